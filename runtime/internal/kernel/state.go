@@ -1,0 +1,150 @@
+package kernel
+
+// Lifecycle is where a child stands (runtime.md, "State of a child").
+type Lifecycle uint8
+
+const (
+	LifecycleDeclared     Lifecycle = iota // was never started
+	LifecycleStarting                      // all it waits for is ready; perhaps it waits for its turn
+	LifecycleRunning                       // launched, and not ready
+	LifecycleReady                         // ready
+	LifecycleRestarting                    // has no run and will get one
+	LifecyclePaused                        // held by an operator
+	LifecycleQuarantined                   // out of automatic restart until it is released
+	LifecycleShuttingDown                  // going down
+	LifecycleStopped                       // has ended and stays so
+	LifecycleFailed                        // failed, and so did its supervisor
+)
+
+var lifecycles = []string{"declared", "starting", "running", "ready", "restarting", "paused", "quarantined", "shutting_down", "stopped", "failed"}
+
+func (l Lifecycle) String() string { return label(lifecycles, uint8(l)) }
+
+// MarshalText writes the label.
+func (l Lifecycle) MarshalText() ([]byte, error) { return marshal("lifecycle", lifecycles, uint8(l)) }
+
+// UnmarshalText reads a label.
+func (l *Lifecycle) UnmarshalText(text []byte) error {
+	return unmarshal("lifecycle", lifecycles, text, (*uint8)(l))
+}
+
+// HealthState is what a child's heartbeat or check says.
+type HealthState uint8
+
+const (
+	HealthUnknown HealthState = iota
+	HealthHealthy
+	HealthStale     // the last heartbeat is older than stale
+	HealthUnhealthy // its last run failed
+)
+
+var healths = []string{"unknown", "healthy", "stale", "unhealthy"}
+
+func (h HealthState) String() string { return label(healths, uint8(h)) }
+
+// MarshalText writes the label.
+func (h HealthState) MarshalText() ([]byte, error) { return marshal("health state", healths, uint8(h)) }
+
+// UnmarshalText reads a label.
+func (h *HealthState) UnmarshalText(text []byte) error {
+	return unmarshal("health state", healths, text, (*uint8)(h))
+}
+
+// Readiness is whether a child has said that it can be used.
+type Readiness uint8
+
+const (
+	ReadinessNotRequired Readiness = iota // it is ready as soon as it runs
+	ReadinessPending
+	ReadinessReady
+)
+
+var readinesses = []string{"not_required", "pending", "ready"}
+
+func (r Readiness) String() string { return label(readinesses, uint8(r)) }
+
+// MarshalText writes the label.
+func (r Readiness) MarshalText() ([]byte, error) { return marshal("readiness", readinesses, uint8(r)) }
+
+// UnmarshalText reads a label.
+func (r *Readiness) UnmarshalText(text []byte) error {
+	return unmarshal("readiness", readinesses, text, (*uint8)(r))
+}
+
+// StopReason is why a child is stopped.
+type StopReason uint8
+
+const (
+	StopNone      StopReason = iota // it is not
+	StopCompleted                   // a job that did its work
+	StopEnded                       // its table said stop
+	StopByHand                      // an operator said so
+	StopTree                        // the tree, or a supervisor above it, stopped
+)
+
+var stopReasons = []string{"none", "completed", "ended", "by_hand", "tree"}
+
+func (s StopReason) String() string { return label(stopReasons, uint8(s)) }
+
+// MarshalText writes the label.
+func (s StopReason) MarshalText() ([]byte, error) {
+	return marshal("stop reason", stopReasons, uint8(s))
+}
+
+// UnmarshalText reads a label.
+func (s *StopReason) UnmarshalText(text []byte) error {
+	return unmarshal("stop reason", stopReasons, text, (*uint8)(s))
+}
+
+// TreePhase is where a whole tree stands.
+type TreePhase uint8
+
+const (
+	TreeIdle TreePhase = iota // Run was not called
+	TreeRunning
+	TreeStopping    // a stop was requested
+	TreeDraining    // runs were asked to stop
+	TreeAborting    // some run used up its shutdown budget
+	TreeReconciling // no run is waited for any more
+	TreeEnded
+)
+
+var treePhases = []string{"idle", "running", "stopping", "draining", "aborting", "reconciling", "ended"}
+
+func (t TreePhase) String() string { return label(treePhases, uint8(t)) }
+
+// MarshalText writes the label.
+func (t TreePhase) MarshalText() ([]byte, error) { return marshal("tree phase", treePhases, uint8(t)) }
+
+// UnmarshalText reads a label.
+func (t *TreePhase) UnmarshalText(text []byte) error {
+	return unmarshal("tree phase", treePhases, text, (*uint8)(t))
+}
+
+// Verb is a command of an operator.
+type Verb uint8
+
+const (
+	VerbNone Verb = iota
+	VerbRestart
+	VerbPause
+	VerbResume
+	VerbQuarantine
+	VerbRelease
+	VerbStop
+	VerbStart
+	VerbRemove   // of a dynamic child
+	VerbShutdown // of the whole tree
+)
+
+var verbs = []string{"none", "restart", "pause", "resume", "quarantine", "release", "stop", "start", "remove", "shutdown"}
+
+func (v Verb) String() string { return label(verbs, uint8(v)) }
+
+// MarshalText writes the label.
+func (v Verb) MarshalText() ([]byte, error) { return marshal("verb", verbs, uint8(v)) }
+
+// UnmarshalText reads a label.
+func (v *Verb) UnmarshalText(text []byte) error {
+	return unmarshal("verb", verbs, text, (*uint8)(v))
+}
