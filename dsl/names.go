@@ -1,0 +1,154 @@
+package dsl
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// This file is the scheme of the Go identifiers in generated code. Check uses it to find clashes, codegen to write.
+
+// GoName is the path as one exported identifier, "ShopIngestReader": the stem of everything generated for the child.
+// Of a root it is the type of the tree, of a nested supervisor the type of the operator's handle.
+func (c *Child) GoName() string {
+	if c.Parent == nil {
+		return c.Name
+	}
+	return c.Parent.GoName() + c.Name
+}
+
+// ChildrenType is the interface that a supervisor's user implements, "ShopChildren".
+func (c *Child) ChildrenType() string { return c.GoName() + "Children" }
+
+// StateType is the snapshot of a supervisor, "ShopState".
+func (c *Child) StateType() string { return c.GoName() + "State" }
+
+// StateField is the field of a supervisor's StateType that holds its own state.
+func (c *Child) StateField() string {
+	if c.Parent == nil {
+		return "Tree"
+	}
+	return "Supervisor"
+}
+
+// RunType is one run of a child, "ShopDBRun".
+func (c *Child) RunType() string { return c.GoName() + "Run" }
+
+// ArgsType carries the arguments of a dynamic child from its start to its run, "shopSessionArgs".
+func (c *Child) ArgsType() string { return c.lower() + "Args" }
+
+// ID is the constant with the child's row, "shopDB"; of a root "shopRoot".
+func (c *Child) ID() string {
+	if c.Parent == nil {
+		return c.lower() + "Root"
+	}
+	return c.lower()
+}
+
+// ShutdownConst is the constant with a supervisor's promise, "shopShutdown".
+func (c *Child) ShutdownConst() string { return c.lower() + "Shutdown" }
+
+// BoundConst is the constant with the bound that a promise is held to, "shopShutdownBound".
+func (c *Child) BoundConst() string { return c.lower() + "ShutdownBound" }
+
+// Constructor is the function that makes a root's tree, "NewShop".
+func (c *Child) Constructor() string { return "New" + c.GoName() }
+
+// StartMethod starts a dynamic child, "StartSession", on its supervisor's type.
+func (c *Child) StartMethod() string { return "Start" + c.Name }
+
+// ReadyMethod is the readiness check of a child, "DBReady", beside the child's own method.
+func (c *Child) ReadyMethod() string { return c.Name + "Ready" }
+
+// HealthMethod is the health check of a child, "DBHealth", beside the child's own method.
+func (c *Child) HealthMethod() string { return c.Name + "Health" }
+
+// Local is the variable with the child's port, or with a nested supervisor's children, in the constructor of its
+// tree: its path below the root, "ingestReader".
+func (c *Child) Local() string {
+	name := strings.TrimPrefix(c.GoName(), c.Root().GoName())
+	return c.File.free(lowerInitial(name), "children", "options", "args", "l", "err", "v")
+}
+
+// Receiver is what the methods of a supervisor's type call it, "s" of Shop.
+func (c *Child) Receiver() string {
+	taken := []string{"v", "i"}
+	for _, m := range c.Members() {
+		for _, p := range m.Params {
+			taken = append(taken, p.Name)
+		}
+	}
+	first := []rune(c.Root().Name)[0]
+	return c.File.free(string(unicode.ToLower(first)), taken...)
+}
+
+// An Argument is what a child's function is handed after ctx and run.
+type Argument struct {
+	Name string
+	Type string
+	Of   *Child // the provider; nil for an argument of a dynamic child
+}
+
+// Arguments is what the child's function is handed after ctx and run: the arguments of a dynamic child, then what it
+// needs, in order. What provides nothing is no argument; a replicated provider is a slice.
+func (c *Child) Arguments() []Argument {
+	var args []Argument
+	taken := []string{"ctx", "run"}
+	for _, p := range c.Params {
+		args = append(args, Argument{Name: p.Name, Type: p.Type})
+		taken = append(taken, p.Name)
+	}
+	for _, need := range c.Needs {
+		provider := need.Child
+		if provider.Provides == "" {
+			continue
+		}
+		typ := provider.Provides
+		if provider.Replicas > 0 {
+			typ = "[]" + typ
+		}
+		name := c.File.free(lowerInitial(provider.Name), taken...)
+		args = append(args, Argument{name, typ, provider})
+		taken = append(taken, name)
+	}
+	return args
+}
+
+func (c *Child) lower() string { return lowerInitial(c.GoName()) }
+
+// free is name, with as many underscores as it takes to be none of the taken, no word of Go and no package that the
+// generated file could import.
+func (f *TreeFile) free(name string, taken ...string) string {
+	for f.imports(name) || slices.Contains(taken, name) || token.IsKeyword(name) || types.Universe.Lookup(name) != nil {
+		name += "_"
+	}
+	return name
+}
+
+// generatedImports are the names of the packages that generated code may import for itself.
+var generatedImports = []string{"context", "runtime", "time"}
+
+func (f *TreeFile) imports(name string) bool {
+	return slices.Contains(generatedImports, name) ||
+		slices.ContainsFunc(f.Imports, func(i Import) bool { return i.Name == name })
+}
+
+// lowerInitial makes an exported identifier an unexported one, as a Go programmer would write it: "DB" is "db",
+// "HTTPServer" is "httpServer", "IDs" is "ids".
+func lowerInitial(name string) string {
+	runes := []rune(name)
+	n := 0
+	for n < len(runes) && unicode.IsUpper(runes[n]) {
+		n++
+	}
+	// The last capital of a run begins the next word, if a word follows.
+	if n > 1 && n < len(runes) && unicode.IsLower(runes[n]) && string(runes[n:]) != "s" {
+		n--
+	}
+	for i := range runes[:n] {
+		runes[i] = unicode.ToLower(runes[i])
+	}
+	return string(runes)
+}

@@ -1,0 +1,17 @@
+package dsl
+
+import "fmt"
+
+// A Pos is a place in a .sup file. The zero Pos is none.
+type Pos struct {
+	File   string // as it was given to Parse
+	Offset int    // in bytes, from 0
+	Line   int    // from 1
+	Column int    // in bytes, from 1
+}
+
+// IsValid reports whether p is a place at all.
+func (p Pos) IsValid() bool { return p.Line > 0 }
+
+// String is "shop.sup:7:9", which editors and terminals turn into a link.
+func (p Pos) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }

@@ -1,0 +1,188 @@
+package dsl
+
+import (
+	"iter"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// A Tree is what the .sup files of one package mean: effective values with their sources, references resolved.
+// Only [Check] makes one, and only when it has no error to report, so whoever holds a Tree need not doubt it.
+// It is not to be written to.
+type Tree struct {
+	Package string
+	Files   []*TreeFile // sorted by name
+}
+
+// A TreeFile is what one .sup file declares. A file without roots has policies only.
+type TreeFile struct {
+	Name    string // as it was given to Parse
+	Imports []Import
+	Roots   []*Child // in the order of the file
+}
+
+// An Import is a Go package that types in this file are qualified with. Every one is used.
+type Import struct {
+	Alias string // "" is none
+	Path  string
+	Name  string // what qualifies: the alias, or the path's last element without its major version
+	Pos   Pos
+}
+
+// A Child is a supervisor, one of its children, or a group of them.
+type Child struct {
+	Name string
+	Role runtime.Role
+	Doc  string // the comment above it, its lines without "//"; "" is none
+	Pos  Pos    // of the name
+	File *TreeFile
+
+	Parent   *Child   // its supervisor; nil for a root. A group's member hangs from the group's supervisor
+	Group    *Child   // the group it is a member of, or nil
+	Children []*Child // of a supervisor or a group, in the order of the file; members stand in their group alone
+
+	Replicas int     // 0 is not replicated
+	Dynamic  bool    // a template, started at run time
+	Max      int     // of a dynamic child: how many there may be
+	Params   []Param // of a dynamic child
+	Key      int     // of a dynamic child: index in Params; -1 is none
+	Of       *Child  // of a sidecar: its primary
+	Linked   bool    // of a sidecar: restarted with its primary
+	Optional bool
+	Needs    []Ref
+	After    []Ref
+	Provides string // a Go type as gofmt writes it; "" is nothing
+	Tags     []string
+
+	// The policy. What a role cannot have is the zero value with SourceRole.
+
+	Strategy    Value[runtime.Strategy] // of a supervisor or a group
+	Intensity   Value[runtime.Limit]    // of a supervisor or a group
+	Limit       Value[runtime.Limit]
+	On          Rows
+	Backoff     Value[runtime.Backoff]
+	Throttle    Value[runtime.Throttle]
+	Concurrency Value[int] // 0 is no bound
+	Ready       Value[runtime.Ready]
+	Health      Value[runtime.Health]
+	Shutdown    Value[runtime.Shutdown] // of a supervisor: the promise in Drain, or nothing
+	Timeout     Value[time.Duration]    // of a job; 0 is none
+	Finish      Finish                  // of a supervisor
+
+	Bound Bound // of a supervisor
+}
+
+// A Param is a typed argument of a dynamic child.
+type Param struct {
+	Name string
+	Type string // a Go type as gofmt writes it
+	Pos  Pos
+}
+
+// A Ref is a child that another one names.
+type Ref struct {
+	Child *Child
+	Pos   Pos
+}
+
+// Finish is "finish when any A, B". Of is empty where nothing was said.
+type Finish struct {
+	Any bool
+	Of  []Ref
+	Pos Pos
+}
+
+// Rows is what a child's table says about each outcome.
+type Rows [runtime.OutcomeIntensity + 1]Value[runtime.Action]
+
+// A Value is an effective value and who said so.
+type Value[T any] struct {
+	Value  T
+	Source Source
+}
+
+// A Source is who said a value.
+type Source struct {
+	Kind SourceKind
+	Name string // of the policy; of the supervisor with the defaults, as a path; of the role
+	Pos  Pos    // of the statement; none for a role
+}
+
+// SourceKind orders sources, the weakest first.
+type SourceKind uint8
+
+const (
+	SourceRole      SourceKind = iota // nobody said anything: the role's own
+	SourceDefaults                    // defaults of a supervisor above, perhaps by a policy that they use
+	SourcePolicy                      // a policy that the child uses
+	SourceStatement                   // a statement of the child
+)
+
+// String is the kind in a word.
+func (k SourceKind) String() string {
+	return [...]string{"role", "defaults", "policy", "statement"}[k]
+}
+
+// A Bound is the longest that a supervisor takes to stop: the budgets along the longest chain of children that
+// stop one after another.
+type Bound struct {
+	Total     time.Duration // meaningless if Unlimited
+	Unlimited bool          // a link has no limit
+	Chain     []Link        // in the order they stop
+}
+
+// A Link is what one child adds to a Bound.
+type Link struct {
+	Child     *Child
+	Amount    time.Duration // drain and abort
+	Unlimited bool
+}
+
+// Path names the child for ever: "Shop.Ingest.Reader". A group is no part of its members' paths.
+func (c *Child) Path() string {
+	if c.Parent == nil {
+		return c.Name
+	}
+	return c.Parent.Path() + "." + c.Name
+}
+
+// Root is the supervisor at the top of c's tree; of a root, itself.
+func (c *Child) Root() *Child {
+	for c.Parent != nil {
+		c = c.Parent
+	}
+	return c
+}
+
+// All is c and everything below, each before its children, in the order of the file. This is the order of the rows
+// of the generated table.
+func (c *Child) All() iter.Seq[*Child] {
+	return func(yield func(*Child) bool) { c.walk(yield) }
+}
+
+func (c *Child) walk(yield func(*Child) bool) bool {
+	if !yield(c) {
+		return false
+	}
+	for _, child := range c.Children {
+		if !child.walk(yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// Members is the children of a supervisor, those in its groups included, in the order of the file and without the
+// groups themselves.
+func (c *Child) Members() []*Child {
+	var members []*Child
+	for _, child := range c.Children {
+		if child.Role == runtime.Group {
+			members = append(members, child.Children...)
+		} else {
+			members = append(members, child)
+		}
+	}
+	return members
+}
