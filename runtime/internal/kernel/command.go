@@ -1,0 +1,198 @@
+package kernel
+
+// hold is what a verb that takes a child out of the supervisor's hands leads to.
+type hold struct {
+	goal goal
+	life Lifecycle
+}
+
+var holds = map[Verb]hold{
+	VerbPause:      {goalPause, LifecyclePaused},
+	VerbQuarantine: {goalQuarantine, LifecycleQuarantined},
+	VerbStop:       {goalHalt, LifecycleStopped},
+}
+
+// frees is which hold a verb ends.
+var frees = map[Verb]Verb{
+	VerbResume:  VerbPause,
+	VerbRelease: VerbQuarantine,
+	VerbStart:   VerbStop,
+}
+
+// command carries out what an operator says, or says why not (runtime.md, "Operators"). Who and why are the shell's.
+func (k *Kernel) command(i Node, v Verb, cause any) {
+	k.reply.Node = i
+	switch {
+	case k.phase == TreeIdle || k.phase == TreeEnded:
+		k.reply.Refusal = RefusedNotRunning
+		return
+	case v == VerbShutdown:
+		k.audit(root, v, cause)
+		k.reply = Reply{Changed: !k.stopping(), Node: root, Life: k.nodes[root].life, Gen: k.nodes[root].gen, Next: LifecycleStopped}
+		k.stop(End{Asked: true, Node: None})
+		return
+	case i < 0 || int(i) >= len(k.nodes) || k.nodes[i].gone || k.template(i):
+		k.reply.Refusal = RefusedUnknown
+		return
+	case k.stopping():
+		k.reply.Refusal = RefusedStopping
+		return
+	}
+	n := &k.nodes[i]
+	k.reply.Life, k.reply.Gen, k.reply.Next = n.life, n.gen, n.life
+	at, last := len(k.events), n.lastSeq
+	k.audit(i, v, cause)
+	switch {
+	case v == VerbRestart:
+		k.restart(i)
+	case i == root:
+		k.reply.Refusal = RefusedState // what it would do is Shutdown
+	case v == VerbRemove:
+		k.discard(i)
+	default:
+		if h, ok := holds[v]; ok {
+			k.hold(i, h)
+		} else if held, ok := frees[v]; ok {
+			k.release(i, v, holds[held])
+		} else {
+			k.reply.Refusal = RefusedUnknown
+		}
+	}
+	if k.reply.Refusal != Accepted { // nothing happened, so nothing is told
+		k.seq -= uint64(len(k.events) - at)
+		k.events, n.lastSeq = k.events[:at], last
+	}
+}
+
+func (k *Kernel) audit(i Node, v Verb, cause any) {
+	e := k.tell(i, EventCommand, k.nodes[i].life)
+	e.Verb, e.Cause = v, cause
+}
+
+// hindered reports, and answers, that a stuck run keeps a node from starting.
+func (k *Kernel) hindered(i Node) bool {
+	n := &k.nodes[i]
+	stuck := n.leaked > 0 && k.rowOf(i).On[OutcomeStuck] != ActionRestart || n.super >= 0 && k.supers[n.super].leaked > 0
+	if stuck {
+		k.reply.Refusal = RefusedStuck
+	}
+	return stuck
+}
+
+// restart gives a node a new run, from wherever it is. It counts nowhere, and no strategy applies.
+func (k *Kernel) restart(i Node) {
+	n := &k.nodes[i]
+	if k.hindered(i) {
+		return
+	}
+	k.reply.Changed, k.reply.Next = true, LifecycleRestarting
+	switch {
+	case n.life == LifecycleDeclared:
+		k.reply.Changed, k.reply.Next = false, LifecycleStarting
+	case n.life == LifecycleShuttingDown:
+		k.turnBack(i)
+	case n.life == LifecycleStarting && !n.up, n.life == LifecycleRestarting:
+		k.hurry(i)
+	default:
+		k.byHand(i)
+		k.takeDown(fall{root: i, goal: goalRestart, fresh: true})
+	}
+}
+
+// byHand forgets what held a node back: its next launch is free.
+func (k *Kernel) byHand(i Node) {
+	n := &k.nodes[i]
+	n.held, n.auto, n.attempt, n.delay = false, false, 1, 0
+}
+
+// hurry ends the delay of a node that waits to restart, not the barrier.
+func (k *Kernel) hurry(i Node) {
+	n := &k.nodes[i]
+	k.byHand(i)
+	if n.turn == turnAuto {
+		k.leaveTurn(i)
+		k.setLife(i, LifecycleRestarting, StopNone)
+	}
+	if n.scope >= 0 {
+		k.scopes[n.scope].at = k.now
+		k.tryOpen(n.scope)
+	}
+	k.touch(i)
+}
+
+// turnBack has a node that is going down come up again.
+func (k *Kernel) turnBack(i Node) {
+	n := &k.nodes[i]
+	k.byHand(i)
+	n.goal = goalRestart
+	if n.scope >= 0 {
+		k.scopes[n.scope].at = k.now
+		k.tryOpen(n.scope)
+	}
+}
+
+// hold takes a node out of automatic restart.
+func (k *Kernel) hold(i Node, h hold) {
+	n := &k.nodes[i]
+	k.reply.Next = h.life
+	switch {
+	case n.life == h.life:
+		n.held = true // by an operator from now on, whoever did it
+		return
+	case n.life == LifecycleShuttingDown && n.goal == h.goal:
+		n.held = true
+		return
+	case n.life == LifecycleShuttingDown && n.goal != goalRestart, resting(n.life):
+		k.reply.Refusal = RefusedState
+		return
+	}
+	k.reply.Changed = true
+	n.held, n.attempt, n.delay = true, 1, 0
+	if n.life == LifecycleShuttingDown {
+		k.leaveScope(i)
+		n.goal = h.goal
+		return
+	}
+	k.takeDown(fall{root: i, goal: h.goal})
+}
+
+// release gives a node back to its supervisor.
+func (k *Kernel) release(i Node, v Verb, h hold) {
+	n := &k.nodes[i]
+	k.reply.Next = LifecycleRestarting
+	switch {
+	case n.life == LifecycleShuttingDown && (n.goal == h.goal || v == VerbStart && (n.goal == goalStop || n.goal == goalTree || n.goal == goalFail)):
+		if k.hindered(i) {
+			return
+		}
+		k.reply.Changed = true
+		k.turnBack(i)
+	case n.life == h.life, v == VerbStart && n.life == LifecycleFailed:
+		if k.hindered(i) {
+			return
+		}
+		k.reply.Changed = true
+		k.byHand(i)
+		k.takeDown(fall{root: i, goal: goalRestart, fresh: v != VerbResume})
+	case resting(n.life), n.life == LifecycleShuttingDown && n.goal != goalRestart:
+		k.reply.Refusal = RefusedState
+	default:
+		k.reply.Next = n.life // it is free already
+	}
+}
+
+// discard removes a dynamic child.
+func (k *Kernel) discard(i Node) {
+	n := &k.nodes[i]
+	if !k.rowOf(i).Dynamic {
+		k.reply.Refusal = RefusedState
+		return
+	}
+	k.reply.Next, k.reply.Changed = LifecycleStopped, n.goal != goalRemove
+	if n.life == LifecycleShuttingDown {
+		k.leaveScope(i)
+		n.goal = goalRemove
+		return
+	}
+	k.takeDown(fall{root: i, goal: goalRemove})
+}

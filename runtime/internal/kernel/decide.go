@@ -1,0 +1,203 @@
+package kernel
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// decide asks the tables what follows the end of a run, or its failure while it lives, from the child's own upwards
+// to the one that restarts, and carries that out in one step (runtime.md, "Decide", "Count", "Escalate").
+func (k *Kernel) decide(i Node, o Outcome, cause any) {
+	if k.stopping() {
+		k.record(i, o, cause, Decision{Outcome: o, Action: ActionStop, At: i})
+		k.takeDown(fall{root: i, goal: goalTree})
+		return
+	}
+	first, level := End{Node: i, Outcome: o, Cause: cause}, i
+	for {
+		d := Decision{Outcome: o, Action: k.rowOf(level).On[o], At: level}
+		if d.Action == ActionRestart {
+			d = k.count(level, d)
+		}
+		if d.Action != ActionEscalate {
+			k.carryOut(level, first, o, cause, d)
+			return
+		}
+		k.record(level, o, cause, d)
+		k.nodes[level].doomed = true
+		if level = k.parentOf(level); level == root {
+			k.record(root, OutcomeError, nil, Decision{Outcome: OutcomeError, Action: ActionEscalate, At: root})
+			k.stop(first)
+			return
+		}
+		o, cause = OutcomeError, nil
+	}
+}
+
+// carryOut does what was decided for the level that does not escalate.
+func (k *Kernel) carryOut(level Node, first End, o Outcome, cause any, d Decision) {
+	n := &k.nodes[level]
+	switch d.Action {
+	case ActionRestart:
+		d.Delay = k.nextDelay(level)
+		k.record(level, o, cause, d)
+		k.takeDown(fall{root: level, goal: goalRestart, auto: true, fresh: true, delay: d.Delay})
+	case ActionStop:
+		k.record(level, o, cause, d)
+		n.well = o == OutcomeSuccess
+		k.takeDown(fall{root: level, goal: goalStop})
+	case ActionQuarantine:
+		k.record(level, o, cause, d)
+		k.isolate(level, d.At)
+	case ActionShutdown:
+		k.record(level, o, cause, d)
+		first.Asked = o == OutcomeSuccess
+		if !first.Asked {
+			for i := level; i != None; i = k.parentOf(i) {
+				k.nodes[i].doomed = true
+			}
+		}
+		k.stop(first)
+	}
+}
+
+// record notes and tells how a run ended and what follows. A failure passes through failed on its way.
+func (k *Kernel) record(i Node, o Outcome, cause any, d Decision) {
+	n := &k.nodes[i]
+	n.decision = d
+	if o == OutcomeSuccess || o == OutcomeSkip {
+		k.tell(i, EventEnded, n.life).Outcome = o
+		return
+	}
+	from := n.life
+	n.failure = Failure{Outcome: o, Cause: cause, Final: d.Action >= ActionEscalate}
+	n.health = HealthUnhealthy
+	k.move(i, LifecycleFailed, StopNone)
+	k.tell(i, EventFailed, from).Outcome = o
+}
+
+// count looks at the child's limit, its group's intensity and its supervisor's before it raises any: if one trips,
+// none is raised and the strictest outcome wins.
+func (k *Kernel) count(i Node, d Decision) Decision {
+	n, r := &k.nodes[i], k.rowOf(i)
+	if n.super >= 0 && k.supers[n.super].leaked > 0 {
+		return Decision{Outcome: OutcomeStuck, Action: ActionEscalate, At: i}
+	}
+	var windows [3]*window
+	var tripped Decision
+	look := func(slot int, w *window, l Limit, row Outcome, a Action, at Node) {
+		windows[slot] = w
+		if w.full(k.now, l) && a >= tripped.Action {
+			tripped = Decision{Outcome: row, Action: a, At: at}
+		}
+	}
+	look(0, &n.window, r.Limit, OutcomeLimit, r.On[OutcomeLimit], i)
+	above := r.parent != None && !r.Optional && r.On[OutcomeLimit] != ActionQuarantine
+	if above && r.Group != 0 {
+		g := &k.rows[r.Group]
+		look(1, &k.nodes[g.first].window, g.Intensity, OutcomeIntensity, g.On[OutcomeIntensity], g.first)
+		above = g.On[OutcomeIntensity] != ActionQuarantine
+	}
+	if above {
+		p := k.rowOf(r.parent)
+		look(2, &k.supers[k.nodes[r.parent].super].intense, p.Intensity, OutcomeIntensity, p.On[OutcomeIntensity], r.parent)
+	}
+	if tripped.Action != ActionNone {
+		return tripped
+	}
+	for _, w := range windows {
+		if w != nil {
+			w.add(k.now)
+		}
+	}
+	return d
+}
+
+// nextDelay raises the attempt and draws the backoff before it (runtime.md, "Backoff").
+func (k *Kernel) nextDelay(i Node) Time {
+	n, b := &k.nodes[i], k.rowOf(i).Backoff
+	if n.stable && k.now-n.readySince >= b.Reset {
+		n.attempt, n.delay = 1, 0
+	}
+	n.attempt++
+	if b.None {
+		return 0
+	}
+	random := rand.New(&k.rng)
+	var d float64
+	if b.Jitter == DecorrelatedJitter {
+		low := float64(b.Min)
+		d = low + random.Float64()*(3*max(low, float64(n.delay))-low)
+	} else {
+		d = min(float64(b.Min)*math.Pow(b.Factor, float64(n.attempt-2)), float64(b.Max))
+		if b.Jitter == FullJitter {
+			d *= random.Float64()
+		} else if b.Jitter > 0 {
+			d *= 1 + float64(b.Jitter)/100*(2*random.Float64()-1)
+		}
+	}
+	n.delay = Time(min(d, float64(b.Max)))
+	return n.delay
+}
+
+// isolate quarantines a child, or the whole group whose intensity said so.
+func (k *Kernel) isolate(i, at Node) {
+	falls := []fall{{root: i, goal: goalQuarantine}}
+	if k.rowOf(at).Role == Group {
+		group := k.nodes[at].row
+		for _, m := range k.supers[k.nodes[k.parentOf(i)].super].kids {
+			if m != i && k.rowOf(m).Group == group && (k.nodes[m].up || !resting(k.nodes[m].life)) {
+				falls = append(falls, fall{root: m, goal: goalQuarantine})
+			}
+		}
+	}
+	k.takeDown(falls...)
+}
+
+// mayFinish ends the supervisor of a child that has ended, if "finish when" says so.
+func (k *Kernel) mayFinish(i Node) {
+	p := k.parentOf(i)
+	if p == None {
+		return
+	}
+	r, s := k.rowOf(p), &k.nodes[p]
+	if len(r.Finish.Of) == 0 || !s.up || s.goal != goalNone || k.stopping() {
+		return
+	}
+	ended, good := 0, true
+	for _, id := range r.Finish.Of {
+		well, bad := k.endedAll(id)
+		if well || bad {
+			ended++
+		}
+		good = good && !bad
+	}
+	if ended == 0 || !r.Finish.Any && ended < len(r.Finish.Of) {
+		return
+	}
+	o := OutcomeSuccess
+	if !good {
+		o = OutcomeError
+	}
+	switch {
+	case p != root:
+		k.decide(p, o, k.nodes[i].failure.Cause)
+	case good:
+		k.stop(End{Asked: true, Node: root})
+	default:
+		s.doomed = true
+		k.stop(End{Node: i, Outcome: k.nodes[i].failure.Outcome, Cause: k.nodes[i].failure.Cause})
+	}
+}
+
+// endedAll reports whether all replicas of a child ended well by themselves, or one failed for good.
+func (k *Kernel) endedAll(id ID) (well, bad bool) {
+	well = true
+	for _, i := range k.nodesOf(id) {
+		n := &k.nodes[i]
+		stopped := n.life == LifecycleStopped && (n.reason == StopEnded || n.reason == StopCompleted)
+		well = well && stopped && n.well
+		bad = bad || stopped && !n.well && n.decision.Outcome != OutcomeSkip
+	}
+	return well, bad
+}

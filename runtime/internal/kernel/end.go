@@ -1,0 +1,183 @@
+package kernel
+
+// ended is runtime.md's "When a run ends": the shell has classified, this fences, decides and carries out.
+func (k *Kernel) ended(i Node, gen uint64, o Outcome, cause any) {
+	if i >= 0 && int(i) < len(k.nodes) && k.returned(i, gen) {
+		return
+	}
+	n := k.current(i, gen)
+	if n == nil {
+		return
+	}
+	r := k.rowOf(i)
+	if o == OutcomeSkip && len(r.users) > 0 {
+		o = OutcomeFatalConfig // what others need cannot be switched off
+	}
+	asked, was := n.stage >= stageAsked || n.decided, n.goal
+	k.down(i)
+	switch {
+	case r.Role == Job && o == OutcomeSuccess && !n.decided:
+		k.completed(i, was)
+	case was == goalNone:
+		k.decide(i, o, cause)
+	case asked || r.On[o] == ActionRestart:
+		k.tell(i, EventEnded, n.life).Outcome = o
+		k.settle(i, was)
+	default:
+		k.endedMeanwhile(i, was, o, cause)
+	}
+}
+
+// completed is for a job that returned nil, asked to stop or not.
+func (k *Kernel) completed(i Node, was goal) {
+	n := &k.nodes[i]
+	if was == goalRemove || was == goalRestart && k.rowOf(i).Provides && k.needsDown(i) {
+		k.tell(i, EventEnded, n.life).Outcome = OutcomeSuccess
+		k.settle(i, was) // what it would hand over was made of something that went down
+		return
+	}
+	n.well, n.held = true, false
+	n.decision = Decision{Outcome: OutcomeSuccess, Action: ActionStop, At: i}
+	k.tell(i, EventEnded, n.life).Outcome = OutcomeSuccess
+	k.leaveScope(i)
+	k.rest(i, goalStop)
+}
+
+// needsDown reports whether something that i needs is not there.
+func (k *Kernel) needsDown(i Node) bool {
+	for _, x := range k.rowOf(i).needs {
+		if !k.satisfied(x) {
+			return true
+		}
+	}
+	return false
+}
+
+// endedMeanwhile is for a run that ended by itself before it was asked to stop, and whose table says more than
+// restart: that is carried out, as far as it is stricter than where the node was to go.
+func (k *Kernel) endedMeanwhile(i Node, was goal, o Outcome, cause any) {
+	a := k.rowOf(i).On[o]
+	weaker := a <= ActionQuarantine && was > goalQuarantine ||
+		a == ActionStop && was >= goalStop ||
+		a == ActionQuarantine && was == goalQuarantine
+	if weaker {
+		k.tell(i, EventEnded, k.nodes[i].life).Outcome = o
+		k.settle(i, was)
+		return
+	}
+	k.leaveScope(i)
+	k.decide(i, o, cause)
+}
+
+// down is the end of a run, or of a supervisor whose children are all down.
+func (k *Kernel) down(i Node) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	n.up = false
+	k.disarm(timerPhase, int32(i))
+	k.disarm(timerProbe, int32(i))
+	k.leaveSlot(i)
+	if n.goal != goalNone {
+		k.stopInOrder(i, -1)
+	}
+	for _, x := range r.needs {
+		p := &k.nodes[x]
+		if p.users--; p.users == 0 {
+			k.touch(x)
+		}
+	}
+	for _, x := range r.sidecars {
+		k.touch(x)
+	}
+	if r.parent != None {
+		s := &k.supers[k.nodes[r.parent].super]
+		if s.up--; s.up == 0 {
+			k.touch(r.parent)
+		}
+	}
+	if n.scope >= 0 {
+		k.scopes[n.scope].up--
+	}
+	if r.Provides && r.Role != Job {
+		k.effect(EffectDrop, i)
+	}
+	n.goal, n.stage = goalNone, stageNone
+}
+
+// settle puts a node that is down where it was to go.
+func (k *Kernel) settle(i Node, to goal) {
+	n := &k.nodes[i]
+	if k.stopping() && to != goalRemove {
+		to = goalTree
+	}
+	if to != goalRestart {
+		k.leaveScope(i)
+	}
+	k.rest(i, to)
+	if n.scope >= 0 {
+		k.tryOpen(n.scope)
+	} else {
+		k.touch(i)
+	}
+}
+
+// rest puts a node that has no run where it goes.
+func (k *Kernel) rest(i Node, to goal) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	if n.gone {
+		return
+	}
+	was := n.life
+	switch to {
+	case goalRestart:
+		if n.life != LifecycleDeclared {
+			k.setLife(i, LifecycleRestarting, StopNone)
+		}
+		return
+	case goalPause:
+		k.setLife(i, LifecyclePaused, StopNone)
+	case goalQuarantine:
+		k.setLife(i, LifecycleQuarantined, StopNone)
+	case goalFail:
+		k.setLife(i, LifecycleFailed, StopNone)
+	case goalHalt:
+		k.setLife(i, LifecycleStopped, StopByHand)
+	case goalStop:
+		why := StopEnded
+		if r.Role == Job && n.well {
+			why = StopCompleted
+		}
+		if r.Dynamic {
+			k.remove(i)
+			return
+		}
+		k.setLife(i, LifecycleStopped, why)
+		k.mayFinish(i)
+	case goalTree:
+		k.restWithTree(i)
+	case goalRemove:
+		k.remove(i)
+		return
+	}
+	if n.life != was {
+		k.passOn(i)
+	}
+}
+
+// restWithTree is the end of a child because what is above it stops. What it was before its end is kept where that
+// tells more: a failure, and below a tree that goes on what an operator or its own table holds back.
+func (k *Kernel) restWithTree(i Node) {
+	n := &k.nodes[i]
+	switch n.life {
+	case LifecycleStopped, LifecycleFailed:
+		return
+	case LifecyclePaused, LifecycleQuarantined:
+		if !k.stopping() {
+			return
+		}
+	}
+	if n.doomed {
+		k.setLife(i, LifecycleFailed, StopNone)
+		return
+	}
+	k.setLife(i, LifecycleStopped, StopTree)
+}

@@ -1,0 +1,126 @@
+package kernel
+
+// watch begins to look after a run: from its readiness on, or a job's from its launch.
+func (k *Kernel) watch(i Node) {
+	n, h := &k.nodes[i], k.rowOf(i).Health
+	switch {
+	case h.Heartbeat > 0:
+		n.beat = k.now
+		k.arm(timerProbe, int32(i), n.beat+h.Stale+1)
+	case h.Check.Every > 0:
+		n.fails = 0
+		k.arm(timerProbe, int32(i), k.now+h.Check.Every)
+	default:
+		k.disarm(timerProbe, int32(i))
+	}
+}
+
+// probe is the deadline of a heartbeat or a check.
+func (k *Kernel) probe(i Node) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	if !n.up || n.goal != goalNone {
+		return
+	}
+	switch {
+	case !n.stable && r.Ready.Check.Every > 0:
+		k.probeCheck(i, r.Ready.Check)
+	case r.Health.Heartbeat > 0:
+		k.effect(EffectSample, i)
+		k.arm(timerProbe, int32(i), k.now+r.Health.Heartbeat) // should nobody answer
+	case r.Health.Check.Every > 0:
+		k.probeCheck(i, r.Health.Check)
+	}
+}
+
+// probeCheck starts a check, or finds that the one in flight has used up its time. One that hangs fails each period,
+// and no second one is started beside it.
+func (k *Kernel) probeCheck(i Node, c Check) {
+	n := &k.nodes[i]
+	switch {
+	case !n.checking:
+		n.checking = true
+		n.tick = k.now
+		n.check++
+		e := k.effect(EffectCheck, i)
+		e.Check, e.Readiness = n.check, !n.stable
+		k.arm(timerProbe, int32(i), k.now+c.Timeout)
+	case !n.hung:
+		n.hung = true
+		k.effect(EffectUncheck, i).Check = n.check
+		k.tell(i, EventCheckHung, n.life)
+		k.arm(timerProbe, int32(i), n.tick+c.Every)
+		k.checkFailed(i)
+	default:
+		n.tick = k.now
+		k.arm(timerProbe, int32(i), k.now+c.Every)
+		k.checkFailed(i)
+	}
+}
+
+// checked is the result of a check.
+func (k *Kernel) checked(i Node, gen uint64, check uint32, good bool) {
+	if i < 0 || int(i) >= len(k.nodes) {
+		return
+	}
+	n, r := &k.nodes[i], k.rowOf(i)
+	if !n.up || n.gen != gen || !n.checking || n.check != check {
+		return // of a run that is over
+	}
+	n.checking = false
+	if n.hung {
+		n.hung = false // it was told as failed already, and the next is due at its time
+		return
+	}
+	if n.goal != goalNone {
+		return
+	}
+	c := r.Health.Check
+	if !n.stable {
+		c = r.Ready.Check
+	}
+	k.arm(timerProbe, int32(i), n.tick+c.Every)
+	switch {
+	case !good:
+		k.checkFailed(i)
+	case !n.stable:
+		k.markReady(i)
+	default:
+		n.fails = 0
+		k.setHealth(i, HealthHealthy)
+	}
+}
+
+func (k *Kernel) checkFailed(i Node) {
+	n := &k.nodes[i]
+	if !n.stable && k.rowOf(i).Ready.Check.Every > 0 {
+		return // not ready yet: its time to be is bounded by within
+	}
+	if n.fails++; n.fails >= int32(k.rowOf(i).Health.Fail) {
+		k.failAlive(i, OutcomeUnhealthy)
+	}
+}
+
+// beat is the answer to a sample: when the run last said that it is alive.
+func (k *Kernel) beat(i Node, gen uint64, at Time) {
+	n := k.current(i, gen)
+	if n == nil || n.goal != goalNone {
+		return
+	}
+	h := k.rowOf(i).Health
+	if h.Heartbeat == 0 || !n.stable && k.rowOf(i).Role != Job {
+		return
+	}
+	if at > n.beat {
+		n.beat = min(at, k.now)
+		k.setHealth(i, HealthHealthy)
+	}
+	switch age := k.now - n.beat; {
+	case age > h.Dead:
+		k.failAlive(i, OutcomeUnhealthy)
+	case age > h.Stale:
+		k.setHealth(i, HealthStale)
+		k.arm(timerProbe, int32(i), n.beat+h.Dead+1)
+	default:
+		k.arm(timerProbe, int32(i), n.beat+h.Stale+1)
+	}
+}

@@ -1,0 +1,148 @@
+package kernel
+
+// InputKind is what happened.
+type InputKind uint8
+
+const (
+	InputTick     InputKind = iota // time passed
+	InputRun                       // the tree is to start
+	InputEnded                     // the run Gen of Node ended: Outcome, Cause
+	InputReady                     // the run Gen of Node is ready
+	InputNotReady                  // and is not any more
+	InputBeat                      // the last heartbeat of the run Gen of Node was At: the answer to a Sample
+	InputChecked                   // check number Check of the run Gen of Node is over: OutcomeSuccess, or anything else
+	InputAdd                       // a dynamic child of Row is to be started: answered in Reply
+	InputCommand                   // an operator says Verb to Node: answered in Reply
+)
+
+// An Input is one thing that happened. Only the fields that its Kind names count.
+type Input struct {
+	Kind    InputKind
+	Outcome Outcome
+	Verb    Verb
+	Node    Node
+	Row     ID
+	Check   uint32
+	Gen     uint64
+	At      Time
+	Cause   any // carried to events and views, never looked at
+}
+
+// EffectKind is what is to be done.
+type EffectKind uint8
+
+const (
+	EffectLaunch  EffectKind = iota // start the run Gen of Node
+	EffectAsk                       // ask it to stop
+	EffectAbort                     // its drain is over
+	EffectSample                    // answer with its last heartbeat
+	EffectCheck                     // run its check, numbered Check: of its readiness or of its health
+	EffectUncheck                   // the check took too long: cancel it
+	EffectDrop                      // what Node handed over is void
+	EffectGone                      // the dynamic child Node is no more
+	EffectEnded                     // the tree has ended
+)
+
+// An Effect is one thing to do.
+type Effect struct {
+	Kind      EffectKind
+	Readiness bool // of a check: of readiness, not of health
+	Node      Node
+	Check     uint32
+	Gen       uint64
+	Until     Time // of EffectAsk: when its drain ends, Forever if never
+}
+
+// Forever is a time that does not come.
+const Forever Time = 1<<63 - 1
+
+// Refusal is why a command was not accepted.
+type Refusal uint8
+
+const (
+	Accepted          Refusal = iota
+	RefusedUnknown            // there is no such child
+	RefusedState              // it cannot be done in that state
+	RefusedStopping           // the tree is stopping
+	RefusedNotRunning         // the tree is not running
+	RefusedStuck              // a run of it is stuck
+	RefusedMax                // there are as many as there may be
+)
+
+// Reply is the answer to a command.
+type Reply struct {
+	Refusal Refusal
+	Changed bool // false: it was so already
+	Node    Node
+	Life    Lifecycle // before
+	Gen     uint64    // before
+	Next    Lifecycle // where it goes
+}
+
+// EventKind is what an event tells.
+type EventKind uint8
+
+const (
+	EventTransition EventKind = iota // the lifecycle, or readiness, changed
+	EventFailed                      // a failure, and the decision about it
+	EventEnded                       // a run ended with Outcome, and that was no failure
+	EventHealth                      // the health changed
+	EventStale                       // something came from a run that is not the current one, and was ignored
+	EventStuck                       // a run did not stop: it is leaked until it returns
+	EventReturned                    // a stuck run returned
+	EventCheckHung                   // a check did not return in time
+	EventCommand                     // an operator said Verb
+	EventAdded                       // a dynamic child was added
+	EventRemoved                     // a dynamic child is gone
+	EventPhase                       // the tree's phase changed
+)
+
+var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "tree"}
+
+func (e EventKind) String() string { return label(eventKinds, uint8(e)) }
+
+// MarshalText writes the label.
+func (e EventKind) MarshalText() ([]byte, error) { return marshal("event kind", eventKinds, uint8(e)) }
+
+// UnmarshalText reads a label.
+func (e *EventKind) UnmarshalText(text []byte) error {
+	return unmarshal("event kind", eventKinds, text, (*uint8)(e))
+}
+
+// An Event tells what happened to one node, and carries the whole of what an observer knows of it afterwards, so that
+// the last event of each node is the snapshot.
+type Event struct {
+	Seq       uint64
+	At        Time
+	Node      Node
+	Kind      EventKind
+	From, To  Lifecycle
+	Health    HealthState
+	Readiness Readiness
+	Reason    StopReason
+	Gen       uint64 // of the node
+	Run       uint64 // of the run that the event is about
+	Attempt   int32
+	Restarts  int32 // inside the active window
+	Phase     TreePhase
+	Outcome   Outcome // how the run ended
+	Verb      Verb
+	Failure   Failure  // the last one
+	Decision  Decision // the last one
+	Cause     any      // of a command: who and why
+}
+
+// Failure is how a run failed.
+type Failure struct {
+	Outcome Outcome
+	Cause   any
+	Final   bool // nobody below the one that decided will start it again
+}
+
+// Decision is what followed.
+type Decision struct {
+	Outcome Outcome // the row of the table that decided: a failure that trips a limit is decided by the limit's row
+	Action  Action
+	Delay   Time
+	At      Node // whose table it was: the child, or a supervisor or group above it
+}

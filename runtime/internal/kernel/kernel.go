@@ -1,0 +1,146 @@
+package kernel
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Time is monotonic, counted from whatever moment the caller calls zero.
+type Time = time.Duration
+
+// Node is one child of a tree: a replica, or a started dynamic child, is a node of its own.
+type Node int32
+
+// None is no node.
+const None Node = -1
+
+// root is the node of row 0.
+const root Node = 0
+
+// A Kernel is one tree. It is not safe for concurrent use: whoever owns it brings one input at a time.
+type Kernel struct {
+	rows   []row
+	nodes  []node
+	supers []super
+	gangs  []gang
+	chains []chain
+	scopes []scope
+	timers timers
+	leaks  []leak
+
+	now     Time
+	rng     rand.PCG
+	phase   TreePhase
+	end     End
+	seq     uint64 // of the last event
+	started uint64 // launches so far: orders them across nodes
+
+	freeScope int32
+	touched   []Node // to be looked at again before the step ends
+	members   []Node // scratch of takeDown
+	epoch     uint32 // of the marks of takeDown
+	reply     Reply
+	effects   []Effect
+	events    []Event
+}
+
+// End is why a tree ends.
+type End struct {
+	Asked   bool    // somebody asked, or it finished well
+	Node    Node    // else the child whose end it was
+	Outcome Outcome // and how that ended
+	Cause   any
+}
+
+// Step tells the kernel one thing that happened. Deadlines that passed until now come first.
+// What is to be done is in Effects and Events until the next Step; to a command, the answer is in Reply.
+// An input about a run that is not there any more changes nothing. Time never goes backwards: an earlier now is
+// taken for the last one.
+func (k *Kernel) Step(now Time, in Input) {
+	k.now = max(k.now, now)
+	k.effects, k.events = k.effects[:0], k.events[:0]
+	k.reply = Reply{Node: None}
+	for k.timers.due(k.now) {
+		k.fire(k.pop())
+		k.settleAll()
+	}
+	k.take(in)
+	k.settleAll()
+}
+
+// Deadline is when the kernel wants its next Tick at the latest; false is never.
+func (k *Kernel) Deadline() (Time, bool) { return k.timers.next() }
+
+// Effects are what the last Step wants done, in order. They are overwritten by the next.
+func (k *Kernel) Effects() []Effect { return k.effects }
+
+// Events are what the last Step has to tell, in order. They are overwritten by the next.
+func (k *Kernel) Events() []Event { return k.events }
+
+// Reply is the answer to the last Step's command.
+func (k *Kernel) Reply() Reply { return k.reply }
+
+// Phase is where the whole tree stands.
+func (k *Kernel) Phase() TreePhase { return k.phase }
+
+// End is why the tree ends; it is set once stopping began.
+func (k *Kernel) End() End { return k.end }
+
+func (k *Kernel) take(in Input) {
+	switch in.Kind {
+	case InputTick:
+	case InputRun:
+		k.run()
+	case InputEnded:
+		k.ended(in.Node, in.Gen, in.Outcome, in.Cause)
+	case InputReady:
+		k.saidReady(in.Node, in.Gen)
+	case InputNotReady:
+		k.saidNotReady(in.Node, in.Gen)
+	case InputBeat:
+		k.beat(in.Node, in.Gen, in.At)
+	case InputChecked:
+		k.checked(in.Node, in.Gen, in.Check, in.Outcome == OutcomeSuccess)
+	case InputAdd:
+		k.add(in.Row)
+	case InputCommand:
+		k.command(in.Node, in.Verb, in.Cause)
+	}
+}
+
+// run starts the tree.
+func (k *Kernel) run() {
+	if k.phase != TreeIdle {
+		return
+	}
+	k.setPhase(TreeRunning)
+	k.touch(root)
+}
+
+// settleAll looks at every touched node until nothing moves any more. What a node does touches others in the
+// order of the file, so that starts are requested in that order.
+func (k *Kernel) settleAll() {
+	for next := 0; next < len(k.touched); next++ {
+		i := k.touched[next]
+		n := &k.nodes[i]
+		n.touched = false
+		switch {
+		case !n.up:
+			k.tryStart(i)
+		case n.goal != goalNone:
+			k.tryStop(i)
+		case n.super >= 0:
+			k.judge(i)
+		}
+	}
+	k.touched = k.touched[:0]
+}
+
+func (k *Kernel) touch(i Node) {
+	if n := &k.nodes[i]; !n.touched {
+		n.touched = true
+		k.touched = append(k.touched, i)
+	}
+}
+
+func (k *Kernel) stopping() bool { return k.phase >= TreeStopping }

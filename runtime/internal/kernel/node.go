@@ -1,0 +1,194 @@
+package kernel
+
+// goal is where a node that is going down will be.
+type goal uint8
+
+const (
+	goalNone goal = iota
+	goalRestart
+	goalPause
+	goalStop // its table said so
+	goalHalt // an operator said so
+	goalQuarantine
+	goalTree // what is above it stops
+	goalFail
+	goalRemove
+)
+
+// stage is how far a node on its way down has come.
+type stage uint8
+
+const (
+	stageNone   stage = iota
+	stageWanted       // what must be down before it is not yet
+	stageAsked        // a run: it was asked to stop. A supervisor: its children may be
+	stageAborted
+)
+
+// A node is what changes about one child. Everything that does not is in its row.
+type node struct {
+	row   ID
+	index int32 // which replica, or the number of the dynamic child
+	super int32 // in Kernel.supers, -1 for all but supervisors
+
+	life      Lifecycle
+	health    HealthState
+	readiness Readiness
+	reason    StopReason
+	goal      goal
+	stage     stage
+	turn      turn
+
+	up       bool // a run lives (and is not stuck); of a supervisor: launched, and not down
+	touched  bool
+	held     bool // an operator holds it
+	auto     bool // its next launch takes a token of the throttle
+	slot     bool // it has a place of its supervisor's concurrency
+	decided  bool // this run failed while alive: how it ends does not matter
+	doomed   bool // it escalated, and so did not just stop
+	fresh    bool // of a supervisor: it starts everything anew
+	well     bool // it ended well by itself
+	stable   bool // this run was ready
+	gone     bool // a dynamic child's place that is free
+	checking bool // a check is in flight
+	hung     bool // and has used up its time
+
+	gen     uint64
+	started uint64 // Kernel.started at its last launch
+	attempt int32
+	fails   int32 // failed checks in a row
+	check   uint32
+
+	since      Time // of life
+	readySince Time
+	delay      Time // the last backoff
+	beat       Time
+	tick       Time // of the last check
+
+	users   int32 // direct dependants that are up
+	leaked  int32 // its own stuck runs
+	lent    int32 // stuck runs that were given a value of this one
+	lentOld int32 // those of them that were given an older one
+	mark    uint32
+	want    goal // scratch of takeDown
+	timerAt [2]int32
+
+	scope                int32
+	scopeNext, scopePrev Node
+	turnNext, turnPrev   Node
+	kinNext, kinPrev     Node // dynamic children of one row
+
+	window   window
+	failure  Failure
+	decision Decision
+	lastSeq  uint64
+}
+
+// super is what a node has when it is a supervisor.
+type super struct {
+	node     Node
+	kids     []Node // in the order of the file; a dynamic row is one, a group none
+	up       int32  // children that are up
+	unready  int32  // children that keep it from being ready
+	leaked   int32  // stuck runs below that keep it from restarting
+	intense  window
+	inflight int32 // children between launched and ready
+	serving  bool
+	waiting  [2]turnQueue
+	tokens   int
+	refill   Time // when the last token was put back
+	timer    int32
+	arrivals uint64
+}
+
+// A leak is a run that was told to stop, did not, and is not waited for any more.
+type leak struct {
+	node    Node
+	gen     uint64
+	started uint64
+}
+
+// good reports whether a child in this state leaves its supervisor ready: ready, or ended for good.
+func good(l Lifecycle) bool { return l == LifecycleReady || l == LifecycleStopped }
+
+// resting reports whether a child is not on its way up and will not be by itself.
+func resting(l Lifecycle) bool {
+	switch l {
+	case LifecyclePaused, LifecycleQuarantined, LifecycleStopped, LifecycleFailed:
+		return true
+	}
+	return false
+}
+
+// terminal is runtime.md's "terminal for automatic restart".
+func terminal(l Lifecycle) bool { return resting(l) && l != LifecyclePaused }
+
+func (k *Kernel) rowOf(i Node) *row { return &k.rows[k.nodes[i].row] }
+
+// parentOf is None for the root.
+func (k *Kernel) parentOf(i Node) Node { return k.rowOf(i).parent }
+
+// setLife moves a node, and tells.
+func (k *Kernel) setLife(i Node, to Lifecycle, why StopReason) {
+	n := &k.nodes[i]
+	if from := n.life; from != to || n.reason != why {
+		k.move(i, to, why)
+		k.tell(i, EventTransition, from)
+	}
+}
+
+// move changes a node's lifecycle, and keeps its supervisor's count of who is not ready.
+func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
+	n := &k.nodes[i]
+	from := n.life
+	n.life, n.reason, n.since = to, why, k.now
+	switch {
+	case to == LifecycleReady && n.readiness == ReadinessPending:
+		n.readiness = ReadinessReady
+	case to != LifecycleReady && n.readiness == ReadinessReady:
+		n.readiness = ReadinessPending
+	}
+	if r := k.rowOf(i); r.counts() && good(from) != good(to) {
+		s := &k.supers[k.nodes[r.parent].super]
+		if good(to) {
+			s.unready--
+		} else {
+			s.unready++
+		}
+		k.touch(r.parent)
+	}
+}
+
+// tell publishes an event about a node.
+func (k *Kernel) tell(i Node, kind EventKind, from Lifecycle) *Event {
+	n := &k.nodes[i]
+	k.seq++
+	n.lastSeq = k.seq
+	k.events = append(k.events, Event{
+		Seq: k.seq, At: k.now, Node: i, Kind: kind, From: from, To: n.life,
+		Health: n.health, Readiness: n.readiness, Reason: n.reason,
+		Gen: n.gen, Run: n.gen, Attempt: n.attempt, Restarts: int32(n.window.count(k.now, k.rowOf(i).Limit.In)),
+		Phase: k.phase, Failure: n.failure, Decision: n.decision,
+	})
+	return &k.events[len(k.events)-1]
+}
+
+func (k *Kernel) setPhase(p TreePhase) {
+	if p <= k.phase {
+		return
+	}
+	k.phase = p
+	k.tell(root, EventPhase, k.nodes[root].life)
+}
+
+func (k *Kernel) setHealth(i Node, h HealthState) {
+	if n := &k.nodes[i]; n.health != h {
+		n.health = h
+		k.tell(i, EventHealth, n.life)
+	}
+}
+
+func (k *Kernel) effect(kind EffectKind, i Node) *Effect {
+	k.effects = append(k.effects, Effect{Kind: kind, Node: i, Gen: k.nodes[i].gen})
+	return &k.effects[len(k.effects)-1]
+}

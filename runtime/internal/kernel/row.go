@@ -1,0 +1,197 @@
+package kernel
+
+import "slices"
+
+// A row is a Spec, made ready to be walked: its references are nodes, and the inverse of each is there too.
+type row struct {
+	Spec
+	id     ID
+	parent Node // None for the root
+	first  Node // its replicas follow each other; of a dynamic or group row, a place that never runs
+
+	needs, after     []Node
+	users, followers []Node // who needs it, and who comes after it; a dynamic row stands for its children
+	sidecars         []Node
+	primaries        []Node // of a sidecar
+
+	gang  int32 // whom an automatic restart of it may take along, -1 if nobody
+	chain int32 // the order it stands in, -1 if in none
+	slot  int32
+
+	kin     Node // of a dynamic row: the last started child
+	alive   int32
+	gen     uint64
+	numbers int32
+	free    []Node
+}
+
+// A gang is the children that share a strategy: those of a supervisor, or of a group.
+type gang struct {
+	strategy Strategy
+	members  []Node
+	mark     uint32 // scratch of takeDown: in which epoch
+	low      int32  // and from which slot on all of them were taken
+}
+
+// A chain is the order of siblings under rest_for_one. Those of one slot (replicas, or the members of a group with
+// another strategy) have no order among each other.
+type chain struct {
+	slots    [][]Node
+	stopping []int32 // by slot: who is up and going down
+	youngest int32   // the last slot with anybody stopping, or -1
+}
+
+// counts reports whether its supervisor waits for it to be ready.
+func (r *row) counts() bool {
+	return r.parent != None && !r.Optional && !r.Dynamic && r.Role != Group
+}
+
+// sibling reports whether strategies and their order know it: sidecars and dynamic children are one_for_one.
+func (r *row) sibling() bool {
+	return r.parent != None && !r.Dynamic && r.Role != Group && r.Role != Sidecar
+}
+
+// temporary reports OTP's temporary: not started again, whatever the reason.
+func (r *row) temporary() bool {
+	return r.On[OutcomeSuccess] == ActionStop && r.On[OutcomeError] == ActionStop && r.Role != Job
+}
+
+// New makes a tree that can be run once. The rows must be valid: Validate finds nothing.
+func New(specs []Spec, seed uint64) *Kernel {
+	k := &Kernel{freeScope: -1, end: End{Node: None}}
+	k.rng.Seed(seed, 0x9e3779b97f4a7c15)
+	for i, s := range specs {
+		k.rows = append(k.rows, row{Spec: s, id: ID(i), first: Node(len(k.nodes)), parent: None, gang: -1, chain: -1, kin: None})
+		for j := range max(1, s.Replicas) {
+			k.nodes = append(k.nodes, k.blank(ID(i), int32(j)))
+		}
+	}
+	for i := range k.rows {
+		k.link(&k.rows[i])
+	}
+	for i := range k.rows {
+		k.group(&k.rows[i])
+	}
+	for i := range k.rows {
+		k.order(&k.rows[i])
+	}
+	return k
+}
+
+// blank is a node as runtime.md's "a new child is".
+func (k *Kernel) blank(id ID, index int32) node {
+	n := node{
+		row: id, index: index, super: -1, attempt: 1, scope: -1, timerAt: [2]int32{-1, -1},
+		scopeNext: None, scopePrev: None, turnNext: None, turnPrev: None, kinNext: None, kinPrev: None,
+	}
+	if r := &k.rows[id]; r.Role != Supervisor && !r.Ready.Immediate() {
+		n.readiness = ReadinessPending
+	} else if r.Role == Supervisor {
+		n.readiness = ReadinessPending
+		n.super = int32(len(k.supers))
+		k.supers = append(k.supers, super{
+			node: Node(len(k.nodes)), timer: -1, tokens: r.Throttle.N,
+			waiting: [2]turnQueue{{None, None}, {None, None}},
+		})
+	}
+	return n
+}
+
+// nodesOf are the replicas of a row.
+func (k *Kernel) nodesOf(id ID) []Node {
+	r := &k.rows[id]
+	nodes := make([]Node, max(1, r.Replicas))
+	for i := range nodes {
+		nodes[i] = r.first + Node(i)
+	}
+	return nodes
+}
+
+// link resolves a row's references, both ways.
+func (k *Kernel) link(r *row) {
+	own := k.nodesOf(r.id)
+	if r.Parent >= 0 {
+		r.parent = k.rows[r.Parent].first
+		if s := &k.supers[k.nodes[r.parent].super]; r.Role != Group {
+			s.kids = append(s.kids, own...)
+			if r.counts() {
+				s.unready += int32(len(own))
+			}
+		}
+	}
+	for _, id := range r.Needs {
+		r.needs = append(r.needs, k.nodesOf(id)...)
+		k.rows[id].users = append(k.rows[id].users, own...)
+	}
+	for _, id := range r.After {
+		r.after = append(r.after, k.nodesOf(id)...)
+		k.rows[id].followers = append(k.rows[id].followers, own...)
+	}
+	if r.Role == Sidecar {
+		r.primaries = k.nodesOf(r.Of)
+		k.rows[r.Of].sidecars = append(k.rows[r.Of].sidecars, own...)
+	}
+}
+
+// group collects the gang of a supervisor or a group, and tells its members.
+func (k *Kernel) group(r *row) {
+	if r.Role != Supervisor && r.Role != Group {
+		return
+	}
+	g := gang{strategy: r.Strategy}
+	for i := range k.rows {
+		m := &k.rows[i]
+		if !m.sibling() {
+			continue
+		}
+		if r.Role == Group && m.Group == r.id {
+			m.gang = int32(len(k.gangs)) // its group's strategy is its own; for the supervisor it is one sibling more
+			g.members = append(g.members, k.nodesOf(m.id)...)
+		}
+		if r.Role == Supervisor && m.Parent == r.id {
+			if m.Group == 0 {
+				m.gang = int32(len(k.gangs))
+			}
+			g.members = append(g.members, k.nodesOf(m.id)...)
+		}
+	}
+	k.gangs = append(k.gangs, g)
+}
+
+// order lays out the chain of a supervisor or group under rest_for_one.
+func (k *Kernel) order(r *row) {
+	if r.Role != Supervisor && r.Role != Group || r.Strategy != RestForOne {
+		return
+	}
+	var c chain
+	var last ID // the group whose members share the last slot
+	for i := range k.rows {
+		m := &k.rows[i]
+		if !m.sibling() || m.chain >= 0 || r.Role == Group && m.Group != r.id || r.Role == Supervisor && m.Parent != r.id {
+			continue
+		}
+		if m.Group == 0 || m.Group != last || k.rows[m.Group].Strategy == RestForOne {
+			c.slots = append(c.slots, nil)
+		}
+		last = m.Group
+		m.chain, m.slot = int32(len(k.chains)), int32(len(c.slots)-1)
+		c.slots[m.slot] = append(c.slots[m.slot], k.nodesOf(m.id)...)
+	}
+	c.stopping, c.youngest = make([]int32, len(c.slots)), -1
+	k.chains = append(k.chains, c)
+}
+
+// fewer reports which of two nodes stands earlier in the file. A dynamic child stands where its row does.
+func (k *Kernel) fewer(a, b Node) int {
+	x, y := &k.nodes[a], &k.nodes[b]
+	if x.row != y.row {
+		return int(x.row) - int(y.row)
+	}
+	return int(x.index) - int(y.index)
+}
+
+func (k *Kernel) sort(nodes []Node) {
+	if !slices.IsSortedFunc(nodes, k.fewer) {
+		slices.SortFunc(nodes, k.fewer)
+	}
+}

@@ -1,0 +1,302 @@
+package kernel
+
+// A scope is a barrier: its members start when every member's run has ended and the backoff has passed, once for all
+// (runtime.md, "The scope is a barrier").
+type scope struct {
+	head  Node // the members, a list through the nodes
+	size  int32
+	up    int32 // members that are not down yet
+	at    Time
+	timer int32
+	next  int32 // of the free ones
+}
+
+// A fall is one thing that goes down by itself, and how.
+type fall struct {
+	root  Node
+	goal  goal
+	auto  bool // an automatic restart: strategies apply
+	fresh bool // of a supervisor: it starts everything anew
+	delay Time
+}
+
+// takeDown takes down a node and all that goes with it: what it contains, what needs it wherever that is, and, if it
+// is an automatic restart, the siblings that the strategies say. Whoever is to come back waits in one scope.
+func (k *Kernel) takeDown(falls ...fall) {
+	k.epoch++
+	k.members = k.members[:0]
+	auto := false
+	for _, f := range falls {
+		auto = auto || f.auto
+		if k.nodes[f.root].super >= 0 {
+			k.nodes[f.root].fresh = k.nodes[f.root].fresh || f.fresh
+		}
+		k.join(f.root, f.goal)
+	}
+	for next := 0; next < len(k.members); next++ {
+		k.spread(k.members[next], auto)
+	}
+	k.sort(k.members)
+	scope := int32(-1)
+	for n := len(k.members) - 1; n >= 0; n-- { // requested in reverse order of the file
+		scope = k.fell(k.members[n], scope, auto)
+	}
+	if scope >= 0 {
+		s := &k.scopes[scope]
+		s.at = max(s.at, k.now+falls[0].delay)
+		k.tryOpen(scope)
+	}
+}
+
+// join makes a node, and all it contains, a member of the fall that is being collected.
+func (k *Kernel) join(i Node, want goal) {
+	n := &k.nodes[i]
+	if n.mark == k.epoch {
+		return
+	}
+	n.mark, n.want = k.epoch, want
+	k.members = append(k.members, i)
+	if n.super < 0 {
+		return
+	}
+	below, anew := goalTree, n.fresh && want == goalRestart
+	if want == goalRestart || want == goalPause {
+		below = goalRestart
+	}
+	for _, kid := range k.supers[n.super].kids {
+		if !k.template(kid) {
+			k.joinBelow(kid, below, anew)
+		}
+		for d := range k.startedOf(kid) {
+			if !k.stopping() && (below == goalTree || anew) {
+				k.join(d, goalRemove) // dynamic children do not come back
+			} else {
+				k.joinBelow(d, below, false)
+			}
+		}
+	}
+}
+
+// joinBelow takes in a child of a supervisor that goes down.
+func (k *Kernel) joinBelow(i Node, want goal, fresh bool) {
+	n := &k.nodes[i]
+	if want == goalTree {
+		k.join(i, want)
+		return
+	}
+	if fresh {
+		n.fresh = n.super >= 0
+		if n.up || !n.held && n.life != LifecycleDeclared {
+			k.join(i, want)
+		}
+		return
+	}
+	k.pull(i, false)
+}
+
+// pull takes in a node because of another's fall: what is on its way up only waits longer, what is at rest stays so.
+func (k *Kernel) pull(i Node, sibling bool) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	switch {
+	case n.up && r.temporary():
+		k.join(i, goalStop)
+	case n.up, n.scope >= 0, n.life == LifecycleStarting, sibling && !resting(n.life):
+		k.join(i, goalRestart)
+	}
+}
+
+// spread takes in whatever shares the fate of a member.
+func (k *Kernel) spread(m Node, auto bool) {
+	r := k.rowOf(m)
+	for _, d := range r.users {
+		if !k.template(d) {
+			k.pullUser(d)
+		}
+		for x := range k.startedOf(d) {
+			k.pullUser(x)
+		}
+	}
+	for _, s := range r.sidecars {
+		if k.rowOf(s).Linked {
+			k.pull(s, true)
+		}
+	}
+	if auto && r.gang >= 0 {
+		k.pullGang(r)
+	}
+}
+
+// pullUser takes in what needs a member. A completed job that handed something over must do so again.
+func (k *Kernel) pullUser(d Node) {
+	if n, r := &k.nodes[d], k.rowOf(d); r.Role == Job && r.Provides && n.life == LifecycleStopped && n.reason == StopCompleted {
+		k.join(d, goalRestart)
+		return
+	}
+	k.pull(d, false)
+}
+
+// pullGang takes in the siblings that a strategy says.
+func (k *Kernel) pullGang(r *row) {
+	g := &k.gangs[r.gang]
+	low := int32(-1)
+	switch g.strategy {
+	case OneForOne:
+		return
+	case RestForOne:
+		low = r.slot
+	}
+	if g.mark == k.epoch && g.low <= low {
+		return
+	}
+	g.mark, g.low = k.epoch, low
+	for i := len(g.members) - 1; i >= 0; i-- {
+		m := g.members[i]
+		if low >= 0 && k.rowOf(m).slot <= low {
+			return
+		}
+		k.pull(m, true)
+	}
+}
+
+// fell carries out what was collected for one member, and answers with the scope that those who come back wait in.
+func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
+	n := &k.nodes[i]
+	if n.want == goalRestart && (n.goal == goalNone || n.goal == goalRestart) {
+		scope = k.enter(i, scope)
+		n.auto = n.auto || auto
+	} else if n.want != goalRestart {
+		k.leaveScope(i)
+	}
+	if !n.up {
+		k.leaveTurn(i)
+		k.rest(i, n.want)
+		return scope
+	}
+	if n.goal == goalNone {
+		n.stage = stageWanted
+		k.stopInOrder(i, +1)
+		k.leaveSlot(i)
+		k.disarm(timerPhase, int32(i))
+		k.disarm(timerProbe, int32(i))
+	}
+	if n.goal == goalNone || n.goal == goalRestart || n.want == goalRemove {
+		n.goal = n.want // what an operator or its own table has said stays said
+	}
+	k.setLife(i, LifecycleShuttingDown, StopNone)
+	k.touch(i)
+	return scope
+}
+
+// enter puts a node into the scope, or joins the scope it is in with it.
+func (k *Kernel) enter(i Node, scope int32) int32 {
+	n := &k.nodes[i]
+	if n.scope >= 0 && n.scope == scope {
+		return scope
+	}
+	if n.scope >= 0 && scope >= 0 {
+		return k.merge(n.scope, scope)
+	}
+	if n.scope >= 0 {
+		return n.scope
+	}
+	if scope < 0 {
+		scope = k.newScope()
+	}
+	s := &k.scopes[scope]
+	n.scope, n.scopePrev, n.scopeNext = scope, None, s.head
+	if s.head != None {
+		k.nodes[s.head].scopePrev = i
+	}
+	s.head = i
+	s.size++
+	if n.up {
+		s.up++
+	}
+	return scope
+}
+
+func (k *Kernel) newScope() int32 {
+	if id := k.freeScope; id >= 0 {
+		k.freeScope = k.scopes[id].next
+		k.scopes[id] = scope{head: None, timer: -1}
+		return id
+	}
+	k.scopes = append(k.scopes, scope{head: None, timer: -1})
+	return int32(len(k.scopes) - 1)
+}
+
+// merge makes one scope of two: the union of the members, the later of the two times.
+func (k *Kernel) merge(a, b int32) int32 {
+	if k.scopes[a].size < k.scopes[b].size {
+		a, b = b, a
+	}
+	big, small := &k.scopes[a], &k.scopes[b]
+	for i := small.head; i != None; {
+		n := &k.nodes[i]
+		next := n.scopeNext
+		n.scope, n.scopePrev, n.scopeNext = a, None, big.head
+		if big.head != None {
+			k.nodes[big.head].scopePrev = i
+		}
+		big.head = i
+		i = next
+	}
+	big.size, big.up, big.at = big.size+small.size, big.up+small.up, max(big.at, small.at)
+	k.free(b)
+	return a
+}
+
+func (k *Kernel) free(scope int32) {
+	k.disarm(timerScope, scope)
+	k.scopes[scope].next, k.freeScope = k.freeScope, scope
+}
+
+// leaveScope takes a node, and only it, out of its scope.
+func (k *Kernel) leaveScope(i Node) {
+	n := &k.nodes[i]
+	if n.scope < 0 {
+		return
+	}
+	id, s := n.scope, &k.scopes[n.scope]
+	if n.scopePrev == None {
+		s.head = n.scopeNext
+	} else {
+		k.nodes[n.scopePrev].scopeNext = n.scopeNext
+	}
+	if n.scopeNext != None {
+		k.nodes[n.scopeNext].scopePrev = n.scopePrev
+	}
+	n.scope, n.scopeNext, n.scopePrev = -1, None, None
+	s.size--
+	if n.up {
+		s.up--
+	}
+	k.tryOpen(id)
+}
+
+// tryOpen lets the members of a scope start if all of them are down and the time has come. The rules of starting are
+// all that gates them then.
+func (k *Kernel) tryOpen(id int32) {
+	s := &k.scopes[id]
+	if s.size > 0 && s.up > 0 {
+		k.disarm(timerScope, id)
+		return
+	}
+	if s.size > 0 && s.at > k.now {
+		k.arm(timerScope, id, s.at)
+		return
+	}
+	at := len(k.members)
+	for i := s.head; i != None; {
+		n := &k.nodes[i]
+		k.members = append(k.members, i)
+		i, n.scope, n.scopeNext, n.scopePrev = n.scopeNext, -1, None, None
+	}
+	k.free(id)
+	opened := k.members[at:]
+	k.sort(opened)
+	for _, i := range opened {
+		k.touch(i)
+	}
+	k.members = k.members[:at]
+}

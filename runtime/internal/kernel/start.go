@@ -1,0 +1,299 @@
+package kernel
+
+// Wait is what a child that is on its way up waits for.
+type Wait uint8
+
+const (
+	WaitNothing    Wait = iota
+	WaitTree            // Run
+	WaitScope           // the backoff, or the end of those that restart with it
+	WaitSupervisor      // its supervisor is not started
+	WaitReady           // On is not ready
+	WaitElder           // under rest_for_one, On stands before it
+	WaitStuck           // a stuck run, of itself or one that holds an older value of what it needs
+	WaitTurn            // concurrency or throttle
+)
+
+var waits = []string{"nothing", "run", "restart", "supervisor", "ready", "elder", "stuck", "turn"}
+
+func (w Wait) String() string { return label(waits, uint8(w)) }
+
+// MarshalText writes the label.
+func (w Wait) MarshalText() ([]byte, error) { return marshal("wait", waits, uint8(w)) }
+
+// UnmarshalText reads a label.
+func (w *Wait) UnmarshalText(text []byte) error {
+	return unmarshal("wait", waits, text, (*uint8)(w))
+}
+
+// satisfied reports whether what needs x, or comes after it, may start as far as x goes.
+func (k *Kernel) satisfied(x Node) bool {
+	n := &k.nodes[x]
+	return n.life == LifecycleReady ||
+		n.life == LifecycleStopped && n.reason == StopCompleted && k.rowOf(x).Role == Job
+}
+
+// wait is runtime.md's "Starting": the first thing that keeps i from being launched but for its turn.
+func (k *Kernel) wait(i Node) (Wait, Node) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	if k.phase != TreeRunning {
+		return WaitTree, None
+	}
+	if n.scope >= 0 {
+		return WaitScope, None
+	}
+	if r.parent != None {
+		if p := &k.nodes[r.parent]; !p.up || p.goal != goalNone {
+			return WaitSupervisor, r.parent
+		}
+	}
+	if n.leaked > 0 && r.On[OutcomeStuck] != ActionRestart {
+		return WaitStuck, i
+	}
+	for _, x := range r.needs {
+		if !k.satisfied(x) {
+			return WaitReady, x
+		}
+		if k.nodes[x].lentOld > 0 && k.rowOf(x).Provides {
+			return WaitStuck, x
+		}
+	}
+	for _, x := range r.after {
+		if !k.satisfied(x) {
+			return WaitReady, x
+		}
+	}
+	for _, x := range r.sidecars {
+		if l := k.nodes[x].life; l != LifecycleReady && !terminal(l) {
+			return WaitReady, x
+		}
+	}
+	if x := k.elder(r); x != None {
+		return WaitElder, x
+	}
+	return WaitNothing, None
+}
+
+// elder is the child that a rest_for_one sibling waits for: the nearest slot before it that is not wholly at rest must
+// be ready.
+func (k *Kernel) elder(r *row) Node {
+	if r.chain < 0 {
+		return None
+	}
+	for s := r.slot - 1; s >= 0; s-- {
+		up := false
+		for _, x := range k.chains[r.chain].slots[s] {
+			if l := k.nodes[x].life; l == LifecycleReady {
+				up = true
+			} else if !resting(l) {
+				return x
+			}
+		}
+		if up {
+			return None
+		}
+	}
+	return None
+}
+
+// tryStart launches a node, or has it queue for its turn, if nothing else keeps it.
+func (k *Kernel) tryStart(i Node) {
+	n := &k.nodes[i]
+	if n.gone || n.life != LifecycleDeclared && n.life != LifecycleRestarting && n.life != LifecycleStarting || k.template(i) {
+		return
+	}
+	if w, _ := k.wait(i); w != WaitNothing {
+		if n.life == LifecycleStarting { // what let it queue has gone again
+			k.leaveTurn(i)
+			k.setLife(i, LifecycleRestarting, StopNone)
+		}
+		return
+	}
+	if n.life == LifecycleStarting {
+		return // it has its place in the queue already
+	}
+	k.setLife(i, LifecycleStarting, StopNone)
+	k.queue(i)
+}
+
+// template reports whether a node is only the place of a row that has none of its own.
+func (k *Kernel) template(i Node) bool {
+	r := k.rowOf(i)
+	return r.Role == Group || r.Dynamic && r.first == i
+}
+
+// launch starts the next run of a node. Its supervisor's turn was given to it.
+func (k *Kernel) launch(i Node) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	if r.Dynamic {
+		k.rows[n.row].gen++
+		n.gen = k.rows[n.row].gen
+	} else {
+		n.gen++
+	}
+	k.started++
+	n.started = k.started
+	n.up, n.auto, n.held = true, false, false
+	n.goal, n.stage, n.decided, n.doomed, n.stable, n.well = goalNone, stageNone, false, false, false, false
+	n.fails, n.checking, n.hung = 0, false, false
+	n.health = HealthUnknown
+	n.lentOld = n.lent // whoever still clings to what it handed over has an older one now
+	for _, x := range r.needs {
+		k.nodes[x].users++
+	}
+	if r.parent != None {
+		k.supers[k.nodes[r.parent].super].up++
+	}
+	if r.Role == Supervisor {
+		k.open(i)
+		return
+	}
+	k.setLife(i, LifecycleRunning, StopNone)
+	k.effect(EffectLaunch, i)
+	switch {
+	case r.Role == Job:
+		k.leaveSlot(i)
+		if r.Timeout > 0 {
+			k.arm(timerPhase, int32(i), k.now+r.Timeout)
+		}
+		k.watch(i)
+	case r.Ready.Immediate():
+		k.markReady(i)
+	default:
+		if r.Ready.Within > 0 {
+			k.arm(timerPhase, int32(i), k.now+r.Ready.Within)
+		}
+		if r.Ready.Check.Every > 0 {
+			k.probe(i)
+		}
+	}
+}
+
+// open starts a supervisor: its children may start.
+func (k *Kernel) open(i Node) {
+	n := &k.nodes[i]
+	s := &k.supers[n.super]
+	if n.fresh {
+		n.fresh = false
+		s.intense.clear()
+		for _, kid := range s.kids {
+			k.renew(kid)
+		}
+	}
+	for _, kid := range s.kids {
+		k.touch(kid)
+		for d := range k.startedOf(kid) {
+			k.touch(d)
+		}
+	}
+	k.touch(i)
+}
+
+// renew makes a child as if it had never run, but for what an operator holds. Its supervisor starts everything anew.
+func (k *Kernel) renew(i Node) {
+	n := &k.nodes[i]
+	if n.held || n.up || k.template(i) {
+		return
+	}
+	n.window.clear()
+	n.attempt, n.delay, n.fresh, n.well, n.doomed = 1, 0, n.super >= 0, false, false
+	if n.life != LifecycleDeclared {
+		k.setLife(i, LifecycleRestarting, StopNone)
+	}
+}
+
+// markReady is for a run, or a supervisor whose children are ready.
+func (k *Kernel) markReady(i Node) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	first := !n.stable
+	if first {
+		n.stable, n.readySince = true, k.now
+	}
+	k.leaveSlot(i)
+	k.setLife(i, LifecycleReady, StopNone)
+	k.passOn(i)
+	if first && r.Role != Supervisor {
+		k.disarm(timerPhase, int32(i))
+		k.watch(i)
+	}
+}
+
+// passOn looks again at all that may start now that i is ready, completed or at rest.
+func (k *Kernel) passOn(i Node) {
+	r := k.rowOf(i)
+	for _, users := range [2][]Node{r.users, r.followers} {
+		for _, d := range users {
+			k.touch(d)
+			for x := range k.startedOf(d) {
+				k.touch(x)
+			}
+		}
+	}
+	for _, p := range r.primaries {
+		k.touch(p)
+	}
+	k.passOnYounger(r)
+}
+
+// passOnYounger touches the next slots, past those that are wholly at rest.
+func (k *Kernel) passOnYounger(r *row) {
+	if r.chain < 0 {
+		return
+	}
+	slots := k.chains[r.chain].slots
+	for s := r.slot + 1; s < int32(len(slots)); s++ {
+		rest := true
+		for _, x := range slots[s] {
+			k.touch(x)
+			rest = rest && resting(k.nodes[x].life)
+		}
+		if !rest {
+			return
+		}
+	}
+}
+
+func (k *Kernel) saidReady(i Node, gen uint64) {
+	n := k.current(i, gen)
+	if n == nil {
+		return
+	}
+	if n.life == LifecycleRunning && k.rowOf(i).Ready.Explicit {
+		k.markReady(i)
+	}
+}
+
+func (k *Kernel) saidNotReady(i Node, gen uint64) {
+	n := k.current(i, gen)
+	if n == nil {
+		return
+	}
+	if n.life == LifecycleReady && k.rowOf(i).Ready.Explicit {
+		k.setLife(i, LifecycleRunning, StopNone)
+	}
+}
+
+// current is the node if that run of it lives; otherwise what was said is stale, and told so.
+func (k *Kernel) current(i Node, gen uint64) *node {
+	if i < 0 || int(i) >= len(k.nodes) {
+		return nil
+	}
+	n := &k.nodes[i]
+	if !n.up || n.gen != gen {
+		k.tell(i, EventStale, n.life).Run = gen
+		return nil
+	}
+	return n
+}
+
+// judge brings a supervisor's readiness in line with its children's.
+func (k *Kernel) judge(i Node) {
+	n := &k.nodes[i]
+	ready := k.supers[n.super].unready == 0
+	switch {
+	case ready && n.life != LifecycleReady:
+		k.markReady(i)
+	case !ready && n.life == LifecycleReady:
+		k.setLife(i, LifecycleRunning, StopNone)
+	}
+}

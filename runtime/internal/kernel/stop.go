@@ -1,0 +1,217 @@
+package kernel
+
+// stop ends the whole tree.
+func (k *Kernel) stop(e End) {
+	if k.phase != TreeRunning {
+		return
+	}
+	k.end = e
+	k.setPhase(TreeStopping)
+	k.takeDown(fall{root: root, goal: goalTree})
+}
+
+// stopInOrder counts a node into, or out of, those of its chain that are up and going down.
+func (k *Kernel) stopInOrder(i Node, by int32) {
+	r := k.rowOf(i)
+	if r.chain < 0 {
+		return
+	}
+	c := &k.chains[r.chain]
+	c.stopping[r.slot] += by
+	if by > 0 {
+		c.youngest = max(c.youngest, r.slot)
+		return
+	}
+	for c.youngest >= 0 && c.stopping[c.youngest] == 0 {
+		c.youngest--
+	}
+	if c.youngest >= 0 {
+		for _, x := range c.slots[c.youngest] {
+			k.touch(x)
+		}
+	}
+}
+
+// mayStop reports whether all that stops before a node is down: what needs it, the younger under rest_for_one, the
+// primary of a sidecar, and whatever its supervisor waits for.
+func (k *Kernel) mayStop(i Node) bool {
+	n, r := &k.nodes[i], k.rowOf(i)
+	if n.users > 0 {
+		return false
+	}
+	if r.chain >= 0 && r.slot < k.chains[r.chain].youngest {
+		return false
+	}
+	for _, x := range r.primaries {
+		if p := &k.nodes[x]; p.up && p.goal != goalNone {
+			return false
+		}
+	}
+	if r.parent == None {
+		return true
+	}
+	p := &k.nodes[r.parent]
+	return p.goal == goalNone || p.stage >= stageAsked
+}
+
+// tryStop moves a node that is going down one stage on.
+func (k *Kernel) tryStop(i Node) {
+	n := &k.nodes[i]
+	if n.stage == stageWanted && k.mayStop(i) {
+		k.ask(i)
+	}
+	if n.super >= 0 && n.stage == stageAsked && k.supers[n.super].up == 0 {
+		k.superDown(i)
+	}
+}
+
+// ask requests a run's end, or lets a supervisor's children be asked.
+func (k *Kernel) ask(i Node) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	n.stage = stageAsked
+	if n.super >= 0 {
+		kids := k.supers[n.super].kids
+		for at := len(kids) - 1; at >= 0; at-- {
+			for d := range k.startedOf(kids[at]) {
+				k.touch(d)
+			}
+			k.touch(kids[at])
+		}
+		return
+	}
+	if k.stopping() {
+		k.setPhase(TreeDraining)
+	}
+	until := Forever
+	if !r.Shutdown.Unlimited {
+		until = k.now + r.Shutdown.Drain
+	}
+	k.effect(EffectAsk, i).Until = until
+	switch {
+	case r.Shutdown.Unlimited:
+	case r.Shutdown.Drain <= 0:
+		k.abort(i)
+	default:
+		k.arm(timerPhase, int32(i), until)
+	}
+}
+
+func (k *Kernel) superDown(i Node) {
+	n := &k.nodes[i]
+	to := n.goal
+	k.down(i)
+	if !k.stopping() || i != root {
+		k.settle(i, to)
+		return
+	}
+	k.setPhase(TreeReconciling)
+	k.rest(i, goalTree)
+	k.setPhase(TreeEnded)
+	k.effects = append(k.effects, Effect{Kind: EffectEnded, Node: root})
+}
+
+// phaseOver is the deadline of what a run is in: its start, its work, its drain, its abort.
+func (k *Kernel) phaseOver(i Node) {
+	n := &k.nodes[i]
+	switch {
+	case !n.up:
+	case n.stage == stageAsked:
+		k.abort(i)
+	case n.stage == stageAborted:
+		k.stuck(i)
+	case n.goal == goalNone:
+		k.failAlive(i, OutcomeTimeout)
+	}
+}
+
+// failAlive decides about a run that failed and lives. What it returns does not matter any more.
+func (k *Kernel) failAlive(i Node, o Outcome) {
+	k.nodes[i].decided = true
+	k.decide(i, o, nil)
+}
+
+// abort is the end of a run's drain.
+func (k *Kernel) abort(i Node) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	n.stage = stageAborted
+	if k.stopping() {
+		k.setPhase(TreeAborting)
+	}
+	k.effect(EffectAbort, i)
+	if r.Shutdown.Abort <= 0 {
+		k.stuck(i)
+		return
+	}
+	k.arm(timerPhase, int32(i), k.now+r.Shutdown.Abort)
+}
+
+// stuck gives a run up. It cannot be ended from outside: it is leaked until it returns, and nothing waits for it.
+func (k *Kernel) stuck(i Node) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	to := n.goal
+	k.leaks = append(k.leaks, leak{i, n.gen, n.started})
+	k.cling(i, n.started, +1)
+	k.down(i)
+	k.tell(i, EventStuck, n.life)
+	switch {
+	case k.stopping():
+		k.settle(i, to)
+	case r.On[OutcomeStuck] == ActionRestart:
+		k.settle(i, to)
+	case to == goalRemove && r.On[OutcomeStuck] < ActionEscalate:
+		k.settle(i, to)
+	default:
+		k.leaveScope(i)
+		k.decide(i, OutcomeStuck, nil)
+	}
+}
+
+// cling counts a stuck run where it holds something back: at its node, at what it was given, and at the supervisors
+// that cannot restart around it.
+func (k *Kernel) cling(i Node, started uint64, by int32) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	n.leaked += by
+	for _, x := range r.needs {
+		p := &k.nodes[x]
+		p.lent += by
+		if started < p.started {
+			p.lentOld += by
+		}
+	}
+	if r.On[OutcomeStuck] == ActionRestart {
+		return
+	}
+	for p := r.parent; p != None; p = k.parentOf(p) {
+		k.supers[k.nodes[p].super].leaked += by
+	}
+}
+
+// returned ends the leak of a stuck run, if it was one.
+func (k *Kernel) returned(i Node, gen uint64) bool {
+	for at, l := range k.leaks {
+		if l.node != i || l.gen != gen {
+			continue
+		}
+		k.leaks = append(k.leaks[:at], k.leaks[at+1:]...)
+		k.cling(i, l.started, -1)
+		n := &k.nodes[i]
+		k.tell(i, EventReturned, n.life).Run = gen
+		k.touch(i)
+		for _, x := range k.rowOf(i).needs {
+			k.passOn(x)
+		}
+		if n.gone && n.leaked == 0 {
+			k.recycle(i)
+		}
+		return true
+	}
+	return false
+}
+
+// Leaked are the runs that were told to stop, did not, and still run.
+func (k *Kernel) Leaked() (nodes []Node, gens []uint64) {
+	for _, l := range k.leaks {
+		nodes, gens = append(nodes, l.node), append(gens, l.gen)
+	}
+	return nodes, gens
+}

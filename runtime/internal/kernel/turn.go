@@ -1,0 +1,134 @@
+package kernel
+
+// turn is in which queue of its supervisor a node waits.
+type turn uint8
+
+const (
+	turnNone turn = iota
+	turnFree      // for a place
+	turnAuto      // for a place and a token: an automatic launch under a throttle
+)
+
+// turnQueue is first come, first served.
+type turnQueue struct{ head, tail Node }
+
+// queue lets a node wait for its turn. All else lets it start (runtime.md, "Turns").
+func (k *Kernel) queue(i Node) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	if r.parent == None {
+		k.launch(i)
+		return
+	}
+	p := k.rowOf(r.parent)
+	throttled := n.auto && p.Throttle.N > 0
+	if p.Concurrency == 0 && !throttled {
+		k.launch(i)
+		return
+	}
+	s := &k.supers[k.nodes[r.parent].super]
+	n.turn = turnFree
+	if throttled {
+		n.turn = turnAuto
+	}
+	s.arrivals++
+	n.started = s.arrivals // until it is launched: when it came
+	q := &s.waiting[n.turn-1]
+	n.turnPrev, n.turnNext = q.tail, None
+	if q.tail == None {
+		q.head = i
+	} else {
+		k.nodes[q.tail].turnNext = i
+	}
+	q.tail = i
+	k.serve(k.nodes[r.parent].super)
+}
+
+// serve launches whoever is first in line while there are places and tokens.
+func (k *Kernel) serve(super int32) {
+	s := &k.supers[super]
+	if s.serving {
+		return // whoever is launched at this moment may give its place back at once
+	}
+	s.serving = true
+	defer func() { s.serving = false }()
+	r := k.rowOf(s.node)
+	for {
+		if r.Concurrency > 0 && s.inflight >= int32(r.Concurrency) {
+			return
+		}
+		free, auto := s.waiting[turnFree-1].head, s.waiting[turnAuto-1].head
+		if auto != None && !k.token(super) {
+			auto = None
+		}
+		next := free
+		if next == None || auto != None && k.nodes[auto].started < k.nodes[free].started {
+			next = auto
+		}
+		if next == None {
+			return
+		}
+		k.leaveTurn(next)
+		if w, _ := k.wait(next); w != WaitNothing { // what let it queue has gone again
+			k.setLife(next, LifecycleRestarting, StopNone)
+			continue
+		}
+		if next == auto {
+			s.tokens--
+		}
+		if r.Concurrency > 0 {
+			s.inflight++
+			k.nodes[next].slot = true
+		}
+		k.launch(next)
+	}
+}
+
+// token refills a supervisor's tokens, and sets the deadline for the next one if there is none.
+func (k *Kernel) token(super int32) bool {
+	s := &k.supers[super]
+	t := k.rowOf(s.node).Throttle
+	if s.tokens == t.N {
+		s.refill = k.now
+	}
+	if n := int((k.now - s.refill) / t.Refill); n > 0 {
+		s.tokens, s.refill = min(t.N, s.tokens+n), s.refill+Time(n)*t.Refill
+	}
+	if s.tokens > 0 {
+		return true
+	}
+	k.arm(timerToken, super, s.refill+t.Refill)
+	return false
+}
+
+// leaveTurn takes a node out of its queue.
+func (k *Kernel) leaveTurn(i Node) {
+	n := &k.nodes[i]
+	if n.turn == turnNone {
+		return
+	}
+	s := &k.supers[k.nodes[k.parentOf(i)].super]
+	q := &s.waiting[n.turn-1]
+	if n.turnPrev == None {
+		q.head = n.turnNext
+	} else {
+		k.nodes[n.turnPrev].turnNext = n.turnNext
+	}
+	if n.turnNext == None {
+		q.tail = n.turnPrev
+	} else {
+		k.nodes[n.turnNext].turnPrev = n.turnPrev
+	}
+	n.turn, n.turnNext, n.turnPrev = turnNone, None, None
+}
+
+// leaveSlot gives a node's place among its supervisor's starting children to the next.
+func (k *Kernel) leaveSlot(i Node) {
+	n := &k.nodes[i]
+	if !n.slot {
+		return
+	}
+	n.slot = false
+	super := k.nodes[k.parentOf(i)].super
+	k.supers[super].inflight--
+	k.serve(super)
+}

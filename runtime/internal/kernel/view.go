@@ -1,0 +1,73 @@
+package kernel
+
+// A View is what can be known of a node at one moment.
+type View struct {
+	Row       ID
+	Index     int32
+	Lifecycle Lifecycle
+	Health    HealthState
+	Readiness Readiness
+	Reason    StopReason
+	Gen       uint64
+	Attempt   int32
+	Restarts  int32 // inside the active window
+	Left      int32 // what its limit has left
+	Up        bool
+	Held      bool
+	Leaked    int32
+	Failure   Failure
+	Decision  Decision
+	LastSeq   uint64
+	Since     Time
+	Wait      Wait // of one that is on its way up
+	On        Node // what it waits for
+}
+
+// View looks at a node. It may be called between steps only.
+func (k *Kernel) View(i Node) View {
+	n, r := &k.nodes[i], k.rowOf(i)
+	v := View{
+		Row: n.row, Index: n.index, Lifecycle: n.life, Health: n.health, Readiness: n.readiness, Reason: n.reason,
+		Gen: n.gen, Attempt: n.attempt, Restarts: int32(n.window.count(k.now, r.Limit.In)), Up: n.up, Held: n.held,
+		Leaked: n.leaked, Failure: n.failure, Decision: n.decision, LastSeq: n.lastSeq, Since: n.since, On: None,
+	}
+	v.Left = max(0, int32(r.Limit.N)-v.Restarts)
+	if !n.up && !resting(n.life) {
+		if v.Wait, v.On = k.wait(i); v.Wait == WaitNothing {
+			v.Wait = WaitTurn
+		}
+	}
+	return v
+}
+
+// Nodes are the nodes of a row: its replicas, or the children started from it in the order of their start.
+func (k *Kernel) Nodes(id ID) []Node {
+	r := &k.rows[id]
+	if r.Role == Group {
+		return nil
+	}
+	if !r.Dynamic {
+		return k.nodesOf(id)
+	}
+	var nodes []Node
+	for d := range k.startedOf(r.first) {
+		nodes = append(nodes, d)
+	}
+	k.sort(nodes)
+	return nodes
+}
+
+// Row is the row of a node.
+func (k *Kernel) Row(i Node) ID { return k.nodes[i].row }
+
+// Parent is the supervisor of a node, None of the root.
+func (k *Kernel) Parent(i Node) Node { return k.parentOf(i) }
+
+// Current reports whether gen is the run of a node that lives and is not going down.
+func (k *Kernel) Current(i Node, gen uint64) bool {
+	n := &k.nodes[i]
+	return n.up && n.gen == gen && n.goal == goalNone
+}
+
+// Seq is the sequence number of the last event.
+func (k *Kernel) Seq() uint64 { return k.seq }
