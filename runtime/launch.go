@@ -1,4 +1,133 @@
 package runtime
 
-// A Launch is one start of one child.
-type Launch struct{}
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/supgen/supgen/runtime/internal/kernel"
+)
+
+// A Launch is one start of one child, or of a check of it. Only a tree makes one, and generated code makes of it what
+// the child's function is given.
+type Launch struct {
+	run *run
+	ctx context.Context
+}
+
+// Context is cancelled, with a [StopError] as its cause, when the run is asked to stop.
+func (l Launch) Context() context.Context { return l.ctx }
+
+// Run is for every child.
+func (l Launch) Run() Run { return Run{l.run} }
+
+// Signal is for a child that says when it is ready.
+func (l Launch) Signal() Signal { return Signal{l.run} }
+
+// Heart is for a child with a heartbeat.
+func (l Launch) Heart() Heart { return Heart{l.run} }
+
+// Replica is for one of several equal children.
+func (l Launch) Replica() Replica { return Replica{l.run} }
+
+// Args are what a dynamic child was started with.
+func Args[T any](l Launch) T { return l.run.args.(T) }
+
+// A Run is one run of one child, as its own function sees it. Only a launch can make one that does anything; the zero
+// Run is inert, so that a child's function can be tested by calling it.
+type Run struct{ run *run }
+
+// Path names the child: "Shop.Ingest.Parser[2]".
+func (r Run) Path() string {
+	if r.run == nil {
+		return ""
+	}
+	return r.run.path
+}
+
+// Generation counts the launches of the child, from 1. Path and generation name this run for ever.
+func (r Run) Generation() uint64 {
+	if r.run == nil {
+		return 0
+	}
+	return r.run.gen
+}
+
+// Attempt is the try since the child was last stable, from 1.
+func (r Run) Attempt() int {
+	if r.run == nil {
+		return 0
+	}
+	return r.run.attempt
+}
+
+// Logger carries path, generation and attempt.
+func (r Run) Logger() *slog.Logger {
+	if r.run == nil {
+		return slog.Default()
+	}
+	logger := r.run.tree.options.logger
+	if logger == nil {
+		logger = slog.Default()
+	}
+	return logger.With("path", r.run.path, "generation", r.run.gen, "attempt", r.run.attempt)
+}
+
+// Grace is a context that ends when the shutdown budget does: what http.Server.Shutdown wants. Its deadline is known
+// once the run was asked to stop. Of the zero Run it never ends.
+func (r Run) Grace() context.Context {
+	if r.run == nil {
+		return context.Background()
+	}
+	return r.run.graceful()
+}
+
+// Aborted is closed when the shutdown budget is used up: what still runs after the abort budget is stuck.
+// Of the zero Run it is never closed.
+func (r Run) Aborted() <-chan struct{} {
+	if r.run == nil {
+		return nil
+	}
+	return r.run.graceful().Done()
+}
+
+// A Signal says that a run is ready. The zero Signal is inert.
+type Signal struct{ run *run }
+
+// Ready says that the child can be used. It may be called again after NotReady, from any goroutine of the run; what a
+// run says after it was asked to stop, or after it ended, is ignored.
+func (s Signal) Ready() { s.run.say(kernel.InputReady) }
+
+// NotReady says that the child cannot be used for now. That is no failure: what needs it goes on, and nothing new
+// starts that does.
+func (s Signal) NotReady() { s.run.say(kernel.InputNotReady) }
+
+func (r *run) say(kind kernel.InputKind) {
+	if r == nil {
+		return
+	}
+	r.tree.mu.Lock()
+	defer r.tree.mu.Unlock()
+	r.tree.step(kernel.Input{Kind: kind, Node: r.node, Gen: r.gen})
+}
+
+// A Heart is for a child that declared a heartbeat. The zero Heart is inert.
+type Heart struct{ run *run }
+
+// Heartbeat says that the child is alive. It costs one look at the clock and one atomic store.
+func (h Heart) Heartbeat() {
+	if h.run != nil {
+		h.run.beat.Store(int64(time.Since(h.run.tree.began)))
+	}
+}
+
+// A Replica is one of several equal children.
+type Replica struct{ run *run }
+
+// Index is which one it is, from 0.
+func (r Replica) Index() int {
+	if r.run == nil {
+		return 0
+	}
+	return r.run.index
+}

@@ -66,14 +66,16 @@ func (k *Kernel) record(i Node, o Outcome, cause any, d Decision) {
 	n := &k.nodes[i]
 	n.decision = d
 	if o == OutcomeSuccess || o == OutcomeSkip {
-		k.tell(i, EventEnded, n.life).Outcome = o
+		e := k.tell(i, EventEnded, n.life)
+		e.Outcome, e.Decided = o, true
 		return
 	}
 	from := n.life
 	n.failure = Failure{Outcome: o, Cause: cause, Final: d.Action >= ActionEscalate}
 	n.health = HealthUnhealthy
 	k.move(i, LifecycleFailed, StopNone)
-	k.tell(i, EventFailed, from).Outcome = o
+	e := k.tell(i, EventFailed, from)
+	e.Outcome, e.Decided = o, true
 }
 
 // count looks at the child's limit, its group's intensity and its supervisor's before it raises any: if one trips,

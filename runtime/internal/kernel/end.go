@@ -38,7 +38,8 @@ func (k *Kernel) completed(i Node, was goal) {
 	}
 	n.well, n.held = true, false
 	n.decision = Decision{Outcome: OutcomeSuccess, Action: ActionStop, At: i}
-	k.tell(i, EventEnded, n.life).Outcome = OutcomeSuccess
+	e := k.tell(i, EventEnded, n.life)
+	e.Outcome, e.Decided = OutcomeSuccess, true
 	k.leaveScope(i)
 	k.rest(i, goalStop)
 }

@@ -51,6 +51,7 @@ type Effect struct {
 	Check     uint32
 	Gen       uint64
 	Until     Time // of EffectAsk: when its drain ends, Forever if never
+	Because   Node // of EffectAsk: whose fall takes it down
 }
 
 // Forever is a time that does not come.
@@ -95,9 +96,10 @@ const (
 	EventAdded                       // a dynamic child was added
 	EventRemoved                     // a dynamic child is gone
 	EventPhase                       // the tree's phase changed
+	EventLost                        // a reader was too slow: never the kernel's own
 )
 
-var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "tree"}
+var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "phase", "lost"}
 
 func (e EventKind) String() string { return label(eventKinds, uint8(e)) }
 
@@ -126,6 +128,7 @@ type Event struct {
 	Restarts  int32 // inside the active window
 	Phase     TreePhase
 	Outcome   Outcome // how the run ended
+	Decided   bool    // about this event, Decision is news
 	Verb      Verb
 	Failure   Failure  // the last one
 	Decision  Decision // the last one

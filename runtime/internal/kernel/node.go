@@ -71,6 +71,7 @@ type node struct {
 	lentOld int32 // those of them that were given an older one
 	mark    uint32
 	want    goal // scratch of takeDown
+	because Node // whose fall took it down
 	timerAt [2]int32
 
 	scope                int32

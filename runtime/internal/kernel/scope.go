@@ -39,6 +39,7 @@ func (k *Kernel) takeDown(falls ...fall) {
 	k.sort(k.members)
 	scope := int32(-1)
 	for n := len(k.members) - 1; n >= 0; n-- { // requested in reverse order of the file
+		k.nodes[k.members[n]].because = falls[0].root
 		scope = k.fell(k.members[n], scope, auto)
 	}
 	if scope >= 0 {

@@ -86,7 +86,8 @@ func (k *Kernel) ask(i Node) {
 	if !r.Shutdown.Unlimited {
 		until = k.now + r.Shutdown.Drain
 	}
-	k.effect(EffectAsk, i).Until = until
+	e := k.effect(EffectAsk, i)
+	e.Until, e.Because = until, n.because
 	switch {
 	case r.Shutdown.Unlimited:
 	case r.Shutdown.Drain <= 0:

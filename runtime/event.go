@@ -1,0 +1,169 @@
+package runtime
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/supgen/supgen/runtime/internal/kernel"
+)
+
+// EventKind is what an event tells.
+type EventKind = kernel.EventKind
+
+const (
+	EventTransition = kernel.EventTransition // the lifecycle changed: From, To
+	EventFailed     = kernel.EventFailed     // a run failed: Failure, and the Decision about it
+	EventEnded      = kernel.EventEnded      // a run ended with Outcome, and that was no failure
+	EventHealth     = kernel.EventHealth     // Health changed
+	EventStale      = kernel.EventStale      // something came from a run that is not the current one, and was ignored
+	EventStuck      = kernel.EventStuck      // a run did not stop: it is leaked until it returns
+	EventReturned   = kernel.EventReturned   // a stuck run returned
+	EventCheckHung  = kernel.EventCheckHung  // a check did not return in time: it is leaked until it does
+	EventCommand    = kernel.EventCommand    // an operator's command was accepted: Audit
+	EventAdded      = kernel.EventAdded      // a dynamic child was started
+	EventRemoved    = kernel.EventRemoved    // a dynamic child is gone
+	EventPhase      = kernel.EventPhase      // the tree's Phase changed
+	EventLost       = kernel.EventLost       // the reader was too slow: Lost events are missing before the next one
+)
+
+// An Event is one thing that happened. Sequences have no gap; what a reader missed, an EventLost counts.
+type Event struct {
+	Sequence   uint64        `json:"sequence"`
+	At         time.Duration `json:"at"`   // monotonic, since Run
+	Time       time.Time     `json:"time"` // the wall clock's
+	Path       string        `json:"path"`
+	Kind       EventKind     `json:"kind"`
+	From       Lifecycle     `json:"from"`
+	To         Lifecycle     `json:"to"`
+	Health     HealthState   `json:"health"`
+	Readiness  Readiness     `json:"readiness"`
+	Stopped    StopReason    `json:"stopped"`
+	Generation uint64        `json:"generation"` // the child's last
+	Run        uint64        `json:"run"`        // the generation that the event is about
+	Attempt    int           `json:"attempt"`
+	Restarts   int           `json:"restarts"`
+	Phase      TreePhase     `json:"phase"`
+	Outcome    Outcome       `json:"outcome"` // of the run that ended
+	Failure    *Failure      `json:"failure,omitempty"`
+	Decision   *Decision     `json:"decision,omitempty"`
+	Audit      *Audit        `json:"audit,omitempty"`
+	Lost       uint64        `json:"lost,omitempty"`
+}
+
+// An Audit is who commanded what, and why.
+type Audit struct {
+	Verb Verb   `json:"verb"`
+	Who  string `json:"who"`
+	Why  string `json:"why"`
+}
+
+// ring keeps the last events. The tree's lock guards it.
+type ring struct {
+	slots []moment
+	last  uint64        // sequence of the last one
+	wake  chan struct{} // closed when there is more; nil while nobody waits
+}
+
+// A moment is an event as it is kept: what costs anything is done for who reads it.
+type moment struct {
+	kernel.Event
+	path string
+}
+
+func (r *ring) put(e kernel.Event, path string) {
+	r.slots[e.Seq%uint64(len(r.slots))] = moment{e, path}
+	r.last = e.Seq
+}
+
+// signal wakes whoever waits for more.
+func (r *ring) signal() {
+	if r.wake != nil {
+		close(r.wake)
+		r.wake = nil
+	}
+}
+
+// more is closed when there is something new. It is called under the lock.
+func (r *ring) more() <-chan struct{} {
+	if r.wake == nil {
+		r.wake = make(chan struct{})
+	}
+	return r.wake
+}
+
+// Events yields what happens from now on, until ctx ends or, after the tree's last event, the tree has ended.
+// A reader never delays the tree: one that is too slow loses the oldest events, and is told how many (EventLost).
+// Each loop over it reads on its own.
+func (t *Tree) Events(ctx context.Context) iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		t.mu.Lock()
+		next := t.ring.last + 1
+		t.mu.Unlock()
+		t.read(ctx, next, yield)
+	}
+}
+
+// read yields events from the sequence next on.
+func (t *Tree) read(ctx context.Context, next uint64, yield func(Event) bool) {
+	batch := make([]moment, 0, 64)
+	for {
+		batch = batch[:0]
+		t.mu.Lock()
+		var lost uint64
+		if n := uint64(len(t.ring.slots)); t.ring.last >= n && next <= t.ring.last-n {
+			lost = t.ring.last - n + 1 - next
+			next += lost
+		}
+		for ; next <= t.ring.last && len(batch) < cap(batch); next++ {
+			batch = append(batch, t.ring.slots[next%uint64(len(t.ring.slots))])
+		}
+		var more <-chan struct{}
+		if len(batch) == 0 && !t.over {
+			more = t.ring.more()
+		}
+		began := t.began
+		t.mu.Unlock()
+
+		if lost > 0 && !yield(Event{Kind: EventLost, Lost: lost, Sequence: batch[0].Seq - 1, Time: time.Now(), Path: t.paths[0]}) {
+			return
+		}
+		for _, m := range batch {
+			if !yield(t.event(m, began)) {
+				return
+			}
+		}
+		if len(batch) > 0 {
+			continue
+		}
+		if more == nil {
+			return
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// event is a moment as readers see it.
+func (t *Tree) event(m moment, began time.Time) Event {
+	e := Event{
+		Sequence: m.Seq, At: m.At, Time: began.Add(m.At), Path: m.path, Kind: m.Kind, From: m.From, To: m.To,
+		Health: m.Health, Readiness: m.Readiness, Stopped: m.Reason, Generation: m.Gen, Run: m.Run,
+		Attempt: int(m.Attempt), Restarts: int(m.Restarts), Phase: m.Phase, Outcome: m.Outcome,
+	}
+	switch m.Kind {
+	case EventFailed, EventEnded:
+		e.Failure, e.Decision = t.failure(m.Failure), t.decision(m.Decision)
+		if m.Kind == EventEnded {
+			e.Failure = nil
+		}
+	case EventCommand:
+		a := m.Cause.(Audit)
+		a.Verb = m.Verb
+		e.Audit = &a
+	}
+	return e
+}

@@ -1,0 +1,165 @@
+package runtime
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+)
+
+// Category sorts failures by who can do something about them.
+type Category string
+
+const (
+	CategoryCrash    Category = "crash"    // error, panic, goexit: the code
+	CategoryTimeout  Category = "timeout"  // too slow
+	CategoryHealth   Category = "health"   // alive and not well
+	CategoryExternal Category = "external" // something outside this program
+	CategoryFatal    Category = "fatal"    // a restart cannot help
+	CategoryStuck    Category = "stuck"    // it does not stop
+)
+
+func categoryOf(o Outcome) Category {
+	switch o {
+	case OutcomeTimeout:
+		return CategoryTimeout
+	case OutcomeUnhealthy:
+		return CategoryHealth
+	case OutcomeExternal:
+		return CategoryExternal
+	case OutcomeFatalConfig, OutcomeFatalBug:
+		return CategoryFatal
+	case OutcomeStuck:
+		return CategoryStuck
+	}
+	return CategoryCrash
+}
+
+// A Failure is how a run failed. It is a value; Err is not part of its JSON.
+type Failure struct {
+	Kind     Outcome  `json:"kind"`
+	Category Category `json:"category"`
+	Message  string   `json:"message"`
+	Final    bool     `json:"final"` // the decision was escalate or shutdown
+	Err      error    `json:"-"`     // what the child returned, if it returned
+
+	pcs   []uintptr // of a panic; formatted when somebody looks
+	stack string    // or as it was read
+}
+
+// Stack is where a panic came from, one frame a line; of anything else it is empty.
+func (f *Failure) Stack() string {
+	if f.stack != "" || len(f.pcs) == 0 {
+		return f.stack
+	}
+	var b strings.Builder
+	for frames := runtime.CallersFrames(f.pcs); ; {
+		frame, more := frames.Next()
+		fmt.Fprintf(&b, "%s\n\t%s:%d\n", frame.Function, frame.File, frame.Line)
+		if !more {
+			return b.String()
+		}
+	}
+}
+
+type failureFields Failure // without its methods
+
+type failureJSON struct {
+	failureFields
+	Stack string `json:"stack,omitempty"`
+}
+
+// MarshalJSON writes the failure with its stack.
+func (f Failure) MarshalJSON() ([]byte, error) {
+	return json.Marshal(failureJSON{failureFields(f), f.Stack()})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote, but for Err.
+func (f *Failure) UnmarshalJSON(text []byte) error {
+	var v failureJSON
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	*f = Failure(v.failureFields)
+	f.stack = v.Stack
+	return nil
+}
+
+// classified is an error whose outcome its author chose.
+type classified struct {
+	outcome Outcome
+	err     error
+}
+
+func (c *classified) Error() string { return c.err.Error() }
+func (c *classified) Unwrap() error { return c.err }
+
+// FatalConfig marks an error that no restart can mend, because the configuration is wrong. Unless the child's table
+// says otherwise, the whole tree ends with it. FatalConfig(nil) is nil.
+func FatalConfig(err error) error { return classify(OutcomeFatalConfig, err) }
+
+// FatalBug marks an error that no restart can mend, because the program is wrong. Unless the child's table says
+// otherwise, its supervisor fails. FatalBug(nil) is nil.
+func FatalBug(err error) error { return classify(OutcomeFatalBug, err) }
+
+// ExternalDependency marks an error that comes from outside the program. ExternalDependency(nil) is nil.
+func ExternalDependency(err error) error { return classify(OutcomeExternal, err) }
+
+// Skip is returned by a child that is switched off by configuration. Unless its table says otherwise, it stays stopped.
+// A child that others need cannot skip: that is a FatalConfig.
+func Skip(reason string) error { return classify(OutcomeSkip, errors.New(reason)) }
+
+func classify(o Outcome, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &classified{o, err}
+}
+
+// judge finds the outcome of a run that returned err. It runs on the child's goroutine and under no lock, since the
+// methods of err are the user's code; one that panics is an error like any other.
+func judge(err error) (o Outcome, f *Failure) {
+	if err == nil {
+		return OutcomeSuccess, nil
+	}
+	f = &Failure{Kind: OutcomeError, Err: err}
+	defer func() {
+		if p := recover(); p != nil {
+			f.Message = fmt.Sprintf("%T, whose methods panic: %v", err, p)
+		}
+		f.Category = categoryOf(f.Kind)
+		o = f.Kind
+	}()
+	if c, ok := errors.AsType[*classified](err); ok {
+		f.Kind = c.outcome
+	}
+	f.Message = err.Error()
+	return f.Kind, f
+}
+
+// A PanicError is a panic of a child, as an error.
+type PanicError struct{ Value any }
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// Unwrap is the panic's value, if that is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+func panicked(value any) *Failure {
+	f := &Failure{Kind: OutcomePanic, Category: CategoryCrash, pcs: make([]uintptr, 32)}
+	f.pcs = f.pcs[:runtime.Callers(4, f.pcs)]
+	f.Err = &PanicError{value}
+	func() {
+		defer func() {
+			if recover() != nil {
+				f.Message = fmt.Sprintf("panic with a %T that panics when it is printed", value)
+			}
+		}()
+		f.Message = fmt.Sprint(value)
+	}()
+	return f
+}

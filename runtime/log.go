@@ -1,0 +1,69 @@
+package runtime
+
+import (
+	"context"
+	"log/slog"
+)
+
+// log starts the subscriber that writes events to the logger, and closes the channel when it has written the last.
+// Under the lock.
+func (t *Tree) log() <-chan struct{} {
+	done := make(chan struct{})
+	if t.options.logger == nil {
+		close(done)
+		return done
+	}
+	go func() {
+		defer close(done)
+		defer func() { _ = recover() }() // a handler that panics ends the log, not the program
+		t.read(context.Background(), 1, func(e Event) bool {
+			e.log(t.options.logger)
+			return true
+		})
+	}()
+	return done
+}
+
+// log writes an event: failures and what is stuck as errors or warnings, what an operator does as information, the
+// rest for debugging.
+func (e Event) log(logger *slog.Logger) {
+	level := slog.LevelDebug
+	attrs := []slog.Attr{slog.String("path", e.Path), slog.Uint64("generation", e.Generation)}
+	switch e.Kind {
+	case EventTransition:
+		attrs = append(attrs, slog.String("from", e.From.String()), slog.String("to", e.To.String()))
+		if e.To == LifecycleReady || e.To == LifecycleStopped || e.To == LifecycleQuarantined {
+			level = slog.LevelInfo
+		}
+	case EventFailed:
+		level = slog.LevelWarn
+		if e.Failure.Final {
+			level = slog.LevelError
+		}
+		attrs = append(attrs, slog.String("kind", e.Failure.Kind.String()), slog.String("error", e.Failure.Message),
+			slog.String("decision", e.Decision.Action.String()), slog.String("reason", e.Decision.Reason),
+			slog.Duration("delay", e.Decision.Delay), slog.Int("restarts", e.Restarts))
+		if stack := e.Failure.Stack(); stack != "" {
+			attrs = append(attrs, slog.String("stack", stack))
+		}
+	case EventEnded:
+		attrs = append(attrs, slog.String("outcome", e.Outcome.String()))
+	case EventHealth:
+		attrs = append(attrs, slog.String("health", e.Health.String()))
+		if e.Health != HealthHealthy {
+			level = slog.LevelWarn
+		}
+	case EventStuck, EventCheckHung:
+		level = slog.LevelError
+	case EventCommand:
+		level = slog.LevelInfo
+		attrs = append(attrs, slog.String("verb", e.Audit.Verb.String()), slog.String("who", e.Audit.Who), slog.String("why", e.Audit.Why))
+	case EventPhase:
+		level = slog.LevelInfo
+		attrs = append(attrs, slog.String("phase", e.Phase.String()))
+	case EventLost:
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.Uint64("lost", e.Lost))
+	}
+	logger.LogAttrs(context.Background(), level, e.Kind.String(), attrs...)
+}

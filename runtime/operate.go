@@ -1,0 +1,285 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/supgen/supgen/runtime/internal/kernel"
+)
+
+// Why a command was refused, or a dynamic child not started. They are wrapped; ask errors.Is.
+var (
+	ErrUnknown      = errors.New("there is no such child")
+	ErrState        = errors.New("it cannot be done in its state")
+	ErrStopping     = errors.New("the tree is stopping")
+	ErrNotRunning   = errors.New("the tree is not running")
+	ErrStuck        = errors.New("a run of it is stuck")
+	ErrMax          = errors.New("there are as many as there may be")
+	ErrDuplicateKey = errors.New("there is one with that key")
+	ErrAudit        = errors.New("a command says who gives it and why")
+	ErrInside       = errors.New("a run cannot wait for its own successor")
+)
+
+var refusals = map[kernel.Refusal]error{
+	kernel.RefusedUnknown:    ErrUnknown,
+	kernel.RefusedState:      ErrState,
+	kernel.RefusedStopping:   ErrStopping,
+	kernel.RefusedNotRunning: ErrNotRunning,
+	kernel.RefusedStuck:      ErrStuck,
+	kernel.RefusedMax:        ErrMax,
+}
+
+// An Answer is what an accepted command leads to.
+type Answer struct {
+	Path       string    `json:"path"`
+	Verb       Verb      `json:"verb"`
+	Changed    bool      `json:"changed"`    // false: it was so already
+	Before     Lifecycle `json:"before"`     // where it stood
+	Generation uint64    `json:"generation"` // and its last launch
+	Next       Lifecycle `json:"next"`       // where it goes
+}
+
+// A Handle is an operator's hold on one child. It is a value, and stays good over restarts; of a dynamic child it
+// means whoever has the key. Commands answer when they are accepted and do not wait until they are carried out; each
+// says who gives it and why, neither of them blank, or is refused with ErrAudit. Repeated, a command changes nothing.
+// Other refusals wrap ErrUnknown, ErrState, ErrStopping, ErrNotRunning or ErrStuck.
+type Handle struct {
+	tree *Tree
+	path string
+}
+
+// HandleOf is the handle of a child that is neither replicated nor dynamic.
+func HandleOf(t *Tree, id ID) Handle { return Handle{t, t.paths[id]} }
+
+// ReplicaOf is the handle of one replica. If there is none with that index, its commands answer ErrUnknown.
+func ReplicaOf(t *Tree, id ID, index int) Handle {
+	return Handle{t, replicaPath(t.paths[id], t.table[id], index)}
+}
+
+// DynamicOf is the handle of the dynamic child with a key.
+func DynamicOf(t *Tree, id ID, key InstanceKey) Handle {
+	return Handle{t, t.paths[id] + key.segment()}
+}
+
+// Handle is the handle of the child at path; its commands answer ErrUnknown if there is none.
+func (t *Tree) Handle(path string) Handle { return Handle{t, path} }
+
+// Path is where the child is: "Shop.Ingest.Parser[2]".
+func (h Handle) Path() string { return h.path }
+
+// Restart gives the child a new run, whatever state it is in. It counts in no limit, and takes along what needs it, but
+// no siblings.
+func (h Handle) Restart(who, why string) (Answer, error) { return h.command(VerbRestart, who, why) }
+
+// Pause takes the child down until Resume.
+func (h Handle) Pause(who, why string) (Answer, error) { return h.command(VerbPause, who, why) }
+
+// Resume ends a Pause.
+func (h Handle) Resume(who, why string) (Answer, error) { return h.command(VerbResume, who, why) }
+
+// Quarantine takes the child down, and out of automatic restart, until Release.
+func (h Handle) Quarantine(who, why string) (Answer, error) {
+	return h.command(VerbQuarantine, who, why)
+}
+
+// Release ends a quarantine, whoever's it is.
+func (h Handle) Release(who, why string) (Answer, error) { return h.command(VerbRelease, who, why) }
+
+// Stop takes the child down until Start.
+func (h Handle) Stop(who, why string) (Answer, error) { return h.command(VerbStop, who, why) }
+
+// Start starts a child that is stopped or failed.
+func (h Handle) Start(who, why string) (Answer, error) { return h.command(VerbStart, who, why) }
+
+// Remove ends a dynamic child for good.
+func (h Handle) Remove(who, why string) (Answer, error) { return h.command(VerbRemove, who, why) }
+
+// State is the child at this moment, or ErrUnknown.
+func (h Handle) State() (ChildState, error) {
+	h.tree.mu.Lock()
+	defer h.tree.mu.Unlock()
+	n, ok := h.tree.byPath[h.path]
+	if !ok {
+		return ChildState{}, fmt.Errorf("supgen: state of %s: %w", h.path, ErrUnknown)
+	}
+	return h.tree.childState(n), nil
+}
+
+// Wait returns nil when the child is ready, or a job completed. It returns an error when ctx ends, when the child came
+// to rest otherwise (ErrState), is no more (ErrUnknown), or the tree has ended (ErrNotRunning); and ErrInside at once if
+// ctx is that of a run of the child itself.
+func (h Handle) Wait(ctx context.Context) error {
+	if r, ok := ctx.Value(runKey{}).(*run); ok && r.tree == h.tree && (r.path == h.path || strings.HasPrefix(r.path, h.path+".")) {
+		return fmt.Errorf("supgen: %s waits for %s: %w", r.path, h.path, ErrInside)
+	}
+	return h.tree.await(ctx, h.path)
+}
+
+// AwaitReady returns nil when the whole tree is ready, that is its root: Handle.Wait of the root.
+func (t *Tree) AwaitReady(ctx context.Context) error { return t.Handle(t.paths[0]).Wait(ctx) }
+
+func (t *Tree) await(ctx context.Context, path string) error {
+	for {
+		t.mu.Lock()
+		err, arrived := t.arrived(path)
+		more := t.ring.more()
+		t.mu.Unlock()
+		if arrived {
+			return err
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return fmt.Errorf("supgen: wait for %s: %w", path, context.Cause(ctx))
+		}
+	}
+}
+
+// arrived reports whether a wait for a child is over, and how.
+func (t *Tree) arrived(path string) (error, bool) {
+	n, ok := t.byPath[path]
+	if !ok {
+		return fmt.Errorf("supgen: wait for %s: %w", path, ErrUnknown), true
+	}
+	v := t.k.View(n)
+	switch {
+	case v.Lifecycle == LifecycleReady, v.Lifecycle == LifecycleStopped && v.Reason == StopCompleted:
+		return nil, true
+	case t.over:
+		return fmt.Errorf("supgen: wait for %s: %w", path, ErrNotRunning), true
+	}
+	switch v.Lifecycle {
+	case LifecyclePaused, LifecycleQuarantined, LifecycleStopped, LifecycleFailed:
+		return fmt.Errorf("supgen: wait for %s, which is %s: %w", path, v.Lifecycle, ErrState), true
+	}
+	return nil, false
+}
+
+// Command is what the methods of a Handle do, for a path and a verb that come from outside.
+func (t *Tree) Command(path string, verb Verb, who, why string) (Answer, error) {
+	if verb == VerbShutdown && path == t.paths[0] {
+		return t.Shutdown(who, why)
+	}
+	return t.Handle(path).command(verb, who, why)
+}
+
+// Shutdown stops the whole tree, as the end of Run's ctx does. It does not wait: Run returns, and Done is closed, when
+// the tree has ended.
+func (t *Tree) Shutdown(who, why string) (Answer, error) {
+	if err := audited(t.paths[0], VerbShutdown, who, why); err != nil {
+		return Answer{}, err
+	}
+	return t.shutdown(Audit{Verb: VerbShutdown, Who: who, Why: why})
+}
+
+func (t *Tree) shutdown(a Audit) (Answer, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.obey(0, a)
+}
+
+func (h Handle) command(v Verb, who, why string) (Answer, error) {
+	if err := audited(h.path, v, who, why); err != nil {
+		return Answer{}, err
+	}
+	h.tree.mu.Lock()
+	defer h.tree.mu.Unlock()
+	n, ok := h.tree.byPath[h.path]
+	if !ok {
+		return Answer{}, fmt.Errorf("supgen: %s %s: %w", v, h.path, ErrUnknown)
+	}
+	return h.tree.obey(n, Audit{Verb: v, Who: who, Why: why})
+}
+
+func audited(path string, v Verb, who, why string) error {
+	if strings.TrimSpace(who) == "" || strings.TrimSpace(why) == "" {
+		return fmt.Errorf("supgen: %s %s: %w", v, path, ErrAudit)
+	}
+	return nil
+}
+
+// obey has the kernel carry out a command. Under the lock.
+func (t *Tree) obey(n kernel.Node, a Audit) (Answer, error) {
+	m := &t.members[n]
+	before := m.audit
+	m.audit = &a // what is asked to stop in this step says who wanted it
+	reply := t.step(kernel.Input{Kind: kernel.InputCommand, Node: n, Verb: a.Verb, Cause: a})
+	m = &t.members[n]
+	if err := refusals[reply.Refusal]; err != nil {
+		m.audit = before
+		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, m.path, err)
+	}
+	return Answer{Path: m.path, Verb: a.Verb, Changed: reply.Changed, Before: reply.Life, Generation: reply.Gen, Next: reply.Next}, nil
+}
+
+// An InstanceKey makes a dynamic child unique among those of its row, and names it in paths.
+type InstanceKey struct {
+	text string
+	path string
+}
+
+// NoKey is for a dynamic row without a key: its children are numbered.
+var NoKey InstanceKey
+
+// Key is a key of a string or an integer.
+func Key[K ~string | ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64](key K) InstanceKey {
+	path := fmt.Sprintf("%#v", key) // of a string: quoted, and its methods are not asked
+	if text, err := strconv.Unquote(path); err == nil {
+		return InstanceKey{text: text, path: path}
+	}
+	path = fmt.Sprintf("%d", any(key))
+	return InstanceKey{text: path, path: path}
+}
+
+func (k InstanceKey) segment() string { return "[" + k.path + "]" }
+
+// Start starts a dynamic child. It returns once that is accepted, which is all that ctx bounds; or it fails with
+// ErrDuplicateKey, ErrMax, ErrStopping, ErrNotRunning, or ErrState if its supervisor is at rest.
+func (t *Tree) Start(ctx context.Context, id ID, key InstanceKey, args any) (Handle, error) {
+	if err := ctx.Err(); err != nil {
+		return Handle{}, fmt.Errorf("supgen: start %s: %w", t.paths[id], context.Cause(ctx))
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if key != NoKey {
+		if _, taken := t.byPath[t.paths[id]+key.segment()]; taken {
+			return Handle{}, fmt.Errorf("supgen: start %s%s: %w", t.paths[id], key.segment(), ErrDuplicateKey)
+		}
+	}
+	path, err := t.begin(id, key, args)
+	if err != nil {
+		return Handle{}, fmt.Errorf("supgen: start %s: %w", t.paths[id], err)
+	}
+	return Handle{t, path}, nil
+}
+
+// begin adds a dynamic child. Under the lock.
+func (t *Tree) begin(id ID, key InstanceKey, args any) (path string, err error) {
+	t.incoming = &member{path: t.paths[id] + key.segment(), key: key.text, args: args}
+	if key == NoKey {
+		t.incoming.path = t.paths[id]
+	}
+	reply := t.step(kernel.Input{Kind: kernel.InputAdd, Row: id})
+	t.incoming = nil
+	if err := refusals[reply.Refusal]; err != nil {
+		return "", err
+	}
+	return t.members[reply.Node].path, nil
+}
+
+// enroll gives the child that was just added its name and arguments, before it is launched.
+func (t *Tree) enroll(n kernel.Node) {
+	m := *t.incoming
+	if m.key == "" && m.path == t.paths[t.k.Row(n)] {
+		m.key = strconv.Itoa(int(t.k.View(n).Index))
+		m.path += "[#" + m.key + "]"
+	}
+	if int(n) == len(t.members) {
+		t.members = append(t.members, member{})
+	}
+	t.members[n] = m
+	t.byPath[m.path] = n
+}

@@ -1,0 +1,39 @@
+package runtime
+
+import "log/slog"
+
+// An Option changes how a tree runs, not what it means.
+type Option func(*options)
+
+type options struct {
+	logger    *slog.Logger
+	seed      uint64
+	seeded    bool
+	ring      int
+	overrides map[string][]func(*Child)
+}
+
+// WithLogger has the tree log its events, and gives each run a logger that carries its path, generation and attempt.
+// The log's handler is called on a goroutine of its own, so that a slow one delays nobody; what it still has to write
+// is written before Run returns. Without this option nothing is logged, and runs log to slog.Default.
+func WithLogger(logger *slog.Logger) Option { return func(o *options) { o.logger = logger } }
+
+// WithSeed seeds the jitter, so that the delays of one history are those of another. Without it they are random.
+func WithSeed(seed uint64) Option {
+	return func(o *options) { o.seed, o.seeded = seed, true }
+}
+
+// WithEvents keeps the last n events for those who are slow to read them; the default is 1024. It must be positive.
+func WithEvents(n int) Option { return func(o *options) { o.ring = n } }
+
+// Override changes the policy of the child that is declared at path ("Shop.DB"; replicas and dynamic children by
+// the name of their row) before the tree is made: a test has no backoff to wait for, a canary has another limit.
+// What hangs on generated types (role, needs, readiness) must stay as it is. New panics if there is no such child.
+func Override(path string, change func(*Child)) Option {
+	return func(o *options) {
+		if o.overrides == nil {
+			o.overrides = make(map[string][]func(*Child))
+		}
+		o.overrides[path] = append(o.overrides[path], change)
+	}
+}

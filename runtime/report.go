@@ -1,0 +1,158 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/supgen/supgen/runtime/internal/kernel"
+)
+
+// StopOutcome is how a child came down with its tree.
+type StopOutcome string
+
+const (
+	StopNotRunning StopOutcome = "not_running" // it had no run
+	StopRunning    StopOutcome = "running"     // it has not come down yet
+	StopDrained    StopOutcome = "drained"     // it ended within its shutdown budget
+	StopAborted    StopOutcome = "aborted"     // it ended after the abort
+	StopStuck      StopOutcome = "stuck"       // it did not end: it is leaked
+)
+
+// A ChildReport is how one child came down.
+type ChildReport struct {
+	Path       string        `json:"path"`
+	Generation uint64        `json:"generation"`
+	Outcome    StopOutcome   `json:"outcome"`
+	Err        error         `json:"-"` // what it returned
+	Took       time.Duration `json:"took"`
+}
+
+// A Report is how a tree came down, child by child in the order of the file.
+type Report struct {
+	Phase    TreePhase     `json:"phase"`
+	Children []ChildReport `json:"children"`
+}
+
+// Stuck are the paths of the children that did not stop.
+func (r Report) Stuck() []string {
+	var paths []string
+	for _, c := range r.Children {
+		if c.Outcome == StopStuck {
+			paths = append(paths, c.Path)
+		}
+	}
+	return paths
+}
+
+// Report tells how the tree comes, or came, down. Before the stop it says what runs.
+func (t *Tree) Report() Report {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	r := Report{Phase: t.k.Phase()}
+	for id := range t.table {
+		for _, n := range t.k.Nodes(ID(id)) {
+			m, v := &t.members[n], t.k.View(n)
+			switch c := (ChildReport{Path: m.path, Generation: v.Gen, Outcome: StopNotRunning}); {
+			case t.table[id].Role == Supervisor:
+			case m.stop != nil:
+				r.Children = append(r.Children, *m.stop)
+			case v.Up:
+				c.Outcome = StopRunning
+				fallthrough
+			default:
+				r.Children = append(r.Children, c)
+			}
+		}
+	}
+	return r
+}
+
+// stopped notes how a run ended that was asked to, while the tree stops. Under the lock.
+func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
+	m := &t.members[r.node]
+	if r.asked.IsZero() || m.run != r || t.k.Phase() < TreeStopping || t.over {
+		return
+	}
+	c := ChildReport{Path: r.path, Generation: r.gen, Outcome: StopDrained, Took: time.Since(r.asked)}
+	switch {
+	case o == OutcomeStuck:
+		c.Outcome = StopStuck
+	case !r.aborted.IsZero():
+		c.Outcome = StopAborted
+	}
+	if f != nil {
+		c.Err = f.Err
+	}
+	m.stop = &c
+}
+
+// Error is why a tree ended that was not just asked to: its root gave up, or something did not stop.
+type Error struct {
+	// Path is the child whose failure went up to the root; "" if the tree was asked to stop and only Stuck is wrong.
+	Path    string
+	Failure *Failure
+	// Chain is what each level decided, from the child up to the root: "Shop.DB: limit, escalate".
+	Chain []string
+	// Stuck names what did not stop within its budget and, when Run returned, still ran.
+	Stuck []string
+	err   error
+}
+
+func (e *Error) Error() string {
+	var parts []string
+	if e.Path != "" {
+		part := fmt.Sprintf("%s failed", e.Path)
+		if e.Failure != nil {
+			part += fmt.Sprintf(" (%s: %s)", e.Failure.Kind, e.Failure.Message)
+		}
+		if len(e.Chain) > 0 {
+			part += " [" + strings.Join(e.Chain, " > ") + "]"
+		}
+		parts = append(parts, part)
+	}
+	if len(e.Stuck) > 0 {
+		parts = append(parts, "did not stop: "+strings.Join(e.Stuck, ", "))
+	}
+	if len(parts) == 0 {
+		return e.err.Error()
+	}
+	return "supgen: " + strings.Join(parts, "; ")
+}
+
+// Unwrap is the child's own error.
+func (e *Error) Unwrap() error { return e.err }
+
+// Is makes errors.Is(err, ErrStuck) hold if something did not stop.
+func (e *Error) Is(target error) bool { return target == ErrStuck && len(e.Stuck) > 0 }
+
+// failed is what Run returns.
+func (t *Tree) failed() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.poison != nil {
+		return t.poison
+	}
+	e := &Error{}
+	nodes, _ := t.k.Leaked()
+	for _, n := range nodes {
+		e.Stuck = append(e.Stuck, t.members[n].path)
+	}
+	if end := t.k.End(); !end.Asked {
+		e.Path = t.members[end.Node].path
+		e.Failure = t.failure(kernel.Failure{Outcome: end.Outcome, Cause: end.Cause, Final: true})
+		e.err = e.Failure.Err
+		if e.err == nil {
+			e.err = errors.New(e.Failure.Message)
+		}
+		for n := end.Node; n != kernel.None; n = t.k.Parent(n) {
+			d := t.k.View(n).Decision
+			e.Chain = append(e.Chain, fmt.Sprintf("%s: %s, %s", t.members[n].path, d.Outcome, d.Action))
+		}
+	}
+	if e.Path == "" && len(e.Stuck) == 0 {
+		return nil
+	}
+	return e
+}

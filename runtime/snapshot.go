@@ -1,0 +1,140 @@
+package runtime
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/supgen/supgen/runtime/internal/kernel"
+)
+
+// A Snapshot is a whole tree at one moment. Taking one waits for no child.
+type Snapshot struct {
+	tree  *Tree
+	state TreeState
+	rows  [][]ChildState
+	keys  []map[string]ChildState
+}
+
+// Snapshot is consistent: all of it is of one moment. It works before Run and after the tree has ended, too.
+func (t *Tree) Snapshot() Snapshot {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := Snapshot{tree: t, rows: make([][]ChildState, len(t.table)), keys: make([]map[string]ChildState, len(t.table))}
+	for id := range t.table {
+		for _, n := range t.k.Nodes(ID(id)) {
+			state := t.childState(n)
+			s.rows[id] = append(s.rows[id], state)
+			if t.table[id].Dynamic {
+				if s.keys[id] == nil {
+					s.keys[id] = make(map[string]ChildState)
+				}
+				s.keys[id][t.members[n].key] = state
+			}
+		}
+	}
+	s.state = t.treeState(s.rows[0][0])
+	return s
+}
+
+// Tree is the state of the tree as a whole.
+func (s Snapshot) Tree() TreeState { return s.state }
+
+// Child is the state of a child that is neither replicated nor dynamic.
+func (s Snapshot) Child(id ID) ChildState { return s.rows[id][0] }
+
+// Replicas are the states of a replicated child, by index.
+func (s Snapshot) Replicas(id ID) []ChildState { return s.rows[id] }
+
+// Dynamic are the states of the children started from a dynamic row, by key; by number if it has none.
+func (s Snapshot) Dynamic(id ID) map[string]ChildState { return s.keys[id] }
+
+// All are the states of all children, in the order of the file.
+func (s Snapshot) All() []ChildState {
+	var all []ChildState
+	for _, row := range s.rows {
+		all = append(all, row...)
+	}
+	return all
+}
+
+func (t *Tree) treeState(root ChildState) TreeState {
+	s := TreeState{
+		Path: t.paths[0], Phase: t.k.Phase(), Ready: root.Lifecycle == LifecycleReady,
+		Sequence: t.k.Seq(), Time: time.Now(), Root: root,
+	}
+	nodes, gens := t.k.Leaked()
+	for i, n := range nodes {
+		s.Leaked = append(s.Leaked, t.members[n].path+"#"+strconv.FormatUint(gens[i], 10))
+	}
+	return s
+}
+
+// childState is a node as users see it. Under the lock.
+func (t *Tree) childState(n kernel.Node) ChildState {
+	v, m := t.k.View(n), &t.members[n]
+	c := &t.table[v.Row]
+	return ChildState{
+		Path: m.path, ID: v.Row, Name: c.Name, Role: c.Role, Lifecycle: v.Lifecycle, Health: v.Health, Readiness: v.Readiness,
+		Generation: v.Gen, Attempt: int(v.Attempt), Restarts: int(v.Restarts), Left: int(v.Left), Stopped: v.Reason,
+		Since: t.began.Add(v.Since), Waits: t.waits(v), Tags: c.Tags,
+		Failure: t.failure(v.Failure), Decision: t.decision(v.Decision), Sequence: v.LastSeq,
+	}
+}
+
+// waits says what a child that is on its way up waits for.
+func (t *Tree) waits(v kernel.View) string {
+	switch v.Wait {
+	case kernel.WaitNothing:
+		return ""
+	case kernel.WaitTree:
+		return "the start of the tree"
+	case kernel.WaitScope:
+		return "its backoff, or the end of what restarts with it"
+	case kernel.WaitSupervisor:
+		return "its supervisor"
+	case kernel.WaitTurn:
+		return "its turn (concurrency or throttle)"
+	case kernel.WaitStuck:
+		return "a stuck run of or around " + t.members[v.On].path
+	}
+	return t.members[v.On].path
+}
+
+// failure is a kernel's failure as users see it; one that nobody returned is described here.
+func (t *Tree) failure(f kernel.Failure) *Failure {
+	if f.Outcome == OutcomeNone {
+		return nil
+	}
+	v := Failure{Kind: f.Outcome, Category: categoryOf(f.Outcome), Message: sentences[f.Outcome]}
+	if cause, ok := f.Cause.(*Failure); ok {
+		v = *cause
+		v.Kind, v.Category = f.Outcome, categoryOf(f.Outcome)
+	}
+	v.Final = f.Final
+	return &v
+}
+
+// sentences describe the failures that no child returns.
+var sentences = map[Outcome]string{
+	OutcomeTimeout:   "was not ready, or not done, in time",
+	OutcomeUnhealthy: "its heartbeat died, or its check failed too often",
+	OutcomeStuck:     "did not stop within its budget",
+	OutcomeError:     "gave up", // a supervisor's
+}
+
+func (t *Tree) decision(d kernel.Decision) *Decision {
+	if d.Outcome == OutcomeNone {
+		return nil
+	}
+	reason := "on " + d.Outcome.String()
+	switch row := t.k.Row(d.At); d.Outcome {
+	case OutcomeLimit:
+		reason = fmt.Sprintf("limit %s of %s", rate(effective(t.table[row]).Limit), t.members[d.At].path)
+	case OutcomeIntensity:
+		reason = fmt.Sprintf("intensity %s of %s", rate(effective(t.table[row]).Intensity), t.members[d.At].path)
+	}
+	return &Decision{Action: d.Action, Delay: d.Delay, Reason: reason}
+}
+
+func rate(l Limit) string { return fmt.Sprintf("%d in %s", l.N, l.In) }

@@ -1,0 +1,106 @@
+package runtime
+
+import "time"
+
+// A ChildState is what is known of a child at one moment. It is a value, and marshals to JSON and back.
+type ChildState struct {
+	Path       string      `json:"path"`
+	ID         ID          `json:"id"` // its row
+	Name       string      `json:"name"`
+	Role       Role        `json:"role"`
+	Lifecycle  Lifecycle   `json:"lifecycle"`
+	Health     HealthState `json:"health"`
+	Readiness  Readiness   `json:"readiness"`
+	Generation uint64      `json:"generation"` // launches so far; path and generation name one run for ever
+	Attempt    int         `json:"attempt"`    // the try since it was last stable, from 1
+	Restarts   int         `json:"restarts"`   // automatic ones inside the active window
+	Left       int         `json:"left"`       // what its limit has left
+	Stopped    StopReason  `json:"stopped"`    // why, if it is
+	Since      time.Time   `json:"since"`      // it is in this lifecycle state
+	Waits      string      `json:"waits,omitempty"`
+	Tags       []string    `json:"tags,omitempty"`
+	Failure    *Failure    `json:"failure,omitempty"`  // the last one
+	Decision   *Decision   `json:"decision,omitempty"` // the last one
+	Sequence   uint64      `json:"sequence"`           // of the last event that changed it
+}
+
+// A Decision is what followed the end of a run.
+type Decision struct {
+	Action Action        `json:"action"`
+	Delay  time.Duration `json:"delay"` // before the restart, in nanoseconds
+	Reason string        `json:"reason"`
+}
+
+// NewChildState is a child that was never started. It needs to say that it is ready unless immediate.
+func NewChildState(path string, id ID, name string, immediate bool) ChildState {
+	s := ChildState{Path: path, ID: id, Name: name, Readiness: ReadinessPending, Attempt: 1}
+	if immediate {
+		s.Readiness = ReadinessNotRequired
+	}
+	return s
+}
+
+// MarkReady sets lifecycle, readiness and the sequence.
+func (s *ChildState) MarkReady(seq uint64) {
+	s.Lifecycle, s.Sequence = LifecycleReady, seq
+	if s.Readiness == ReadinessPending {
+		s.Readiness = ReadinessReady
+	}
+}
+
+// RecordFailure sets failed, unhealthy, the failure and the sequence. It is final only when the decision is escalate
+// or shutdown.
+func (s *ChildState) RecordFailure(f Failure, seq uint64) {
+	s.Lifecycle, s.Health, s.Failure, s.Sequence = LifecycleFailed, HealthUnhealthy, &f, seq
+	if s.Readiness == ReadinessReady {
+		s.Readiness = ReadinessPending
+	}
+}
+
+// RecordDecision sets the decision and the restart count.
+func (s *ChildState) RecordDecision(d Decision, restarts int) {
+	s.Decision, s.Restarts = &d, restarts
+	if s.Failure != nil {
+		f := *s.Failure
+		f.Final = d.Action == ActionEscalate || d.Action == ActionShutdown
+		s.Failure = &f
+	}
+}
+
+// Apply brings a state up to an event of the same child: replaying a child's events from NewChildState on gives what
+// a snapshot of the same moment says, but for what depends on the time alone (Restarts, Left, Waits).
+func (s *ChildState) Apply(e Event) {
+	switch e.Kind {
+	case EventFailed:
+		s.RecordFailure(*e.Failure, e.Sequence)
+		s.RecordDecision(*e.Decision, e.Restarts)
+	case EventEnded:
+		if e.Decision != nil {
+			s.RecordDecision(*e.Decision, e.Restarts)
+		}
+	}
+	if e.To == LifecycleReady {
+		s.MarkReady(e.Sequence)
+	}
+	if s.Lifecycle != e.To {
+		s.Lifecycle = e.To
+	}
+	if e.From != e.To {
+		s.Since = e.Time
+	}
+	s.Health, s.Readiness, s.Stopped = e.Health, e.Readiness, e.Stopped
+	s.Generation, s.Attempt, s.Restarts, s.Sequence = e.Generation, e.Attempt, e.Restarts, e.Sequence
+}
+
+// A TreeState is what is known of a whole tree at one moment.
+type TreeState struct {
+	Path     string    `json:"path"` // the root's
+	Phase    TreePhase `json:"phase"`
+	Ready    bool      `json:"ready"`
+	Sequence uint64    `json:"sequence"` // of the last event
+	Time     time.Time `json:"time"`     // of the snapshot
+	// Leaked names the runs that were told to stop, did not, and still run: "Shop.HTTP#3", 3 being the generation.
+	Leaked []string `json:"leaked,omitempty"`
+	// Root is the root supervisor's own state.
+	Root ChildState `json:"root"`
+}

@@ -1,0 +1,146 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/supgen/supgen/runtime/internal/kernel"
+)
+
+// step brings one input to the kernel and carries out what it says. Whoever brings it holds the lock, and holds it
+// until all is carried out: effects that were carried out after unlocking would overtake each other. None of them
+// calls the user's code. The clock is read under the lock, or time would run backwards.
+func (t *Tree) step(in kernel.Input) kernel.Reply {
+	if t.over || t.done == nil {
+		return kernel.Reply{Refusal: kernel.RefusedNotRunning, Node: in.Node}
+	}
+	defer t.recoverKernel()
+	now := time.Since(t.began)
+	t.k.Step(now, in)
+	reply := t.k.Reply()
+	if in.Kind == kernel.InputAdd && reply.Refusal == kernel.Accepted {
+		t.enroll(reply.Node)
+	}
+	var samples []kernel.Effect
+	samples = t.carryOut(samples)
+	for i := 0; i < len(samples); i++ {
+		s := samples[i]
+		at := kernel.Time(t.members[s.Node].run.beat.Load())
+		t.k.Step(now, kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
+		samples = t.carryOut(samples)
+	}
+	t.rearm()
+	return reply
+}
+
+// tick is the timer's. Firing late, or twice, is harmless.
+func (t *Tree) tick() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.armed = kernel.Forever
+	t.step(kernel.Input{Kind: kernel.InputTick})
+}
+
+// rearm sets the one timer to the kernel's next deadline.
+func (t *Tree) rearm() {
+	at, ok := t.k.Deadline()
+	switch {
+	case !ok || t.over:
+		t.timer.Stop()
+		t.armed = kernel.Forever
+	case at != t.armed:
+		t.armed = at
+		t.timer.Reset(at - time.Since(t.began))
+	}
+}
+
+// carryOut does the last step's effects, and collects the samples that it wants.
+func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
+	for _, e := range t.k.Effects() {
+		switch e.Kind {
+		case kernel.EffectLaunch:
+			t.launch(e)
+		case kernel.EffectAsk:
+			t.members[e.Node].run.ask(e)
+		case kernel.EffectAbort:
+			t.members[e.Node].run.abort()
+		case kernel.EffectSample:
+			samples = append(samples, e)
+		case kernel.EffectCheck:
+			t.members[e.Node].run.startCheck(e)
+		case kernel.EffectUncheck:
+			t.members[e.Node].run.cancelCheck()
+		case kernel.EffectDrop:
+			t.members[e.Node].value = nil
+		case kernel.EffectGone:
+			delete(t.byPath, t.members[e.Node].path)
+		case kernel.EffectEnded:
+			t.end()
+		}
+	}
+	events := t.k.Events()
+	for i := range events {
+		e := &events[i]
+		if e.Kind == kernel.EventStuck {
+			t.stopped(t.members[e.Node].run, OutcomeStuck, nil)
+		}
+		t.ring.put(*e, t.members[e.Node].path)
+	}
+	if len(events) > 0 {
+		t.ring.signal()
+	}
+	return samples
+}
+
+// end closes the books. It may be called once.
+func (t *Tree) end() {
+	t.over = true
+	t.timer.Stop()
+	close(t.done)
+}
+
+// recoverKernel keeps a panic of the kernel from surfacing inside a child, whose recover would swallow it: the tree is
+// poisoned, all runs are cancelled, and Run returns the panic.
+func (t *Tree) recoverKernel() {
+	p := recover()
+	if p == nil {
+		return
+	}
+	t.poison = fmt.Errorf("supgen: bug in the kernel of %s, please report it: %v\n%s", t.paths[0], p, debug.Stack())
+	for i := range t.members {
+		if r := t.members[i].run; r != nil {
+			r.cancel(t.poison)
+			r.abort()
+		}
+	}
+	if !t.over {
+		t.end()
+		t.ring.signal()
+	}
+}
+
+// launch starts a run: its record and its goroutine.
+func (t *Tree) launch(e kernel.Effect) {
+	m := &t.members[e.Node]
+	v := t.k.View(e.Node)
+	r := &run{tree: t, node: e.Node, child: &t.table[v.Row], path: m.path, index: int(v.Index), gen: e.Gen, attempt: int(v.Attempt)}
+	r.args = m.args
+	r.ctx, r.cancel = context.WithCancelCause(context.WithValue(t.base, runKey{}, r))
+	r.values = t.valuesFor(r.child)
+	r.beat.Store(int64(time.Since(t.began)))
+	m.run = r
+	go r.live()
+}
+
+// valuesFor copies what a child is handed, so that nothing is shared with a later launch.
+func (t *Tree) valuesFor(c *Child) []any {
+	var values []any
+	for _, id := range c.Needs {
+		for _, n := range t.k.Nodes(id) {
+			values = append(values, t.members[n].value)
+		}
+	}
+	return values
+}

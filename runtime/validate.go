@@ -1,0 +1,241 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Validate reports all that keeps a table from being a tree: what no compile-time fence can see. Generated code that
+// nobody edited has nothing to report, but for what an [Override] changed.
+func Validate(table []Child) error {
+	if len(table) == 0 || table[0].Role != Supervisor {
+		return errors.New("supgen: row 0 of a table is its root supervisor")
+	}
+	v := validator{table: table, paths: make([]string, len(table))}
+	for i := range table {
+		v.paths[i] = table[i].Name
+		if p := table[i].Parent; i > 0 && p >= 0 && int(p) < i {
+			v.paths[i] = v.paths[p] + "." + table[i].Name
+		}
+	}
+	for i := range table {
+		v.row(ID(i), table[i])
+	}
+	if len(v.errs) == 0 { // what an order means depends on the rest being right
+		v.cycle()
+	}
+	return errors.Join(v.errs...)
+}
+
+type validator struct {
+	table []Child
+	paths []string
+	errs  []error
+}
+
+func (v *validator) failf(id ID, format string, args ...any) {
+	v.errs = append(v.errs, fmt.Errorf("supgen: %s: "+format, append([]any{v.paths[id]}, args...)...))
+}
+
+func (v *validator) row(id ID, c Child) {
+	if id > 0 && (c.Parent < 0 || c.Parent >= id || v.table[c.Parent].Role != Supervisor) {
+		v.failf(id, "its Parent is no supervisor above it")
+		return
+	}
+	switch c.Role {
+	case Supervisor, Group:
+		if c.Start != nil || c.Dynamic || c.Replicas != 0 {
+			v.failf(id, "a %s has no Start, is not dynamic and has no replicas", c.Role)
+		}
+	case Service, Worker, Job, Sidecar:
+		if c.Start == nil {
+			v.failf(id, "it has no Start")
+		}
+	default:
+		v.failf(id, "it has no role")
+		return
+	}
+	v.hangs(id, c)
+	v.values(id, effective(c))
+	for _, ref := range append(append([]ID(nil), c.Needs...), c.After...) {
+		v.reference(id, ref)
+	}
+}
+
+// hangs checks where a row stands.
+func (v *validator) hangs(id ID, c Child) {
+	if c.Group != 0 && (c.Group < 0 || c.Group >= id || v.table[c.Group].Role != Group || v.table[c.Group].Parent != c.Parent) {
+		v.failf(id, "its Group is no group of its supervisor above it")
+	}
+	if c.Role == Sidecar {
+		if c.Of <= 0 || int(c.Of) >= len(v.table) || v.table[c.Of].Parent != c.Parent || c.Of == id {
+			v.failf(id, "a sidecar is Of another child of its supervisor")
+		} else if of := v.table[c.Of]; of.Role == Sidecar || of.Role == Group || of.Dynamic {
+			v.failf(id, "it cannot be a sidecar of %s", v.paths[c.Of])
+		}
+	}
+	if c.Dynamic && (c.Max <= 0 || c.Replicas != 0 || c.Role == Sidecar) {
+		v.failf(id, "a dynamic child is a service, worker or job, with a Max and no replicas")
+	}
+	if c.Replicas < 0 {
+		v.failf(id, "it has %d replicas", c.Replicas)
+	}
+	for _, f := range c.Finish.Of {
+		if f <= 0 || int(f) >= len(v.table) || v.table[f].Parent != id || v.table[f].Role == Group || v.table[f].Dynamic {
+			v.failf(id, "Finish names row %d, which is none of its children", f)
+		}
+	}
+}
+
+func (v *validator) reference(id, ref ID) {
+	switch {
+	case ref <= 0 || int(ref) >= len(v.table):
+		v.failf(id, "it needs, or comes after, row %d, which there is not", ref)
+	case v.table[ref].Dynamic || v.table[ref].Role == Group:
+		v.failf(id, "it needs, or comes after, %s, which nothing can wait for", v.paths[ref])
+	}
+}
+
+// values checks an effective row's numbers.
+func (v *validator) values(id ID, c Child) {
+	b := c.Backoff
+	switch {
+	case b.None || c.Role == Group:
+	case b.Min < 0 || b.Max < b.Min || b.Reset < 0:
+		v.failf(id, "its backoff goes from %s to %s, reset %s", b.Min, b.Max, b.Reset)
+	case b.Factor < 1 || b.Jitter < DecorrelatedJitter || b.Jitter > 100:
+		v.failf(id, "its backoff has factor %v and jitter %d", b.Factor, b.Jitter)
+	}
+	for _, l := range [...]Limit{c.Limit, c.Intensity} {
+		if l.N < 0 || l.In < 0 || l.N > 0 && l.In == 0 {
+			v.failf(id, "a limit of %s", rate(l))
+		}
+	}
+	switch {
+	case c.Shutdown.Drain < 0 || c.Shutdown.Abort < 0:
+		v.failf(id, "its shutdown takes %s and %s", c.Shutdown.Drain, c.Shutdown.Abort)
+	case c.Throttle.N < 0 || c.Throttle.N > 0 && c.Throttle.Refill <= 0 || c.Concurrency < 0 || c.Timeout < 0:
+		v.failf(id, "its throttle, concurrency or timeout is not positive")
+	case c.On[OutcomeLimit] == ActionRestart || c.On[OutcomeIntensity] == ActionRestart || c.On[OutcomeIntensity] == ActionStop:
+		v.failf(id, "a limit that is reached cannot restart, and an intensity cannot stop")
+	case c.Role == Supervisor && c.On[OutcomeIntensity] == ActionQuarantine:
+		v.failf(id, "its intensity cannot quarantine: only a group's can")
+	}
+	if r := c.Ready.Check; r.Every < 0 || r.Every > 0 && (r.Timeout <= 0 || r.Timeout >= r.Every || c.ReadyCheck == nil) {
+		v.failf(id, "its readiness check needs a function, and a timeout below its period")
+	}
+	h := c.Health
+	if h.Heartbeat > 0 && (h.Stale <= h.Heartbeat || h.Dead <= h.Stale) {
+		v.failf(id, "its heartbeat is %s, stale %s, dead %s", h.Heartbeat, h.Stale, h.Dead)
+	}
+	if k := h.Check; k.Every < 0 || k.Every > 0 && (k.Timeout <= 0 || k.Timeout >= k.Every || c.HealthCheck == nil) {
+		v.failf(id, "its health check needs a function, and a timeout below its period")
+	}
+}
+
+// cycle looks for a cycle in the combined order of starting (runtime.md, "Starting"): needs, after, sidecars,
+// rest_for_one, and containment, which has two ends: a supervisor's children start after what it waits for, and it is
+// ready after them. Each row is two moments, its start and its readiness.
+func (v *validator) cycle() {
+	edges := make([][]int, 2*len(v.table)) // to what a moment waits for
+	start, ready := func(id ID) int { return 2 * int(id) }, func(id ID) int { return 2*int(id) + 1 }
+	orders := make(map[ID]*slots)
+	for i := range v.table {
+		id, c := ID(i), v.table[i]
+		edges[ready(id)] = append(edges[ready(id)], start(id))
+		for _, x := range append(append([]ID(nil), c.Needs...), c.After...) {
+			edges[start(id)] = append(edges[start(id)], ready(x))
+		}
+		if c.Role == Sidecar {
+			edges[start(c.Of)] = append(edges[start(c.Of)], ready(id))
+		}
+		if id == 0 || c.Role == Group {
+			continue
+		}
+		edges[start(id)] = append(edges[start(id)], start(c.Parent))
+		edges[ready(c.Parent)] = append(edges[ready(c.Parent)], ready(id))
+		if c.Dynamic || c.Role == Sidecar {
+			continue
+		}
+		overs := []ID{c.Parent}
+		if c.Group != 0 {
+			overs = append(overs, c.Group)
+		}
+		for _, over := range overs {
+			if v.table[over].Strategy != RestForOne {
+				continue
+			}
+			if orders[over] == nil {
+				orders[over] = &slots{}
+			}
+			loose := over == c.Parent && c.Group != 0 // to its supervisor, a group is one slot
+			for _, e := range orders[over].add(id, c.Group, loose) {
+				edges[start(id)] = append(edges[start(id)], ready(e))
+			}
+		}
+	}
+	if c := findCycle(edges); c != nil {
+		var names []string
+		for _, m := range c {
+			if name := v.paths[m/2]; len(names) == 0 || names[len(names)-1] != name {
+				names = append(names, name)
+			}
+		}
+		v.errs = append(v.errs, fmt.Errorf("supgen: these wait for each other: %s", strings.Join(names, " > ")))
+	}
+}
+
+// slots is the order of siblings under rest_for_one, while they are walked: the last slot, and the one before.
+type slots struct {
+	before, last []ID
+	group        ID
+}
+
+// add gives a child its slot, and answers with its elders.
+func (s *slots) add(id, group ID, loose bool) []ID {
+	if !loose || s.group != group {
+		s.before, s.last = s.last, nil
+	}
+	s.group = group
+	s.last = append(s.last, id)
+	return s.before
+}
+
+// findCycle is a cycle of a graph, or nil.
+func findCycle(edges [][]int) []int {
+	const fresh, open, done = 0, 1, 2
+	mark := make([]int, len(edges))
+	type frame struct{ at, next int }
+	for root := range edges {
+		if mark[root] != fresh {
+			continue
+		}
+		stack := []frame{{root, 0}}
+		mark[root] = open
+		for len(stack) > 0 {
+			f := &stack[len(stack)-1]
+			if f.next == len(edges[f.at]) {
+				mark[f.at] = done
+				stack = stack[:len(stack)-1]
+				continue
+			}
+			to := edges[f.at][f.next]
+			f.next++
+			switch mark[to] {
+			case fresh:
+				mark[to] = open
+				stack = append(stack, frame{to, 0})
+			case open:
+				var cycle []int
+				for i := len(stack) - 1; ; i-- {
+					cycle = append([]int{stack[i].at}, cycle...)
+					if stack[i].at == to {
+						return append(cycle, to)
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
