@@ -66,10 +66,14 @@ func (c *Child) ReadyMethod() string { return c.Name + "Ready" }
 func (c *Child) HealthMethod() string { return c.Name + "Health" }
 
 // Local is the variable with the child's port, or with a nested supervisor's children, in the constructor of its
-// tree: its path below the root, "ingestReader".
+// tree: its path below the root, "ingestReader". A root has none.
 func (c *Child) Local() string {
-	name := strings.TrimPrefix(c.GoName(), c.Root().GoName())
-	return c.File.free(lowerInitial(name), "children", "options", "args", "l", "err", "v")
+	first := c
+	for first.Parent.Parent != nil {
+		first = first.Parent
+	}
+	name := lowerInitial(first.Name) + strings.TrimPrefix(c.GoName(), first.GoName())
+	return c.File.free(name, "children", "options", "args", "l", "err", "v")
 }
 
 // Receiver is what the methods of a supervisor's type call it, "s" of Shop.
@@ -116,12 +120,16 @@ func (c *Child) Arguments() []Argument {
 	return args
 }
 
-func (c *Child) lower() string { return lowerInitial(c.GoName()) }
+// lower is GoName as an unexported identifier, "shopIngestReader".
+func (c *Child) lower() string {
+	root := c.Root().Name
+	return lowerInitial(root) + strings.TrimPrefix(c.GoName(), root)
+}
 
 // free is name, with as many underscores as it takes to be none of the taken, no word of Go and no package that the
 // generated file could import.
 func (f *TreeFile) free(name string, taken ...string) string {
-	for f.imports(name) || slices.Contains(taken, name) || token.IsKeyword(name) || types.Universe.Lookup(name) != nil {
+	for f.isTaken(name) || slices.Contains(taken, name) || token.IsKeyword(name) || types.Universe.Lookup(name) != nil {
 		name += "_"
 	}
 	return name
@@ -130,9 +138,12 @@ func (f *TreeFile) free(name string, taken ...string) string {
 // generatedImports are the names of the packages that generated code may import for itself.
 var generatedImports = []string{"context", "runtime", "time"}
 
-func (f *TreeFile) imports(name string) bool {
-	return slices.Contains(generatedImports, name) ||
-		slices.ContainsFunc(f.Imports, func(i Import) bool { return i.Name == name })
+func (f *TreeFile) isTaken(name string) bool {
+	return slices.Contains(generatedImports, name) || f.imported(name)
+}
+
+func (f *TreeFile) imported(name string) bool {
+	return slices.ContainsFunc(f.Imports, func(i Import) bool { return i.Name == name })
 }
 
 // lowerInitial makes an exported identifier an unexported one, as a Go programmer would write it: "DB" is "db",

@@ -15,3 +15,10 @@ func (p Pos) IsValid() bool { return p.Line > 0 }
 
 // String is "shop.sup:7:9", which editors and terminals turn into a link.
 func (p Pos) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
+
+// plus is the place n bytes further on the same line.
+func (p Pos) plus(n int) Pos {
+	p.Offset += n
+	p.Column += n
+	return p
+}

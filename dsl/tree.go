@@ -82,8 +82,8 @@ type Param struct {
 
 // A Ref is a child that another one names.
 type Ref struct {
-	Child *Child
-	Pos   Pos
+	Child    *Child
+	Pos, End Pos
 }
 
 // Finish is "finish when any A, B". Of is empty where nothing was said.

@@ -1,0 +1,156 @@
+package dsl
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// Check resolves the names in the .sup files of one package and holds them to the rules of the language.
+// It returns a Tree only when it has no error to report, so whoever is handed a Tree need not doubt it:
+// package codegen has no message for a user's mistake.
+//
+// The diagnostics are all there are for the package, those of [Parse] included, sorted by position. Beside a Tree
+// there may be warnings.
+//
+// goPackage is the name of the package that the directory's .go files declare; "" if there is none to hold the
+// .sup files to.
+func Check(files []*File, goPackage string) (*Tree, []Diagnostic) {
+	c := &checker{goPackage: goPackage, policies: map[string]*policy{}, subjectOf: map[*Child]*subject{},
+		misplacedNames: map[string]bool{}, invalid: map[Pos]bool{}, reached: map[*stmt]bool{}}
+	c.declare(slices.SortedFunc(slices.Values(files), func(a, b *File) int { return cmp.Compare(a.Name, b.Name) }))
+	c.usePolicies()
+	for _, s := range c.subjects {
+		s.layers = c.layersOf(s)
+	}
+	c.refer()
+	for _, s := range c.subjects {
+		c.effect(s)
+	}
+	c.shape()
+	if c.order() {
+		c.bounds()
+	}
+	c.clashes()
+	c.limits()
+	c.unused()
+	diagnostics := sorted(c.list)
+	if HasErrors(diagnostics) {
+		return nil, diagnostics
+	}
+	return c.tree(), diagnostics
+}
+
+// A checker holds what is known of a package while it is checked. The order of its slices is that of the text.
+type checker struct {
+	reports
+	goPackage string
+	files     []*fileScope
+	policies  map[string]*policy
+	policyOf  []*policy // the same, in order
+	roots     []*subject
+	subjects  []*subject // every child, each after its supervisor and its group
+	subjectOf map[*Child]*subject
+
+	misplacedNames map[string]bool // declared where they cannot be: reported once, and not again where they are used
+	invalid        map[Pos]bool    // statements with a value that was reported: nothing is concluded from it
+	reached        map[*stmt]bool  // statements of defaults that some child can have
+}
+
+// A fileScope is what is known of a file.
+type fileScope struct {
+	file    *File
+	tree    *TreeFile
+	pkg     *stmt
+	imports []*importScope
+	// badImports is set where an import could not be taken: a type of an unknown package may be of that one.
+	badImports bool
+}
+
+type importScope struct {
+	Import
+	end Pos
+}
+
+// A policy is a declared policy.
+type policy struct {
+	name     string
+	pos, end Pos
+	settings *settings
+}
+
+// settings are the statements of a block that may stand there, each said once.
+type settings struct {
+	stmts  []*stmt
+	broken bool // something else stands there too, and could not be read
+}
+
+// find is the statement of a kind, or nil.
+func (s *settings) find(kind string) *stmt {
+	if s == nil {
+		return nil
+	}
+	for _, st := range s.stmts {
+		if kindOf(st) == kind {
+			return st
+		}
+	}
+	return nil
+}
+
+// A subject is a Child while it is checked. Its role is noRole if the line that declares it could not be read.
+type subject struct {
+	*Child
+	decl      *childDecl
+	stmt      *stmt
+	file      *fileScope
+	parent    *subject // the supervisor; nil for a root
+	group     *subject
+	children  []*subject
+	names     map[string]*subject // of a supervisor: its children, its groups and their members
+	own       *settings
+	defaults  *settings // of a supervisor
+	inherited []*policy // used by its defaults
+	layers    []layer
+	duplicate bool
+}
+
+// unsure reports whether something that could be of importance for the subject could not be read.
+func (s *subject) unsure() bool {
+	return s.Role == noRole || s.stmt.broken || s.own.broken ||
+		slices.ContainsFunc(s.layers, func(l layer) bool { return l.settings.broken })
+}
+
+func (s *subject) nameEnd() Pos { return end(s.decl.Name) }
+
+// isPart reports whether s is p, or somewhere below it.
+func (s *subject) isPart(p *subject) bool {
+	for ; s != nil; s = s.parent {
+		if s == p {
+			return true
+		}
+	}
+	return false
+}
+
+// of is the subject of a child.
+func (c *checker) of(child *Child) *subject { return c.subjectOf[child] }
+
+// tree is the certificate.
+func (c *checker) tree() *Tree {
+	t := &Tree{}
+	for _, f := range c.files {
+		t.Package = f.pkg.node.(*packageDecl).Name.Value
+		for _, i := range f.imports {
+			f.tree.Imports = append(f.tree.Imports, i.Import)
+		}
+		t.Files = append(t.Files, f.tree)
+	}
+	return t
+}
+
+// hasChildren reports whether a role is one of those that other children hang from.
+func hasChildren(role runtime.Role) bool {
+	return role == runtime.Supervisor || role == runtime.Group
+}

@@ -1,0 +1,146 @@
+package dsl
+
+import (
+	"slices"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// reservedNames are the names that no child of c may have, because the generated type of c has a method or a field
+// of that name already.
+func (c *Child) reservedNames() []string {
+	if c.Parent == nil {
+		return []string{"Run", "State", "Tree"}
+	}
+	return []string{"Handle", "Path", "Pause", "Quarantine", "Release", "Remove", "Restart", "Resume", "Start", "State", "Stop", "Supervisor", "Wait"}
+}
+
+// declares lists the package-level identifiers that are generated for c.
+func (c *Child) declares() []string {
+	if c.Role == runtime.Group {
+		return []string{c.ID()}
+	}
+	if c.Role != runtime.Supervisor {
+		names := []string{c.RunType(), c.ID()}
+		if c.Dynamic {
+			names = append(names, c.ArgsType())
+		}
+		return names
+	}
+	names := []string{c.GoName(), c.ChildrenType(), c.StateType(), c.ID()}
+	if c.Shutdown.Source.Kind != SourceRole {
+		names = append(names, c.ShutdownConst(), c.BoundConst())
+	}
+	if c.Parent == nil {
+		names = append(names, c.Constructor())
+	}
+	return names
+}
+
+// methods lists the methods that are generated for c in its supervisor's types, beside the one with its name.
+func (c *Child) methods() []string {
+	var methods []string
+	if c.Dynamic {
+		methods = append(methods, c.StartMethod())
+	}
+	if c.Ready.Value.Check.Every > 0 {
+		methods = append(methods, c.ReadyMethod())
+	}
+	if c.Health.Value.Check.Every > 0 {
+		methods = append(methods, c.HealthMethod())
+	}
+	return methods
+}
+
+// clashes reports children whose generated identifiers Go could not tell apart.
+func (c *checker) clashes() {
+	declared := map[string]*subject{}
+	for _, s := range c.subjects {
+		if s.duplicate || s.unread() || s.stem() == "" {
+			continue
+		}
+		c.packageClash(s, declared)
+		if s.Role == runtime.Supervisor {
+			c.reservedChildren(s)
+			c.methodClash(s)
+		}
+	}
+	for _, f := range c.files {
+		for _, i := range f.imports {
+			if s := declared[i.Name]; s != nil {
+				c.error(CodeNameClash, i.Pos, i.end, "the import is called %q, as something is that is generated for %q", i.Name, s.Path()).
+					note(s.Pos, "declared here").hint("give the import another name")
+			}
+		}
+	}
+	for _, root := range c.roots {
+		c.localClash(root)
+	}
+}
+
+// stem is the GoName of a subject, or "" if a name on its path was reported.
+func (s *subject) stem() string {
+	for p := s; p != nil; p = p.parent {
+		if p.duplicate || p.Role == noRole {
+			return ""
+		}
+	}
+	return s.GoName()
+}
+
+func (c *checker) packageClash(s *subject, declared map[string]*subject) {
+	for _, name := range s.declares() {
+		if other := declared[name]; other != nil {
+			c.error(CodeNameClash, s.Pos, s.nameEnd(), "%q would be generated both for %q and for %q", name, other.Path(), s.Path()).
+				note(other.Pos, "%q is declared here", other.Path()).hint("rename one of them")
+			break
+		}
+	}
+	for _, name := range s.declares() {
+		if declared[name] == nil {
+			declared[name] = s
+		}
+	}
+}
+
+func (c *checker) reservedChildren(s *subject) {
+	for _, child := range c.subjects {
+		if child.parent == s && child.Role != runtime.Group && slices.Contains(s.reservedNames(), child.Name) {
+			c.error(CodeReservedName, child.Pos, child.nameEnd(), "%q is taken: what is generated for %q has it already", child.Name, s.Path()).
+				hint("choose another name")
+		}
+	}
+}
+
+// methodClash reports children that go by the name of a method generated for a sibling.
+func (c *checker) methodClash(s *subject) {
+	taken := map[string]*subject{}
+	for _, child := range c.subjects {
+		if child.parent == s {
+			for _, method := range child.methods() {
+				taken[method] = child
+			}
+		}
+	}
+	for _, child := range c.subjects {
+		if sibling := taken[child.Name]; child.parent == s && sibling != nil && child.Role != runtime.Group {
+			c.error(CodeNameClash, child.Pos, child.nameEnd(), "method %q would be generated both for %q and for %q", child.Name, sibling.Name, child.Name).
+				note(sibling.Pos, "%q is declared here", sibling.Name).hint("rename one of them")
+		}
+	}
+}
+
+// localClash reports providers and supervisors that one function would have two variables of one name for.
+func (c *checker) localClash(root *subject) {
+	taken := map[string]*subject{}
+	for _, s := range c.subjects {
+		if s == root || !s.isPart(root) || s.stem() == "" || s.Role != runtime.Supervisor && s.Provides == "" {
+			continue
+		}
+		if other := taken[s.Local()]; other != nil && other.GoName() != s.GoName() {
+			c.error(CodeNameClash, s.Pos, s.nameEnd(), "%q and %q differ in case alone, and not at all in a Go variable", other.Path(), s.Path()).
+				note(other.Pos, "%q is declared here", other.Path()).hint("rename one of them")
+		}
+		taken[s.Local()] = s
+	}
+}

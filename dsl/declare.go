@@ -1,0 +1,329 @@
+package dsl
+
+import (
+	"fmt"
+	"go/token"
+	"path"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/alecthomas/participle/v2/lexer"
+	"github.com/supgen/supgen/runtime"
+)
+
+// declare makes subjects of all declarations.
+func (c *checker) declare(files []*File) {
+	for _, file := range files {
+		c.list = append(c.list, file.diagnostics...)
+		f := &fileScope{file: file, tree: &TreeFile{Name: file.Name}}
+		c.files = append(c.files, f)
+		c.fileName(f)
+		c.file(f)
+		c.packageName(f)
+	}
+}
+
+// file declares what stands at the top of a file.
+func (c *checker) file(f *fileScope) {
+	declared := false // something that comes after imports
+	for _, s := range f.file.body.stmts {
+		switch node := s.node.(type) {
+		case nil:
+			f.badImports = f.badImports || s.keyword.Value == "import"
+		case *packageDecl:
+			c.packageClause(f, s)
+		case *importSpec, *importDecl:
+			if declared {
+				c.error(CodeMisplaced, s.pos(), s.keywordEnd(), "imports come before what is declared").hint("move it up, behind \"package\"")
+			}
+			c.imports(f, s)
+		case *policyDecl:
+			declared = true
+			c.policy(s, node)
+		case *childDecl:
+			declared = true
+			if roleOf(node.Role) == runtime.Supervisor && !said(node.Dynamic) {
+				c.roots = append(c.roots, c.child(f, nil, nil, s))
+			} else if !f.file.unbalanced {
+				c.misplaced(s, atTop)
+			}
+		default:
+			c.misplaced(s, atTop)
+		}
+	}
+}
+
+func (c *checker) packageClause(f *fileScope, s *stmt) {
+	if f.pkg != nil {
+		c.error(CodeDuplicateStatement, s.pos(), s.keywordEnd(), "the package has its name already").
+			note(f.pkg.pos(), "first named here")
+		return
+	}
+	f.pkg = s
+	if f.file.body.stmts[0] != s {
+		c.error(CodeMisplaced, s.pos(), s.keywordEnd(), "\"package\" comes before everything else")
+	}
+}
+
+// packageName holds a file's package to Go, to the directory's .go files and to the files before.
+func (c *checker) packageName(f *fileScope) {
+	if f.pkg == nil {
+		if !f.file.body.broken {
+			start := Pos{File: f.file.Name, Line: 1, Column: 1}
+			r := c.error(CodeMissingPackage, start, start, "the file does not say which package it belongs to")
+			r.hint("begin it with \"package %s\"", orElse(c.goPackage, "NAME"))
+		}
+		return
+	}
+	t := f.pkg.node.(*packageDecl).Name
+	switch first := c.files[0].pkg; {
+	case token.IsKeyword(t.Value) || t.Value == "_":
+		c.error(CodePackageName, begin(t), end(t), "%q cannot be the name of a Go package", t.Value)
+	case c.goPackage != "" && t.Value != c.goPackage:
+		c.error(CodePackageName, begin(t), end(t), "the .go files of this directory are package %q, not %q", c.goPackage, t.Value)
+	case c.goPackage == "" && first != nil && t.Value != first.node.(*packageDecl).Name.Value:
+		c.error(CodePackageName, begin(t), end(t), "the .sup files of a directory are one package").
+			note(begin(first.node.(*packageDecl).Name), "this one is package %q", first.node.(*packageDecl).Name.Value)
+	}
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+func (c *checker) imports(f *fileScope, s *stmt) {
+	if spec, ok := s.node.(*importSpec); ok {
+		c.importSpec(f, spec)
+		return
+	}
+	f.badImports = f.badImports || s.block.broken
+	for _, line := range s.block.stmts {
+		if spec, ok := line.node.(*importSpec); ok {
+			c.importSpec(f, spec)
+		}
+	}
+}
+
+func (c *checker) importSpec(f *fileScope, spec *importSpec) {
+	i := Import{Alias: spec.Alias.Value, Path: text(spec.Path), Pos: begin(spec.Path)}
+	i.Name = i.Alias
+	if i.Alias == "" {
+		i.Name = lastElement(i.Path)
+	}
+	alias, pos, stop := spec.Alias, begin(spec.Path), end(spec.Path)
+	bad := len(c.list)
+	defer func() { f.badImports = f.badImports || len(c.list) > bad }()
+	switch {
+	case i.Alias == "." || i.Alias == "_":
+		c.error(CodeBadImport, begin(alias), end(alias), "a package is imported for its types here, and %q names none of them", i.Alias).
+			hint("import it under its name")
+		return
+	case !importPath.MatchString(i.Path) || strings.HasPrefix(i.Path, ".") || strings.HasPrefix(i.Path, "/"):
+		c.error(CodeBadImport, pos, stop, "%q is no Go import path", i.Path)
+		return
+	case !token.IsIdentifier(i.Name):
+		c.error(CodeBadImport, pos, stop, "%q does not end in a name that Go could use", i.Path).
+			hint("give it one: import NAME %q", i.Path)
+		return
+	}
+	for _, other := range f.imports {
+		if other.Name == i.Name {
+			c.error(CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).note(other.Pos, "first imported here").
+				hint("give one of them another name: import NAME %q", i.Path)
+			return
+		}
+	}
+	f.imports = append(f.imports, &importScope{Import: i, end: stop})
+	f.tree.Imports = append(f.tree.Imports, i)
+}
+
+var (
+	importPath   = regexp.MustCompile(`^[\p{L}\p{N}._~+/-]+$`)
+	majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+)
+
+// lastElement is what a package is taken to be called: the last element of its path but for a major version.
+func lastElement(importPath string) string {
+	dir, last := path.Split(importPath)
+	if dir != "" && majorVersion.MatchString(last) {
+		return path.Base(dir)
+	}
+	return last
+}
+
+func (c *checker) policy(s *stmt, d *policyDecl) {
+	p := &policy{name: d.Name.Value, pos: begin(d.Name), end: end(d.Name)}
+	p.settings = c.settingsOf(s.block, inPolicy)
+	p.settings.broken = p.settings.broken || s.broken
+	if unicode.IsUpper(firstRune([]byte(p.name))) {
+		c.error(CodeNameCase, p.pos, p.end, "the name of a policy begins with a small letter").hint("write %q", lowerInitial(p.name))
+	}
+	if first := c.policies[p.name]; first != nil {
+		c.error(CodeDuplicatePolicy, p.pos, p.end, "policy %q is declared twice", p.name).note(first.pos, "first declared here")
+		return
+	}
+	c.policies[p.name] = p
+	c.policyOf = append(c.policyOf, p)
+}
+
+// child declares a child and what is below it.
+func (c *checker) child(f *fileScope, parent, group *subject, st *stmt) *subject {
+	d := st.node.(*childDecl)
+	s := &subject{decl: d, stmt: st, file: f, parent: parent, group: group, Child: &Child{
+		Name: d.Name.Value, Role: roleOf(d.Role), Doc: st.doc, Pos: begin(d.Name), File: f.tree,
+		Dynamic: said(d.Dynamic), Key: -1, Linked: said(d.Linked),
+	}}
+	c.subjects = append(c.subjects, s)
+	c.subjectOf[s.Child] = s
+	if s.Role == runtime.Supervisor {
+		s.names = map[string]*subject{}
+	}
+	if s.Role == noRole && !st.broken {
+		c.error(CodeUnknownValue, begin(d.Role), end(d.Role), "unknown role %q%s", d.Role.Value, didYouMean(d.Role.Value, dynamicRoles))
+	}
+	c.hang(s)
+	c.childName(s)
+	c.header(s)
+	s.own = c.settingsOf(st.block, s.place())
+	if hasChildren(s.Role) {
+		c.below(s)
+	}
+	return s
+}
+
+// hang puts a subject in its place.
+func (c *checker) hang(s *subject) {
+	scope := map[string]*subject{}
+	switch {
+	case s.parent == nil:
+		for _, root := range c.roots {
+			scope[root.Name] = root
+		}
+		s.file.tree.Roots = append(s.file.tree.Roots, s.Child)
+	case s.group != nil:
+		scope = s.parent.names
+		s.Parent, s.Group = s.parent.Child, s.group.Child
+		s.group.Children = append(s.group.Children, s.Child)
+		s.group.children = append(s.group.children, s)
+	default:
+		scope = s.parent.names
+		s.Parent = s.parent.Child
+		s.parent.Children = append(s.parent.Children, s.Child)
+		s.parent.children = append(s.parent.children, s)
+	}
+	if first := scope[s.Name]; first != nil {
+		s.duplicate = true
+		c.error(CodeDuplicateChild, s.Pos, s.nameEnd(), "%s %q is declared twice", s.word(), s.Name).note(first.Pos, "first declared here")
+		return
+	}
+	scope[s.Name] = s
+}
+
+// word is what to call a subject: its role, or "child" where that is not known.
+func (s *subject) word() string {
+	if s.Role == noRole {
+		return "child"
+	}
+	return s.Role.String()
+}
+
+// below declares the children of a supervisor or a group.
+func (c *checker) below(s *subject) {
+	parent, group := s, (*subject)(nil)
+	if s.Role == runtime.Group {
+		parent, group = s.parent, s
+	}
+	if s.stmt.block == nil {
+		return
+	}
+	for _, st := range s.stmt.block.stmts {
+		switch st.node.(type) {
+		case *childDecl:
+			c.child(s.file, parent, group, st)
+		case *defaultsDecl:
+			if s.Role == runtime.Supervisor && s.defaults == nil {
+				s.defaults = c.settingsOf(st.block, inDefaults)
+			}
+		}
+	}
+}
+
+func (c *checker) childName(s *subject) {
+	if token.IsExported(s.Name) {
+		return
+	}
+	r := c.error(CodeNameCase, s.Pos, s.nameEnd(), "the name of a %s begins with a capital letter, as it is exported from Go", s.word())
+	first, size := utf8.DecodeRuneInString(s.Name)
+	if capital := string(unicode.ToUpper(first)) + s.Name[size:]; token.IsExported(capital) {
+		r.hint("write %q", capital)
+	}
+}
+
+var dynamicRoles = []string{"service", "worker", "job"}
+
+// header checks that a declaration has the clauses that its role can have, and takes those that mean something.
+func (c *checker) header(s *subject) {
+	d := s.decl
+	if s.Role == noRole {
+		return
+	}
+	refuse := func(t lexer.Token, format string, args ...any) {
+		c.error(CodeMisplaced, begin(t), end(t), "%s", fmt.Sprintf(format, args...))
+	}
+	if said(d.Dynamic) && s.place()&(inService|inWorker|inJob) == 0 {
+		refuse(d.Role, "a %s cannot be dynamic; services, workers and jobs can", s.Role)
+	}
+	if said(d.Open) && !s.Dynamic {
+		refuse(d.Open, "only a dynamic child has arguments")
+	}
+	if said(d.Key) && !s.Dynamic {
+		refuse(d.Key, "only a dynamic child has a key")
+	}
+	if s.Dynamic && !said(d.Open) && !s.stmt.broken {
+		c.error(CodeIncomplete, s.Pos, s.nameEnd(), "a dynamic child lists its arguments").hint("write %s() if it has none", s.Name)
+	}
+	if d.Of != nil && s.Role != runtime.Sidecar {
+		refuse(d.Of.Path[0], "only a sidecar is \"of\" something")
+	}
+	if d.Of == nil && s.Role == runtime.Sidecar && !s.stmt.broken {
+		c.error(CodeIncomplete, s.Pos, s.nameEnd(), "sidecar %q does not say whose it is", s.Name).hint("write sidecar %s of NAME", s.Name)
+	}
+	for _, refs := range [][]*refDecl{d.Needs, d.After} {
+		if len(refs) == 0 {
+			continue
+		}
+		if s.Role == runtime.Group {
+			refuse(refs[0].Path[0], "a group waits for nothing; its members do")
+		} else if s.parent == nil {
+			refuse(refs[0].Path[0], "there is nothing for a supervisor at the top to wait for")
+		}
+	}
+	c.replicas(s)
+}
+
+// maxReplicas bounds what a state struct has an array of.
+const maxReplicas = 1 << 16
+
+func (c *checker) replicas(s *subject) {
+	t := s.decl.Replicas
+	if !said(t) {
+		return
+	}
+	switch {
+	case hasChildren(s.Role):
+		c.error(CodeMisplaced, begin(t), end(t), "a %s cannot be replicated; what is in it can", s.Role)
+	case s.Dynamic:
+		c.error(CodeMisplaced, begin(t), end(t), "a dynamic child cannot be replicated; start as many as needed")
+	case count(t) == 0:
+		c.error(CodeZero, begin(t), end(t), "%q has no replicas", s.Name).hint("leave the brackets away, or the %s", s.Role)
+	case count(t) > maxReplicas:
+		c.error(CodeTooMany, begin(t), end(t), "%s replicas are more than %d", t.Value, maxReplicas)
+	default:
+		s.Replicas = count(t)
+	}
+}

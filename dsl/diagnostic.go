@@ -1,0 +1,109 @@
+package dsl
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Diagnostic is one thing to change in a .sup file.
+type Diagnostic struct {
+	Pos, End Pos // the tight range; End is after it, on the same line
+	Severity Severity
+	Code     Code
+	Message  string
+	Notes    []Note // places that have to do with it
+	Hint     string // what to do, where the message does not say it already; may be ""
+}
+
+// A Note is a place that explains a Diagnostic, "first declared here".
+type Note struct {
+	Pos     Pos
+	Message string
+}
+
+// Severity is whether code can be generated all the same.
+type Severity uint8
+
+const (
+	Error   Severity = iota // the package means nothing
+	Warning                 // it means something, probably not what was wanted
+)
+
+// String is "error" or "warning".
+func (s Severity) String() string { return [...]string{"error", "warning"}[s] }
+
+// MarshalText writes the label.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// String is the diagnostic on a line: `shop.sup:7:9: service "DB" is declared twice [duplicate-child]`.
+func (d Diagnostic) String() string {
+	severity := ""
+	if d.Severity == Warning {
+		severity = "warning: "
+	}
+	return fmt.Sprintf("%s: %s%s [%s]", d.Pos, severity, d.Message, d.Code)
+}
+
+// String is the note on a line: `shop.sup:4:9: first declared here`.
+func (n Note) String() string { return fmt.Sprintf("%s: %s", n.Pos, n.Message) }
+
+// Text is the whole diagnostic for a terminal or a log: itself, the source line with carets under its range, the
+// hint and the notes. The lines are ended. Where src, the text of the file it is in, is nil, there is no source line.
+func (d Diagnostic) Text(src []byte) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, d)
+	if src != nil {
+		b.WriteString(Excerpt(src, d.Pos, d.End))
+	}
+	if d.Hint != "" {
+		fmt.Fprintf(&b, "\t%s\n", d.Hint)
+	}
+	for _, n := range d.Notes {
+		fmt.Fprintln(&b, n)
+	}
+	return b.String()
+}
+
+// HasErrors reports whether one of the diagnostics is an error.
+func HasErrors(diagnostics []Diagnostic) bool {
+	return slices.ContainsFunc(diagnostics, func(d Diagnostic) bool { return d.Severity == Error })
+}
+
+// reports collects diagnostics.
+type reports struct{ list []Diagnostic }
+
+// A report is a Diagnostic that is being written: the methods that return one add to it.
+type report struct{ *Diagnostic }
+
+func (r *reports) add(severity Severity, code Code, pos, end Pos, format string, args ...any) report {
+	r.list = append(r.list, Diagnostic{Pos: pos, End: end, Severity: severity, Code: code, Message: fmt.Sprintf(format, args...)})
+	return report{&r.list[len(r.list)-1]}
+}
+
+func (r *reports) error(code Code, pos, end Pos, format string, args ...any) report {
+	return r.add(Error, code, pos, end, format, args...)
+}
+
+func (r *reports) warn(code Code, pos, end Pos, format string, args ...any) report {
+	return r.add(Warning, code, pos, end, format, args...)
+}
+
+func (r report) note(pos Pos, format string, args ...any) report {
+	r.Notes = append(r.Notes, Note{pos, fmt.Sprintf(format, args...)})
+	return r
+}
+
+func (r report) hint(format string, args ...any) report {
+	r.Hint = fmt.Sprintf(format, args...)
+	return r
+}
+
+// sorted is the diagnostics by position; those at one place keep their order.
+func sorted(list []Diagnostic) []Diagnostic {
+	slices.SortStableFunc(list, func(a, b Diagnostic) int {
+		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
+	})
+	return list
+}

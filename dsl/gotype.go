@@ -1,0 +1,173 @@
+package dsl
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/format"
+	goparser "go/parser"
+	goscanner "go/scanner"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/alecthomas/participle/v2/lexer"
+)
+
+// source is the text of the type, with as much space between its tokens as they have in the file: an offset in it is
+// one in the file.
+func (d *typeDecl) source() string {
+	var b strings.Builder
+	for _, t := range d.Tokens {
+		b.WriteString(strings.Repeat(" ", t.Pos.Offset-d.Tokens[0].Pos.Offset-b.Len()))
+		b.WriteString(t.Value)
+	}
+	return b.String()
+}
+
+func (d *typeDecl) pos() Pos { return begin(d.Tokens[0]) }
+func (d *typeDecl) end() Pos { return end(d.Tokens[len(d.Tokens)-1]) }
+
+// at is the token of the type that is at, or after, an offset in its source.
+func (d *typeDecl) at(offset int) lexer.Token {
+	for _, t := range d.Tokens {
+		if t.Pos.Offset+len(t.Value) > d.Tokens[0].Pos.Offset+offset {
+			return t
+		}
+	}
+	return d.Tokens[len(d.Tokens)-1]
+}
+
+// A goType is a Go type as gofmt writes it, and the packages that qualify names in it.
+type goType struct {
+	text       string
+	qualifiers []lexer.Token
+}
+
+// A typeError is why something is no Go type.
+type typeError struct {
+	token   lexer.Token // to blame
+	message string
+}
+
+// read reads the type.
+func (d *typeDecl) read() (goType, *typeError) {
+	expr, err := goparser.ParseExpr(d.source())
+	if err != nil {
+		var list goscanner.ErrorList
+		if !errors.As(err, &list) {
+			return goType{}, &typeError{d.Tokens[0], err.Error()}
+		}
+		return goType{}, &typeError{d.at(list[0].Pos.Offset), list[0].Msg}
+	}
+	r := typeReader{decl: d}
+	r.typ(expr)
+	if r.err != nil {
+		return goType{}, r.err
+	}
+	var b strings.Builder
+	if err := format.Node(&b, token.NewFileSet(), expr); err != nil {
+		return goType{}, &typeError{d.Tokens[0], err.Error()}
+	}
+	return goType{b.String(), r.qualifiers}, nil
+}
+
+// A typeReader walks an expression that should be a type and stops at the first part that is none.
+type typeReader struct {
+	decl       *typeDecl
+	qualifiers []lexer.Token
+	err        *typeError
+}
+
+func (r *typeReader) refuse(n ast.Node, format string, args ...any) {
+	if r.err == nil {
+		r.err = &typeError{r.decl.at(int(n.Pos()) - 1), fmt.Sprintf(format, args...)}
+	}
+}
+
+func (r *typeReader) typ(e ast.Expr) {
+	switch e := e.(type) {
+	case *ast.Ident:
+		r.name(e)
+	case *ast.SelectorExpr:
+		if pkg, ok := e.X.(*ast.Ident); ok && e.Sel.IsExported() {
+			r.qualifiers = append(r.qualifiers, r.decl.at(int(pkg.Pos())-1))
+		} else {
+			r.refuse(e, "a qualified type is PACKAGE.Type")
+		}
+	case *ast.StarExpr:
+		r.typ(e.X)
+	case *ast.ParenExpr:
+		r.typ(e.X)
+	case *ast.ArrayType:
+		r.array(e)
+	case *ast.MapType:
+		r.typ(e.Key)
+		r.typ(e.Value)
+	case *ast.ChanType:
+		r.typ(e.Value)
+	case *ast.FuncType:
+		r.function(e)
+	case *ast.IndexExpr:
+		r.typ(e.X)
+		r.typ(e.Index)
+	case *ast.IndexListExpr:
+		r.typ(e.X)
+		for _, arg := range e.Indices {
+			r.typ(arg)
+		}
+	case *ast.StructType:
+		r.empty(e, e.Fields)
+	case *ast.InterfaceType:
+		r.empty(e, e.Methods)
+	default:
+		r.refuse(e, "this is an expression")
+	}
+}
+
+func (r *typeReader) name(e *ast.Ident) {
+	switch object := types.Universe.Lookup(e.Name).(type) {
+	case *types.TypeName:
+		if e.Name == "comparable" {
+			r.refuse(e, "\"comparable\" is a constraint")
+		}
+	case nil:
+		if e.Name == "_" {
+			r.refuse(e, "\"_\" is no type")
+		}
+	default:
+		r.refuse(e, "%q is a value", object.Name())
+	}
+}
+
+// array takes only lengths that can be read here: a constant could be of any file.
+func (r *typeReader) array(e *ast.ArrayType) {
+	if e.Len != nil {
+		if length, ok := e.Len.(*ast.BasicLit); !ok || length.Kind != token.INT {
+			r.refuse(e.Len, "the length of an array is written as a number here")
+		}
+	}
+	r.typ(e.Elt)
+}
+
+func (r *typeReader) function(e *ast.FuncType) {
+	for _, param := range e.Params.List {
+		if variadic, ok := param.Type.(*ast.Ellipsis); ok && variadic.Elt != nil {
+			r.typ(variadic.Elt)
+		} else {
+			r.typ(param.Type)
+		}
+	}
+	if e.Results != nil {
+		for _, result := range e.Results.List {
+			r.typ(result.Type)
+		}
+	}
+}
+
+// empty refuses what has parts: it wants a name, in a Go file.
+func (r *typeReader) empty(e ast.Expr, parts *ast.FieldList) {
+	if parts.NumFields() > 0 {
+		r.refuse(e, "a type with parts wants a name; declare it in a Go file and name it here")
+	}
+}

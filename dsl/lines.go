@@ -1,0 +1,167 @@
+package dsl
+
+import (
+	"slices"
+
+	"github.com/alecthomas/participle/v2/lexer"
+)
+
+// A line is the tokens of one statement, or one "}". It has at least one token.
+type line struct {
+	tokens []lexer.Token
+	// crowded is set where the line is only a part of one in the file: "{" should have ended the one before it, or
+	// "}" should have stood alone. Only the first such part of a line is marked, so that the mistake is told once.
+	crowded bool
+}
+
+// linesOf cuts tokens into lines. A line goes on after a comma.
+func linesOf(tokens []lexer.Token) []*line {
+	var lines []*line
+	var current []lexer.Token
+	for _, t := range tokens {
+		if t.Type != newlineToken {
+			current = append(current, t)
+		} else if n := len(current); n > 0 && current[n-1].Value != "," {
+			lines = append(lines, parts(current)...)
+			current = nil
+		}
+	}
+	return append(lines, parts(current)...)
+}
+
+// parts is a line of the file as the lines that it should have been:
+//
+//	service DB { limit 3 in 5m }
+//
+// becomes the three that its author meant, the second of them crowded.
+func parts(tokens []lexer.Token) []*line {
+	var lines []*line
+	cut := func(n int) {
+		lines = append(lines, &line{tokens: tokens[:n], crowded: len(lines) == 1})
+		tokens = tokens[n:]
+	}
+	for len(tokens) > 0 {
+		switch brace := openingBrace(tokens); {
+		case tokens[0].Value == "}":
+			cut(1)
+		case brace >= 0:
+			cut(brace + 1)
+		default:
+			cut(surplusBrace(tokens))
+		}
+	}
+	return lines
+}
+
+// openingBrace is the index of the "{" that opens the block of a declaration; -1 is none. Those inside the
+// parentheses of a dynamic child belong to Go types.
+func openingBrace(tokens []lexer.Token) int {
+	if p, ok := productionOf(tokens[0].Value); !ok || !p.opens {
+		return -1
+	}
+	depth := 0
+	for i, t := range tokens {
+		switch t.Value {
+		case "(":
+			depth++
+		case ")":
+			depth--
+		case "{":
+			if depth <= 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// surplusBrace is the index of the first "}" whose "{" is on an earlier line, or where the line ends.
+func surplusBrace(tokens []lexer.Token) int {
+	for i := range tokens {
+		if braces(tokens[:i+1]) < 0 {
+			return i
+		}
+	}
+	return len(tokens)
+}
+
+// braces is how many more braces are opened than closed.
+func braces(tokens []lexer.Token) int {
+	n := 0
+	for _, t := range tokens {
+		switch t.Value {
+		case "{":
+			n++
+		case "}":
+			n--
+		}
+	}
+	return n
+}
+
+func (l *line) first() lexer.Token { return l.tokens[0] }
+
+// end is where the line ends, behind its last token.
+func (l *line) end() Pos { return end(l.tokens[len(l.tokens)-1]) }
+
+// opens reports whether the line opens a block, closes whether it closes one.
+func (l *line) opens() bool  { return braces(l.tokens) > 0 }
+func (l *line) closes() bool { return l.first().Value == "}" }
+
+// brace is the range of the "{" that opens the line's block.
+func (l *line) brace() lexer.Token {
+	last := l.tokens[0]
+	for _, t := range l.tokens {
+		if t.Value == "{" {
+			last = t
+		}
+	}
+	return last
+}
+
+// bad is the first token that is none.
+func (l *line) bad() (lexer.Token, bool) {
+	i := slices.IndexFunc(l.tokens, func(t lexer.Token) bool { return t.Type == badToken })
+	if i < 0 {
+		return lexer.Token{}, false
+	}
+	return l.tokens[i], true
+}
+
+// good is the line without what is no token.
+func (l *line) good() *line {
+	return &line{tokens: slices.DeleteFunc(slices.Clone(l.tokens), func(t lexer.Token) bool { return t.Type == badToken })}
+}
+
+// corrected is the line with another first word, and everything where it was.
+func (l *line) corrected(word string) *line {
+	tokens := slices.Clone(l.tokens)
+	tokens[0].Value = word
+	return &line{tokens: tokens}
+}
+
+// A lineReader hands the tokens of a line to participle.
+type lineReader struct {
+	line *line
+	next int
+}
+
+// Next is the next token, and at the end of the line participle's end of file.
+func (r *lineReader) Next() (lexer.Token, error) {
+	tokens := r.line.tokens
+	if r.next == len(tokens) {
+		return lexer.EOFToken(endOfLine(tokens)), nil
+	}
+	r.next++
+	return tokens[r.next-1], nil
+}
+
+func endOfLine(tokens []lexer.Token) lexer.Position {
+	if len(tokens) == 0 {
+		return lexer.Position{}
+	}
+	last := tokens[len(tokens)-1]
+	last.Pos.Offset += len(last.Value)
+	last.Pos.Column += len(last.Value)
+	return last.Pos
+}

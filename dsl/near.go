@@ -1,0 +1,53 @@
+package dsl
+
+import (
+	"fmt"
+	"strings"
+)
+
+// nearest is the word that was probably meant. A word that is right but for its case is always near.
+func nearest(word string, words []string) (string, bool) {
+	best, distance := "", 1+len(word)/3
+	for _, w := range words {
+		if strings.EqualFold(w, word) {
+			return w, true
+		}
+		if d := edits(word, w); d < distance || d == distance && best == "" {
+			best, distance = w, d
+		}
+	}
+	return best, best != "" && distance < len(word)
+}
+
+// didYouMean ends a message about an unknown word.
+func didYouMean(word string, words []string) string {
+	if near, ok := nearest(word, words); ok {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
+}
+
+// edits counts the letters to insert, delete, replace or swap to get from a to b (optimal string alignment).
+func edits(a, b string) int {
+	s, t := []rune(a), []rune(b)
+	beforeLast, last, row := make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range s {
+		beforeLast, last, row = last, row, beforeLast
+		row[0] = i + 1
+		for j := range t {
+			row[j+1] = min(last[j+1], row[j]) + 1
+			replaced := last[j]
+			if s[i] != t[j] {
+				replaced++
+			}
+			row[j+1] = min(row[j+1], replaced)
+			if i > 0 && j > 0 && s[i] == t[j-1] && s[i-1] == t[j] {
+				row[j+1] = min(row[j+1], beforeLast[j-1]+1)
+			}
+		}
+	}
+	return row[len(t)]
+}

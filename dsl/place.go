@@ -1,0 +1,241 @@
+package dsl
+
+import (
+	"github.com/supgen/supgen/runtime"
+)
+
+// A place is where a statement stands, or a set of such places.
+type place uint16
+
+const (
+	atTop place = 1 << iota
+	inPolicy
+	inDefaults
+	inRoot
+	inNested
+	inGroup
+	inService
+	inWorker
+	inJob
+	inSidecar
+	inDynamic // beside the role
+
+	inSupervisor = inRoot | inNested
+	inChild      = inService | inWorker | inJob | inSidecar
+	shared       = inPolicy | inDefaults // what may be said for several children at once
+)
+
+// places says where each kind of statement may stand: the table "Statements" of the manual. What is not in it is
+// for the top of a file.
+var places = map[string]place{
+	"supervisor":  inSupervisor | inGroup,
+	"service":     inSupervisor | inGroup,
+	"worker":      inSupervisor | inGroup,
+	"job":         inSupervisor | inGroup,
+	"sidecar":     inSupervisor | inGroup,
+	"group":       inSupervisor,
+	"defaults":    inSupervisor,
+	"strategy":    shared | inSupervisor | inGroup,
+	"intensity":   shared | inSupervisor | inGroup,
+	"limit":       shared | inNested | inChild,
+	"restart":     shared | inNested | inChild,
+	"on":          shared | inSupervisor | inGroup | inChild,
+	"backoff":     shared | inNested | inChild,
+	"throttle":    shared | inSupervisor,
+	"concurrency": shared | inSupervisor,
+	"provides":    inService | inWorker | inJob,
+	"ready":       shared | inService | inWorker | inSidecar,
+	"health":      shared | inChild,
+	"shutdown":    shared | inSupervisor | inChild,
+	"timeout":     shared | inJob,
+	"max":         inDynamic,
+	"finish":      inSupervisor,
+	"optional":    inChild,
+	"tags":        inChild,
+	"use":         inDefaults | inSupervisor | inChild,
+}
+
+// advice is what to do instead, where a statement is likely to be looked for in the wrong place.
+var advice = map[string]string{
+	"ready":     "a job is ready when it has completed, a supervisor when its children are",
+	"max":       "it bounds how many dynamic children there may be",
+	"timeout":   "it bounds the run of a job; for the time to become ready write ready explicit within D",
+	"limit":     "the limit that all children share is called intensity",
+	"intensity": "the limit of one child is called limit",
+	"backoff":   "a tree and a group are not restarted; what is in them is",
+	"restart":   "a tree and a group are not restarted; what is in them is",
+	"provides":  "services, workers and jobs that are not dynamic provide values",
+}
+
+// place is where the statements of the subject's own block stand.
+func (s *subject) place() place {
+	var p place
+	switch s.Role {
+	case runtime.Supervisor:
+		p = inNested
+		if s.parent == nil {
+			p = inRoot
+		}
+	case runtime.Group:
+		p = inGroup
+	case runtime.Service:
+		p = inService
+	case runtime.Worker:
+		p = inWorker
+	case runtime.Job:
+		p = inJob
+	case runtime.Sidecar:
+		p = inSidecar
+	}
+	if s.Dynamic {
+		p |= inDynamic
+	}
+	return p
+}
+
+// String is the place as messages call it.
+func (p place) String() string {
+	switch {
+	case p&inDynamic != 0:
+		return "a dynamic " + (p &^ inDynamic).String()[len("a "):]
+	case p == atTop:
+		return "the top of a file"
+	case p == inPolicy:
+		return "a policy"
+	case p == inDefaults:
+		return "defaults"
+	case p == inRoot:
+		return "a supervisor at the top"
+	case p == inNested:
+		return "a supervisor"
+	case p == inGroup:
+		return "a group"
+	case p == inService:
+		return "a service"
+	case p == inWorker:
+		return "a worker"
+	case p == inJob:
+		return "a job"
+	case p == inSidecar:
+		return "a sidecar"
+	}
+	return "a child"
+}
+
+// takes reports whether a statement of a kind may stand in a place.
+func (p place) takes(kind string) bool {
+	if kind == "provides" && p&inDynamic != 0 {
+		return false
+	}
+	return places[kind]&p != 0
+}
+
+// kindOf is the keyword of a statement, as it should have been written.
+func kindOf(s *stmt) string {
+	switch node := s.node.(type) {
+	case *packageDecl:
+		return "package"
+	case *importDecl, *importSpec:
+		return "import"
+	case *policyDecl:
+		return "policy"
+	case *defaultsDecl:
+		return "defaults"
+	case *childDecl:
+		return node.Role.Value
+	case *strategyDecl:
+		return "strategy"
+	case *rateDecl:
+		return node.Keyword.Value
+	case *restartDecl:
+		return "restart"
+	case *onDecl:
+		return "on"
+	case *backoffDecl:
+		return "backoff"
+	case *throttleDecl:
+		return "throttle"
+	case *concurrencyDecl:
+		return "concurrency"
+	case *providesDecl:
+		return "provides"
+	case *readyDecl:
+		return "ready"
+	case *healthDecl:
+		return "health"
+	case *shutdownDecl:
+		return "shutdown"
+	case *timeoutDecl:
+		return "timeout"
+	case *maxDecl:
+		return "max"
+	case *finishDecl:
+		return "finish"
+	case *optionalDecl:
+		return "optional"
+	case *tagsDecl:
+		return "tags"
+	case *useDecl:
+		return "use"
+	}
+	return ""
+}
+
+// settingsOf takes the statements of a block that may stand there, and reports the others, those that say
+// something twice, and those with a value that makes no sense.
+func (c *checker) settingsOf(b *block, p place) *settings {
+	settings := &settings{}
+	if b == nil {
+		return settings
+	}
+	settings.broken = b.broken
+	first := map[string]*stmt{}
+	for _, s := range b.stmts {
+		kind := kindOf(s)
+		_, isChild := s.node.(*childDecl)
+		switch subject := subjectOf(s); {
+		case s.node == nil || p == 0 || isChild && roleOf(s.node.(*childDecl).Role) == noRole:
+		case !p.takes(kind):
+			c.misplaced(s, p)
+		case isChild:
+		case first[subject] != nil && s.broken:
+		case first[subject] != nil:
+			c.error(CodeDuplicateStatement, s.pos(), s.keywordEnd(), "%q is said twice", subject).
+				note(first[subject].pos(), "first said here")
+		default:
+			first[subject] = s
+			settings.stmts = append(settings.stmts, s)
+			c.value(s)
+		}
+	}
+	return settings
+}
+
+// subjectOf is what a block can say once: a statement of each kind, and a row of the table for each outcome.
+func subjectOf(s *stmt) string {
+	if on, ok := s.node.(*onDecl); ok {
+		return "on " + on.Outcome.Value
+	}
+	return kindOf(s)
+}
+
+func (c *checker) misplaced(s *stmt, p place) {
+	kind := kindOf(s)
+	if d, ok := s.node.(*childDecl); ok {
+		c.misplacedNames[d.Name.Value] = true
+	}
+	if s.broken {
+		return // the line was reported, and perhaps another statement was meant
+	}
+	if p == atTop {
+		c.error(CodeMisplaced, s.pos(), s.keywordEnd(), "%q cannot stand at the top of a file", kind).
+			hint("put it into a supervisor")
+		return
+	}
+	r := c.error(CodeMisplaced, s.pos(), s.keywordEnd(), "%s cannot have %q", p, kind)
+	if places[kind] == 0 {
+		r.hint("move it to the top of a file")
+	} else {
+		r.hint("%s", advice[kind])
+	}
+}

@@ -1,0 +1,271 @@
+package dsl
+
+import (
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+func (d *refDecl) pos() Pos { return begin(d.Path[0]) }
+func (d *refDecl) end() Pos { return end(d.Path[len(d.Path)-1]) }
+
+// String is the reference as it would be written without spaces.
+func (d *refDecl) String() string {
+	var b strings.Builder
+	for _, t := range d.Path {
+		b.WriteString(t.Value)
+	}
+	return b.String()
+}
+
+// refer resolves what children say of each other.
+func (c *checker) refer() {
+	for _, s := range c.subjects {
+		if d := s.decl.Of; d != nil && s.Role == runtime.Sidecar {
+			c.primary(s, d)
+		}
+		if s.parent != nil && s.Role != runtime.Group {
+			s.Needs = c.needs(s, s.decl.Needs, true)
+			s.After = c.needs(s, s.decl.After, false)
+		}
+		if st := s.own.find("finish"); st != nil {
+			c.finish(s, st)
+		}
+	}
+}
+
+// resolve looks a name up, from the supervisor of s outwards, and the rest of a path inwards from there.
+// It reports what cannot be found, unless that follows from something reported already.
+func (c *checker) resolve(s *subject, d *refDecl) *subject {
+	first := d.Path[0]
+	var found *subject
+	var seen []string
+	lost := false
+	for scope := s.parent; scope != nil && found == nil; scope = scope.parent {
+		found = scope.names[first.Value]
+		if scope.Name == first.Value && found == nil && scope.parent == nil {
+			found = scope
+		}
+		seen = append(seen, scope.childNames()...)
+		lost = lost || scope.stmt.block.lost
+	}
+	if found == nil {
+		if c.isForeign(d) || lost || c.misplacedNames[first.Value] {
+			return nil
+		}
+		c.error(CodeUnknownName, begin(first), end(first), "nothing that can be seen from here is called %q%s", first.Value, didYouMean(first.Value, seen))
+		return nil
+	}
+	return c.into(found, d)
+}
+
+// into follows the rest of a path.
+func (c *checker) into(found *subject, d *refDecl) *subject {
+	for i := 2; i < len(d.Path); i += 2 { // every other token is a dot
+		t := d.Path[i]
+		if found.Role == noRole {
+			return nil
+		}
+		if found.Role != runtime.Supervisor {
+			c.error(CodeUnknownName, begin(t), end(t), "%s %q has no children to name", found.Role, found.Name)
+			return nil
+		}
+		next := found.names[t.Value]
+		if next == nil {
+			if found.stmt.block == nil || !found.stmt.block.lost {
+				c.error(CodeUnknownName, begin(t), end(t), "%q has no child %q%s", found.Path(), t.Value, didYouMean(t.Value, found.childNames()))
+			}
+			return nil
+		}
+		found = next
+	}
+	if found.Role == noRole {
+		return nil
+	}
+	return found
+}
+
+// isForeign reports a reference into another tree.
+func (c *checker) isForeign(d *refDecl) bool {
+	for _, root := range c.roots {
+		if root.Name == d.Path[0].Value {
+			c.error(CodeBadNeed, d.pos(), d.end(), "%q is another tree, which starts and stops by itself", root.Name).note(root.Pos, "declared here").
+				hint("make one tree of the two, with a supervisor for each")
+			return true
+		}
+	}
+	return false
+}
+
+// childNames are the names that a supervisor declares, in order.
+func (s *subject) childNames() []string {
+	var names []string
+	for _, child := range s.children {
+		names = append(names, child.Name)
+		for _, member := range child.children {
+			if child.Role == runtime.Group {
+				names = append(names, member.Name)
+			}
+		}
+	}
+	return names
+}
+
+// needs resolves a list of what a child waits for.
+func (c *checker) needs(s *subject, decls []*refDecl, shares bool) []Ref {
+	var refs []Ref
+	for _, d := range decls {
+		provider := c.resolve(s, d)
+		if provider == nil || !c.canBeNeeded(s, provider, d) {
+			continue
+		}
+		same := func(r Ref) bool { return r.Child == provider.Child }
+		if i := slices.IndexFunc(slices.Concat(s.Needs, refs), same); i >= 0 {
+			c.error(CodeRepeatedName, d.pos(), d.end(), "%q is waited for already", provider.Name).
+				note(slices.Concat(s.Needs, refs)[i].Pos, "named first here").hint("remove one of them")
+			continue
+		}
+		if shares && provider.own.find("optional") != nil {
+			c.error(CodeNeedsOptional, d.pos(), d.end(), "%q is optional, so nobody can count on it", provider.Name).
+				note(provider.own.find("optional").pos(), "optional here").
+				hint("write after %s if its start is all that matters", d)
+			continue
+		}
+		refs = append(refs, Ref{provider.Child, d.pos(), d.end()})
+	}
+	return refs
+}
+
+// canBeNeeded reports what cannot be waited for.
+func (c *checker) canBeNeeded(s, provider *subject, d *refDecl) bool {
+	refuse := func(format string, args ...any) bool {
+		c.error(CodeBadNeed, d.pos(), d.end(), format, args...).note(provider.Pos, "declared here")
+		return false
+	}
+	switch {
+	case provider == s:
+		return refuse("%q waits for itself", s.Name)
+	case s.isPart(provider):
+		return refuse("%q is part of %q, which is ready when its children are", s.Name, provider.Name)
+	case provider.Dynamic:
+		return refuse("%q is dynamic: there may be none of it, or many", provider.Name)
+	case provider.Role == runtime.Group:
+		return refuse("%q is a group; name the members that are waited for", provider.Name)
+	case s.Role == runtime.Sidecar && s.decl.Of != nil && s.Of == provider.Child:
+		c.error(CodeSidecarNeeds, d.pos(), d.end(), "sidecar %q starts before %q, so it cannot wait for it", s.Name, provider.Name).
+			note(s.decl.Of.pos(), "its sidecar by this")
+		return false
+	}
+	return true
+}
+
+// primary resolves what a sidecar is of.
+func (c *checker) primary(s *subject, d *refDecl) {
+	primary := c.resolve(s, d)
+	if primary == nil {
+		return
+	}
+	refuse := func(format string, args ...any) {
+		c.error(CodeBadPrimary, d.pos(), d.end(), format, args...).note(primary.Pos, "declared here")
+	}
+	switch {
+	case primary == s:
+		refuse("%q cannot be a sidecar of itself", s.Name)
+	case primary.Role == runtime.Sidecar:
+		refuse("%q is a sidecar too, and cannot have one", primary.Name)
+	case primary.Role == runtime.Group:
+		refuse("%q is a group; a sidecar is of one child", primary.Name)
+	case primary.Dynamic:
+		refuse("%q is dynamic, and cannot have a sidecar", primary.Name)
+	case primary.parent != s.parent:
+		refuse("%q is not a child of %q, as its sidecar is", primary.Name, s.parent.Name)
+	default:
+		s.Of = primary.Child
+	}
+}
+
+// finish resolves the children whose good end ends their supervisor.
+func (c *checker) finish(s *subject, st *stmt) {
+	d := st.node.(*finishDecl)
+	s.Finish = Finish{Any: d.Which.Value == "any", Pos: st.pos()}
+	for _, ref := range d.Of {
+		child := s.names[ref.String()]
+		switch {
+		case child == nil:
+			if !s.stmt.block.lost && !c.misplacedNames[ref.String()] {
+				c.error(CodeBadFinish, ref.pos(), ref.end(), "%q has no child %q%s", s.Name, ref, didYouMean(ref.String(), s.childNames()))
+			}
+		case child.Role == noRole:
+		case child.Role == runtime.Group, child.Dynamic:
+			c.error(CodeBadFinish, ref.pos(), ref.end(), "%q has no end to wait for", child.Name).note(child.Pos, "declared here").
+				hint("name services, workers, jobs or supervisors that are not dynamic")
+		case slices.ContainsFunc(s.Finish.Of, func(r Ref) bool { return r.Child == child.Child }):
+			c.error(CodeRepeatedName, ref.pos(), ref.end(), "%q is listed twice", child.Name)
+		default:
+			s.Finish.Of = append(s.Finish.Of, Ref{child.Child, ref.pos(), ref.end()})
+		}
+	}
+}
+
+// typeOf reads a Go type as gofmt writes it, and reports what is none.
+func (c *checker) typeOf(f *fileScope, d *typeDecl) string {
+	t, err := d.read()
+	if err != nil {
+		c.error(CodeBadType, d.pos(), d.end(), "%q is no Go type: %s", d.source(), err.message).note(begin(err.token), "at %q", err.token.Value)
+		return ""
+	}
+	for _, q := range t.qualifiers {
+		if !f.tree.imported(q.Value) && !f.badImports {
+			c.error(CodeUnknownImport, begin(q), end(q), "package %q is not imported", q.Value).hint("import it in this file, by its path")
+		}
+	}
+	return t.text
+}
+
+// params reads the arguments of a dynamic child, and its key.
+func (c *checker) params(s *subject) {
+	if s.decl.Params == nil {
+		return
+	}
+	for _, p := range s.decl.Params.Params {
+		t := p.Name
+		name := t.Value
+		earlier := slices.IndexFunc(s.Params, func(p Param) bool { return p.Name == name })
+		switch {
+		case earlier >= 0:
+			c.error(CodeRepeatedName, begin(t), end(t), "two arguments are called %q", name).note(s.Params[earlier].Pos, "the first one")
+		case token.IsKeyword(name), name == "_":
+			c.error(CodeReservedName, begin(t), end(t), "Go cannot have an argument called %q", name)
+		case name == "ctx", name == "run", s.File.isTaken(name):
+			c.error(CodeReservedName, begin(t), end(t), "%q has a meaning in the generated code already", name).hint("choose another name")
+		}
+		s.Params = append(s.Params, Param{name, c.typeOf(s.file, p.Type), begin(t)})
+	}
+	c.key(s)
+}
+
+// unkeyed are the predeclared types that are neither strings nor integers. What a named type is, the Go compiler
+// knows.
+var unkeyed = []string{"any", "bool", "complex128", "complex64", "error", "float32", "float64"}
+
+func (c *checker) key(s *subject) {
+	t := s.decl.Key
+	if !said(t) {
+		return
+	}
+	var names []string
+	for i, p := range s.Params {
+		names = append(names, p.Name)
+		if p.Name != t.Value {
+			continue
+		}
+		s.Key = i
+		if strings.ContainsAny(p.Type, "*[](){}<") || slices.Contains(unkeyed, p.Type) {
+			c.error(CodeBadKey, begin(t), end(t), "%q is a %s; a key is a string or an integer", p.Name, p.Type).note(p.Pos, "declared here")
+		}
+		return
+	}
+	c.error(CodeBadKey, begin(t), end(t), "%q has no argument %q%s", s.Name, t.Value, didYouMean(t.Value, names))
+}

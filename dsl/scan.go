@@ -1,0 +1,215 @@
+package dsl
+
+import (
+	"bytes"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/alecthomas/participle/v2/lexer"
+)
+
+// A scanner cuts a file into tokens. It does not fail: what belongs to nothing becomes a badToken.
+type scanner struct {
+	name     string
+	src      []byte
+	offset   int
+	lines    []int // offset of the first byte of each line
+	tokens   []lexer.Token
+	comments []comment
+}
+
+// A comment is one "// …", kept beside the tokens and found again by its place.
+type comment struct {
+	pos      Pos
+	text     string // from the slashes to the end of the line
+	trailing bool   // stands behind something on its line
+}
+
+var byteOrderMark = []byte("\uFEFF")
+
+func newScanner(name string, src []byte) *scanner {
+	s := &scanner{name: name, src: src}
+	if bytes.HasPrefix(src, byteOrderMark) {
+		s.offset = len(byteOrderMark)
+	}
+	s.lines = []int{s.offset}
+	for i, b := range src {
+		if b == '\n' {
+			s.lines = append(s.lines, i+1)
+		}
+	}
+	return s
+}
+
+// position is the place of the byte at offset.
+func (s *scanner) position(offset int) lexer.Position {
+	i := sort.SearchInts(s.lines, offset+1) - 1
+	if i < 0 { // within the byte order mark
+		i = 0
+	}
+	return lexer.Position{Filename: s.name, Offset: offset, Line: i + 1, Column: offset - s.lines[i] + 1}
+}
+
+// scan cuts all of the file.
+func (s *scanner) scan() {
+	for s.offset < len(s.src) {
+		rest := s.src[s.offset:]
+		switch c := rest[0]; {
+		case c == '\n':
+			s.token(newlineToken, 1)
+		case c == ' ' || c == '\t' || c == '\r' && len(rest) > 1 && rest[1] == '\n':
+			s.offset++
+		case bytes.HasPrefix(rest, []byte("//")):
+			s.comment(lineLength(rest))
+		case bytes.HasPrefix(rest, []byte("/*")):
+			s.token(badToken, blockCommentLength(rest))
+		case bytes.HasPrefix(rest, []byte("..")):
+			s.token(punctToken, 2)
+		case c == '"':
+			s.string(rest)
+		case '0' <= c && c <= '9':
+			s.number(rest)
+		case c != '`' && c > ' ' && c < 0x7f && c != '_' && !isLetter(rune(c)):
+			s.token(punctToken, 1)
+		default:
+			s.word(rest)
+		}
+	}
+}
+
+func (s *scanner) token(kind lexer.TokenType, length int) {
+	value := string(s.src[s.offset : s.offset+length])
+	s.tokens = append(s.tokens, lexer.Token{Type: kind, Value: value, Pos: s.position(s.offset)})
+	s.offset += length
+}
+
+func (s *scanner) comment(length int) {
+	pos := posOf(s.position(s.offset))
+	trailing := len(s.tokens) > 0 && s.tokens[len(s.tokens)-1].Type != newlineToken
+	s.comments = append(s.comments, comment{pos, string(s.src[s.offset : s.offset+length]), trailing})
+	s.offset += length
+}
+
+// string scans up to the closing quote, or to the end of a line that has none.
+func (s *scanner) string(rest []byte) {
+	quoted, err := strconv.QuotedPrefix(string(rest[:lineLength(rest)]))
+	if err != nil {
+		s.token(badToken, lineLength(rest))
+		return
+	}
+	s.token(stringToken, len(quoted))
+}
+
+var integer = regexp.MustCompile(`^(0|[1-9](_?[0-9])*)$`)
+
+// number scans all that hangs together with a digit, so that "10x" is one mistake and not two tokens.
+func (s *scanner) number(rest []byte) {
+	n := 0
+	for n < len(rest) {
+		r, size := utf8.DecodeRune(rest[n:])
+		point := r == '.' && n+1 < len(rest) && isDigit(rune(rest[n+1]))
+		if !isLetter(r) && !isDigit(r) && !point {
+			break
+		}
+		n += size
+	}
+	word := string(rest[:n])
+	if n < len(rest) && rest[n] == '%' {
+		s.token(kindOfPercentage(word), n+1)
+		return
+	}
+	s.token(kindOfNumber(word), n)
+}
+
+func kindOfPercentage(word string) lexer.TokenType {
+	if integer.MatchString(word) && len(word) < 6 {
+		return percentToken
+	}
+	return badToken
+}
+
+func kindOfNumber(word string) lexer.TokenType {
+	if integer.MatchString(word) {
+		if n, err := strconv.ParseInt(strings.ReplaceAll(word, "_", ""), 10, 64); err != nil || n > maxCount {
+			return badToken
+		}
+		return intToken
+	}
+	if d, err := time.ParseDuration(word); err == nil && d <= maxDuration && !isDigits(word) {
+		return durationToken
+	}
+	if whole, part, ok := strings.Cut(word, "."); ok && isDigits(whole) && isDigits(part) && len(word) < 20 {
+		return floatToken
+	}
+	return badToken
+}
+
+// word scans an identifier, or the one character that begins none.
+func (s *scanner) word(rest []byte) {
+	n := 0
+	for n < len(rest) {
+		r, size := utf8.DecodeRune(rest[n:])
+		if !isLetter(r) && !isDigit(r) {
+			break
+		}
+		n += size
+	}
+	if n == 0 || isDigit(firstRune(rest)) {
+		_, size := utf8.DecodeRune(rest)
+		s.token(badToken, size)
+		return
+	}
+	s.token(identToken, n)
+}
+
+// complaint says what is wrong with a badToken, and perhaps what to write.
+func complaint(t lexer.Token) (code Code, message, hint string) {
+	switch first := firstRune([]byte(t.Value)); {
+	case strings.HasPrefix(t.Value, "/*"):
+		return CodeBadCharacter, "a comment begins with \"//\"", "write // at the start of each line of the comment"
+	case first == '"':
+		return CodeBadLiteral, "this string is no Go string, or has no closing quote on its line", ""
+	case '0' <= first && first <= '9':
+		return CodeBadLiteral, strconv.Quote(t.Value) + " is no number and no duration, or too large",
+			"write 10_000, 1.5, 20%, or a duration as in Go: 100ms, 1m30s, 24h"
+	case first == 0:
+		return CodeBadCharacter, "a NUL byte cannot be part of a .sup file", "save the file as UTF-8"
+	case first == utf8.RuneError:
+		return CodeBadCharacter, "this byte is not UTF-8", "save the file as UTF-8"
+	default:
+		return CodeBadCharacter, strconv.Quote(t.Value) + " has no meaning here", ""
+	}
+}
+
+// lineLength is how far it is to the end of the line.
+func lineLength(rest []byte) int {
+	if n := bytes.IndexByte(rest, '\n'); n >= 0 {
+		rest = rest[:n]
+	}
+	return len(bytes.TrimSuffix(rest, []byte("\r")))
+}
+
+// blockCommentLength is how far a comment in the manner of C goes; one without an end ends with its line.
+func blockCommentLength(rest []byte) int {
+	if n := bytes.Index(rest, []byte("*/")); n >= 0 {
+		return n + len("*/")
+	}
+	return lineLength(rest)
+}
+
+func firstRune(b []byte) rune {
+	r, _ := utf8.DecodeRune(b)
+	return r
+}
+
+func isDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+func isLetter(r rune) bool { return r == '_' || unicode.IsLetter(r) }
+func isDigit(r rune) bool  { return unicode.IsDigit(r) }

@@ -1,0 +1,237 @@
+package dsl
+
+import (
+	"slices"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// shape checks what each child is by itself and to those it names.
+func (c *checker) shape() {
+	for _, s := range c.subjects {
+		if s.Role == noRole {
+			continue
+		}
+		c.complete(s)
+		c.ownRows(s)
+		c.unusedLimit(s)
+		for _, need := range s.Needs {
+			c.mayEnd(s, need)
+		}
+		for _, ref := range slices.Concat(s.Needs, s.After) {
+			c.neverDone(s, ref)
+		}
+		c.sameTypes(s)
+		c.finishes(s)
+		if hasChildren(s.Role) && s.Strategy.Value == runtime.OneForAll {
+			c.strangers(s)
+		}
+	}
+}
+
+// complete reports what a declaration lacks. What could not be read may have been it.
+func (c *checker) complete(s *subject) {
+	if s.unsure() {
+		return
+	}
+	if hasChildren(s.Role) && len(s.children) == 0 && !hasMisplacedChildren(s) {
+		c.error(CodeNoChildren, s.Pos, s.nameEnd(), "%s %q has no children", s.Role, s.Name).hint("give it one, or remove it")
+	}
+	if s.Dynamic && s.own.find("max") == nil && s.place()&inChild != 0 {
+		c.error(CodeIncomplete, s.Pos, s.nameEnd(), "dynamic %s %q does not say how many there may be", s.Role, s.Name).
+			hint("add max N")
+	}
+	if provides := s.own.find("provides"); provides != nil && s.Role != runtime.Job && !s.Ready.Value.Explicit {
+		c.error(CodeProvidesUnready, provides.pos(), provides.keywordEnd(), "%q has no moment at which it hands its value over", s.Name).
+			hint("add ready explicit; run.Ready then takes the value")
+	}
+}
+
+func hasMisplacedChildren(s *subject) bool {
+	return s.stmt.block != nil && slices.ContainsFunc(s.stmt.block.stmts, func(st *stmt) bool {
+		_, ok := st.node.(*childDecl)
+		return ok
+	})
+}
+
+// ownRows reports rows that a child's table does not have, and answers that its rows cannot have.
+func (c *checker) ownRows(s *subject) {
+	rows := s.rows()
+	for _, st := range s.own.stmts {
+		on, ok := st.node.(*onDecl)
+		if !ok || c.invalid[st.pos()] {
+			continue
+		}
+		if !s.takes(st, s.layers[0]) {
+			var words []string
+			for _, o := range rows {
+				words = append(words, o.String())
+			}
+			c.error(CodeMisplaced, begin(on.Outcome), end(on.Outcome), "%s has no outcome %q", s.place(), on.Outcome.Value).
+				hint("write on %s", enumeration(words))
+		}
+	}
+	row := s.On[runtime.OutcomeIntensity]
+	if s.Role == runtime.Supervisor && row.Value == runtime.ActionQuarantine {
+		pos := row.Source.Pos
+		c.error(CodeRowAction, pos, pos.plus(len("on")), "a supervisor whose children were restarted too often cannot go on").
+			hint("write escalate or shutdown, or put the children into a group that quarantines")
+	}
+}
+
+// restarted reports whether one of a child's outcomes restarts it.
+func (s *subject) restarted() bool {
+	return slices.ContainsFunc(s.rows(), func(o runtime.Outcome) bool { return s.On[o].Value == runtime.ActionRestart })
+}
+
+func (c *checker) unusedLimit(s *subject) {
+	limit := s.own.find("limit")
+	if limit == nil || s.restarted() || s.unsure() || c.anyInvalid(s) {
+		return
+	}
+	c.error(CodeLimitUnused, limit.pos(), limit.keywordEnd(), "%q is never restarted, so there is nothing to limit", s.Name).
+		hint("remove the limit, or the statement that stops the restarts")
+}
+
+// anyInvalid reports whether a statement with a reported value has a say about the subject.
+func (c *checker) anyInvalid(s *subject) bool {
+	for _, l := range s.layers {
+		for _, st := range l.settings.stmts {
+			if c.invalid[st.pos()] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mayEnd warns of a provider that may end well: whoever needs it then stays stopped.
+func (c *checker) mayEnd(s *subject, need Ref) {
+	provider := need.Child
+	row := provider.On[runtime.OutcomeSuccess]
+	if provider.Role == runtime.Job || row.Value != runtime.ActionStop || c.of(provider).unsure() {
+		return
+	}
+	r := c.warn(CodeNeedsMayEnd, need.Pos, need.End, "%q may end well, and %q then stays stopped with it", provider.Name, s.Name)
+	if row.Source.Pos.IsValid() {
+		r.note(row.Source.Pos, "it is left stopped by this")
+	} else {
+		r.note(provider.Pos, "a %s is left stopped when it succeeds", provider.Role)
+	}
+	r.hint("make it a service, or write after %s if its start is all that matters", provider.Name)
+}
+
+// neverDone reports a wait for a job that is not left alone when it is done.
+func (c *checker) neverDone(s *subject, ref Ref) {
+	job := ref.Child
+	row := job.On[runtime.OutcomeSuccess]
+	if job.Role != runtime.Job || row.Value == runtime.ActionStop || c.of(job).unsure() || c.invalid[row.Source.Pos] {
+		return
+	}
+	c.error(CodeNeedsNever, ref.Pos, ref.End, "%q waits for job %q to complete, and it never does", s.Name, job.Name).
+		note(row.Source.Pos, "when it succeeds, the answer is %s", row.Value)
+}
+
+// sameTypes warns of values that Go cannot tell apart.
+func (c *checker) sameTypes(s *subject) {
+	first := map[string]Ref{}
+	for _, need := range s.Needs {
+		provider := need.Child
+		if provider.Provides == "" {
+			continue
+		}
+		typ := provider.Provides
+		if provider.Replicas > 0 {
+			typ = "[]" + typ
+		}
+		other, ok := first[typ]
+		if !ok {
+			first[typ] = need
+			continue
+		}
+		c.warn(CodeSameType, need.Pos, need.End, "%q is handed two values of type %s; Go cannot tell them apart if they are swapped", s.Name, typ).
+			note(other.Pos, "the first one").
+			hint("declare a Go type for each")
+	}
+}
+
+// finishes reports a good end that never comes.
+func (c *checker) finishes(s *subject) {
+	for _, ref := range s.Finish.Of {
+		row := ref.Child.On[runtime.OutcomeSuccess]
+		if row.Value != runtime.ActionRestart || c.of(ref.Child).unsure() || c.invalid[row.Source.Pos] {
+			continue
+		}
+		r := c.error(CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it is restarted when it succeeds", ref.Child.Name)
+		if row.Source.Pos.IsValid() {
+			r.note(row.Source.Pos, "restarted by this")
+		} else {
+			r.note(ref.Child.Pos, "a %s is restarted when it succeeds", ref.Child.Role)
+		}
+		r.hint("name a job or a worker, or write restart transient")
+	}
+}
+
+// strangers warns of one_for_all over children that no dependency joins: they are restarted together, and nothing
+// says why.
+func (c *checker) strangers(s *subject) {
+	var siblings []*subject
+	for _, child := range s.children {
+		if child.Role == runtime.Group {
+			siblings = append(siblings, child.children...)
+		} else {
+			siblings = append(siblings, child)
+		}
+	}
+	siblings = slices.DeleteFunc(siblings, func(child *subject) bool {
+		return child.Dynamic || child.Role == runtime.Sidecar || child.Role == noRole
+	})
+	if len(siblings) < 2 || s.unsure() || slices.ContainsFunc(siblings, (*subject).unread) {
+		return
+	}
+	group := c.joined(siblings)
+	for i, child := range siblings {
+		if group[i] != group[0] {
+			pos := s.Strategy.Source.Pos
+			c.warn(CodeStrangers, pos, pos.plus(len("strategy")), "one_for_all restarts %q and %q together, but no dependency joins them", siblings[0].Name, child.Name).
+				note(child.Pos, "declared here").
+				hint("say with needs what depends on what; one_for_one then restarts what has to be restarted")
+			return
+		}
+	}
+}
+
+// joined numbers the siblings so that those which dependencies join, directly or through others, have one number.
+func (c *checker) joined(siblings []*subject) []int {
+	number := make([]int, len(siblings))
+	index := map[*subject]int{}
+	for i, s := range siblings {
+		number[i], index[s] = i, i
+	}
+	for _, s := range c.subjects {
+		for _, ref := range slices.Concat(s.Needs, s.After) {
+			a, okA := lift(s, index)
+			b, okB := lift(c.of(ref.Child), index)
+			if !okA || !okB {
+				continue
+			}
+			old := number[a]
+			for i := range number {
+				if number[i] == old {
+					number[i] = number[b]
+				}
+			}
+		}
+	}
+	return number
+}
+
+// lift is the index of s, or of what it is part of.
+func lift(s *subject, index map[*subject]int) (int, bool) {
+	for ; s != nil; s = s.parent {
+		if i, ok := index[s]; ok {
+			return i, true
+		}
+	}
+	return 0, false
+}

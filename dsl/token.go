@@ -1,0 +1,96 @@
+package dsl
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/participle/v2/lexer"
+)
+
+// The kinds of tokens. A number that is none, a string without an end and a character that no rule begins with are
+// badTokens: the parser reports them where they stand, and the lines around them are parsed all the same.
+const (
+	newlineToken lexer.TokenType = lexer.EOF - 1 - iota
+	identToken
+	intToken      // 10_000
+	floatToken    // 1.5
+	durationToken // 1m30s
+	percentToken  // 20%
+	stringToken   // "with its quotes"
+	punctToken    // one of the ASCII marks, or ".."
+	badToken
+)
+
+// language is the .sup language as participle knows a lexer.
+type language struct{}
+
+// Symbols are the names by which the grammar knows the kinds of tokens.
+func (language) Symbols() map[string]lexer.TokenType {
+	return map[string]lexer.TokenType{
+		"EOF":      lexer.EOF,
+		"Newline":  newlineToken,
+		"Ident":    identToken,
+		"Int":      intToken,
+		"Float":    floatToken,
+		"Duration": durationToken,
+		"Percent":  percentToken,
+		"String":   stringToken,
+		"Punct":    punctToken,
+		"Bad":      badToken,
+	}
+}
+
+// Lex cuts all of a file into tokens.
+func (language) Lex(name string, r io.Reader) (lexer.Lexer, error) {
+	src, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	s := newScanner(name, src)
+	s.scan()
+	return &lineReader{line: &line{tokens: s.tokens}}, nil
+}
+
+func posOf(p lexer.Position) Pos {
+	return Pos{File: p.Filename, Offset: p.Offset, Line: p.Line, Column: p.Column}
+}
+
+// begin and end are the range of a token. One that goes over several lines ends with its first.
+func begin(t lexer.Token) Pos { return posOf(t.Pos) }
+func end(t lexer.Token) Pos   { return begin(t).plus(lineLength([]byte(t.Value))) }
+
+// maxCount and maxDuration bound what a .sup file can say, so that sums of it stay within Go's integers on every
+// machine.
+const (
+	maxCount    = 1<<31 - 1
+	maxDuration = 10 * 365 * 24 * time.Hour
+)
+
+// The scanner lets only numbers through that these can read.
+
+func count(t lexer.Token) int {
+	n, _ := strconv.Atoi(strings.ReplaceAll(t.Value, "_", ""))
+	return n
+}
+
+func duration(t lexer.Token) time.Duration {
+	d, _ := time.ParseDuration(t.Value)
+	return d
+}
+
+func number(t lexer.Token) float64 {
+	f, _ := strconv.ParseFloat(t.Value, 64)
+	return f
+}
+
+func percent(t lexer.Token) int {
+	n, _ := strconv.Atoi(strings.TrimSuffix(t.Value, "%"))
+	return n
+}
+
+func text(t lexer.Token) string {
+	s, _ := strconv.Unquote(t.Value)
+	return s
+}

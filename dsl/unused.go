@@ -1,0 +1,110 @@
+package dsl
+
+import (
+	"slices"
+
+	"github.com/alecthomas/participle/v2/lexer"
+)
+
+// unused reports what is declared and has no effect.
+func (c *checker) unused() {
+	c.unusedImports()
+	c.unusedPolicies()
+	for _, s := range c.subjects {
+		if s.defaults != nil {
+			c.unusedDefaults(s)
+		}
+	}
+}
+
+// unusedImports goes by the text of the types, so that one with a mistake in it uses its package all the same.
+func (c *checker) unusedImports() {
+	for _, f := range c.files {
+		if len(f.file.diagnostics) > 0 {
+			continue // a type may stand on a line that could not be read
+		}
+		var used []string
+		f.file.body.walk(func(s *stmt) { used = append(used, qualifiers(s)...) })
+		for _, i := range f.imports {
+			if !slices.Contains(used, i.Name) {
+				c.error(CodeUnusedImport, i.Pos, i.end, "no type in this file is of package %q", i.Name).hint("remove the import")
+			}
+		}
+	}
+}
+
+// walk visits all statements, those in blocks too.
+func (b *block) walk(visit func(*stmt)) {
+	for _, s := range b.stmts {
+		visit(s)
+		if s.block != nil {
+			s.block.walk(visit)
+		}
+	}
+}
+
+// qualifiers are the words before dots in the Go types of a statement.
+func qualifiers(s *stmt) []string {
+	var types []*typeDecl
+	switch d := s.node.(type) {
+	case *providesDecl:
+		types = append(types, d.Type)
+	case *childDecl:
+		if d.Params != nil {
+			for _, p := range d.Params.Params {
+				types = append(types, p.Type)
+			}
+		}
+	}
+	var words []string
+	for _, t := range types {
+		for i, token := range t.Tokens {
+			if i+1 < len(t.Tokens) && token.Type == identToken && t.Tokens[i+1].Value == "." {
+				words = append(words, token.Value)
+			}
+		}
+	}
+	return words
+}
+
+// unusedPolicies goes by the text too: a use in the wrong place was reported, and a policy that was misspelt.
+func (c *checker) unusedPolicies() {
+	var used []string
+	for _, f := range c.files {
+		if len(f.file.diagnostics) > 0 {
+			return
+		}
+		f.file.body.walk(func(s *stmt) {
+			if d, ok := s.node.(*useDecl); ok {
+				for _, p := range d.Policies {
+					used = append(used, c.meant(p.Name))
+				}
+			}
+		})
+	}
+	for _, p := range c.policyOf {
+		if !slices.Contains(used, p.name) {
+			c.warn(CodeUnusedPolicy, p.pos, p.end, "nobody uses policy %q", p.name).hint("write use %s in a child, or remove it", p.name)
+		}
+	}
+}
+
+// meant is the policy that a word names, or nearly names.
+func (c *checker) meant(t lexer.Token) string {
+	if near, ok := nearest(t.Value, c.policyNames()); ok && c.policies[t.Value] == nil {
+		return near
+	}
+	return t.Value
+}
+
+func (c *checker) unusedDefaults(s *subject) {
+	unsure := func(x *subject) bool { return x.isPart(s) && x.unsure() }
+	if slices.ContainsFunc(c.subjects, unsure) || len(s.children) == 0 {
+		return
+	}
+	for _, st := range s.defaults.stmts {
+		if kindOf(st) != "use" && !c.reached[st] && !c.invalid[st.pos()] {
+			c.warn(CodeUnusedDefault, st.pos(), st.keywordEnd(), "no child of %q can have %q", s.Name, kindOf(st)).hint("remove it")
+		}
+	}
+}

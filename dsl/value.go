@@ -1,0 +1,197 @@
+package dsl
+
+import (
+	"encoding"
+
+	"github.com/alecthomas/participle/v2/lexer"
+	"github.com/supgen/supgen/runtime"
+)
+
+// value checks what one statement says, by itself. Nothing is concluded later from a statement that is reported
+// here.
+func (c *checker) value(s *stmt) {
+	if s.broken {
+		c.invalid[s.pos()] = true
+		return
+	}
+	mistakes := len(c.list)
+	switch d := s.node.(type) {
+	case *strategyDecl:
+		var strategy runtime.Strategy
+		c.word(d.Strategy, "strategy", &strategy, labels(runtime.OneForOne))
+	case *rateDecl:
+		c.tooMany(d.N, maxRate)
+		c.zero(d.In, "a window without a length holds nothing")
+	case *restartDecl:
+		if _, ok := restarts[d.Kind.Value]; !ok {
+			c.unknownValue(d.Kind, "restart", []string{"permanent", "transient", "temporary"})
+		}
+	case *onDecl:
+		c.row(d)
+	case *backoffDecl:
+		c.backoff(d)
+	case *throttleDecl:
+		c.zero(d.N, "a throttle without a token lets nothing through")
+		c.tooMany(d.N, maxRate)
+		c.zero(d.Refill, "a throttle that is refilled at once holds nothing back")
+	case *concurrencyDecl:
+		c.zero(d.N, "nothing would ever start")
+	case *readyDecl:
+		c.zero(d.Within, "nothing is ready in no time")
+		c.zero(d.CheckWithin, "nothing is ready in no time")
+		c.check(d.Check)
+	case *healthDecl:
+		c.health(d)
+	case *timeoutDecl:
+		c.zero(d.Run, "no job is done in no time")
+	case *maxDecl:
+		c.zero(d.N, "there would never be one")
+	case *tagsDecl:
+		c.tags(d)
+	}
+	if len(c.list) > mistakes {
+		c.invalid[s.pos()] = true
+	}
+}
+
+// maxRate bounds the restarts and tokens that the runtime keeps the times of.
+const maxRate = 1_000_000
+
+func (c *checker) tooMany(t lexer.Token, most int) {
+	if said(t) && count(t) > most {
+		c.error(CodeTooMany, begin(t), end(t), "%s is more than %d", t.Value, most)
+	}
+}
+
+// zero refuses a count or a duration of nothing.
+func (c *checker) zero(t lexer.Token, why string) {
+	if said(t) && (t.Type == intToken && count(t) == 0 || t.Type == durationToken && duration(t) == 0) {
+		c.error(CodeZero, begin(t), end(t), "%q cannot be zero: %s", t.Value, why)
+	}
+}
+
+// word reads one of the labels of a noun.
+func (c *checker) word(t lexer.Token, what string, noun encoding.TextUnmarshaler, labels []string) bool {
+	if err := noun.UnmarshalText([]byte(t.Value)); err != nil || t.Value == "none" {
+		c.unknownValue(t, what, labels)
+		return false
+	}
+	return true
+}
+
+func (c *checker) unknownValue(t lexer.Token, what string, words []string) {
+	r := c.error(CodeUnknownValue, begin(t), end(t), "unknown %s %q%s", what, t.Value, didYouMean(t.Value, words))
+	if _, ok := nearest(t.Value, words); !ok {
+		r.hint("write one of %s", enumeration(words))
+	}
+}
+
+func enumeration(words []string) string {
+	text := ""
+	for i, w := range words {
+		switch {
+		case i == 0:
+		case i == len(words)-1:
+			text += " or "
+		default:
+			text += ", "
+		}
+		text += w
+	}
+	return text
+}
+
+// labels are the words for the values of a noun, from the first on.
+func labels[T interface {
+	~uint8
+	encoding.TextMarshaler
+}](first T) []string {
+	var words []string
+	for v := first; ; v++ {
+		word, err := v.MarshalText()
+		if err != nil {
+			return words
+		}
+		words = append(words, string(word))
+	}
+}
+
+// row checks one row of a table.
+func (c *checker) row(d *onDecl) {
+	var action runtime.Action
+	ok := c.word(d.Action, "action", &action, labels(runtime.ActionRestart))
+	if d.Outcome.Value == "failure" {
+		return
+	}
+	var outcome runtime.Outcome
+	ok = c.word(d.Outcome, "outcome", &outcome, append([]string{"failure"}, labels(runtime.OutcomeSuccess)...)) && ok
+	switch {
+	case !ok:
+	case outcome == runtime.OutcomeLimit && action == runtime.ActionRestart:
+		c.error(CodeRowAction, begin(d.Action), end(d.Action), "a limit that restarts is none").
+			hint("write stop, quarantine, escalate or shutdown")
+	case outcome == runtime.OutcomeIntensity && (action == runtime.ActionRestart || action == runtime.ActionStop):
+		c.error(CodeRowAction, begin(d.Action), end(d.Action), "%q is no answer to children that were restarted too often", action).
+			hint("write escalate or shutdown, or quarantine in a group")
+	}
+}
+
+func (c *checker) backoff(d *backoffDecl) {
+	c.zero(d.Min, "write none for a backoff without delay")
+	c.zero(d.Reset, "every run would count as stable")
+	if said(d.Max) && duration(d.Min) > duration(d.Max) {
+		c.error(CodeRange, begin(d.Min), end(d.Max), "the range is upside down").hint("write %s..%s", d.Max.Value, d.Min.Value)
+	}
+	if said(d.Factor) && number(d.Factor) <= 1 {
+		c.error(CodeFactor, begin(d.Factor), end(d.Factor), "with factor %s the delay does not grow", d.Factor.Value).
+			hint("write a factor above 1, or backoff %s for a constant delay", d.Min.Value)
+	}
+	switch t := d.Jitter; {
+	case t.Type == percentToken && percent(t) > 100:
+		c.error(CodeJitter, begin(t), end(t), "a delay cannot vary by more than 100%%")
+	case t.Type == identToken && t.Value != "full" && t.Value != "decorrelated":
+		c.unknownValue(t, "jitter", []string{"full", "decorrelated"})
+	}
+}
+
+// check holds a probe to its period: one is in flight at a time.
+func (c *checker) check(d *checkDecl) {
+	if d == nil {
+		return
+	}
+	c.zero(d.Every, "a check needs a period")
+	c.zero(d.Timeout, "no check passes in no time")
+	if every := duration(d.Every); every > 0 && duration(d.Timeout) >= every {
+		c.error(CodeCheckTimeout, begin(d.Timeout), end(d.Timeout), "a check that may take %s is not done when the next is due, after %s", d.Timeout.Value, d.Every.Value).
+			hint("write a timeout below %s", d.Every.Value)
+	}
+}
+
+func (c *checker) health(d *healthDecl) {
+	c.check(d.Check)
+	c.zero(d.Fail, "every check would have failed too often")
+	if !said(d.Heartbeat) {
+		return
+	}
+	c.zero(d.Heartbeat, "a heartbeat needs a period")
+	if duration(d.Stale) <= duration(d.Heartbeat) {
+		c.error(CodeHeartbeat, begin(d.Stale), end(d.Stale), "a heartbeat every %s would be stale before the next", d.Heartbeat.Value).
+			hint("write stale with more than %s", d.Heartbeat.Value)
+	}
+	if said(d.Dead) && duration(d.Dead) <= duration(d.Stale) {
+		c.error(CodeHeartbeat, begin(d.Dead), end(d.Dead), "a heartbeat is dead after it is stale").
+			hint("write dead with more than %s", d.Stale.Value)
+	}
+}
+
+func (c *checker) tags(d *tagsDecl) {
+	seen := map[string]Pos{}
+	for _, tag := range d.Tags {
+		t := tag.Text
+		if first, ok := seen[text(t)]; ok {
+			c.error(CodeRepeatedName, begin(t), end(t), "tag %s is listed twice", t.Value).note(first, "first listed here")
+			continue
+		}
+		seen[text(t)] = begin(t)
+	}
+}
