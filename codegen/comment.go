@@ -31,7 +31,10 @@ func userDocument(c *dsl.Child) *jen.Statement { return userComment(documentatio
 func userComment(lines []string) *jen.Statement {
 	all := jen.Null()
 	for _, line := range lines {
-		all.Comment(strings.TrimRight("// "+line, " ")).Line()
+		if line != "" && line[0] != '\t' {
+			line = " " + line
+		}
+		all.Comment("//" + line).Line()
 	}
 	return all
 }
@@ -42,8 +45,7 @@ func userComment(lines []string) *jen.Statement {
 func documentation(doc string) []string {
 	var lines []string
 	for line := range strings.Lines(strings.Map(printable, strings.ToValidUTF8(doc, ""))) {
-		// The space that parts text from "//" is put back by whoever writes it; indented code keeps the rest.
-		line = strings.TrimPrefix(strings.TrimRightFunc(line, unicode.IsSpace), " ")
+		line = strings.TrimRightFunc(line, unicode.IsSpace)
 		if strings.HasPrefix(line, "go:") || strings.HasPrefix(line, "+build") {
 			continue
 		}

@@ -1,9 +1,6 @@
 package codegen
 
 import (
-	"go/ast"
-	"go/parser"
-
 	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl"
@@ -32,12 +29,12 @@ func (t *rootTree) constructor() jen.Code {
 		rows = append(rows, t.row(c))
 	}
 	table := jen.Index().Add(t.runtime("Child")).Custom(block, rows...)
-	tree := t.runtime("New").Call(table, jen.Id("options").Op("..."))
+	tree := t.runtime("New").Call(table, jen.Id(t.options).Op("..."))
 	body = append(body, jen.Return(jen.Op("&").Id(t.root.GoName()).Values(tree)))
 
 	return comment("%s returns a tree that Run can run once.", name).
 		Func().Id(name).
-		Params(jen.Id("children").Id(t.root.ChildrenType()), jen.Id("options").Op("...").Add(t.runtime("Option"))).
+		Params(jen.Id(t.locals[t.root]).Id(t.root.ChildrenType()), jen.Id(t.options).Op("...").Add(t.runtime("Option"))).
 		Op("*").Id(t.root.GoName()).
 		Block(body...)
 }
@@ -55,51 +52,3 @@ func (t *rootTree) port(c *dsl.Child) jen.Code {
 }
 
 func field(name string, value jen.Code) *jen.Statement { return jen.Id(name).Op(":").Add(value) }
-
-// nameLocals names the variables of the constructor, so that none hides what is used below it.
-func (t *rootTree) nameLocals() map[*dsl.Child]string {
-	taken := map[string]bool{"children": true, "options": true, "l": true, "args": true, "v": true, "err": true}
-	for _, i := range t.packages.list {
-		taken[i.name] = true
-	}
-	for c := range t.root.All() {
-		for _, name := range []string{c.ID(), c.ShutdownConst(), c.ArgsType()} {
-			taken[name] = true
-		}
-		for _, name := range identifiers(c.Provides) {
-			taken[name] = true
-		}
-	}
-	locals := map[*dsl.Child]string{t.root: "children"}
-	for c := range t.root.All() {
-		if c == t.root || c.Provides == "" && !isSupervisor(c) {
-			continue
-		}
-		name := c.Local()
-		for taken[name] {
-			name += "_"
-		}
-		taken[name] = true
-		locals[c] = name
-	}
-	return locals
-}
-
-// identifiers is every name that occurs in a Go type.
-func identifiers(typ string) []string {
-	if typ == "" {
-		return nil
-	}
-	expr, err := parser.ParseExpr(typ)
-	if err != nil {
-		panic("codegen: " + err.Error()) // Check has parsed it
-	}
-	var names []string
-	ast.Inspect(expr, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			names = append(names, id.Name)
-		}
-		return true
-	})
-	return names
-}

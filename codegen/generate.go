@@ -19,7 +19,7 @@ func Generate(tree *dsl.Tree, source *dsl.TreeFile) []byte {
 	var body []jen.Code
 	for i, root := range source.Roots {
 		t := &rootTree{file: f, root: root}
-		t.locals = t.nameLocals()
+		t.nameLocals()
 		body = append(body, t.declarations(i == 0)...)
 	}
 
@@ -43,8 +43,11 @@ type file struct{ packages *packages }
 // A rootTree writes what one root becomes.
 type rootTree struct {
 	*file
-	root   *dsl.Child
-	locals map[*dsl.Child]string // the constructor's variables: a provider's port, a supervisor's children
+	root *dsl.Child
+
+	// The constructor's parameters and variables: a provider's port, a supervisor's children, the options.
+	locals  map[*dsl.Child]string
+	options string
 }
 
 // declarations is everything that the root becomes. The first root of a file fences the file's generation.

@@ -111,18 +111,11 @@ func (t *rootTree) startMethod(c *dsl.Child) jen.Code {
 // startNames is the names of a dynamic child's parameters where it is started, none of which may hide what
 // the start is made of.
 func (t *rootTree) startNames(c *dsl.Child) []string {
-	taken := map[string]bool{"ctx": true, c.Parent.Receiver(): true, c.ID(): true, c.ArgsType(): true}
-	for _, i := range t.packages.list {
-		taken[i.name] = true
-	}
+	s := t.scope()
+	s.take("ctx", c.Parent.Receiver(), c.ID(), c.ArgsType())
 	var names []string
 	for _, p := range c.Params {
-		name := p.Name
-		for taken[name] {
-			name += "_"
-		}
-		taken[name] = true
-		names = append(names, name)
+		names = append(names, s.free(p.Name))
 	}
 	return names
 }

@@ -14,7 +14,7 @@ import (
 
 // policies is the fields of c's row for what is not its role's own.
 func (t *rootTree) policies(c *dsl.Child) []jen.Code {
-	own := runtime.Defaults(c.Role)
+	own := defaults(c)
 	var fields []jen.Code
 	add := func(differs bool, name string, value func() jen.Code) {
 		if differs {
@@ -45,6 +45,18 @@ func (t *rootTree) policies(c *dsl.Child) []jen.Code {
 	add(c.Timeout.Value != own.Timeout, "Timeout", func() jen.Code { return t.duration(c.Timeout.Value) })
 	add(len(c.Finish.Of) > 0, "Finish", func() jen.Code { return t.finish(c.Finish) })
 	return fields
+}
+
+// defaults is what the runtime takes for what a row leaves out.
+func defaults(c *dsl.Child) runtime.Child {
+	own := runtime.Defaults(c.Role)
+	if c.Optional {
+		own.On[runtime.OutcomeLimit] = runtime.ActionQuarantine
+	}
+	if len(c.Finish.Of) > 0 {
+		own.On[runtime.OutcomeSuccess] = runtime.ActionStop
+	}
+	return own
 }
 
 // noun is the runtime's name of a value with a label: prefix "Outcome", label fatal_bug is OutcomeFatalBug.
