@@ -64,8 +64,10 @@ type fileScope struct {
 	tree    *TreeFile
 	pkg     *stmt
 	imports []*importScope
-	// badImports is set where an import could not be taken: a type of an unknown package may be of that one.
-	badImports bool
+	// imported is what the imports may be called in types, those included that were reported; unread is set where one
+	// could not even be read.
+	imported []string
+	unread   bool
 }
 
 type importScope struct {
@@ -142,9 +144,6 @@ func (c *checker) tree() *Tree {
 	t := &Tree{}
 	for _, f := range c.files {
 		t.Package = f.pkg.node.(*packageDecl).Name.Value
-		for _, i := range f.imports {
-			f.tree.Imports = append(f.tree.Imports, i.Import)
-		}
 		t.Files = append(t.Files, f.tree)
 	}
 	return t

@@ -31,7 +31,7 @@ func (c *checker) file(f *fileScope) {
 	for _, s := range f.file.body.stmts {
 		switch node := s.node.(type) {
 		case nil:
-			f.badImports = f.badImports || s.keyword.Value == "import"
+			f.unread = f.unread || s.keyword.Value == "import"
 		case *packageDecl:
 			c.packageClause(f, s)
 		case *importSpec, *importDecl:
@@ -101,7 +101,7 @@ func (c *checker) imports(f *fileScope, s *stmt) {
 		c.importSpec(f, spec)
 		return
 	}
-	f.badImports = f.badImports || s.block.broken
+	f.unread = f.unread || s.block.broken
 	for _, line := range s.block.stmts {
 		if spec, ok := line.node.(*importSpec); ok {
 			c.importSpec(f, spec)
@@ -116,12 +116,12 @@ func (c *checker) importSpec(f *fileScope, spec *importSpec) {
 		i.Name = lastElement(i.Path)
 	}
 	alias, pos, stop := spec.Alias, begin(spec.Path), end(spec.Path)
-	bad := len(c.list)
-	defer func() { f.badImports = f.badImports || len(c.list) > bad }()
+	f.imported = append(f.imported, i.Name)
 	switch {
 	case i.Alias == "." || i.Alias == "_":
 		c.error(CodeBadImport, begin(alias), end(alias), "a package is imported for its types here, and %q names none of them", i.Alias).
 			hint("import it under its name")
+		f.imported = append(f.imported, lastElement(i.Path))
 		return
 	case !importPath.MatchString(i.Path) || strings.HasPrefix(i.Path, ".") || strings.HasPrefix(i.Path, "/"):
 		c.error(CodeBadImport, pos, stop, "%q is no Go import path", i.Path)
@@ -129,6 +129,7 @@ func (c *checker) importSpec(f *fileScope, spec *importSpec) {
 	case !token.IsIdentifier(i.Name):
 		c.error(CodeBadImport, pos, stop, "%q does not end in a name that Go could use", i.Path).
 			hint("give it one: import NAME %q", i.Path)
+		f.imported = append(f.imported, strings.FieldsFunc(i.Name, func(r rune) bool { return !isLetter(r) && !isDigit(r) })...)
 		return
 	}
 	for _, other := range f.imports {

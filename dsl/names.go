@@ -138,12 +138,10 @@ func (f *TreeFile) free(name string, taken ...string) string {
 // generatedImports are the names of the packages that generated code may import for itself.
 var generatedImports = []string{"context", "runtime", "time"}
 
+// isTaken reports whether a package goes by the name in the generated file.
 func (f *TreeFile) isTaken(name string) bool {
-	return slices.Contains(generatedImports, name) || f.imported(name)
-}
-
-func (f *TreeFile) imported(name string) bool {
-	return slices.ContainsFunc(f.Imports, func(i Import) bool { return i.Name == name })
+	return slices.Contains(generatedImports, name) ||
+		slices.ContainsFunc(f.Imports, func(i Import) bool { return i.Name == name })
 }
 
 // lowerInitial makes an exported identifier an unexported one, as a Go programmer would write it: "DB" is "db",

@@ -217,7 +217,7 @@ func (c *checker) typeOf(f *fileScope, d *typeDecl) string {
 		return ""
 	}
 	for _, q := range t.qualifiers {
-		if !f.tree.imported(q.Value) && !f.badImports {
+		if !slices.Contains(f.imported, q.Value) && !f.unread {
 			c.error(CodeUnknownImport, begin(q), end(q), "package %q is not imported", q.Value).hint("import it in this file, by its path")
 		}
 	}

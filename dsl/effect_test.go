@@ -1,0 +1,323 @@
+package dsl
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// parseTree checks a package of one file that has nothing wrong with it.
+func parseTree(t *testing.T, src string) *Tree {
+	t.Helper()
+	f, _ := Parse("a.sup", []byte(src))
+	tree, diagnostics := Check([]*File{f}, "")
+	if HasErrors(diagnostics) {
+		t.Fatal(diagnostics)
+	}
+	return tree
+}
+
+// find is the child at a path.
+func find(t *testing.T, tree *Tree, path string) *Child {
+	t.Helper()
+	for _, f := range tree.Files {
+		for _, root := range f.Roots {
+			for c := range root.All() {
+				if c.Path() == path {
+					return c
+				}
+			}
+		}
+	}
+	t.Fatalf("there is no %s", path)
+	return nil
+}
+
+// A value comes from the child's own statement, the policies it uses, the last one first, the defaults from the
+// inside out, and the role.
+func TestSources(t *testing.T) {
+	tree := parseTree(t, `package main
+policy one {
+	limit 1 in 1m
+	on failure stop
+}
+policy two {
+	limit 2 in 2m
+	on panic restart
+}
+policy three {
+	limit 3 in 3m
+	shutdown 3s
+}
+supervisor Shop {
+	defaults {
+		limit 8 in 8m
+		shutdown 8s abort 0s
+		on panic quarantine
+		backoff 8ms..80ms
+	}
+	service Role
+	service Own {
+		limit 9 in 9m
+		use one, two
+	}
+	service Used {
+		use one, two
+	}
+	supervisor Inner {
+		defaults {
+			limit 7 in 7m
+			use three
+		}
+		service Inherits
+		service Kept {
+			shutdown unlimited
+		}
+	}
+}
+`)
+	for _, test := range []struct{ path, limit, panic, shutdown string }{
+		{"Shop.Role", "8 in 8m defaults Shop 16:3", "quarantine defaults Shop 18:3", "8s 0s defaults Shop 17:3"},
+		{"Shop.Own", "9 in 9m statement  23:3", "restart policy two 8:2", "8s 0s defaults Shop 17:3"},
+		{"Shop.Used", "2 in 2m policy two 7:2", "restart policy two 8:2", "8s 0s defaults Shop 17:3"},
+		{"Shop.Inner", "8 in 8m defaults Shop 16:3", "restart role supervisor 0:0", "0s 0s role supervisor 0:0"},
+		{"Shop.Inner.Inherits", "7 in 7m defaults Shop.Inner 31:4", "quarantine defaults Shop 18:3", "3s 1s defaults Shop.Inner 12:2"},
+		{"Shop.Inner.Kept", "7 in 7m defaults Shop.Inner 31:4", "quarantine defaults Shop 18:3", "unlimited statement  36:4"},
+	} {
+		c := find(t, tree, test.path)
+		limit := c.Limit.Value
+		got := []string{
+			fmt.Sprintf("%d in %s ", limit.N, short(limit.In)) + sourceText(c.Limit.Source),
+			c.On[runtime.OutcomePanic].Value.String() + " " + sourceText(c.On[runtime.OutcomePanic].Source),
+			fmt.Sprintf("%s %s ", c.Shutdown.Value.Drain, c.Shutdown.Value.Abort) + sourceText(c.Shutdown.Source),
+		}
+		if c.Shutdown.Value.Unlimited {
+			got[2] = "unlimited " + sourceText(c.Shutdown.Source)
+		}
+		if diff := cmp.Diff([]string{test.limit, test.panic, test.shutdown}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.path, diff)
+		}
+	}
+}
+
+func sourceText(s Source) string {
+	return fmt.Sprintf("%s %s %d:%d", s.Kind, s.Name, s.Pos.Line, s.Pos.Column)
+}
+
+// A row is resolved by the strength of its source first, and within one source by how exact it is.
+func TestTable(t *testing.T) {
+	tree := parseTree(t, `package main
+policy stops {
+	on panic stop
+}
+supervisor Shop {
+	defaults {
+		on success escalate
+		on failure quarantine
+		on goexit shutdown
+	}
+	service Plain
+	service Temporary {
+		restart temporary
+		use stops
+	}
+	service Mixed {
+		on failure escalate
+		restart transient
+		on timeout restart
+	}
+	service Weak {
+		use stops
+		optional
+	}
+	service Kept {
+		optional
+		on limit stop
+	}
+	supervisor Ends {
+		finish when all A
+		restart permanent
+		job A {
+			on success stop
+		}
+	}
+	supervisor Goes {
+		finish when all A
+		on success restart
+		job A {
+			on success stop
+		}
+	}
+	group G {
+		on intensity quarantine
+		service B
+	}
+}
+`)
+	for _, test := range []struct{ path, want string }{
+		{"Shop.Plain", "escalate quarantine quarantine shutdown quarantine quarantine quarantine shutdown escalate stop escalate escalate"},
+		{"Shop.Temporary", "stop stop stop stop stop stop stop shutdown escalate stop escalate escalate"},
+		{"Shop.Mixed", "stop escalate escalate escalate restart escalate escalate shutdown escalate stop escalate escalate"},
+		{"Shop.Weak", "escalate quarantine stop shutdown quarantine quarantine quarantine shutdown escalate stop escalate quarantine"},
+		{"Shop.Kept", "escalate quarantine quarantine shutdown quarantine quarantine quarantine shutdown escalate stop escalate stop"},
+		{"Shop.Ends", "stop restart restart restart restart restart restart shutdown escalate stop escalate escalate escalate"},
+		{"Shop.Goes", "restart quarantine restart restart restart restart restart shutdown escalate stop escalate escalate escalate"},
+		{"Shop.G", "none none none none none none none none none none none none quarantine"},
+		{"Shop.B", "escalate quarantine quarantine shutdown quarantine quarantine quarantine shutdown escalate stop escalate escalate"},
+	} {
+		var row []string
+		for _, v := range find(t, tree, test.path).On[runtime.OutcomeSuccess:] {
+			row = append(row, v.Value.String())
+		}
+		got := strings.TrimSuffix(strings.Join(row, " "), " none")
+		if got != test.want {
+			t.Errorf("%s:\n got %s\nwant %s", test.path, got, test.want)
+		}
+	}
+}
+
+// What a statement leaves out has the language's default, and a child that says nothing has its role's.
+func TestValues(t *testing.T) {
+	tree := parseTree(t, `package main
+supervisor Shop {
+	throttle 5 refill 2s
+	concurrency 3
+	intensity 4 in 5m
+	shutdown 2m
+	service Plain
+	service A {
+		backoff 1s..9s
+		ready explicit
+		health heartbeat 1s stale 5s
+		shutdown 0s abort 0s
+		tags "x", "y"
+	}
+	service B {
+		backoff 1s..9s factor 1.5 jitter 0% reset 5s
+		ready check every 2s timeout 1s
+		health check every 4s timeout 3s
+		shutdown 9s
+	}
+	service C {
+		backoff 1s
+		limit 0 in 1m
+		ready check every 2s timeout 1s within 9s
+		health check every 4s timeout 3s fail 5
+	}
+	service D {
+		backoff none
+		health heartbeat 1s stale 5s dead 6s
+	}
+	service E {
+		backoff 1s..9s jitter full
+		limit 20 in 1h
+	}
+	service F {
+		backoff 1s..9s jitter decorrelated
+	}
+	job G[3] {
+		timeout 7s
+		provides map[ string ] *int
+	}
+}
+`)
+	const reset = time.Minute
+	role := runtime.Defaults(runtime.Service)
+	for _, test := range []struct{ what, got, want any }{
+		{"plain", find(t, tree, "Shop.Plain").Backoff.Value, role.Backoff},
+		{"range", find(t, tree, "Shop.A").Backoff.Value, runtime.Backoff{Min: time.Second, Max: 9 * time.Second, Factor: 2, Jitter: 20, Reset: reset}},
+		{"options", find(t, tree, "Shop.B").Backoff.Value, runtime.Backoff{Min: time.Second, Max: 9 * time.Second, Factor: 1.5, Reset: 5 * time.Second}},
+		{"constant", find(t, tree, "Shop.C").Backoff.Value, runtime.Backoff{Min: time.Second, Max: time.Second, Factor: 2, Reset: reset}},
+		{"none", find(t, tree, "Shop.D").Backoff.Value, runtime.Backoff{None: true}},
+		{"full", find(t, tree, "Shop.E").Backoff.Value.Jitter, runtime.FullJitter},
+		{"decorrelated", find(t, tree, "Shop.F").Backoff.Value.Jitter, runtime.DecorrelatedJitter},
+		{"limit 0", find(t, tree, "Shop.C").Limit.Value, runtime.Limit{In: time.Minute}},
+		{"immediate", find(t, tree, "Shop.Plain").Ready.Value, runtime.Ready{}},
+		{"explicit", find(t, tree, "Shop.A").Ready.Value, runtime.Ready{Explicit: true, Within: 30 * time.Second}},
+		{"check", find(t, tree, "Shop.B").Ready.Value, runtime.Ready{Check: runtime.Check{Every: 2 * time.Second, Timeout: time.Second}, Within: 30 * time.Second}},
+		{"check within", find(t, tree, "Shop.C").Ready.Value.Within, 9 * time.Second},
+		{"heartbeat", find(t, tree, "Shop.A").Health.Value, runtime.Health{Heartbeat: time.Second, Stale: 5 * time.Second, Dead: 10 * time.Second}},
+		{"dead", find(t, tree, "Shop.D").Health.Value.Dead, 6 * time.Second},
+		{"health check", find(t, tree, "Shop.B").Health.Value, runtime.Health{Check: runtime.Check{Every: 4 * time.Second, Timeout: 3 * time.Second}, Fail: 3}},
+		{"fail", find(t, tree, "Shop.C").Health.Value.Fail, 5},
+		{"no shutdown", find(t, tree, "Shop.A").Shutdown.Value, runtime.Shutdown{None: true}},
+		{"drain alone", find(t, tree, "Shop.B").Shutdown.Value, runtime.Shutdown{Drain: 9 * time.Second, Abort: time.Second}},
+		{"promise", find(t, tree, "Shop").Shutdown.Value, runtime.Shutdown{Drain: 2 * time.Minute}},
+		{"throttle", find(t, tree, "Shop").Throttle.Value, runtime.Throttle{N: 5, Refill: 2 * time.Second}},
+		{"concurrency", find(t, tree, "Shop").Concurrency.Value, 3},
+		{"intensity", find(t, tree, "Shop").Intensity.Value, runtime.Limit{N: 4, In: 5 * time.Minute}},
+		{"timeout", find(t, tree, "Shop.G").Timeout.Value, 7 * time.Second},
+		{"replicas", find(t, tree, "Shop.G").Replicas, 3},
+		{"provides", find(t, tree, "Shop.G").Provides, "map[string]*int"},
+		{"tags", find(t, tree, "Shop.A").Tags, []string{"x", "y"}},
+	} {
+		if diff := cmp.Diff(test.want, test.got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.what, diff)
+		}
+	}
+}
+
+// The program on the manual's first page, as it is told there.
+func TestShop(t *testing.T) {
+	src, err := os.ReadFile("../testdata/check/shop.sup")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree := parseTree(t, string(src))
+	shop := find(t, tree, "Shop")
+	var chain []string
+	for _, link := range shop.Bound.Chain {
+		chain = append(chain, link.Child.Name+" "+link.Amount.String())
+	}
+	session := find(t, tree, "Shop.Session")
+	for _, test := range []struct{ what, got, want any }{
+		{"package", tree.Package, "main"},
+		{"imports", tree.Files[0].Imports, []Import{{Path: "database/sql", Name: "sql", Pos: Pos{"a.sup", 42, 4, 8}}}},
+		{"bound", shop.Bound.Total, 24 * time.Second},
+		{"chain", chain, []string{"Writer 6s", "Parser 6s", "Reader 6s", "DB 6s"}},
+		{"inner bound", find(t, tree, "Shop.Ingest").Bound.Total, 18 * time.Second},
+		{"doc", find(t, tree, "Shop.DB").Doc, "DB owns the connection pool."},
+		{"params", session.Params, []Param{{"id", "string", Pos{"a.sup", 727, 41, 25}}}},
+		{"key", session.Key, 0},
+		{"max", session.Max, 10_000},
+		{"no key", find(t, tree, "Shop.HTTP").Key, -1},
+		{"rows", paths(shop), "Shop Shop.DB Shop.Migrate Shop.HTTP Shop.Ingest Shop.Ingest.Reader Shop.Ingest.Parser Shop.Ingest.Writer Shop.Session"},
+	} {
+		if diff := cmp.Diff(test.want, test.got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.what, diff)
+		}
+	}
+}
+
+func paths(c *Child) string {
+	var paths []string
+	for child := range c.All() {
+		paths = append(paths, child.Path())
+	}
+	return strings.Join(paths, " ")
+}
+
+// A group's members stand in the group, hang from its supervisor, and have no segment of it in their paths.
+func TestGroup(t *testing.T) {
+	tree := parseTree(t, "package main\nsupervisor Shop {\n\tservice A\n\tgroup G {\n\t\tintensity 2 in 1m\n\t\tservice B needs A\n\t}\n\tservice C needs B\n}\n")
+	shop, b := find(t, tree, "Shop"), find(t, tree, "Shop.B")
+	if b.Parent != shop || b.Group.Name != "G" || len(shop.Children) != 3 {
+		t.Errorf("B hangs from %v, in %v; Shop has %d children", b.Parent, b.Group, len(shop.Children))
+	}
+	var members []string
+	for _, m := range shop.Members() {
+		members = append(members, m.Name)
+	}
+	if diff := cmp.Diff([]string{"A", "B", "C"}, members); diff != "" {
+		t.Errorf("members (-want +got):\n%s", diff)
+	}
+	if need := find(t, tree, "Shop.C").Needs[0].Child; need != b {
+		t.Errorf("C needs %s", need.Path())
+	}
+}

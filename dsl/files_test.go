@@ -1,0 +1,106 @@
+package dsl
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestPackageOfSeveralFiles(t *testing.T) {
+	parse := func(name, src string) *File {
+		f, _ := Parse(name, []byte(src))
+		return f
+	}
+	b := parse("b.sup", "package main\npolicy shared {\n\tlimit 2 in 1m\n}\nsupervisor B {\n\tservice X\n}\n")
+	a := parse("a.sup", "package main\nsupervisor A {\n\tservice Y {\n\t\tuse shared\n\t}\n}\n")
+	tree, diagnostics := Check([]*File{b, a}, "main")
+	if len(diagnostics) > 0 {
+		t.Fatal(diagnostics)
+	}
+	if tree.Files[0].Name != "a.sup" || tree.Files[1].Name != "b.sup" {
+		t.Errorf("the files are not sorted: %s, %s", tree.Files[0].Name, tree.Files[1].Name)
+	}
+	if got := find(t, tree, "A.Y").Limit.Source; got != (Source{SourcePolicy, "shared", Pos{"b.sup", 30, 3, 2}}) {
+		t.Errorf("the limit of A.Y is from %v", got)
+	}
+
+	other := parse("c.sup", "package other\nsupervisor B {\n\tservice Z needs A.Y\n}\n")
+	for _, test := range []struct {
+		goPackage string
+		want      []string
+	}{
+		{"", []string{
+			"c.sup:1:9: the .sup files of a directory are one package [package-name]",
+			"c.sup:2:12: supervisor \"B\" is declared twice [duplicate-child]",
+			"c.sup:3:18: \"A\" is another tree, which starts and stops by itself [bad-need]",
+		}},
+		{"main", []string{
+			"c.sup:1:9: the .go files of this directory are package \"main\", not \"other\" [package-name]",
+			"c.sup:2:12: supervisor \"B\" is declared twice [duplicate-child]",
+			"c.sup:3:18: \"A\" is another tree, which starts and stops by itself [bad-need]",
+		}},
+	} {
+		tree, diagnostics := Check([]*File{other, b, a}, test.goPackage)
+		if tree != nil {
+			t.Error("there is a tree beside errors")
+		}
+		var got []string
+		for _, d := range diagnostics {
+			got = append(got, d.String())
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("diagnostics (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// The diagnostics of Parse are among those of Check, once, and forbid a tree.
+func TestCheckReturnsWhatParseFound(t *testing.T) {
+	f, parsed := Parse("a.sup", []byte("package main\nsupervisor A {\n\tservice X {\n\t\tlimit 3\n\t}\n}\n"))
+	tree, checked := Check([]*File{f}, "")
+	if tree != nil || len(parsed) != 1 || fmt.Sprint(parsed) != fmt.Sprint(checked) {
+		t.Errorf("Parse: %v, Check: %v, tree: %v", parsed, checked, tree)
+	}
+}
+
+func TestConstraint(t *testing.T) {
+	for name, want := range map[string]string{
+		"shop.sup":               "",
+		"dir_windows/shop.sup":   "",
+		"windows.sup":            "",
+		"shop_test.sup":          "taken for a test",
+		"shop_windows.sup":       "built for windows alone",
+		"shop_linux_amd64.sup":   "built for amd64 alone",
+		"shop_windows_extra.sup": "",
+		"shop_unix.sup":          "",
+		"_shop.sup":              "ignored by the go command",
+		".sup":                   "ignored by the go command",
+	} {
+		if got := constraint(name); got != want {
+			t.Errorf("constraint(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	words := []string{"service", "worker", "use", "DB"}
+	for word, want := range map[string]string{
+		"servise": "service",
+		"serivce": "service",
+		"SERVICE": "service",
+		"wroker":  "worker",
+		"us":      "use",
+		"db":      "DB",
+		"X":       "",
+		"widget":  "",
+	} {
+		got, ok := nearest(word, words)
+		if !ok {
+			got = ""
+		}
+		if got != want {
+			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package dsl
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestNames(t *testing.T) {
+	tree := parseTree(t, `package main
+
+import db "database/sql"
+
+supervisor HTTPShop {
+	supervisor APIs {
+		service DB {
+			provides *db.DB
+			ready    explicit
+		}
+		dynamic worker Session(h string, n int) needs DB {
+			max 3
+		}
+	}
+	job Type {
+		provides int
+	}
+	job Context[2] {
+		provides string
+	}
+	job String {
+		provides bool
+	}
+	dynamic worker Put(apis int, string_ bool) needs APIs.DB, Type, Context, String, APIs {
+		max 3
+	}
+}
+`)
+	root, apis := find(t, tree, "HTTPShop"), find(t, tree, "HTTPShop.APIs")
+	db, session := find(t, tree, "HTTPShop.APIs.DB"), find(t, tree, "HTTPShop.APIs.Session")
+	for _, test := range []struct{ got, want string }{
+		{root.GoName(), "HTTPShop"},
+		{root.ID(), "httpShopRoot"},
+		{root.ChildrenType(), "HTTPShopChildren"},
+		{root.StateType() + "." + root.StateField(), "HTTPShopState.Tree"},
+		{root.Constructor(), "NewHTTPShop"},
+		{root.ShutdownConst() + " " + root.BoundConst(), "httpShopShutdown httpShopShutdownBound"},
+		{apis.GoName(), "HTTPShopAPIs"},
+		{apis.ID(), "httpShopAPIs"},
+		{apis.StateType() + "." + apis.StateField(), "HTTPShopAPIsState.Supervisor"},
+		{apis.Local(), "apis"},
+		{db.RunType(), "HTTPShopAPIsDBRun"},
+		{db.ID(), "httpShopAPIsDB"},
+		{db.Local(), "apisDB"},
+		{db.ReadyMethod() + " " + db.HealthMethod(), "DBReady DBHealth"},
+		{session.StartMethod() + " " + session.ArgsType(), "StartSession httpShopAPIsSessionArgs"},
+		{root.Receiver() + " " + apis.Receiver(), "h h_"},
+		{arguments(session), "h string, n int, db_ *db.DB"},
+		{arguments(find(t, tree, "HTTPShop.Put")), "apis int, string_ bool, db_ *db.DB, type_ int, context_ []string, string__ bool"},
+	} {
+		if test.got != test.want {
+			t.Errorf("got %q, want %q", test.got, test.want)
+		}
+	}
+}
+
+func arguments(c *Child) string {
+	var args []string
+	for _, a := range c.Arguments() {
+		args = append(args, a.Name+" "+a.Type)
+	}
+	return strings.Join(args, ", ")
+}
+
+func TestLowerInitial(t *testing.T) {
+	got := map[string]string{}
+	want := map[string]string{
+		"DB": "db", "HTTP": "http", "HTTPServer": "httpServer", "Reader": "reader", "IDs": "ids", "H2Server": "h2Server",
+		"HTTP2": "http2", "A": "a", "ABc": "aBc", "Ünit": "ünit", "HTTP_Server": "http_Server",
+	}
+	for name := range want {
+		got[name] = lowerInitial(name)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("lowerInitial (-want +got):\n%s", diff)
+	}
+}
+
+func ExampleCheck() {
+	file, _ := Parse("shop.sup", []byte("package shop\n\nsupervisor Shop {\n\tservice DB\n\tservice Web needs Db\n}\n"))
+	_, diagnostics := Check([]*File{file}, "shop")
+	for _, d := range diagnostics {
+		fmt.Println(d)
+	}
+	// Output:
+	// shop.sup:5:20: nothing that can be seen from here is called "Db"; did you mean "DB"? [unknown-name]
+}
