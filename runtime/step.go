@@ -27,6 +27,9 @@ func (t *Tree) step(in kernel.Input) kernel.Reply {
 	samples = t.carryOut(samples)
 	for i := 0; i < len(samples); i++ {
 		s := samples[i]
+		if !t.k.Current(s.Node, s.Gen) {
+			continue // it ended in this same step
+		}
 		at := kernel.Time(t.members[s.Node].run.beat.Load())
 		t.k.Step(now, kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
 		samples = t.carryOut(samples)
@@ -69,7 +72,9 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 		case kernel.EffectSample:
 			samples = append(samples, e)
 		case kernel.EffectCheck:
-			t.members[e.Node].run.startCheck(e)
+			if t.k.Current(e.Node, e.Gen) { // it may have ended in this same step
+				t.members[e.Node].run.startCheck(e)
+			}
 		case kernel.EffectUncheck:
 			t.members[e.Node].run.cancelCheck()
 		case kernel.EffectDrop:

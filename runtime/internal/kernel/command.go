@@ -58,6 +58,7 @@ func (k *Kernel) command(i Node, v Verb, cause any) {
 			k.reply.Refusal = RefusedUnknown
 		}
 	}
+	k.events[at].Attempt = n.attempt // which starts again by hand
 	if k.reply.Refusal != Accepted { // nothing happened, so nothing is told
 		k.seq -= uint64(len(k.events) - at)
 		k.events, n.lastSeq = k.events[:at], last

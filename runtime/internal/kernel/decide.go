@@ -26,6 +26,7 @@ func (k *Kernel) decide(i Node, o Outcome, cause any) {
 		k.record(level, o, cause, d)
 		k.nodes[level].doomed = true
 		if level = k.parentOf(level); level == root {
+			k.nodes[root].doomed = true
 			k.record(root, OutcomeError, nil, Decision{Outcome: OutcomeError, Action: ActionEscalate, At: root})
 			k.stop(first)
 			return
@@ -148,12 +149,24 @@ func (k *Kernel) isolate(i, at Node) {
 	if k.rowOf(at).Role == Group {
 		group := k.nodes[at].row
 		for _, m := range k.supers[k.nodes[k.parentOf(i)].super].kids {
-			if m != i && k.rowOf(m).Group == group && (k.nodes[m].up || !resting(k.nodes[m].life)) {
-				falls = append(falls, fall{root: m, goal: goalQuarantine})
+			if k.rowOf(m).Group != group {
+				continue
 			}
+			for d := range k.startedOf(m) {
+				falls = k.isolateAlso(falls, d)
+			}
+			falls = k.isolateAlso(falls, m)
 		}
 	}
 	k.takeDown(falls...)
+}
+
+// isolateAlso adds a member of the group, if it runs or will.
+func (k *Kernel) isolateAlso(falls []fall, m Node) []fall {
+	if m == falls[0].root || k.template(m) || !k.nodes[m].up && resting(k.nodes[m].life) {
+		return falls
+	}
+	return append(falls, fall{root: m, goal: goalQuarantine})
 }
 
 // mayFinish ends the supervisor of a child that has ended, if "finish when" says so.

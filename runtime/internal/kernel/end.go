@@ -31,9 +31,11 @@ func (k *Kernel) ended(i Node, gen uint64, o Outcome, cause any) {
 // completed is for a job that returned nil, asked to stop or not.
 func (k *Kernel) completed(i Node, was goal) {
 	n := &k.nodes[i]
-	if was == goalRemove || was == goalRestart && k.rowOf(i).Provides && k.needsDown(i) {
+	again := k.rowOf(i).Provides && k.needsDown(i) || // what it would hand over was made of something that went down
+		k.nodes[k.parentOf(i)].fresh // its supervisor runs its jobs again, so nobody may start on this
+	if was == goalRemove || was == goalRestart && again {
 		k.tell(i, EventEnded, n.life).Outcome = OutcomeSuccess
-		k.settle(i, was) // what it would hand over was made of something that went down
+		k.settle(i, was)
 		return
 	}
 	n.well, n.held = true, false

@@ -15,6 +15,11 @@ func (k *Kernel) watch(i Node) {
 	}
 }
 
+// proving reports whether a run's check is to prove that it is ready; later ones are about its health.
+func (k *Kernel) proving(i Node) bool {
+	return !k.nodes[i].stable && k.rowOf(i).Ready.Check.Every > 0
+}
+
 // probe is the deadline of a heartbeat or a check.
 func (k *Kernel) probe(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
@@ -22,7 +27,7 @@ func (k *Kernel) probe(i Node) {
 		return
 	}
 	switch {
-	case !n.stable && r.Ready.Check.Every > 0:
+	case k.proving(i):
 		k.probeCheck(i, r.Ready.Check)
 	case r.Health.Heartbeat > 0:
 		k.effect(EffectSample, i)
@@ -42,7 +47,7 @@ func (k *Kernel) probeCheck(i Node, c Check) {
 		n.tick = k.now
 		n.check++
 		e := k.effect(EffectCheck, i)
-		e.Check, e.Readiness = n.check, !n.stable
+		e.Check, e.Readiness = n.check, k.proving(i)
 		k.arm(timerProbe, int32(i), k.now+c.Timeout)
 	case !n.hung:
 		n.hung = true
@@ -74,15 +79,15 @@ func (k *Kernel) checked(i Node, gen uint64, check uint32, good bool) {
 	if n.goal != goalNone {
 		return
 	}
-	c := r.Health.Check
-	if !n.stable {
+	c, proving := r.Health.Check, k.proving(i)
+	if proving {
 		c = r.Ready.Check
 	}
 	k.arm(timerProbe, int32(i), n.tick+c.Every)
 	switch {
 	case !good:
 		k.checkFailed(i)
-	case !n.stable:
+	case proving:
 		k.markReady(i)
 	default:
 		n.fails = 0
@@ -92,7 +97,7 @@ func (k *Kernel) checked(i Node, gen uint64, check uint32, good bool) {
 
 func (k *Kernel) checkFailed(i Node) {
 	n := &k.nodes[i]
-	if !n.stable && k.rowOf(i).Ready.Check.Every > 0 {
+	if k.proving(i) {
 		return // not ready yet: its time to be is bounded by within
 	}
 	if n.fails++; n.fails >= int32(k.rowOf(i).Health.Fail) {

@@ -130,6 +130,7 @@ func (k *Kernel) settleAll() {
 		case n.goal != goalNone:
 			k.tryStop(i)
 		case n.super >= 0:
+			k.serve(n.super)
 			k.judge(i)
 		}
 	}

@@ -94,7 +94,6 @@ type super struct {
 	leaked   int32  // stuck runs below that keep it from restarting
 	intense  window
 	inflight int32 // children between launched and ready
-	serving  bool
 	waiting  [2]turnQueue
 	tokens   int
 	refill   Time // when the last token was put back

@@ -112,7 +112,6 @@ func (k *Kernel) tryStart(i Node) {
 	if n.life == LifecycleStarting {
 		return // it has its place in the queue already
 	}
-	k.setLife(i, LifecycleStarting, StopNone)
 	k.queue(i)
 }
 
@@ -145,6 +144,9 @@ func (k *Kernel) launch(i Node) {
 		k.supers[k.nodes[r.parent].super].up++
 	}
 	if r.Role == Supervisor {
+		from := n.life
+		k.move(i, LifecycleStarting, StopNone)
+		k.tell(i, EventTransition, from)
 		k.open(i)
 		return
 	}
@@ -195,10 +197,14 @@ func (k *Kernel) renew(i Node) {
 	if n.held || n.up || k.template(i) {
 		return
 	}
+	from, news := n.life, n.attempt > 1 || n.window.n > 0
 	n.window.clear()
 	n.attempt, n.delay, n.fresh, n.well, n.doomed = 1, 0, n.super >= 0, false, false
-	if n.life != LifecycleDeclared {
-		k.setLife(i, LifecycleRestarting, StopNone)
+	if from != LifecycleDeclared {
+		k.move(i, LifecycleRestarting, StopNone)
+	}
+	if news || from != n.life {
+		k.tell(i, EventTransition, from)
 	}
 }
 

@@ -8,6 +8,17 @@ func (k *Kernel) stop(e End) {
 	k.end = e
 	k.setPhase(TreeStopping)
 	k.takeDown(fall{root: root, goal: goalTree})
+	if !k.nodes[root].up {
+		k.finish() // it was restarting as a whole
+	}
+}
+
+// finish closes the tree: the root is down.
+func (k *Kernel) finish() {
+	k.setPhase(TreeReconciling)
+	k.rest(root, goalTree)
+	k.setPhase(TreeEnded)
+	k.effects = append(k.effects, Effect{Kind: EffectEnded, Node: root})
 }
 
 // stopInOrder counts a node into, or out of, those of its chain that are up and going down.
@@ -105,10 +116,7 @@ func (k *Kernel) superDown(i Node) {
 		k.settle(i, to)
 		return
 	}
-	k.setPhase(TreeReconciling)
-	k.rest(i, goalTree)
-	k.setPhase(TreeEnded)
-	k.effects = append(k.effects, Effect{Kind: EffectEnded, Node: root})
+	k.finish()
 }
 
 // phaseOver is the deadline of what a run is in: its start, its work, its drain, its abort.

@@ -26,6 +26,7 @@ func (k *Kernel) queue(i Node) {
 		return
 	}
 	s := &k.supers[k.nodes[r.parent].super]
+	k.setLife(i, LifecycleStarting, StopNone)
 	n.turn = turnFree
 	if throttled {
 		n.turn = turnAuto
@@ -46,11 +47,6 @@ func (k *Kernel) queue(i Node) {
 // serve launches whoever is first in line while there are places and tokens.
 func (k *Kernel) serve(super int32) {
 	s := &k.supers[super]
-	if s.serving {
-		return // whoever is launched at this moment may give its place back at once
-	}
-	s.serving = true
-	defer func() { s.serving = false }()
 	r := k.rowOf(s.node)
 	for {
 		if r.Concurrency > 0 && s.inflight >= int32(r.Concurrency) {
@@ -121,14 +117,15 @@ func (k *Kernel) leaveTurn(i Node) {
 	n.turn, n.turnNext, n.turnPrev = turnNone, None, None
 }
 
-// leaveSlot gives a node's place among its supervisor's starting children to the next.
+// leaveSlot gives a node's place among its supervisor's starting children back: to the next in line, once all that
+// this step decides is decided.
 func (k *Kernel) leaveSlot(i Node) {
 	n := &k.nodes[i]
 	if !n.slot {
 		return
 	}
 	n.slot = false
-	super := k.nodes[k.parentOf(i)].super
-	k.supers[super].inflight--
-	k.serve(super)
+	p := k.parentOf(i)
+	k.supers[k.nodes[p].super].inflight--
+	k.touch(p)
 }
