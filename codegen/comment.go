@@ -44,7 +44,7 @@ func userComment(lines []string) *jen.Statement {
 // cannot hold.
 func documentation(doc string) []string {
 	var lines []string
-	for line := range strings.Lines(strings.Map(printable, strings.ToValidUTF8(doc, ""))) {
+	for line := range strings.Lines(strings.Map(allowed, strings.ToValidUTF8(doc, ""))) {
 		line = strings.TrimRightFunc(line, unicode.IsSpace)
 		if strings.HasPrefix(line, "go:") || strings.HasPrefix(line, "+build") {
 			continue
@@ -60,9 +60,10 @@ func documentation(doc string) []string {
 	return lines
 }
 
-func printable(r rune) rune {
-	if r == '\n' || r == '\t' || unicode.IsGraphic(r) {
-		return r
+func allowed(r rune) rune {
+	const byteOrderMark = '\uFEFF'
+	if r == byteOrderMark || unicode.IsControl(r) && r != '\n' && r != '\t' {
+		return -1
 	}
-	return -1
+	return r
 }

@@ -46,19 +46,15 @@ func hasPromise(s *dsl.Child) bool { return isSupervisor(s) && s.Shutdown.Value.
 // fences is what does not compile when the file and its runtime, or the file's constants, do not fit.
 func (t *rootTree) fences(generation bool) []jen.Code {
 	var fences []jen.Code
-	fence := func(typ, value *jen.Statement) *jen.Statement {
-		s := jen.Id("_").Op("=").Add(typ).Call(value)
-		fences = append(fences, s)
-		return s
-	}
+	fence := func(value *jen.Statement) { fences = append(fences, jen.Id("_").Op("=").Add(value)) }
 	if generation {
-		enforce := t.runtime("EnforceGeneration")
-		fence(enforce.Clone(), jen.Lit(generationOfCode).Op("-").Add(t.runtime("MinGeneration")))
-		fence(enforce.Clone(), t.runtime("MaxGeneration").Op("-").Lit(generationOfCode))
+		enforce := func(difference jen.Code) { fence(t.runtime("EnforceGeneration").Call(difference)) }
+		enforce(jen.Lit(generationOfCode).Op("-").Add(t.runtime("MinGeneration")))
+		enforce(t.runtime("MaxGeneration").Op("-").Lit(generationOfCode))
 	}
 	for _, s := range t.supervisors() {
 		if hasPromise(s) {
-			fence(jen.Uint64(), jen.Id(s.ShutdownConst()).Op("-").Id(s.BoundConst()))
+			fence(difference(s.ShutdownConst(), s.BoundConst()))
 		}
 	}
 	for c := range t.root.All() {
@@ -67,8 +63,7 @@ func (t *rootTree) fences(generation bool) []jen.Code {
 		}
 		siblings := ordered(c.Children)
 		for i := 1; i < len(siblings); i++ {
-			fence(jen.Uint64(), jen.Id(siblings[i].ID()).Op("-").Id(siblings[i-1].ID()).Op("-").Lit(1)).
-				Comment("// rest_for_one")
+			fence(difference(siblings[i].ID(), siblings[i-1].ID()).Op("-").Lit(1).Comment("// rest_for_one"))
 		}
 	}
 	if len(fences) == 0 {
@@ -76,6 +71,12 @@ func (t *rootTree) fences(generation bool) []jen.Code {
 	}
 	why := "A file that is older than its runtime, edited by hand or badly merged does not compile."
 	return []jen.Code{comment("%s", why).Const().Defs(fences...)}
+}
+
+// difference is a - b, which does not compile when it is negative. Each side is converted for itself: the compiler
+// then says what does not fit by its names, and not "constant -2 overflows uint64".
+func difference(a, b string) *jen.Statement {
+	return jen.Uint64().Call(jen.Id(a)).Op("-").Uint64().Call(jen.Id(b))
 }
 
 // generationOfCode is what the generated code and the runtime agree on. It is raised when code of before would

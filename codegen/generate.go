@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"bytes"
+	"go/format"
 	"path/filepath"
 	"slices"
 
@@ -34,7 +35,13 @@ func Generate(tree *dsl.Tree, source *dsl.TreeFile) []byte {
 	if err := out.Render(&code); err != nil {
 		panic("codegen: " + err.Error())
 	}
-	return code.Bytes()
+	// Only now does a comment end where its declaration begins, as gofmt wants it to take it for documentation:
+	// jen puts a blank between.
+	formatted, err := format.Source(code.Bytes())
+	if err != nil {
+		panic("codegen: " + err.Error())
+	}
+	return formatted
 }
 
 // A file is one generated file while it is written.
