@@ -1,0 +1,15 @@
+// Supgen compiles supervision trees, written in .sup files, to Go.
+//
+// A directory's .sup files are one package. The generated shop.sup.go stands beside its shop.sup:
+//
+//	//go:generate go tool supgen generate
+//
+// Package dsl understands the language, package codegen writes the Go; this command is the only part
+// that reads files, prints, writes and exits. It ends with status
+//
+//	0 when all is well,
+//	1 when it found mistakes in .sup files, or generated code that is stale,
+//	2 when it was used wrongly, or could not read or write a file.
+//
+// Mistakes are printed to standard error as text, or to standard output in a format for machines.
+package main

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// first is the program that init writes. It is compiled with this command, so that it cannot go stale.
+//
+//go:embed internal/first/app.sup internal/first/app.sup.go internal/first/main.go
+var first embed.FS
+
+var firstFiles = []string{"app.sup", "app.sup.go", "main.go"}
+
+func newInit() *cobra.Command {
+	return &cobra.Command{
+		Use:   "init [DIR]",
+		Short: "Write a first tree, and a program that runs it",
+		Long: `Init writes a small tree, its Go and a program that runs it into a directory without Go files
+in a module: a first thing to run and to change. No argument stands for the current directory.`,
+		Example: `  go mod init example.com/app
+  supgen init
+  go get -tool github.com/supgen/supgen/cmd/supgen
+  go run .`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir := "."
+			if len(args) > 0 {
+				dir = args[0]
+			}
+			if err := initialize(dir); err != nil {
+				return err
+			}
+			return printNextSteps(cmd.OutOrStdout(), dir)
+		},
+	}
+}
+
+// initialize writes the first program into dir, which is made if it is missing.
+func initialize(dir string) error {
+	if err := findModule(dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if strings.HasSuffix(entry.Name(), ".go") || strings.HasSuffix(entry.Name(), sourceSuffix) {
+			return fmt.Errorf(`%q is there already, and a first program needs a directory of its own; name one, as in "supgen init app"`,
+				filepath.Join(dir, entry.Name()))
+		}
+	}
+	for _, name := range firstFiles {
+		text, err := first.ReadFile("internal/first/" + name)
+		if err != nil {
+			return err
+		}
+		if err := writeAtomically(filepath.Join(dir, name), text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// findModule returns an error when dir is not in a Go module.
+func findModule(dir string) error {
+	at, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	for !isModule(at) {
+		parent := filepath.Dir(at)
+		if parent == at {
+			return errors.New(`there is no go.mod here or above; run "go mod init example.com/app" first`)
+		}
+		at = parent
+	}
+	return nil
+}
+
+func printNextSteps(w io.Writer, dir string) error {
+	var text strings.Builder
+	for _, name := range firstFiles {
+		fmt.Fprintln(&text, "wrote", filepath.Join(dir, name))
+	}
+	text.WriteString("\nnext:\n")
+	if dir != "." {
+		fmt.Fprintf(&text, "  cd %s\n", dir)
+	}
+	text.WriteString(`  go get -tool github.com/supgen/supgen/cmd/supgen
+  go run .
+after a change of app.sup:
+  go generate ./...
+`)
+	_, err := io.WriteString(w, text.String())
+	return err
+}

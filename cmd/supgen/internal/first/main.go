@@ -1,0 +1,82 @@
+// Command app runs the tree in app.sup: what runs, when, and what happens when it fails is said there, and
+// what it does, here.
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+//go:generate go tool supgen generate
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	app := NewApp(&children{addr: cmp.Or(os.Getenv("ADDR"), "localhost:8080")}, runtime.WithLogger(slog.Default()))
+	if err := app.Run(ctx); err != nil {
+		slog.Error("the tree gave up", "error", err)
+		os.Exit(1)
+	}
+}
+
+// children has a method for each child in app.sup. Without one of them, it does not compile.
+type children struct{ addr string }
+
+// A Tally counts the seconds that were ticked.
+type Tally struct{ seconds atomic.Int64 }
+
+// Tally returns when its context ends; until then the others use what it was ready with.
+func (*children) Tally(ctx context.Context, run AppTallyRun) error {
+	run.Ready(&Tally{})
+	<-ctx.Done()
+	return nil
+}
+
+// Ticker is handed the Tally because app.sup says that it needs it.
+func (*children) Ticker(ctx context.Context, _ AppTickerRun, tally *Tally) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if tally.seconds.Add(1)%10 == 0 {
+				return errors.New("lost count")
+			}
+		}
+	}
+}
+
+// HTTP is ready when it listens, and stops when its requests are answered or its shutdown budget is used up.
+func (c *children) HTTP(ctx context.Context, run AppHTTPRun, tally *Tally) error {
+	listener, err := net.Listen("tcp", c.addr)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, "%d seconds\n", tally.seconds.Load())
+	})}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	run.Ready()
+	slog.Info("listening on http://" + listener.Addr().String())
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+		return server.Shutdown(run.Grace())
+	}
+}

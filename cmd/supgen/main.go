@@ -1,0 +1,62 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+const (
+	statusGood  = 0
+	statusFound = 1
+	statusWrong = 2
+)
+
+// errFound ends a command that did its work and has printed what it found.
+var errFound = errors.New("mistakes or stale code were found")
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run carries out one command line and returns its exit status.
+func run(args []string, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.Execute()
+	switch {
+	case err == nil:
+		return statusGood
+	case errors.Is(err, errFound):
+		return statusFound
+	}
+	fmt.Fprintf(stderr, "supgen: %v\n", err)
+	return statusWrong
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "supgen",
+		Short: "Compile supervision trees to Go",
+		Long: `Supgen compiles supervision trees, written in .sup files, to Go.
+
+Start with "supgen init" in a module: it writes a first tree that runs.`,
+		Example: `  supgen init                    write a first tree
+  supgen generate                write the Go of the directory's .sup files
+  supgen generate --check ./...  in CI: is any committed code stale?
+  supgen validate ./...          report every mistake`,
+		// The status and the words of a failure are run's business.
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf(`%w; see "%s --help"`, err, cmd.CommandPath())
+	})
+	root.AddCommand(newGenerate(), newValidate(), newInit(), newVersion())
+	return root
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/supgen/supgen/dsl"
+)
+
+// maxSource bounds what is read of one file. The largest tree that makes sense is far below it.
+const maxSource = 4 << 20
+
+// A source is what one directory holds: a package of the language, as far as it could be understood.
+type source struct {
+	dir         string
+	text        map[string][]byte // of each .sup file by its name in diagnostics, dir included
+	generated   []string          // the .sup.go files that are there, dir included
+	tree        *dsl.Tree         // nil when diagnostics has an error
+	diagnostics []dsl.Diagnostic
+}
+
+// loadAll loads what the arguments of a command stand for.
+func loadAll(cmd *cobra.Command, args []string) ([]*source, error) {
+	dirs, err := directories(args)
+	if err != nil {
+		return nil, err
+	}
+	if len(dirs) == 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %s matches no .sup files\n", strings.Join(args, " "))
+	}
+	var sources []*source
+	for _, dir := range dirs {
+		s, err := load(dir)
+		if err != nil {
+			return nil, err
+		}
+		if len(s.text)+len(s.generated) == 0 {
+			return nil, fmt.Errorf(`no .sup files in %q; "supgen init" writes a first one`, dir)
+		}
+		sources = append(sources, s)
+	}
+	return sources, nil
+}
+
+// load reads and checks the package in dir. A mistake in it is a diagnostic, not an error.
+func load(dir string) (*source, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &source{dir: dir, text: make(map[string][]byte)}
+	var files []*dsl.File
+	for _, entry := range entries {
+		name := filepath.Join(dir, entry.Name())
+		if strings.HasSuffix(name, generatedSuffix) {
+			s.generated = append(s.generated, name)
+		}
+		if !strings.HasSuffix(name, sourceSuffix) || entry.IsDir() {
+			continue
+		}
+		text, err := read(name)
+		if err != nil {
+			return nil, err
+		}
+		file, _ := dsl.Parse(name, text) // Check returns its diagnostics too
+		s.text[name] = text
+		files = append(files, file)
+	}
+	if len(files) == 0 {
+		return s, nil
+	}
+	goPackage, err := goPackageIn(dir, entries)
+	if err != nil {
+		return nil, err
+	}
+	s.tree, s.diagnostics = dsl.Check(files, goPackage)
+	return s, nil
+}
+
+func read(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxSource+1))
+	if err == nil && len(text) > maxSource {
+		err = fmt.Errorf("%q is larger than %d MiB; split it", name, maxSource>>20)
+	}
+	return text, err
+}
+
+// goPackageIn returns the name of the Go package in dir, or "" when it has no Go files but tests and
+// generated ones, which say nothing about what the user calls it.
+func goPackageIn(dir string, entries []fs.DirEntry) (string, error) {
+	for _, entry := range entries {
+		name := entry.Name()
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, generatedSuffix) {
+			continue
+		}
+		if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") {
+			continue
+		}
+		text, err := read(filepath.Join(dir, name))
+		if err != nil {
+			return "", err
+		}
+		// A file that is being edited is the go command's to complain about.
+		file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.PackageClauseOnly)
+		if err == nil && file.Name.Name != "documentation" {
+			return file.Name.Name, nil
+		}
+	}
+	return "", nil
+}
