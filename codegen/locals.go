@@ -43,7 +43,6 @@ func (t *rootTree) nameLocals() {
 	}
 	t.options = s.free("options")
 	t.locals = map[*dsl.Child]string{t.root: s.free("children")}
-	s.take("l", "args", "v", "err") // of the functions in the table
 	for c := range t.root.All() {
 		if c != t.root && (c.Provides != "" || isSupervisor(c)) {
 			t.locals[c] = s.free(c.Local())

@@ -111,8 +111,8 @@ func (t *rootTree) startMethod(c *dsl.Child) jen.Code {
 // startNames is the names of a dynamic child's parameters where it is started, none of which may hide what
 // the start is made of.
 func (t *rootTree) startNames(c *dsl.Child) []string {
-	s := t.scope()
-	s.take("ctx", c.Parent.Receiver(), c.ID(), c.ArgsType())
+	s := scope{}
+	s.take(c.ID(), c.ArgsType())
 	var names []string
 	for _, p := range c.Params {
 		names = append(names, s.free(p.Name))

@@ -3,20 +3,18 @@ package codegen_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/supgen/supgen/codegen"
 	"github.com/supgen/supgen/dsl"
 )
 
-// TestRandom compiles and vets the code of random trees, whose names are chosen to be in each other's way.
+// TestRandom does the same with random trees, whose names are chosen to be in each other's way.
 func TestRandom(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the go command")
 	}
-	module := newModule(t)
+	m := newModule(t)
 	const packages = 40
 	valid := 0
 	for seed := range uint64(packages) {
@@ -30,15 +28,15 @@ func TestRandom(t *testing.T) {
 			continue
 		}
 		valid++
-		dir := filepath.Join(module, fmt.Sprintf("p%d", seed))
-		write(t, filepath.Join(dir, "x.sup"), src)
-		write(t, filepath.Join(dir, "x.sup.go"), codegen.Generate(tree, tree.Files[0]))
-		write(t, filepath.Join(dir, "types.go"), []byte("package x\n\ntype (\n\tlocal struct{}\n\tv int\n)\n"))
+		dir := fmt.Sprintf("p%d", seed)
+		m.add(dir, tree)
+		m.write(dir+"/x.sup", src)
+		m.write(dir+"/types.go", []byte("package x\n\ntype (\n\tlocal struct{}\n\tv int\n)\n"))
 	}
 	if valid < packages/2 {
 		t.Errorf("only %d of %d trees are valid", valid, packages)
 	}
-	goCommand(t, module, "vet", "./...")
+	m.run()
 }
 
 // A treeWriter writes a random .sup file.
@@ -83,6 +81,9 @@ func (w *treeWriter) children(depth int) {
 	outer := w.used
 	w.used = map[string]bool{"Imports": true}
 	visible := len(w.providers)
+	if w.chance(30) {
+		w.line("strategy %s", w.pick([]string{"rest_for_one", "one_for_all"}))
+	}
 	for range 1 + w.r.IntN(6) {
 		name := w.pick(names)
 		if w.used[strings.ToLower(name)] {
@@ -97,6 +98,14 @@ func (w *treeWriter) children(depth int) {
 			w.line("}")
 		case w.chance(20):
 			w.dynamic(name)
+		case w.chance(15):
+			w.line("group %s {", name)
+			w.child(name + "A")
+			w.child(name + "B")
+			w.line("}")
+		case w.chance(20):
+			w.child(name)
+			w.line("sidecar %sSide of %s", name, name)
 		default:
 			w.child(name)
 		}
@@ -124,6 +133,9 @@ func (w *treeWriter) child(name string) {
 	}
 	if w.chance(20) {
 		w.line("on panic escalate")
+	}
+	if w.chance(10) {
+		w.line("optional")
 	}
 	w.line("}")
 }
