@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"go/build"
 	"go/parser"
 	"go/token"
 	"io"
@@ -20,7 +21,6 @@ const maxSource = 4 << 20
 
 // A source is what one directory holds: a package of the language, as far as it could be understood.
 type source struct {
-	dir         string
 	text        map[string][]byte // of each .sup file by its name in diagnostics, dir included
 	generated   []string          // the .sup.go files that are there, dir included
 	tree        *dsl.Tree         // nil when diagnostics has an error
@@ -56,7 +56,7 @@ func load(dir string) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &source{dir: dir, text: make(map[string][]byte)}
+	s := &source{text: make(map[string][]byte)}
 	var files []*dsl.File
 	for _, entry := range entries {
 		name := filepath.Join(dir, entry.Name())
@@ -106,7 +106,8 @@ func goPackageIn(dir string, entries []fs.DirEntry) (string, error) {
 		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, generatedSuffix) {
 			continue
 		}
-		if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") {
+		// A file that is not built, such as a "//go:build ignore" program, is of any package.
+		if built, err := build.Default.MatchFile(dir, name); err != nil || !built {
 			continue
 		}
 		text, err := read(filepath.Join(dir, name))
@@ -115,7 +116,7 @@ func goPackageIn(dir string, entries []fs.DirEntry) (string, error) {
 		}
 		// A file that is being edited is the go command's to complain about.
 		file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.PackageClauseOnly)
-		if err == nil && file.Name.Name != "documentation" {
+		if err == nil {
 			return file.Name.Name, nil
 		}
 	}
