@@ -35,7 +35,7 @@ func (c *checker) file(f *fileScope) {
 		case *packageDecl:
 			c.packageClause(f, s)
 		case *importSpec, *importDecl:
-			if declared {
+			if declared && !s.broken {
 				c.error(CodeMisplaced, s.pos(), s.keywordEnd(), "imports come before what is declared").hint("move it up, behind \"package\"")
 			}
 			c.imports(f, s)
@@ -98,7 +98,9 @@ func orElse(s, otherwise string) string {
 
 func (c *checker) imports(f *fileScope, s *stmt) {
 	if spec, ok := s.node.(*importSpec); ok {
-		c.importSpec(f, spec)
+		if f.unread = f.unread || s.broken; !s.broken {
+			c.importSpec(f, spec)
+		}
 		return
 	}
 	f.unread = f.unread || s.block.broken
@@ -190,7 +192,11 @@ func (c *checker) child(f *fileScope, parent, group *subject, st *stmt) *subject
 	c.hang(s)
 	c.childName(s)
 	c.header(s)
-	s.own = c.settingsOf(st.block, s.place())
+	place := s.place()
+	if st.broken {
+		place = anywhere
+	}
+	s.own = c.settingsOf(st.block, place)
 	if hasChildren(s.Role) {
 		c.below(s)
 	}
@@ -219,6 +225,9 @@ func (c *checker) hang(s *subject) {
 	}
 	if first := scope[s.Name]; first != nil {
 		s.duplicate = true
+		if s.stmt.broken {
+			return // the name may be another
+		}
 		c.error(CodeDuplicateChild, s.Pos, s.nameEnd(), "%s %q is declared twice", s.word(), s.Name).note(first.Pos, "first declared here")
 		return
 	}
@@ -255,7 +264,7 @@ func (c *checker) below(s *subject) {
 }
 
 func (c *checker) childName(s *subject) {
-	if token.IsExported(s.Name) {
+	if token.IsExported(s.Name) || s.stmt.broken {
 		return
 	}
 	r := c.error(CodeNameCase, s.Pos, s.nameEnd(), "the name of a %s begins with a capital letter, as it is exported from Go", s.word())
@@ -270,7 +279,7 @@ var dynamicRoles = []string{"service", "worker", "job"}
 // header checks that a declaration has the clauses that its role can have, and takes those that mean something.
 func (c *checker) header(s *subject) {
 	d := s.decl
-	if s.Role == noRole {
+	if s.unread() {
 		return
 	}
 	refuse := func(t lexer.Token, format string, args ...any) {
@@ -285,13 +294,13 @@ func (c *checker) header(s *subject) {
 	if said(d.Key) && !s.Dynamic {
 		refuse(d.Key, "only a dynamic child has a key")
 	}
-	if s.Dynamic && !said(d.Open) && !s.stmt.broken {
+	if s.Dynamic && !said(d.Open) {
 		c.error(CodeIncomplete, s.Pos, s.nameEnd(), "a dynamic child lists its arguments").hint("write %s() if it has none", s.Name)
 	}
 	if d.Of != nil && s.Role != runtime.Sidecar {
 		refuse(d.Of.Path[0], "only a sidecar is \"of\" something")
 	}
-	if d.Of == nil && s.Role == runtime.Sidecar && !s.stmt.broken {
+	if d.Of == nil && s.Role == runtime.Sidecar {
 		c.error(CodeIncomplete, s.Pos, s.nameEnd(), "sidecar %q does not say whose it is", s.Name).hint("write sidecar %s of NAME", s.Name)
 	}
 	for _, refs := range [][]*refDecl{d.Needs, d.After} {

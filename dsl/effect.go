@@ -62,6 +62,7 @@ func (c *checker) policiesUsed(s *settings) []*policy {
 		t := d.Name
 		p := c.policies[t.Value]
 		switch {
+		case p == nil && c.lostPolicy():
 		case p == nil:
 			c.error(CodeUnknownName, begin(t), end(t), "no policy is called %q%s", t.Value, didYouMean(t.Value, c.policyNames()))
 		case slices.Contains(used, p):
@@ -71,6 +72,11 @@ func (c *checker) policiesUsed(s *settings) []*policy {
 		}
 	}
 	return used
+}
+
+// lostPolicy reports whether a policy may be declared on a line that could not be read.
+func (c *checker) lostPolicy() bool {
+	return slices.ContainsFunc(c.files, func(f *fileScope) bool { return f.file.body.lost })
 }
 
 func (c *checker) policyNames() []string {
@@ -155,7 +161,7 @@ func (c *checker) ownOnly(s *subject) {
 			s.Tags = append(s.Tags, text(tag.Text))
 		}
 	}
-	if st := s.own.find("provides"); st != nil {
+	if st := s.own.find("provides"); st != nil && !st.broken {
 		s.Provides = c.typeOf(s.file, st.node.(*providesDecl).Type)
 	}
 	if st := s.own.find("max"); st != nil {
@@ -164,7 +170,7 @@ func (c *checker) ownOnly(s *subject) {
 	if s.Role == runtime.Supervisor && s.Shutdown.Source.Kind != SourceRole {
 		s.Shutdown.Value = runtime.Shutdown{Drain: s.Shutdown.Value.Drain}
 	}
-	if s.Dynamic {
+	if s.Dynamic && !s.stmt.broken {
 		c.params(s)
 	}
 }

@@ -18,15 +18,35 @@ type line struct {
 func linesOf(tokens []lexer.Token) []*line {
 	var lines []*line
 	var current []lexer.Token
-	for _, t := range tokens {
+	for i, t := range tokens {
 		if t.Type != newlineToken {
 			current = append(current, t)
-		} else if n := len(current); n > 0 && current[n-1].Value != "," {
+		} else if n := len(current); n > 0 && !(current[n-1].Value == "," && goesOn(current, tokens[i+1:])) {
 			lines = append(lines, parts(current)...)
 			current = nil
 		}
 	}
 	return append(lines, parts(current)...)
+}
+
+// goesOn reports whether what follows a comma at the end of a line belongs to it. A comma too many should not cost
+// the statement on the next line too.
+func goesOn(line, rest []lexer.Token) bool {
+	depth := 0
+	for _, t := range line {
+		switch t.Value {
+		case "(":
+			depth++
+		case ")":
+			depth--
+		}
+	}
+	next := slices.IndexFunc(rest, func(t lexer.Token) bool { return t.Type != newlineToken })
+	if next < 0 || depth > 0 {
+		return next >= 0
+	}
+	_, begins := productionOf(rest[next].Value)
+	return !begins && rest[next].Value != "}"
 }
 
 // parts is a line of the file as the lines that it should have been:
@@ -104,8 +124,11 @@ func (l *line) first() lexer.Token { return l.tokens[0] }
 // end is where the line ends, behind its last token.
 func (l *line) end() Pos { return end(l.tokens[len(l.tokens)-1]) }
 
-// opens reports whether the line opens a block, closes whether it closes one.
-func (l *line) opens() bool  { return braces(l.tokens) > 0 }
+// opens reports whether the line opens a block, closes whether it closes one. A second "{" opens nothing.
+func (l *line) opens() bool {
+	return braces(l.tokens) > 0 && !(l.crowded && l.first().Value == "{")
+}
+
 func (l *line) closes() bool { return l.first().Value == "}" }
 
 // brace is the range of the "{" that opens the line's block.

@@ -86,7 +86,7 @@ supervisor Shop {
 	every 5m
 	service cache
 	service Disk limit 3
-	service Web needs Disks
+	service Web needs Nobody
 
 	service Pool {
 		provides *sqlx.DB

@@ -3,10 +3,10 @@ package dsl
 import (
 	"go/token"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
-	"github.com/supgen/supgen/runtime"
 )
 
 // maxNesting is how deep blocks may stand in each other. Whatever walks a tree may then recurse.
@@ -49,24 +49,34 @@ type parser struct {
 // block reads statements up to the "}" that belongs to the block that opener opened; without an opener, to the end.
 func (p *parser) block(opener *line, owner *stmt) *block {
 	b := &block{}
+	indented := opener != nil && p.indented(opener)
+	var mistaken *line // the line before, if it has a mistake
 	for p.next < len(p.lines) {
 		l := p.lines[p.next]
-		if opener != nil && p.unclosed > 0 && leaves(l, owner) {
+		if opener != nil && p.unclosed > 0 && (indented && outdented(l, opener) || !mayHold(owner, l)) {
 			p.missingBrace(opener, l)
 			return b
 		}
 		p.next++
-		if !l.closes() {
-			b.add(p.statement(l))
-			continue
+		switch {
+		case l.closes():
+			if p.closing(l, opener) {
+				return b
+			}
+		case mistaken != nil && goesOnFrom(mistaken, l):
+			b.add(p.unread(l))
+		default:
+			s := p.statement(l)
+			b.add(s)
+			if opener != nil && p.unclosed > 0 && mistypedBrace(l, opener) {
+				p.unclosed--
+				return b
+			}
+			mistaken = nil
+			if s.broken {
+				mistaken = l
+			}
 		}
-		if l.crowded {
-			p.crowded(l)
-		}
-		if opener != nil && !(p.unclosed < 0 && indent(l) != indent(opener)) {
-			return b
-		}
-		p.strayBrace(l)
 	}
 	if opener != nil {
 		p.missingBrace(opener, nil)
@@ -74,55 +84,38 @@ func (p *parser) block(opener *line, owner *stmt) *block {
 	return b
 }
 
+// closing reports whether a "}" closes the block that opener opened.
+func (p *parser) closing(l, opener *line) bool {
+	if l.crowded {
+		p.crowded(l)
+	}
+	if opener == nil || p.unclosed < 0 && indent(l) != indent(opener) {
+		p.strayBrace(l)
+		return false
+	}
+	return true
+}
+
+// unread is a line of which nothing is said.
+func (p *parser) unread(l *line) *stmt {
+	s := &stmt{keyword: l.first(), end: l.end(), broken: true}
+	if l.opens() {
+		s.block = p.nested(l, s)
+	}
+	return s
+}
+
 func (b *block) add(s *stmt) {
 	b.stmts = append(b.stmts, s)
 	b.broken = b.broken || s.broken
-	b.lost = b.lost || s.node == nil && s.block != nil
-}
-
-// leaves reports whether a line cannot belong to the block of owner, if some "}" is missing anyway: it declares
-// something where nothing is declared, or stands at the margin as only what is outside of all blocks does.
-func leaves(l *line, owner *stmt) bool {
-	p, ok := productionOf(l.first().Value)
-	if !ok || !p.opens {
-		return false
-	}
-	margin := indent(l) == 1 && (p.keyword == "policy" || p.keyword == "supervisor")
-	return margin || !holdsDeclarations(owner)
-}
-
-func holdsDeclarations(s *stmt) bool {
-	d, ok := s.node.(*childDecl)
-	return ok && !said(d.Dynamic) && (d.Role.Value == "supervisor" || d.Role.Value == "group")
-}
-
-func indent(l *line) int { return l.first().Pos.Column }
-
-func (p *parser) missingBrace(opener, next *line) {
-	p.unclosed--
-	brace := opener.brace()
-	r := p.error(CodeUnclosedBlock, begin(brace), end(brace), "%q is never closed", brace.Value)
-	r.hint("put \"}\" on a line of its own where the block ends")
-	if next != nil {
-		r.note(begin(next.first()), "what cannot be part of the block begins here")
-	}
-}
-
-func (p *parser) strayBrace(l *line) {
-	p.unclosed++
-	p.file.unbalanced = true
-	p.error(CodeStrayBrace, begin(l.first()), end(l.first()), "\"}\" closes nothing").hint("remove it")
-}
-
-func (p *parser) crowded(l *line) {
-	t := l.first()
-	p.error(CodeSyntax, begin(t), end(t), "%q needs a line of its own", t.Value)
+	b.lost = b.lost || s.broken && mayDeclare(s) || s.block != nil && s.block.lost && isGroup(s)
 }
 
 // statement reads a line and the block that it opens. Of a line with several mistakes the first is reported.
 func (p *parser) statement(l *line) *stmt {
 	s := &stmt{keyword: l.first(), end: l.end(), doc: p.doc(l)}
 	mistakes := len(p.list)
+	readable := l
 	if l.crowded {
 		p.crowded(l)
 	}
@@ -131,13 +124,13 @@ func (p *parser) statement(l *line) *stmt {
 			code, message, hint := complaint(bad)
 			p.error(code, begin(bad), end(bad), "%s", message).hint("%s", hint)
 		}
-		l = l.good()
+		readable = l.good()
 	}
-	if len(l.tokens) > 0 {
-		p.read(s, l, len(p.list) > mistakes)
+	if len(readable.tokens) > 0 {
+		p.read(s, readable, len(p.list) > mistakes)
 	}
 	s.broken = len(p.list) > mistakes
-	if l.opens() {
+	if l.opens() || p.forgotten(l, s) {
 		s.block = p.nested(l, s)
 	}
 	return s
@@ -150,16 +143,20 @@ func (p *parser) read(s *stmt, l *line, silent bool) {
 		if !silent {
 			p.unknown(l.first())
 		}
-		word, near := nearest(l.first().Value, keywords())
-		if _, isReserved := reserved[l.first().Value]; isReserved || !near {
+		if last := l.tokens[len(l.tokens)-1]; last.Value == "(" { // nothing else ends so
+			s.node, s.block = &importDecl{Open: last}, p.imports(l)
+			return
+		}
+		word, ok := meant(l.first())
+		if !ok {
 			s.node = salvage(l)
 			return
 		}
 		production, _ = productionOf(word)
 		l, silent = l.corrected(word), true
 	}
-	opensImports := production.keyword == "import" && len(l.tokens) > 1 && l.tokens[1].Value == "("
-	if opensImports {
+	opens := production.keyword == "import" && len(l.tokens) > 1 && l.tokens[1].Value == "("
+	if opens {
 		production = importOpening
 	}
 	node, err := production.parse(l)
@@ -171,9 +168,26 @@ func (p *parser) read(s *stmt, l *line, silent bool) {
 			p.unexpected(blamed(err, l), production)
 		}
 	}
-	if opensImports {
+	if opens || err != nil && production.keyword == "import" && p.indented(l) {
 		s.block = p.imports(l)
 	}
+}
+
+// meant is the keyword that a word was probably meant to be.
+func meant(t lexer.Token) (keyword string, ok bool) {
+	if _, ok := reserved[t.Value]; ok {
+		return "", false
+	}
+	word, ok := nearest(t.Value, keywords())
+	if token.IsExported(t.Value) && !strings.EqualFold(word, t.Value) {
+		return "", false // a name, and no keyword
+	}
+	return word, ok
+}
+
+// indented reports whether the line behind l stands further to the right.
+func (p *parser) indented(l *line) bool {
+	return p.next < len(p.lines) && indent(p.lines[p.next]) > indent(l)
 }
 
 func (p *parser) unknown(t lexer.Token) {
@@ -181,51 +195,25 @@ func (p *parser) unknown(t lexer.Token) {
 	case ok:
 		p.error(CodeReservedWord, begin(t), end(t), "%q is reserved for %s, which this version does not have", t.Value, meaning)
 	case t.Type != identToken:
-		p.error(CodeSyntax, begin(t), end(t), "unexpected %q", t.Value).hint("a line begins with the keyword of a statement")
+		p.error(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hint("a line begins with the keyword of a statement")
 	default:
 		p.error(CodeUnknownStatement, begin(t), end(t), "unknown statement %q%s", t.Value, didYouMean(t.Value, keywords()))
 	}
 }
 
 func (p *parser) unexpected(t lexer.Token, production production) {
-	what := "end of line"
-	if !t.EOF() {
-		what = "\"" + t.Value + "\""
-	}
-	p.error(CodeSyntax, begin(t), end(t), "unexpected %s", what).hint("write %s", production.form)
+	p.error(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hint("write %s", production.form)
 }
 
-// salvage is the name that a line declares, if it declares one, so that those who name it are not blamed.
-func salvage(l *line) any {
-	d := &childDecl{Role: l.first()}
-	rest := l.tokens[1:]
-	if d.Role.Value == "dynamic" && len(rest) > 0 {
-		d.Dynamic, d.Role, rest = d.Role, rest[0], rest[1:]
-	}
-	if len(rest) == 0 || rest[0].Type != identToken {
-		return nil
-	}
-	d.Name = rest[0]
-	_, known := productionOf(d.Role.Value)
+// shown is a token as messages name it.
+func shown(t lexer.Token) string {
 	switch {
-	case d.Role.Value == "policy":
-		return &policyDecl{Name: d.Name}
-	case roleOf(d.Role) != noRole, !known && token.IsExported(d.Name.Value):
-		return d
+	case t.EOF():
+		return "end of line"
+	case t.Type == stringToken:
+		return t.Value
 	}
-	return nil
-}
-
-// noRole is the role of what could not be read.
-const noRole runtime.Role = 0
-
-// roleOf is the role that a word names, or noRole.
-func roleOf(t lexer.Token) runtime.Role {
-	var role runtime.Role
-	if err := role.UnmarshalText([]byte(t.Value)); err != nil {
-		return noRole
-	}
-	return role
+	return strconv.Quote(t.Value)
 }
 
 // nested reads the block that s opens.
@@ -250,44 +238,6 @@ func (p *parser) skip() {
 			depth--
 		}
 	}
-}
-
-// imports reads the lines after "import (", up to the ")".
-func (p *parser) imports(opener *line) *block {
-	b := &block{}
-	for ; p.next < len(p.lines); p.next++ {
-		l := p.lines[p.next]
-		if l.first().Value == ")" && len(l.tokens) == 1 {
-			p.next++
-			return b
-		}
-		if _, ok := productionOf(l.first().Value); ok {
-			break
-		}
-		b.add(p.importLine(l))
-	}
-	open := opener.tokens[1]
-	p.error(CodeUnclosedBlock, begin(open), end(open), "%q is never closed", open.Value).
-		hint("put \")\" on a line of its own after the last import")
-	return b
-}
-
-func (p *parser) importLine(l *line) *stmt {
-	s := &stmt{keyword: l.first(), end: l.end(), doc: p.doc(l)}
-	if bad, ok := l.bad(); ok {
-		code, message, hint := complaint(bad)
-		p.error(code, begin(bad), end(bad), "%s", message).hint("%s", hint)
-		s.broken = true
-		return s
-	}
-	node, err := importLine.parse(l)
-	if err != nil {
-		p.unexpected(blamed(err, l), importLine)
-		s.broken = true
-		return s
-	}
-	s.node = node
-	return s
 }
 
 // doc is the comment that stands directly above a line.

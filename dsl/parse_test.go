@@ -94,7 +94,7 @@ func TestParseRecovers(t *testing.T) {
 		{"dynamic worker A(id, b string)", "(dynamic Dynamic:dynamic Role:worker Name:A)", `a.sup:1:20: unexpected "," [syntax]`},
 		{"every 5m", "(every)", `a.sup:1:1: "every" is reserved for jobs that run by the clock, which this version does not have [reserved-word]`},
 		{"\x00", "(\x00)", `a.sup:1:1: a NUL byte cannot be part of a .sup file [bad-character]`},
-		{`tags "a`, "(tags)", `a.sup:1:6: this string is no Go string, or has no closing quote on its line [bad-literal]`},
+		{`tags "a`, "(tags)", `a.sup:1:6: no Go string begins with this quote and ends on the same line [bad-literal]`},
 		{strings.Repeat("group A {\n", 101) + strings.Repeat("}\n", 101) + "optional", "",
 			`a.sup:101:9: blocks are nested more than 100 deep [deep-nesting]`},
 	} {

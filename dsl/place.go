@@ -23,6 +23,7 @@ const (
 	inSupervisor = inRoot | inNested
 	inChild      = inService | inWorker | inJob | inSidecar
 	shared       = inPolicy | inDefaults // what may be said for several children at once
+	anywhere     = ^place(0)             // of a declaration that could not be read
 )
 
 // places says where each kind of statement may stand: the table "Statements" of the manual. What is not in it is
@@ -87,7 +88,7 @@ func (s *subject) place() place {
 	case runtime.Sidecar:
 		p = inSidecar
 	}
-	if s.Dynamic {
+	if s.Dynamic && p != 0 {
 		p |= inDynamic
 	}
 	return p
@@ -124,7 +125,7 @@ func (p place) String() string {
 
 // takes reports whether a statement of a kind may stand in a place.
 func (p place) takes(kind string) bool {
-	if kind == "provides" && p&inDynamic != 0 {
+	if kind == "provides" && p&inDynamic != 0 && p != anywhere {
 		return false
 	}
 	return places[kind]&p != 0

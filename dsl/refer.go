@@ -52,17 +52,17 @@ func (c *checker) resolve(s *subject, d *refDecl) *subject {
 		lost = lost || scope.stmt.block.lost
 	}
 	if found == nil {
-		if c.isForeign(d) || lost || c.misplacedNames[first.Value] {
+		if s.stmt.broken || lost || c.isForeign(d) || c.misplacedNames[first.Value] || s.parent.misread(first.Value) {
 			return nil
 		}
 		c.error(CodeUnknownName, begin(first), end(first), "nothing that can be seen from here is called %q%s", first.Value, didYouMean(first.Value, seen))
 		return nil
 	}
-	return c.into(found, d)
+	return c.into(s, found, d)
 }
 
-// into follows the rest of a path.
-func (c *checker) into(found *subject, d *refDecl) *subject {
+// into follows the rest of a path that s names.
+func (c *checker) into(s, found *subject, d *refDecl) *subject {
 	for i := 2; i < len(d.Path); i += 2 { // every other token is a dot
 		t := d.Path[i]
 		if found.Role == noRole {
@@ -74,7 +74,7 @@ func (c *checker) into(found *subject, d *refDecl) *subject {
 		}
 		next := found.names[t.Value]
 		if next == nil {
-			if found.stmt.block == nil || !found.stmt.block.lost {
+			if !s.stmt.broken && (found.stmt.block == nil || !found.stmt.block.lost) && !found.misread(t.Value) {
 				c.error(CodeUnknownName, begin(t), end(t), "%q has no child %q%s", found.Path(), t.Value, didYouMean(t.Value, found.childNames()))
 			}
 			return nil
@@ -85,6 +85,18 @@ func (c *checker) into(found *subject, d *refDecl) *subject {
 		return nil
 	}
 	return found
+}
+
+// misread reports whether a line that could not be read declares something like name, in s or further out.
+func (s *subject) misread(name string) bool {
+	for ; s != nil; s = s.parent {
+		for declared, child := range s.names {
+			if _, near := nearest(name, []string{declared}); child.stmt.broken && (near || strings.HasPrefix(declared, name)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isForeign reports a reference into another tree.
@@ -194,7 +206,7 @@ func (c *checker) finish(s *subject, st *stmt) {
 		child := s.names[ref.String()]
 		switch {
 		case child == nil:
-			if !s.stmt.block.lost && !c.misplacedNames[ref.String()] {
+			if !s.stmt.block.lost && !c.misplacedNames[ref.String()] && !s.misread(ref.String()) {
 				c.error(CodeBadFinish, ref.pos(), ref.end(), "%q has no child %q%s", s.Name, ref, didYouMean(ref.String(), s.childNames()))
 			}
 		case child.Role == noRole:

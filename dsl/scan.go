@@ -95,11 +95,12 @@ func (s *scanner) comment(length int) {
 	s.offset += length
 }
 
-// string scans up to the closing quote, or to the end of a line that has none.
+// string scans up to the closing quote. If there is none on the line, the quote alone is to blame, and what stands
+// behind it is read as if it were not there.
 func (s *scanner) string(rest []byte) {
 	quoted, err := strconv.QuotedPrefix(string(rest[:lineLength(rest)]))
 	if err != nil {
-		s.token(badToken, lineLength(rest))
+		s.token(badToken, 1)
 		return
 	}
 	s.token(stringToken, len(quoted))
@@ -173,7 +174,7 @@ func complaint(t lexer.Token) (code Code, message, hint string) {
 	case strings.HasPrefix(t.Value, "/*"):
 		return CodeBadCharacter, "a comment begins with \"//\"", "write // at the start of each line of the comment"
 	case first == '"':
-		return CodeBadLiteral, "this string is no Go string, or has no closing quote on its line", ""
+		return CodeBadLiteral, "no Go string begins with this quote and ends on the same line", "close it, or look for a backslash that Go does not know"
 	case '0' <= first && first <= '9':
 		return CodeBadLiteral, strconv.Quote(t.Value) + " is no number and no duration, or too large",
 			"write 10_000, 1.5, 20%, or a duration as in Go: 100ms, 1m30s, 24h"

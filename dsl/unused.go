@@ -77,7 +77,7 @@ func (c *checker) unusedPolicies() {
 		f.file.body.walk(func(s *stmt) {
 			if d, ok := s.node.(*useDecl); ok {
 				for _, p := range d.Policies {
-					used = append(used, c.meant(p.Name))
+					used = append(used, c.policyMeant(p.Name))
 				}
 			}
 		})
@@ -89,8 +89,8 @@ func (c *checker) unusedPolicies() {
 	}
 }
 
-// meant is the policy that a word names, or nearly names.
-func (c *checker) meant(t lexer.Token) string {
+// policyMeant is the policy that a word names, or nearly names.
+func (c *checker) policyMeant(t lexer.Token) string {
 	if near, ok := nearest(t.Value, c.policyNames()); ok && c.policies[t.Value] == nil {
 		return near
 	}

@@ -1,0 +1,48 @@
+package dsl
+
+// imports reads the lines after "import (", up to the ")".
+func (p *parser) imports(opener *line) *block {
+	b := &block{}
+	for ; p.next < len(p.lines); p.next++ {
+		l := p.lines[p.next]
+		if l.first().Value == ")" {
+			p.next++
+			if len(l.tokens) > 1 {
+				t := l.tokens[1]
+				p.error(CodeSyntax, begin(t), end(t), "unexpected %q", t.Value).hint("\")\" stands on a line of its own")
+			}
+			return b
+		}
+		if _, ok := productionOf(l.first().Value); ok {
+			break
+		}
+		s := p.importLine(l)
+		b.add(s)
+		if s.broken && len(l.tokens) == 1 && indent(l) == indent(opener) {
+			p.next++
+			return b // a ")" that was mistyped
+		}
+	}
+	open := opener.tokens[len(opener.tokens)-1]
+	p.error(CodeUnclosedBlock, begin(open), end(open), "%q is never closed", open.Value).
+		hint("put \")\" on a line of its own after the last import")
+	return b
+}
+
+func (p *parser) importLine(l *line) *stmt {
+	s := &stmt{keyword: l.first(), end: l.end(), doc: p.doc(l)}
+	if bad, ok := l.bad(); ok {
+		code, message, hint := complaint(bad)
+		p.error(code, begin(bad), end(bad), "%s", message).hint("%s", hint)
+		s.broken = true
+		return s
+	}
+	node, err := importLine.parse(l)
+	if err != nil {
+		p.unexpected(blamed(err, l), importLine)
+		s.broken = true
+		return s
+	}
+	s.node = node
+	return s
+}

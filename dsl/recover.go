@@ -1,0 +1,142 @@
+package dsl
+
+import (
+	"go/token"
+	"slices"
+
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// What is here keeps a mistake from bringing others with it: where braces do not match, indentation tells which one
+// is missing or too many, and what a line declares that could not be read is not unknown to those who name it.
+
+func isGroup(s *stmt) bool {
+	d, ok := s.node.(*childDecl)
+	return ok && roleOf(d.Role) == runtime.Group
+}
+
+// mayDeclare reports whether a line that could not be read may have declared a name that nobody knows now.
+func mayDeclare(s *stmt) bool {
+	switch d := s.node.(type) {
+	case *childDecl:
+		return !token.IsExported(d.Name.Value)
+	case *policyDecl:
+		return true
+	case nil:
+		return s.block != nil || roleOf(s.keyword) != noRole
+	}
+	return false
+}
+
+// outdented reports whether a line stands too far to the left to be in the block that opener opened, or to close it.
+func outdented(l, opener *line) bool {
+	return indent(l) < indent(opener) || indent(l) == indent(opener) && !l.closes() && !mistypedBrace(l, opener)
+}
+
+// mistypedBrace reports whether a line has nothing but some other mark or word where a "}" would stand.
+func mistypedBrace(l, opener *line) bool {
+	_, ok := productionOf(l.first().Value)
+	return !ok && len(l.tokens) == 1 && indent(l) == indent(opener)
+}
+
+// mayHold reports whether a line may be in the block of owner: only a supervisor and a group hold declarations.
+func mayHold(owner *stmt, l *line) bool {
+	p, _ := productionOf(l.first().Value)
+	d, ok := owner.node.(*childDecl)
+	return !p.opens || ok && !said(d.Dynamic) && hasChildren(roleOf(d.Role))
+}
+
+// goesOnFrom reports whether a line goes on where a mistaken one broke off: it begins with no keyword and stands
+// further to the right.
+func goesOnFrom(mistaken, l *line) bool {
+	_, ok := productionOf(l.first().Value)
+	return !ok && indent(l) > indent(mistaken)
+}
+
+// indent is the column that a line begins at.
+func indent(l *line) int { return l.first().Pos.Column }
+
+func (p *parser) missingBrace(opener, next *line) {
+	p.unclosed--
+	brace := opener.brace()
+	r := p.error(CodeUnclosedBlock, begin(brace), end(brace), "%q is never closed", brace.Value)
+	r.hint("put \"}\" on a line of its own where the block ends")
+	if next != nil {
+		r.note(begin(next.first()), "what cannot be part of the block begins here")
+	}
+}
+
+func (p *parser) strayBrace(l *line) {
+	p.unclosed++
+	p.file.unbalanced = true
+	if l.crowded {
+		return // and was reported so
+	}
+	p.error(CodeStrayBrace, begin(l.first()), end(l.first()), "\"}\" closes nothing").hint("remove it")
+}
+
+func (p *parser) crowded(l *line) {
+	t := l.first()
+	p.error(CodeSyntax, begin(t), end(t), "%q needs a line of its own", t.Value)
+}
+
+// forgotten reports a "{" that is missing at the end of a line, if some "}" is too many anyway: what follows a
+// declaration is indented as its block would be. That the line has another mistake is enough said about it.
+func (p *parser) forgotten(l *line, s *stmt) bool {
+	_, isChild := s.node.(*childDecl)
+	production, _ := productionOf(l.first().Value)
+	if !isChild && !production.opens || braces(l.tokens) > 0 || p.unclosed >= 0 || !p.indented(l) {
+		return false
+	}
+	p.unclosed++
+	if !s.broken {
+		s.broken = true
+		p.error(CodeSyntax, l.end(), l.end(), "missing \"{\" before what is indented as a block").hint("end the line with it")
+	}
+	return true
+}
+
+// salvage is what a line declares that could not be read, if it declares something, so that those who name it are
+// not blamed.
+func salvage(l *line) any {
+	if _, known := productionOf(l.first().Value); !known {
+		if i := slices.IndexFunc(l.tokens, func(t lexer.Token) bool { return t.Type == stringToken }); i >= 0 {
+			return &importSpec{Path: l.tokens[i]}
+		}
+	}
+	d := &childDecl{Role: l.first()}
+	if token.IsExported(d.Role.Value) { // the role is missing
+		d.Name = d.Role
+		return d
+	}
+	rest := l.tokens[1:]
+	if d.Role.Value == "dynamic" && len(rest) > 0 {
+		d.Dynamic, d.Role, rest = d.Role, rest[0], rest[1:]
+	}
+	if len(rest) == 0 || rest[0].Type != identToken {
+		return nil
+	}
+	d.Name = rest[0]
+	_, known := productionOf(d.Role.Value)
+	switch {
+	case d.Role.Value == "policy":
+		return &policyDecl{Name: d.Name}
+	case roleOf(d.Role) != noRole, !known && token.IsExported(d.Name.Value):
+		return d
+	}
+	return nil
+}
+
+// noRole is the role of what could not be read.
+const noRole runtime.Role = 0
+
+// roleOf is the role that a word names, or noRole.
+func roleOf(t lexer.Token) runtime.Role {
+	var role runtime.Role
+	if err := role.UnmarshalText([]byte(t.Value)); err != nil {
+		return noRole
+	}
+	return role
+}
