@@ -27,12 +27,14 @@ func (t *Tree) log() <-chan struct{} {
 // log writes an event: failures and what is stuck as errors or warnings, what an operator does as information, the
 // rest for debugging.
 func (e Event) log(logger *slog.Logger) {
-	level := slog.LevelDebug
+	level, msg := slog.LevelDebug, e.Kind.String()
 	attrs := []slog.Attr{slog.String("path", e.Path), slog.Uint64("generation", e.Generation)}
 	switch e.Kind {
 	case EventTransition:
-		attrs = append(attrs, slog.String("from", e.From.String()), slog.String("to", e.To.String()))
-		if e.To == LifecycleReady || e.To == LifecycleStopped || e.To == LifecycleQuarantined {
+		msg = e.To.String()
+		attrs = append(attrs, slog.String("from", e.From.String()))
+		switch e.To {
+		case LifecycleReady, LifecycleRestarting, LifecycleStopped, LifecyclePaused, LifecycleQuarantined:
 			level = slog.LevelInfo
 		}
 	case EventFailed:
@@ -65,5 +67,5 @@ func (e Event) log(logger *slog.Logger) {
 		level = slog.LevelWarn
 		attrs = append(attrs, slog.Uint64("lost", e.Lost))
 	}
-	logger.LogAttrs(context.Background(), level, e.Kind.String(), attrs...)
+	logger.LogAttrs(context.Background(), level, msg, attrs...)
 }
