@@ -12,11 +12,12 @@ import (
 // bounds computes how long each supervisor takes to stop, and holds promises to it. It is only for trees whose
 // children do not wait for each other in a circle.
 func (c *checker) bounds() {
+	orders := []map[*Child][]*Child{c.stopsBefore(true), c.stopsBefore(false)}
 	for _, s := range c.subjects {
 		if s.Role != runtime.Supervisor {
 			continue
 		}
-		s.Bound = c.bound(s)
+		s.Bound = boundOf(s.Child, orders)
 		if s.Shutdown.Source.Kind != SourceRole && !c.unsureBelow(s) {
 			c.promise(s)
 		}
@@ -48,22 +49,23 @@ func (c *checker) promise(s *subject) {
 	}
 }
 
-// bound is the longest chain of children of s that stop one after another: a child stops after all that needs it,
-// under rest_for_one the elder after the younger, and a sidecar after its primary.
-//
-// A supervisor that holds a dependant is taken as a whole. Where supervisors need each other's children both ways
-// that makes no sense, and the dependants alone are taken.
-func (c *checker) bound(s *subject) Bound {
-	for _, whole := range []bool{true, false} {
-		w := &stopping{of: s.Child, before: c.stopsBefore(whole), chains: map[*Child]*chain{}, visiting: map[*Child]bool{}}
-		if last := w.down(s.Child); !w.circular {
+// boundOf is the longest chain of children of s that stop one after another, by the first of the orders that is one:
+// see stopsBefore.
+func boundOf(s *Child, orders []map[*Child][]*Child) Bound {
+	for _, before := range orders {
+		w := &stopping{of: s, before: before, chains: map[*Child]*chain{}, visiting: map[*Child]bool{}}
+		if last := w.down(s); !w.circular {
 			return last.bound()
 		}
 	}
 	panic("dsl: the stop order has a cycle that the start order has not")
 }
 
-// stopsBefore lists for each child what must have stopped before it is asked to.
+// stopsBefore lists for each child what must have stopped before it is asked to: all that needs it, under
+// rest_for_one the younger, and before a sidecar its primary.
+//
+// A supervisor that holds a dependant is taken as a whole, if whole is set. Where supervisors need each other's
+// children both ways that is no order, and the dependants alone are taken.
 func (c *checker) stopsBefore(whole bool) map[*Child][]*Child {
 	before := map[*Child][]*Child{}
 	for _, s := range c.subjects {

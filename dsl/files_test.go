@@ -91,6 +91,8 @@ func TestNearest(t *testing.T) {
 		"SERVICE": "service",
 		"wroker":  "worker",
 		"us":      "use",
+		"sue":     "use",
+		"sxe":     "",
 		"db":      "DB",
 		"X":       "",
 		"widget":  "",

@@ -39,7 +39,7 @@ func (d *backoffDecl) value() runtime.Backoff {
 	case d.Jitter.Value == "decorrelated":
 		b.Jitter = runtime.DecorrelatedJitter
 	case said(d.Jitter):
-		b.Jitter = runtime.Jitter(min(percent(d.Jitter), 100))
+		b.Jitter = runtime.Jitter(percent(d.Jitter))
 	}
 	return b
 }

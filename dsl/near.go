@@ -7,16 +7,16 @@ import (
 
 // nearest is the word that was probably meant. A word that is right but for its case is always near.
 func nearest(word string, words []string) (string, bool) {
-	best, distance := "", 1+len(word)/3
+	best, distance := "", max(2, (len(word)+4)/3) // one edit, and another for every three letters from five on
 	for _, w := range words {
 		if strings.EqualFold(w, word) {
 			return w, true
 		}
-		if d := edits(word, w); d < distance || d == distance && best == "" {
+		if d := edits(word, w); d < distance && d < len(word) {
 			best, distance = w, d
 		}
 	}
-	return best, best != "" && distance < len(word)
+	return best, best != ""
 }
 
 // didYouMean ends a message about an unknown word.
