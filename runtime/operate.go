@@ -112,7 +112,7 @@ func (h Handle) State() (ChildState, error) {
 // to rest otherwise (ErrState), is no more (ErrUnknown), or the tree has ended (ErrNotRunning); and ErrInside at once if
 // ctx is that of a run of the child itself.
 func (h Handle) Wait(ctx context.Context) error {
-	if r, ok := ctx.Value(runKey{}).(*run); ok && r.tree == h.tree && (r.path == h.path || strings.HasPrefix(r.path, h.path+".")) {
+	if r, ok := ctx.Value(runKey{}).(*run); ok && r.tree == h.tree && r.path == h.path {
 		return fmt.Errorf("supgen: %s waits for %s: %w", r.path, h.path, ErrInside)
 	}
 	return h.tree.await(ctx, h.path)

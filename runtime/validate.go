@@ -182,6 +182,9 @@ func (v *validator) cycle() {
 				names = append(names, name)
 			}
 		}
+		if len(names) == 1 { // for itself: its start and its readiness have one name
+			names = append(names, names[0])
+		}
 		v.errs = append(v.errs, fmt.Errorf("supgen: these wait for each other: %s", strings.Join(names, " > ")))
 	}
 }
