@@ -65,14 +65,14 @@ func (c *checker) reach(s *subject, pos Pos) bool {
 	switch {
 	case delays > limit.In && byLuck(backoff, limit):
 		r = c.warn(CodeLimitByLuck, pos, end, "only by luck of its jitter does %q reach %s: the delays between %d restarts are %s before it", s.Name, what, limit.N+1, short(delays)).
-			hint("write a window of more than %s, or shorter delays", short(delays))
+			hint("write a window of %s or more, or shorter delays", short(delays))
 	case delays > limit.In:
 		r = c.error(CodeLimitUnreachable, pos, end, "%q can never reach %s: the delays between %d restarts are %s", s.Name, what, limit.N+1, short(delays)).
-			hint("write a window of more than %s, or shorter delays", short(delays))
+			hint("write a window of %s or more, or shorter delays", short(delays))
 	case starts > limit.In && s.On[runtime.OutcomeTimeout].Value == runtime.ActionRestart:
 		r = c.warn(CodeLimitByTimeouts, pos, end, "%q does not reach %s when it is never ready in time: %d starts of %s and the delays between take %s",
 			s.Name, what, limit.N, short(s.Ready.Value.Within), short(starts)).
-			hint("write a window of more than %s, or a shorter within", short(starts))
+			hint("write a window of %s or more, or a shorter within", short(starts))
 	default:
 		return false
 	}
