@@ -50,6 +50,14 @@ func (a *App) routes(db *sql.DB) http.Handler {
 		a.products(w, r, db)
 	})
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { write(w, a.shop.State()) })
+	mux.HandleFunc("GET /state/{path}", func(w http.ResponseWriter, r *http.Request) {
+		state, err := a.shop.Tree().Handle(r.PathValue("path")).State()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusNotFound)
+			return
+		}
+		write(w, state)
+	})
 	mux.HandleFunc("GET /ready", func(w http.ResponseWriter, _ *http.Request) {
 		if !a.shop.State().Tree.Ready {
 			http.Error(w, "not ready", http.StatusServiceUnavailable)

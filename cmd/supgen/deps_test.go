@@ -1,0 +1,67 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/supgen/supgen/"
+
+// allowed is the house's rule of who may import whom, beside the standard library: a package of a floor may import
+// what stands in its row, and nothing else. After the Go project's go/build/deps_test.go.
+var allowed = map[string][]string{
+	"runtime/internal/kernel": {},
+	"runtime":                 {"runtime/internal/kernel"},
+	"dsl":                     {"runtime", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
+	"codegen":                 {"dsl", "runtime", "github.com/dave/jennifer/jen"},
+	"cmd/supgen":              {"codegen", "dsl", "github.com/spf13/cobra"},
+	// What "supgen init" writes: a user's program.
+	"cmd/supgen/internal/first": {"runtime"},
+}
+
+func TestImports(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the go command")
+	}
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := make(map[string]bool)
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(p.ImportPath, module)
+		if strings.HasPrefix(name, "examples/") {
+			continue // a module of its own: a user of this one
+		}
+		may, ok := allowed[name]
+		if !ok {
+			t.Errorf("%s has no row in the table of who may import whom", name)
+		}
+		seen[name] = true
+		for _, i := range p.Imports {
+			first, _, _ := strings.Cut(i, "/")
+			if std := !strings.Contains(first, "."); !std && !slices.Contains(may, strings.TrimPrefix(i, module)) {
+				t.Errorf("%s imports %s, which the house does not allow", name, i)
+			}
+		}
+	}
+	for name := range allowed {
+		if !seen[name] {
+			t.Errorf("there is no package %s any more", name)
+		}
+	}
+}
