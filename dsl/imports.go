@@ -23,9 +23,10 @@ func (p *parser) imports(opener *line) *block {
 			return b // a ")" that was mistyped
 		}
 	}
-	open := opener.tokens[len(opener.tokens)-1]
-	p.error(CodeUnclosedBlock, begin(open), end(open), "%q is never closed", open.Value).
-		hint("put \")\" on a line of its own after the last import")
+	if open := opener.tokens[len(opener.tokens)-1]; open.Value == "(" { // or else the line was reported for the lack of it
+		p.error(CodeUnclosedBlock, begin(open), end(open), "%q is never closed", open.Value).
+			hint("put \")\" on a line of its own after the last import")
+	}
 	return b
 }
 

@@ -84,6 +84,8 @@ func TestParseRecovers(t *testing.T) {
 			`a.sup:3:2: "}" closes nothing [stray-brace]`},
 		{"import (\n\t\"fmt\"\nsupervisor A {\n}", `(import Open:( [("fmt" Path:"fmt")]) (supervisor Role:supervisor Name:A Brace:{ [])`,
 			`a.sup:1:8: "(" is never closed [unclosed-block]`},
+		{"impor\n\t\"fmt\"\noptional", `(impor [("fmt" Path:"fmt")]) (optional Word:optional)`,
+			`a.sup:1:1: unknown statement "impor"; did you mean "import"? [unknown-statement]`},
 		{"/* no */ service A", "(/* no */ Role:service Name:A)", `a.sup:1:1: a comment begins with "//" [bad-character]`},
 		{"limit 3 in 5d", "(limit)", `a.sup:1:12: "5d" is no number and no duration, or too large [bad-literal]`},
 		{"limit 3 of 5m", "(limit)", `a.sup:1:9: unexpected "of" [syntax]`},
