@@ -1,0 +1,222 @@
+package kernel
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// play tells a kernel the story on the left of the arrows, and compares what it does with what stands on the right.
+// A line is one of
+//
+//	run                         the tree is to start
+//	A ready                     the current run of A says so; also: unready, success, error, panic ... (it ended thus)
+//	A#1 error                   a certain run of it
+//	A beats 3s                  the answer to a sample: the last heartbeat
+//	A passes, A fails           the check that was asked for last
+//	restart A, pause A ...      an operator's command; shutdown
+//	add A                       a dynamic child of A is to be started: A[1], A[2] ...
+//	at 5s, wait 5s, tick        time passes, deadline by deadline: until then, so long, or up to the next one
+//	state A B                   a question about a View: see questions; phase, end, deadline, asked
+//
+// On the right stand the decisions, then the effects, in order; "7s:" before what a deadline on the way brought, and
+// what a command was answered if it is more than yes. What stands after // is a comment.
+func play(t *testing.T, d *draft, script string) *Kernel {
+	t.Helper()
+	return newTheatre(t, d, 1).play(script)
+}
+
+// narrate is play, and tells transitions, phases and commands too.
+func narrate(t *testing.T, d *draft, script string) *Kernel {
+	t.Helper()
+	s := newTheatre(t, d, 1)
+	s.loud = true
+	return s.play(script)
+}
+
+// theatre is what surrounds a kernel while a script is played.
+type theatre struct {
+	t      *testing.T
+	k      *Kernel
+	rows   []string
+	nodes  map[string]Node
+	names  map[Node]string
+	checks map[Node]uint32
+	now    Time
+	loud   bool
+	out    []string
+}
+
+func newTheatre(t *testing.T, d *draft, seed uint64) *theatre {
+	s := &theatre{t: t, k: New(d.specs, seed), rows: d.names, nodes: make(map[string]Node), names: make(map[Node]string), checks: make(map[Node]uint32)}
+	for id, name := range d.names {
+		nodes := s.k.Nodes(ID(id))
+		for i, n := range nodes {
+			if len(nodes) > 1 {
+				s.name(n, fmt.Sprintf("%s[%d]", name, i))
+			} else {
+				s.name(n, name)
+			}
+		}
+	}
+	return s
+}
+
+func (s *theatre) name(n Node, name string) { s.nodes[name], s.names[n] = n, name }
+
+func (s *theatre) node(name string) Node {
+	n, ok := s.nodes[name]
+	if !ok {
+		s.t.Fatalf("the script speaks of %q", name)
+	}
+	return n
+}
+
+func (s *theatre) play(script string) *Kernel {
+	s.t.Helper()
+	var got strings.Builder
+	good := true
+	for line := range strings.Lines(script) {
+		line, _, _ = strings.Cut(line, "//")
+		left, right, _ := strings.Cut(line, "->")
+		in := strings.Fields(left)
+		if len(in) == 0 {
+			continue
+		}
+		s.out = nil
+		s.do(in)
+		is, want := strings.Join(s.out, ", "), strings.Join(strings.Fields(right), " ")
+		fmt.Fprintf(&got, "\t\t%-18s -> %s\n", strings.Join(in, " "), is)
+		if is != want {
+			good = false
+			fmt.Fprintf(&got, "\t\t%-18s !! %s\n", "    wanted", want)
+		}
+	}
+	if !good {
+		s.t.Errorf("this is what happens:\n%s", got.String())
+	}
+	return s.k
+}
+
+func (s *theatre) say(format string, args ...any) {
+	s.out = append(s.out, fmt.Sprintf(format, args...))
+}
+
+// do plays one line.
+func (s *theatre) do(in []string) {
+	if q, ok := questions[in[0]]; ok {
+		for _, name := range in[1:] {
+			s.say("%s", q(s, s.k.View(s.node(name))))
+		}
+		return
+	}
+	if v, ok := verbNamed(in[0]); ok {
+		n := root
+		if len(in) > 1 {
+			n = s.node(in[1])
+		}
+		s.step(Input{Kind: InputCommand, Node: n, Verb: v})
+		return
+	}
+	switch in[0] {
+	case "run":
+		s.step(Input{Kind: InputRun})
+	case "add":
+		s.step(Input{Kind: InputAdd, Row: ID(slices.Index(s.rows, in[1]))})
+	case "tick":
+		if at, ok := s.k.Deadline(); ok {
+			s.pass(max(at, s.now))
+			s.out = []string{fmt.Sprintf("%s: %s", at, strings.Join(s.out, ", "))}
+		}
+	case "at":
+		s.pass(s.duration(in[1]))
+	case "wait":
+		s.pass(s.now + s.duration(in[1]))
+	case "deadline":
+		if at, ok := s.k.Deadline(); ok {
+			s.say("%s", at)
+		}
+	case "phase":
+		s.say("%s", s.k.Phase())
+	case "end":
+		s.sayEnd()
+	case "asked":
+		s.sayAsked()
+	default:
+		s.told(in)
+	}
+}
+
+// told brings what a run says.
+func (s *theatre) told(in []string) {
+	name, gen, certain := strings.Cut(in[0], "#")
+	n := s.node(name)
+	i := Input{Node: n, Gen: s.k.View(n).Gen}
+	if certain {
+		i.Gen, _ = strconv.ParseUint(gen, 10, 64)
+	}
+	switch in[1] {
+	case "ready":
+		i.Kind = InputReady
+	case "unready":
+		i.Kind = InputNotReady
+	case "beats":
+		i.Kind, i.At = InputBeat, s.duration(in[2])
+	case "passes", "fails":
+		i.Kind, i.Check, i.Outcome = InputChecked, s.checks[n], OutcomeSuccess
+		if in[1] == "fails" {
+			i.Outcome = OutcomeError
+		}
+	default:
+		i.Kind, i.Cause = InputEnded, "cause of "+name
+		if err := i.Outcome.UnmarshalText([]byte(in[1])); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	s.step(i)
+}
+
+func (s *theatre) duration(text string) Time {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return d
+}
+
+// pass lets time pass, deadline by deadline.
+func (s *theatre) pass(until Time) {
+	for range 1000 {
+		at, ok := s.k.Deadline()
+		if !ok || at > until {
+			s.now = max(s.now, until)
+			s.step(Input{Kind: InputTick})
+			return
+		}
+		s.now = max(s.now, at)
+		before := len(s.out)
+		s.step(Input{Kind: InputTick})
+		if at < until && len(s.out) > before {
+			s.out[before] = fmt.Sprintf("%s: %s", at, s.out[before])
+		}
+	}
+	s.t.Fatalf("deadlines without end before %s", until)
+}
+
+func (s *theatre) step(in Input) {
+	s.k.Step(s.now, in)
+	if r := s.k.Reply(); r.Refusal != Accepted {
+		s.say("refused: %s", refusals[r.Refusal])
+	} else if in.Kind == InputCommand && !r.Changed {
+		s.say("already")
+	}
+	for _, e := range s.k.Events() {
+		s.sayEvent(e)
+	}
+	for _, e := range s.k.Effects() {
+		s.sayEffect(e)
+	}
+}

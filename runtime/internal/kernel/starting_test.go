@@ -1,0 +1,264 @@
+package kernel
+
+import (
+	"testing"
+	"time"
+)
+
+// "Starting": "A child is launched when ... its needs and after are ready".
+func TestStartWaitsForWhatItNeedsAndComesAfter(t *testing.T) {
+	play(t, tree(
+		service("A", explicit),
+		service("B", explicit),
+		service("C", needs("A"), after("B")),
+	), `
+		run         -> launch A#1, launch B#1
+		waits C     -> ready A
+		A ready     ->
+		waits C     -> ready B
+		B ready     -> launch C#1
+	`)
+}
+
+// "Starting": "(a job: completed)".
+func TestStartWaitsForAJobToComplete(t *testing.T) {
+	play(t, tree(job("J", quick), service("A", needs("J")), service("B", after("J"))), `
+		run         -> launch J#1
+		J error     -> J error: restart, launch J#2
+		state A B   -> declared, declared
+		J success   -> J success: stop, launch A#1, launch B#1
+		state J     -> stopped(completed)#2
+	`)
+}
+
+// "Starting": a worker that ended well is no completed job: who needs it stays down.
+func TestStartDoesNotTakeAnEndedWorkerForReady(t *testing.T) {
+	play(t, tree(worker("W", explicit), service("A", needs("W"))), `
+		run         -> launch W#1
+		W success   -> W success: stop
+		state W A   -> stopped(ended)#1, declared
+	`)
+}
+
+// "Starting": "its sidecars are ready or terminal".
+func TestStartWaitsForSidecars(t *testing.T) {
+	play(t, tree(service("A"), sidecar("S", "A", explicit)), `
+		run         -> launch S#1
+		waits A     -> ready S
+		S ready     -> launch A#1
+	`)
+}
+
+// "Starting": terminal sidecars are stopped, quarantined and failed ones; a paused one is not terminal.
+func TestStartPassesTerminalSidecars(t *testing.T) {
+	for verb, launch := range map[string]string{"stop": "launch A#1", "quarantine": "launch A#1", "pause": ""} {
+		t.Run(verb, func(t *testing.T) {
+			play(t, tree(service("A"), sidecar("S", "A", explicit)), `
+				run         -> launch S#1
+				`+verb+` S  -> ask S#1
+				S success   -> S#1 ended`+map[bool]string{true: ", "}[launch != ""]+launch)
+		})
+	}
+}
+
+// "Starting": "under rest_for_one its elder sibling is ready or not on its way up (terminal, paused)".
+func TestStartUnderRestForOneFollowsTheElder(t *testing.T) {
+	play(t, tree(restForOne, service("A", explicit), service("B", explicit), service("C", explicit)), `
+		run         -> launch A#1
+		waits B C   -> elder A, elder B
+		A ready     -> launch B#1
+		A unready   ->
+		B ready     -> launch C#1 // only the elder next to it counts
+	`)
+}
+
+func TestStartUnderRestForOnePassesEldersAtRest(t *testing.T) {
+	for verb, at := range map[string]string{"pause": "paused#1", "stop": "stopped(by_hand)#1", "quarantine": "quarantined#1"} {
+		t.Run(verb, func(t *testing.T) {
+			play(t, tree(restForOne, service("A", explicit), service("B", explicit), service("C", explicit)), `
+				run         -> launch A#1
+				A ready     -> launch B#1
+				`+verb+` B  -> ask B#1
+				waits C     -> elder B
+				B success   -> B#1 ended, launch C#1
+				state B     -> `+at)
+		})
+	}
+}
+
+// "Starting": an elder at rest is passed, but who stands before that counts.
+func TestStartUnderRestForOneLooksPastEldersAtRest(t *testing.T) {
+	play(t, tree(restForOne, service("A", explicit), service("B"), service("C")), `
+		run         -> launch A#1
+		stop B      ->
+		waits C     -> elder A
+		A ready     -> launch C#1
+	`)
+}
+
+// "Sidecars stand outside sibling order", and dynamic children are one_for_one.
+func TestStartOutsideSiblingOrder(t *testing.T) {
+	play(t, tree(restForOne, service("A", explicit), sidecar("S", "B"), dynamic("D", 2), service("B")), `
+		run         -> launch A#1, launch S#1
+		add D       -> D[1] added, launch D[1]#1
+		A ready     -> launch B#1
+	`)
+}
+
+// Replicas of one child share a rank under rest_for_one: they start together, and the next waits for all of them.
+func TestStartReplicasShareARank(t *testing.T) {
+	play(t, tree(restForOne, service("A", replicas(2), explicit), service("B")), `
+		run         -> launch A[0]#1, launch A[1]#1
+		A[1] ready  ->
+		waits B     -> elder A[0]
+		A[0] ready  -> launch B#1
+	`)
+}
+
+// "Starting": "its supervisor is being started".
+func TestStartWaitsForItsSupervisor(t *testing.T) {
+	play(t, tree(service("A", explicit), supervisor("S", needs("A"), service("B"))), `
+		run         -> launch A#1
+		waits B S   -> supervisor S, ready A
+		A ready     -> launch B#1
+		state S     -> ready#1
+	`)
+}
+
+// "Starting": "no run lives that was given an older generation of a value it will be given".
+func TestStartWaitsForOldValuesToBeGone(t *testing.T) {
+	play(t, tree(
+		service("P", provides, explicit, quick),
+		service("A", needs("P"), on(OutcomeStuck, ActionRestart)),
+		service("B", needs("P")),
+		service("C", after("P")),
+	), `
+		run         -> launch P#1
+		P ready     -> launch A#1, launch B#1, launch C#1
+		P error     -> P error: restart, drop P#1, ask B#1, ask A#1
+		B success   -> B#1 ended
+		at 6s       -> 5s: abort A#1, A#1 stuck, launch P#2
+		P ready     ->
+		waits A B   -> stuck P, stuck P // B does not hold it, and would be given it too
+		A#1 error   -> A#1 returned, launch A#2, launch B#2
+	`)
+}
+
+// "Starting": what hands nothing over has no value that is old.
+func TestStartIgnoresHoldersOfNothing(t *testing.T) {
+	play(t, tree(service("P", explicit, quick), service("A", needs("P"), on(OutcomeStuck, ActionRestart))), `
+		run         -> launch P#1
+		P ready     -> launch A#1
+		P error     -> P error: restart, ask A#1
+		at 6s       -> 5s: abort A#1, A#1 stuck, launch P#2
+		P ready     -> launch A#2
+	`)
+}
+
+// "needs of a supervisor waits for its readiness".
+func TestStartWaitsForANeededSupervisor(t *testing.T) {
+	play(t, tree(supervisor("S", service("A", explicit), service("B", explicit)), service("C", needs("S"))), `
+		run         -> launch A#1, launch B#1
+		A ready     ->
+		waits C     -> ready S
+		B ready     -> launch C#1
+	`)
+}
+
+// "needs of a supervisor ... shares its life when it restarts or stops as a whole", and not when a child of it does.
+func TestNeedsOfASupervisorShareItsLife(t *testing.T) {
+	d := tree(supervisor("S", quick, service("A", quick, limit(1, time.Minute))), service("C", needs("S")))
+	play(t, d, `
+		run         -> launch A#1, launch C#1
+		A error     -> A error: restart, launch A#2
+		state C     -> ready#1
+		A error     -> A error: limit escalate, S error: restart, ask C#1
+		C success   -> C#1 ended, launch A#3, launch C#2
+		stop S      -> ask C#2
+		C success   -> C#2 ended, ask A#3
+		A success   -> A#3 ended
+		state C S   -> restarting#2, stopped(by_hand)#2
+	`)
+}
+
+// "A supervisor is ready when each of its children that is not optional or dynamic is ready or ended well".
+func TestSupervisorReadiness(t *testing.T) {
+	play(t, tree(
+		service("A", explicit), worker("W", explicit), service("O", optional, explicit), dynamic("D", 1, explicit),
+	), `
+		run         -> launch A#1, launch W#1, launch O#1
+		add D       -> D[1] added, launch D[1]#1
+		A ready     ->
+		state Root  -> starting#1
+		W success   -> W success: stop
+		state Root  -> ready#1
+	`)
+}
+
+// "paused or critical quarantined ones keep it from it": a supervisor that was ready is running then.
+func TestSupervisorReadinessIsLost(t *testing.T) {
+	for _, c := range []struct{ child, verb, root string }{
+		{"A", "pause", "running#1"},
+		{"A", "quarantine", "running#1"},
+		{"A", "stop", "ready#1"},
+		{"O", "pause", "ready#1"},
+		{"O", "quarantine", "ready#1"},
+	} {
+		t.Run(c.verb+" "+c.child, func(t *testing.T) {
+			play(t, tree(service("A"), service("O", optional)), `
+				run                            -> launch A#1, launch O#1
+				`+c.verb+` `+c.child+`         -> ask `+c.child+`#1
+				`+c.child+` success            -> `+c.child+`#1 ended
+				state Root                     -> `+c.root)
+		})
+	}
+}
+
+// "A child not ready within its time failed with kind timeout."
+func TestWithin(t *testing.T) {
+	play(t, tree(service("A", explicit, within(10*time.Second), quick, shutdown(0, time.Second))), `
+		run              -> launch A#1
+		at 9.999999999s  ->
+		at 10s           -> A timeout: restart, ask A#1, abort A#1
+		A error          -> A#1 ended, launch A#2
+		at 19.999999999s ->
+		A ready          ->
+		at 1h            -> // it counts until the first readiness only
+		A unready        ->
+		at 2h            ->
+		state A          -> running#2
+	`)
+}
+
+// "A failure at the start is a failure like any other": it is counted, and waits for its backoff.
+func TestFailureAtTheStart(t *testing.T) {
+	play(t, tree(service("A", explicit, limit(1, time.Minute), constant(time.Second))), `
+		run         -> launch A#1
+		A error     -> A error: restart in 1s
+		restarts A  -> 1
+		wait 1s     -> launch A#2
+		A error     -> A error: limit escalate, Root error: escalate, the end
+	`)
+}
+
+// "after is judged at launch only."
+func TestAfterIsJudgedAtLaunchOnly(t *testing.T) {
+	play(t, tree(service("A"), service("B", after("A"), quick)), `
+		run         -> launch A#1, launch B#1
+		pause A     -> ask A#1
+		state B     -> ready#1
+		A success   -> A#1 ended
+		state B     -> ready#1
+		B error     -> B error: restart
+		waits B     -> ready A
+	`)
+}
+
+// "Nil is success": a service that returns it before it was ready is restarted, a worker stops.
+func TestNilIsSuccess(t *testing.T) {
+	play(t, tree(service("A", explicit, quick), worker("B", explicit)), `
+		run         -> launch A#1, launch B#1
+		A success   -> A success: restart, launch A#2
+		B success   -> B success: stop
+	`)
+}

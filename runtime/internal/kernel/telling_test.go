@@ -1,0 +1,163 @@
+package kernel
+
+import (
+	"fmt"
+	"strings"
+)
+
+var refusals = [...]string{
+	RefusedUnknown: "unknown", RefusedState: "state", RefusedStopping: "stopping", RefusedNotRunning: "not running",
+	RefusedStuck: "stuck", RefusedMax: "max",
+}
+
+func verbNamed(name string) (Verb, bool) {
+	var v Verb
+	return v, v.UnmarshalText([]byte(name)) == nil
+}
+
+// sayEvent tells what an observer sees.
+func (s *theatre) sayEvent(e Event) {
+	name := s.names[e.Node]
+	run := fmt.Sprintf("%s#%d", name, e.Run)
+	switch e.Kind {
+	case EventFailed, EventEnded:
+		if !e.Decided {
+			s.say("%s ended", run)
+			return
+		}
+		s.say("%s %s: %s", name, e.Outcome, s.decision(e.Node, e.Outcome, e.Decision))
+	case EventHealth:
+		s.say("%s is %s", name, e.Health)
+	case EventStale:
+		s.say("%s ignored", run)
+	case EventStuck:
+		s.say("%s stuck", run)
+	case EventReturned:
+		s.say("%s returned", run)
+	case EventCheckHung:
+		s.say("%s hung", run)
+	case EventAdded:
+		name = fmt.Sprintf("%s[%d]", s.rows[s.k.Row(e.Node)], s.k.View(e.Node).Index)
+		s.name(e.Node, name)
+		s.say("%s added", name)
+	case EventRemoved:
+		s.say("%s removed", name)
+	case EventTransition:
+		if s.loud {
+			s.say("%s %s>%s", name, e.From, e.To)
+		}
+	case EventPhase:
+		if s.loud {
+			s.say("phase %s", e.Phase)
+		}
+	case EventCommand:
+		if s.loud {
+			s.say("%s by hand", e.Verb)
+		}
+	}
+}
+
+// decision is "restart in 50ms", or "limit escalate", or "intensity escalate at Root".
+func (s *theatre) decision(n Node, o Outcome, d Decision) string {
+	var parts []string
+	if d.Outcome != o {
+		parts = append(parts, d.Outcome.String())
+	}
+	parts = append(parts, d.Action.String())
+	if d.Delay > 0 {
+		parts = append(parts, "in", d.Delay.String())
+	}
+	if d.At != n {
+		at, ok := s.names[d.At]
+		if !ok {
+			at = s.rows[s.k.Row(d.At)]
+		}
+		parts = append(parts, "at", at)
+	}
+	return strings.Join(parts, " ")
+}
+
+func (s *theatre) sayEffect(e Effect) {
+	run := fmt.Sprintf("%s#%d", s.names[e.Node], e.Gen)
+	switch e.Kind {
+	case EffectLaunch:
+		s.say("launch %s", run)
+	case EffectAsk:
+		s.say("ask %s", run)
+	case EffectAbort:
+		s.say("abort %s", run)
+	case EffectSample:
+		s.say("sample %s", run)
+	case EffectCheck:
+		s.checks[e.Node] = e.Check
+		what := "health"
+		if e.Readiness {
+			what = "readiness"
+		}
+		s.say("check %s of %s", what, run)
+	case EffectUncheck:
+		s.say("cut off check of %s", run)
+	case EffectDrop:
+		s.say("drop %s", run)
+	case EffectGone:
+		s.say("%s gone", s.names[e.Node])
+	case EffectEnded:
+		s.say("the end")
+	}
+}
+
+func (s *theatre) sayEnd() {
+	e := s.k.End()
+	switch {
+	case e.Asked:
+		s.say("well")
+	case e.Node == None:
+		s.say("not yet")
+	default:
+		s.say("%s %s (%v)", s.names[e.Node], e.Outcome, e.Cause)
+	}
+}
+
+// sayAsked tells of whom the last step asked to stop, until when, and because of whom.
+func (s *theatre) sayAsked() {
+	for _, e := range s.k.Effects() {
+		if e.Kind != EffectAsk {
+			continue
+		}
+		until := e.Until.String()
+		if e.Until == Forever {
+			until = "forever"
+		}
+		s.say("%s until %s for %s", s.names[e.Node], until, s.names[e.Because])
+	}
+}
+
+// questions are what can be asked about a View.
+var questions = map[string]func(*theatre, View) string{
+	"attempt":   func(_ *theatre, v View) string { return fmt.Sprint(v.Attempt) },
+	"restarts":  func(_ *theatre, v View) string { return fmt.Sprint(v.Restarts) },
+	"left":      func(_ *theatre, v View) string { return fmt.Sprint(v.Left) },
+	"leaked":    func(_ *theatre, v View) string { return fmt.Sprint(v.Leaked) },
+	"health":    func(_ *theatre, v View) string { return v.Health.String() },
+	"readiness": func(_ *theatre, v View) string { return v.Readiness.String() },
+	"failure":   func(_ *theatre, v View) string { return fmt.Sprintf("%s final %v", v.Failure.Outcome, v.Failure.Final) },
+	"state":     func(_ *theatre, v View) string { return state(v) },
+	"waits": func(s *theatre, v View) string {
+		if v.On == None {
+			return v.Wait.String()
+		}
+		return fmt.Sprintf("%s %s", v.Wait, s.names[v.On])
+	},
+}
+
+// state is "ready#1", or "stopped(ended)#1".
+func state(v View) string {
+	text := v.Lifecycle.String()
+	if v.Reason != StopNone {
+		text += fmt.Sprintf("(%s)", v.Reason)
+	}
+	if v.Gen > 0 {
+		text += fmt.Sprintf("#%d", v.Gen)
+	}
+	return text
+}
