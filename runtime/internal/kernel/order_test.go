@@ -1,0 +1,61 @@
+package kernel
+
+import "testing"
+
+// "Whatever does not depend on each other starts at the same time, requested in declaration order."
+func TestStartOrder(t *testing.T) {
+	t.Run("of siblings", func(t *testing.T) {
+		play(t, tree(service("A"), worker("B", replicas(2)), job("C")), `
+			run     -> launch A#1, launch B[0]#1, launch B[1]#1, launch C#1
+		`)
+	})
+	t.Run("of subtrees", func(t *testing.T) {
+		play(t, tree(service("A"), supervisor("S", service("B"), supervisor("T", service("C")), service("D")), service("E")), `
+			run     -> launch A#1, launch B#1, launch C#1, launch D#1, launch E#1
+		`)
+	})
+	t.Run("of who waits for one", func(t *testing.T) {
+		play(t, tree(
+			service("Before", after("P")), service("P", explicit), service("Needs", needs("P")),
+			supervisor("S", service("X", after("P"))), service("Last", needs("P")),
+		), `
+			run     -> launch P#1
+			P ready -> launch Before#1, launch Needs#1, launch X#1, launch Last#1
+		`)
+	})
+	t.Run("of who waits for a sidecar", func(t *testing.T) {
+		play(t, tree(service("A"), sidecar("S", "A", explicit), service("B", needs("S"))), `
+			run     -> launch S#1
+			S ready -> launch A#1, launch B#1
+		`)
+	})
+}
+
+// "Going down": "independent ones at once (requested in reverse declaration order)".
+func TestStopOrder(t *testing.T) {
+	t.Run("of siblings", func(t *testing.T) {
+		play(t, tree(service("A"), worker("B", replicas(2)), job("C")), `
+			run      -> launch A#1, launch B[0]#1, launch B[1]#1, launch C#1
+			shutdown -> ask C#1, ask B[1]#1, ask B[0]#1, ask A#1
+		`)
+	})
+	t.Run("of subtrees", func(t *testing.T) {
+		play(t, tree(service("A"), supervisor("S", service("B"), supervisor("T", service("C")), service("D")), service("E")), `
+			run      -> launch A#1, launch B#1, launch C#1, launch D#1, launch E#1
+			shutdown -> ask E#1, ask D#1, ask C#1, ask B#1, ask A#1
+		`)
+	})
+	t.Run("of a scope", func(t *testing.T) {
+		play(t, tree(oneForAll, service("A"), service("B"), supervisor("S", service("C")), service("D")), `
+			run      -> launch A#1, launch B#1, launch C#1, launch D#1
+			B error  -> B error: restart in 50ms, ask D#1, ask C#1, ask A#1
+		`)
+	})
+	t.Run("of who stops after one", func(t *testing.T) {
+		play(t, tree(service("A"), service("B"), service("C", needs("A", "B"))), `
+			run       -> launch A#1, launch B#1, launch C#1
+			shutdown  -> ask C#1
+			C success -> C#1 ended, ask B#1, ask A#1
+		`)
+	})
+}
