@@ -2,7 +2,7 @@ package kernel
 
 import "iter"
 
-// startedOf are the children started from a dynamic row, the last first. Of any other node there are none.
+// startedOf are the children started from a dynamic row, the first first. Of any other node there are none.
 // What it yields may be removed while it is walked.
 func (k *Kernel) startedOf(i Node) iter.Seq[Node] {
 	return func(yield func(Node) bool) {
@@ -42,7 +42,7 @@ func (k *Kernel) add(id ID) {
 	}
 	r.numbers++
 	n := k.blank(id, r.numbers)
-	n.since, n.kinNext = k.now, r.kin
+	n.since, n.kinPrev = k.now, r.kinLast
 	i := Node(len(k.nodes))
 	if last := len(r.free) - 1; last >= 0 {
 		i, r.free = r.free[last], r.free[:last]
@@ -51,10 +51,12 @@ func (k *Kernel) add(id ID) {
 	} else {
 		k.nodes = append(k.nodes, n)
 	}
-	if r.kin != None {
-		k.nodes[r.kin].kinPrev = i
+	if r.kinLast == None {
+		r.kin = i
+	} else {
+		k.nodes[r.kinLast].kinNext = i
 	}
-	r.kin = i
+	r.kinLast = i
 	r.alive++
 	k.reply = Reply{Changed: true, Node: i, Life: LifecycleDeclared, Next: LifecycleStarting}
 	k.tell(i, EventAdded, LifecycleDeclared)
@@ -78,7 +80,9 @@ func (k *Kernel) remove(i Node) {
 	} else {
 		k.nodes[n.kinPrev].kinNext = n.kinNext
 	}
-	if n.kinNext != None {
+	if n.kinNext == None {
+		r.kinLast = n.kinPrev
+	} else {
 		k.nodes[n.kinNext].kinPrev = n.kinPrev
 	}
 	r.alive--

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -37,6 +38,7 @@ type Kernel struct {
 
 	freeScope int32
 	touched   []Node // to be looked at again before the step ends
+	round     []Node // those of them that are being looked at
 	members   []Node // scratch of takeDown
 	epoch     uint32 // of the marks of takeDown
 	reply     Reply
@@ -117,24 +119,29 @@ func (k *Kernel) run() {
 	k.touch(root)
 }
 
-// settleAll looks at every touched node until nothing moves any more. What a node does touches others in the
-// order of the file, so that starts are requested in that order.
+// settleAll looks at every touched node until nothing moves any more, in rounds: what a node does touches others. In a
+// round, stops are requested in the reverse order of the file, and starts in its order.
 func (k *Kernel) settleAll() {
-	for next := 0; next < len(k.touched); next++ {
-		i := k.touched[next]
-		n := &k.nodes[i]
-		n.touched = false
-		switch {
-		case !n.up:
-			k.tryStart(i)
-		case n.goal != goalNone:
-			k.tryStop(i)
-		case n.super >= 0:
-			k.serve(n.super)
-			k.judge(i)
+	for len(k.touched) > 0 {
+		k.round, k.touched = k.touched, k.round[:0]
+		k.sort(k.round)
+		for _, i := range slices.Backward(k.round) {
+			n := &k.nodes[i]
+			n.touched = false
+			if n.up && n.goal != goalNone {
+				k.tryStop(i)
+			}
+		}
+		for _, i := range k.round {
+			switch n := &k.nodes[i]; {
+			case !n.up:
+				k.tryStart(i)
+			case n.goal == goalNone && n.super >= 0:
+				k.serve(n.super)
+				k.judge(i)
+			}
 		}
 	}
-	k.touched = k.touched[:0]
 }
 
 func (k *Kernel) touch(i Node) {

@@ -23,6 +23,17 @@ func TestStartOrder(t *testing.T) {
 			P ready -> launch Before#1, launch Needs#1, launch X#1, launch Last#1
 		`)
 	})
+	t.Run("of dynamic children", func(t *testing.T) {
+		play(t, tree(service("P", quick), supervisor("S", needs("P"), dynamic("D", 3), service("A")), service("B", after("P"))), `
+			run            -> launch P#1, launch A#1, launch B#1
+			add D          -> D[1] added, launch D[1]#1
+			add D          -> D[2] added, launch D[2]#2
+			P error        -> P error: restart, ask A#1, ask D[2]#2, ask D[1]#1
+			A success      -> A#1 ended
+			D[2] error     -> D[2]#2 ended
+			D[1] error     -> D[1]#1 ended, launch P#2, launch D[1]#3, launch D[2]#4, launch A#2
+		`)
+	})
 	t.Run("of who waits for a sidecar", func(t *testing.T) {
 		play(t, tree(service("A"), sidecar("S", "A", explicit), service("B", needs("S"))), `
 			run     -> launch S#1

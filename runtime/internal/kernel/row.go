@@ -18,7 +18,8 @@ type row struct {
 	chain int32 // the order it stands in, -1 if in none
 	slot  int32
 
-	kin     Node // of a dynamic row: the last started child
+	kin     Node // of a dynamic row: the first of its started children
+	kinLast Node
 	alive   int32
 	gen     uint64
 	numbers int32
@@ -61,7 +62,7 @@ func New(specs []Spec, seed uint64) *Kernel {
 	k := &Kernel{freeScope: -1, end: End{Node: None}}
 	k.rng.Seed(seed, 0x9e3779b97f4a7c15)
 	for i, s := range specs {
-		k.rows = append(k.rows, row{Spec: s, id: ID(i), first: Node(len(k.nodes)), parent: None, gang: -1, chain: -1, kin: None})
+		k.rows = append(k.rows, row{Spec: s, id: ID(i), first: Node(len(k.nodes)), parent: None, gang: -1, chain: -1, kin: None, kinLast: None})
 		for j := range max(1, s.Replicas) {
 			k.nodes = append(k.nodes, k.blank(ID(i), int32(j)))
 		}

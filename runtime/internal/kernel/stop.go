@@ -65,9 +65,12 @@ func (k *Kernel) mayStop(i Node) bool {
 	return p.goal == goalNone || p.stage >= stageAsked
 }
 
-// tryStop moves a node that is going down one stage on.
+// tryStop moves a node that is going down one stage on, after its supervisor: that lets its children be asked.
 func (k *Kernel) tryStop(i Node) {
 	n := &k.nodes[i]
+	if p := k.parentOf(i); n.stage == stageWanted && p != None && k.nodes[p].stage == stageWanted {
+		k.tryStop(p)
+	}
 	if n.stage == stageWanted && k.mayStop(i) {
 		k.ask(i)
 	}

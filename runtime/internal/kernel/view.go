@@ -53,7 +53,6 @@ func (k *Kernel) Nodes(id ID) []Node {
 	for d := range k.startedOf(r.first) {
 		nodes = append(nodes, d)
 	}
-	k.sort(nodes)
 	return nodes
 }
 
