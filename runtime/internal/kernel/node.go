@@ -89,9 +89,10 @@ type node struct {
 type super struct {
 	node     Node
 	kids     []Node // in the order of the file; a dynamic row is one, a group none
-	up       int32  // children that are up
-	unready  int32  // children that keep it from being ready
-	leaked   int32  // stuck runs below that keep it from restarting
+	groups   []Node
+	up       int32 // children that are up
+	unready  int32 // children that keep it from being ready
+	leaked   int32 // stuck runs below that keep it from restarting
 	intense  window
 	inflight int32 // children between launched and ready
 	waiting  [2]turnQueue

@@ -113,7 +113,9 @@ func (k *Kernel) link(r *row) {
 	own := k.nodesOf(r.id)
 	if r.Parent >= 0 {
 		r.parent = k.rows[r.Parent].first
-		if s := &k.supers[k.nodes[r.parent].super]; r.Role != Group {
+		if s := &k.supers[k.nodes[r.parent].super]; r.Role == Group {
+			s.groups = append(s.groups, own...)
+		} else {
 			s.kids = append(s.kids, own...)
 			if r.counts() {
 				s.unready += int32(len(own))

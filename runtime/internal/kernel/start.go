@@ -178,6 +178,9 @@ func (k *Kernel) open(i Node) {
 	if n.fresh {
 		n.fresh = false
 		s.intense.clear()
+		for _, g := range s.groups {
+			k.nodes[g].window.clear()
+		}
 		for _, kid := range s.kids {
 			k.renew(kid)
 		}
@@ -191,17 +194,21 @@ func (k *Kernel) open(i Node) {
 	k.touch(i)
 }
 
-// renew makes a child as if it had never run, but for what an operator holds. Its supervisor starts everything anew.
+// renew makes a child as if it had never run: its supervisor starts everything anew. What an operator holds only loses
+// its counts.
 func (k *Kernel) renew(i Node) {
 	n := &k.nodes[i]
-	if n.held || n.up || k.template(i) {
+	if n.up || k.template(i) {
 		return
 	}
 	from, news := n.life, n.attempt > 1 || n.window.n > 0
 	n.window.clear()
-	n.attempt, n.delay, n.fresh, n.well, n.doomed = 1, 0, n.super >= 0, false, false
-	if from != LifecycleDeclared {
-		k.move(i, LifecycleRestarting, StopNone)
+	n.attempt, n.delay, n.fresh = 1, 0, n.super >= 0
+	if !n.held {
+		n.well, n.doomed = false, false
+		if from != LifecycleDeclared {
+			k.move(i, LifecycleRestarting, StopNone)
+		}
 	}
 	if news || from != n.life {
 		k.tell(i, EventTransition, from)
