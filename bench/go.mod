@@ -1,0 +1,10 @@
+module github.com/supgen/supgen/bench
+
+go 1.26.0
+
+require (
+	github.com/supgen/supgen v0.0.0
+	github.com/thejerf/suture/v4 v4.0.6
+)
+
+replace github.com/supgen/supgen => ../
