@@ -53,7 +53,9 @@ func goroutines() (own []string) {
 func TestGoroutines(t *testing.T) {
 	stop := make(chan struct{})
 	go func() { <-stop }()
-	mine := func(left []string) bool { return strings.Contains(strings.Join(left, "\n"), "runtime.TestGoroutines.func") }
+	mine := func(left []string) bool {
+		return strings.Contains(strings.Join(left, "\n"), "runtime.TestGoroutines.func")
+	}
 	if left := settled(mine); !mine(left) {
 		t.Error("a goroutine of this test is not seen")
 	}

@@ -203,16 +203,12 @@ func audited(path string, v Verb, who, why string) error {
 
 // obey has the kernel carry out a command. Under the lock.
 func (t *Tree) obey(n kernel.Node, a Audit) (Answer, error) {
-	m := &t.members[n]
-	before := m.audit
-	m.audit = &a // what is asked to stop in this step says who wanted it
+	path := t.members[n].path
 	reply := t.step(kernel.Input{Kind: kernel.InputCommand, Node: n, Verb: a.Verb, Cause: a})
-	m = &t.members[n]
 	if err := refusals[reply.Refusal]; err != nil {
-		m.audit = before
-		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, m.path, err)
+		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, path, err)
 	}
-	return Answer{Path: m.path, Verb: a.Verb, Changed: reply.Changed, Before: reply.Life, Generation: reply.Gen, Next: reply.Next}, nil
+	return Answer{Path: path, Verb: a.Verb, Changed: reply.Changed, Before: reply.Life, Generation: reply.Gen, Next: reply.Next}, nil
 }
 
 // An InstanceKey makes a dynamic child unique among those of its row, and names it in paths.

@@ -189,8 +189,8 @@ func (t *Tree) stopError(r *run, because kernel.Node) *StopError {
 	if end := t.k.End(); t.k.Phase() >= TreeStopping && !end.Asked {
 		e.With, e.Audit = t.members[end.Node].path, nil
 		e.Failure = t.failure(kernel.Failure{Outcome: end.Outcome, Cause: end.Cause})
-	} else if e.Audit == nil {
-		e.Failure = t.failure(t.k.View(because).Failure)
+	} else if v := t.k.View(because); e.Audit == nil && v.Decision.Outcome != OutcomeSuccess {
+		e.Failure = t.failure(v.Failure)
 	}
 	return e
 }

@@ -61,6 +61,7 @@ func (t *Tree) rearm() {
 
 // carryOut does the last step's effects, and collects the samples that it wants.
 func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
+	t.noteAudits()
 	for _, e := range t.k.Effects() {
 		switch e.Kind {
 		case kernel.EffectLaunch:
@@ -97,6 +98,20 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 		t.ring.signal()
 	}
 	return samples
+}
+
+// noteAudits remembers who commanded what, for those that are asked to stop because of it. A command that changed
+// nothing is no reason for anything, and a launch ends the last one.
+func (t *Tree) noteAudits() {
+	for _, e := range t.k.Events() {
+		switch {
+		case e.Kind == kernel.EventCommand && t.k.Reply().Changed:
+			audit := e.Cause.(Audit)
+			t.members[e.Node].audit = &audit
+		case e.Kind == kernel.EventTransition && (e.To == LifecycleStarting || e.To == LifecycleRunning):
+			t.members[e.Node].audit = nil
+		}
+	}
 }
 
 // end closes the books. It may be called once.
