@@ -323,7 +323,8 @@ func TestNilContext(t *testing.T) {
 				t.Error("Run takes a nil context")
 			}
 		}()
-		tree.Run(nil) //nolint:staticcheck // that is what is tested
+		var none context.Context
+		tree.Run(none)
 	}()
 	done := make(chan struct{})
 	go func() {

@@ -91,8 +91,10 @@ func (r *run) abort() {
 // graceful is the context that ends with the drain. It is made when somebody wants it.
 func (r *run) graceful() context.Context {
 	r.once.Do(func() { r.grace, r.over = context.WithCancel(context.WithoutCancel(r.ctx)) })
-	if r.grace == nil {
-		return graceContext{graceOver, r}
+	if r.grace == nil { // nobody wanted it, and it is over
+		ctx, cancel := context.WithCancel(context.WithoutCancel(r.ctx))
+		cancel()
+		return graceContext{ctx, r}
 	}
 	return graceContext{r.grace, r}
 }
@@ -102,13 +104,6 @@ func (r *run) endGrace() {
 		r.over()
 	}
 }
-
-// graceOver is the context of a drain that is over.
-var graceOver = func() context.Context {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	return ctx
-}()
 
 // graceContext knows its deadline once the run was asked to stop.
 type graceContext struct {

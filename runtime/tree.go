@@ -102,6 +102,7 @@ func override(table []Child, changes map[string][]func(*Child)) error {
 // The children's contexts carry ctx's values but not its cancellation: if they inherited that, all of them would stop
 // at once, and the order in which they stop would be lost.
 func (t *Tree) Run(ctx context.Context) error {
+	base := context.WithoutCancel(ctx)
 	t.mu.Lock()
 	if t.done != nil {
 		t.mu.Unlock()
@@ -109,7 +110,7 @@ func (t *Tree) Run(ctx context.Context) error {
 	}
 	// Channels and timers are made here, so that a tree may be made outside a synctest bubble and run in it.
 	t.done = make(chan struct{})
-	t.base = context.WithoutCancel(ctx)
+	t.base = base
 	t.began = time.Now()
 	t.armed = kernel.Forever
 	t.timer = time.AfterFunc(time.Hour, t.tick)
@@ -128,7 +129,13 @@ func (t *Tree) Run(ctx context.Context) error {
 	return t.failed()
 }
 
-func causeText(ctx context.Context) string { return context.Cause(ctx).Error() }
+// causeText is why ctx ended. Its cause is the user's code, and judged like a child's error.
+func causeText(ctx context.Context) string {
+	if _, f := judge(context.Cause(ctx)); f != nil {
+		return f.Message
+	}
+	return "it ended"
+}
 
 // Done is closed when the tree has ended. It is nil until Run is called.
 func (t *Tree) Done() <-chan struct{} {
