@@ -16,7 +16,9 @@ const module = "github.com/supgen/supgen/"
 // what stands in its row, and nothing else. After the Go project's go/build/deps_test.go.
 var allowed = map[string][]string{
 	"runtime/internal/kernel": {},
-	"runtime":                 {"runtime/internal/kernel"},
+	"runtime/internal/bridge": {"runtime/internal/kernel"},
+	"runtime":                 {"runtime/internal/bridge", "runtime/internal/kernel"},
+	"runtime/sim":             {"runtime", "runtime/internal/bridge", "runtime/internal/kernel"},
 	"dsl":                     {"runtime", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
 	"codegen":                 {"dsl", "runtime", "github.com/dave/jennifer/jen"},
 	"cmd/supgen":              {"codegen", "dsl", "github.com/spf13/cobra"},

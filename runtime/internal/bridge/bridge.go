@@ -1,0 +1,30 @@
+// Package bridge lets the packages beside runtime see of a tree what its users do not.
+package bridge
+
+import "github.com/supgen/supgen/runtime/internal/kernel"
+
+// OpenShadow makes a shadow of a *runtime.Tree that was not run, or says why it cannot. Package runtime sets it. A seed
+// of nil is the tree's own, if it was given one.
+var OpenShadow func(tree any, seed *uint64) (*Shadow, error)
+
+// A Shadow is a tree without goroutines and without a clock: whoever has it brings the time and the inputs, and carries
+// the effects out. What is an any here has a type of package runtime, which this package cannot name.
+type Shadow struct {
+	Kernel *kernel.Kernel
+	Specs  []kernel.Spec
+	Paths  []string // by row; a group has none
+
+	// Step brings an input that is neither an Add nor a Command.
+	Step func(now kernel.Time, in kernel.Input)
+	// Start starts a dynamic child, path being its row's path and its key in brackets, if it has one.
+	Start func(now kernel.Time, path string) error
+	// Command is an operator's; the answer is a runtime.Answer.
+	Command func(now kernel.Time, path string, v kernel.Verb, who, why string) (answer any, err error)
+
+	Path    func(kernel.Node) string              // of a node
+	Find    func(path string) (kernel.Node, bool) // a child that is there
+	Event   func(kernel.Event) any                // as a runtime.Event
+	State   func(kernel.Node) any                 // as a runtime.ChildState
+	Asked   func(i, because kernel.Node) error    // the cause of i's context if it is asked to stop now
+	Failure func() error                          // what Run returns, once the tree has ended
+}

@@ -1,0 +1,119 @@
+package runtime
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/supgen/supgen/runtime/internal/bridge"
+	"github.com/supgen/supgen/runtime/internal/kernel"
+)
+
+func init() {
+	bridge.OpenShadow = func(tree any, seed *uint64) (*bridge.Shadow, error) { return tree.(*Tree).shadow(seed) }
+}
+
+// shadow is a tree of the same table, which nothing runs in. Its time begins with the year 2000, as that of a synctest
+// bubble does.
+func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.done != nil {
+		return nil, fmt.Errorf("supgen: %s was run: %w", t.paths[0], ErrState)
+	}
+	o := options{ring: 1, seed: 1, seeded: true}
+	switch {
+	case seed != nil:
+		o.seed = *seed
+	case t.options.seeded:
+		o.seed = t.options.seed
+	}
+	s := New(t.table, func(to *options) { *to = o })
+	s.began = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
+	return &bridge.Shadow{
+		Kernel: s.k, Specs: specs(s.table), Paths: s.paths,
+		Step:  func(now kernel.Time, in kernel.Input) { s.shadowStep(now, in) },
+		Start: s.shadowStart,
+		Command: func(now kernel.Time, path string, v Verb, who, why string) (any, error) {
+			return s.shadowCommand(now, path, Audit{v, who, why})
+		},
+		Path:    func(n kernel.Node) string { return s.members[n].path },
+		Find:    func(path string) (kernel.Node, bool) { n, ok := s.byPath[path]; return n, ok },
+		Event:   func(e kernel.Event) any { return s.event(moment{e, s.members[e.Node].path}, s.began) },
+		State:   func(n kernel.Node) any { return s.childState(n) },
+		Asked:   func(i, because kernel.Node) error { return s.stopError(&run{path: s.members[i].path}, because) },
+		Failure: s.failed,
+	}, nil
+}
+
+// shadowStep is step without a clock, and without anything to be carried out but what this side remembers.
+func (t *Tree) shadowStep(now kernel.Time, in kernel.Input) kernel.Reply {
+	t.k.Step(now, in)
+	reply := t.k.Reply()
+	if in.Kind == kernel.InputAdd && reply.Refusal == kernel.Accepted {
+		t.enroll(reply.Node)
+	}
+	for _, e := range t.k.Effects() {
+		switch e.Kind {
+		case kernel.EffectLaunch:
+			t.members[e.Node].audit = nil
+		case kernel.EffectGone:
+			delete(t.byPath, t.members[e.Node].path)
+		}
+	}
+	return reply
+}
+
+// shadowStart is Start, for a path that names the row and the key.
+func (t *Tree) shadowStart(now kernel.Time, path string) error {
+	row, segment, keyed := strings.Cut(path, "[")
+	id := ID(slices.Index(t.paths, row))
+	if id < 0 || !t.table[id].Dynamic {
+		return fmt.Errorf("supgen: start %s: %w", path, ErrUnknown)
+	}
+	key := NoKey
+	if keyed {
+		text := strings.TrimSuffix(segment, "]")
+		if plain, err := strconv.Unquote(text); err == nil {
+			key = Key(plain)
+		} else if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			key = Key(n)
+		} else {
+			return fmt.Errorf("supgen: start %s: a key is a quoted string or an integer", path)
+		}
+		if _, taken := t.byPath[row+key.segment()]; taken {
+			return fmt.Errorf("supgen: start %s: %w", path, ErrDuplicateKey)
+		}
+	}
+	t.incoming = &member{path: row + key.segment(), key: key.text}
+	if key == NoKey {
+		t.incoming.path = row
+	}
+	reply := t.shadowStep(now, kernel.Input{Kind: kernel.InputAdd, Row: id})
+	t.incoming = nil
+	if err := refusals[reply.Refusal]; err != nil {
+		return fmt.Errorf("supgen: start %s: %w", path, err)
+	}
+	return nil
+}
+
+// shadowCommand is a Handle's command.
+func (t *Tree) shadowCommand(now kernel.Time, path string, a Audit) (Answer, error) {
+	if err := audited(path, a.Verb, a.Who, a.Why); err != nil {
+		return Answer{}, err
+	}
+	n, ok := t.byPath[path]
+	if !ok {
+		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, path, ErrUnknown)
+	}
+	before := t.members[n].audit
+	t.members[n].audit = &a
+	reply := t.shadowStep(now, kernel.Input{Kind: kernel.InputCommand, Node: n, Verb: a.Verb, Cause: a})
+	if err := refusals[reply.Refusal]; err != nil {
+		t.members[n].audit = before
+		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, path, err)
+	}
+	return Answer{Path: path, Verb: a.Verb, Changed: reply.Changed, Before: reply.Life, Generation: reply.Gen, Next: reply.Next}, nil
+}

@@ -1,0 +1,62 @@
+package sim_test
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/sim"
+)
+
+// shop is a database, and what needs it.
+func shop() *runtime.Tree {
+	const root, db, http runtime.ID = 0, 1, 2
+	steady := runtime.Backoff{Min: 100 * time.Millisecond, Max: time.Second, Factor: 2, Reset: time.Minute}
+	return sim.Tree([]runtime.Child{
+		root: {Name: "Shop", Role: runtime.Supervisor},
+		db:   {Name: "DB", Role: runtime.Service, Backoff: steady, Ready: runtime.Ready{Explicit: true}},
+		http: {Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{db}},
+	})
+}
+
+func Example() {
+	result, err := sim.Run(shop(), sim.MustParse(`
+		until 20s
+		Shop.DB ready after 200ms
+		Shop.HTTP stops after 50ms
+		at 5s Shop.DB error "the disk is gone"
+		at 9s pause Shop.DB by ada "new disk"
+		at 12s resume Shop.DB by ada "new disk"
+	`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(result.Timeline)
+	// Output:
+	// 0s     Shop       starting #1
+	// 0s     Shop.DB    launched #1
+	// 200ms  Shop.DB    ready
+	// 200ms  Shop.HTTP  launched #1, ready
+	// 200ms  Shop       ready
+	// 5s     Shop.DB    error (the disk is gone): restart in 100ms (1 of 10 in 10m)
+	// 5s     Shop       not ready
+	// 5s     Shop.HTTP  asked to stop, because of Shop.DB
+	// 5.05s  Shop.HTTP  down, restarting
+	// 5.1s   Shop.DB    launched #2, attempt 2
+	// 5.3s   Shop.DB    ready
+	// 5.3s   Shop.HTTP  launched #2, ready
+	// 5.3s   Shop       ready
+	// 9s     Shop.DB    pause by ada (new disk): ready > paused
+	// 9s     Shop.DB    shutting down
+	// 9s     Shop       not ready
+	// 9s     Shop.HTTP  asked to stop, because of Shop.DB
+	// 9.05s  Shop.HTTP  down, restarting
+	// 9.05s  Shop.DB    asked to stop
+	// 9.05s  Shop.DB    down, paused
+	// 12s    Shop.DB    resume by ada (new disk): paused > restarting
+	// 12s    Shop.DB    launched #3
+	// 12.2s  Shop.DB    ready
+	// 12.2s  Shop.HTTP  launched #3, ready
+	// 12.2s  Shop       ready
+}

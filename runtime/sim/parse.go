@@ -1,0 +1,326 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/internal/kernel"
+)
+
+// A LineError is something wrong with a script.
+type LineError struct {
+	Line    int // of its text, from 1; 0 if it has none
+	Message string
+}
+
+func (e *LineError) Error() string {
+	if e.Line == 0 {
+		return "script: " + e.Message
+	}
+	return fmt.Sprintf("script:%d: %s", e.Line, e.Message)
+}
+
+// Parse reads the text of a script (see the package's documentation). Its error joins one [LineError] a mistake.
+// Whether there are such children is for [Run] to say.
+func Parse(text string) (Script, error) {
+	var s Script
+	var errs []error
+	for i, line := range strings.Split(text, "\n") {
+		p := &parser{script: &s, line: i + 1}
+		if err := p.parse(line); err != nil {
+			errs = append(errs, &LineError{i + 1, err.Error()})
+		}
+	}
+	if len(errs) > 0 {
+		return Script{}, errors.Join(errs...)
+	}
+	return s, nil
+}
+
+// MustParse is Parse of a text that stands in the program. It panics if that is no script.
+func MustParse(text string) Script {
+	s, err := Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// A parser reads one line.
+type parser struct {
+	script *Script
+	line   int
+	words  []string
+}
+
+func (p *parser) parse(line string) (err error) {
+	if p.words, err = split(line); err != nil || len(p.words) == 0 {
+		return err
+	}
+	script := *p.script
+	switch first := p.words[0]; first {
+	case "seed":
+		p.next()
+		if p.script.Seed, err = strconv.ParseUint(p.next(), 10, 64); err != nil || p.script.Seed == 0 {
+			err = errors.New(`a seed is a whole number above zero: "seed 7"`)
+		}
+	case "until":
+		p.next()
+		p.script.Until, err = p.duration("until 1m")
+	case "at":
+		p.next()
+		var at time.Duration
+		if at, err = p.duration("at 5s Shop.DB error"); err == nil {
+			err = p.act(at)
+		}
+	default:
+		err = p.rules()
+	}
+	if err == nil && len(p.words) > 0 {
+		err = fmt.Errorf("%s is too much", p.words[0])
+	}
+	if err != nil {
+		*p.script = script // nothing of a line that is wrong
+	}
+	return err
+}
+
+// split cuts a line into words, quoted strings and commas, without its comment. A key in brackets belongs to its path.
+func split(line string) ([]string, error) {
+	var words []string
+	start := -1
+	end := func(i int) {
+		if start >= 0 {
+			words = append(words, line[start:i])
+			start = -1
+		}
+	}
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == ' ' || c == '\t' || c == '\r':
+			end(i)
+		case c == ',':
+			end(i)
+			words = append(words, ",")
+		case strings.HasPrefix(line[i:], "//"):
+			end(i)
+			return words, nil
+		case c == '"':
+			quoted, err := strconv.QuotedPrefix(line[i:])
+			if err != nil {
+				return nil, errors.New("a quoted string does not end")
+			}
+			if start < 0 {
+				start = i
+			}
+			i += len(quoted) - 1
+			if line[start] == '"' {
+				end(i + 1)
+			}
+		case start < 0:
+			start = i
+		}
+	}
+	end(len(line))
+	return words, nil
+}
+
+// peek is the next word, or "".
+func (p *parser) peek() string {
+	if len(p.words) == 0 {
+		return ""
+	}
+	return p.words[0]
+}
+
+func (p *parser) next() string {
+	w := p.peek()
+	if w != "" {
+		p.words = p.words[1:]
+	}
+	return w
+}
+
+func (p *parser) accept(word string) bool {
+	if p.peek() != word {
+		return false
+	}
+	p.next()
+	return true
+}
+
+func (p *parser) duration(like string) (time.Duration, error) {
+	w := p.next()
+	d, err := time.ParseDuration(w)
+	if err != nil || d < 0 {
+		if w == "" {
+			return 0, fmt.Errorf("a duration is missing: %q", like)
+		}
+		return 0, fmt.Errorf("%s is no duration: %q", w, like)
+	}
+	return d, nil
+}
+
+// text is a quoted string, or one word.
+func (p *parser) text() (string, bool) {
+	w := p.next()
+	if strings.HasPrefix(w, `"`) {
+		plain, err := strconv.Unquote(w)
+		return plain, err == nil
+	}
+	return w, w != "" && w != ","
+}
+
+// path is a child, which begins with a capital letter as all names of children do.
+func (p *parser) path() (string, error) {
+	w := p.next()
+	if w == "" || w == "," || strings.HasPrefix(w, `"`) {
+		return "", errors.New(`the path of a child is missing: "Shop.DB"`)
+	}
+	return w, nil
+}
+
+// act is what follows "at 5s".
+func (p *parser) act(at time.Duration) error {
+	var verb runtime.Verb
+	if err := verb.UnmarshalText([]byte(p.peek())); err == nil && verb != kernel.VerbNone {
+		p.next()
+		return p.command(Act{At: at, Verb: verb, Line: p.line})
+	}
+	rules := p.script.Rules
+	if err := p.rules(); err != nil {
+		return err
+	}
+	for _, r := range p.script.Rules[len(rules):] {
+		if r.First != 0 || r.Last != 0 {
+			return errors.New(`"at" is about the run that lives then, not about a generation`)
+		}
+		p.script.Acts = append(p.script.Acts, Act{At: at, Rule: r, Line: p.line})
+	}
+	p.script.Rules = rules
+	return nil
+}
+
+// command is what follows a verb: a path, and who and why.
+func (p *parser) command(a Act) (err error) {
+	if a.Verb != runtime.VerbShutdown || p.peek() != "by" {
+		if a.Path, err = p.path(); err != nil {
+			return err
+		}
+	}
+	if a.Verb == runtime.VerbStart && p.peek() == "" {
+		p.script.Acts = append(p.script.Acts, a) // the program's own act
+		return nil
+	}
+	like := fmt.Sprintf(`an operator says who he is and why: at %s %s %s by ada "why"`, a.At, a.Verb, a.Path)
+	if !p.accept("by") {
+		return errors.New(like)
+	}
+	var who, why bool
+	a.Who, who = p.text()
+	a.Why, why = p.text()
+	if !who || !why || strings.TrimSpace(a.Who) == "" || strings.TrimSpace(a.Why) == "" {
+		return errors.New(like)
+	}
+	if a.Verb == runtime.VerbShutdown {
+		a.Path = ""
+	}
+	p.script.Acts = append(p.script.Acts, a)
+	return nil
+}
+
+// rules are a path and what its runs do.
+func (p *parser) rules() error {
+	path, err := p.path()
+	if err != nil {
+		return err
+	}
+	rule := Rule{Line: p.line}
+	if at := strings.LastIndex(path, "#"); at >= 0 && !strings.HasSuffix(path, "]") {
+		if rule.First, rule.Last, err = generations(path[at+1:]); err != nil {
+			return err
+		}
+		path = path[:at]
+	}
+	rule.Path = path
+	if p.peek() == "" {
+		return fmt.Errorf("what does %s do? One of %s", path, clauses())
+	}
+	for {
+		r := rule
+		if err := p.clause(&r); err != nil {
+			return err
+		}
+		p.script.Rules = append(p.script.Rules, r)
+		if !p.accept(",") {
+			return nil
+		}
+	}
+}
+
+// generations reads what follows a "#": 2, 2..4 or 2..
+func generations(text string) (first, last uint64, err error) {
+	low, high, many := strings.Cut(text, "..")
+	first, err = strconv.ParseUint(low, 10, 64)
+	last = first
+	if many {
+		last = 0
+		if high != "" && err == nil {
+			last, err = strconv.ParseUint(high, 10, 64)
+		}
+	}
+	if err != nil || first == 0 || last != 0 && last < first {
+		return 0, 0, fmt.Errorf("#%s are no generations: they count from 1, as in #1, #2..4 or #2..", text)
+	}
+	return first, last, nil
+}
+
+// clause is one thing that a run does.
+func (p *parser) clause(r *Rule) (err error) {
+	never := p.accept("never")
+	word := p.next()
+	if word == "checks" {
+		word += " " + p.next()
+	}
+	d := Deed(slices.Index(deedWords[:], word))
+	switch {
+	case word != "" && d > 0 && d < deeds && (d != Ends || never):
+		r.Does = d
+	case !never && r.Outcome.UnmarshalText([]byte(word)) == nil && endings[r.Outcome]:
+		r.Does = Ends
+	case !never && r.Outcome != runtime.OutcomeNone:
+		return fmt.Errorf("a run does not end with %s, it comes to that: let it be never ready, silent or never stop", word)
+	default:
+		return fmt.Errorf("%q is nothing that a child does: one of %s", word, clauses())
+	}
+	if never {
+		r.After = Never
+		return nil
+	}
+	if r.Does == Ends {
+		p.message(r)
+	}
+	if p.accept("after") {
+		if r.After, err = p.duration("after 200ms"); err != nil {
+			return err
+		}
+	}
+	if (r.Does == Stops || r.Does == Aborts) && p.accept("with") {
+		if r.Outcome.UnmarshalText([]byte(p.next())) != nil || !endings[r.Outcome] {
+			return errors.New("with is followed by how a run ends: " + endingWords())
+		}
+		p.message(r)
+	}
+	return nil
+}
+
+func (p *parser) message(r *Rule) {
+	if strings.HasPrefix(p.peek(), `"`) {
+		r.Message, _ = p.text()
+	}
+}

@@ -1,0 +1,107 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/internal/kernel"
+)
+
+// deedWords is how the text of a script calls a deed; an end is called by its outcome, and "ends" only where it never
+// comes.
+var deedWords = [deeds]string{
+	Ready: "ready", Unready: "unready", Ends: "ends", Stops: "stops", Aborts: "aborts", Silent: "silent",
+	ChecksPass: "checks pass", ChecksFail: "checks fail", ChecksHang: "checks hang", Hangs: "hangs",
+}
+
+// String is the deed's word.
+func (d Deed) String() string {
+	if d >= deeds {
+		return strconv.Itoa(int(d))
+	}
+	return deedWords[d]
+}
+
+// endings are the outcomes that a run can end with; it is for its supervisor to find the others.
+var endings = map[runtime.Outcome]bool{
+	runtime.OutcomeSuccess: true, runtime.OutcomeError: true, runtime.OutcomePanic: true, runtime.OutcomeGoexit: true,
+	runtime.OutcomeExternal: true, runtime.OutcomeFatalConfig: true, runtime.OutcomeFatalBug: true, runtime.OutcomeSkip: true,
+}
+
+func endingWords() string {
+	var words []string
+	for o := range runtime.OutcomeIntensity {
+		if endings[o] {
+			words = append(words, o.String())
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// clauses are all words of deeds.
+func clauses() string {
+	words := slices.DeleteFunc(slices.Clone(deedWords[1:]), func(w string) bool { return w == "ends" })
+	return strings.Join(words, ", ") + ", never ends, " + endingWords()
+}
+
+// String is the text of the script: Parse reads the same script from it, but for the lines.
+func (s Script) String() string {
+	var b strings.Builder
+	if s.Seed != 0 {
+		fmt.Fprintf(&b, "seed %d\n", s.Seed)
+	}
+	if s.Until != 0 {
+		fmt.Fprintf(&b, "until %s\n", s.Until)
+	}
+	for _, r := range s.Rules {
+		fmt.Fprintf(&b, "%s%s %s\n", r.Path, spellGenerations(r), spellDeed(r))
+	}
+	for _, a := range s.Acts {
+		fmt.Fprintf(&b, "at %s %s\n", a.At, spellAct(a))
+	}
+	return b.String()
+}
+
+func spellGenerations(r Rule) string {
+	switch {
+	case r.First == 0 && r.Last == 0:
+		return ""
+	case r.First == r.Last:
+		return fmt.Sprintf("#%d", r.First)
+	case r.Last == 0:
+		return fmt.Sprintf("#%d..", r.First)
+	}
+	return fmt.Sprintf("#%d..%d", max(1, r.First), r.Last)
+}
+
+// spellDeed is a rule without its path.
+func spellDeed(r Rule) string {
+	word, message := r.Does.String(), ""
+	if r.Message != "" {
+		message = " " + strconv.Quote(r.Message)
+	}
+	switch {
+	case r.After == Never:
+		return "never " + word
+	case r.Does == Ends:
+		return r.Outcome.String() + message + spellAfter(r.After)
+	case r.Outcome != runtime.OutcomeNone:
+		return word + spellAfter(r.After) + " with " + r.Outcome.String() + message
+	}
+	return word + spellAfter(r.After)
+}
+
+func spellAct(a Act) string {
+	switch {
+	case a.Verb == kernel.VerbNone:
+		return a.Rule.Path + " " + spellDeed(a.Rule)
+	case a.Verb == runtime.VerbStart && a.Who == "":
+		return "start " + a.Path
+	case a.Verb == runtime.VerbShutdown:
+		return fmt.Sprintf("shutdown by %q %q", a.Who, a.Why)
+	}
+	return fmt.Sprintf("%s %s by %q %q", a.Verb, a.Path, a.Who, a.Why)
+}
