@@ -1,0 +1,204 @@
+package dsl
+
+var declarationRules = []Rule{
+	{
+		Code: CodeMisplaced,
+		Text: "A statement or a clause stands where it has a meaning.",
+		Why: "Each role has the statements that its life has a use for: a job is ready when it has completed, and so cannot " +
+			"declare readiness. Policies and defaults are for several roles, and pass over what a role cannot have.",
+		Bad: `package shop
+
+supervisor Shop {
+	job Migrate {
+		ready explicit
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	job Migrate {
+		timeout 5m
+	}
+}
+`,
+	},
+	{
+		Code: CodeIncomplete,
+		Text: "A declaration has what it cannot do without: a sidecar its of, a dynamic child its arguments and its max.",
+		Why:  "Without a bound, a loop that starts children would start them until memory ends.",
+		Bad: `package shop
+
+supervisor Shop {
+	dynamic worker Session(id string) key id
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	dynamic worker Session(id string) key id {
+		max 10_000
+	}
+}
+`,
+	},
+	{
+		Code: CodeNoChildren,
+		Text: "A supervisor and a group have children.",
+		Why:  "Without any they do nothing, and a supervisor would be ready at once and for ever.",
+		Bad: `package shop
+
+supervisor Shop {
+	service DB
+	supervisor Ingest {
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service DB
+	supervisor Ingest {
+		worker Reader
+	}
+}
+`,
+	},
+	{
+		Code: CodeBadKey,
+		Text: "The key of a dynamic child is one of its arguments, and a string or an integer.",
+		Why:  "The key makes the child unique and is part of its path, where it has to be read by people.",
+		Bad: `package shop
+
+supervisor Shop {
+	dynamic worker Session(id float64) key id {
+		max 10_000
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	dynamic worker Session(id uint64) key id {
+		max 10_000
+	}
+}
+`,
+	},
+	{
+		Code: CodeProvidesUnready,
+		Text: "A service or a worker that provides a value has explicit readiness.",
+		Why:  "run.Ready(v) is the moment at which the value is handed over. A job hands over what it returns.",
+		Bad: `package shop
+
+supervisor Shop {
+	service Clock {
+		provides func() int64
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Clock {
+		provides func() int64
+		ready    explicit
+	}
+}
+`,
+	},
+	{
+		Code: CodeBadPrimary,
+		Text: "A sidecar is of one child that is its sibling, no sidecar itself, no group and not dynamic.",
+		Why:  "It starts before that child and stops after it, which their common supervisor sees to.",
+		Bad: `package shop
+
+supervisor Shop {
+	service DB
+	sidecar Proxy of DB
+	sidecar Metrics of Proxy
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service DB
+	sidecar Proxy of DB
+	sidecar Metrics of DB
+}
+`,
+	},
+	{
+		Code: CodeBadFinish,
+		Text: "A supervisor finishes with children of its own that can end: services, workers, jobs and supervisors.",
+		Why:  "There may be none or many of a dynamic child, and a group's members end one by one.",
+		Bad: `package shop
+
+supervisor Shop {
+	finish when all Import
+
+	supervisor Night {
+		job Import
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	supervisor Night {
+		finish when all Import
+
+		job Import
+	}
+}
+`,
+	},
+	{
+		Code: CodeFinishNever,
+		Text: "What a supervisor finishes with is not restarted when it ends well.",
+		Why:  "The supervisor would wait for ever: a service starts again whenever it has ended.",
+		Bad: `package shop
+
+supervisor Shop {
+	finish when all Import
+
+	service Import
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	finish when all Import
+
+	job Import
+}
+`,
+	},
+	{
+		Code:     CodeUnusedDefault,
+		Severity: Warning,
+		Text:     "Some child below can have what a defaults block says.",
+		Why:      "It was meant for somebody. Defaults do not reach a nested supervisor's own shutdown, intensity and strategy.",
+		Bad: `package shop
+
+supervisor Shop {
+	defaults {
+		timeout 5m
+	}
+
+	service DB
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	defaults {
+		timeout 5m
+	}
+
+	service DB
+	job Migrate needs DB
+}
+`,
+	},
+}

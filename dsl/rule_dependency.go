@@ -1,0 +1,200 @@
+package dsl
+
+var dependencyRules = []Rule{
+	{
+		Code: CodeBadNeed,
+		Text: "A child needs, or comes after, something that it can wait for: not itself, nothing that it is part of, no dynamic child, no group and nothing of another tree.",
+		Why: "A supervisor is ready when its children are, so that a child that waits for it waits for itself. There may be " +
+			"none or many of a dynamic child, and another tree starts and stops when it likes.",
+		Bad: `package shop
+
+supervisor Shop {
+	service DB needs Shop
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Disk
+	service DB needs Disk
+}
+`,
+	},
+	{
+		Code: CodeNeedsOptional,
+		Text: "Nobody needs an optional child.",
+		Why:  "Nothing waits for an optional child and it may be in quarantine for good, so there may be no value to hand over.",
+		Bad: `package shop
+
+supervisor Shop {
+	service Cache {
+		optional
+	}
+	service Web needs Cache
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Cache {
+		optional
+	}
+	service Web after Cache
+}
+`,
+	},
+	{
+		Code: CodeNeedsNever,
+		Text: "A job that others wait for ends when it is done.",
+		Why:  "To wait for a job is to wait until it has completed. One that is restarted when it succeeds never has.",
+		Bad: `package shop
+
+supervisor Shop {
+	job Migrate {
+		restart permanent
+	}
+	service Web after Migrate
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	job Migrate
+	service Web after Migrate
+}
+`,
+	},
+	{
+		Code:     CodeNeedsMayEnd,
+		Severity: Warning,
+		Text:     "What is needed does not end well and stay stopped.",
+		Why:      "Whoever needs it shares its life, and stays stopped with it.",
+		Bad: `package shop
+
+supervisor Shop {
+	worker Cache
+	service Web needs Cache
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Cache
+	service Web needs Cache
+}
+`,
+	},
+	{
+		Code:     CodeSameType,
+		Severity: Warning,
+		Text:     "A child is handed at most one value of each Go type.",
+		Why:      "Two arguments of one type can be swapped, in the clause or in the function, and Go does not see it.",
+		Bad: `package shop
+
+supervisor Shop {
+	job Host {
+		provides string
+	}
+	job Token {
+		provides string
+	}
+	service Web needs Host, Token
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	job Host {
+		provides Host
+	}
+	job Token {
+		provides Token
+	}
+	service Web needs Host, Token
+}
+`,
+	},
+	{
+		Code: CodeSidecarNeeds,
+		Text: "A sidecar does not wait for its primary.",
+		Why:  "The sidecar starts first, and the primary when it is ready.",
+		Bad: `package shop
+
+supervisor Shop {
+	service DB
+	sidecar Proxy of DB after DB
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service DB
+	sidecar Proxy of DB
+}
+`,
+	},
+	{
+		Code: CodeCycle,
+		Text: "No children wait for each other in a circle.",
+		Why: "None of them could ever start. Waiting is by needs, after, sidecars, rest_for_one, and by being part of a supervisor: " +
+			"it is ready when its children are, and they start with it. The whole circle is printed.",
+		Bad: `package shop
+
+supervisor Shop {
+	service DB needs Cache
+	service Cache needs DB
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service DB
+	service Cache needs DB
+}
+`,
+	},
+	{
+		Code: CodeOrder,
+		Text: "Under rest_for_one a child waits for elder siblings only: those declared before it.",
+		Why:  "Siblings start in the order of the file, each when the one before is ready, so that a younger one starts too late.",
+		Bad: `package shop
+
+supervisor Shop {
+	strategy rest_for_one
+	worker Reader needs Parser
+	service Parser
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	strategy rest_for_one
+	service Parser
+	worker Reader needs Parser
+}
+`,
+	},
+	{
+		Code:     CodeStrangers,
+		Severity: Warning,
+		Text:     "Dependencies join the children of one_for_all.",
+		Why: "If one fails, all restart. Where nothing says why, either a dependency is missing, or the restart is one too many: " +
+			"with needs alone, one_for_one restarts what has to be restarted.",
+		Bad: `package shop
+
+supervisor Shop {
+	strategy one_for_all
+	service DB
+	service Mail
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	strategy one_for_all
+	service DB
+	service Mail needs DB
+}
+`,
+	},
+}
