@@ -149,6 +149,9 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
+// goexited is the failure of all that end by runtime.Goexit.
+var goexited = &Failure{Kind: OutcomeGoexit, Category: CategoryCrash, Message: "called runtime.Goexit"}
+
 func panicked(value any) *Failure {
 	f := &Failure{Kind: OutcomePanic, Category: CategoryCrash, pcs: make([]uintptr, 32)}
 	f.pcs = f.pcs[:runtime.Callers(4, f.pcs)]

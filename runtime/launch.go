@@ -96,19 +96,18 @@ type Signal struct{ run *run }
 
 // Ready says that the child can be used. It may be called again after NotReady, from any goroutine of the run; what a
 // run says after it was asked to stop, or after it ended, is ignored.
-func (s Signal) Ready() { s.run.say(kernel.InputReady) }
+func (s Signal) Ready() { s.run.say(kernel.InputReady, nil) }
 
 // NotReady says that the child cannot be used for now. That is no failure: what needs it goes on, and nothing new
 // starts that does.
-func (s Signal) NotReady() { s.run.say(kernel.InputNotReady) }
+func (s Signal) NotReady() { s.run.say(kernel.InputNotReady, nil) }
 
-func (r *run) say(kind kernel.InputKind) {
+func (r *run) say(kind kernel.InputKind, value any) {
 	if r == nil {
 		return
 	}
 	r.tree.mu.Lock()
-	defer r.tree.mu.Unlock()
-	r.tree.step(kernel.Input{Kind: kind, Node: r.node, Gen: r.gen})
+	r.tree.hear(kernel.Input{Kind: kind, Node: r.node, Gen: r.gen, Cause: value})
 }
 
 // A Heart is for a child that declared a heartbeat. The zero Heart is inert.

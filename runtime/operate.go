@@ -146,6 +146,8 @@ func (t *Tree) arrived(path string) (error, bool) {
 	}
 	v := t.k.View(n)
 	switch {
+	case t.poison != nil:
+		return fmt.Errorf("supgen: wait for %s: %w", path, ErrNotRunning), true
 	case v.Lifecycle == LifecycleReady, v.Lifecycle == LifecycleStopped && v.Reason == StopCompleted:
 		return nil, true
 	case t.over:

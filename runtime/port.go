@@ -60,21 +60,9 @@ type Provider[T any] struct{ run *run }
 // Ready hands over v and says that the child can be used. The first Ready of a run publishes: later ones, after
 // NotReady, only say that it is ready again. What a run says after it was asked to stop, or after it ended, is ignored.
 func (p Provider[T]) Ready(v T) {
-	if p.run != nil {
-		p.run.publish(&box[T]{v})
-	}
+	p.run.say(kernel.InputReady, &box[T]{v})
 }
 
 // NotReady says that the child cannot be used for now. That is no failure: what needs it goes on, and nothing new
 // starts that does.
-func (p Provider[T]) NotReady() { p.run.say(kernel.InputNotReady) }
-
-func (r *run) publish(value any) {
-	t := r.tree
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if m := &t.members[r.node]; m.run == r && m.value == nil && t.k.Current(r.node, r.gen) {
-		m.value = value // before the step: it launches who needs it
-	}
-	t.step(kernel.Input{Kind: kernel.InputReady, Node: r.node, Gen: r.gen})
-}
+func (p Provider[T]) NotReady() { p.run.say(kernel.InputNotReady, nil) }

@@ -50,7 +50,7 @@ func (r Report) Stuck() []string {
 func (t *Tree) Report() Report {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r := Report{Phase: t.k.Phase()}
+	r := Report{Phase: t.phase()}
 	for id := range t.table {
 		for _, n := range t.k.Nodes(ID(id)) {
 			m, v := &t.members[n], t.k.View(n)

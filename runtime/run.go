@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/pprof"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,16 +45,22 @@ type box[T any] struct{ value T }
 
 // live is the goroutine of a run.
 func (r *run) live() {
-	o, f := OutcomeGoexit, (*Failure)(nil)
+	o, f := OutcomeGoexit, goexited // until it is known better
+	defer func() { r.tree.ended(r, o, f) }()
 	defer func() {
 		if p := recover(); p != nil {
 			o, f = OutcomePanic, panicked(p)
-		} else if o == OutcomeGoexit {
-			f = &Failure{Kind: o, Category: CategoryCrash, Message: "called runtime.Goexit"}
 		}
-		r.tree.ended(r, o, f)
 	}()
-	o, f = judge(r.child.Start(Launch{r, r.ctx}))
+	o, f = judge(r.child.Start(Launch{r, r.labelled(r.ctx)}))
+}
+
+// labelled gives the calling goroutine the labels of its own run, and carries them in ctx: those that it was started
+// with are of whoever started it. To look for ctx's is the user's code.
+func (r *run) labelled(ctx context.Context) context.Context {
+	ctx = pprof.WithLabels(ctx, pprof.Labels("supgen.path", r.path))
+	pprof.SetGoroutineLabels(ctx)
+	return ctx
 }
 
 // ended is brought by the goroutine of the run that ended.
@@ -142,7 +149,7 @@ func (r *run) startCheck(e kernel.Effect) {
 			defer r.tree.mu.Unlock()
 			r.tree.step(in)
 		}()
-		good = f(Launch{r, ctx}) == nil
+		good = f(Launch{r, r.labelled(ctx)}) == nil
 	}()
 }
 

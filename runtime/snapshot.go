@@ -60,7 +60,7 @@ func (s Snapshot) All() []ChildState {
 
 func (t *Tree) treeState(root ChildState) TreeState {
 	s := TreeState{
-		Path: t.paths[0], Phase: t.k.Phase(), Ready: root.Lifecycle == LifecycleReady,
+		Path: t.paths[0], Phase: t.phase(), Ready: root.Lifecycle == LifecycleReady,
 		Sequence: t.k.Seq(), Time: time.Now(), Root: root,
 	}
 	nodes, gens := t.k.Leaked()
@@ -68,6 +68,14 @@ func (t *Tree) treeState(root ChildState) TreeState {
 		s.Leaked = append(s.Leaked, t.members[n].path+"#"+strconv.FormatUint(gens[i], 10))
 	}
 	return s
+}
+
+// phase is the kernel's, unless that has panicked.
+func (t *Tree) phase() TreePhase {
+	if t.over {
+		return TreeEnded
+	}
+	return t.k.Phase()
 }
 
 // childState is a node as users see it. Under the lock.

@@ -13,29 +13,63 @@ import (
 // until all is carried out: effects that were carried out after unlocking would overtake each other. None of them
 // calls the user's code. The clock is read under the lock, or time would run backwards.
 func (t *Tree) step(in kernel.Input) kernel.Reply {
+	reply := t.decide(in)
+	t.perform()
+	return reply
+}
+
+// long is how many effects are many.
+const long = 500
+
+// hear brings what a child says of itself, and gives the lock back. Should that launch or cancel thousands, it is not
+// done on the child's stack but by a worker, which holds the lock until it is done.
+func (t *Tree) hear(in kernel.Input) {
+	t.decide(in)
+	if len(t.k.Effects()) < long {
+		defer t.mu.Unlock()
+		t.perform()
+		return
+	}
+	go func() {
+		defer t.mu.Unlock()
+		t.perform()
+	}()
+}
+
+// decide brings one input to the kernel.
+func (t *Tree) decide(in kernel.Input) (reply kernel.Reply) {
+	reply = kernel.Reply{Refusal: kernel.RefusedNotRunning, Node: in.Node} // also should the kernel panic
 	if t.over || t.done == nil {
-		return kernel.Reply{Refusal: kernel.RefusedNotRunning, Node: in.Node}
+		return reply
 	}
 	defer t.recoverKernel()
-	now := time.Since(t.began)
-	t.k.Step(now, in)
-	reply := t.k.Reply()
-	if in.Kind == kernel.InputAdd && reply.Refusal == kernel.Accepted {
-		t.enroll(reply.Node)
+	if in.Kind == kernel.InputReady && t.k.Current(in.Node, in.Gen) && t.members[in.Node].value == nil {
+		t.members[in.Node].value = in.Cause // before the step: it launches who needs it
 	}
-	var samples []kernel.Effect
-	samples = t.carryOut(samples)
+	t.k.Step(time.Since(t.began), in)
+	if r := t.k.Reply(); in.Kind == kernel.InputAdd && r.Refusal == kernel.Accepted {
+		t.enroll(r.Node)
+	}
+	return t.k.Reply()
+}
+
+// perform does what the kernel decided.
+func (t *Tree) perform() {
+	if t.over || t.done == nil {
+		return
+	}
+	defer t.recoverKernel()
+	samples := t.carryOut(nil)
 	for i := 0; i < len(samples); i++ {
 		s := samples[i]
 		if !t.k.Current(s.Node, s.Gen) {
 			continue // it ended in this same step
 		}
 		at := kernel.Time(t.members[s.Node].run.beat.Load())
-		t.k.Step(now, kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
+		t.k.Step(time.Since(t.began), kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
 		samples = t.carryOut(samples)
 	}
 	t.rearm()
-	return reply
 }
 
 // tick is the timer's. Firing late, or twice, is harmless.
