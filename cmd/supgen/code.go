@@ -45,14 +45,15 @@ func (c code) present() ([]byte, error) {
 
 func isGenerated(text []byte) bool { return bytes.HasPrefix(text, []byte(codegen.Header)) }
 
-// write makes the file what it should be. One that is so already is not touched: its time tells build tools
-// that nothing has changed.
-func (c code) write() error {
+// write makes the file what it should be, and reports whether it was not. One that is so already is not touched: its
+// time tells build tools that nothing has changed.
+func (c code) write() (wrote bool, err error) {
 	old, err := c.present()
 	if err != nil || bytes.Equal(old, c.text) {
-		return err
+		return false, err
 	}
-	return writeAtomically(c.name, c.text)
+	err = writeAtomically(c.name, c.text)
+	return err == nil, err
 }
 
 // diff prints what would change the file into what it should be, and reports whether that is anything.

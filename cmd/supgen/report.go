@@ -1,19 +1,65 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 
+	"github.com/spf13/cobra"
+
+	"github.com/supgen/supgen/cmd/supgen/internal/report"
 	"github.com/supgen/supgen/dsl"
 )
 
-// printText prints the source's diagnostics for a reader.
-func (s *source) printText(w io.Writer) error {
+// diagnosticFormats are the formats that diagnostics can be had in.
+var diagnosticFormats = []string{"text", "json", "sarif", "github"}
+
+const diagnosticUsage = `how to report: "text" to standard error, or to standard output
+"json", "sarif" for code scanning, "github" for annotations`
+
+// printDiagnostics prints what was found in the sources: text to standard error, the formats for machines to
+// standard output. It reports whether there is an error among it.
+func printDiagnostics(cmd *cobra.Command, format string, sources []*source) (found bool, err error) {
+	r := report.Report{Text: map[string][]byte{}}
+	for _, s := range sources {
+		r.Diagnostics = append(r.Diagnostics, s.diagnostics...)
+		for name, text := range s.text {
+			r.Text[name] = text
+		}
+	}
+	switch format {
+	case "text":
+		err = printText(cmd.ErrOrStderr(), r)
+	case "json":
+		_, err = cmd.OutOrStdout().Write(r.JSON())
+	case "sarif":
+		_, err = cmd.OutOrStdout().Write(r.SARIF())
+	case "github":
+		_, err = cmd.OutOrStdout().Write(r.GitHub(fromWorkspace()))
+	}
+	return dsl.HasErrors(r.Diagnostics), err
+}
+
+// fromWorkspace is the current directory as seen from the top of the repository that GitHub has checked out, with a
+// slash behind it; "" if it is the top, or elsewhere.
+func fromWorkspace() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	below, err := filepath.Rel(os.Getenv("GITHUB_WORKSPACE"), dir)
+	if err != nil || below == "." || below == ".." || strings.HasPrefix(below, ".."+string(filepath.Separator)) {
+		return ""
+	}
+	return filepath.ToSlash(below) + "/"
+}
+
+// printText prints a report for a reader.
+func printText(w io.Writer, r report.Report) error {
 	colours := coloured(w)
-	for _, d := range s.diagnostics {
-		text := d.Text(s.text[d.Pos.File])
+	for _, d := range r.Diagnostics {
+		text := d.Text(r.Text[d.Pos.File])
 		if colours {
 			text = colour(d) + text[:len(d.String())] + "\x1b[0m" + text[len(d.String()):]
 		}
@@ -39,48 +85,4 @@ func coloured(w io.Writer) bool {
 	}
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
-// A finding is a diagnostic for machines. Lines and columns count from 1, columns in bytes; the end is behind
-// the range.
-type finding struct {
-	File      string       `json:"file"`
-	Line      int          `json:"line"`
-	Column    int          `json:"column"`
-	EndLine   int          `json:"endLine"`
-	EndColumn int          `json:"endColumn"`
-	Severity  dsl.Severity `json:"severity"`
-	Code      dsl.Code     `json:"code"`
-	Message   string       `json:"message"`
-	Hint      string       `json:"hint,omitempty"`
-	Notes     []note       `json:"notes,omitempty"`
-}
-
-type note struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"`
-	Column  int    `json:"column"`
-	Message string `json:"message"`
-}
-
-// printJSON prints diagnostics as one array of findings.
-func printJSON(w io.Writer, diagnostics []dsl.Diagnostic) error {
-	findings := []finding{}
-	for _, d := range diagnostics {
-		f := finding{
-			File: d.Pos.File, Line: d.Pos.Line, Column: d.Pos.Column,
-			EndLine: d.End.Line, EndColumn: d.End.Column,
-			Severity: d.Severity, Code: d.Code, Message: d.Message, Hint: d.Hint,
-		}
-		for _, n := range d.Notes {
-			f.Notes = append(f.Notes, note{n.Pos.File, n.Pos.Line, n.Pos.Column, n.Message})
-		}
-		findings = append(findings, f)
-	}
-	text, err := json.MarshalIndent(findings, "", "\t")
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "%s\n", text)
-	return err
 }

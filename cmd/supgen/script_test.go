@@ -35,6 +35,7 @@ func TestScript(t *testing.T) {
 			"status":    status,
 			"fresh":     fresh,
 			"interrupt": interrupt,
+			"watching":  watching,
 			"fill":      fill,
 		},
 	})
@@ -105,24 +106,48 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: interrupt program regexp")
 	}
-	printed := regexp.MustCompile(args[1])
 	cmd := exec.Command(ts.MkAbs(args[0]))
 	cmd.Env = append(os.Environ(), "ADDR=localhost:0")
+	follow(ts, cmd, reaction{args[1], func() { ts.Check(cmd.Process.Signal(os.Interrupt)) }})
+}
+
+// watching runs supgen generate --watch until it has printed what matches, saves a file, and interrupts it when it
+// has printed what is expected then. It has to end well.
+func watching(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: watching regexp content file regexp")
+	}
+	supgen, err := exec.LookPath("supgen")
+	ts.Check(err)
+	cmd := exec.Command(supgen, "generate", "--watch")
+	cmd.Dir = ts.MkAbs(".")
+	save := func() { ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(ts.ReadFile(args[1])), 0o644)) }
+	follow(ts, cmd, reaction{args[0], save}, reaction{args[3], func() { ts.Check(cmd.Process.Signal(os.Interrupt)) }})
+}
+
+// A reaction is what to do when a program has printed what matches.
+type reaction struct {
+	printed string
+	act     func()
+}
+
+// follow runs a program and reacts to what it prints to standard error, one reaction after another. There has to be
+// an occasion for each, and the program has to end well.
+func follow(ts *testscript.TestScript, cmd *exec.Cmd, reactions ...reaction) {
 	stderr, err := cmd.StderrPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
-	interrupted := false
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
 		ts.Logf("%s", lines.Text())
-		if !interrupted && printed.MatchString(lines.Text()) {
-			interrupted = true
-			ts.Check(cmd.Process.Signal(os.Interrupt))
+		if len(reactions) > 0 && regexp.MustCompile(reactions[0].printed).MatchString(lines.Text()) {
+			reactions[0].act()
+			reactions = reactions[1:]
 		}
 	}
 	_, err = io.Copy(io.Discard, stderr)
 	ts.Check(err)
-	if err := cmd.Wait(); err != nil || !interrupted {
-		ts.Fatalf("%s: interrupted: %t, its end: %v", args[0], interrupted, err)
+	if err := cmd.Wait(); err != nil || len(reactions) > 0 {
+		ts.Fatalf("%s: reactions left: %d, its end: %v", cmd.Path, len(reactions), err)
 	}
 }
 

@@ -60,10 +60,13 @@ func load(dir string) (*source, error) {
 	var files []*dsl.File
 	for _, entry := range entries {
 		name := filepath.Join(dir, entry.Name())
+		if entry.IsDir() {
+			continue
+		}
 		if strings.HasSuffix(name, generatedSuffix) {
 			s.generated = append(s.generated, name)
 		}
-		if !strings.HasSuffix(name, sourceSuffix) || entry.IsDir() {
+		if !strings.HasSuffix(name, sourceSuffix) {
 			continue
 		}
 		text, err := read(name)

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/supgen/supgen/dsl"
@@ -10,7 +8,7 @@ import (
 
 // A validation is what was asked of the validate command.
 type validation struct {
-	format string
+	format *choice
 	strict bool
 }
 
@@ -22,46 +20,41 @@ func newValidate() *cobra.Command {
 		Long: `Validate reports every mistake in the .sup files of the directories, and writes nothing.
 A file stands for its directory, and no argument for the current one.
 
+The formats for machines are on standard output, with nothing beside them, also when there is nothing to report:
+
+  json    an array of {file, line, column, endLine, endColumn, severity, code, message, hint, notes};
+          columns in bytes, the end behind the range; hint and notes only where there are some
+  sarif   SARIF 2.1.0, for code scanning
+  github  workflow commands, which annotate a change on GitHub
+
 It ends with status 1 when there are errors; warnings alone are good, unless --strict says otherwise.`,
 		Example: `  supgen validate
   supgen validate --strict ./...
-  supgen validate --format json ./internal/app`,
-		RunE: v.run,
+  supgen validate --format json ./internal/app
+  supgen validate --format sarif ./... >supgen.sarif`,
+		ValidArgsFunction: completeSources,
+		RunE:              v.run,
 	}
-	cmd.Flags().StringVar(&v.format, "format", "text", `"text", to standard error, or "json", to standard output`)
+	v.format = addFormat(cmd, diagnosticUsage, diagnosticFormats...)
 	cmd.Flags().BoolVar(&v.strict, "strict", false, "take warnings as errors")
 	return cmd
 }
 
 func (v *validation) run(cmd *cobra.Command, args []string) error {
-	if v.format != "text" && v.format != "json" {
-		return fmt.Errorf(`there is no format %q; use "text" or "json"`, v.format)
-	}
 	sources, err := loadAll(cmd, args)
 	if err != nil {
 		return err
 	}
-	var all []dsl.Diagnostic
-	for _, s := range sources {
-		if v.strict {
+	if v.strict {
+		for _, s := range sources {
 			s.promoteWarnings()
 		}
-		all = append(all, s.diagnostics...)
-		if v.format == "text" {
-			if err := s.printText(cmd.ErrOrStderr()); err != nil {
-				return err
-			}
-		}
 	}
-	if v.format == "json" {
-		if err := printJSON(cmd.OutOrStdout(), all); err != nil {
-			return err
-		}
+	found, err := printDiagnostics(cmd, v.format.word, sources)
+	if err == nil && found {
+		err = errFound
 	}
-	if dsl.HasErrors(all) {
-		return errFound
-	}
-	return nil
+	return err
 }
 
 func (s *source) promoteWarnings() {

@@ -1,0 +1,13 @@
+// Package report renders diagnostics for machines: as JSON for scripts, as SARIF for code scanning, and as the
+// commands that annotate a change on GitHub. It prints nothing by itself.
+//
+// What a reader at a terminal sees is [dsl.Diagnostic]'s own Text.
+package report
+
+import "github.com/supgen/supgen/dsl"
+
+// A Report is what was found in some directories.
+type Report struct {
+	Diagnostics []dsl.Diagnostic  // in the order they are to be shown in
+	Text        map[string][]byte // of each file that a position is in, by its name there
+}

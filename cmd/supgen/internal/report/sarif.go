@@ -1,0 +1,160 @@
+package report
+
+import (
+	"cmp"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/supgen/supgen/dsl"
+)
+
+// The parts of SARIF 2.1.0 that a report fills. Their names are the standard's.
+type (
+	sarifLog struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
+	sarifRun struct {
+		Tool       sarifTool     `json:"tool"`
+		ColumnKind string        `json:"columnKind"`
+		Results    []sarifResult `json:"results"`
+	}
+	sarifTool struct {
+		Driver sarifDriver `json:"driver"`
+	}
+	sarifDriver struct {
+		Name           string      `json:"name"`
+		InformationURI string      `json:"informationUri"`
+		Rules          []sarifRule `json:"rules"`
+	}
+	sarifRule struct {
+		ID               string       `json:"id"`
+		ShortDescription sarifMessage `json:"shortDescription"`
+	}
+	sarifMessage struct {
+		Text string `json:"text"`
+	}
+	sarifResult struct {
+		RuleID           string          `json:"ruleId"`
+		RuleIndex        int             `json:"ruleIndex"`
+		Level            string          `json:"level"`
+		Message          sarifMessage    `json:"message"`
+		Locations        []sarifLocation `json:"locations"`
+		RelatedLocations []sarifLocation `json:"relatedLocations,omitempty"`
+	}
+	sarifLocation struct {
+		ID               *int          `json:"id,omitempty"`
+		PhysicalLocation sarifPhysical `json:"physicalLocation"`
+		Message          *sarifMessage `json:"message,omitempty"`
+	}
+	sarifPhysical struct {
+		ArtifactLocation sarifArtifact `json:"artifactLocation"`
+		Region           sarifRegion   `json:"region"`
+	}
+	sarifArtifact struct {
+		URI       string `json:"uri"`
+		URIBaseID string `json:"uriBaseId,omitempty"`
+	}
+	sarifRegion struct {
+		StartLine   int `json:"startLine"`
+		StartColumn int `json:"startColumn"`
+		EndLine     int `json:"endLine,omitempty"`
+		EndColumn   int `json:"endColumn,omitempty"`
+	}
+)
+
+// SARIF is the report as a log of the Static Analysis Results Interchange Format 2.1.0, which code scanning reads.
+// It lists the rules that have something to report, and no others.
+func (r Report) SARIF() []byte {
+	rules, index := r.rules()
+	run := sarifRun{
+		Tool:       sarifTool{sarifDriver{"supgen", "https://github.com/supgen/supgen", rules}},
+		ColumnKind: "utf16CodeUnits",
+		Results:    []sarifResult{},
+	}
+	for _, d := range r.Diagnostics {
+		result := sarifResult{
+			RuleID: string(d.Code), RuleIndex: index[d.Code], Level: d.Severity.String(),
+			Message:   sarifMessage{withHint(d)},
+			Locations: []sarifLocation{{PhysicalLocation: r.physical(d.Pos, d.End)}},
+		}
+		for i, n := range d.Notes {
+			result.RelatedLocations = append(result.RelatedLocations, sarifLocation{
+				ID: &i, PhysicalLocation: r.physical(n.Pos, dsl.Pos{}), Message: &sarifMessage{n.Message},
+			})
+		}
+		run.Results = append(run.Results, result)
+	}
+	return indented(sarifLog{
+		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
+		Version: "2.1.0",
+		Runs:    []sarifRun{run},
+	})
+}
+
+// rules are the rules that have something to report, by name, and the place of each.
+func (r Report) rules() ([]sarifRule, map[dsl.Code]int) {
+	rules, index := []sarifRule{}, map[dsl.Code]int{}
+	codes := slices.Clone(r.Diagnostics)
+	slices.SortFunc(codes, func(a, b dsl.Diagnostic) int { return cmp.Compare(a.Code, b.Code) })
+	for _, d := range codes {
+		if _, ok := index[d.Code]; !ok {
+			index[d.Code] = len(rules)
+			rules = append(rules, sarifRule{string(d.Code), sarifMessage{describe(d.Code)}})
+		}
+	}
+	return rules, index
+}
+
+// describe is a rule in a few words.
+func describe(c dsl.Code) string { return strings.ReplaceAll(string(c), "-", " ") }
+
+// withHint is what is wrong and, on a line of its own, what to do.
+func withHint(d dsl.Diagnostic) string {
+	if d.Hint == "" {
+		return d.Message
+	}
+	return d.Message + "\n" + d.Hint
+}
+
+// physical is a range, or with the zero end a place, of a file.
+func (r Report) physical(pos, end dsl.Pos) sarifPhysical {
+	p := sarifPhysical{artifact(pos.File), sarifRegion{StartLine: pos.Line, StartColumn: r.column(pos)}}
+	if end.IsValid() {
+		p.Region.EndLine, p.Region.EndColumn = end.Line, r.column(end)
+	}
+	return p
+}
+
+// artifact names a file. Where it is relative, code scanning knows what to.
+func artifact(name string) sarifArtifact {
+	name = strings.ReplaceAll(name, `\`, "/")
+	switch {
+	case path.IsAbs(name):
+		return sarifArtifact{URI: (&url.URL{Scheme: "file", Path: name}).String()}
+	case len(name) > 2 && name[1:3] == ":/": // behind a drive
+		return sarifArtifact{URI: (&url.URL{Scheme: "file", Path: "/" + name}).String()}
+	}
+	return sarifArtifact{URI: (&url.URL{Path: name}).String(), URIBaseID: "%SRCROOT%"}
+}
+
+// column is the column of a place in UTF-16 code units, from 1.
+func (r Report) column(pos dsl.Pos) int {
+	text := r.Text[pos.File]
+	start := pos.Offset - (pos.Column - 1)
+	if start < 0 || pos.Offset > len(text) {
+		return pos.Column
+	}
+	units := 1
+	for before := text[start:pos.Offset]; len(before) > 0; {
+		char, size := utf8.DecodeRune(before)
+		units += utf16.RuneLen(char)
+		before = before[size:]
+	}
+	return units
+}
