@@ -65,7 +65,8 @@ type ring struct {
 	wake  chan struct{} // closed when there is more; nil while nobody waits
 }
 
-// A moment is an event as it is kept: what costs anything is done for who reads it.
+// A moment is an event as it is kept: what costs anything is done for who reads it. The path is kept too, since the
+// place of a dynamic child that is gone may be another's by then.
 type moment struct {
 	kernel.Event
 	path string
@@ -106,37 +107,18 @@ func (t *Tree) Events(ctx context.Context) iter.Seq[Event] {
 
 // read yields events from the sequence next on.
 func (t *Tree) read(ctx context.Context, next uint64, yield func(Event) bool) {
-	batch := make([]moment, 0, 64)
 	for {
-		batch = batch[:0]
-		t.mu.Lock()
-		var lost uint64
-		if n := uint64(len(t.ring.slots)); t.ring.last >= n && next <= t.ring.last-n {
-			lost = t.ring.last - n + 1 - next
-			next += lost
-		}
-		for ; next <= t.ring.last && len(batch) < cap(batch); next++ {
-			batch = append(batch, t.ring.slots[next%uint64(len(t.ring.slots))])
-		}
-		var more <-chan struct{}
-		if len(batch) == 0 && !t.over {
-			more = t.ring.more()
-		}
-		began := t.began
-		t.mu.Unlock()
-
-		if lost > 0 && !yield(Event{Kind: EventLost, Lost: lost, Sequence: batch[0].Seq - 1, Time: time.Now(), Path: t.paths[0]}) {
-			return
-		}
-		for _, m := range batch {
-			if !yield(t.event(m, began)) {
+		batch, more := t.since(next)
+		for _, e := range batch {
+			if ctx.Err() != nil || !yield(e) {
 				return
 			}
+			next = e.Sequence + 1
 		}
-		if len(batch) > 0 {
+		switch {
+		case len(batch) > 0:
 			continue
-		}
-		if more == nil {
+		case more == nil:
 			return
 		}
 		select {
@@ -147,7 +129,27 @@ func (t *Tree) read(ctx context.Context, next uint64, yield func(Event) bool) {
 	}
 }
 
-// event is a moment as readers see it.
+// since are the next events from a sequence on, not too many at once. If there are none yet, more is closed when there
+// are; if there will be none, it is nil.
+func (t *Tree) since(next uint64) (batch []Event, more <-chan struct{}) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := uint64(len(t.ring.slots))
+	if t.ring.last >= n && next <= t.ring.last-n {
+		lost := t.ring.last - n + 1 - next
+		next += lost
+		batch = append(batch, Event{Kind: EventLost, Lost: lost, Sequence: next - 1, Time: time.Now(), Path: t.paths[0]})
+	}
+	for ; next <= t.ring.last && len(batch) < 64; next++ {
+		batch = append(batch, t.event(t.ring.slots[next%n], t.began))
+	}
+	if len(batch) == 0 && !t.over {
+		more = t.ring.more()
+	}
+	return batch, more
+}
+
+// event is a moment as readers see it. Under the lock.
 func (t *Tree) event(m moment, began time.Time) Event {
 	e := Event{
 		Sequence: m.Seq, At: m.At, Time: began.Add(m.At), Path: m.path, Kind: m.Kind, From: m.From, To: m.To,
@@ -156,7 +158,7 @@ func (t *Tree) event(m moment, began time.Time) Event {
 	}
 	switch m.Kind {
 	case EventFailed, EventEnded:
-		e.Failure, e.Decision = t.failure(m.Failure), t.decision(m.Decision)
+		e.Failure, e.Decision = t.failure(m.Failure), t.decision(m.Decision, m.Node, m.path)
 		if m.Kind == EventEnded {
 			e.Failure = nil
 		}

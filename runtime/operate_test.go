@@ -113,6 +113,7 @@ func TestWait(t *testing.T) {
 		if err := tree.AwaitReady(short); err != nil {
 			t.Errorf("a child stopped by hand keeps the tree from being ready: %v", err)
 		}
+		synctest.Wait() // Self, too, has seen it
 		cancel()
 		<-tree.Done()
 		if err := tree.Handle("Root.Slow").Wait(t.Context()); !errors.Is(err, ErrNotRunning) {

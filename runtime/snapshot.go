@@ -86,7 +86,7 @@ func (t *Tree) childState(n kernel.Node) ChildState {
 		Path: m.path, ID: v.Row, Name: c.Name, Role: c.Role, Lifecycle: v.Lifecycle, Health: v.Health, Readiness: v.Readiness,
 		Generation: v.Gen, Attempt: int(v.Attempt), Restarts: int(v.Restarts), Left: int(v.Left), Stopped: v.Reason,
 		Since: t.began.Add(v.Since), Waits: t.waits(v), Tags: c.Tags,
-		Failure: t.failure(v.Failure), Decision: t.decision(v.Decision), Sequence: v.LastSeq,
+		Failure: t.failure(v.Failure), Decision: t.decision(v.Decision, n, m.path), Sequence: v.LastSeq,
 	}
 }
 
@@ -131,16 +131,24 @@ var sentences = map[Outcome]string{
 	OutcomeError:     "gave up", // a supervisor's
 }
 
-func (t *Tree) decision(d kernel.Decision) *Decision {
+// decision is a kernel's decision about the node at path as users see it.
+func (t *Tree) decision(d kernel.Decision, n kernel.Node, path string) *Decision {
 	if d.Outcome == OutcomeNone {
 		return nil
 	}
+	row := &t.table[t.k.Row(d.At)]
+	switch {
+	case row.Role == Group:
+		path = "group " + row.Name
+	case d.At != n:
+		path = t.members[d.At].path
+	}
 	reason := "on " + d.Outcome.String()
-	switch row := t.k.Row(d.At); d.Outcome {
+	switch d.Outcome {
 	case OutcomeLimit:
-		reason = fmt.Sprintf("limit %s of %s", rate(effective(t.table[row]).Limit), t.members[d.At].path)
+		reason = fmt.Sprintf("limit %s of %s", rate(effective(*row).Limit), path)
 	case OutcomeIntensity:
-		reason = fmt.Sprintf("intensity %s of %s", rate(effective(t.table[row]).Intensity), t.members[d.At].path)
+		reason = fmt.Sprintf("intensity %s of %s", rate(effective(*row).Intensity), path)
 	}
 	return &Decision{Action: d.Action, Delay: d.Delay, Reason: reason}
 }
