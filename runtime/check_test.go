@@ -1,0 +1,286 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	stdruntime "runtime"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// told collects what a tree's events say, one line each, as long as the bubble's test runs.
+func told(t *testing.T, tree *Tree, tell func(Event) string) *notes {
+	t.Helper()
+	got := new(notes)
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	go func() {
+		for e := range tree.Events(ctx) {
+			if line := tell(e); line != "" {
+				got.tell("%s %s", e.At, line)
+			}
+		}
+	}()
+	synctest.Wait()
+	return got
+}
+
+// fitness is what an event says about somebody's health.
+func fitness(e Event) string {
+	switch e.Kind {
+	case EventHealth:
+		return e.Path + " " + e.Health.String()
+	case EventCheckHung:
+		return fmt.Sprintf("%s#%d hung", e.Path, e.Run)
+	case EventFailed:
+		return fmt.Sprintf("%s %s: %s", e.Path, e.Failure.Kind, e.Decision.Action)
+	}
+	return ""
+}
+
+// runtime.md, "State of a child": ready when its check passed, which is asked each period; a check that panics, exits or
+// fails only asks for another; one that does not return in time is cancelled and no second one runs beside it.
+func TestReadyByCheck(t *testing.T) {
+	var calls int
+	var first time.Time
+	table := plain(Child{Name: "C", Role: Service, Ready: Ready{Check: Check{Every: 10 * time.Second, Timeout: 2 * time.Second}, Within: time.Hour},
+		Start: until,
+		ReadyCheck: func(l Launch) error {
+			calls++
+			switch calls {
+			case 1:
+				first = time.Now()
+				return errors.New("not yet")
+			case 2:
+				panic("not yet")
+			case 3:
+				stdruntime.Goexit()
+			case 4:
+				<-l.Context().Done() // at 32s
+				time.Sleep(25 * time.Second)
+				return nil // at 57s, which counts no more
+			}
+			return nil
+		}})
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		if err := tree.AwaitReady(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(first); took != time.Minute || calls != 5 {
+			t.Errorf("it was ready after %s and %d checks", took, calls)
+		}
+	})
+}
+
+// runtime.md, "Starting": not ready within its time is a failure of kind timeout, with the check cancelled by the end of
+// its run.
+func TestReadyCheckWithin(t *testing.T) {
+	var cause notes
+	table := plain(Child{Name: "C", Role: Service, Ready: Ready{Check: Check{Every: time.Minute, Timeout: 30 * time.Second}, Within: 5 * time.Second},
+		On: Table{OutcomeTimeout: ActionQuarantine}, Start: until,
+		ReadyCheck: func(l Launch) error {
+			<-l.Context().Done()
+			cause.tell("%s", why(l.Context()))
+			return nil
+		}})
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		got := told(t, tree, fitness)
+		time.Sleep(time.Minute)
+		if diff := cmp.Diff([]string{"5s Root.C timeout: quarantine"}, got.take()); diff != "" {
+			t.Error(diff)
+		}
+		want(t, tree, "Root.C", "quarantined#1")
+	})
+	if diff := cmp.Diff([]string{"Root.C with Root.C, timeout: was not ready, or not done, in time"}, cause.take()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// runtime.md, "Health": older than stale is an event, older than dead a failure, at the exact time; a beat mends it.
+func TestHeartbeat(t *testing.T) {
+	table := plain(Child{Name: "C", Role: Service, Backoff: Backoff{None: true},
+		Health: Health{Heartbeat: time.Second, Stale: 3 * time.Second, Dead: 7 * time.Second}, Start: func(l Launch) error {
+			if l.Run().Generation() > 1 {
+				return until(l)
+			}
+			time.Sleep(2 * time.Second)
+			l.Heart().Heartbeat() // at 2s
+			time.Sleep(4 * time.Second)
+			l.Heart().Heartbeat() // at 6s, stale by then
+			<-l.Context().Done()  // at 13s
+			for range 3 {         // which helps nobody
+				time.Sleep(100 * time.Millisecond)
+				l.Heart().Heartbeat()
+			}
+			return nil
+		}})
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		got := told(t, tree, fitness)
+		time.Sleep(16 * time.Second)
+		if diff := cmp.Diff([]string{
+			"3.000000001s Root.C healthy", // when it was looked at
+			"5.000000001s Root.C stale",
+			"9.000000001s Root.C healthy", // it has beaten since, but
+			"9.000000001s Root.C stale",
+			"13.000000001s Root.C unhealthy: restart",
+		}, got.take()); diff != "" {
+			t.Error(diff)
+		}
+		want(t, tree, "Root.C", "ready#2")
+	})
+}
+
+// runtime.md, "Health": heartbeats count from readiness on, and the time before it does not.
+func TestHeartbeatFromReadiness(t *testing.T) {
+	table := plain(Child{Name: "C", Role: Service, Ready: Ready{Explicit: true},
+		Health: Health{Heartbeat: time.Second, Stale: 2 * time.Second, Dead: 4 * time.Second}, Start: func(l Launch) error {
+			time.Sleep(20 * time.Second)
+			l.Signal().Ready()
+			return until(l)
+		}})
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		got := told(t, tree, fitness)
+		time.Sleep(24 * time.Second)
+		if diff := cmp.Diff([]string{"22.000000001s Root.C stale"}, got.take()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// runtime.md, "Health": failures in a row are counted; a check that hangs is cut off at its timeout, fails each period,
+// is reported as leaked until it returns, and holds up no other.
+func TestHungCheck(t *testing.T) {
+	var release chan struct{} // made in the bubble
+	var calls notes
+	check := Health{Check: Check{Every: 10 * time.Second, Timeout: time.Second}, Fail: 3}
+	table := plain(
+		Child{Name: "Hangs", Role: Service, Backoff: Backoff{None: true}, Health: check, Start: until, HealthCheck: func(l Launch) error {
+			calls.tell("Hangs#%d", l.Run().Generation())
+			if l.Run().Generation() > 1 {
+				return nil
+			}
+			<-release
+			return l.Context().Err() // cancelled long ago
+		}},
+		Child{Name: "Well", Role: Service, Health: check, Start: until, HealthCheck: func(l Launch) error {
+			calls.tell("Well#%d", l.Run().Generation())
+			return nil
+		}},
+	)
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		release = make(chan struct{})
+		got := told(t, tree, fitness)
+		time.Sleep(10*time.Second + time.Second/2)
+		if leaked := tree.Snapshot().Tree().Leaked; leaked != nil {
+			t.Errorf("while it has time, %s is leaked", leaked)
+		}
+		time.Sleep(25 * time.Second)
+		want(t, tree, "Root.Hangs", "ready#2")
+		if diff := cmp.Diff([]string{
+			"10s Root.Well healthy", "11s Root.Hangs#1 hung", "30s Root.Hangs unhealthy: restart",
+		}, got.take()); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"Root.Hangs#1 check"}, tree.Snapshot().Tree().Leaked); diff != "" {
+			t.Error(diff)
+		}
+		close(release)
+		time.Sleep(10 * time.Second) // until 45.5s: what it returned is nobody's business any more
+		if diff := cmp.Diff([]string{"40s Root.Hangs healthy"}, got.take()); diff != "" {
+			t.Error(diff)
+		}
+		if leaked := tree.Snapshot().Tree().Leaked; leaked != nil {
+			t.Errorf("after it returned, %s is leaked", leaked)
+		}
+		if diff := cmp.Diff(map[string]int{"Hangs#1": 1, "Hangs#2": 1, "Well#1": 4}, count(calls.take())); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func count(lines []string) map[string]int {
+	n := make(map[string]int)
+	for _, line := range lines {
+		n[line]++
+	}
+	return n
+}
+
+// runtime.md, "Health": a check that returns after it was cut off has failed, and the next one is asked at its time; a
+// good one ends a row of bad ones.
+func TestLateCheck(t *testing.T) {
+	n := 0
+	table := plain(Child{Name: "C", Role: Service, Health: Health{Check: Check{Every: 10 * time.Second, Timeout: 2 * time.Second}, Fail: 2},
+		Start: until, HealthCheck: func(l Launch) error {
+			switch n++; n {
+			case 1, 3: // at 10s, 30s: too late by one second, and cancelled
+				<-l.Context().Done()
+				time.Sleep(time.Second)
+				return nil
+			case 2: // at 20s: in the last moment
+				time.Sleep(2*time.Second - 1)
+				return nil
+			}
+			return errors.New("bad") // at 40s
+		}})
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		got := told(t, tree, fitness)
+		time.Sleep(45 * time.Second)
+		if diff := cmp.Diff([]string{
+			"12s Root.C#1 hung", "21.999999999s Root.C healthy", "32s Root.C#1 hung", "40s Root.C unhealthy: restart",
+		}, got.take()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// A check of a run that ends has its context cancelled, even if it has time left; if it goes on for longer than it
+// may, it is leaked, although its run is over and the tree has ended.
+func TestCheckOfAnEndedRun(t *testing.T) {
+	var causes notes
+	lost := errors.New("lost")
+	table := plain(Child{Name: "C", Role: Service, Backoff: Backoff{None: true}, Health: Health{Check: Check{Every: 10 * time.Second, Timeout: 5 * time.Second}},
+		Start: func(l Launch) error {
+			if l.Run().Generation() == 1 {
+				time.Sleep(12 * time.Second)
+				return lost
+			}
+			return until(l)
+		},
+		HealthCheck: func(l Launch) error {
+			<-l.Context().Done()
+			causes.tell("#%d: %v", l.Run().Generation(), context.Cause(l.Context()))
+			if l.Run().Generation() == 1 {
+				time.Sleep(time.Hour)
+			}
+			return nil
+		}})
+	synctest.Test(t, func(t *testing.T) {
+		tree := New(table)
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 23*time.Second, errors.New("the test is over"))
+		defer cancel()
+		time.AfterFunc(14*time.Second, func() {
+			if leaked := tree.Snapshot().Tree().Leaked; leaked != nil {
+				t.Errorf("before its time, %s is leaked", leaked)
+			}
+		})
+		if err := tree.Run(ctx); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if diff := cmp.Diff([]string{"Root.C#1 check"}, tree.Snapshot().Tree().Leaked); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"#1: the run has ended", "#2: Root.C is asked to stop with Root (shutdown by context: the test is over)"}, causes.take()); diff != "" {
+			t.Error(diff)
+		}
+		time.Sleep(time.Hour)
+		if leaked := tree.Snapshot().Tree().Leaked; leaked != nil {
+			t.Errorf("after it returned, %s is leaked", leaked)
+		}
+	})
+}
