@@ -130,12 +130,13 @@ func (g graceContext) Deadline() (time.Time, bool) {
 
 // startCheck runs a check on a goroutine of its own. Under the lock.
 func (r *run) startCheck(e kernel.Effect) {
-	f := r.child.HealthCheck
+	f, timeout := r.child.HealthCheck, r.child.Health.Check.Timeout
 	if e.Readiness {
-		f = r.child.ReadyCheck
+		f, timeout = r.child.ReadyCheck, r.child.Ready.Check.Timeout
 	}
 	ctx, cancel := context.WithCancel(r.ctx)
 	r.check = cancel
+	r.tree.checks[r] = time.Since(r.tree.began) + timeout
 	go func() {
 		good := false
 		defer func() {
@@ -147,6 +148,7 @@ func (r *run) startCheck(e kernel.Effect) {
 			}
 			r.tree.mu.Lock()
 			defer r.tree.mu.Unlock()
+			delete(r.tree.checks, r)
 			r.tree.step(in)
 		}()
 		good = f(Launch{r, r.labelled(ctx)}) == nil

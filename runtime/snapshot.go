@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -67,7 +68,20 @@ func (t *Tree) treeState(root ChildState) TreeState {
 	for i, n := range nodes {
 		s.Leaked = append(s.Leaked, t.members[n].path+"#"+strconv.FormatUint(gens[i], 10))
 	}
+	s.Leaked = append(s.Leaked, t.leakedChecks()...)
 	return s
+}
+
+// leakedChecks names the checks that have used up their time and still run, perhaps longer than their run. Each was told
+// so: its context ends with its time, and with its run.
+func (t *Tree) leakedChecks() (names []string) {
+	for r, until := range t.checks {
+		if time.Since(t.began) >= until {
+			names = append(names, fmt.Sprintf("%s#%d check", r.path, r.gen))
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // phase is the kernel's, unless that has panicked.

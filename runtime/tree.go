@@ -28,7 +28,8 @@ type Tree struct {
 	armed  kernel.Time // when it fires
 	done   chan struct{}
 	over   bool
-	poison error // the kernel panicked
+	poison error                // the kernel panicked
+	checks map[*run]kernel.Time // in flight, and how long they may be
 
 	incoming *member // the dynamic child that is being added
 }
@@ -64,7 +65,7 @@ func New(table []Child, opts ...Option) *Tree {
 	if o.ring < 1 {
 		panic(fmt.Errorf("supgen: a tree keeps at least 1 event, not %d", o.ring))
 	}
-	t := &Tree{table: table, paths: paths(table), options: o, byPath: make(map[string]kernel.Node)}
+	t := &Tree{table: table, paths: paths(table), options: o, byPath: make(map[string]kernel.Node), checks: make(map[*run]kernel.Time)}
 	t.k = kernel.New(specs(table), o.seed)
 	t.ring.slots = make([]moment, o.ring)
 	for id, c := range table {
