@@ -167,12 +167,12 @@ func field(value any) string {
 	case *stringDecl:
 		return value.Text.Value
 	case *typeDecl:
-		return value.source()
+		return typeText(value)
 	case *paramsDecl:
 		if value != nil {
 			var params []string
 			for _, p := range value.Params {
-				params = append(params, p.Name.Value+": "+p.Type.source())
+				params = append(params, p.Name.Value+": "+typeText(p.Type))
 			}
 			return "(" + strings.Join(params, ", ") + ")"
 		}
@@ -182,6 +182,18 @@ func field(value any) string {
 		}
 	}
 	return ""
+}
+
+// typeText is a type without what gofmt would change about it, and its tokens if it is none.
+func typeText(d *typeDecl) string {
+	if t, err := d.read(); err == nil {
+		return t.text
+	}
+	var words []string
+	for _, t := range d.Tokens {
+		words = append(words, t.Value)
+	}
+	return strings.Join(words, " ")
 }
 
 func list[T any](decls []T) string {
