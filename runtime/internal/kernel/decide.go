@@ -169,50 +169,52 @@ func (k *Kernel) isolateAlso(falls []fall, m Node) []fall {
 	return append(falls, fall{root: m, goal: goalQuarantine})
 }
 
-// mayFinish ends the supervisor of a child that has ended, if "finish when" says so.
+// mayFinish ends a supervisor whose children have ended, if "finish when" says so.
 func (k *Kernel) mayFinish(i Node) {
-	p := k.parentOf(i)
-	if p == None {
+	n, r := &k.nodes[i], k.rowOf(i)
+	if len(r.Finish.Of) == 0 || !n.up || n.goal != goalNone || k.stopping() {
 		return
 	}
-	r, s := k.rowOf(p), &k.nodes[p]
-	if len(r.Finish.Of) == 0 || !s.up || s.goal != goalNone || k.stopping() {
-		return
-	}
-	ended, good := 0, true
+	ended, failed := 0, None
 	for _, id := range r.Finish.Of {
 		well, bad := k.endedAll(id)
-		if well || bad {
+		if well || bad != None {
 			ended++
 		}
-		good = good && !bad
+		if failed == None {
+			failed = bad
+		}
 	}
 	if ended == 0 || !r.Finish.Any && ended < len(r.Finish.Of) {
 		return
 	}
+	first := End{Asked: true, Node: i}
 	o := OutcomeSuccess
-	if !good {
-		o = OutcomeError
+	if failed != None {
+		f := k.nodes[failed].failure
+		o, first = OutcomeError, End{Node: failed, Outcome: f.Outcome, Cause: f.Cause}
 	}
 	switch {
-	case p != root:
-		k.decide(p, o, k.nodes[i].failure.Cause)
-	case good:
-		k.stop(End{Asked: true, Node: root})
+	case i != root:
+		k.decide(i, o, first.Cause)
+	case failed == None:
+		k.stop(first)
 	default:
-		s.doomed = true
-		k.stop(End{Node: i, Outcome: k.nodes[i].failure.Outcome, Cause: k.nodes[i].failure.Cause})
+		n.doomed = true
+		k.stop(first)
 	}
 }
 
-// endedAll reports whether all replicas of a child ended well by themselves, or one failed for good.
-func (k *Kernel) endedAll(id ID) (well, bad bool) {
-	well = true
+// endedAll reports whether all replicas of a child ended well by themselves, or else one that failed for good.
+func (k *Kernel) endedAll(id ID) (well bool, bad Node) {
+	well, bad = true, None
 	for _, i := range k.nodesOf(id) {
 		n := &k.nodes[i]
 		stopped := n.life == LifecycleStopped && (n.reason == StopEnded || n.reason == StopCompleted)
 		well = well && stopped && n.well
-		bad = bad || stopped && !n.well && n.decision.Outcome != OutcomeSkip
+		if bad == None && stopped && !n.well && n.decision.Outcome != OutcomeSkip {
+			bad = i
+		}
 	}
 	return well, bad
 }

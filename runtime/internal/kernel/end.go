@@ -154,7 +154,7 @@ func (k *Kernel) rest(i Node, to goal) {
 			return
 		}
 		k.setLife(i, LifecycleStopped, why)
-		k.mayFinish(i)
+		k.touch(r.parent) // which may finish
 	case goalTree:
 		k.restWithTree(i)
 	case goalRemove:

@@ -128,6 +128,9 @@ func (k *Kernel) settleAll() {
 		for _, i := range slices.Backward(k.round) {
 			n := &k.nodes[i]
 			n.touched = false
+			if n.super >= 0 {
+				k.mayFinish(i)
+			}
 			if n.up && n.goal != goalNone {
 				k.tryStop(i)
 			}

@@ -37,6 +37,11 @@ func (k *Kernel) takeDown(falls ...fall) {
 		k.spread(k.members[next], auto)
 	}
 	k.sort(k.members)
+	for _, i := range k.members {
+		if k.nodes[i].want != goalRestart { // before the others enter theirs: this may open the one it was in
+			k.leaveScope(i)
+		}
+	}
 	scope := int32(-1)
 	for n := len(k.members) - 1; n >= 0; n-- { // requested in reverse order of the file
 		k.nodes[k.members[n]].because = falls[0].root
@@ -165,8 +170,6 @@ func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
 	if n.want == goalRestart && (n.goal == goalNone || n.goal == goalRestart) {
 		scope = k.enter(i, scope)
 		n.auto = n.auto || auto
-	} else if n.want != goalRestart {
-		k.leaveScope(i)
 	}
 	if !n.up {
 		k.leaveTurn(i)
