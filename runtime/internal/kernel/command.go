@@ -143,7 +143,7 @@ func (k *Kernel) hold(i Node, h hold) {
 	case n.life == LifecycleShuttingDown && n.goal == h.goal:
 		n.held = true
 		return
-	case n.life == LifecycleShuttingDown && n.goal != goalRestart, resting(n.life):
+	case n.life == LifecycleShuttingDown && !n.goal.scoped(), resting(n.life):
 		k.reply.Refusal = RefusedState
 		return
 	}
@@ -162,7 +162,7 @@ func (k *Kernel) release(i Node, v Verb, h hold) {
 	n := &k.nodes[i]
 	k.reply.Next = LifecycleRestarting
 	switch {
-	case n.life == LifecycleShuttingDown && (n.goal == h.goal || v == VerbStart && (n.goal == goalStop || n.goal == goalTree || n.goal == goalFail)):
+	case n.life == LifecycleShuttingDown && (n.goal == h.goal || v == VerbStart && n.goal.stops()):
 		if k.hindered(i) {
 			return
 		}

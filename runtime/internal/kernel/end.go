@@ -140,11 +140,9 @@ func (k *Kernel) rest(i Node, to goal) {
 		k.setLife(i, LifecyclePaused, StopNone)
 	case goalQuarantine:
 		k.setLife(i, LifecycleQuarantined, StopNone)
-	case goalFail:
-		k.setLife(i, LifecycleFailed, StopNone)
 	case goalHalt:
 		k.setLife(i, LifecycleStopped, StopByHand)
-	case goalStop:
+	case goalStop, goalRetire:
 		why := StopEnded
 		if r.Role == Job && n.well {
 			why = StopCompleted

@@ -7,13 +7,21 @@ const (
 	goalNone goal = iota
 	goalRestart
 	goalPause
-	goalStop // its table said so
-	goalHalt // an operator said so
+	goalRetire // it is temporary, and goes down with a scope
+	goalStop   // its table said so
+	goalHalt   // an operator said so
 	goalQuarantine
 	goalTree // what is above it stops
-	goalFail
 	goalRemove
 )
+
+// scoped reports whether who goes there is a member of a scope until it is down.
+func (g goal) scoped() bool { return g == goalRestart || g == goalRetire }
+
+// stops reports whether who goes there will be stopped.
+func (g goal) stops() bool {
+	return g == goalRetire || g == goalStop || g == goalHalt || g == goalTree
+}
 
 // stage is how far a node on its way down has come.
 type stage uint8

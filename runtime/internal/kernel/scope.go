@@ -38,7 +38,7 @@ func (k *Kernel) takeDown(falls ...fall) {
 	}
 	k.sort(k.members)
 	for _, i := range k.members {
-		if k.nodes[i].want != goalRestart { // before the others enter theirs: this may open the one it was in
+		if !k.nodes[i].want.scoped() { // before the others enter theirs: this may open the one it was in
 			k.leaveScope(i)
 		}
 	}
@@ -104,8 +104,8 @@ func (k *Kernel) joinBelow(i Node, want goal, fresh bool) {
 func (k *Kernel) pull(i Node, sibling bool) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	switch {
-	case n.up && r.temporary():
-		k.join(i, goalStop)
+	case n.up && r.temporary() && n.goal != goalRestart:
+		k.join(i, goalRetire)
 	case n.up, n.scope >= 0, n.life == LifecycleStarting, sibling && !resting(n.life):
 		k.join(i, goalRestart)
 	}
@@ -167,7 +167,7 @@ func (k *Kernel) pullGang(r *row) {
 // fell carries out what was collected for one member, and answers with the scope that those who come back wait in.
 func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
 	n := &k.nodes[i]
-	if n.want == goalRestart && (n.goal == goalNone || n.goal == goalRestart) {
+	if n.want.scoped() && (n.goal == goalNone || n.goal.scoped()) {
 		scope = k.enter(i, scope)
 		n.auto = n.auto || auto
 	}
@@ -183,7 +183,7 @@ func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
 		k.disarm(timerPhase, int32(i))
 		k.disarm(timerProbe, int32(i))
 	}
-	if n.goal == goalNone || n.goal == goalRestart || n.want == goalRemove {
+	if n.goal == goalNone || n.goal.scoped() || n.want == goalRemove {
 		n.goal = n.want // what an operator or its own table has said stays said
 	}
 	k.setLife(i, LifecycleShuttingDown, StopNone)
