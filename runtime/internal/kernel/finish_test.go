@@ -1,0 +1,152 @@
+package kernel
+
+import (
+	"testing"
+)
+
+// "finish when": "counts named children that ended well by themselves ... The supervisor then stops the rest and ends
+// well."
+func TestFinishWhenAll(t *testing.T) {
+	k := play(t, tree(finishAll("A", "J"), worker("A"), job("J"), service("B")), `
+		run          -> launch A#1, launch J#1, launch B#1
+		J success    -> J success: stop
+		phase        -> running
+		A success    -> A success: stop, ask B#1
+		B error      -> B#1 ended, the end
+		end          -> well
+		state A J B  -> stopped(ended)#1, stopped(completed)#1, stopped(tree)#1
+	`)
+	if e := k.End(); e.Node != root {
+		t.Errorf("it ended because of node %d, want the root", e.Node)
+	}
+}
+
+func TestFinishWhenAny(t *testing.T) {
+	play(t, tree(finishAny("A", "B"), worker("A"), worker("B")), `
+		run          -> launch A#1, launch B#1
+		B success    -> B success: stop, ask A#1
+		A success    -> A#1 ended, the end
+		end          -> well
+	`)
+}
+
+// "finish when": of a replicated child all have ended.
+func TestFinishWhenReplicas(t *testing.T) {
+	play(t, tree(finishAll("A"), worker("A", replicas(2))), `
+		run          -> launch A[0]#1, launch A[1]#1
+		A[1] success -> A[1] success: stop
+		A[0] success -> A[0] success: stop, the end
+		end          -> well
+	`)
+}
+
+// "finish when": "stopped by hand or quarantined does not count".
+func TestFinishDoesNotCount(t *testing.T) {
+	for _, verb := range []string{"stop", "quarantine", "pause"} {
+		t.Run(verb, func(t *testing.T) {
+			play(t, tree(finishAny("A"), worker("A"), service("B")), `
+				run           -> launch A#1, launch B#1
+				`+verb+` A    -> ask A#1
+				A success     -> A#1 ended
+				phase         -> running
+			`)
+		})
+	}
+}
+
+// "finish when" counts what ended by itself; OTP's automatic shutdown: "neither the termination of a child as a
+// consequence of a sibling's death in the one_for_all or rest_for_one strategies ... will trigger an automatic shutdown".
+func TestFinishDoesNotCountWhomAScopeStopped(t *testing.T) {
+	play(t, tree(oneForAll, finishAny("A"), worker("A", temporary), service("B", quick)), `
+		run           -> launch A#1, launch B#1
+		B error       -> B error: restart, ask A#1
+		A success     -> A#1 ended, launch B#2
+		state Root A  -> ready#1, stopped(ended)#1
+	`)
+}
+
+// "finish when": "one that failed for good makes the supervisor's end an error".
+func TestFinishWithAFailure(t *testing.T) {
+	d := tree(finishAll("A", "B"), worker("A", on(OutcomeError, ActionStop)), worker("B"), service("C"))
+	t.Run("that comes first", func(t *testing.T) {
+		play(t, d, `
+			run         -> launch A#1, launch B#1, launch C#1
+			A error     -> A error: stop
+			phase       -> running
+			B success   -> B success: stop, Root error: escalate, ask C#1
+			end         -> A error (cause of A)
+			C success   -> C#1 ended, the end
+			state Root  -> failed#1
+		`)
+	})
+	t.Run("that comes last", func(t *testing.T) {
+		play(t, d, `
+			run         -> launch A#1, launch B#1, launch C#1
+			B success   -> B success: stop
+			A error     -> A error: stop, Root error: escalate, ask C#1
+			end         -> A error (cause of A)
+		`)
+	})
+}
+
+// A child that was switched off by configuration did not fail.
+func TestFinishWithASkip(t *testing.T) {
+	play(t, tree(finishAll("A", "B"), worker("A"), worker("B")), `
+		run         -> launch A#1, launch B#1
+		A skip      -> A skip: stop
+		B success   -> B success: stop
+		phase       -> running
+	`)
+}
+
+// "finish when": a supervisor that ended well is at rest in its own; its table says what follows its end.
+func TestFinishOfASubtree(t *testing.T) {
+	t.Run("well", func(t *testing.T) {
+		play(t, tree(supervisor("S", finishAll("A"), worker("A"), service("B")), service("C")), `
+			run            -> launch A#1, launch B#1, launch C#1
+			A success      -> A success: stop, S success: stop, ask B#1
+			B error        -> B#1 ended
+			state S A B    -> stopped(ended)#1, stopped(ended)#1, stopped(tree)#1
+			state Root     -> ready#1
+		`)
+	})
+	t.Run("with a failure", func(t *testing.T) {
+		play(t, tree(supervisor("S", quick, finishAll("A"), worker("A", on(OutcomeError, ActionStop)), service("B")), service("C")), `
+			run            -> launch A#1, launch B#1, launch C#1
+			A error        -> A error: stop, S error: restart, ask B#1
+			B error        -> B#1 ended, launch A#2, launch B#2
+			state S A      -> ready#2, ready#2
+			restarts S     -> 1
+		`)
+	})
+	t.Run("that finishes another", func(t *testing.T) {
+		play(t, tree(finishAll("S"), supervisor("S", finishAll("A"), worker("A")), service("C")), `
+			run            -> launch A#1, launch C#1
+			A success      -> A success: stop, S success: stop, ask C#1
+			C success      -> C#1 ended, the end
+			end            -> well
+		`)
+	})
+}
+
+// "finish when", while the supervisor restarts because of another: what ends meanwhile, and is stricter, is carried out.
+func TestFinishOfAPulledInSupervisor(t *testing.T) {
+	play(t, tree(service("P", quick), supervisor("S", needs("P"), finishAll("J"), job("J"), service("B"))), `
+		run            -> launch P#1, launch J#1, launch B#1
+		P error        -> P error: restart, ask B#1, ask J#1
+		J success      -> J success: stop, S success: stop, launch P#2
+		B success      -> B#1 ended
+		state S        -> stopped(ended)#1
+	`)
+}
+
+// "A supervisor that gives up is a failure, never a clean end": not if what it waited for ends well on the way down.
+func TestFinishOfASupervisorThatGaveUp(t *testing.T) {
+	play(t, tree(supervisor("S", quick, finishAll("A"), worker("A"), service("B", needs("A")), service("C", quick))), `
+		run            -> launch A#1, launch B#1, launch C#1
+		C fatal_bug    -> C fatal_bug: escalate, S error: restart, ask B#1
+		A success      -> A success: stop
+		B success      -> B#1 ended, launch A#2, launch B#2, launch C#2
+		state S        -> ready#2
+	`)
+}
