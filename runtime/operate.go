@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -224,12 +225,16 @@ var NoKey InstanceKey
 
 // Key is a key of a string or an integer.
 func Key[K ~string | ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64](key K) InstanceKey {
-	path := fmt.Sprintf("%#v", key) // of a string: quoted, and its methods are not asked
-	if text, err := strconv.Unquote(path); err == nil {
-		return InstanceKey{text: text, path: path}
+	switch v := reflect.ValueOf(key); { // whose methods are not asked
+	case v.Kind() == reflect.String:
+		return InstanceKey{text: v.String(), path: strconv.Quote(v.String())}
+	case v.CanInt():
+		text := strconv.FormatInt(v.Int(), 10)
+		return InstanceKey{text: text, path: text}
+	default:
+		text := strconv.FormatUint(v.Uint(), 10)
+		return InstanceKey{text: text, path: text}
 	}
-	path = fmt.Sprintf("%d", any(key))
-	return InstanceKey{text: path, path: path}
 }
 
 func (k InstanceKey) segment() string { return "[" + k.path + "]" }

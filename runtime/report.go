@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,23 +51,44 @@ func (r Report) Stuck() []string {
 func (t *Tree) Report() Report {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.final != nil {
+		return Report{t.final.Phase, slices.Clone(t.final.Children)}
+	}
+	return t.report()
+}
+
+// report is the state of coming down. Under the lock.
+func (t *Tree) report() Report {
 	r := Report{Phase: t.phase()}
 	for id := range t.table {
 		for _, n := range t.k.Nodes(ID(id)) {
-			m, v := &t.members[n], t.k.View(n)
-			switch c := (ChildReport{Path: m.path, Generation: v.Gen, Outcome: StopNotRunning}); {
-			case t.table[id].Role == Supervisor:
-			case m.stop != nil:
-				r.Children = append(r.Children, *m.stop)
-			case v.Up:
-				c.Outcome = StopRunning
-				fallthrough
-			default:
-				r.Children = append(r.Children, c)
+			if t.table[id].Role != Supervisor {
+				r.Children = append(r.Children, t.childReport(n))
 			}
 		}
 	}
+	nodes, gens := t.k.Leaked()
+	for i, n := range nodes {
+		if m := &t.members[n]; t.byPath[m.path] != n { // it was removed
+			r.Children = append(r.Children, ChildReport{Path: m.path, Generation: gens[i], Outcome: StopStuck})
+		}
+	}
 	return r
+}
+
+func (t *Tree) childReport(n kernel.Node) ChildReport {
+	m, v := &t.members[n], t.k.View(n)
+	c := ChildReport{Path: m.path, Generation: v.Gen, Outcome: StopNotRunning}
+	switch {
+	case m.stop != nil:
+		c = *m.stop
+	case v.Up:
+		c.Outcome = StopRunning
+	}
+	if v.Leaked > 0 {
+		c.Outcome = StopStuck
+	}
+	return c
 }
 
 // stopped notes how a run ended that was asked to, while the tree stops. Under the lock.
@@ -149,6 +171,9 @@ func (t *Tree) failed() error {
 		for n := end.Node; n != kernel.None; n = t.k.Parent(n) {
 			d := t.k.View(n).Decision
 			e.Chain = append(e.Chain, fmt.Sprintf("%s: %s, %s", t.members[n].path, d.Outcome, d.Action))
+			if d.Action != ActionEscalate {
+				break
+			}
 		}
 	}
 	if e.Path == "" && len(e.Stuck) == 0 {

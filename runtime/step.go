@@ -13,8 +13,10 @@ import (
 // until all is carried out: effects that were carried out after unlocking would overtake each other. None of them
 // calls the user's code. The clock is read under the lock, or time would run backwards.
 func (t *Tree) step(in kernel.Input) kernel.Reply {
-	reply := t.decide(in)
-	t.perform()
+	reply, ok := t.decide(in)
+	if ok {
+		t.perform()
+	}
 	return reply
 }
 
@@ -24,23 +26,27 @@ const long = 500
 // hear brings what a child says of itself, and gives the lock back. Should that launch or cancel thousands, it is not
 // done on the child's stack but by a worker, which holds the lock until it is done.
 func (t *Tree) hear(in kernel.Input) {
-	t.decide(in)
-	if len(t.k.Effects()) < long {
+	_, ok := t.decide(in)
+	switch {
+	case !ok:
+		t.mu.Unlock()
+	case len(t.k.Effects()) < long:
 		defer t.mu.Unlock()
 		t.perform()
-		return
+	default:
+		go func() {
+			defer t.mu.Unlock()
+			t.perform()
+		}()
 	}
-	go func() {
-		defer t.mu.Unlock()
-		t.perform()
-	}()
 }
 
-// decide brings one input to the kernel.
-func (t *Tree) decide(in kernel.Input) (reply kernel.Reply) {
+// decide brings one input to the kernel, if there still is one: then ok. After the end it hears of nothing but what was
+// stuck and returns.
+func (t *Tree) decide(in kernel.Input) (reply kernel.Reply, ok bool) {
 	reply = kernel.Reply{Refusal: kernel.RefusedNotRunning, Node: in.Node} // also should the kernel panic
-	if t.over || t.done == nil {
-		return reply
+	if t.done == nil || t.poison != nil || t.over && in.Kind != kernel.InputEnded {
+		return reply, false
 	}
 	defer t.recoverKernel()
 	if in.Kind == kernel.InputReady && t.k.Current(in.Node, in.Gen) && t.members[in.Node].value == nil {
@@ -50,14 +56,11 @@ func (t *Tree) decide(in kernel.Input) (reply kernel.Reply) {
 	if r := t.k.Reply(); in.Kind == kernel.InputAdd && r.Refusal == kernel.Accepted {
 		t.enroll(r.Node)
 	}
-	return t.k.Reply()
+	return t.k.Reply(), true
 }
 
 // perform does what the kernel decided.
 func (t *Tree) perform() {
-	if t.over || t.done == nil {
-		return
-	}
 	defer t.recoverKernel()
 	samples := t.carryOut(nil)
 	for i := 0; i < len(samples); i++ {
@@ -96,6 +99,7 @@ func (t *Tree) rearm() {
 // carryOut does the last step's effects, and collects the samples that it wants.
 func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 	t.noteAudits()
+	ended := false
 	for _, e := range t.k.Effects() {
 		switch e.Kind {
 		case kernel.EffectLaunch:
@@ -117,7 +121,7 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 		case kernel.EffectGone:
 			delete(t.byPath, t.members[e.Node].path)
 		case kernel.EffectEnded:
-			t.end()
+			ended = true
 		}
 	}
 	events := t.k.Events()
@@ -127,6 +131,11 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 			t.stopped(t.members[e.Node].run, OutcomeStuck, nil)
 		}
 		t.ring.put(*e, t.members[e.Node].path)
+	}
+	if ended { // and all is told
+		t.end()
+		final := t.report()
+		t.final = &final
 	}
 	if len(events) > 0 {
 		t.ring.signal()

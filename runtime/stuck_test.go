@@ -121,6 +121,7 @@ func TestStuckEscalates(t *testing.T) {
 		tree, release = running, make(chan struct{})
 		tree.Handle("Root.In.C").Restart("ada", "a test")
 		<-tree.Done()
+		synctest.Wait() // Run has returned, and it still ran
 		close(release)
 	})
 	var e *Error
@@ -138,7 +139,7 @@ func TestStuckEscalates(t *testing.T) {
 // A removed child that is stuck is no more, and still leaked; the report names it.
 func TestStuckAndRemoved(t *testing.T) {
 	var release chan struct{} // made in the bubble
-	table := plain(Child{Name: "S", Role: Service, Dynamic: true, Max: 2, Shutdown: Shutdown{None: true},
+	table := plain(Child{Name: "S", Role: Service, Dynamic: true, Max: 2, Shutdown: Shutdown{Drain: time.Second, Abort: time.Second},
 		On: Table{OutcomeStuck: ActionQuarantine}, Start: stubborn(&release)})
 	var tree *Tree
 	err := supervise(t, table, func(t *testing.T, running *Tree) {
@@ -146,7 +147,7 @@ func TestStuckAndRemoved(t *testing.T) {
 		h, _ := tree.Start(t.Context(), one, Key("a"), nil)
 		synctest.Wait()
 		h.Remove("ada", "a test")
-		synctest.Wait()
+		time.Sleep(3 * time.Second)
 		if _, err := h.State(); !errors.Is(err, ErrUnknown) {
 			t.Errorf("its state answers %v", err)
 		}
@@ -159,6 +160,7 @@ func TestStuckAndRemoved(t *testing.T) {
 		}
 		tree.Shutdown("ada", "a test")
 		<-tree.Done()
+		synctest.Wait() // Run has returned, and it still ran
 		close(release)
 	})
 	if !errors.Is(err, ErrStuck) {

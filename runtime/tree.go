@@ -29,6 +29,7 @@ type Tree struct {
 	done   chan struct{}
 	over   bool
 	poison error                // the kernel panicked
+	final  *Report              // once the tree has ended
 	checks map[*run]kernel.Time // in flight, and how long they may be
 
 	incoming *member // the dynamic child that is being added
