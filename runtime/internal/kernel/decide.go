@@ -45,7 +45,7 @@ func (k *Kernel) carryOut(level Node, first End, o Outcome, cause any, d Decisio
 		k.takeDown(fall{root: level, goal: goalRestart, auto: true, fresh: true, delay: d.Delay})
 	case ActionStop:
 		k.record(level, o, cause, d)
-		n.well = o == OutcomeSuccess
+		n.last = o
 		k.takeDown(fall{root: level, goal: goalStop})
 	case ActionQuarantine:
 		k.record(level, o, cause, d)
@@ -172,7 +172,8 @@ func (k *Kernel) isolateAlso(falls []fall, m Node) []fall {
 // mayFinish ends a supervisor whose children have ended, if "finish when" says so.
 func (k *Kernel) mayFinish(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
-	if len(r.Finish.Of) == 0 || !n.up || n.goal != goalNone || k.stopping() {
+	back := n.goal == goalRestart && !n.fresh // it would come back to what has ended
+	if len(r.Finish.Of) == 0 || !n.up || n.goal != goalNone && !back || k.stopping() {
 		return
 	}
 	ended, failed := 0, None
@@ -201,6 +202,7 @@ func (k *Kernel) mayFinish(i Node) {
 		k.stop(first)
 	default:
 		n.doomed = true
+		k.record(root, o, first.Cause, Decision{Outcome: o, Action: ActionEscalate, At: root})
 		k.stop(first)
 	}
 }
@@ -211,8 +213,8 @@ func (k *Kernel) endedAll(id ID) (well bool, bad Node) {
 	for _, i := range k.nodesOf(id) {
 		n := &k.nodes[i]
 		stopped := n.life == LifecycleStopped && (n.reason == StopEnded || n.reason == StopCompleted)
-		well = well && stopped && n.well
-		if bad == None && stopped && !n.well && n.decision.Outcome != OutcomeSkip {
+		well = well && stopped && n.last == OutcomeSuccess
+		if bad == None && stopped && n.last > OutcomeSuccess && n.last != OutcomeSkip {
 			bad = i
 		}
 	}

@@ -38,7 +38,7 @@ func (k *Kernel) completed(i Node, was goal) {
 		k.settle(i, was)
 		return
 	}
-	n.well, n.held = true, false
+	n.last, n.held = OutcomeSuccess, false
 	n.decision = Decision{Outcome: OutcomeSuccess, Action: ActionStop, At: i}
 	e := k.tell(i, EventEnded, n.life)
 	e.Outcome, e.Decided = OutcomeSuccess, true
@@ -144,7 +144,7 @@ func (k *Kernel) rest(i Node, to goal) {
 		k.setLife(i, LifecycleStopped, StopByHand)
 	case goalStop, goalRetire:
 		why := StopEnded
-		if r.Role == Job && n.well {
+		if r.Role == Job && n.last == OutcomeSuccess {
 			why = StopCompleted
 		}
 		if r.Dynamic {

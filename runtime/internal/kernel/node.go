@@ -46,6 +46,7 @@ type node struct {
 	goal      goal
 	stage     stage
 	turn      turn
+	last      Outcome // how it ended by itself, if its table said stop
 
 	up       bool // a run lives (and is not stuck); of a supervisor: launched, and not down
 	touched  bool
@@ -55,7 +56,6 @@ type node struct {
 	decided  bool // this run failed while alive: how it ends does not matter
 	doomed   bool // it escalated, and so did not just stop
 	fresh    bool // of a supervisor: it starts everything anew
-	well     bool // it ended well by itself
 	stable   bool // this run was ready
 	gone     bool // a dynamic child's place that is free
 	checking bool // a check is in flight

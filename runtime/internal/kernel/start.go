@@ -133,7 +133,8 @@ func (k *Kernel) launch(i Node) {
 	k.started++
 	n.started = k.started
 	n.up, n.auto, n.held = true, false, false
-	n.goal, n.stage, n.decided, n.doomed, n.stable, n.well = goalNone, stageNone, false, false, false, false
+	n.goal, n.stage, n.last = goalNone, stageNone, OutcomeNone
+	n.decided, n.doomed, n.stable = false, false, false
 	n.fails, n.checking, n.hung = 0, false, false
 	n.health = HealthUnknown
 	n.lentOld = n.lent // whoever still clings to what it handed over has an older one now
@@ -205,7 +206,7 @@ func (k *Kernel) renew(i Node) {
 	n.window.clear()
 	n.attempt, n.delay, n.fresh = 1, 0, n.super >= 0
 	if !n.held {
-		n.well, n.doomed = false, false
+		n.last, n.doomed = OutcomeNone, false
 		if from != LifecycleDeclared {
 			k.move(i, LifecycleRestarting, StopNone)
 		}
