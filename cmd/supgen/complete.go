@@ -1,8 +1,42 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/supgen/supgen/dsl"
+)
 
 // completeSources completes an argument that names .sup files: directories, and the files themselves.
 func completeSources(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return []string{"sup"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+// completePath completes the path of a child in the package that the first argument names, and before that the
+// package.
+func completePath(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return completeSources(cmd, args, begun)
+	}
+	dirs, err := directories(args[:1])
+	if err != nil || len(args) > 1 || len(dirs) != 1 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	s, err := load(dirs[0])
+	if err != nil || s.tree == nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return paths(s.tree, begun), cobra.ShellCompDirectiveNoFileComp
+}
+
+// paths are the paths of a tree that begin with what was typed, each with its role to read beside it.
+func paths(tree *dsl.Tree, begun string) []string {
+	var paths []string
+	for c := range children(tree) {
+		if strings.HasPrefix(c.Path(), begun) {
+			paths = append(paths, cobra.CompletionWithDesc(c.Path(), c.Role.String()))
+		}
+	}
+	return paths
 }

@@ -12,21 +12,26 @@ import (
 )
 
 func newExplain() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "explain [CODE | DIR [PATH]]",
 		Short: "Tell what a rule is for, or where a value comes from",
 		Long: `Explain with the code of a diagnostic tells the rule: what it is, why it exists, an example that breaks it
 and one that keeps it. Without arguments it lists all codes.
 
-With a directory it prints the effective policy of each child in its tree, or of the one at a path, and where
-each value comes from. A directory that is called like a code is meant by ./NAME.`,
+With a directory it prints the tree, a line for each child, and with a path all about the child there: each value
+of its policy and where it comes from, what it waits for, what is restarted with it, how long it takes to stop. A
+path may be shortened to its end. A directory that is called like a code is meant by ./NAME.`,
 		Example: `  supgen explain
   supgen explain unknown-name
   supgen explain .
-  supgen explain ./internal/app Shop.Ingest.Writer`,
-		Args: cobra.MaximumNArgs(2),
-		RunE: explain,
+  supgen explain ./internal/app Shop.Ingest.Writer
+  supgen explain --format json . HTTP`,
+		Args:              cobra.MaximumNArgs(2),
+		ValidArgsFunction: completePath,
+		RunE:              explain,
 	}
+	addFormat(cmd, "how to print what is in a directory", "text", "json")
+	return cmd
 }
 
 func explain(cmd *cobra.Command, args []string) error {

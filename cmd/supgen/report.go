@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
@@ -32,13 +33,21 @@ func printDiagnostics(cmd *cobra.Command, format string, sources []*source) (fou
 	case "text":
 		err = printText(cmd.ErrOrStderr(), r)
 	case "json":
-		_, err = cmd.OutOrStdout().Write(r.JSON())
+		err = printJSON(cmd.OutOrStdout(), r.Findings())
 	case "sarif":
-		_, err = cmd.OutOrStdout().Write(r.SARIF())
+		err = printJSON(cmd.OutOrStdout(), r.SARIF())
 	case "github":
 		_, err = cmd.OutOrStdout().Write(r.GitHub(fromWorkspace()))
 	}
 	return dsl.HasErrors(r.Diagnostics), err
+}
+
+// printJSON prints a value so that a person can read it too.
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false) // messages hold "<" and "&", and no browser reads this
+	e.SetIndent("", "\t")
+	return e.Encode(v)
 }
 
 // fromWorkspace is the current directory as seen from the top of the repository that GitHub has checked out, with a

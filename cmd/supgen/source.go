@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,6 +49,44 @@ func loadAll(cmd *cobra.Command, args []string) ([]*source, error) {
 		sources = append(sources, s)
 	}
 	return sources, nil
+}
+
+// loadTree loads the one package that an argument stands for. If there is no tree it prints why, and ends with
+// errFound; warnings are the business of validate and generate.
+func loadTree(cmd *cobra.Command, arg string) (*dsl.Tree, error) {
+	if strings.HasSuffix(arg, "...") {
+		return nil, fmt.Errorf("%q stands for many packages; name the directory of one", arg)
+	}
+	sources, err := loadAll(cmd, []string{arg})
+	if err != nil {
+		return nil, err
+	}
+	s := sources[0]
+	if s.tree != nil {
+		return s.tree, nil
+	}
+	if len(s.text) == 0 {
+		return nil, fmt.Errorf("no .sup files in %q", arg) // generated ones are all that is left
+	}
+	if _, err := printDiagnostics(cmd, "text", sources); err != nil {
+		return nil, err
+	}
+	return nil, errFound
+}
+
+// children are all children of a package, in the order of its files.
+func children(tree *dsl.Tree) iter.Seq[*dsl.Child] {
+	return func(yield func(*dsl.Child) bool) {
+		for _, file := range tree.Files {
+			for _, root := range file.Roots {
+				for c := range root.All() {
+					if !yield(c) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // load reads and checks the package in dir. A mistake in it is a diagnostic, not an error.

@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -86,7 +85,7 @@ func TestSARIF(t *testing.T) {
 	}
 	r := checked(t, "a dir/odd.sup", odd)
 	r.Diagnostics = append(r.Diagnostics, checked(t, "a dir/odd.sup", idle).Diagnostics...)
-	if err := json.Unmarshal(r.SARIF(), &log); err != nil {
+	if err := json.Unmarshal(encoded(t, r.SARIF()), &log); err != nil {
 		t.Fatal(err)
 	}
 	if log.Version != "2.1.0" || !strings.Contains(log.Schema, "sarif") || len(log.Runs) != 1 {
@@ -125,23 +124,20 @@ func TestSARIFColumnsAreUTF16(t *testing.T) {
 	if len(r.Diagnostics) != 1 {
 		t.Fatal(r.Diagnostics)
 	}
-	var got bytes.Buffer
-	if err := json.Compact(&got, r.SARIF()); err != nil {
-		t.Fatal(err)
-	}
+	got := string(encoded(t, r.SARIF()))
 	for _, want := range []string{
 		`"region":{"startLine":5,"startColumn":20,"endLine":5,"endColumn":23}`,
 		`"region":{"startLine":5,"startColumn":15}`, // of the note
 	} {
-		if !strings.Contains(got.String(), want) {
-			t.Errorf("no %s in\n%s", want, &got)
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in\n%s", want, got)
 		}
 	}
 }
 
 func TestSARIFOfNothing(t *testing.T) {
-	got := string(report.Report{}.SARIF())
-	for _, want := range []string{`"results": []`, `"rules": []`} {
+	got := string(encoded(t, report.Report{}.SARIF()))
+	for _, want := range []string{`"results":[]`, `"rules":[]`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in\n%s", want, got)
 		}
@@ -150,15 +146,15 @@ func TestSARIFOfNothing(t *testing.T) {
 
 func TestURI(t *testing.T) {
 	for name, want := range map[string]string{
-		"shop.sup":          `"uri": "shop.sup"`,
-		"a/b#c.sup":         `"uri": "a/b%23c.sup"`,
-		"a:b.sup":           `"uri": "./a:b.sup"`,
-		"/tmp/shop.sup":     `"uri": "file:///tmp/shop.sup"`,
-		`C:\code\shop.sup`:  `"uri": "file:///C:/code/shop.sup"`,
-		"../other/shop.sup": `"uri": "../other/shop.sup"`,
+		"shop.sup":          `"uri":"shop.sup"`,
+		"a/b#c.sup":         `"uri":"a/b%23c.sup"`,
+		"a:b.sup":           `"uri":"./a:b.sup"`,
+		"/tmp/shop.sup":     `"uri":"file:///tmp/shop.sup"`,
+		`C:\code\shop.sup`:  `"uri":"file:///C:/code/shop.sup"`,
+		"../other/shop.sup": `"uri":"../other/shop.sup"`,
 	} {
 		r := checked(t, name, "package shop\nnonsense\n")
-		if got := string(r.SARIF()); !strings.Contains(got, want) {
+		if got := string(encoded(t, r.SARIF())); !strings.Contains(got, want) {
 			t.Errorf("%s: no %s in\n%s", name, want, got)
 		}
 	}
@@ -176,33 +172,22 @@ func TestGitHub(t *testing.T) {
 	}
 }
 
-func TestJSON(t *testing.T) {
-	r := checked(t, "tags.sup", tags)
-	want := `[
-	{
-		"file": "tags.sup",
-		"line": 5,
-		"column": 23,
-		"endLine": 5,
-		"endColumn": 26,
-		"severity": "error",
-		"code": "repeated-name",
-		"message": "tag \"a\" is listed twice",
-		"notes": [
-			{
-				"file": "tags.sup",
-				"line": 5,
-				"column": 18,
-				"message": "first listed here"
-			}
-		]
-	}
-]
-`
-	if diff := cmp.Diff(want, string(r.JSON())); diff != "" {
+func TestFindings(t *testing.T) {
+	want := `[{"file":"tags.sup","line":5,"column":23,"endLine":5,"endColumn":26,"severity":"error","code":"repeated-name",` +
+		`"message":"tag \"a\" is listed twice","notes":[{"file":"tags.sup","line":5,"column":18,"message":"first listed here"}]}]`
+	if diff := cmp.Diff(want, string(encoded(t, checked(t, "tags.sup", tags).Findings()))); diff != "" {
 		t.Error(diff)
 	}
-	if got := string(report.Report{}.JSON()); got != "[]\n" {
+	if got := string(encoded(t, report.Report{}.Findings())); got != "[]" {
 		t.Errorf("nothing is reported as %q", got)
 	}
+}
+
+func encoded(t *testing.T, v any) []byte {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }

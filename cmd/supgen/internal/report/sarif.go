@@ -14,7 +14,8 @@ import (
 
 // The parts of SARIF 2.1.0 that a report fills. Their names are the standard's.
 type (
-	sarifLog struct {
+	// A Log is the whole.
+	Log struct {
 		Schema  string     `json:"$schema"`
 		Version string     `json:"version"`
 		Runs    []sarifRun `json:"runs"`
@@ -35,6 +36,7 @@ type (
 	sarifRule struct {
 		ID               string       `json:"id"`
 		ShortDescription sarifMessage `json:"shortDescription"`
+		FullDescription  sarifMessage `json:"fullDescription"`
 	}
 	sarifMessage struct {
 		Text string `json:"text"`
@@ -68,9 +70,9 @@ type (
 	}
 )
 
-// SARIF is the report as a log of the Static Analysis Results Interchange Format 2.1.0, which code scanning reads.
+// SARIF is the report as the JSON of a log of the Static Analysis Results Interchange Format 2.1.0, which code scanning reads.
 // It lists the rules that have something to report, and no others.
-func (r Report) SARIF() []byte {
+func (r Report) SARIF() Log {
 	rules, index := r.rules()
 	run := sarifRun{
 		Tool:       sarifTool{sarifDriver{"supgen", "https://github.com/supgen/supgen", rules}},
@@ -90,11 +92,11 @@ func (r Report) SARIF() []byte {
 		}
 		run.Results = append(run.Results, result)
 	}
-	return indented(sarifLog{
+	return Log{
 		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
 		Version: "2.1.0",
 		Runs:    []sarifRun{run},
-	})
+	}
 }
 
 // rules are the rules that have something to report, by name, and the place of each.
@@ -105,14 +107,12 @@ func (r Report) rules() ([]sarifRule, map[dsl.Code]int) {
 	for _, d := range codes {
 		if _, ok := index[d.Code]; !ok {
 			index[d.Code] = len(rules)
-			rules = append(rules, sarifRule{string(d.Code), sarifMessage{describe(d.Code)}})
+			rule, _ := dsl.RuleOf(d.Code) // every code has one
+			rules = append(rules, sarifRule{string(d.Code), sarifMessage{rule.Text}, sarifMessage{rule.Why}})
 		}
 	}
 	return rules, index
 }
-
-// describe is a rule in a few words.
-func describe(c dsl.Code) string { return strings.ReplaceAll(string(c), "-", " ") }
 
 // withHint is what is wrong and, on a line of its own, what to do.
 func withHint(d dsl.Diagnostic) string {

@@ -1,0 +1,188 @@
+package effective
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/supgen/supgen/cmd/supgen/internal/notation"
+	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/runtime"
+)
+
+// An Explanation is all that there is to say of one child. Its JSON is API: names may be added, and none is taken
+// away.
+type Explanation struct {
+	Path       string      `json:"path"`
+	Role       string      `json:"role"` // "dynamic worker", "service"
+	At         Position    `json:"at"`
+	Doc        string      `json:"doc,omitempty"`
+	Facts      []Fact      `json:"facts"` // what its declaration says, in the order of the manual
+	Policy     []Statement `json:"policy"`
+	Outcomes   []Row       `json:"outcomes"`
+	Limit      *Limit      `json:"limit,omitempty"` // nil where there is none, or nothing to be limited
+	WaitsFor   []Wait      `json:"waitsFor"`
+	WaitedFor  []Wait      `json:"waitedForBy"`
+	RestartsIt []Member    `json:"restarts"` // itself first; empty where it is never restarted by itself
+	Stop       Stop        `json:"stop,omitzero"`
+}
+
+// A Position is a place in a .sup file; the zero one is none.
+type Position struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+// String is "shop.sup:7:9".
+func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
+
+func at(p dsl.Pos) Position {
+	if !p.IsValid() {
+		return Position{}
+	}
+	return Position{p.File, p.Line, p.Column}
+}
+
+// A Fact is something that only a child's own declaration says.
+type Fact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// A Statement is one effective value of the policy, written as in the language.
+type Statement struct {
+	Keyword string `json:"keyword"`
+	Value   string `json:"value"`
+	Source  Source `json:"source"`
+}
+
+// A Row is what the child's table says about an outcome.
+type Row struct {
+	Outcome runtime.Outcome `json:"outcome"`
+	Action  runtime.Action  `json:"action"`
+	Source  Source          `json:"source"`
+}
+
+// A Source is who said a value: "role", "defaults", "policy" or "statement", its name, and where.
+type Source struct {
+	Kind string   `json:"kind"`
+	Name string   `json:"name,omitempty"`
+	At   Position `json:"at,omitzero"`
+}
+
+func sourceOf(s dsl.Source) Source { return Source{s.Kind.String(), s.Name, at(s.Pos)} }
+
+// String is "as every service", "policy flaky, shop.sup:8:2".
+func (s Source) String() string {
+	switch s.Kind {
+	case "role":
+		return "as every " + s.Name
+	case "defaults":
+		return fmt.Sprintf("defaults of %s, %s", s.Name, s.At)
+	case "policy":
+		return fmt.Sprintf("policy %s, %s", s.Name, s.At)
+	}
+	return s.At.String()
+}
+
+// Explain is all that there is to say of a child.
+func Explain(c *dsl.Child) Explanation {
+	e := Explanation{
+		Path: c.Path(), Role: RoleOf(c), At: at(c.Pos), Doc: c.Doc,
+		Facts: facts(c), Policy: []Statement{}, Outcomes: []Row{},
+		WaitsFor: []Wait{}, WaitedFor: []Wait{}, RestartsIt: []Member{},
+	}
+	for _, s := range notation.Statements(c) {
+		e.Policy = append(e.Policy, Statement{s.Keyword, s.Value, sourceOf(s.Source)})
+	}
+	for _, r := range notation.Rows(c) {
+		e.Outcomes = append(e.Outcomes, Row{r.Outcome, r.Action, sourceOf(r.Source)})
+	}
+	e.WaitsFor = append(e.WaitsFor, waitsFor(c)...)
+	e.WaitedFor = append(e.WaitedFor, waitedForBy(c)...)
+	if isRestarted(c) {
+		e.Limit = limitOf(c)
+		e.RestartsIt = restarted(c)
+	}
+	if c.Role != runtime.Group {
+		e.Stop = stopOf(c)
+	}
+	return e
+}
+
+// isRestarted reports whether an outcome restarts a child.
+func isRestarted(c *dsl.Child) bool {
+	return notation.IsRestarted(c) && slices.ContainsFunc(notation.Rows(c), func(r notation.Row) bool {
+		return r.Action == runtime.ActionRestart
+	})
+}
+
+// RoleOf is a child's role as it was declared: "dynamic worker".
+func RoleOf(c *dsl.Child) string {
+	if c.Dynamic {
+		return "dynamic " + c.Role.String()
+	}
+	return c.Role.String()
+}
+
+// facts is what only the child's own declaration says.
+func facts(c *dsl.Child) []Fact {
+	facts := []Fact{}
+	say := func(is bool, name, format string, args ...any) {
+		if is {
+			facts = append(facts, Fact{name, fmt.Sprintf(format, args...)})
+		}
+	}
+	say(c.Group != nil, "group", "%s", name(c.Group))
+	say(c.Of != nil && c.Linked, "sidecar of", "%s, linked", name(c.Of))
+	say(c.Of != nil && !c.Linked, "sidecar of", "%s", name(c.Of))
+	say(c.Replicas > 0, "replicas", "%d", c.Replicas)
+	say(c.Dynamic, "arguments", "%s", Params(c))
+	say(c.Dynamic && c.Key >= 0, "key", "%s", keyOf(c))
+	say(c.Dynamic, "max", "%d", c.Max)
+	say(c.Provides != "", "provides", "%s", c.Provides)
+	say(c.Optional, "optional", "yes")
+	say(len(c.Tags) > 0, "tags", "%s", strings.Join(c.Tags, ", "))
+	say(len(c.Finish.Of) > 0, "finishes", "%s", Finish(c.Finish))
+	return facts
+}
+
+func name(c *dsl.Child) string {
+	if c == nil {
+		return ""
+	}
+	return c.Name
+}
+
+func keyOf(c *dsl.Child) string {
+	if c.Key < 0 {
+		return ""
+	}
+	return c.Params[c.Key].Name
+}
+
+// Params is a dynamic child's arguments as they are declared: "(id string, n int)".
+func Params(c *dsl.Child) string {
+	var params []string
+	for _, p := range c.Params {
+		params = append(params, p.Name+" "+p.Type)
+	}
+	return "(" + strings.Join(params, ", ") + ")"
+}
+
+// Finish is when a supervisor ends well: "when any A, B"; "" is never.
+func Finish(f dsl.Finish) string {
+	if len(f.Of) == 0 {
+		return ""
+	}
+	which := "when all "
+	if f.Any {
+		which = "when any "
+	}
+	var names []string
+	for _, of := range f.Of {
+		names = append(names, of.Child.Name)
+	}
+	return which + strings.Join(names, ", ")
+}

@@ -1,0 +1,95 @@
+package effective
+
+import (
+	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/runtime"
+)
+
+// A Wait is one reason why one child starts after another.
+type Wait struct {
+	Path string   `json:"path"` // of the other one
+	Why  string   `json:"why"`
+	At   Position `json:"at,omitzero"` // of the word that says so
+	of   *dsl.Child
+}
+
+func wait(c *dsl.Child, why string, pos dsl.Pos) Wait { return Wait{c.Path(), why, at(pos), c} }
+
+// waitsFor is what has to be ready, or done, before a child starts.
+func waitsFor(c *dsl.Child) []Wait {
+	waits := ownWaits(c)
+	for s := c.Parent; s != nil; s = s.Parent {
+		for _, w := range ownWaits(s) {
+			w.Why = "its supervisor " + s.Name + ": " + w.Why
+			waits = append(waits, w)
+		}
+	}
+	return waits
+}
+
+// ownWaits is what a child waits for by itself, and not because it is part of something that waits.
+func ownWaits(c *dsl.Child) []Wait {
+	var waits []Wait
+	for _, need := range c.Needs {
+		waits = append(waits, wait(need.Child, "needs "+handed(c, need.Child), need.Pos))
+	}
+	for _, after := range c.After {
+		waits = append(waits, wait(after.Child, "after it "+moment(after.Child), after.Pos))
+	}
+	if c.Parent == nil || c.Role == runtime.Group {
+		return waits
+	}
+	for _, sidecar := range c.Parent.Members() {
+		if sidecar.Of == c {
+			waits = append(waits, wait(sidecar, "is its sidecar", sidecar.Pos))
+		}
+	}
+	if by, all, slot := ordering(c); slot > 0 {
+		for _, elder := range all[slot-1] {
+			waits = append(waits, wait(elder, "elder sibling, rest_for_one", by.Strategy.Source.Pos))
+		}
+	}
+	return waits
+}
+
+// handed is what a dependant receives of a provider. A supervisor's children receive what they need themselves.
+func handed(c, provider *dsl.Child) string {
+	switch {
+	case provider.Provides == "", c.Role == runtime.Supervisor:
+		return "it" // and is handed nothing
+	case provider.Replicas > 0:
+		return "its []" + provider.Provides
+	}
+	return "its " + provider.Provides
+}
+
+func moment(c *dsl.Child) string {
+	if c.Role == runtime.Job {
+		return "has completed"
+	}
+	return "is ready"
+}
+
+// waitedForBy is who starts later because of a child.
+func waitedForBy(c *dsl.Child) []Wait {
+	var waits []Wait
+	for other := range c.Root().All() {
+		for _, w := range ownWaits(other) {
+			if w.of == c {
+				waits = append(waits, Wait{other.Path(), w.Why, w.At, other})
+			}
+		}
+	}
+	if c.Parent == nil || c.Role == runtime.Group {
+		return waits
+	}
+	if !c.Optional && !c.Dynamic {
+		waits = append(waits, wait(c.Parent, "is ready when it "+moment(c), dsl.Pos{}))
+	}
+	for _, of := range c.Parent.Finish.Of {
+		if of.Child == c {
+			waits = append(waits, wait(c.Parent, "finishes when it has ended well", of.Pos))
+		}
+	}
+	return waits
+}

@@ -1,0 +1,82 @@
+package notation
+
+import (
+	"slices"
+
+	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/runtime"
+)
+
+// A Statement is one effective value of a child, and who said so.
+type Statement struct {
+	Keyword string
+	Value   string
+	Source  dsl.Source
+}
+
+// Statements are the values of a child's policy that its role has, in the order of the manual. Its table of outcomes
+// is not among them: see [Rows].
+func Statements(c *dsl.Child) []Statement {
+	var list []Statement
+	say := func(keyword, value string, source dsl.Source) {
+		list = append(list, Statement{keyword, value, source})
+	}
+	children := c.Role == runtime.Supervisor || c.Role == runtime.Group
+	if children {
+		say("strategy", c.Strategy.Value.String(), c.Strategy.Source)
+		say("intensity", Limit(c.Intensity.Value), c.Intensity.Source)
+	}
+	if IsRestarted(c) {
+		say("limit", Limit(c.Limit.Value), c.Limit.Source)
+		say("backoff", Backoff(c.Backoff.Value), c.Backoff.Source)
+	}
+	switch {
+	case c.Role == runtime.Supervisor:
+		say("throttle", Throttle(c.Throttle.Value), c.Throttle.Source)
+		say("concurrency", Concurrency(c.Concurrency.Value), c.Concurrency.Source)
+		say("shutdown", Promise(c.Shutdown.Value), c.Shutdown.Source)
+	case c.Role != runtime.Group:
+		if c.Role != runtime.Job {
+			say("ready", Ready(c.Ready.Value), c.Ready.Source)
+		}
+		say("health", Health(c.Health.Value), c.Health.Source)
+		say("shutdown", Shutdown(c.Shutdown.Value), c.Shutdown.Source)
+	}
+	if c.Role == runtime.Job {
+		say("timeout", Timeout(c.Timeout.Value), c.Timeout.Source)
+	}
+	return list
+}
+
+// IsRestarted reports whether a child is one that restarts, limits and backoffs are for: all but a root and a group.
+func IsRestarted(c *dsl.Child) bool { return c.Parent != nil && c.Role != runtime.Group }
+
+// A Row is what a child's table says about an outcome, and who said so.
+type Row struct {
+	Outcome runtime.Outcome
+	Action  runtime.Action
+	Source  dsl.Source
+}
+
+// Rows are the rows of a child's table that its role has, in the order of the manual.
+func Rows(c *dsl.Child) []Row {
+	var rows []Row
+	for o := runtime.OutcomeSuccess; int(o) < len(c.On); o++ {
+		if hasRow(c, o) {
+			rows = append(rows, Row{o, c.On[o].Value, c.On[o].Source})
+		}
+	}
+	return rows
+}
+
+func hasRow(c *dsl.Child, o runtime.Outcome) bool {
+	switch {
+	case c.Role == runtime.Group, c.Parent == nil && len(c.Finish.Of) == 0:
+		return o == runtime.OutcomeIntensity
+	case c.Parent == nil:
+		return o == runtime.OutcomeSuccess || o == runtime.OutcomeIntensity
+	case c.Role == runtime.Supervisor:
+		return slices.Contains([]runtime.Outcome{runtime.OutcomeSuccess, runtime.OutcomeError, runtime.OutcomeLimit, runtime.OutcomeIntensity}, o)
+	}
+	return o != runtime.OutcomeIntensity
+}

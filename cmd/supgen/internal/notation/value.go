@@ -1,0 +1,109 @@
+package notation
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+const none = "none"
+
+// Duration is a duration without the units that are zero: "10m", where package time says "10m0s".
+func Duration(d time.Duration) string {
+	text := d.String()
+	if t, ok := strings.CutSuffix(text, "m0s"); ok {
+		text = t + "m"
+	}
+	if t, ok := strings.CutSuffix(text, "h0m"); ok {
+		text = t + "h"
+	}
+	return text
+}
+
+// Limit is a limit or an intensity: "10 in 10m".
+func Limit(l runtime.Limit) string { return fmt.Sprintf("%d in %s", l.N, Duration(l.In)) }
+
+// Backoff is "50ms..5s factor 2 jitter 20% reset 1m", a constant delay, or "none".
+func Backoff(b runtime.Backoff) string {
+	switch {
+	case b.None:
+		return none
+	case b.Min == b.Max && b.Jitter == 0:
+		return fmt.Sprintf("%s reset %s", Duration(b.Min), Duration(b.Reset))
+	}
+	jitter := fmt.Sprintf("%d%%", b.Jitter)
+	switch b.Jitter {
+	case runtime.FullJitter:
+		jitter = "full"
+	case runtime.DecorrelatedJitter:
+		jitter = "decorrelated"
+	}
+	return fmt.Sprintf("%s..%s factor %s jitter %s reset %s", Duration(b.Min), Duration(b.Max),
+		strconv.FormatFloat(b.Factor, 'g', -1, 64), jitter, Duration(b.Reset))
+}
+
+// Ready is "immediate", "explicit within 5s", or the check.
+func Ready(r runtime.Ready) string {
+	switch {
+	case r.Immediate():
+		return "immediate"
+	case r.Explicit:
+		return "explicit within " + Duration(r.Within)
+	}
+	return fmt.Sprintf("%s within %s", check(r.Check), Duration(r.Within))
+}
+
+// Health is the heartbeat, the check, or "none".
+func Health(h runtime.Health) string {
+	switch {
+	case h.Heartbeat > 0:
+		return fmt.Sprintf("heartbeat %s stale %s dead %s", Duration(h.Heartbeat), Duration(h.Stale), Duration(h.Dead))
+	case h.Check.Every > 0:
+		return fmt.Sprintf("%s fail %d", check(h.Check), h.Fail)
+	}
+	return none
+}
+
+func check(c runtime.Check) string {
+	return fmt.Sprintf("check every %s timeout %s", Duration(c.Every), Duration(c.Timeout))
+}
+
+// Shutdown is a child's stop budget: "15s abort 2s", or "unlimited".
+func Shutdown(s runtime.Shutdown) string {
+	if s.Unlimited {
+		return "unlimited"
+	}
+	return fmt.Sprintf("%s abort %s", Duration(s.Drain), Duration(s.Abort))
+}
+
+// Promise is what a supervisor says of its stop: a duration, or "none".
+func Promise(s runtime.Shutdown) string { return optional(s.Drain) }
+
+// Timeout is the longest that a job may run, or "none".
+func Timeout(d time.Duration) string { return optional(d) }
+
+func optional(d time.Duration) string {
+	if d == 0 {
+		return none
+	}
+	return Duration(d)
+}
+
+// Throttle is "5 refill 1s", or "none".
+func Throttle(t runtime.Throttle) string {
+	if t.N == 0 {
+		return none
+	}
+	return fmt.Sprintf("%d refill %s", t.N, Duration(t.Refill))
+}
+
+// Concurrency is a count, or "none".
+func Concurrency(n int) string {
+	if n == 0 {
+		return none
+	}
+	return strconv.Itoa(n)
+}

@@ -1,0 +1,45 @@
+package report
+
+import "github.com/supgen/supgen/dsl"
+
+// A Finding is a diagnostic as JSON. The names are API: scripts read them. A later version may add some, and takes
+// none away.
+//
+// Lines and columns count from 1, columns in bytes; the end is behind the range.
+type Finding struct {
+	File      string       `json:"file"`
+	Line      int          `json:"line"`
+	Column    int          `json:"column"`
+	EndLine   int          `json:"endLine"`
+	EndColumn int          `json:"endColumn"`
+	Severity  dsl.Severity `json:"severity"` // "error" or "warning"
+	Code      dsl.Code     `json:"code"`
+	Message   string       `json:"message"`
+	Hint      string       `json:"hint,omitempty"`
+	Notes     []Note       `json:"notes,omitempty"`
+}
+
+// A Note is a place that explains a Finding.
+type Note struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Message string `json:"message"`
+}
+
+// Findings are the diagnostics for JSON. The list is empty, and not nil, if there is nothing to say.
+func (r Report) Findings() []Finding {
+	findings := []Finding{}
+	for _, d := range r.Diagnostics {
+		f := Finding{
+			File: d.Pos.File, Line: d.Pos.Line, Column: d.Pos.Column,
+			EndLine: d.End.Line, EndColumn: d.End.Column,
+			Severity: d.Severity, Code: d.Code, Message: d.Message, Hint: d.Hint,
+		}
+		for _, n := range d.Notes {
+			f.Notes = append(f.Notes, Note{n.Pos.File, n.Pos.Line, n.Pos.Column, n.Message})
+		}
+		findings = append(findings, f)
+	}
+	return findings
+}
