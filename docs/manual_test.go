@@ -71,20 +71,18 @@ func (m *manual) rewrite(text string) string {
 		out = append(out, line)
 		if comment, ok := strings.CutPrefix(line, "<!-- "); ok {
 			m.wants = strings.Fields(strings.TrimSuffix(comment, " -->"))
-			continue
-		}
-		language, fence := strings.CutPrefix(line, "```")
-		switch {
-		case !fence && line != "" && m.asks("matrix", "defaults"):
-			continue // the table that is there
-		case !fence && m.asks("matrix", "defaults"):
-			for i+1 < len(lines) && strings.HasPrefix(lines[i+1], "|") {
+			if !slices.Contains([]string{"matrix", "defaults"}, m.wants[0]) {
+				continue
+			}
+			for strings.HasPrefix(lines[i+1], "|") {
 				i++
 			}
 			out = append(out, m.table()...)
 			m.wants = nil
 			continue
-		case !fence:
+		}
+		language, fence := strings.CutPrefix(line, "```")
+		if !fence {
 			continue
 		}
 		end := i + 1 + slices.Index(lines[i+1:], "```")
@@ -102,10 +100,6 @@ func (m *manual) rewrite(text string) string {
 		i = end
 	}
 	return strings.Join(out, "\n")
-}
-
-func (m *manual) asks(words ...string) bool {
-	return len(m.wants) > 0 && slices.Contains(words, m.wants[0])
 }
 
 func (m *manual) fatalf(format string, args ...any) {
@@ -194,8 +188,11 @@ func defaults() []string {
 			return a.String()
 		}))
 	}
-	return append(lines, row("`limit`", func(r runtime.Role) string {
+	return append(lines, row("its own limit", func(r runtime.Role) string {
 		l := runtime.Defaults(r).Limit
-		return fmt.Sprintf("%d in %s", l.N, strings.TrimSuffix(strings.TrimSuffix(l.In.String(), "0s"), "0m"))
+		if l.In == time.Hour {
+			return fmt.Sprintf("%d in 1h", l.N)
+		}
+		return fmt.Sprintf("%d in %gm", l.N, l.In.Minutes())
 	}))
 }

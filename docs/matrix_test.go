@@ -13,24 +13,32 @@ import (
 // matrixTree has a child for each state that a verb may meet.
 const matrixTree = `
 	supervisor Shop {
-		service DB { 
-			ready explicit
-			on panic quarantine
-			on error restart
-			on success stop
+		concurrency 1
+		service DB {
+			ready   explicit
 			backoff 1m
-			limit 3 in 1h
+			on success stop
+			on panic   quarantine
 		}
 		service HTTP needs DB
+		service Turn
+		supervisor In {
+			on error quarantine
+			worker Gone {
+				on error escalate
+			}
+		}
 	}
 `
 
-// matrixStates are the scripts that bring Shop.DB, or Shop.HTTP, into each state by 10s.
+// matrixStates are the scripts that bring a child into each state by 10s.
 var matrixStates = []struct{ name, path, script string }{
-	{"restarting, waits for what it needs", "Shop.HTTP", "Shop.DB never ready"},
-	{"restarting, in its backoff", "Shop.DB", "at 5s Shop.DB error"},
+	{"declared", "Shop.HTTP", "Shop.DB never ready"},
+	{"starting, waits for its turn", "Shop.Turn", "Shop.DB never ready"},
 	{"running", "Shop.DB", "Shop.DB never ready"},
 	{"ready", "Shop.DB", ""},
+	{"restarting, in its backoff", "Shop.DB", "at 5s Shop.DB error"},
+	{"restarting, waits for what it needs", "Shop.HTTP", "at 9s pause Shop.DB by ada why"},
 	{"shutting_down, to restart", "Shop.DB", "Shop.DB stops after 4s\nat 9s restart Shop.DB by ada why"},
 	{"shutting_down, to pause", "Shop.DB", "Shop.DB stops after 4s\nat 9s pause Shop.DB by ada why"},
 	{"shutting_down, to quarantine", "Shop.DB", "Shop.DB stops after 4s\nat 9s quarantine Shop.DB by ada why"},
@@ -39,6 +47,7 @@ var matrixStates = []struct{ name, path, script string }{
 	{"quarantined", "Shop.DB", "at 9s Shop.DB panic"},
 	{"stopped, by itself", "Shop.DB", "at 9s Shop.DB success"},
 	{"stopped, by hand", "Shop.DB", "at 9s stop Shop.DB by ada why"},
+	{"failed", "Shop.In.Gone", "at 9s Shop.In.Gone error"},
 }
 
 var matrixVerbs = []runtime.Verb{runtime.VerbRestart, runtime.VerbPause, runtime.VerbResume, runtime.VerbQuarantine,
@@ -54,7 +63,7 @@ func matrix(t *testing.T) []string {
 	for _, s := range matrixStates {
 		line := "| " + s.name + " |"
 		for _, v := range matrixVerbs {
-			line += " " + answer(t, s.path, s.script, v) + " |"
+			line += " " + answer(t, s.name, s.path, s.script, v) + " |"
 		}
 		lines = append(lines, line)
 	}
@@ -62,7 +71,7 @@ func matrix(t *testing.T) []string {
 }
 
 // answer is where a verb leads.
-func answer(t *testing.T, path, text string, v runtime.Verb) string {
+func answer(t *testing.T, name, path, text string, v runtime.Verb) string {
 	root, err := parse(matrixTree)
 	if err != nil {
 		t.Fatal(err)
@@ -82,12 +91,14 @@ func answer(t *testing.T, path, text string, v runtime.Verb) string {
 			return "–"
 		case l.Err != nil:
 			t.Fatal(l.Err)
+		case !strings.HasPrefix(name, l.Answer.Before.String()):
+			t.Fatalf("in the state %q it is %s", name, l.Answer.Before)
 		case !l.Answer.Changed:
 			return "·"
 		default:
 			return l.Answer.Next.String()
 		}
 	}
-	t.Fatalf("%s of a child that is %q has no answer", v, text)
+	t.Fatalf("%s of a child that is %s has no answer", v, name)
 	return ""
 }

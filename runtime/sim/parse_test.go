@@ -1,0 +1,146 @@
+package sim_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/sim"
+)
+
+// A line of a script, and how Script.String spells what Parse made of it.
+func TestParse(t *testing.T) {
+	for line, want := range map[string]string{
+		"":                                   "",
+		"   // nothing":                      "",
+		"seed 7":                             "seed 7\n",
+		"until 90s // enough":                "until 1m30s\n",
+		"Shop.DB ready after 200ms":          "Shop.DB ready after 200ms\n",
+		"Shop.DB never ready, stops, silent": "Shop.DB never ready\nShop.DB stops\nShop.DB silent\n",
+		"Shop.DB#1 error":                    "Shop.DB#1 error\n",
+		`Shop.DB#2..4 panic "a, b" after 3s`: "Shop.DB#2..4 panic \"a, b\" after 3s\n",
+		"Shop.DB#5.. never ends":             "Shop.DB#5.. never ends\n",
+		"Shop.DB checks fail after 1s":       "Shop.DB checks fail after 1s\n",
+		"Shop.DB stops after 1s with error":  "Shop.DB stops after 1s with error\n",
+		`Shop.DB aborts with error "late"`:   "Shop.DB aborts with error \"late\"\n",
+		"at 5s Shop.DB hangs,unready":        "at 5s Shop.DB hangs\nat 5s Shop.DB unready\n",
+		"at 5s pause Shop.DB by ada lunch":   "at 5s pause Shop.DB by \"ada\" \"lunch\"\n",
+		`at 5s start Shop.S["a // b"]`:       "at 5s start Shop.S[\"a // b\"]\n",
+		`at 5s Shop.S["a, #1"] error`:        "at 5s Shop.S[\"a, #1\"] error\n",
+		`at 5s start Shop.DB by "a b" "c"`:   "at 5s start Shop.DB by \"a b\" \"c\"\n",
+		`at 5s shutdown Shop by ada "c"`:     "at 5s shutdown by \"ada\" \"c\"\n",
+		`at 5s shutdown by ada "c"`:          "at 5s shutdown by \"ada\" \"c\"\n",
+	} {
+		s, err := sim.Parse(line)
+		if err != nil || s.String() != want {
+			t.Errorf("%s\nis understood as %q, %v", line, s, err)
+		}
+	}
+}
+
+func TestParseValue(t *testing.T) {
+	got := sim.MustParse("until 1m\nShop.DB#2 error \"lost\" after 3s\nat 5s pause Shop.DB by ada \"new disk\"\nat 6s Shop.DB never stops")
+	want := sim.Script{
+		Until: time.Minute,
+		Rules: []sim.Rule{{Path: "Shop.DB", First: 2, Last: 2, Does: sim.Ends, After: 3 * time.Second, Outcome: runtime.OutcomeError, Message: "lost", Line: 2}},
+		Acts: []sim.Act{
+			{At: 5 * time.Second, Verb: runtime.VerbPause, Path: "Shop.DB", Who: "ada", Why: "new disk", Line: 3},
+			{At: 6 * time.Second, Rule: sim.Rule{Path: "Shop.DB", Does: sim.Stops, After: sim.Never, Line: 4}, Line: 4},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// All that is wrong with a text is told, each with its line.
+func TestParseErrors(t *testing.T) {
+	_, err := sim.Parse(`
+seed zero
+until tomorrow
+until
+Shop.DB
+Shop.DB readdy
+Shop.DB never error
+Shop.DB timeout
+Shop.DB ready after soon
+Shop.DB ready after
+Shop.DB ready 5s
+Shop.DB ready,
+Shop.DB#0 error
+Shop.DB#3..2 error
+Shop.DB stops with style
+Shop.DB error "unended
+at noon Shop.DB error
+at 5s
+at 5s Shop.DB#2 error
+at 5s pause
+at 5s pause Shop.DB
+at 5s pause Shop.DB by ada
+at 5s pause Shop.DB by ada "  "
+at 5s shutdown by ada
+"Shop" error
+`)
+	want := []string{
+		`script:2: a seed is a whole number above zero: "seed 7"`,
+		`script:3: tomorrow is no duration: "until 1m"`,
+		`script:4: a duration is missing: "until 1m"`,
+		`script:5: what does Shop.DB do? One of ready, unready, stops,`,
+		`script:6: "readdy" is nothing that a child does: one of ready,`,
+		`script:7: "error" is nothing that a child does: one of ready,`,
+		`script:8: a run does not end with timeout, it comes to that: let it be never ready, silent or never stop`,
+		`script:9: soon is no duration: "after 200ms"`,
+		`script:10: a duration is missing: "after 200ms"`,
+		`script:11: 5s is too much`,
+		`script:12: "" is nothing that a child does: one of ready,`,
+		`script:13: #0 are no generations: they count from 1, as in #1, #2..4 or #2..`,
+		`script:14: #3..2 are no generations`,
+		`script:15: with is followed by how a run ends: success, error,`,
+		`script:16: a quoted string does not end`,
+		`script:17: noon is no duration: "at 5s Shop.DB error"`,
+		`script:18: the path of a child is missing: "Shop.DB"`,
+		`script:19: "at" is about the run that lives then, not about a generation`,
+		`script:20: the path of a child is missing: "Shop.DB"`,
+		`script:21: an operator says who he is and why: at 5s pause Shop.DB by ada "why"`,
+		`script:22: an operator says who he is and why: at 5s pause Shop.DB by ada "why"`,
+		`script:23: an operator says who he is and why`,
+		`script:24: an operator says who he is and why: at 5s shutdown  by ada "why"`,
+		`script:25: the path of a child is missing: "Shop.DB"`,
+	}
+	got := strings.Split(err.Error(), "\n")
+	if len(got) != len(want) {
+		t.Fatalf("there are %d errors, want %d:\n%s", len(got), len(want), err)
+	}
+	for i, w := range want {
+		if !strings.HasPrefix(got[i], w) {
+			t.Errorf("got  %s\nwant %s", got[i], w)
+		}
+	}
+	var line *sim.LineError
+	if !errors.As(err, &line) || line.Line != 2 {
+		t.Errorf("the first is %v", line)
+	}
+}
+
+// What Parse understands String spells, and any text is understood or refused.
+func FuzzParse(f *testing.F) {
+	f.Add("seed 7\nuntil 1m\nShop.DB#2..4 panic \"a, b\" after 3s\nShop.S[\"x\"] checks hang, never stops")
+	f.Add("at 5s pause Shop.DB by ada \"why\"\nat 1s start Shop.S[\"a\"]\nat 2s Shop.DB aborts after 1s with error")
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := sim.Parse(text)
+		if err != nil {
+			return
+		}
+		again, err := sim.Parse(s.String())
+		if err != nil {
+			t.Fatalf("%s\nis spelled\n%s\nwhich is refused: %v", text, s, err)
+		}
+		if diff := cmp.Diff(s.String(), again.String()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
