@@ -1,0 +1,109 @@
+package kernel
+
+import (
+	"testing"
+	"time"
+)
+
+// "Jobs": "A completed job stays completed when a scope restarts, unless it provides a value and what it needs went down:
+// then it runs again, with its dependants."
+func TestJobRunsAgainIfItProvides(t *testing.T) {
+	for name, c := range map[string]struct {
+		word word
+		want string
+	}{
+		"provides": {provides, `
+			DB error   -> DB error: restart, ask B#1
+			B success  -> B#1 ended, launch DB#2, launch J#2
+			J success  -> J success: stop, launch B#2`},
+		"provides nothing": {func(*draft) {}, `
+			DB error   -> DB error: restart, launch DB#2
+			state J B  -> stopped(completed)#1, ready#1`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, tree(service("DB", quick), job("J", needs("DB"), c.word), service("B", needs("J"))), `
+				run        -> launch DB#1, launch J#1
+				J success  -> J success: stop, launch B#1
+				`+c.want)
+		})
+	}
+}
+
+// "Jobs": a job that needs nothing that went down stays completed under one_for_all, whatever it provides.
+func TestJobStaysCompletedInAScope(t *testing.T) {
+	play(t, tree(oneForAll, job("J", provides), service("A", quick), service("B", needs("J"))), `
+		run          -> launch J#1, launch A#1
+		J success    -> J success: stop, launch B#1
+		A error      -> A error: restart, ask B#1
+		B success    -> B#1 ended, launch A#2, launch B#2
+		state J      -> stopped(completed)#1
+	`)
+}
+
+// "Jobs": through a chain of jobs that hand something over.
+func TestJobsRunAgainInAChain(t *testing.T) {
+	play(t, tree(service("DB", quick), job("J", needs("DB"), provides), job("K", needs("J"), provides), service("B", needs("K"))), `
+		run          -> launch DB#1, launch J#1
+		J success    -> J success: stop, launch K#1
+		K success    -> K success: stop, launch B#1
+		DB error     -> DB error: restart, ask B#1
+		B success    -> B#1 ended, launch DB#2, launch J#2
+		J success    -> J success: stop, launch K#2
+		K success    -> K success: stop, launch B#2
+	`)
+}
+
+// "Jobs": "A job interrupted before it completed runs again."
+func TestJobInterruptedRunsAgain(t *testing.T) {
+	play(t, tree(service("DB", quick), job("J", needs("DB"), limit(0, time.Hour))), `
+		run          -> launch DB#1, launch J#1
+		DB error     -> DB error: restart, ask J#1
+		J error      -> J#1 ended, launch DB#2, launch J#2
+	`)
+}
+
+// "Jobs": one that provides, and completes while what it needs goes down, hands over what was made of a dead value.
+func TestJobCompletedMeanwhileRunsAgainIfItProvides(t *testing.T) {
+	for name, c := range map[string]struct {
+		word word
+		want string
+	}{
+		"provides":         {provides, "J#1 ended, launch DB#2, launch J#2"},
+		"provides nothing": {func(*draft) {}, "J success: stop, launch DB#2, launch B#1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, tree(service("DB", quick), job("J", needs("DB"), c.word), service("B", needs("J"))), `
+				run          -> launch DB#1, launch J#1
+				DB error     -> DB error: restart, ask J#1
+				J success    -> `+c.want)
+		})
+	}
+}
+
+// "A completed job" that an operator restarts runs again, and takes along what needs it.
+func TestJobRunsAgainByHand(t *testing.T) {
+	for _, verb := range []string{"restart", "start"} {
+		t.Run(verb, func(t *testing.T) {
+			play(t, tree(job("J"), service("B", needs("J"))), `
+				run          -> launch J#1
+				J success    -> J success: stop, launch B#1
+				`+verb+` J   -> ask B#1
+				B success    -> B#1 ended, launch J#2
+				J success    -> J success: stop, launch B#2
+			`)
+		})
+	}
+}
+
+// language.md: "timeout (start, or a job's run)" escalates by default; what it returns after that is ignored.
+func TestJobTimeout(t *testing.T) {
+	play(t, tree(supervisor("S", quick, job("J", timeout(10*time.Second)))), `
+		run              -> launch J#1
+		at 9.999999999s  ->
+		at 10s           -> J timeout: escalate, S error: restart, ask J#1
+		J success        -> J#1 ended, launch J#2
+		at 11s           ->
+		J success        -> J success: stop
+		at 1h            ->
+	`)
+}
