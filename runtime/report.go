@@ -117,7 +117,7 @@ type Error struct {
 	Failure *Failure
 	// Chain is what each level decided, from the child up to the root: "Shop.DB: limit, escalate".
 	Chain []string
-	// Stuck names what did not stop within its budget and, when Run returned, still ran.
+	// Stuck names what did not stop within its budget and still ran when the tree had ended.
 	Stuck []string
 	err   error
 }
@@ -153,9 +153,17 @@ func (e *Error) Is(target error) bool { return target == ErrStuck && len(e.Stuck
 func (t *Tree) failed() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.poison != nil {
+	switch {
+	case t.poison != nil:
 		return t.poison
+	case t.final != nil:
+		return t.result
 	}
+	return t.outcome()
+}
+
+// outcome is how the tree came down. Under the lock.
+func (t *Tree) outcome() error {
 	e := &Error{}
 	nodes, _ := t.k.Leaked()
 	for _, n := range nodes {

@@ -135,7 +135,7 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 	if ended { // and all is told
 		t.end()
 		final := t.report()
-		t.final = &final
+		t.final, t.result = &final, t.outcome()
 	}
 	if len(events) > 0 {
 		t.ring.signal()

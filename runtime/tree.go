@@ -29,7 +29,8 @@ type Tree struct {
 	done   chan struct{}
 	over   bool
 	poison error                // the kernel panicked
-	final  *Report              // once the tree has ended
+	final  *Report              // once the tree has ended, and then not changed
+	result error                // with it: what Run returns
 	checks map[*run]kernel.Time // in flight, and how long they may be
 
 	incoming *member // the dynamic child that is being added
