@@ -119,9 +119,7 @@ func (k *Kernel) count(i Node, d Decision) Decision {
 // nextDelay raises the attempt and draws the backoff before it (runtime.md, "Backoff").
 func (k *Kernel) nextDelay(i Node) Time {
 	n, b := &k.nodes[i], k.rowOf(i).Backoff
-	if n.stable && k.now-n.readySince >= b.Reset {
-		n.attempt, n.delay = 1, 0
-	}
+	k.calm(i)
 	n.attempt++
 	if b.None {
 		return 0
@@ -132,15 +130,25 @@ func (k *Kernel) nextDelay(i Node) Time {
 		low := float64(b.Min)
 		d = low + random.Float64()*(3*max(low, float64(n.delay))-low)
 	} else {
-		d = min(float64(b.Min)*math.Pow(b.Factor, float64(n.attempt-2)), float64(b.Max))
+		growth := min(math.Pow(b.Factor, float64(n.attempt-2)), math.MaxFloat64) // infinitely often nothing is no number
+		d = min(float64(b.Min)*growth, float64(b.Max))
 		if b.Jitter == FullJitter {
 			d *= random.Float64()
 		} else if b.Jitter > 0 {
 			d *= 1 + float64(b.Jitter)/100*(2*random.Float64()-1)
 		}
 	}
-	n.delay = Time(min(d, float64(b.Max)))
+	if n.delay = b.Max; d < float64(b.Max) {
+		n.delay = Time(d)
+	}
 	return n.delay
+}
+
+// calm starts the attempts again of a node whose run was ready for long enough.
+func (k *Kernel) calm(i Node) {
+	if n := &k.nodes[i]; n.stable && k.now-n.readySince >= k.rowOf(i).Backoff.Reset {
+		n.attempt, n.delay = 1, 0
+	}
 }
 
 // isolate quarantines a child, or the whole group whose intensity said so.

@@ -177,6 +177,9 @@ func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
 		return scope
 	}
 	if n.goal == goalNone {
+		if !auto || n.because != i { // its own restart has looked, and raised the attempt
+			k.calm(i)
+		}
 		n.stage = stageWanted
 		k.stopInOrder(i, +1)
 		k.leaveSlot(i)
