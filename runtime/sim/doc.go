@@ -13,11 +13,11 @@
 //
 // [Run] brings a script to a tree and yields the [Timeline]:
 //
-//	0s     Shop.DB    launched #1
 //	200ms  Shop.DB    ready
 //	200ms  Shop.HTTP  launched #1, ready
-//	5s     Shop.DB    error (the disk is gone): restart in 50ms (1 of 10 in 10m)
+//	5s     Shop.DB    error (the disk is gone): restart in 100ms (1 of 10 in 10m)
 //	5s     Shop.HTTP  asked to stop, because of Shop.DB
+//	...
 //
 // # Scripts
 //

@@ -60,3 +60,65 @@ func Example() {
 	// 12.2s  Shop.HTTP  launched #3, ready
 	// 12.2s  Shop       ready
 }
+
+// A script is a value, too, and a test can ask the timeline.
+func ExampleRun() {
+	result, err := sim.Run(shop(), sim.Script{
+		Until: time.Minute,
+		Rules: []sim.Rule{{Path: "Shop.DB", Does: sim.Ready, After: 2 * time.Second}},
+		Acts: []sim.Act{{At: 10 * time.Second, Rule: sim.Rule{
+			Path: "Shop.DB", Does: sim.Ends, Outcome: runtime.OutcomePanic,
+		}}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var down time.Duration
+	for _, line := range result.Timeline.Of("Shop").From(10 * time.Second) {
+		if line.Event != nil && line.Event.To == runtime.LifecycleReady {
+			down = line.At - 10*time.Second
+		}
+	}
+	http, _ := result.Child("Shop.HTTP")
+	fmt.Printf("down for %s, then HTTP is %s with generation %d\n", down, http.Lifecycle, http.Generation)
+	// Output:
+	// down for 2.1s, then HTTP is ready with generation 2
+}
+
+// What is wrong with a script is told with its line.
+func ExampleParse() {
+	_, err := sim.Parse("Shop.DB redy\nat noon Shop.DB error")
+	fmt.Println(err)
+	script := sim.MustParse("Shop.DBB ready after 200ms\nShop.HTTP silent")
+	_, err = sim.Run(shop(), script)
+	fmt.Println(err)
+	// Output:
+	// script:1: "redy" is nothing that a child does; did you mean "ready"?
+	// script:2: noon is no duration: "at 5s Shop.DB error"
+	// script:1: there is no child "Shop.DBB" in Shop; did you mean "Shop.DB"?
+	// script:2: Shop.HTTP cannot be told "silent": it has no heartbeat
+}
+
+// A tree that gives up, and what Run returns then.
+func ExampleResult() {
+	result, err := sim.Run(shop(), sim.MustParse(`
+		at 5s Shop.HTTP fatal_bug "index out of range"
+	`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(result.Timeline.From(5 * time.Second))
+	fmt.Println(result.Err)
+	// Output:
+	// 5s  Shop.HTTP  fatal_bug (index out of range): escalate
+	// 5s  Shop       gave up: escalate
+	// 5s  Shop       the tree stops
+	// 5s  Shop       shutting down
+	// 5s  Shop.DB    asked to stop, because of Shop.HTTP
+	// 5s  Shop.DB    down, stopped
+	// 5s  Shop       down, failed
+	// 5s  Shop       the tree has ended: supgen: Shop.HTTP failed (fatal_bug: index out of range) [Shop.HTTP: fatal_bug, escalate > Shop: error, escalate]
+	// supgen: Shop.HTTP failed (fatal_bug: index out of range) [Shop.HTTP: fatal_bug, escalate > Shop: error, escalate]
+}

@@ -198,7 +198,7 @@ func (p *parser) act(at time.Duration) error {
 	}
 	for _, r := range p.script.Rules[len(rules):] {
 		if r.First != 0 || r.Last != 0 {
-			return errors.New(`"at" is about the run that lives then, not about a generation`)
+			return errors.New(`with "at" it is about the run that lives then, not about a generation`)
 		}
 		p.script.Acts = append(p.script.Acts, Act{At: at, Rule: r, Line: p.line})
 	}
@@ -217,7 +217,7 @@ func (p *parser) command(a Act) (err error) {
 		p.script.Acts = append(p.script.Acts, a) // the program's own act
 		return nil
 	}
-	like := fmt.Sprintf(`an operator says who he is and why: at %s %s %s by ada "why"`, a.At, a.Verb, a.Path)
+	like := fmt.Sprintf(`a command says who gives it and why: at %s %s by ada "why"`, a.At, strings.TrimSpace(a.Verb.String()+" "+a.Path))
 	if !p.accept("by") {
 		return errors.New(like)
 	}
@@ -249,7 +249,7 @@ func (p *parser) rules() error {
 	}
 	rule.Path = path
 	if p.peek() == "" {
-		return fmt.Errorf("what does %s do? One of %s", path, clauses())
+		return fmt.Errorf("say what %s does: one of %s", path, clauses())
 	}
 	for {
 		r := rule
@@ -287,15 +287,20 @@ func (p *parser) clause(r *Rule) (err error) {
 	if word == "checks" {
 		word += " " + p.next()
 	}
-	d := Deed(slices.Index(deedWords[:], word))
+	d, o := Deed(slices.Index(deedWords[:], word)), outcomeOf(word)
 	switch {
-	case word != "" && d > 0 && d < deeds && (d != Ends || never):
+	case word != "" && d < deeds && (d != Ends || never):
 		r.Does = d
-	case !never && r.Outcome.UnmarshalText([]byte(word)) == nil && endings[r.Outcome]:
-		r.Does = Ends
-	case !never && r.Outcome != runtime.OutcomeNone:
-		return fmt.Errorf("a run does not end with %s, it comes to that: let it be never ready, silent or never stop", word)
+	case endings[o] && !never:
+		r.Does, r.Outcome = Ends, o
+	case endings[o]:
+		return errors.New("what never happens is one of " + strings.Join(slices.Delete(slices.Clone(deedWords[:]), 0, 1), ", "))
+	case o != runtime.OutcomeNone:
+		return fmt.Errorf("a run does not end with %s, it comes to that: say never ready, silent or never stops", word)
 	default:
+		if n := near(word, strings.Split(clauses(), ", ")); n != "" {
+			return fmt.Errorf("%q is nothing that a child does; did you mean %q?", word, n)
+		}
 		return fmt.Errorf("%q is nothing that a child does: one of %s", word, clauses())
 	}
 	if never {
@@ -311,7 +316,7 @@ func (p *parser) clause(r *Rule) (err error) {
 		}
 	}
 	if (r.Does == Stops || r.Does == Aborts) && p.accept("with") {
-		if r.Outcome.UnmarshalText([]byte(p.next())) != nil || !endings[r.Outcome] {
+		if r.Outcome = outcomeOf(p.next()); !endings[r.Outcome] {
 			return errors.New("with is followed by how a run ends: " + endingWords())
 		}
 		p.message(r)
@@ -323,4 +328,12 @@ func (p *parser) message(r *Rule) {
 	if strings.HasPrefix(p.peek(), `"`) {
 		r.Message, _ = p.text()
 	}
+}
+
+// outcomeOf is the outcome that is called word, or none.
+func outcomeOf(word string) (o runtime.Outcome) {
+	if o.UnmarshalText([]byte(word)) != nil {
+		return runtime.OutcomeNone
+	}
+	return o
 }

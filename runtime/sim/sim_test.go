@@ -136,7 +136,7 @@ func TestSeed(t *testing.T) {
 	of := func(text string, options ...runtime.Option) string {
 		return strings.Join(simulate(t, one(runtime.Child{Role: runtime.Service, Backoff: jitter}, options...), text, 0), "\n")
 	}
-	if of(script) != of(script) {
+	if unseeded := of(script); unseeded != of(script) {
 		t.Error("without a seed, timelines differ")
 	}
 	if of(script, runtime.WithSeed(7)) == of(script) || of("seed 7\n"+script) != of(script, runtime.WithSeed(7)) {
