@@ -1,0 +1,358 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// The tests of this file run on the real scheduler and the real clock. Each is bounded, counts, and has a threshold
+// that it can miss.
+
+// chaos runs a tree, and has it stopped and waited for. What it left behind of this package's goroutines is an error,
+// and so is a stop that takes longer than bound.
+func chaos(t *testing.T, bound time.Duration, table []Child, do func(tree *Tree), options ...Option) error {
+	t.Helper()
+	before := len(goroutines())
+	tree := New(table, append([]Option{WithSeed(1)}, options...)...)
+	ended := make(chan error, 1)
+	go func() { ended <- tree.Run(context.Background()) }()
+	<-started(tree)
+	do(tree)
+	began := time.Now()
+	tree.Shutdown("chaos", "the test is over")
+	var err error
+	select {
+	case err = <-ended:
+	case <-time.After(10 * bound):
+		t.Fatalf("it does not stop: %+v", tree.Report())
+	}
+	if took := time.Since(began); took > bound {
+		t.Errorf("the stop took %s, and may take %s", took, bound)
+	}
+	if left := settled(func(left []string) bool { return len(left) <= before }); len(left) > before {
+		t.Errorf("%d goroutines are left behind:\n%s", len(left)-before, strings.Join(left, "\n\n"))
+	}
+	return err
+}
+
+// started is closed when Run was called.
+func started(tree *Tree) <-chan struct{} {
+	c := make(chan struct{})
+	go func() {
+		defer close(c)
+		tree.AwaitReady(context.Background())
+	}()
+	return c
+}
+
+// span is how long a storm lasts.
+func span() time.Duration {
+	if testing.Short() {
+		return 200 * time.Millisecond
+	}
+	return time.Second
+}
+
+// tireless is a child that may fail as often as it likes.
+func tireless(name string, start func(Launch) error) Child {
+	return Child{Name: name, Role: Service, Limit: Limit{N: 1 << 30, In: time.Nanosecond}, Backoff: Backoff{None: true}, Start: start}
+}
+
+// reader counts what a tree tells, and holds it to I6 (no gap) and I5 (one end for each launch).
+type reader struct {
+	done           chan struct{}
+	ends, lost     uint64
+	launches, gaps uint64
+}
+
+func read(tree *Tree, each func()) *reader {
+	r := &reader{done: make(chan struct{})}
+	ready := make(chan struct{})
+	go func() {
+		defer close(r.done)
+		next := uint64(1)
+		close(ready)
+		tree.read(context.Background(), 1, func(e Event) bool {
+			each()
+			switch {
+			case e.Kind == EventLost:
+				r.lost += e.Lost
+				next += e.Lost
+				return true
+			case e.Sequence != next:
+				r.gaps++
+			case e.Kind == EventTransition && e.To == LifecycleRunning && e.From != LifecycleReady && e.Path != "Root":
+				r.launches++
+			case e.Kind == EventFailed || e.Kind == EventEnded:
+				r.ends++
+			}
+			next = e.Sequence + 1
+			return true
+		})
+	}()
+	<-ready
+	return r
+}
+
+// I5, I6: ten thousand fast failures are ten thousand launches, each with one end, told without a gap.
+func TestChaosFastFailures(t *testing.T) {
+	const n = 10_000
+	var launches atomic.Int64
+	last := make(chan struct{})
+	c := tireless("C", func(l Launch) error {
+		if launches.Add(1) <= n {
+			return errLost
+		}
+		close(last)
+		return until(l)
+	})
+	table := plain(c)
+	table[0].Intensity = c.Limit
+	var events *reader
+	err := chaos(t, time.Second, table, func(tree *Tree) {
+		events = read(tree, func() {})
+		<-last
+		if s, _ := tree.Handle("Root.C").State(); s.Generation != n+1 {
+			t.Errorf("after %d failures, it is generation %d", n, s.Generation)
+		}
+	}, WithEvents(1<<17))
+	<-events.done
+	if err != nil || launches.Load() != n+1 || events.launches != n+1 || events.ends != n+1 || events.gaps+events.lost > 0 {
+		t.Errorf("Run returned %v; %d launches; told were %d launches and %d ends, with %d gaps and %d lost",
+			err, launches.Load(), events.launches, events.ends, events.gaps, events.lost)
+	}
+}
+
+// A panic storm: sixteen children panic as fast as they can, each in its own way. All is counted, and the tree obeys.
+func TestChaosPanics(t *testing.T) {
+	var launches, alive atomic.Int64
+	table := plain()
+	for i := range 16 {
+		table = append(table, tireless(fmt.Sprint("C", i), func(l Launch) error {
+			launches.Add(1)
+			alive.Add(1)
+			defer alive.Add(-1)
+			switch l.Run().Generation() % 4 {
+			case 0:
+				panic(errLost)
+			case 1:
+				panic(evil{})
+			case 2:
+				return evil{}
+			default:
+				var m map[string]int
+				m["x"]++
+				return nil
+			}
+		}))
+	}
+	table[0].Intensity = Limit{N: 1 << 30, In: time.Nanosecond}
+	var generations uint64
+	var tree *Tree
+	err := chaos(t, time.Second, table, func(running *Tree) {
+		tree = running
+		<-time.After(span())
+	})
+	for _, s := range tree.Snapshot().All()[1:] {
+		generations += s.Generation
+		if s.Generation < 20 {
+			t.Errorf("%s had only %d runs: somebody kept it from its turn", s.Path, s.Generation)
+		}
+	}
+	if err != nil || alive.Load() != 0 || generations != uint64(launches.Load()) {
+		t.Errorf("Run returned %v; %d are alive; of %d launches, %d are known", err, alive.Load(), launches.Load(), generations)
+	}
+}
+
+// I3: a dependency flaps while eight dependants use what it handed over. It closes that when it ends, and it ends only
+// after who uses it, so nobody ever sees it closed.
+func TestChaosFlappingDependency(t *testing.T) {
+	type conn struct {
+		open atomic.Bool
+		gen  uint64
+	}
+	port := Port[*conn]{Of: one}
+	var uses, misuses, others atomic.Int64
+	var current atomic.Uint64
+	p := tireless("P", func(l Launch) error {
+		c := &conn{gen: l.Run().Generation()}
+		c.open.Store(true)
+		defer c.open.Store(false)
+		current.Store(c.gen)
+		port.Provider(l).Ready(c)
+		<-l.Context().Done()
+		return nil
+	})
+	p.Provides, p.Ready = true, Ready{Explicit: true}
+	table := plain(p)
+	for i := range 8 {
+		c := tireless(fmt.Sprint("C", i), func(l Launch) error {
+			c := port.From(l)
+			for l.Context().Err() == nil {
+				uses.Add(1)
+				if !c.open.Load() {
+					misuses.Add(1)
+				}
+				if c.gen != current.Load() {
+					others.Add(1)
+				}
+				if rand.IntN(1000) == 0 {
+					return errLost // and comes back, to the same one or the next
+				}
+			}
+			return nil
+		})
+		c.Needs = []ID{one}
+		table = append(table, c)
+	}
+	table[0].Intensity = Limit{N: 1 << 30, In: time.Nanosecond}
+	flaps := 0
+	err := chaos(t, time.Second, table, func(tree *Tree) {
+		for end := time.Now().Add(span()); time.Now().Before(end); flaps++ {
+			if _, err := tree.Handle("Root.P").Restart("chaos", "to flap"); err != nil {
+				t.Error(err)
+			}
+			tree.Handle("Root.P").Wait(t.Context())
+		}
+	})
+	if err != nil || misuses.Load()+others.Load() > 0 {
+		t.Errorf("Run returned %v; of %d uses, %d were of a closed one and %d of another's", err, uses.Load(), misuses.Load(), others.Load())
+	}
+	if flaps < 20 || uses.Load() < int64(flaps) {
+		t.Errorf("there were only %d flaps and %d uses", flaps, uses.Load())
+	}
+}
+
+// Children that block for ever are stuck, named, bounded by their budgets, and leaked until they return.
+func TestChaosBlockedChildren(t *testing.T) {
+	const n = 50
+	release := make(chan struct{})
+	table := plain(Child{Name: "Good", Role: Service, Start: until})
+	for i := range n {
+		c := Child{Name: fmt.Sprint("Bad", i), Role: Service, Shutdown: Shutdown{Drain: 50 * time.Millisecond, Abort: 50 * time.Millisecond}, Start: func(Launch) error {
+			<-release
+			return nil
+		}}
+		if i%2 == 0 {
+			c.Needs = []ID{one}
+		}
+		table = append(table, c)
+	}
+	tree := New(table)
+	ended := make(chan error, 1)
+	go func() { ended <- tree.Run(t.Context()) }()
+	if err := tree.AwaitReady(t.Context()); err != nil {
+		t.Error(err)
+	}
+	began := time.Now()
+	tree.Shutdown("chaos", "the test is over")
+	err := <-ended
+	if took := time.Since(began); took < 100*time.Millisecond || took > 2*time.Second {
+		t.Errorf("the stop took %s, with a budget of 100ms", took)
+	}
+	var e *Error
+	if !errors.As(err, &e) || len(e.Stuck) != n || len(tree.Report().Stuck()) != n || len(tree.Snapshot().Tree().Leaked) != n {
+		t.Errorf("Run returned %v", err)
+	}
+	close(release)
+	settled(func([]string) bool { return len(tree.Snapshot().Tree().Leaked) == 0 })
+	if leaked := tree.Snapshot().Tree().Leaked; leaked != nil {
+		t.Errorf("after they returned, %v are leaked", leaked)
+	}
+}
+
+// Slow subscribers delay nobody: with ten of them asleep after each event, a thousand failures take no longer than they
+// may. Each is told how much it has missed, and that adds up.
+func TestChaosSlowReaders(t *testing.T) {
+	const n = 1000
+	var launches atomic.Int64
+	last := make(chan struct{})
+	c := tireless("C", func(l Launch) error {
+		if launches.Add(1) <= n {
+			return errLost
+		}
+		close(last)
+		return until(l)
+	})
+	table := plain(c)
+	table[0].Intensity = c.Limit
+	var readers []*reader
+	began := time.Now()
+	err := chaos(t, time.Second, table, func(tree *Tree) {
+		for range 10 {
+			readers = append(readers, read(tree, func() { <-time.After(5 * time.Millisecond) }))
+		}
+		<-last
+	}, WithEvents(64))
+	if took := time.Since(began); err != nil || took > 4*time.Second { // for one that waits, it is 25 s
+		t.Errorf("Run returned %v after %s", err, took)
+	}
+	for _, r := range readers {
+		<-r.done
+		if r.gaps > 0 || r.lost == 0 {
+			t.Errorf("a slow reader lost %d, with %d gaps", r.lost, r.gaps)
+		}
+	}
+}
+
+// I8: sixteen goroutines command a tree that fails by itself all the while. Every answer is one that the manual knows,
+// snapshots are of one moment, and at the end all of it can be had to run again.
+func TestChaosCommands(t *testing.T) {
+	table := plain(
+		tireless("A", func(l Launch) error {
+			select {
+			case <-l.Context().Done():
+				return nil
+			case <-time.After(time.Duration(rand.IntN(1000)) * time.Microsecond):
+				return errLost
+			}
+		}),
+		Child{Name: "B", Role: Service, Needs: []ID{one}, Start: until},
+		Child{Name: "C", Role: Service, Needs: []ID{two}, Replicas: 2, Start: until},
+	)
+	table[0].Intensity = Limit{N: 1 << 30, In: time.Nanosecond}
+	paths := []string{"Root.A", "Root.B", "Root.C[0]", "Root.C[1]"}
+	var answers, wrong atomic.Int64
+	err := chaos(t, 2*time.Second, table, func(tree *Tree) {
+		var all sync.WaitGroup
+		end := time.Now().Add(span())
+		for range 16 {
+			all.Go(func() {
+				for time.Now().Before(end) {
+					verb := VerbRestart + Verb(rand.IntN(7))
+					if _, err := tree.Command(paths[rand.IntN(len(paths))], verb, "chaos", "a storm"); err != nil && !errors.Is(err, ErrState) {
+						wrong.Add(1)
+					}
+					answers.Add(1)
+					if s := tree.Snapshot(); s.Child(two).Lifecycle == LifecycleReady &&
+						slices.Contains([]Lifecycle{LifecycleRestarting, LifecycleStopped, LifecyclePaused}, s.Child(one).Lifecycle) {
+						t.Errorf("B is ready while A is %s", s.Child(one).Lifecycle)
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+		for _, path := range paths {
+			for _, verb := range []Verb{VerbResume, VerbRelease, VerbStart} {
+				tree.Command(path, verb, "chaos", "clean up")
+			}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		if err := tree.AwaitReady(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	if err != nil || wrong.Load() > 0 || answers.Load() < 1000 {
+		t.Errorf("Run returned %v; of %d answers, %d were wrong", err, answers.Load(), wrong.Load())
+	}
+}
