@@ -192,7 +192,6 @@ func (t *Tree) launch(e kernel.Effect) {
 	r.args = m.args
 	r.ctx, r.cancel = context.WithCancelCause(context.WithValue(t.base, runKey{}, r))
 	r.values = t.valuesFor(r.child)
-	r.beat.Store(int64(time.Since(t.began)))
 	m.run = r
 	go r.live()
 }
