@@ -172,15 +172,15 @@ func TestChaosPanics(t *testing.T) {
 	}
 }
 
-// I3: a dependency flaps while eight dependants use what it handed over. It closes that when it ends, and it ends only
-// after who uses it, so nobody ever sees it closed.
+// I3: a dependency flaps while eight dependants use what it handed over. It closes that when it ends. If it is asked to,
+// it ends after who uses it, so nobody ever sees it closed; if it fails, who uses it is told at once.
 func TestChaosFlappingDependency(t *testing.T) {
 	type conn struct {
-		open atomic.Bool
-		gen  uint64
+		open, failed atomic.Bool
+		gen          uint64
 	}
 	port := Port[*conn]{Of: one}
-	var uses, misuses, others atomic.Int64
+	var uses, misuses, others, told atomic.Int64
 	var current atomic.Uint64
 	p := tireless("P", func(l Launch) error {
 		c := &conn{gen: l.Run().Generation()}
@@ -188,8 +188,13 @@ func TestChaosFlappingDependency(t *testing.T) {
 		defer c.open.Store(false)
 		current.Store(c.gen)
 		port.Provider(l).Ready(c)
-		<-l.Context().Done()
-		return nil
+		select {
+		case <-l.Context().Done():
+			return nil
+		case <-time.After(time.Duration(rand.IntN(10)) * time.Millisecond):
+			c.failed.Store(true)
+			return errLost
+		}
 	})
 	p.Provides, p.Ready = true, Ready{Explicit: true}
 	table := plain(p)
@@ -199,7 +204,16 @@ func TestChaosFlappingDependency(t *testing.T) {
 			for l.Context().Err() == nil {
 				uses.Add(1)
 				if !c.open.Load() {
-					misuses.Add(1)
+					if !c.failed.Load() {
+						misuses.Add(1)
+					}
+					select {
+					case <-l.Context().Done():
+						told.Add(1)
+					case <-time.After(time.Second):
+						misuses.Add(1)
+					}
+					return nil
 				}
 				if c.gen != current.Load() {
 					others.Add(1)
@@ -226,8 +240,8 @@ func TestChaosFlappingDependency(t *testing.T) {
 	if err != nil || misuses.Load()+others.Load() > 0 {
 		t.Errorf("Run returned %v; of %d uses, %d were of a closed one and %d of another's", err, uses.Load(), misuses.Load(), others.Load())
 	}
-	if flaps < 20 || uses.Load() < int64(flaps) {
-		t.Errorf("there were only %d flaps and %d uses", flaps, uses.Load())
+	if flaps < 20 || uses.Load() < int64(flaps) || told.Load() == 0 {
+		t.Errorf("there were only %d flaps and %d uses; %d were told of a failure", flaps, uses.Load(), told.Load())
 	}
 }
 
