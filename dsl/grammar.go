@@ -15,17 +15,20 @@ type production struct {
 	form    string // how it is written, for whoever wrote it otherwise
 	opens   bool   // a block
 	parse   func(*line) (any, error)
+	grammar func() string // in EBNF
 }
 
 func of[Decl any](keyword, form string) production {
 	parser := participle.MustBuild[Decl](participle.Lexer(language{}), participle.UseLookahead(0))
-	return production{keyword, form, strings.HasSuffix(form, "{") || strings.HasSuffix(form, "[{]"), func(l *line) (any, error) {
+	parse := func(l *line) (any, error) {
 		tokens, err := lexer.Upgrade(&lineReader{line: l})
 		if err != nil {
 			return nil, err
 		}
 		return parser.ParseFromLexer(tokens)
-	}}
+	}
+	opens := strings.HasSuffix(form, "{") || strings.HasSuffix(form, "[{]")
+	return production{keyword, form, opens, parse, parser.String}
 }
 
 // productions are all statements, in the order in which the manual has them.
