@@ -55,11 +55,9 @@ func (t *Tree) shadowStep(now kernel.Time, in kernel.Input) kernel.Reply {
 	if in.Kind == kernel.InputAdd && reply.Refusal == kernel.Accepted {
 		t.enroll(reply.Node)
 	}
+	t.noteAudits()
 	for _, e := range t.k.Effects() {
-		switch e.Kind {
-		case kernel.EffectLaunch:
-			t.members[e.Node].audit = nil
-		case kernel.EffectGone:
+		if e.Kind == kernel.EffectGone {
 			delete(t.byPath, t.members[e.Node].path)
 		}
 	}
@@ -108,11 +106,8 @@ func (t *Tree) shadowCommand(now kernel.Time, path string, a Audit) (Answer, err
 	if !ok {
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, path, ErrUnknown)
 	}
-	before := t.members[n].audit
-	t.members[n].audit = &a
 	reply := t.shadowStep(now, kernel.Input{Kind: kernel.InputCommand, Node: n, Verb: a.Verb, Cause: a})
 	if err := refusals[reply.Refusal]; err != nil {
-		t.members[n].audit = before
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, path, err)
 	}
 	return Answer{Path: path, Verb: a.Verb, Changed: reply.Changed, Before: reply.Life, Generation: reply.Gen, Next: reply.Next}, nil
