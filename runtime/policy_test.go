@@ -211,7 +211,7 @@ func TestJobTimeout(t *testing.T) {
 	supervise(t, table, func(t *testing.T, tree *Tree) {
 		time.Sleep(10*time.Second - 1)
 		want(t, tree, "Root.C", "declared#0")
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		want(t, tree, "Root.J", "stopped#2")
 		want(t, tree, "Root.C", "ready#1")

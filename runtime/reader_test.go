@@ -19,6 +19,7 @@ func TestReaderLeaves(t *testing.T) {
 	table := plain(Child{Name: "C", Role: Service, Start: until})
 	supervise(t, table, func(t *testing.T, tree *Tree) {
 		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
 		time.AfterFunc(time.Second, func() { tree.Handle("Root.C").Restart("ada", "to begin with") })
 		n := 0
 		for range tree.Events(ctx) {
