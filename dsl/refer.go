@@ -41,21 +41,19 @@ func (c *checker) refer() {
 func (c *checker) resolve(s *subject, d *refDecl) *subject {
 	first := d.Path[0]
 	var found *subject
-	var seen []string
 	lost := false
 	for scope := s.parent; scope != nil && found == nil; scope = scope.parent {
 		found = scope.names[first.Value]
 		if scope.Name == first.Value && found == nil && scope.parent == nil {
 			found = scope
 		}
-		seen = append(seen, scope.childNames()...)
 		lost = lost || scope.stmt.block.lost
 	}
 	if found == nil {
 		if s.stmt.broken || lost || c.isForeign(d) || c.misplacedNames[first.Value] || s.parent.misread(first.Value) {
 			return nil
 		}
-		c.error(CodeUnknownName, begin(first), end(first), "nothing that can be seen from here is called %q%s", first.Value, didYouMean(first.Value, seen))
+		c.error(CodeUnknownName, begin(first), end(first), "nothing that can be seen from here is called %q%s", first.Value, didYouMean(first.Value, s.seen()))
 		return nil
 	}
 	return c.into(s, found, d)
@@ -109,6 +107,15 @@ func (c *checker) isForeign(d *refDecl) bool {
 		}
 	}
 	return false
+}
+
+// seen are the names that can be seen from where s stands.
+func (s *subject) seen() []string {
+	var names []string
+	for scope := s.parent; scope != nil; scope = scope.parent {
+		names = append(names, scope.childNames()...)
+	}
+	return names
 }
 
 // childNames are the names that a supervisor declares, in order.
