@@ -182,7 +182,6 @@ func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
 		}
 		n.stage = stageWanted
 		k.stopInOrder(i, +1)
-		k.leaveSlot(i)
 		k.disarm(timerPhase, int32(i))
 		k.disarm(timerProbe, int32(i))
 	}

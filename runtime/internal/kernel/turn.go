@@ -21,7 +21,7 @@ func (k *Kernel) queue(i Node) {
 	}
 	p := k.rowOf(r.parent)
 	throttled := n.auto && p.Throttle.N > 0
-	if p.Concurrency == 0 && !throttled {
+	if !throttled && (p.Concurrency == 0 || n.super >= 0) {
 		k.launch(i)
 		return
 	}
@@ -49,10 +49,13 @@ func (k *Kernel) serve(super int32) {
 	s := &k.supers[super]
 	r := k.rowOf(s.node)
 	for {
-		if r.Concurrency > 0 && s.inflight >= int32(r.Concurrency) {
-			return
-		}
 		free, auto := s.waiting[turnFree-1].head, s.waiting[turnAuto-1].head
+		if r.Concurrency > 0 && s.inflight >= int32(r.Concurrency) {
+			free = None
+			if auto != None && k.nodes[auto].super < 0 {
+				auto = None
+			}
+		}
 		if auto != None && !k.token(super) {
 			auto = None
 		}
@@ -71,7 +74,7 @@ func (k *Kernel) serve(super int32) {
 		if next == auto {
 			s.tokens--
 		}
-		if r.Concurrency > 0 {
+		if r.Concurrency > 0 && k.nodes[next].super < 0 { // a supervisor would hold what its own children may wait for
 			s.inflight++
 			k.nodes[next].slot = true
 		}
@@ -117,7 +120,7 @@ func (k *Kernel) leaveTurn(i Node) {
 	n.turn, n.turnNext, n.turnPrev = turnNone, None, None
 }
 
-// leaveSlot gives a node's place among its supervisor's starting children back: to the next in line, once all that
+// leaveSlot gives a run's place among its supervisor's starting children back: to the next in line, once all that
 // this step decides is decided.
 func (k *Kernel) leaveSlot(i Node) {
 	n := &k.nodes[i]
