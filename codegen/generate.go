@@ -19,7 +19,7 @@ func Generate(tree *dsl.Tree, source *dsl.TreeFile) []byte {
 	f := &file{packages: packagesFor(source.Imports)}
 	var body []jen.Code
 	for i, root := range source.Roots {
-		t := &rootTree{file: f, root: root}
+		t := &rootTree{file: f, root: root, receivers: map[*dsl.Child]string{}}
 		t.nameLocals()
 		body = append(body, t.declarations(i == 0)...)
 	}
@@ -55,6 +55,8 @@ type rootTree struct {
 	// The constructor's parameters and variables: a provider's port, a supervisor's children, the options.
 	locals  map[*dsl.Child]string
 	options string
+
+	receivers map[*dsl.Child]string // of supervisors: each costs a look at all children
 }
 
 // declarations is everything that the root becomes. The first root of a file fences the file's generation.

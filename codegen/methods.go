@@ -139,7 +139,7 @@ func (t *rootTree) argsType(c *dsl.Child) *jen.Statement {
 // method begins a method of the type of supervisor s. A nested supervisor's is a small value, made anew for
 // each use.
 func (t *rootTree) method(s *dsl.Child) jen.Code {
-	receiver := jen.Id(s.Receiver())
+	receiver := jen.Id(t.receiver(s))
 	if s == t.root {
 		receiver.Op("*")
 	}
@@ -147,4 +147,14 @@ func (t *rootTree) method(s *dsl.Child) jen.Code {
 }
 
 // tree is the runtime's tree in a method of supervisor s.
-func (t *rootTree) tree(s *dsl.Child) *jen.Statement { return jen.Id(s.Receiver()).Dot("tree") }
+func (t *rootTree) tree(s *dsl.Child) *jen.Statement { return jen.Id(t.receiver(s)).Dot("tree") }
+
+// receiver is what the methods of supervisor s call it.
+func (t *rootTree) receiver(s *dsl.Child) string {
+	name, ok := t.receivers[s]
+	if !ok {
+		name = s.Receiver()
+		t.receivers[s] = name
+	}
+	return name
+}
