@@ -22,7 +22,8 @@
 // # Scripts
 //
 // What a script says nothing about does well: a child is ready as soon as it is launched, runs until it is asked to stop
-// and stops at once; a job completes at once; heartbeats come and checks pass.
+// and stops at once; a job completes at once, and returns an error if it is asked to stop before; heartbeats come and
+// checks pass.
 //
 // A statement begins with a path, and says what each run of that child does, or those of some generations. The path of a
 // replicated or dynamic child without an index or a key stands for all of them. Several clauses are joined by commas; of

@@ -24,7 +24,7 @@ type Rule struct {
 	First, Last uint64          // the generations it is about; 0 is no bound
 	Does        Deed            // what
 	After       time.Duration   // counted from where the Deed says; Never takes the deed away
-	Outcome     runtime.Outcome // of Ends; of Stops and Aborts, where none is success
+	Outcome     runtime.Outcome // of Ends; of Stops and Aborts, where none is success, and of a job, which that would complete, error
 	Message     string          // of the Outcome
 	Line        int             // of the text it was read from; 0 is none
 }
