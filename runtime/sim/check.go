@@ -35,10 +35,7 @@ func (w *world) check() error {
 func (w *world) checkPath(path string) (*kernel.Spec, error) {
 	id := w.rowOf(path)
 	if id < 0 {
-		if n := near(path, w.Paths); n != "" {
-			return nil, fmt.Errorf("there is no child %q in %s; did you mean %q?", path, w.Paths[0], n)
-		}
-		return nil, fmt.Errorf("there is no child %q in %s", path, w.Paths[0])
+		return nil, fmt.Errorf("there is no child %q in %s%s", path, w.Paths[0], meant(path, w.Paths))
 	}
 	s := &w.Specs[id]
 	if _, there := w.Find(path); !there && path != w.Paths[id] && !s.Dynamic {

@@ -275,7 +275,7 @@ func generations(text string) (first, last uint64, err error) {
 		}
 	}
 	if err != nil || first == 0 || last != 0 && last < first {
-		return 0, 0, fmt.Errorf("#%s are no generations: they count from 1, as in #1, #2..4 or #2..", text)
+		return 0, 0, fmt.Errorf("#%s are no generations: they count from 1, as in #1, #2.. or #2..4", text)
 	}
 	return first, last, nil
 }
@@ -298,10 +298,11 @@ func (p *parser) clause(r *Rule) (err error) {
 	case o != runtime.OutcomeNone:
 		return fmt.Errorf("a run does not end with %s, it comes to that: say never ready, silent or never stops", word)
 	default:
-		if n := near(word, strings.Split(clauses(), ", ")); n != "" {
-			return fmt.Errorf("%q is nothing that a child does; did you mean %q?", word, n)
+		hint := meant(word, strings.Split(clauses(), ", "))
+		if hint == "" {
+			hint = ": one of " + clauses()
 		}
-		return fmt.Errorf("%q is nothing that a child does: one of %s", word, clauses())
+		return fmt.Errorf("%q is nothing that a child does%s", word, hint)
 	}
 	if never {
 		r.After = Never

@@ -97,7 +97,7 @@ at 5s shutdown by ada
 		`script:10: a duration is missing: "after 200ms"`,
 		`script:11: 5s is too much`,
 		`script:12: "" is nothing that a child does: one of ready,`,
-		`script:13: #0 are no generations: they count from 1, as in #1, #2..4 or #2..`,
+		`script:13: #0 are no generations: they count from 1, as in #1, #2.. or #2..4`,
 		`script:14: #3..2 are no generations`,
 		`script:15: with is followed by how a run ends: success, error,`,
 		`script:16: a quoted string does not end`,

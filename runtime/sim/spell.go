@@ -106,6 +106,14 @@ func spellAct(a Act) string {
 	return fmt.Sprintf("%s %s by %q %q", a.Verb, a.Path, a.Who, a.Why)
 }
 
+// meant asks whether somebody who wrote word meant a candidate that is near, or is "".
+func meant(word string, candidates []string) string {
+	if n := near(word, candidates); n != "" {
+		return fmt.Sprintf("; did you mean %q?", n)
+	}
+	return ""
+}
+
 // near is the candidate that somebody who wrote word may have meant, or "".
 func near(word string, candidates []string) string {
 	best, least := "", 3 // more than two mistakes are another word, and so is a name of which nothing is left
