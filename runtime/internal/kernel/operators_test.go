@@ -1,0 +1,243 @@
+package kernel
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// "Operators": the whole matrix of verb × state. A cell is where the child goes, "=" before it if that is no change, or
+// "!" and why not. Lifecycles with several kinds have a row for each.
+const matrix = `
+                       restart     pause        resume         quarantine   release        stop         start          remove
+declared               =starting   paused       =declared      quarantined  =declared      stopped      =declared      !state
+starting               restarting  paused       =starting      quarantined  =starting      stopped      =starting      !state
+running                restarting  paused       =running       quarantined  =running       stopped      =running       !state
+ready                  restarting  paused       =ready         quarantined  =ready         stopped      =ready         !state
+restarting             restarting  paused       =restarting    quarantined  =restarting    stopped      =restarting    !state
+paused                 restarting  =paused      restarting     !state       !state         !state       !state         !state
+quarantined            restarting  !state       !state         =quarantined restarting     !state       !state         !state
+quarantined_by_limit   restarting  !state       !state         =quarantined restarting     !state       !state         !state
+shutting_down_restart  restarting  paused       =restarting    quarantined  =restarting    stopped      =restarting    !state
+shutting_down_pause    restarting  =paused      restarting     !state       !state         !state       !state         !state
+shutting_down_quarant  restarting  !state       !state         =quarantined restarting     !state       !state         !state
+shutting_down_stop     restarting  !state       !state         !state       !state         =stopped     restarting     !state
+stopped_by_hand        restarting  !state       !state         !state       !state         =stopped     restarting     !state
+stopped_ended          restarting  !state       !state         !state       !state         =stopped     restarting     !state
+stopped_completed      restarting  !state       !state         !state       !state         =stopped     restarting     !state
+stopped_tree           restarting  !state       !state         !state       !state         =stopped     restarting     !state
+failed                 restarting  !state       !state         !state       !state         !state       restarting     !state
+`
+
+// stories bring A into a state.
+var stories = map[string]struct {
+	tree   *draft
+	script string
+}{
+	"declared":              {tree(service("P", explicit), service("A", after("P"))), "run"},
+	"starting":              {tree(concurrency(1), service("P", explicit), service("A")), "run"},
+	"running":               {tree(service("A", explicit)), "run"},
+	"ready":                 {tree(service("A")), "run"},
+	"restarting":            {tree(service("A")), "run; A error"},
+	"paused":                {tree(service("A")), "run; pause A; A success"},
+	"quarantined":           {tree(service("A")), "run; quarantine A; A success"},
+	"quarantined_by_limit":  {tree(service("A", limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine))), "run; A error"},
+	"shutting_down_restart": {tree(service("A")), "run; restart A"},
+	"shutting_down_pause":   {tree(service("A")), "run; pause A"},
+	"shutting_down_quarant": {tree(service("A")), "run; quarantine A"},
+	"shutting_down_stop":    {tree(service("A")), "run; stop A"},
+	"stopped_by_hand":       {tree(service("A")), "run; stop A; A success"},
+	"stopped_ended":         {tree(worker("A")), "run; A success"},
+	"stopped_completed":     {tree(job("A")), "run; A success"},
+	"stopped_tree":          {tree(supervisor("S", service("A"))), "run; stop S; A success"},
+	"failed":                {tree(supervisor("S", service("A"), on(OutcomeError, ActionQuarantine))), "run; A fatal_bug"},
+}
+
+func TestMatrixOfVerbsAndStates(t *testing.T) {
+	lines := strings.Split(strings.TrimSpace(matrix), "\n")
+	verbs := strings.Fields(lines[0])
+	for _, line := range lines[1:] {
+		cells := strings.Fields(line)
+		for i, verb := range verbs {
+			t.Run(cells[0]+" "+verb, func(t *testing.T) {
+				story := stories[cells[0]]
+				s := newTheatre(t, story.tree, 1)
+				for step := range strings.SplitSeq(story.script, ";") {
+					s.do(strings.Fields(step))
+				}
+				if before := s.life("A"); !strings.HasPrefix(cells[0], before) {
+					t.Fatalf("A is %s", before)
+				}
+				s.do([]string{verb, "A"})
+				if got := answer(s.k.Reply()); got != cells[i+1] {
+					t.Errorf("answers %s, want %s", got, cells[i+1])
+				}
+				s.keepsItsWord("A")
+			})
+		}
+	}
+}
+
+func (s *theatre) life(name string) string { return s.k.View(s.node(name)).Lifecycle.String() }
+
+func answer(r Reply) string {
+	switch {
+	case r.Refusal != Accepted:
+		return "!" + strings.ReplaceAll(refusals[r.Refusal], " ", "_")
+	case !r.Changed:
+		return "=" + r.Next.String()
+	}
+	return r.Next.String()
+}
+
+// keepsItsWord lets the run of a child end that was asked to, and looks where the child went.
+func (s *theatre) keepsItsWord(name string) {
+	r := s.k.Reply()
+	if r.Refusal != Accepted {
+		if got := s.life(name); got != r.Life.String() {
+			s.t.Errorf("it was refused, and %s is %s now", name, got)
+		}
+		return
+	}
+	if s.life(name) == "shutting_down" {
+		s.do([]string{name, "success"})
+	}
+	got := s.life(name)
+	switch r.Next {
+	case LifecyclePaused, LifecycleQuarantined, LifecycleStopped:
+		if got != r.Next.String() {
+			s.t.Errorf("%s is %s, and the answer was %s", name, got, r.Next)
+		}
+	default:
+		if v := s.k.View(s.node(name)); !v.Up && v.Wait == WaitNothing {
+			s.t.Errorf("%s is %s and waits for nothing, and the answer was %s", name, got, r.Next)
+		}
+	}
+}
+
+// "Operators": what a tree answers that does not run, is stopping, or has no such child; and the root.
+func TestMatrixOfTheTree(t *testing.T) {
+	d := tree(service("A"), dynamic("D", 1), group("G", service("B")))
+	for v := VerbRestart; v <= VerbRemove; v++ {
+		for name, c := range map[string]struct {
+			script string
+			node   Node
+			want   string
+		}{
+			"idle":        {"state A", 1, "!not_running"},
+			"stopping":    {"run; shutdown", 1, "!stopping"},
+			"ended":       {"run; shutdown; A success; B success", 1, "!not_running"},
+			"no child":    {"run", 99, "!unknown"},
+			"no child -1": {"run", None, "!unknown"},
+			"dynamic row": {"run", 2, "!unknown"},
+			"group":       {"run", 3, "!unknown"},
+			"root":        {"run", 0, "!state"},
+		} {
+			t.Run(v.String()+" "+name, func(t *testing.T) {
+				s := newTheatre(t, d, 1)
+				for step := range strings.SplitSeq(c.script, ";") {
+					s.do(strings.Fields(step))
+				}
+				s.k.Step(0, Input{Kind: InputCommand, Node: c.node, Verb: v})
+				want := c.want
+				if name == "root" && v == VerbRestart {
+					want = "restarting"
+				}
+				if got := answer(s.k.Reply()); got != want {
+					t.Errorf("answers %s, want %s", got, want)
+				}
+			})
+		}
+	}
+}
+
+// "Each is one event with its audit data": of what is refused there is none, and no sequence number is spent.
+func TestCommandsAreTold(t *testing.T) {
+	s := newTheatre(t, tree(service("A")), 1)
+	s.do([]string{"run"})
+	for _, c := range []struct {
+		verb Verb
+		told int
+	}{
+		{VerbPause, 1}, {VerbPause, 1}, {VerbStop, 0}, {VerbRemove, 0}, {VerbResume, 1}, {VerbShutdown, 1}, {VerbPause, 0}, {VerbShutdown, 1},
+	} {
+		before, told := s.k.Seq(), 0
+		s.k.Step(0, Input{Kind: InputCommand, Node: 1, Verb: c.verb, Cause: "who and why"})
+		for _, e := range s.k.Events() {
+			if e.Kind == EventCommand {
+				if told++; e.Verb != c.verb || e.Cause != "who and why" {
+					t.Errorf("%s: told as %s by %v", c.verb, e.Verb, e.Cause)
+				}
+			}
+		}
+		if told != c.told || s.k.Seq()-before != uint64(len(s.k.Events())) {
+			t.Errorf("%s: told %d times, want %d; %d events, %d numbers", c.verb, told, c.told, len(s.k.Events()), s.k.Seq()-before)
+		}
+	}
+}
+
+// "Each answers at acceptance with the state and generation before".
+func TestCommandsAnswerWithWhatWas(t *testing.T) {
+	k := play(t, tree(service("A", quick)), `
+		run        -> launch A#1
+		A error    -> A error: restart, launch A#2
+		pause A    -> ask A#2
+	`)
+	if r := k.Reply(); r.Node != 1 || r.Life != LifecycleReady || r.Gen != 2 {
+		t.Errorf("answers %+v", r)
+	}
+}
+
+// "shutting_down | resume, restart, release by hand | its target changes to restarting", a supervisor's with all below.
+func TestSupervisorTurnsBack(t *testing.T) {
+	for _, c := range [][2]string{{"stop", "start"}, {"stop", "restart"}, {"quarantine", "release"}, {"quarantine", "restart"}, {"pause", "resume"}, {"pause", "restart"}} {
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			play(t, tree(supervisor("S", service("A"), supervisor("T", service("B"))), service("C", needs("S"))), `
+				run             -> launch A#1, launch B#1, launch C#1
+				`+c[0]+` S      -> ask C#1
+				C success       -> C#1 ended, ask B#1, ask A#1
+				A success       -> A#1 ended
+				`+c[1]+` S      ->
+				B success       -> B#1 ended, launch A#2, launch B#2, launch C#2
+			`)
+		})
+	}
+}
+
+// "The scope is a barrier": an operator stops a supervisor that restarts: those below it do not come back either.
+func TestSupervisorIsStoppedWhileItRestarts(t *testing.T) {
+	for verb, state := range map[string]string{"stop": "stopped(by_hand)#1", "quarantine": "quarantined#1"} {
+		t.Run(verb, func(t *testing.T) {
+			play(t, tree(supervisor("S", service("A"), dynamic("D", 1), service("B"))), `
+				run             -> launch A#1, launch B#1
+				add D           -> D[1] added, launch D[1]#1
+				restart S       -> ask B#1, ask D[1]#1, ask A#1
+				B success       -> B#1 ended
+				`+verb+` S      ->
+				state B         -> stopped(tree)#1
+				A success       -> A#1 ended
+				D[1] success    -> D[1]#1 ended, D[1] removed, D[1] gone
+				state S A B     -> `+state+`, stopped(tree)#1, stopped(tree)#1
+			`)
+		})
+	}
+}
+
+// A supervisor that is paused keeps what its children are; resumed, they go on.
+func TestSupervisorIsPaused(t *testing.T) {
+	play(t, tree(supervisor("S", job("J"), worker("W", temporary), service("A", quick, limit(1, time.Hour)), dynamic("D", 1))), `
+		run             -> launch J#1, launch W#1, launch A#1
+		add D           -> D[1] added, launch D[1]#1
+		J success       -> J success: stop
+		A error         -> A error: restart, launch A#2
+		pause S         -> ask D[1]#1, ask A#2, ask W#1
+		D[1] success    -> D[1]#1 ended
+		A success       -> A#2 ended
+		W success       -> W#1 ended
+		state S A D[1]  -> paused#1, restarting#2, restarting#1
+		resume S        -> launch A#3, launch D[1]#2
+		state J W       -> stopped(completed)#1, stopped(ended)#1
+		restarts A      -> 1
+	`)
+}
