@@ -1,0 +1,65 @@
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/supgen/supgen/cmd/supgen/internal/picture"
+)
+
+// A graphing is what was asked of the graph command.
+type graphing struct {
+	format *choice
+	output string
+}
+
+func newGraph() *cobra.Command {
+	g := &graphing{}
+	cmd := &cobra.Command{
+		Use:   "graph [DIR | FILE]",
+		Short: "Draw the tree and its dependencies",
+		Long: `Graph draws the trees of a directory: supervisors and groups as boxes around their children, an arrow
+from each child to what it needs, a dashed one to what it comes after, a dotted line to its sidecar.
+A file stands for its directory, and no argument for the current one.
+
+  mermaid  a flow chart for Markdown
+  dot      a graph for Graphviz
+  svg      a picture; no other program is needed. It follows a preference for dark colours,
+           and names what is under the pointer`,
+		Example: `  supgen graph
+  supgen graph --format svg -o shop.svg ./internal/shop
+  supgen graph --format dot . | dot -Tpdf -o shop.pdf`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeSources,
+		RunE:              g.run,
+	}
+	g.format = addFormat(cmd, "what to draw with", "mermaid", "dot", "svg")
+	cmd.Flags().StringVarP(&g.output, "output", "o", "", "write to this `file`, and not to standard output")
+	return cmd
+}
+
+func (g *graphing) run(cmd *cobra.Command, args []string) error {
+	dir := "."
+	if len(args) > 0 {
+		dir = args[0]
+	}
+	tree, err := loadTree(cmd, dir)
+	if err != nil {
+		return err
+	}
+	var text string
+	switch g.format.word {
+	case "mermaid":
+		text = picture.Mermaid(tree)
+	case "dot":
+		text = picture.Dot(tree)
+	case "svg":
+		text = picture.SVG(tree)
+	}
+	if g.output != "" {
+		return writeAtomically(g.output, []byte(text))
+	}
+	_, err = io.WriteString(cmd.OutOrStdout(), text)
+	return err
+}

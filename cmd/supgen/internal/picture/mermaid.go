@@ -1,0 +1,36 @@
+package picture
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/supgen/supgen/dsl"
+)
+
+// Mermaid is the trees of a package as a flow chart for Mermaid, which GitHub and others draw where it stands in
+// Markdown. An arrow points from who needs to who is needed, a dashed one to what it comes after; a dotted line
+// joins a child and its sidecar.
+func Mermaid(tree *dsl.Tree) string {
+	var b strings.Builder
+	b.WriteString("flowchart LR\n")
+	for _, root := range roots(tree) {
+		mermaidBox(&b, root, "  ")
+		for _, r := range relations(root) {
+			arrow := [...]string{"-->", "-. after .->", "-.-"}[r.kind]
+			fmt.Fprintf(&b, "  %s %s %s\n", r.from.GoName(), arrow, r.to.GoName())
+		}
+	}
+	return b.String()
+}
+
+func mermaidBox(b *strings.Builder, c *dsl.Child, indent string) {
+	if !hasChildren(c) {
+		fmt.Fprintf(b, "%s%s[\"%s<br><small>%s</small>\"]\n", indent, c.GoName(), title(c), subtitle(c))
+		return
+	}
+	fmt.Fprintf(b, "%ssubgraph %s[\"%s · %s\"]\n", indent, c.GoName(), title(c), subtitle(c))
+	for _, child := range c.Children {
+		mermaidBox(b, child, indent+"  ")
+	}
+	fmt.Fprintf(b, "%send\n", indent)
+}

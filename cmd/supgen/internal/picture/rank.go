@@ -1,0 +1,38 @@
+package picture
+
+import "github.com/supgen/supgen/dsl"
+
+// ranks puts the items of every box into columns: each right of all that it waits for, however deep inside of items
+// the two stand. Where supervisors wait for each other's children both ways, there is no such order, and what closes
+// the circle is left out of it: its line goes backward.
+func ranks(b *box, rs []relation, of map[*dsl.Child]*box) {
+	waits := map[*box][]*box{}
+	for _, r := range rs {
+		in, from, to := common(of[r.from], of[r.to])
+		if in == b {
+			waits[from] = append(waits[from], to)
+		}
+	}
+	state := map[*box]int{} // 1 while it is looked at, 2 when it has its rank
+	var visit func(item *box)
+	visit = func(item *box) {
+		state[item] = 1
+		for _, w := range waits[item] {
+			if state[w] == 0 {
+				visit(w)
+			}
+			if state[w] == 2 {
+				item.rank = max(item.rank, w.rank+1)
+			}
+		}
+		state[item] = 2
+	}
+	for _, item := range b.items {
+		if state[item] == 0 {
+			visit(item)
+		}
+	}
+	for _, item := range b.items {
+		ranks(item, rs, of)
+	}
+}

@@ -1,0 +1,103 @@
+package picture
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/runtime"
+)
+
+// A kind is how one child hangs on another.
+type kind uint8
+
+const (
+	needs kind = iota
+	after
+	sidecar // of a child, and the sidecar that it starts after
+)
+
+// A relation is a line of the picture: from starts after to.
+type relation struct {
+	from, to *dsl.Child
+	kind     kind
+}
+
+// relations are the lines of a tree, in the order of the file.
+func relations(root *dsl.Child) []relation {
+	var all []relation
+	for c := range root.All() {
+		for _, ref := range c.Needs {
+			all = append(all, relation{c, ref.Child, needs})
+		}
+		for _, ref := range c.After {
+			all = append(all, relation{c, ref.Child, after})
+		}
+		if c.Of != nil {
+			all = append(all, relation{c.Of, c, sidecar})
+		}
+	}
+	return all
+}
+
+func hasChildren(c *dsl.Child) bool { return c.Role == runtime.Supervisor || c.Role == runtime.Group }
+
+// title is what a child is called in the picture.
+func title(c *dsl.Child) string {
+	if c.Replicas > 0 {
+		return fmt.Sprintf("%s × %d", c.Name, c.Replicas)
+	}
+	return c.Name
+}
+
+// subtitle is what else there is to say of a child, in small print.
+func subtitle(c *dsl.Child) string {
+	var words []string
+	if c.Dynamic {
+		words = append(words, "dynamic")
+	}
+	if c.Optional {
+		words = append(words, "optional")
+	}
+	if c.Linked {
+		words = append(words, "linked")
+	}
+	words = append(words, c.Role.String())
+	if place := turn(c); place > 0 {
+		words = append(words, fmt.Sprintf("#%d", place))
+	}
+	if hasChildren(c) && c.Strategy.Value != runtime.OneForOne {
+		words = append(words, c.Strategy.Value.String())
+	}
+	return strings.Join(words, " ")
+}
+
+// turn is a child's place in the order that rest_for_one puts it and its siblings in, from 1; 0 if there is no order.
+func turn(c *dsl.Child) int {
+	by := c.Parent
+	if c.Group != nil {
+		by = c.Group
+	}
+	if by == nil || by.Strategy.Value != runtime.RestForOne || c.Dynamic || c.Role == runtime.Sidecar {
+		return 0
+	}
+	place := 1
+	for _, sibling := range by.Children {
+		if sibling == c {
+			break
+		}
+		if !sibling.Dynamic && sibling.Role != runtime.Sidecar {
+			place++
+		}
+	}
+	return place
+}
+
+// roots are the trees of a package.
+func roots(tree *dsl.Tree) []*dsl.Child {
+	var all []*dsl.Child
+	for _, file := range tree.Files {
+		all = append(all, file.Roots...)
+	}
+	return all
+}
