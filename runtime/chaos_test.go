@@ -53,12 +53,16 @@ func started(tree *Tree) <-chan struct{} {
 	return c
 }
 
-// span is how long a storm lasts.
-func span() time.Duration {
+// storm says whether a storm goes on: for a while, and until enough has happened; but not for ever.
+func storm(enough func() bool) func() bool {
+	while, began := time.Second, time.Now()
 	if testing.Short() {
-		return 200 * time.Millisecond
+		while /= 5
 	}
-	return time.Second
+	return func() bool {
+		lasts := time.Since(began)
+		return lasts < while || lasts < 20*time.Second && !enough()
+	}
 }
 
 // tireless is a child that may fail as often as it likes.
@@ -157,17 +161,28 @@ func TestChaosPanics(t *testing.T) {
 	var tree *Tree
 	err := chaos(t, time.Second, table, func(running *Tree) {
 		tree = running
-		<-time.After(span())
+		for on := storm(func() bool { return fewest(tree) >= 20 }); on(); {
+			<-time.After(time.Millisecond)
+		}
 	})
 	for _, s := range tree.Snapshot().All()[1:] {
 		generations += s.Generation
-		if s.Generation < 20 {
-			t.Errorf("%s had only %d runs: somebody kept it from its turn", s.Path, s.Generation)
-		}
+	}
+	if n := fewest(tree); n < 20 {
+		t.Errorf("one had only %d runs: somebody kept it from its turn", n)
 	}
 	if err != nil || alive.Load() != 0 || generations != uint64(launches.Load()) {
 		t.Errorf("Run returned %v; %d are alive; of %d launches, %d are known", err, alive.Load(), launches.Load(), generations)
 	}
+}
+
+// fewest is how often the child was launched that was launched least.
+func fewest(tree *Tree) uint64 {
+	least := uint64(1) << 63
+	for _, s := range tree.Snapshot().All()[1:] {
+		least = min(least, s.Generation)
+	}
+	return least
 }
 
 // I3: a dependency flaps while eight dependants use what it handed over. It closes that when it ends. If it is asked to,
@@ -228,7 +243,7 @@ func TestChaosFlappingDependency(t *testing.T) {
 	table[0].Intensity = Limit{N: 1 << 30, In: time.Nanosecond}
 	flaps := 0
 	err := chaos(t, time.Second, table, func(tree *Tree) {
-		for end := time.Now().Add(span()); time.Now().Before(end); flaps++ {
+		for on := storm(func() bool { return flaps >= 20 && told.Load() > 0 }); on(); flaps++ {
 			if _, err := tree.Handle("Root.P").Restart("chaos", "to flap"); err != nil {
 				t.Error(err)
 			}
@@ -335,10 +350,10 @@ func TestChaosCommands(t *testing.T) {
 	var answers, wrong atomic.Int64
 	err := chaos(t, 2*time.Second, table, func(tree *Tree) {
 		var all sync.WaitGroup
-		end := time.Now().Add(span())
+		on := storm(func() bool { return answers.Load() >= 1000 })
 		for range 16 {
 			all.Go(func() {
-				for time.Now().Before(end) {
+				for on() {
 					verb := VerbRestart + Verb(rand.IntN(7))
 					if _, err := tree.Command(paths[rand.IntN(len(paths))], verb, "chaos", "a storm"); err != nil && !errors.Is(err, ErrState) {
 						wrong.Add(1)

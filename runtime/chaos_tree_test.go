@@ -100,10 +100,13 @@ func TestChaosDynamic(t *testing.T) {
 	var added, removed, wrong atomic.Int64
 	err := chaos(t, time.Second, table, func(tree *Tree) {
 		var all sync.WaitGroup
-		end := time.Now().Add(span())
+		on := storm(func() bool {
+			s, _ := tree.Handle("Root.In").State()
+			return s.Generation >= 10 && added.Load() >= 50 && removed.Load() >= 20
+		})
 		for range 4 {
 			all.Go(func() {
-				for time.Now().Before(end) {
+				for on() {
 					key := Key(rand.IntN(8))
 					if _, err := tree.Start(t.Context(), three, key, nil); err == nil {
 						added.Add(1)
@@ -160,14 +163,18 @@ func TestChaosChecks(t *testing.T) {
 	}
 	table[0].Intensity = Limit{N: 1 << 30, In: time.Nanosecond}
 	err := chaos(t, time.Second, table, func(tree *Tree) {
-		<-time.After(span())
-		hung := 0
-		for _, name := range tree.Snapshot().Tree().Leaked {
-			if strings.HasPrefix(name, "Root.C0#") {
-				hung++
+		hung := func() (n int) {
+			for _, name := range tree.Snapshot().Tree().Leaked {
+				if strings.HasPrefix(name, "Root.C0#") {
+					n++
+				}
 			}
+			return n
 		}
-		if hung != 5 {
+		for on := storm(func() bool { return fewest(tree) > 0 && hung() == 5 && calls.Load() >= 100 }); on(); {
+			<-time.After(time.Millisecond)
+		}
+		if hung() != 5 {
 			t.Errorf("%v are leaked, want five of C0", tree.Snapshot().Tree().Leaked)
 		}
 		if s, _ := tree.Handle("Root.C1").State(); s.Generation < 5 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,12 +35,16 @@ func TestDynamicStorm(t *testing.T) {
 	}})
 	supervise(t, table, func(t *testing.T, tree *Tree) {
 		answers := make(chan error)
+		var accepted atomic.Int64
 		for worker := range 8 {
 			go func() {
 				random := rand.New(rand.NewPCG(1, uint64(worker)))
 				for range 100 {
 					key := Key(random.IntN(8))
 					_, err := tree.Start(t.Context(), one, key, nil)
+					if err == nil {
+						accepted.Add(1)
+					}
 					if random.IntN(2) == 0 {
 						_, err = DynamicOf(tree, one, key).Remove("ada", "a test")
 					}
@@ -60,11 +65,11 @@ func TestDynamicStorm(t *testing.T) {
 			}
 		}
 		synctest.Wait()
-		if len(seen) != 3 || runs < 50 {
-			t.Errorf("in %d runs, the answers were %v", runs, seen)
-		}
 		mu.Lock()
 		defer mu.Unlock()
+		if len(seen) != 3 || runs != int(accepted.Load()) || runs < most {
+			t.Errorf("%d starts were accepted, there were %d runs, and the answers were %v", accepted.Load(), runs, seen)
+		}
 		if got := len(tree.Snapshot().Dynamic(one)); got != len(alive) {
 			t.Errorf("%d are alive, the snapshot has %d", len(alive), got)
 		}

@@ -94,7 +94,7 @@ func (t *Tree) childReport(n kernel.Node) ChildReport {
 // stopped notes how a run ended that was asked to, while the tree stops. Under the lock.
 func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
 	m := &t.members[r.node]
-	if r.asked.IsZero() || m.run != r || t.k.Phase() < TreeStopping || t.over {
+	if r.asked.IsZero() || m.run != r || t.k.Phase() < TreeStopping {
 		return
 	}
 	c := ChildReport{Path: r.path, Generation: r.gen, Outcome: StopDrained, Took: time.Since(r.asked)}

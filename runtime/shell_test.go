@@ -185,6 +185,33 @@ func TestReadyFromEverywhere(t *testing.T) {
 	}
 }
 
+// What a run says after its end is no value for those that need its successor.
+func TestLateValue(t *testing.T) {
+	port := Port[uint64]{Of: one}
+	var say, late func() // of the run that lives, and of the one that has ended
+	var got notes
+	table := plain(
+		Child{Name: "P", Role: Service, Provides: true, Ready: Ready{Explicit: true}, Start: func(l Launch) error {
+			late, say = say, func() { port.Provider(l).Ready(l.Run().Generation()) }
+			return until(l)
+		}},
+		Child{Name: "C", Role: Service, Needs: []ID{one}, Start: func(l Launch) error {
+			got.tell("C has %d", port.From(l))
+			return until(l)
+		}},
+	)
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		tree.Handle("Root.P").Restart("ada", "a test")
+		synctest.Wait()
+		late()
+		say()
+		synctest.Wait()
+		if diff := cmp.Diff([]string{"C has 2"}, got.take()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 // runtime.md, "Traps of the shell": the labels of a launch are the launcher's, so each run has its own, and its context
 // carries them.
 func TestProfileLabels(t *testing.T) {

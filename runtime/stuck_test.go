@@ -66,6 +66,9 @@ func TestLeakedUntilItReturns(t *testing.T) {
 			}
 		}
 	})
+	if c := tree.Report().Children[1]; c.Took != 2*time.Second {
+		t.Errorf("Late was given up after %s", c.Took)
+	}
 	if diff := cmp.Diff([]string{"Root.Early", "Root.Late"}, tree.Report().Stuck()); diff != "" {
 		t.Errorf("how it came down does not change any more: %s", diff)
 	}
@@ -205,5 +208,31 @@ func TestKeysWithMethods(t *testing.T) {
 	}
 	if got := Key(counts(7)); got != Key(7) {
 		t.Errorf("the key is %+v", got)
+	}
+}
+
+// The report of a child is of its last run, although a stuck one before it returns later.
+func TestReportOfTheLastRun(t *testing.T) {
+	var release chan struct{} // made in the bubble
+	short := Shutdown{Drain: time.Second, Abort: time.Second}
+	table := plain(
+		Child{Name: "C", Role: Service, Shutdown: short, On: Table{OutcomeStuck: ActionRestart}, Start: stubborn(&release)},
+		Child{Name: "Slow", Role: Service, Start: func(l Launch) error {
+			<-l.Context().Done()
+			time.Sleep(3 * time.Second)
+			return nil
+		}},
+	)
+	var tree *Tree
+	err := supervise(t, table, func(t *testing.T, running *Tree) {
+		tree, release = running, make(chan struct{})
+		tree.Handle("Root.C").Restart("ada", "a test")
+		time.Sleep(3 * time.Second)
+		time.AfterFunc(time.Second, func() { close(release) })
+		tree.Shutdown("ada", "a test")
+		<-tree.Done()
+	})
+	if c := tree.Report().Children[0]; err != nil || c.Generation != 2 || c.Outcome != StopDrained || c.Took != 0 {
+		t.Errorf("Run returned %v, and reports %+v", err, c)
 	}
 }
