@@ -15,7 +15,8 @@ type Launch struct {
 	ctx context.Context
 }
 
-// Context is cancelled, with a [StopError] as its cause, when the run is asked to stop.
+// Context is cancelled, with a [StopError] as its cause, when the run is asked to stop. In profiles, the run's goroutine
+// has the label supgen.path (runtime/pprof), and the context carries it.
 func (l Launch) Context() context.Context { return l.ctx }
 
 // Run is for every child.
