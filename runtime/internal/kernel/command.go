@@ -91,7 +91,7 @@ func (k *Kernel) restart(i Node) {
 	case n.life == LifecycleDeclared:
 		k.reply.Changed, k.reply.Next = false, LifecycleStarting
 	case n.life == LifecycleShuttingDown:
-		k.turnBack(i)
+		k.turnBack(i, true)
 	case n.life == LifecycleStarting && !n.up, n.life == LifecycleRestarting:
 		k.hurry(i)
 	default:
@@ -114,19 +114,21 @@ func (k *Kernel) hurry(i Node) {
 		k.leaveTurn(i)
 		k.setLife(i, LifecycleRestarting, StopNone)
 	}
-	if n.scope >= 0 {
-		k.scopes[n.scope].at = k.now
-		k.tryOpen(n.scope)
-	}
+	k.endDelay(i)
 	k.touch(i)
 }
 
-// turnBack has a node that is going down come up again.
-func (k *Kernel) turnBack(i Node) {
-	n := &k.nodes[i]
+// turnBack has a node that is going down come up again, and what it contains with it.
+func (k *Kernel) turnBack(i Node, fresh bool) {
 	k.byHand(i)
-	n.goal = goalRestart
-	if n.scope >= 0 {
+	k.nodes[i].goal = goalRestart
+	k.takeDown(fall{root: i, goal: goalRestart, fresh: fresh})
+	k.endDelay(i)
+}
+
+// endDelay ends the backoff of the scope that a node is in.
+func (k *Kernel) endDelay(i Node) {
+	if n := &k.nodes[i]; n.scope >= 0 {
 		k.scopes[n.scope].at = k.now
 		k.tryOpen(n.scope)
 	}
@@ -149,11 +151,6 @@ func (k *Kernel) hold(i Node, h hold) {
 	}
 	k.reply.Changed = true
 	n.held, n.attempt, n.delay = true, 1, 0
-	if n.life == LifecycleShuttingDown {
-		k.leaveScope(i)
-		n.goal = h.goal
-		return
-	}
 	k.takeDown(fall{root: i, goal: h.goal})
 }
 
@@ -167,7 +164,7 @@ func (k *Kernel) release(i Node, v Verb, h hold) {
 			return
 		}
 		k.reply.Changed = true
-		k.turnBack(i)
+		k.turnBack(i, v != VerbResume)
 	case n.life == h.life, v == VerbStart && n.life == LifecycleFailed:
 		if k.hindered(i) {
 			return
@@ -177,7 +174,7 @@ func (k *Kernel) release(i Node, v Verb, h hold) {
 		k.takeDown(fall{root: i, goal: goalRestart, fresh: v != VerbResume})
 	case resting(n.life), n.life == LifecycleShuttingDown && n.goal != goalRestart:
 		k.reply.Refusal = RefusedState
-	default:
+	case n.life != LifecycleShuttingDown:
 		k.reply.Next = n.life // it is free already
 	}
 }
@@ -190,10 +187,5 @@ func (k *Kernel) discard(i Node) {
 		return
 	}
 	k.reply.Next, k.reply.Changed = LifecycleStopped, n.goal != goalRemove
-	if n.life == LifecycleShuttingDown {
-		k.leaveScope(i)
-		n.goal = goalRemove
-		return
-	}
 	k.takeDown(fall{root: i, goal: goalRemove})
 }

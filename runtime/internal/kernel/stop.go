@@ -1,5 +1,7 @@
 package kernel
 
+import "slices"
+
 // stop ends the whole tree.
 func (k *Kernel) stop(e End) {
 	if k.phase != TreeRunning {
@@ -84,13 +86,7 @@ func (k *Kernel) ask(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	n.stage = stageAsked
 	if n.super >= 0 {
-		kids := k.supers[n.super].kids
-		for at := len(kids) - 1; at >= 0; at-- {
-			for d := range k.startedOf(kids[at]) {
-				k.touch(d)
-			}
-			k.touch(kids[at])
-		}
+		k.askKids(k.supers[n.super].kids)
 		return
 	}
 	if k.stopping() {
@@ -108,6 +104,23 @@ func (k *Kernel) ask(i Node) {
 		k.abort(i)
 	default:
 		k.arm(timerPhase, int32(i), until)
+	}
+}
+
+// askKids asks the children of a supervisor that may stop, at once: its elder siblings come after them.
+func (k *Kernel) askKids(kids []Node) {
+	ask := func(i Node) {
+		if n := &k.nodes[i]; n.up && n.goal != goalNone {
+			k.tryStop(i)
+		}
+	}
+	for _, kid := range slices.Backward(kids) {
+		for d := k.rowOf(kid).kinLast; d != None; {
+			before := k.nodes[d].kinPrev // it may be gone after this
+			ask(d)
+			d = before
+		}
+		ask(kid)
 	}
 }
 
