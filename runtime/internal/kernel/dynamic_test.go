@@ -1,0 +1,143 @@
+package kernel
+
+import (
+	"testing"
+	"time"
+)
+
+// "Dynamic children": as many as Max; "One that ended for good is removed and its key and place are free".
+func TestDynamicMax(t *testing.T) {
+	play(t, tree(dynamic("D", 2)), `
+		add D         -> refused: not running
+		run           ->
+		add D         -> D[1] added, launch D[1]#1
+		add D         -> D[2] added, launch D[2]#2
+		add D         -> refused: max
+		D[1] success  -> D[1] success: stop, D[1] removed, D[1] gone
+		add D         -> D[3] added, launch D[3]#3
+		add D         -> refused: max
+	`)
+}
+
+// "Generation": "a dynamic child's is drawn from its template's counter": never reused, whoever has the place.
+func TestDynamicGenerations(t *testing.T) {
+	play(t, tree(dynamic("D", 1, quick)), `
+		run           ->
+		add D         -> D[1] added, launch D[1]#1
+		D[1] error    -> D[1] error: restart, launch D[1]#2
+		D[1] success  -> D[1] success: stop, D[1] removed, D[1] gone
+		add D         -> D[2] added, launch D[2]#3
+		D[2]#2 error  -> D[2]#2 ignored
+		attempt D[2]  -> 1
+		restarts D[2] -> 0
+		left D[2]     -> 3
+	`)
+}
+
+// "a quarantined or failed one stays until it is released or removed", and one that an operator stopped or paused.
+func TestDynamicStays(t *testing.T) {
+	play(t, tree(dynamic("D", 3, quick, limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine))), `
+		run           ->
+		add D         -> D[1] added, launch D[1]#1
+		D[1] error    -> D[1] error: limit quarantine
+		add D         -> D[2] added, launch D[2]#2
+		stop D[2]     -> ask D[2]#2
+		D[2] success  -> D[2]#2 ended
+		state D[2]    -> stopped(by_hand)#2
+		add D         -> D[3] added, launch D[3]#3
+		add D         -> refused: max
+		remove D[1]   -> D[1] removed, D[1] gone
+		start D[2]    -> launch D[2]#4
+		remove D[1]   -> refused: unknown
+	`)
+}
+
+// "any | remove (dynamic) | shutting_down if it runs → gone", at once if it does not.
+func TestDynamicRemove(t *testing.T) {
+	play(t, tree(dynamic("D", 1, constant(time.Hour)), service("A")), `
+		run           -> launch A#1
+		remove A      -> refused: state
+		add D         -> D[1] added, launch D[1]#1
+		remove D[1]   -> ask D[1]#1
+		state D[1]    -> shutting_down#1
+		remove D[1]   -> already
+		add D         -> refused: max // its place is not free yet
+		D[1] error    -> D[1]#1 ended, D[1] removed, D[1] gone
+		add D         -> D[2] added, launch D[2]#2
+		D[2] error    -> D[2] error: restart in 1h0m0s
+		remove D[2]   -> D[2] removed, D[2] gone
+		add D         -> D[3] added, launch D[3]#3
+		at 2h         ->
+	`)
+}
+
+// Remove takes over whatever took it down; a restart by hand takes that back.
+func TestDynamicRemoveWhileItGoesDown(t *testing.T) {
+	play(t, tree(dynamic("D", 2)), `
+		run           ->
+		add D         -> D[1] added, launch D[1]#1
+		pause D[1]    -> ask D[1]#1
+		remove D[1]   ->
+		D[1] success  -> D[1]#1 ended, D[1] removed, D[1] gone
+		add D         -> D[2] added, launch D[2]#2
+		remove D[2]   -> ask D[2]#2
+		restart D[2]  ->
+		D[2] success  -> D[2]#2 ended, launch D[2]#3
+	`)
+}
+
+// "They ... stop all at once": no order among each other, even under rest_for_one.
+func TestDynamicStopAtOnce(t *testing.T) {
+	play(t, tree(restForOne, service("A"), dynamic("D", 2), service("B")), `
+		run           -> launch A#1, launch B#1
+		add D         -> D[1] added, launch D[1]#1
+		add D         -> D[2] added, launch D[2]#2
+		shutdown      -> ask B#1, ask D[2]#2, ask D[1]#1
+		B error       -> B#1 ended, ask A#1
+		A error       -> A#1 ended
+		D[1] error    -> D[1]#1 ended
+		D[2] error    -> D[2]#2 ended, the end
+		state D[1]    -> stopped(tree)#1
+	`)
+}
+
+// A dynamic child waits for what its row needs, and goes down with it.
+func TestDynamicNeeds(t *testing.T) {
+	play(t, tree(service("P", explicit, constant(time.Second)), dynamic("D", 2, needs("P"))), `
+		run           -> launch P#1
+		add D         -> D[1] added
+		waits D[1]    -> ready P
+		P ready       -> launch D[1]#1
+		P error       -> P error: restart in 1s, ask D[1]#1
+		add D         -> D[2] added
+		D[1] error    -> D[1]#1 ended
+		at 1s         -> launch P#2
+		P ready       -> launch D[1]#2, launch D[2]#3
+	`)
+}
+
+// "Dynamic children ... do not come back" with a supervisor that was stopped, and cannot be started below one at rest.
+func TestDynamicOfASupervisorAtRest(t *testing.T) {
+	play(t, tree(supervisor("S", dynamic("D", 2), service("A"))), `
+		run           -> launch A#1
+		add D         -> D[1] added, launch D[1]#1
+		stop S        -> ask A#1, ask D[1]#1
+		D[1] error    -> D[1]#1 ended, D[1] removed, D[1] gone
+		A error       -> A#1 ended
+		add D         -> refused: state
+		start S       -> launch A#2
+		add D         -> D[2] added, launch D[2]#2
+	`)
+}
+
+// Of a stuck one that is removed, the place is free when it has returned: until then its run could be taken for another's.
+func TestDynamicRemovedWhileStuck(t *testing.T) {
+	play(t, tree(dynamic("D", 1, shutdown(0, 0), on(OutcomeStuck, ActionStop))), `
+		run           ->
+		add D         -> D[1] added, launch D[1]#1
+		remove D[1]   -> D[1]#1 stuck, D[1] removed, ask D[1]#1, abort D[1]#1, D[1] gone
+		add D         -> D[2] added, launch D[2]#2
+		D[1]#1 error  -> D[1]#1 returned
+		D[2] success  -> D[2] success: stop, D[2] removed, D[2] gone
+	`)
+}
