@@ -89,7 +89,7 @@ func TestGenerationCountsLaunches(t *testing.T) {
 // What a node waits for, in the order in which it is looked at.
 func TestWaits(t *testing.T) {
 	play(t, tree(
-		service("A", explicit, constant(time.Hour)), supervisor("S", after("A"), service("X")), service("B", needs("A")),
+		service("A", explicit, constant(10*time.Second)), supervisor("S", after("A"), service("X")), service("B", needs("A")),
 		supervisor("T", concurrency(1), service("Y", explicit), service("Z")), service("C"),
 	), `
 		waits A S C     -> run, run, run
@@ -97,12 +97,12 @@ func TestWaits(t *testing.T) {
 		waits S X B Z   -> ready A, supervisor S, ready A, turn
 		waits A C       -> nothing, nothing
 		A ready         -> launch X#1, launch B#1
-		A error         -> A error: restart in 1h0m0s, ask B#1
+		A error         -> A error: restart in 10s, ask B#1
 		B success       -> B#1 ended
 		waits A B       -> restart, restart
 		pause A         ->
 		waits A B       -> nothing, restart // only A has left the scope
-		at 1h           ->
+		at 10s          ->
 		waits B         -> ready A
 	`)
 }
