@@ -21,9 +21,10 @@ var allowed = map[string][]string{
 	"runtime/sim":             {"runtime", "runtime/internal/bridge", "runtime/internal/kernel"},
 	"dsl":                     {"runtime", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
 	"codegen":                 {"dsl", "runtime", "github.com/dave/jennifer/jen"},
-	"cmd/supgen": {"cmd/supgen/internal/effective", "cmd/supgen/internal/picture", "cmd/supgen/internal/report",
+	"cmd/supgen": {"cmd/supgen/internal/compare", "cmd/supgen/internal/effective", "cmd/supgen/internal/picture", "cmd/supgen/internal/report",
 		"codegen", "dsl", "github.com/spf13/cobra"},
 	// Renderings, without files and terminals.
+	"cmd/supgen/internal/compare":   {"cmd/supgen/internal/notation", "dsl", "runtime"},
 	"cmd/supgen/internal/notation":  {"dsl", "runtime"},
 	"cmd/supgen/internal/effective": {"cmd/supgen/internal/notation", "dsl", "runtime"},
 	"cmd/supgen/internal/picture":   {"dsl", "runtime"},

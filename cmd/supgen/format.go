@@ -13,13 +13,18 @@ type choice struct {
 	among []string
 }
 
-// addFormat gives a command the flag --format. The first of the formats is the one if nothing is said; what the
-// formats are for is told by usage.
+// addFormat gives a command the flag --format; see addChoice.
 func addFormat(cmd *cobra.Command, usage string, formats ...string) *choice {
-	c := &choice{formats[0], formats}
-	cmd.Flags().Var(c, "format", usage)
+	return addChoice(cmd, "format", usage, formats...)
+}
+
+// addChoice gives a command a flag that takes one of a few words. The first of them is the one if nothing is said;
+// what they are for is told by usage.
+func addChoice(cmd *cobra.Command, name, usage string, words ...string) *choice {
+	c := &choice{words[0], words}
+	cmd.Flags().Var(c, name, usage)
 	// It fails for flags that are not there, or are completed already.
-	if err := cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+	if err := cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic(err)
 	}
 	return c

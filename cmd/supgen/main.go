@@ -57,6 +57,6 @@ Start with "supgen init" in a module: it writes a first tree that runs.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf(`%w; see "%s --help"`, err, cmd.CommandPath())
 	})
-	root.AddCommand(newGenerate(), newValidate(), newExplain(), newGraph(), newFmt(), newInit(), newVersion())
+	root.AddCommand(newGenerate(), newValidate(), newExplain(), newGraph(), newDiff(), newFmt(), newInit(), newVersion())
 	return root
 }

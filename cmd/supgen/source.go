@@ -51,8 +51,7 @@ func loadAll(cmd *cobra.Command, args []string) ([]*source, error) {
 	return sources, nil
 }
 
-// loadTree loads the one package that an argument stands for. If there is no tree it prints why, and ends with
-// errFound; warnings are the business of validate and generate.
+// loadTree loads the one package that an argument stands for.
 func loadTree(cmd *cobra.Command, arg string) (*dsl.Tree, error) {
 	if strings.HasSuffix(arg, "...") {
 		return nil, fmt.Errorf("%q stands for many packages; name the directory of one", arg)
@@ -61,14 +60,19 @@ func loadTree(cmd *cobra.Command, arg string) (*dsl.Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := sources[0]
+	if len(sources[0].text) == 0 {
+		return nil, fmt.Errorf("no .sup files in %q", arg) // generated ones are all that is left
+	}
+	return sources[0].onlyTree(cmd)
+}
+
+// onlyTree is the source's tree. If there is none it prints why, and ends with errFound; warnings are the business of
+// validate and generate.
+func (s *source) onlyTree(cmd *cobra.Command) (*dsl.Tree, error) {
 	if s.tree != nil {
 		return s.tree, nil
 	}
-	if len(s.text) == 0 {
-		return nil, fmt.Errorf("no .sup files in %q", arg) // generated ones are all that is left
-	}
-	if _, err := printDiagnostics(cmd, "text", sources); err != nil {
+	if _, err := printDiagnostics(cmd, "text", []*source{s}); err != nil {
 		return nil, err
 	}
 	return nil, errFound

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path"
+	"strings"
+
+	"github.com/supgen/supgen/dsl"
+)
+
+// loadRevision reads and checks the package in a directory of a revision of git, as "supgen diff --help" says how
+// they are written. Files are named as git names them, "HEAD:shop/shop.sup". The directory's Go files do not matter:
+// no code is generated from what is past.
+func loadRevision(ctx context.Context, arg string) (*source, error) {
+	rev, dir, ok := strings.Cut(arg, ":")
+	if !ok {
+		dir = "./"
+	}
+	if rev == "" || strings.HasPrefix(rev, "-") {
+		return nil, errors.New("it does not begin with a revision")
+	}
+	if strings.HasPrefix(dir, "./") || strings.HasPrefix(dir, "../") || dir == "." {
+		prefix, err := git(ctx, "rev-parse", "--show-prefix")
+		if err != nil {
+			return nil, err
+		}
+		dir = path.Join(strings.TrimSpace(string(prefix)), dir)
+	}
+	if strings.HasSuffix(dir, sourceSuffix) {
+		dir = path.Dir(dir)
+	}
+	dir = strings.TrimPrefix(path.Clean("/"+dir), "/")
+	names, err := git(ctx, "ls-tree", "--full-tree", "--name-only", "-z", rev+":"+dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &source{text: map[string][]byte{}}
+	var files []*dsl.File
+	for name := range strings.SplitSeq(string(names), "\x00") {
+		if !strings.HasSuffix(name, sourceSuffix) {
+			continue
+		}
+		name = rev + ":" + path.Join(dir, name)
+		text, err := git(ctx, "show", name)
+		if err != nil {
+			return nil, err
+		}
+		file, _ := dsl.Parse(name, text) // Check returns its diagnostics too
+		s.text[name] = text
+		files = append(files, file)
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("there are no .sup files in %q there", path.Join(".", dir))
+	}
+	s.tree, s.diagnostics = dsl.Check(files, "")
+	return s, nil
+}
+
+// git asks git, and answers with what it prints.
+func git(ctx context.Context, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "git", args...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		first, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
+		return nil, fmt.Errorf("git: %s", strings.TrimPrefix(first, "fatal: "))
+	}
+	return out, err
+}
