@@ -32,11 +32,13 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup:               setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status":    status,
-			"fresh":     fresh,
-			"interrupt": interrupt,
-			"watching":  watching,
-			"fill":      fill,
+			"status":     status,
+			"fresh":      fresh,
+			"interrupt":  interrupt,
+			"watching":   watching,
+			"fill":       fill,
+			"actionstep": actionStep,
+			"hook":       hook,
 		},
 	})
 }
