@@ -13,11 +13,11 @@ func completeSources(*cobra.Command, []string, string) ([]string, cobra.ShellCom
 	return []string{"sup"}, cobra.ShellCompDirectiveFilterFileExt
 }
 
-// completePath completes the path of a child in the package that the first argument names, and before that the
-// package.
-func completePath(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+// completeExplain completes the code of a rule, or a directory and the path of a child in it. Files are completed where
+// no code begins like that.
+func completeExplain(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	if len(args) == 0 {
-		return completeSources(cmd, args, begun)
+		return codes(begun), cobra.ShellCompDirectiveDefault
 	}
 	dirs, err := directories(args[:1])
 	if err != nil || len(args) > 1 || len(dirs) != 1 {
@@ -28,6 +28,19 @@ func completePath(cmd *cobra.Command, args []string, begun string) ([]string, co
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return paths(s.tree, begun), cobra.ShellCompDirectiveNoFileComp
+}
+
+// codes are the codes that begin with what was typed, each with its rule to read beside it.
+func codes(begun string) []string {
+	var codes []string
+	for _, chapter := range dsl.Chapters() {
+		for _, rule := range chapter.Rules {
+			if strings.HasPrefix(string(rule.Code), begun) {
+				codes = append(codes, cobra.CompletionWithDesc(string(rule.Code), rule.Text))
+			}
+		}
+	}
+	return codes
 }
 
 // paths are the paths of a tree that begin with what was typed, each with its role to read beside it.

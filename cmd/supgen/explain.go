@@ -27,7 +27,7 @@ path may be shortened to its end. A directory that is called like a code is mean
   supgen explain ./internal/app Shop.Ingest.Writer
   supgen explain --format json . HTTP`,
 		Args:              cobra.MaximumNArgs(2),
-		ValidArgsFunction: completePath,
+		ValidArgsFunction: completeExplain,
 		RunE:              explain,
 	}
 	addFormat(cmd, "how to print what is in a directory", "text", "json")

@@ -49,7 +49,9 @@ Start with "supgen init" in a module: it writes a first tree that runs.`,
 		Example: `  supgen init                    write a first tree
   supgen generate                write the Go of the directory's .sup files
   supgen generate --check ./...  in CI: is any committed code stale?
-  supgen validate ./...          report every mistake`,
+  supgen validate ./...          report every mistake
+  supgen explain . Shop.HTTP     what is the policy of a child, and who says so?
+  supgen diff main               what has changed in meaning since?`,
 		// The status and the words of a failure are run's business.
 		SilenceUsage:  true,
 		SilenceErrors: true,
