@@ -88,6 +88,8 @@ func TestTrees(t *testing.T) {
 			"A changed shutdown: 1s abort 1s => 5s abort 1s"},
 		{"unlimited", "worker A {\nshutdown unlimited\n}", "worker A", "A changed shutdown: unlimited => 5s abort 1s !",
 			"A changed shutdown: 5s abort 1s => unlimited !"},
+		{"abort", "worker A", "worker A {\nshutdown 5s abort 0s\n}", "A changed shutdown: 5s abort 1s => 5s abort 0s !",
+			"A changed shutdown: 5s abort 0s => 5s abort 1s"},
 		{"promise", "worker A\nshutdown 1m", "worker A", "Top changed shutdown: 1m => none !", "Top changed shutdown: none => 1m"},
 		{"timeout", "job A {\ntimeout 1m\n}", "job A", "A changed timeout: 1m => none !", "A changed timeout: none => 1m"},
 		{"strategy", "service A\nworker B needs A\nstrategy one_for_all", "service A\nworker B needs A",
@@ -142,5 +144,31 @@ func TestTrees(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestReasons is what is said of a limit, which can be riskier in several ways.
+func TestReasons(t *testing.T) {
+	const (
+		more   = "more restarts are tolerated before it is given up"
+		sooner = "failures are forgotten sooner"
+		longer = "failures add up over a longer time, so it is given up where it went on before"
+	)
+	for _, test := range []struct{ before, now, want string }{
+		{"3 in 5m", "4 in 5m", more},
+		{"3 in 5m", "3 in 4m", sooner},
+		{"3 in 5m", "4 in 4m", more + "; " + sooner},
+		{"3 in 5m", "3 in 6m", longer},
+		{"3 in 5m", "4 in 6m", more},
+		{"3 in 5m", "2 in 6m", longer},
+		{"3 in 5m", "2 in 4m", ""},
+	} {
+		body := func(limit string) string {
+			return "package x\n\nsupervisor Top {\nworker A {\nlimit " + limit + "\n}\n}\n"
+		}
+		changes := compare.Trees(check(t, "x.sup", body(test.before)), check(t, "x.sup", body(test.now)))
+		if len(changes) != 1 || changes[0].Risk != test.want {
+			t.Errorf("%s => %s: %+v, not %q", test.before, test.now, changes, test.want)
+		}
 	}
 }

@@ -124,6 +124,9 @@ func TestStop(t *testing.T) {
 		{"no sidecar, which stops later", "service A\nsidecar B of A", "A", "6s: A 6s"},
 		{"a supervisor that needs it", "service A\nsupervisor S needs A {\nstrategy rest_for_one\nworker B\nworker C\n}", "A",
 			"18s: S.C 6s, S.B 6s, A 6s"},
+		{"who needs that supervisor goes first", "service A\nsupervisor S needs A {\nworker B\n}\nworker D needs S", "A",
+			"18s: D 6s, S.B 6s, A 6s"},
+		{"a sidecar after its primary", "service A\nservice B needs A\nsidecar C of B needs A", "A", "18s: B 6s, C 6s, A 6s"},
 		{"its subtree", "supervisor S {\nworker A\nworker B\n}", "S", "6s: S.A 6s"},
 	}
 	for _, test := range tests {

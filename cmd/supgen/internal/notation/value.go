@@ -28,11 +28,12 @@ func Limit(l runtime.Limit) string { return fmt.Sprintf("%d in %s", l.N, Duratio
 
 // Backoff is "50ms..5s factor 2 jitter 20% reset 1m", a constant delay, or "none".
 func Backoff(b runtime.Backoff) string {
+	language := runtime.Defaults(runtime.Service).Backoff
 	switch {
 	case b.None:
 		return none
-	case b.Min == b.Max && b.Jitter == 0:
-		return fmt.Sprintf("%s reset %s", Duration(b.Min), Duration(b.Reset))
+	case b.Min == b.Max && b.Jitter == 0 && b.Reset == language.Reset:
+		return Duration(b.Min)
 	}
 	jitter := fmt.Sprintf("%d%%", b.Jitter)
 	switch b.Jitter {

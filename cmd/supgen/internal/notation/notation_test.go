@@ -1,0 +1,112 @@
+package notation_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/supgen/supgen/cmd/supgen/internal/notation"
+	"github.com/supgen/supgen/dsl"
+)
+
+// TestStatements writes each value into a .sup file and reads it back: what is printed is the language, and means
+// what was written. "none" stands for nothing being said.
+func TestStatements(t *testing.T) {
+	tests := []struct{ declaration, keyword, value string }{
+		{"worker", "limit", "10 in 1m30s"},
+		{"worker", "limit", "2 in 1h"},
+		{"worker", "limit", "2 in 25h0m1s"},
+		{"worker", "backoff", "1s"},
+		{"worker", "backoff", "1s..1m factor 1.5 jitter full reset 1h"},
+		{"worker", "backoff", "500ms..1m factor 2 jitter 20% reset 1m"},
+		{"worker", "backoff", "1s..1s factor 2 jitter 0% reset 2m"},
+		{"worker", "backoff", "1s..2s factor 2 jitter decorrelated reset 1m"},
+		{"worker", "ready", "immediate"},
+		{"worker", "ready", "explicit within 1.5s"},
+		{"worker", "ready", "check every 1s timeout 500ms within 10s"},
+		{"worker", "health", "none"},
+		{"worker", "health", "heartbeat 1s stale 5s dead 20s"},
+		{"worker", "health", "check every 10s timeout 2s fail 5"},
+		{"worker", "shutdown", "15s abort 2s"},
+		{"worker", "shutdown", "0s abort 0s"},
+		{"worker", "shutdown", "unlimited"},
+		{"job", "timeout", "none"},
+		{"job", "timeout", "5m"},
+		{"supervisor", "strategy", "rest_for_one"},
+		{"supervisor", "intensity", "5 in 1m"},
+		{"supervisor", "throttle", "none"},
+		{"supervisor", "throttle", "5 refill 1s"},
+		{"supervisor", "concurrency", "none"},
+		{"supervisor", "concurrency", "4"},
+		{"supervisor", "shutdown", "none"},
+		{"supervisor", "shutdown", "1m"},
+		{"group", "strategy", "one_for_all"},
+	}
+	for _, test := range tests {
+		line, child := test.keyword+" "+test.value, ""
+		if test.value == "none" {
+			line = ""
+		}
+		if test.declaration == "supervisor" || test.declaration == "group" {
+			child = "worker B"
+		}
+		c := parsed(t, fmt.Sprintf("%s A {\n%s\n%s\n}", test.declaration, line, child))
+		found := false
+		for _, s := range notation.Statements(c) {
+			if s.Keyword != test.keyword {
+				continue
+			}
+			found = true
+			if s.Value != test.value {
+				t.Errorf("%s %s became %s", test.keyword, test.value, s.Value)
+			}
+			if written := s.Source.Kind == dsl.SourceStatement; written != (line != "") {
+				t.Errorf("%s %s is said by a %s", test.keyword, test.value, s.Source.Kind)
+			}
+		}
+		if !found {
+			t.Errorf("a %s has no %s", test.declaration, test.keyword)
+		}
+	}
+}
+
+// TestRows writes each row that a role has, which the language would refuse for any other.
+func TestRows(t *testing.T) {
+	rows := map[string][]string{
+		"worker": {"success", "error", "panic", "goexit", "timeout", "unhealthy", "external", "fatal_config", "fatal_bug", "skip",
+			"stuck", "limit"},
+		"supervisor": {"success", "error", "limit", "intensity"},
+		"group":      {"intensity"},
+	}
+	for declaration, want := range rows {
+		text, child := "", "worker B"
+		for _, outcome := range want {
+			text += "on " + outcome + " shutdown\n"
+		}
+		if declaration == "worker" {
+			child = ""
+		}
+		var got []string
+		for _, r := range notation.Rows(parsed(t, fmt.Sprintf("%s A {\n%s%s\n}", declaration, text, child))) {
+			got = append(got, r.Outcome.String())
+			if r.Action.String() != "shutdown" || r.Source.Kind != dsl.SourceStatement {
+				t.Errorf("%s: on %s is %s by %s", declaration, r.Outcome, r.Action, r.Source.Kind)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s:\n%s", declaration, diff)
+		}
+	}
+}
+
+// parsed is the child that a declaration declares.
+func parsed(t *testing.T, declaration string) *dsl.Child {
+	t.Helper()
+	file, _ := dsl.Parse("x.sup", []byte("package x\n\nsupervisor Top {\n"+declaration+"\n}\n"))
+	tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
+	if tree == nil {
+		t.Fatalf("%v in\n%s", diagnostics, declaration)
+	}
+	return tree.Files[0].Roots[0].Children[0]
+}
