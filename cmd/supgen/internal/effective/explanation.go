@@ -101,12 +101,13 @@ func Explain(c *dsl.Child) Explanation {
 	}
 	e.WaitsFor = append(e.WaitsFor, waitsFor(c)...)
 	e.WaitedFor = append(e.WaitedFor, waitedForBy(c)...)
+	users := usersIn(c.Root())
 	if isRestarted(c) {
 		e.Limit = limitOf(c)
-		e.RestartsIt = restarted(c)
+		e.RestartsIt = restarted(c, users)
 	}
 	if c.Role != runtime.Group {
-		e.Stop = stopOf(c)
+		e.Stop = stopOf(c, users)
 	}
 	return e
 }

@@ -19,8 +19,8 @@ type Member struct {
 
 // restarted is what an automatic restart of a child takes along, itself first, the others in the order of the file.
 // Children that have ended, or that an operator holds, are left as they are; that is not known here.
-func restarted(c *dsl.Child) []Member {
-	s := &scope{failed: c, in: map[*dsl.Child]bool{}}
+func restarted(c *dsl.Child, users users) []Member {
+	s := &scope{failed: c, users: users, in: map[*dsl.Child]bool{}}
 	s.join(c, "failed")
 	for i := 0; i < len(s.members); i++ {
 		s.spread(s.members[i].of)
@@ -36,6 +36,7 @@ func restarted(c *dsl.Child) []Member {
 // A scope is what goes down together.
 type scope struct {
 	failed  *dsl.Child
+	users   users
 	members []Member
 	in      map[*dsl.Child]bool
 }
@@ -54,17 +55,18 @@ func (s *scope) join(c *dsl.Child, why string) {
 
 // spread takes in whatever shares the fate of a member.
 func (s *scope) spread(m *dsl.Child) {
-	for other := range m.Root().All() {
-		for _, need := range other.Needs {
-			if need.Child == m {
-				s.join(other, "needs "+m.Name)
-			}
-		}
+	for _, user := range s.users[m] {
+		s.join(user, "needs "+m.Name)
+	}
+	if m.Parent == nil {
+		return
+	}
+	for _, other := range m.Parent.Members() {
 		if other.Of == m && other.Linked {
 			s.join(other, "is a linked sidecar of "+m.Name)
 		}
 	}
-	if !isSibling(m) || m.Parent == nil {
+	if !isSibling(m) {
 		return
 	}
 	by, others := companions(m)

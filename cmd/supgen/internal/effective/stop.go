@@ -23,7 +23,7 @@ type Link struct {
 	Within string `json:"within"`
 }
 
-func stopOf(c *dsl.Child) Stop {
+func stopOf(c *dsl.Child, users users) Stop {
 	if c.Role == runtime.Supervisor {
 		stop := Stop{Within: amount(c.Bound.Unlimited, c.Bound.Total)}
 		for _, link := range c.Bound.Chain {
@@ -32,8 +32,8 @@ func stopOf(c *dsl.Child) Stop {
 		return stop
 	}
 	falling := map[*dsl.Child]bool{}
-	fell(c, falling)
-	w := &stopping{falling, map[*dsl.Child]*chain{}}
+	users.fell(c, falling)
+	w := &stopping{users, falling, map[*dsl.Child]*chain{}}
 	last := w.down(c)
 	stop := Stop{Within: amount(last.unlimited, last.total)}
 	for at := last; at != nil; at = at.before {
@@ -50,21 +50,30 @@ func amount(unlimited bool, d time.Duration) string {
 	return notation.Duration(d)
 }
 
+// users is who needs a child, in the order of the file.
+type users map[*dsl.Child][]*dsl.Child
+
+func usersIn(root *dsl.Child) users {
+	u := users{}
+	for c := range root.All() {
+		for _, need := range c.Needs {
+			u[need.Child] = append(u[need.Child], c)
+		}
+	}
+	return u
+}
+
 // fell collects what goes down when a child is stopped: what is below it, and what needs any of that.
-func fell(c *dsl.Child, falling map[*dsl.Child]bool) {
+func (u users) fell(c *dsl.Child, falling map[*dsl.Child]bool) {
 	if falling[c] {
 		return
 	}
 	falling[c] = true
 	for _, child := range c.Members() {
-		fell(child, falling)
+		u.fell(child, falling)
 	}
-	for other := range c.Root().All() {
-		for _, need := range other.Needs {
-			if need.Child == c {
-				fell(other, falling)
-			}
-		}
+	for _, user := range u[c] {
+		u.fell(user, falling)
 	}
 }
 
@@ -88,6 +97,7 @@ func longer(a, b *chain) *chain {
 
 // stopping is the stop of what falls together.
 type stopping struct {
+	users   users
 	falling map[*dsl.Child]bool
 	chains  map[*dsl.Child]*chain // up to the end of each child
 }
@@ -113,13 +123,11 @@ func (w *stopping) down(c *dsl.Child) *chain {
 // primary of a sidecar, and whatever its supervisor waits for.
 func (w *stopping) asked(c *dsl.Child) *chain {
 	var longest *chain
-	for other := range c.Root().All() {
-		if !w.falling[other] {
-			continue
-		}
-		if slices.ContainsFunc(other.Needs, func(need dsl.Ref) bool { return need.Child == c }) || c.Of == other {
-			longest = longer(longest, w.down(other))
-		}
+	for _, user := range w.users[c] { // each falls with c
+		longest = longer(longest, w.down(user))
+	}
+	if c.Of != nil && w.falling[c.Of] {
+		longest = longer(longest, w.down(c.Of))
 	}
 	if _, all, slot := ordering(c); all != nil {
 		for _, younger := range slices.Concat(all[slot+1:]...) {

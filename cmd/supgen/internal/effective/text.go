@@ -94,15 +94,16 @@ func Overview(tree *dsl.Tree) string {
 	lines := [][]string{{"child", "role", "limit", "stops within", "waits for"}}
 	for _, file := range tree.Files {
 		for _, root := range file.Roots {
+			users := usersIn(root)
 			for c := range root.All() {
-				lines = append(lines, overviewLine(c))
+				lines = append(lines, overviewLine(c, users))
 			}
 		}
 	}
 	return aligned("", lines)
 }
 
-func overviewLine(c *dsl.Child) []string {
+func overviewLine(c *dsl.Child, users users) []string {
 	name := strings.Repeat("  ", depth(c)) + c.Name
 	if c.Replicas > 0 {
 		name += fmt.Sprintf("[%d]", c.Replicas)
@@ -117,7 +118,7 @@ func overviewLine(c *dsl.Child) []string {
 		limit = notation.Limit(c.Limit.Value)
 	}
 	if c.Role != runtime.Group {
-		stop = stopOf(c).Within
+		stop = stopOf(c, users).Within
 	}
 	return []string{name, RoleOf(c), limit, stop, clauses(c)}
 }
