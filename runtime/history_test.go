@@ -153,10 +153,8 @@ func drawNeeds(t *rapid.T, table []Child, c *Child) {
 
 // A world is what surrounds a kernel, and remembers what the kernel should.
 type world struct {
-	t      testing.TB
+	t      *rapid.T
 	table  []Child
-	seed   uint64
-	inputs []timed // so far
 	k      *kernel.Kernel
 	now    time.Duration
 	runs   []*liveRun // that have not returned
@@ -168,8 +166,6 @@ type world struct {
 	asking time.Duration // when the stop was requested, -1 before
 	over   time.Duration // when the tree had ended
 	log    []string
-
-	replaying bool // nothing happens but what is in the file
 }
 
 type liveRun struct {
@@ -181,8 +177,8 @@ type liveRun struct {
 	checks []uint32
 }
 
-func newWorld(t testing.TB, table []Child, seed uint64) *world {
-	w := &world{t: t, table: table, seed: seed, k: kernel.New(specs(table), seed), states: make(map[kernel.Node]ChildState),
+func newWorld(t *rapid.T, table []Child, seed uint64) *world {
+	w := &world{t: t, table: table, k: kernel.New(specs(table), seed), states: make(map[kernel.Node]ChildState),
 		counts: make(map[kernel.Node][]time.Duration), given: make(map[kernel.Node]map[kernel.Node]uint64), asking: -1}
 	for id, c := range table {
 		for _, n := range w.k.Nodes(ID(id)) {
