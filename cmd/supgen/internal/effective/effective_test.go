@@ -98,6 +98,7 @@ func TestRestarts(t *testing.T) {
 		{"temporary", "service A\nservice B needs A {\nrestart temporary\n}", "A", "A restarts, B is stopped for good"},
 		{"jobs", "service A\njob B needs A\njob C needs A {\nprovides int\n}", "A",
 			"A restarts, B runs again, unless it has completed, C runs again"},
+		{"a job that failed", "job A\nservice B needs A", "A", "A restarts"},
 		{"a supervisor", "supervisor S {\njob A\ndynamic worker B() {\nmax 1\n}\n}\nworker C needs S", "S",
 			"S restarts, S.A runs again, S.B does not come back, C restarts"},
 	}

@@ -20,10 +20,12 @@ type Member struct {
 // restarted is what an automatic restart of a child takes along, itself first, the others in the order of the file.
 // Children that have ended, or that an operator holds, are left as they are; that is not known here.
 func restarted(c *dsl.Child, users users) []Member {
-	s := &scope{failed: c, users: users, in: map[*dsl.Child]bool{}}
-	s.join(c, "failed")
-	for i := 0; i < len(s.members); i++ {
-		s.spread(s.members[i].of)
+	s := &scope{failed: c, users: users, at: map[*dsl.Child]int{}}
+	s.join(c, "failed", false)
+	for len(s.queue) > 0 {
+		next := s.queue[0]
+		s.queue = s.queue[1:]
+		s.spread(next)
 	}
 	rank := map[*dsl.Child]int{}
 	for child := range c.Root().All() {
@@ -38,32 +40,44 @@ type scope struct {
 	failed  *dsl.Child
 	users   users
 	members []Member
-	in      map[*dsl.Child]bool
+	at      map[*dsl.Child]int // in members
+	queue   []*dsl.Child       // whose fate others share, and it is not known yet whose
 }
 
-// join takes in a child and all that is below it.
-func (s *scope) join(c *dsl.Child, why string) {
-	if s.in[c] {
+// join takes in a child and all that is below it; needed says that it is because something that the child needs went
+// down.
+func (s *scope) join(c *dsl.Child, why string, needed bool) {
+	m := Member{c.Path(), s.fate(c, needed), why, c}
+	if at, ok := s.at[c]; ok && (s.members[at].Fate == m.Fate || !needed || c.Role != runtime.Job) {
 		return
+	} else if ok {
+		s.members[at] = m
+	} else {
+		s.at[c] = len(s.members)
+		s.members = append(s.members, m)
 	}
-	s.in[c] = true
-	s.members = append(s.members, Member{c.Path(), s.fate(c), why, c})
+	// Whoever needs a job that is not run again keeps what it was given, or has not started yet.
+	if m.Fate != fateUnlessDone {
+		s.queue = append(s.queue, c)
+	}
 	for _, child := range c.Members() {
-		s.join(child, "is part of "+c.Name)
+		s.join(child, "is part of "+c.Name, false)
 	}
 }
 
 // spread takes in whatever shares the fate of a member.
 func (s *scope) spread(m *dsl.Child) {
 	for _, user := range s.users[m] {
-		s.join(user, "needs "+m.Name)
+		if m != s.failed || m.Role != runtime.Job { // who needs a job that failed has not started yet
+			s.join(user, "needs "+m.Name, true)
+		}
 	}
 	if m.Parent == nil {
 		return
 	}
 	for _, other := range m.Parent.Members() {
 		if other.Of == m && other.Linked {
-			s.join(other, "is a linked sidecar of "+m.Name)
+			s.join(other, "is a linked sidecar of "+m.Name, false)
 		}
 	}
 	if !isSibling(m) {
@@ -71,7 +85,7 @@ func (s *scope) spread(m *dsl.Child) {
 	}
 	by, others := companions(m)
 	for _, other := range others {
-		s.join(other, fmt.Sprintf("%s of %s", by.Strategy.Value, by.Name))
+		s.join(other, fmt.Sprintf("%s of %s", by.Strategy.Value, by.Name), false)
 	}
 }
 
@@ -95,23 +109,33 @@ func companions(c *dsl.Child) (by *dsl.Child, others []*dsl.Child) {
 	return by, nil
 }
 
-// fate is what becomes of a member.
-func (s *scope) fate(c *dsl.Child) string {
-	fresh := isPart(c, s.failed) && s.failed.Role == runtime.Supervisor // everything declared starts anew
+// What becomes of a member.
+const (
+	fateRestarts   = "restarts"
+	fateAgain      = "runs again"
+	fateUnlessDone = "runs again, unless it has completed"
+	fateStopped    = "is stopped for good"
+	fateGone       = "does not come back"
+)
+
+// fate is what becomes of a member. A job that has completed is only run again where everything declared starts
+// anew, or for a new value, if what it needs went down.
+func (s *scope) fate(c *dsl.Child, needed bool) string {
+	fresh := isPart(c, s.failed) && s.failed.Role == runtime.Supervisor
 	temporary := c.On[runtime.OutcomeSuccess].Value == runtime.ActionStop && c.On[runtime.OutcomeError].Value == runtime.ActionStop
 	switch {
 	case c.Dynamic && fresh:
-		return "does not come back"
+		return fateGone
 	case c == s.failed:
-		return "restarts"
-	case c.Role == runtime.Job && (c.Provides != "" || fresh):
-		return "runs again"
+		return fateRestarts
+	case c.Role == runtime.Job && (needed && c.Provides != "" || fresh):
+		return fateAgain
 	case c.Role == runtime.Job:
-		return "runs again, unless it has completed"
+		return fateUnlessDone
 	case temporary && !fresh:
-		return "is stopped for good"
+		return fateStopped
 	}
-	return "restarts"
+	return fateRestarts
 }
 
 // isPart reports whether c is p, or somewhere below it.
