@@ -5,7 +5,9 @@
 //	//go:generate go tool supgen generate
 //
 // Package dsl understands the language, package codegen writes the Go; this command is the only part
-// that reads files, prints, writes and exits. It ends with status
+// that reads files, prints, writes and exits. What it prints beside Go is rendered in packages of its own,
+// which do none of that: internal/report (diagnostics), internal/effective (explain), internal/picture
+// (graph), internal/compare (diff). It ends with status
 //
 //	0 when all is well,
 //	1 when it found mistakes in .sup files, or generated code that is stale,
