@@ -26,9 +26,8 @@ func (c *checker) bounds() {
 
 // unsureBelow reports whether a budget below s could not be read.
 func (c *checker) unsureBelow(s *subject) bool {
-	return slices.ContainsFunc(c.subjects, func(x *subject) bool {
-		return x.isPart(s) && (x.unsure() || c.invalid[x.Shutdown.Source.Pos])
-	})
+	unsure := func(x *subject) bool { return x.unsure() || c.invalid[x.Shutdown.Source.Pos] }
+	return unsure(s) || slices.ContainsFunc(c.below(s), unsure)
 }
 
 func (c *checker) promise(s *subject) {

@@ -17,7 +17,7 @@ import (
 // goPackage is the name of the package that the directory's .go files declare; "" if there is none to hold the
 // .sup files to.
 func Check(files []*File, goPackage string) (*Tree, []Diagnostic) {
-	c := &checker{goPackage: goPackage, policies: map[string]*policy{}, subjectOf: map[*Child]*subject{},
+	c := &checker{goPackage: goPackage, policies: map[string]*policy{}, rootOf: map[string]*subject{}, subjectOf: map[*Child]*subject{},
 		misplacedNames: map[string]bool{}, invalid: map[Pos]bool{}, reached: map[*stmt]bool{}}
 	c.declare(slices.SortedFunc(slices.Values(files), func(a, b *File) int { return cmp.Compare(a.Name, b.Name) }))
 	c.usePolicies()
@@ -25,6 +25,7 @@ func Check(files []*File, goPackage string) (*Tree, []Diagnostic) {
 		s.layers = c.layersOf(s)
 	}
 	c.refer()
+	c.waiting()
 	for _, s := range c.subjects {
 		c.effect(s)
 	}
@@ -50,12 +51,15 @@ type checker struct {
 	policies  map[string]*policy
 	policyOf  []*policy // the same, in order
 	roots     []*subject
-	subjects  []*subject // every child, each after its supervisor and its group
+	rootOf    map[string]*subject // the first of each name
+	subjects  []*subject          // every child, each after its supervisor and its group
 	subjectOf map[*Child]*subject
 
 	misplacedNames map[string]bool // declared where they cannot be: reported once, and not again where they are used
 	invalid        map[Pos]bool    // statements with a value that was reported: nothing is concluded from it
-	reached        map[*stmt]bool  // statements of defaults that some child can have
+	unmet          []unmet
+	reached        map[*stmt]bool // statements of defaults that some child can have
+	compared       int            // how many names were compared with one that is unknown
 }
 
 // A fileScope is what is known of a file.
@@ -64,6 +68,8 @@ type fileScope struct {
 	tree    *TreeFile
 	pkg     *stmt
 	imports []*importScope
+	// importAt is where each name is imported first.
+	importAt map[string]Pos
 	// imported is what the imports may be called in types, those included that were reported; unread is set where one
 	// could not even be read.
 	imported []string
@@ -116,6 +122,9 @@ type subject struct {
 	inherited []*policy // used by its defaults
 	layers    []layer
 	duplicate bool
+
+	misreadNames []string // of children whose lines could not be read
+	from, to     int      // where what is below it stands among the checker's subjects
 }
 
 // unsure reports whether something that could be of importance for the subject could not be read.
@@ -125,6 +134,26 @@ func (s *subject) unsure() bool {
 }
 
 func (s *subject) nameEnd() Pos { return end(s.decl.Name) }
+
+// below are the subjects below s.
+func (c *checker) below(s *subject) []*subject { return c.subjects[s.from:s.to] }
+
+// members are the children of a supervisor, its groups and their members.
+func (s *subject) members() []*subject {
+	var members []*subject
+	for _, child := range s.children {
+		members = append(members, child)
+		members = append(members, child.groupMembers()...)
+	}
+	return members
+}
+
+func (s *subject) groupMembers() []*subject {
+	if s.Role != runtime.Group {
+		return nil
+	}
+	return s.children
+}
 
 // isPart reports whether s is p, or somewhere below it.
 func (s *subject) isPart(p *subject) bool {

@@ -104,8 +104,8 @@ func (c *checker) packageClash(s *subject, declared map[string]*subject) {
 }
 
 func (c *checker) reservedChildren(s *subject) {
-	for _, child := range c.subjects {
-		if child.parent == s && child.Role != runtime.Group && slices.Contains(s.reservedNames(), child.Name) {
+	for _, child := range s.members() {
+		if child.Role != runtime.Group && slices.Contains(s.reservedNames(), child.Name) {
 			c.error(CodeReservedName, child.Pos, child.nameEnd(), "%q is taken: what is generated for %q has it already", child.Name, s.Path()).
 				hint("choose another name")
 		}
@@ -115,15 +115,13 @@ func (c *checker) reservedChildren(s *subject) {
 // methodClash reports children that go by the name of a method generated for a sibling.
 func (c *checker) methodClash(s *subject) {
 	taken := map[string]*subject{}
-	for _, child := range c.subjects {
-		if child.parent == s {
-			for _, method := range child.methods() {
-				taken[method] = child
-			}
+	for _, child := range s.members() {
+		for _, method := range child.methods() {
+			taken[method] = child
 		}
 	}
-	for _, child := range c.subjects {
-		if sibling := taken[child.Name]; child.parent == s && sibling != nil && child.Role != runtime.Group {
+	for _, child := range s.members() {
+		if sibling := taken[child.Name]; sibling != nil && child.Role != runtime.Group {
 			c.error(CodeNameClash, child.Pos, child.nameEnd(), "method %q would be generated both for %q and for %q", child.Name, sibling.Name, child.Name).
 				note(sibling.Pos, "%q is declared here", sibling.Name).hint("rename one of them")
 		}
@@ -133,8 +131,8 @@ func (c *checker) methodClash(s *subject) {
 // localClash reports providers and supervisors that one function would have two variables of one name for.
 func (c *checker) localClash(root *subject) {
 	taken := map[string]*subject{}
-	for _, s := range c.subjects {
-		if s == root || !s.isPart(root) || s.stem() == "" || s.Role != runtime.Supervisor && s.Provides == "" {
+	for _, s := range c.below(root) {
+		if s.stem() == "" || s.Role != runtime.Supervisor && s.Provides == "" {
 			continue
 		}
 		if other := taken[s.Local()]; other != nil && other.GoName() != s.GoName() {

@@ -17,7 +17,7 @@ import (
 func (c *checker) declare(files []*File) {
 	for _, file := range files {
 		c.list = append(c.list, file.diagnostics...)
-		f := &fileScope{file: file, tree: &TreeFile{Name: file.Name}}
+		f := &fileScope{file: file, tree: &TreeFile{Name: file.Name}, importAt: map[string]Pos{}}
 		c.files = append(c.files, f)
 		c.fileName(f)
 		c.file(f)
@@ -125,8 +125,13 @@ func (c *checker) importSpec(f *fileScope, spec *importSpec) {
 			hint("import it under its name")
 		f.imported = append(f.imported, lastElement(i.Path))
 		return
-	case !importPath.MatchString(i.Path) || strings.HasPrefix(i.Path, ".") || strings.HasPrefix(i.Path, "/"):
+	case !isImportPath(i.Path):
 		c.error(CodeBadImport, pos, stop, "%q is no Go import path", i.Path)
+		return
+	case i.Path == "C":
+		c.error(CodeBadImport, pos, stop, "\"C\" is cgo, whose types are those of one Go file").
+			hint("declare a Go type for it in a Go file, and name it here")
+		f.imported = append(f.imported, i.Path)
 		return
 	case !token.IsIdentifier(i.Name):
 		c.error(CodeBadImport, pos, stop, "%q does not end in a name that Go could use", i.Path).
@@ -134,21 +139,30 @@ func (c *checker) importSpec(f *fileScope, spec *importSpec) {
 		f.imported = append(f.imported, strings.FieldsFunc(i.Name, func(r rune) bool { return !isLetter(r) && !isDigit(r) })...)
 		return
 	}
-	for _, other := range f.imports {
-		if other.Name == i.Name {
-			c.error(CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).note(other.Pos, "first imported here").
-				hint("give one of them another name: import NAME %q", i.Path)
-			return
-		}
+	if first, ok := f.importAt[i.Name]; ok {
+		c.error(CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).note(first, "first imported here").
+			hint("give one of them another name: import NAME %q", i.Path)
+		return
 	}
+	f.importAt[i.Name] = i.Pos
 	f.imports = append(f.imports, &importScope{Import: i, end: stop})
 	f.tree.Imports = append(f.tree.Imports, i)
 }
 
 var (
-	importPath   = regexp.MustCompile(`^[\p{L}\p{N}._~+/-]+$`)
+	pathElement  = regexp.MustCompile(`^[A-Za-z0-9._~+-]+$`)
 	majorVersion = regexp.MustCompile(`^v[0-9]+$`)
 )
+
+// isImportPath reports whether the go command takes a path: see its module.CheckImportPath.
+func isImportPath(path string) bool {
+	for element := range strings.SplitSeq(path, "/") {
+		if !pathElement.MatchString(element) || strings.HasSuffix(element, ".") {
+			return false
+		}
+	}
+	return !strings.HasPrefix(path, "-")
+}
 
 // lastElement is what a package is taken to be called: the last element of its path but for a major version.
 func lastElement(importPath string) string {
@@ -189,6 +203,7 @@ func (c *checker) child(f *fileScope, parent, group *subject, st *stmt) *subject
 	if s.Role == noRole && !st.broken {
 		c.error(CodeUnknownValue, begin(d.Role), end(d.Role), "unknown role %q%s", d.Role.Value, didYouMean(d.Role.Value, dynamicRoles))
 	}
+	s.from = len(c.subjects)
 	c.hang(s)
 	c.childName(s)
 	c.header(s)
@@ -198,19 +213,17 @@ func (c *checker) child(f *fileScope, parent, group *subject, st *stmt) *subject
 	}
 	s.own = c.settingsOf(st.block, place)
 	if hasChildren(s.Role) {
-		c.below(s)
+		c.children(s)
 	}
+	s.to = len(c.subjects)
 	return s
 }
 
 // hang puts a subject in its place.
 func (c *checker) hang(s *subject) {
-	scope := map[string]*subject{}
+	scope := c.rootOf
 	switch {
 	case s.parent == nil:
-		for _, root := range c.roots {
-			scope[root.Name] = root
-		}
 		s.file.tree.Roots = append(s.file.tree.Roots, s.Child)
 	case s.group != nil:
 		scope = s.parent.names
@@ -232,6 +245,9 @@ func (c *checker) hang(s *subject) {
 		return
 	}
 	scope[s.Name] = s
+	if s.stmt.broken && s.parent != nil {
+		s.parent.misreadNames = append(s.parent.misreadNames, s.Name)
+	}
 }
 
 // word is what to call a subject: its role, or "child" where that is not known.
@@ -242,8 +258,8 @@ func (s *subject) word() string {
 	return s.Role.String()
 }
 
-// below declares the children of a supervisor or a group.
-func (c *checker) below(s *subject) {
+// children declares the children of a supervisor or a group.
+func (c *checker) children(s *subject) {
 	parent, group := s, (*subject)(nil)
 	if s.Role == runtime.Group {
 		parent, group = s.parent, s

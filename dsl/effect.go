@@ -64,7 +64,7 @@ func (c *checker) policiesUsed(s *settings) []*policy {
 		switch {
 		case p == nil && c.lostPolicy():
 		case p == nil:
-			c.error(CodeUnknownName, begin(t), end(t), "no policy is called %q%s", t.Value, didYouMean(t.Value, c.policyNames()))
+			c.error(CodeUnknownName, begin(t), end(t), "no policy is called %q%s", t.Value, c.didYouMean(t.Value, c.policyNames))
 		case slices.Contains(used, p):
 			c.error(CodeRepeatedName, begin(t), end(t), "policy %q is used twice", p.name)
 		default:

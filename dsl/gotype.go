@@ -9,6 +9,7 @@ import (
 	goscanner "go/scanner"
 	"go/token"
 	"go/types"
+	"sort"
 	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
@@ -30,12 +31,9 @@ func (d *typeDecl) end() Pos { return end(d.Tokens[len(d.Tokens)-1]) }
 
 // at is the token of the type that is at, or after, an offset in its source.
 func (d *typeDecl) at(offset int) lexer.Token {
-	for _, t := range d.Tokens {
-		if t.Pos.Offset+len(t.Value) > d.Tokens[0].Pos.Offset+offset {
-			return t
-		}
-	}
-	return d.Tokens[len(d.Tokens)-1]
+	offset += d.Tokens[0].Pos.Offset
+	i := sort.Search(len(d.Tokens)-1, func(i int) bool { return d.Tokens[i].Pos.Offset+len(d.Tokens[i].Value) > offset })
+	return d.Tokens[i]
 }
 
 // A goType is a Go type as gofmt writes it, and the packages that qualify names in it.

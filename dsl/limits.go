@@ -182,8 +182,8 @@ const manyStarts = 200
 func (c *checker) starts(root *subject) {
 	var worst *subject
 	var most int64
-	for _, s := range c.subjects {
-		if !s.isPart(root) || hasChildren(s.Role) || s.unsure() || c.anyInvalid(s) {
+	for _, s := range c.below(root) {
+		if hasChildren(s.Role) || s.unsure() || c.anyInvalid(s) {
 			continue
 		}
 		if n := product(s.factors()); n > most {

@@ -18,29 +18,33 @@ type line struct {
 func linesOf(tokens []lexer.Token) []*line {
 	var lines []*line
 	var current []lexer.Token
+	depth := 0 // of parentheses
 	for i, t := range tokens {
 		if t.Type != newlineToken {
 			current = append(current, t)
-		} else if n := len(current); n > 0 && !(current[n-1].Value == "," && goesOn(current, tokens[i+1:])) {
+			depth += parenthesis(t)
+		} else if n := len(current); n > 0 && !(current[n-1].Value == "," && goesOn(depth, tokens[i+1:])) {
 			lines = append(lines, parts(current)...)
-			current = nil
+			current, depth = nil, 0
 		}
 	}
 	return append(lines, parts(current)...)
 }
 
-// goesOn reports whether what follows a comma at the end of a line belongs to it. A comma too many should not cost
-// the statement on the next line too.
-func goesOn(line, rest []lexer.Token) bool {
-	depth := 0
-	for _, t := range line {
-		switch t.Value {
-		case "(":
-			depth++
-		case ")":
-			depth--
-		}
+// parenthesis is how many parentheses a token opens.
+func parenthesis(t lexer.Token) int {
+	switch t.Value {
+	case "(":
+		return 1
+	case ")":
+		return -1
 	}
+	return 0
+}
+
+// goesOn reports whether what follows a comma at the end of a line, in so many parentheses, belongs to it. A comma
+// too many should not cost the statement on the next line too.
+func goesOn(depth int, rest []lexer.Token) bool {
 	next := slices.IndexFunc(rest, func(t lexer.Token) bool { return t.Type != newlineToken })
 	if next < 0 || depth > 0 {
 		return next >= 0
@@ -81,15 +85,8 @@ func openingBrace(tokens []lexer.Token) int {
 	}
 	depth := 0
 	for i, t := range tokens {
-		switch t.Value {
-		case "(":
-			depth++
-		case ")":
-			depth--
-		case "{":
-			if depth <= 0 {
-				return i
-			}
+		if depth += parenthesis(t); t.Value == "{" && depth <= 0 {
+			return i
 		}
 	}
 	return -1
@@ -97,8 +94,9 @@ func openingBrace(tokens []lexer.Token) int {
 
 // surplusBrace is the index of the first "}" whose "{" is on an earlier line, or where the line ends.
 func surplusBrace(tokens []lexer.Token) int {
-	for i := range tokens {
-		if braces(tokens[:i+1]) < 0 {
+	depth := 0
+	for i, t := range tokens {
+		if depth += brace(t); depth < 0 {
 			return i
 		}
 	}
@@ -109,14 +107,20 @@ func surplusBrace(tokens []lexer.Token) int {
 func braces(tokens []lexer.Token) int {
 	n := 0
 	for _, t := range tokens {
-		switch t.Value {
-		case "{":
-			n++
-		case "}":
-			n--
-		}
+		n += brace(t)
 	}
 	return n
+}
+
+// brace is how many braces a token opens.
+func brace(t lexer.Token) int {
+	switch t.Value {
+	case "{":
+		return 1
+	case "}":
+		return -1
+	}
+	return 0
 }
 
 func (l *line) first() lexer.Token { return l.tokens[0] }

@@ -5,12 +5,18 @@ import (
 	"strings"
 )
 
+// longestWord is the longest that a word can be and still be mistyped: to compare longer ones takes too long.
+const longestWord = 100
+
 // nearest is the word that was probably meant. A word that is right but for its case is always near.
 func nearest(word string, words []string) (string, bool) {
 	best, distance := "", max(2, (len(word)+4)/3) // one edit, and another for every three letters from five on
 	for _, w := range words {
 		if strings.EqualFold(w, word) {
 			return w, true
+		}
+		if len(w) > longestWord || len(word) > longestWord {
+			continue
 		}
 		if d := edits(word, w); d < distance && d < len(word) {
 			best, distance = w, d
@@ -25,6 +31,20 @@ func didYouMean(word string, words []string) string {
 		return fmt.Sprintf("; did you mean %q?", near)
 	}
 	return ""
+}
+
+// maxComparisons bounds what is spent on near names in one package. A text with so many mistakes has others to tell
+// them from.
+const maxComparisons = 1_000_000
+
+// didYouMean is the same for names, of which there may be as many as there are mistakes.
+func (c *checker) didYouMean(word string, names func() []string) string {
+	if c.compared > maxComparisons {
+		return ""
+	}
+	words := names()
+	c.compared += len(words)
+	return didYouMean(word, words)
 }
 
 // edits counts the letters to insert, delete, replace or swap to get from a to b (optimal string alignment).

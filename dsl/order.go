@@ -43,14 +43,20 @@ func outsideOrder(c *Child) bool { return c.Dynamic || c.Role == runtime.Sidecar
 func (c *checker) order() bool {
 	mistakes := len(c.list)
 	g := c.waits(c.younger())
-	for {
-		cycle := g.cycle()
-		if cycle == nil {
-			return len(c.list) == mistakes
+	for round := 0; round < maxRounds; round++ {
+		cycles := g.cycles()
+		if len(cycles) == 0 {
+			break
 		}
-		c.cycle(cycle)
+		for _, cycle := range cycles {
+			c.cycle(cycle)
+		}
 	}
+	return len(c.list) == mistakes
 }
+
+// maxRounds bounds how many cycles are told apart among children that are all in one tangle.
+const maxRounds = 100
 
 // younger reports the references that rest_for_one forbids, and answers with them.
 func (c *checker) younger() map[Pos]bool {
@@ -65,7 +71,7 @@ func (c *checker) younger() map[Pos]bool {
 		if len(slot) == 0 {
 			continue
 		}
-		for _, user := range c.subjects {
+		for _, user := range c.below(s) {
 			for _, ref := range slices.Concat(user.Needs, user.After) {
 				mine, okMine := lift(user, slot)
 				its, okIts := lift(c.of(ref.Child), slot)
@@ -81,19 +87,6 @@ func (c *checker) younger() map[Pos]bool {
 		}
 	}
 	return forbidden
-}
-
-// A graph is who waits for whom: of each child, its start and its readiness are nodes.
-type graph struct {
-	edges   [][]edge
-	covered []bool // by a cycle that was reported
-}
-
-// An edge is one reason to wait. That a child is ready after it started needs none.
-type edge struct {
-	from, to int
-	why      string
-	pos, end Pos
 }
 
 // waits is the combined order of needs, after, sidecars, containment and rest_for_one.
@@ -135,82 +128,6 @@ func (c *checker) waits(forbidden map[Pos]bool) *graph {
 		}
 	}
 	return g
-}
-
-// cycle finds a cycle through nodes that no cycle found before goes through, or nil. It is the shortest through its
-// first node.
-func (g *graph) cycle() []edge {
-	for _, start := range g.suspects() {
-		if g.covered[start] {
-			continue
-		}
-		if cycle := g.back(start); cycle != nil {
-			for _, e := range cycle {
-				g.covered[e.from] = true
-			}
-			return cycle
-		}
-	}
-	return nil
-}
-
-// suspects are the nodes from which a cycle can be reached: what is left when those that wait for nothing are taken
-// away, again and again.
-func (g *graph) suspects() []int {
-	waiting := make([]int, len(g.edges))
-	waiters := make([][]int, len(g.edges))
-	var free []int
-	for from, edges := range g.edges {
-		waiting[from] = len(edges)
-		for _, e := range edges {
-			waiters[e.to] = append(waiters[e.to], from)
-		}
-		if len(edges) == 0 || g.covered[from] {
-			waiting[from] = 0
-			free = append(free, from)
-		}
-	}
-	for ; len(free) > 0; free = free[1:] {
-		for _, from := range waiters[free[0]] {
-			if waiting[from]--; waiting[from] == 0 {
-				free = append(free, from)
-			}
-		}
-	}
-	var suspects []int
-	for node, n := range waiting {
-		if n > 0 {
-			suspects = append(suspects, node)
-		}
-	}
-	return suspects
-}
-
-// back is the shortest way from a node back to itself, or nil.
-func (g *graph) back(start int) []edge {
-	via := map[int]edge{}
-	for queue := []int{start}; len(queue) > 0; queue = queue[1:] {
-		for _, e := range g.edges[queue[0]] {
-			if _, seen := via[e.to]; seen || g.covered[e.to] {
-				continue
-			}
-			via[e.to] = e
-			if e.to == start {
-				return unwound(via, start)
-			}
-			queue = append(queue, e.to)
-		}
-	}
-	return nil
-}
-
-func unwound(via map[int]edge, start int) []edge {
-	cycle := []edge{via[start]}
-	for node := via[start].from; node != start; node = via[node].from {
-		cycle = append(cycle, via[node])
-	}
-	slices.Reverse(cycle)
-	return cycle
 }
 
 // cycle reports a cycle, all of it.

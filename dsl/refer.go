@@ -50,10 +50,10 @@ func (c *checker) resolve(s *subject, d *refDecl) *subject {
 		lost = lost || scope.stmt.block.lost
 	}
 	if found == nil {
-		if s.stmt.broken || lost || c.isForeign(d) || c.misplacedNames[first.Value] || s.parent.misread(first.Value) {
+		if s.stmt.broken || lost || c.isForeign(d) || c.misplacedNames[first.Value] || c.misread(s.parent, first.Value) {
 			return nil
 		}
-		c.error(CodeUnknownName, begin(first), end(first), "nothing that can be seen from here is called %q%s", first.Value, didYouMean(first.Value, s.seen()))
+		c.error(CodeUnknownName, begin(first), end(first), "nothing that can be seen from here is called %q%s", first.Value, c.didYouMean(first.Value, s.seen))
 		return nil
 	}
 	return c.into(s, found, d)
@@ -72,8 +72,8 @@ func (c *checker) into(s, found *subject, d *refDecl) *subject {
 		}
 		next := found.names[t.Value]
 		if next == nil {
-			if !s.stmt.broken && (found.stmt.block == nil || !found.stmt.block.lost) && !found.misread(t.Value) {
-				c.error(CodeUnknownName, begin(t), end(t), "%q has no child %q%s", found.Path(), t.Value, didYouMean(t.Value, found.childNames()))
+			if !s.stmt.broken && (found.stmt.block == nil || !found.stmt.block.lost) && !c.misread(found, t.Value) {
+				c.error(CodeUnknownName, begin(t), end(t), "%q has no child %q%s", found.Path(), t.Value, c.didYouMean(t.Value, found.childNames))
 			}
 			return nil
 		}
@@ -86,10 +86,11 @@ func (c *checker) into(s, found *subject, d *refDecl) *subject {
 }
 
 // misread reports whether a line that could not be read declares something like name, in s or further out.
-func (s *subject) misread(name string) bool {
+func (c *checker) misread(s *subject, name string) bool {
 	for ; s != nil; s = s.parent {
-		for declared, child := range s.names {
-			if _, near := nearest(name, []string{declared}); child.stmt.broken && (near || strings.HasPrefix(declared, name)) {
+		for _, declared := range s.misreadNames {
+			c.compared++
+			if _, near := nearest(name, []string{declared}); near || strings.HasPrefix(declared, name) || c.compared > maxComparisons {
 				return true
 			}
 		}
@@ -99,14 +100,13 @@ func (s *subject) misread(name string) bool {
 
 // isForeign reports a reference into another tree.
 func (c *checker) isForeign(d *refDecl) bool {
-	for _, root := range c.roots {
-		if root.Name == d.Path[0].Value {
-			c.error(CodeBadNeed, d.pos(), d.end(), "%q is another tree, which starts and stops by itself", root.Name).note(root.Pos, "declared here").
-				hint("make one tree of the two, with a supervisor for each")
-			return true
-		}
+	root := c.rootOf[d.Path[0].Value]
+	if root == nil {
+		return false
 	}
-	return false
+	c.error(CodeBadNeed, d.pos(), d.end(), "%q is another tree, which starts and stops by itself", root.Name).note(root.Pos, "declared here").
+		hint("make one tree of the two, with a supervisor for each")
+	return true
 }
 
 // seen are the names that can be seen from where s stands.
@@ -135,23 +135,30 @@ func (s *subject) childNames() []string {
 // needs resolves a list of what a child waits for.
 func (c *checker) needs(s *subject, decls []*refDecl, shares bool) []Ref {
 	var refs []Ref
+	first := map[*Child]Pos{}
+	for _, r := range s.Needs {
+		first[r.Child] = r.Pos
+	}
 	for _, d := range decls {
+		mistakes := len(c.list)
 		provider := c.resolve(s, d)
 		if provider == nil || !c.canBeNeeded(s, provider, d) {
+			c.cannotStart(s, mistakes)
 			continue
 		}
-		same := func(r Ref) bool { return r.Child == provider.Child }
-		if i := slices.IndexFunc(slices.Concat(s.Needs, refs), same); i >= 0 {
+		if pos, ok := first[provider.Child]; ok {
 			c.error(CodeRepeatedName, d.pos(), d.end(), "%q is waited for already", provider.Name).
-				note(slices.Concat(s.Needs, refs)[i].Pos, "named first here").hint("remove one of them")
+				note(pos, "named first here").hint("remove one of them")
 			continue
 		}
 		if shares && provider.own.find("optional") != nil {
 			c.error(CodeNeedsOptional, d.pos(), d.end(), "%q is optional, so nobody can count on it", provider.Name).
 				note(provider.own.find("optional").pos(), "optional here").
 				hint("write after %s if its start is all that matters", d)
+			c.cannotStart(s, mistakes)
 			continue
 		}
+		first[provider.Child] = d.pos()
 		refs = append(refs, Ref{provider.Child, d.pos(), d.end()})
 	}
 	return refs
@@ -209,20 +216,22 @@ func (c *checker) primary(s *subject, d *refDecl) {
 func (c *checker) finish(s *subject, st *stmt) {
 	d := st.node.(*finishDecl)
 	s.Finish = Finish{Any: d.Which.Value == "any", Pos: st.pos()}
+	listed := map[*subject]bool{}
 	for _, ref := range d.Of {
 		child := s.names[ref.String()]
 		switch {
 		case child == nil:
-			if !s.stmt.block.lost && !c.misplacedNames[ref.String()] && !s.misread(ref.String()) {
-				c.error(CodeBadFinish, ref.pos(), ref.end(), "%q has no child %q%s", s.Name, ref, didYouMean(ref.String(), s.childNames()))
+			if !s.stmt.block.lost && !c.misplacedNames[ref.String()] && !c.misread(s, ref.String()) {
+				c.error(CodeBadFinish, ref.pos(), ref.end(), "%q has no child %q%s", s.Name, ref, c.didYouMean(ref.String(), s.childNames))
 			}
 		case child.Role == noRole:
 		case child.Role == runtime.Group, child.Dynamic:
 			c.error(CodeBadFinish, ref.pos(), ref.end(), "%q has no end to wait for", child.Name).note(child.Pos, "declared here").
 				hint("name services, workers, jobs or supervisors that are not dynamic")
-		case slices.ContainsFunc(s.Finish.Of, func(r Ref) bool { return r.Child == child.Child }):
+		case listed[child]:
 			c.error(CodeRepeatedName, ref.pos(), ref.end(), "%q is listed twice", child.Name)
 		default:
+			listed[child] = true
 			s.Finish.Of = append(s.Finish.Of, Ref{child.Child, ref.pos(), ref.end()})
 		}
 	}
@@ -232,7 +241,7 @@ func (c *checker) finish(s *subject, st *stmt) {
 func (c *checker) typeOf(f *fileScope, d *typeDecl) string {
 	t, err := d.read()
 	if err != nil {
-		c.error(CodeBadType, d.pos(), d.end(), "%q is no Go type: %s", d.source(), err.message).note(begin(err.token), "at %q", err.token.Value)
+		c.error(CodeBadType, d.pos(), d.end(), "%q is no Go type: %s", beginning(d.source()), err.message).note(begin(err.token), "at %q", err.token.Value)
 		return ""
 	}
 	for _, q := range t.qualifiers {
@@ -243,22 +252,35 @@ func (c *checker) typeOf(f *fileScope, d *typeDecl) string {
 	return t.text
 }
 
+// beginning is a text that is short enough for a message.
+func beginning(text string) string {
+	const most = 60
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "..."
+	}
+	return text
+}
+
 // params reads the arguments of a dynamic child, and its key.
 func (c *checker) params(s *subject) {
 	if s.decl.Params == nil {
 		return
 	}
+	earlier := map[string]Pos{}
 	for _, p := range s.decl.Params.Params {
 		t := p.Name
 		name := t.Value
-		earlier := slices.IndexFunc(s.Params, func(p Param) bool { return p.Name == name })
+		first, repeated := earlier[name]
 		switch {
-		case earlier >= 0:
-			c.error(CodeRepeatedName, begin(t), end(t), "two arguments are called %q", name).note(s.Params[earlier].Pos, "the first one")
+		case repeated:
+			c.error(CodeRepeatedName, begin(t), end(t), "two arguments are called %q", name).note(first, "the first one")
 		case token.IsKeyword(name), name == "_":
 			c.error(CodeReservedName, begin(t), end(t), "Go cannot have an argument called %q", name)
 		case name == "ctx", name == "run", s.File.isTaken(name):
 			c.error(CodeReservedName, begin(t), end(t), "%q has a meaning in the generated code already", name).hint("choose another name")
+		}
+		if !repeated {
+			earlier[name] = begin(t)
 		}
 		s.Params = append(s.Params, Param{name, c.typeOf(s.file, p.Type), begin(t)})
 	}

@@ -21,6 +21,7 @@ type scanner struct {
 	lines    []int // offset of the first byte of each line
 	tokens   []lexer.Token
 	comments []comment
+	endless  bool // no "*/" is left
 }
 
 // A comment is one "// …", kept beside the tokens and found again by its place.
@@ -67,7 +68,7 @@ func (s *scanner) scan() {
 		case bytes.HasPrefix(rest, []byte("//")):
 			s.comment(lineLength(rest))
 		case bytes.HasPrefix(rest, []byte("/*")):
-			s.token(badToken, blockCommentLength(rest))
+			s.token(badToken, s.blockCommentLength(rest))
 		case bytes.HasPrefix(rest, []byte("..")):
 			s.token(punctToken, 2)
 		case c == '"':
@@ -98,12 +99,18 @@ func (s *scanner) comment(length int) {
 // string scans up to the closing quote. If there is none on the line, the quote alone is to blame, and what stands
 // behind it is read as if it were not there.
 func (s *scanner) string(rest []byte) {
-	quoted, err := strconv.QuotedPrefix(string(rest[:lineLength(rest)]))
-	if err != nil {
+	n := 1
+	for n < len(rest) && rest[n] != '"' && rest[n] != '\n' {
+		if rest[n] == '\\' && n+1 < len(rest) && rest[n+1] != '\n' {
+			n++
+		}
+		n++
+	}
+	if _, err := strconv.Unquote(string(rest[:min(n+1, len(rest))])); err != nil {
 		s.token(badToken, 1)
 		return
 	}
-	s.token(stringToken, len(quoted))
+	s.token(stringToken, n+1)
 }
 
 var integer = regexp.MustCompile(`^(0|[1-9](_?[0-9])*)$`)
@@ -196,9 +203,12 @@ func lineLength(rest []byte) int {
 }
 
 // blockCommentLength is how far a comment in the manner of C goes; one without an end ends with its line.
-func blockCommentLength(rest []byte) int {
-	if n := bytes.Index(rest, []byte("*/")); n >= 0 {
-		return n + len("*/")
+func (s *scanner) blockCommentLength(rest []byte) int {
+	if !s.endless {
+		if n := bytes.Index(rest, []byte("*/")); n >= 0 {
+			return n + len("*/")
+		}
+		s.endless = true
 	}
 	return lineLength(rest)
 }

@@ -203,27 +203,31 @@ func (c *checker) strangers(s *subject) {
 
 // joined numbers the siblings so that those which dependencies join, directly or through others, have one number.
 func (c *checker) joined(siblings []*subject) []int {
-	number := make([]int, len(siblings))
+	group := make([]int, len(siblings)) // another one of the group, or itself
 	index := map[*subject]int{}
 	for i, s := range siblings {
-		number[i], index[s] = i, i
+		group[i], index[s] = i, i
 	}
-	for _, s := range c.subjects {
+	root := func(i int) int {
+		for group[i] != i {
+			group[i] = group[group[i]]
+			i = group[i]
+		}
+		return i
+	}
+	for _, s := range c.below(siblings[0].parent) {
 		for _, ref := range slices.Concat(s.Needs, s.After) {
 			a, okA := lift(s, index)
 			b, okB := lift(c.of(ref.Child), index)
-			if !okA || !okB {
-				continue
-			}
-			old := number[a]
-			for i := range number {
-				if number[i] == old {
-					number[i] = number[b]
-				}
+			if okA && okB {
+				group[root(a)] = root(b)
 			}
 		}
 	}
-	return number
+	for i := range group {
+		group[i] = root(i)
+	}
+	return group
 }
 
 // lift is the index of s, or of what it is part of.

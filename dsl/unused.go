@@ -23,10 +23,14 @@ func (c *checker) unusedImports() {
 		if len(f.file.diagnostics) > 0 {
 			continue // a type may stand on a line that could not be read
 		}
-		var used []string
-		f.file.body.walk(func(s *stmt) { used = append(used, qualifiers(s)...) })
+		used := map[string]bool{}
+		f.file.body.walk(func(s *stmt) {
+			for _, q := range qualifiers(s) {
+				used[q] = true
+			}
+		})
 		for _, i := range f.imports {
-			if !slices.Contains(used, i.Name) {
+			if !used[i.Name] {
 				c.error(CodeUnusedImport, i.Pos, i.end, "no type in this file is of package %q", i.Name).hint("remove the import")
 			}
 		}
@@ -69,7 +73,7 @@ func qualifiers(s *stmt) []string {
 
 // unusedPolicies goes by the text too: a use in the wrong place was reported, and a policy that was misspelt.
 func (c *checker) unusedPolicies() {
-	var used []string
+	used := map[string]bool{}
 	for _, f := range c.files {
 		if len(f.file.diagnostics) > 0 {
 			return
@@ -77,13 +81,13 @@ func (c *checker) unusedPolicies() {
 		f.file.body.walk(func(s *stmt) {
 			if d, ok := s.node.(*useDecl); ok {
 				for _, p := range d.Policies {
-					used = append(used, c.policyMeant(p.Name))
+					used[c.policyMeant(p.Name)] = true
 				}
 			}
 		})
 	}
 	for _, p := range c.policyOf {
-		if !slices.Contains(used, p.name) {
+		if !used[p.name] {
 			c.warn(CodeUnusedPolicy, p.pos, p.end, "nobody uses policy %q", p.name).hint("write use %s in a child, or remove it", p.name)
 		}
 	}
@@ -91,15 +95,18 @@ func (c *checker) unusedPolicies() {
 
 // policyMeant is the policy that a word names, or nearly names.
 func (c *checker) policyMeant(t lexer.Token) string {
-	if near, ok := nearest(t.Value, c.policyNames()); ok && c.policies[t.Value] == nil {
+	if c.policies[t.Value] != nil || c.compared > maxComparisons {
+		return t.Value
+	}
+	c.compared += len(c.policyOf)
+	if near, ok := nearest(t.Value, c.policyNames()); ok {
 		return near
 	}
 	return t.Value
 }
 
 func (c *checker) unusedDefaults(s *subject) {
-	unsure := func(x *subject) bool { return x.isPart(s) && x.unsure() }
-	if slices.ContainsFunc(c.subjects, unsure) || len(s.children) == 0 {
+	if s.unsure() || slices.ContainsFunc(c.below(s), (*subject).unsure) || len(s.children) == 0 {
 		return
 	}
 	for _, st := range s.defaults.stmts {
