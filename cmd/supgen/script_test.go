@@ -63,6 +63,7 @@ func setup(env *testscript.Env) error {
 	for name, value := range map[string]string{
 		"GOCACHE": dirs[0], "GOMODCACHE": dirs[1], "SUPGEN": root,
 		"GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOSUMDB": "off", "GOWORK": "off", "GOTOOLCHAIN": "local",
+		"GORACE": "atexit_sleep_ms=0", // or every command would wait for a second under the race detector
 	} {
 		env.Setenv(name, value)
 	}
