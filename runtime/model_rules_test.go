@@ -1,0 +1,692 @@
+//go:build model
+
+package runtime
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/supgen/supgen/runtime/internal/kernel"
+)
+
+// ended is the end of a run (runtime.md, "When a run ends").
+func (m *model) ended(x *mnode, o Outcome) {
+	r := x.run
+	x.run = nil
+	if o == OutcomeSkip && slices.ContainsFunc(m.table, func(c Child) bool { return slices.Contains(c.Needs, ID(x.row)) }) {
+		o = OutcomeFatalConfig // nobody can have what was switched off
+	}
+	completes := x.c.Role == Job && o == OutcomeSuccess && !r.failed && !m.runsAgain(x)
+	switch {
+	case completes:
+		x.held = false
+		x.well, x.bad = true, false
+		if x.life == LifecycleShuttingDown {
+			x.aim = aim{life: LifecycleStopped, reason: StopCompleted}
+			x.scope = nil
+			break
+		}
+		x.life, x.reason, m.changed = LifecycleStopped, StopCompleted, true
+	case x.life != LifecycleShuttingDown:
+		m.decide(x, o)
+	case r.asked || r.failed || !x.stricter(o):
+	case m.phase == TreeRunning:
+		m.decide(x, o)
+	case x.c.On[o] >= ActionEscalate && o != OutcomeSuccess:
+		x.aim = aim{life: LifecycleFailed}
+	}
+}
+
+// runsAgain reports whether a job has to run again even if it completes now: its supervisor starts anew, or what it
+// needed has gone, and what it made with it.
+func (m *model) runsAgain(x *mnode) bool {
+	if m.phase != TreeRunning || x.held {
+		return false
+	}
+	for s := x.in; s != nil; s = s.in {
+		if s.anew {
+			return true
+		}
+	}
+	return x.c.Provides && slices.ContainsFunc(x.c.Needs, func(id ID) bool { return !m.availableRow(id) })
+}
+
+// stricter reports whether the table says something about an outcome that is stricter than where x goes anyway.
+func (x *mnode) stricter(o Outcome) bool {
+	weight := map[Lifecycle]Action{LifecycleRestarting: ActionRestart, LifecyclePaused: ActionStop, LifecycleStopped: ActionStop,
+		LifecycleQuarantined: ActionQuarantine, LifecycleFailed: ActionEscalate}
+	return x.c.On[o] > weight[x.aim.life]
+}
+
+// fails is a failure while the run lives.
+func (m *model) fails(x *mnode, o Outcome) {
+	x.run.failed = true
+	m.decide(x, o)
+}
+
+// decide is what a table says, done.
+func (m *model) decide(x *mnode, o Outcome) {
+	if x.in == nil { // nobody is above the root to restart it
+		x.doomed = o != OutcomeSuccess
+		m.stopTree()
+		return
+	}
+	action, of := m.action(x, o)
+	switch action {
+	case ActionRestart:
+		m.restart(x)
+	case ActionStop:
+		x.well, x.bad = o == OutcomeSuccess, o != OutcomeSuccess && o != OutcomeSkip
+		m.down(x, aim{life: LifecycleStopped, reason: StopEnded})
+	case ActionQuarantine:
+		m.down(x, aim{life: LifecycleQuarantined})
+		for _, y := range slices.Clone(m.members) {
+			if of != 0 && y != x && y.c.Group == of && !y.atRest() && y.life != LifecyclePaused {
+				m.down(y, aim{life: LifecycleQuarantined})
+			}
+		}
+	case ActionEscalate, ActionShutdown:
+		x.doomed = true
+		if !m.alive(x) && !x.up && x.life != LifecycleShuttingDown {
+			x.life = LifecycleFailed
+		}
+		if action == ActionShutdown {
+			for s := x.in; s != nil; s = s.in {
+				s.doomed = true
+			}
+			m.decide(m.members[0], OutcomeError)
+		} else {
+			m.decide(x.in, OutcomeError)
+		}
+	}
+}
+
+// action is the row that counts, and the group whose intensity decided.
+func (m *model) action(x *mnode, o Outcome) (Action, ID) {
+	action, of := x.c.On[o], ID(0)
+	if action != ActionRestart || o == OutcomeStuck {
+		return action, 0
+	}
+	if x.supervisor() && slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.of.below(x) && r.of.c.On[OutcomeStuck] != ActionRestart }) {
+		return ActionEscalate, 0
+	}
+	if len(within(x.restarts, x.c.Limit, m.now)) >= x.c.Limit.N {
+		action = x.c.On[OutcomeLimit]
+	}
+	above := m.above(x)
+	for _, id := range above {
+		over := &m.table[id]
+		if len(within(m.counted[id], over.Intensity, m.now)) >= over.Intensity.N && over.On[OutcomeIntensity] > action {
+			action, of = over.On[OutcomeIntensity], id
+		}
+	}
+	if action == ActionRestart {
+		x.restarts = append(x.restarts, m.now)
+		for _, id := range above {
+			m.counted[id] = append(m.counted[id], m.now)
+		}
+	}
+	return action, of
+}
+
+// above are those whose intensity the restarts of x count in.
+func (m *model) above(x *mnode) (ids []ID) {
+	if x.in == nil || x.c.Optional || x.c.On[OutcomeLimit] == ActionQuarantine {
+		return nil
+	}
+	if x.c.Group != 0 {
+		ids = append(ids, x.c.Group)
+		if m.table[x.c.Group].On[OutcomeIntensity] == ActionQuarantine {
+			return ids // it is isolated from its supervisor
+		}
+	}
+	return append(ids, x.c.Parent)
+}
+
+// restart is an automatic one: its delay, its scope.
+func (m *model) restart(x *mnode) {
+	m.steady(x)
+	x.attempt++
+	delay := m.delay(x)
+	if x.supervisor() {
+		m.anew(x)
+	}
+	m.scope(x, m.pulled(x, true), m.now+delay, true)
+}
+
+// steady starts the attempts of a child anew that was ready for long enough.
+func (m *model) steady(x *mnode) {
+	if !x.steadied && x.wasReady && m.now-x.readyAt >= x.c.Backoff.Reset {
+		x.attempt, x.before = 1, 0
+	}
+	x.steadied = true
+}
+
+// delay is the kernel's, if it is within the bounds.
+func (m *model) delay(x *mnode) time.Duration {
+	decided := m.delays[x.node]
+	if len(decided) == 0 {
+		m.failf("the model restarts node %d, and the kernel did not decide to", x.node)
+		return 0
+	}
+	d := decided[0]
+	m.delays[x.node] = decided[1:]
+	b := x.c.Backoff
+	low := float64(b.Min)
+	for range x.attempt - 2 {
+		low = min(low*b.Factor, float64(b.Max))
+	}
+	low = min(low, float64(b.Max))
+	high := low
+	switch {
+	case b.None:
+		low, high = 0, 0
+	case b.Jitter == FullJitter:
+		low = 0
+	case b.Jitter == DecorrelatedJitter:
+		low, high = float64(b.Min), 3*float64(max(b.Min, x.before))
+	default:
+		low, high = low*(1-float64(b.Jitter)/100), high*(1+float64(b.Jitter)/100)
+	}
+	if !b.None {
+		high = min(high, float64(b.Max))
+	}
+	if float64(d) < low-1 || float64(d) > high+1 {
+		m.failf("the delay of node %d is %s, its bounds are %s and %s", x.node, d, time.Duration(low), time.Duration(high))
+	}
+	x.before = d
+	return d
+}
+
+// anew has a supervisor that goes down start all that is declared below it when it comes back, but for what an operator
+// holds back.
+func (m *model) anew(s *mnode) {
+	s.anew = true
+	for _, x := range slices.Clone(m.members) {
+		switch {
+		case x.in != s:
+			continue
+		case x.held && !x.up:
+		case x.c.Dynamic:
+			m.lower(x, aim{gone: true})
+		case x.life == LifecycleShuttingDown || m.alive(x) || x.up:
+			x.aim, x.well = again, false
+			m.lower(x, again)
+		case !x.onItsWay():
+			x.life, x.reason, x.well = LifecycleRestarting, StopNone, false
+		}
+		x.anew = x.supervisor()
+		if x.supervisor() && x.life != LifecycleDeclared && !(x.held && !x.up) {
+			m.anew(x)
+		}
+	}
+}
+
+// renew makes all below a supervisor that starts anew as if it had never run. What an operator holds back loses its
+// counts only.
+func (m *model) renew(s *mnode) {
+	delete(m.counted, ID(s.row))
+	for id, c := range m.table {
+		if c.Role == Group && c.Parent == ID(s.row) {
+			delete(m.counted, ID(id))
+		}
+	}
+	for _, x := range m.members {
+		if x.in != s || x.c.Dynamic {
+			continue
+		}
+		x.restarts, x.before, x.attempt, x.anew = nil, 0, 1, x.supervisor()
+		if !x.held {
+			x.doomed = false
+			if x.life != LifecycleDeclared {
+				x.life, x.reason = LifecycleRestarting, StopNone
+			}
+		}
+	}
+}
+
+// scope makes all of them restart together, not before a time: those that are temporary end, but for whose restart it is.
+func (m *model) scope(whose *mnode, all []*mnode, until time.Duration, auto bool) {
+	s := &mscope{until: until}
+	m.scopes = append(m.scopes, s)
+	for _, x := range all {
+		if x != whose && !(whose != nil && whose.anew && x.below(whose)) && x.temporary() && x.run != nil && (x.life != LifecycleShuttingDown || x.aim == again) {
+			m.lower(x, aim{life: LifecycleStopped, reason: StopEnded})
+		}
+		m.lower(x, again)
+		m.dequeue(x)
+		x.auto = x.auto || auto
+		if old := x.scope; old != nil && !auto {
+			continue
+		} else if old != nil {
+			s.until = max(s.until, old.until) // of two that meet, the later time
+			for _, y := range m.members {
+				if y.scope == old {
+					y.scope = s
+				}
+			}
+		}
+		if x.onItsWay() || x.life == LifecycleShuttingDown && (x.aim == again || x.temporary() && x.aim.reason == StopEnded) {
+			x.scope = s
+		}
+	}
+}
+
+// pulled is x and all that goes down with it: what needs it, and under strategies its siblings, at any distance.
+func (m *model) pulled(x *mnode, strategies bool) []*mnode {
+	set := []*mnode{x}
+	for i := 0; i < len(set); i++ {
+		for _, y := range m.members {
+			if slices.Contains(set, y) {
+				continue
+			}
+			need := slices.Contains(y.c.Needs, ID(set[i].row))
+			linked := y.c.Role == Sidecar && y.c.Linked && y.c.Of == ID(set[i].row)
+			with := linked || y.below(set[i]) || strategies && m.takesAlong(set[i], y)
+			if with && m.moves(y) || need && m.goes(y) {
+				set = append(set, y)
+			}
+		}
+	}
+	return set
+}
+
+// moves reports whether y has anything to restart, or is on its way up.
+func (m *model) moves(y *mnode) bool { return m.goes(y) && !y.completed() || y.onItsWay() }
+
+// goes reports whether y goes down with what it needs. Who has no run waits for that anyway; a job that has completed
+// and provides something runs again.
+func (m *model) goes(y *mnode) bool {
+	return m.alive(y) || y.up || y.life == LifecycleShuttingDown || y.scope != nil || y.life == LifecycleStarting || y.completed() && y.c.Provides
+}
+
+// takesAlong reports whether the strategy that x stands under makes y restart with x.
+func (m *model) takesAlong(x, y *mnode) bool {
+	if x.in == nil || x.in != y.in || x.c.Role == Sidecar || y.c.Role == Sidecar || x.c.Dynamic || y.c.Dynamic {
+		return false
+	}
+	strategy := x.in.c.Strategy
+	if x.c.Group != 0 {
+		if y.c.Group != x.c.Group {
+			return false
+		}
+		strategy = m.table[x.c.Group].Strategy
+	}
+	return strategy == OneForAll || strategy == RestForOne && y.row > x.row
+}
+
+// down takes x down, and what needs it.
+func (m *model) down(x *mnode, a aim) {
+	var others []*mnode
+	for _, y := range m.pulled(x, false) {
+		if y != x && !y.below(x) {
+			others = append(others, y)
+		}
+	}
+	x.scope = nil
+	m.lower(x, a)
+	m.scope(nil, others, 0, false)
+}
+
+// lower sends a mnode where it is to go, at once if nothing of it runs.
+func (m *model) lower(x *mnode, a aim) {
+	m.changed = true
+	if a == again && x.life == LifecycleShuttingDown && x.aim != again {
+		return
+	}
+	if a == again && x.onItsWay() && !m.alive(x) {
+		return
+	}
+	up := x.up
+	if x.supervisor() {
+		x.up = false
+		inside := again
+		if a != again && a.life != LifecyclePaused {
+			inside = aim{life: LifecycleStopped, reason: StopTree}
+		}
+		for _, y := range slices.Clone(m.members) {
+			switch {
+			case y.in == x && y.doomed && inside != again:
+				m.lower(y, aim{life: LifecycleFailed})
+			case y.in != x || y.held || inside != again && (y.atRest() || y.life == LifecycleShuttingDown && y.aim != again):
+			case y.c.Dynamic && m.phase == TreeRunning && (inside != again || x.anew):
+				m.lower(y, aim{gone: true})
+			case y.life == LifecycleShuttingDown && y.aim == again || m.alive(y) || y.up || inside != again:
+				m.lower(y, inside)
+			}
+		}
+	}
+	if x.run != nil || up {
+		m.steady(x)
+	}
+	x.aim = a
+	if up || x.supervisor() && x.life == LifecycleShuttingDown || m.alive(x) {
+		x.life = LifecycleShuttingDown
+		return
+	}
+	m.arrive(x)
+}
+
+// stopTree takes everything down.
+func (m *model) stopTree() {
+	if m.phase != TreeRunning {
+		return
+	}
+	m.phase = TreeStopping
+	for _, x := range slices.Clone(m.members) {
+		x.scope = nil
+		switch {
+		case x.doomed:
+			m.lower(x, aim{life: LifecycleFailed})
+		case x.life == LifecycleShuttingDown && x.aim.gone:
+		case x.life != LifecycleStopped && x.life != LifecycleFailed:
+			m.lower(x, aim{life: LifecycleStopped, reason: StopTree})
+		}
+	}
+}
+
+// askAll asks those to stop that may be, the last one first.
+func (m *model) askAll() {
+	for _, x := range slices.Backward(slices.Clone(m.members)) {
+		if x.run == nil || x.run.asked || x.life != LifecycleShuttingDown {
+			continue
+		}
+		if m.waitsToStop(x) {
+			continue
+		}
+		m.changed = true
+		m.ask(x.run)
+	}
+}
+
+// waitsToStop reports whether something is to stop before x.
+func (m *model) waitsToStop(x *mnode) bool {
+	return slices.ContainsFunc(m.members, func(y *mnode) bool {
+		return y.life == LifecycleShuttingDown && m.before[y.row][x.row]
+	})
+}
+
+func (m *model) ask(r *mrun) {
+	s := r.of.c.Shutdown
+	r.asked, r.abortAt = true, m.now+s.Drain
+	m.act("ask", r.runID)
+	if s.Unlimited {
+		r.abortAt = kernel.Forever
+	} else if s.Drain == 0 {
+		m.abort(r)
+	}
+}
+
+func (m *model) abort(r *mrun) {
+	r.aborted, r.stuckAt = true, m.now+r.of.c.Shutdown.Abort
+	m.act("abort", r.runID)
+	if r.of.c.Shutdown.Abort == 0 {
+		m.stuck(r.of)
+	}
+}
+
+// stuck gives a run up.
+func (m *model) stuck(x *mnode) {
+	m.act("stuck", x.run.runID)
+	m.leaked = append(m.leaked, x.run)
+	x.run = nil
+	if m.phase == TreeRunning && x.c.On[OutcomeStuck] != ActionRestart {
+		m.decide(x, OutcomeStuck)
+	}
+}
+
+// orderOfStops is, for each two rows, whether the first goes down before the second: it, or what contains it, needs the
+// second, or what contains that, or is younger, or has it as a sidecar.
+func (m *model) orderOfStops() [][]bool {
+	chain := func(id ID) (ids []ID) {
+		for ; id > 0; id = m.table[id].Parent {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	before := make([][]bool, len(m.table))
+	for a := range m.table {
+		before[a] = make([]bool, len(m.table))
+		for b := range m.table {
+			as, bs := chain(ID(a)), chain(ID(b))
+			for _, x := range as {
+				for _, y := range bs {
+					if !slices.Contains(as, y) && !slices.Contains(bs, x) {
+						c, d := m.table[x], m.table[y]
+						before[a][b] = before[a][b] || slices.Contains(c.Needs, y) || d.Role == Sidecar && d.Of == x || m.elder(y, x)
+					}
+				}
+			}
+		}
+	}
+	return before
+}
+
+// elder reports whether row a stands before row b in an order of siblings that is one of starting and stopping.
+func (m *model) elder(a, b ID) bool {
+	x, y := m.table[a], m.table[b]
+	if a == 0 || a >= b || x.Parent != y.Parent || x.Role == Sidecar || y.Role == Sidecar || x.Dynamic || y.Dynamic {
+		return false
+	}
+	if x.Group != 0 && x.Group == y.Group {
+		return m.table[x.Group].Strategy == RestForOne
+	}
+	return m.table[x.Parent].Strategy == RestForOne
+}
+
+// startAll starts what can be (runtime.md, "Starting"), in the order of declaration.
+func (m *model) startAll() {
+	for _, x := range m.members {
+		if !m.canStart(x) {
+			continue
+		}
+		if q := m.queues[x.c.Parent]; !slices.Contains(q, x) {
+			m.queues[x.c.Parent] = append(q, x)
+			x.life = LifecycleStarting
+		}
+		m.turns(x.c.Parent)
+	}
+}
+
+// dequeue takes x out of its queue, if it stands in one.
+func (m *model) dequeue(x *mnode) {
+	q := m.queues[x.c.Parent]
+	if i := slices.Index(q, x); i >= 0 {
+		m.queues[x.c.Parent] = slices.Delete(q, i, i+1)
+		if x.life == LifecycleStarting {
+			x.life = LifecycleRestarting
+		}
+	}
+}
+
+// turns launches those that wait for nothing else, first come first served; an automatic launch waits for a token, too,
+// and lets others pass then.
+func (m *model) turns(id ID) {
+	for {
+		line := m.queues[id]
+		second := slices.IndexFunc(line, m.throttled) + 1 // among the throttled, the first is served first
+		i := slices.IndexFunc(line, func(x *mnode) bool {
+			return !m.full(x) && (!m.throttled(x) || m.bucket(id).tokens > 0 && x == line[second-1])
+		})
+		if i < 0 {
+			return
+		}
+		x := line[i]
+		m.dequeue(x)
+		if !m.canStart(x) {
+			continue // what let it queue has gone again
+		}
+		if m.throttled(x) {
+			m.bucket(id).tokens--
+		}
+		m.launch(x)
+	}
+}
+
+func (m *model) throttled(x *mnode) bool {
+	return x.in != nil && x.in.c.Throttle.N > 0 && x.auto && !x.first
+}
+
+// full reports whether x waits for the end or the first readiness of another run.
+func (m *model) full(x *mnode) bool {
+	if x.in == nil || x.in.c.Concurrency == 0 || x.supervisor() {
+		return false
+	}
+	slots := 0
+	for _, y := range m.members {
+		if y.in == x.in && y.run != nil && !y.wasReady && y.c.Role != Job {
+			slots++
+		}
+	}
+	return slots >= x.in.c.Concurrency
+}
+
+// bucket is what a throttle has left.
+func (m *model) bucket(id ID) *bucket {
+	b, t := m.tokens[id], m.table[id].Throttle
+	if b == nil {
+		b = &bucket{tokens: t.N}
+		m.tokens[id] = b
+	}
+	for b.tokens < t.N && m.now-b.since >= t.Refill {
+		b.tokens++
+		b.since += t.Refill
+	}
+	if b.tokens == t.N {
+		b.since = m.now
+	}
+	return b
+}
+
+// canStart reports whether all of a start but its turn holds.
+func (m *model) canStart(x *mnode) bool {
+	if m.phase != TreeRunning || !x.onItsWay() || x.supervisor() && x.up || x.scope != nil || x.in != nil && !x.in.up {
+		return false
+	}
+	for _, y := range m.members {
+		waits := slices.Contains(x.c.Needs, ID(y.row)) || slices.Contains(x.c.After, ID(y.row))
+		sidecar := y.c.Role == Sidecar && y.c.Of == ID(x.row)
+		switch {
+		case waits && !y.available(), sidecar && y.life != LifecycleReady && !y.atRest(), m.elder(ID(y.row), ID(x.row)) && y.life != LifecycleReady && !y.atRest() && y.life != LifecyclePaused:
+			return false
+		}
+	}
+	given := m.values(x)
+	for _, r := range m.living() {
+		if r.of == x && x.c.On[OutcomeStuck] != ActionRestart {
+			return false
+		}
+		for g := range r.given {
+			for h := range given {
+				if g.node == h.node && g.gen != h.gen {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// atRest reports whether x is terminal for automatic restart.
+func (x *mnode) atRest() bool {
+	return x.life == LifecycleQuarantined || x.life == LifecycleStopped || x.life == LifecycleFailed
+}
+
+// values are the generations that a launch of x is given.
+func (m *model) values(x *mnode) map[runID]bool {
+	given := map[runID]bool{}
+	for _, id := range x.c.Needs {
+		for _, y := range m.of(id) {
+			if y.c.Provides {
+				given[y.runID] = true
+			}
+		}
+	}
+	return given
+}
+
+func (m *model) living() []*mrun {
+	all := slices.Clone(m.leaked)
+	for _, x := range m.members {
+		if x.run != nil {
+			all = append(all, x.run)
+		}
+	}
+	return all
+}
+
+func (m *model) launch(x *mnode) {
+	m.changed = true
+	x.gen++
+	if x.c.Dynamic {
+		m.gens[ID(x.row)]++
+		x.gen = m.gens[ID(x.row)]
+	}
+	x.life, x.reason, x.first, x.auto, x.well, x.bad, x.doomed, x.wasReady, x.steadied = LifecycleRunning, StopNone, false, false, false, false, false, false, false
+	if x.supervisor() {
+		if x.anew {
+			m.renew(x)
+		}
+		x.up, x.anew, x.life = true, false, LifecycleStarting
+		return
+	}
+	x.run = &mrun{runID: x.runID, of: x, given: m.values(x), began: m.now}
+	m.act("launch", x.runID)
+	x.readyAt = m.now
+	if x.c.Ready.Immediate() && x.c.Role != Job {
+		m.ready(x)
+	}
+}
+
+// command is an operator's, accepted.
+func (m *model) command(x *mnode, v Verb) {
+	if v == VerbShutdown {
+		m.stopTree()
+		return
+	}
+	x.held, x.attempt, x.before = false, 1, 0
+	switch v {
+	case VerbPause:
+		x.held = true
+		m.down(x, aim{life: LifecyclePaused})
+	case VerbQuarantine:
+		x.held = true
+		m.down(x, aim{life: LifecycleQuarantined})
+	case VerbStop:
+		x.held = true
+		m.down(x, aim{life: LifecycleStopped, reason: StopByHand})
+	case VerbRemove:
+		m.down(x, aim{gone: true})
+	default:
+		m.again(x, v)
+	}
+}
+
+// again is a restart by hand, of a child in whatever state.
+func (m *model) again(x *mnode, v Verb) {
+	x.auto, x.well = false, false
+	if x.supervisor() && v != VerbResume {
+		m.anew(x)
+	}
+	if x.scope != nil {
+		x.scope.until, x.scope.armed = m.now, false
+	}
+	switch {
+	case x.life == LifecycleShuttingDown:
+		x.aim = again
+	case m.alive(x) || x.up || x.completed():
+		m.scope(x, m.pulled(x, false), 0, false)
+	case !x.onItsWay():
+		x.life, x.reason = LifecycleRestarting, StopNone
+	}
+}
+
+// String tells where every mnode is.
+func (m *model) String() string {
+	s := fmt.Sprintf("%s %s", m.now, m.phase)
+	for _, x := range m.members {
+		s += fmt.Sprintf("; %d %s %s#%d", x.node, x.c.Name, x.life, x.gen)
+	}
+	return s
+}

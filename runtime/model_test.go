@@ -1,0 +1,545 @@
+//go:build model
+
+package runtime
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/supgen/supgen/runtime/internal/kernel"
+)
+
+// A model is a second account of runtime.md, written to be compared with that page and with nothing else: it knows the
+// kernel's inputs and answers, and none of its code. It looks at every child, again and again, until nothing changes.
+//
+// Three things it takes from the kernel: whether a command is accepted and the number of a dynamic child (the replies),
+// when checks begin (the effects), and the delays of restarts, which are random and are held to their bounds.
+type model struct {
+	table   []Child  // effective
+	members []*mnode // in the order of declaration
+	before  [][]bool // the order of stopping, by row
+	leaked  []*mrun  // given up, and still running
+	scopes  []*mscope
+	counted map[ID][]time.Duration // restarts that count in the intensity of a supervisor or a group
+	tokens  map[ID]*bucket
+	queues  map[ID][]*mnode // under each supervisor, those that only wait for their turn
+	checks  map[runID]*check
+	gens    map[ID]uint64 // of dynamic rows
+	now     time.Duration
+	phase   TreePhase // idle, running, stopping or ended
+	changed bool
+	acts    map[string]bool                 // what this step requires
+	delays  map[kernel.Node][]time.Duration // what the kernel decided in this step
+	wrong   string
+}
+
+type runID struct {
+	node kernel.Node
+	gen  uint64
+}
+
+// An mnode is a node of the tree.
+type mnode struct {
+	runID
+	row, index int
+	c          *Child
+	in         *mnode // its supervisor
+	life       Lifecycle
+	reason     StopReason
+	aim        aim // while it is shutting down
+	attempt    int
+	restarts   []time.Duration
+	run        *mrun
+	anew       bool // of a supervisor: its next start forgets what was
+	up         bool // of a supervisor: it is started
+	well, bad  bool // it ended by itself: well, or it failed for good
+	doomed     bool // it failed, and its supervisor with it
+	held       bool // an operator keeps it down
+	auto       bool // its next launch is an automatic restart's
+	first      bool // its next launch is its first
+	scope      *mscope
+	before     time.Duration // the delay before
+	steadied   bool          // since its launch, attempts were judged by how long it was ready
+	wasReady   bool          // since its launch
+	readyAt    time.Duration // for the first time since
+}
+
+// An aim is what becomes of a mnode that goes down.
+type aim struct {
+	life   Lifecycle
+	reason StopReason
+	gone   bool
+}
+
+var again = aim{life: LifecycleRestarting}
+
+// An mrun is one run.
+type mrun struct {
+	runID
+	of      *mnode
+	given   map[runID]bool
+	began   time.Duration
+	asked   bool
+	failed  bool // it was decided about while it lived: what it returns is ignored
+	abortAt time.Duration
+	stuckAt time.Duration
+	aborted bool
+	beat    time.Duration // the last that was heard of
+	fails   int           // health checks, in a row
+}
+
+// An mscope is a barrier: its members wait for the end of all their runs, and for a time.
+type mscope struct {
+	until time.Duration
+	armed bool // only its time is waited for
+}
+
+type bucket struct {
+	tokens int
+	since  time.Duration
+}
+
+type check struct {
+	number    uint32
+	readiness bool
+	began     time.Duration
+	fails     int // periods that it hung for
+}
+
+func newModel(table []Child, k *kernel.Kernel) *model {
+	m := &model{counted: map[ID][]time.Duration{}, tokens: map[ID]*bucket{}, queues: map[ID][]*mnode{},
+		checks: map[runID]*check{}, gens: map[ID]uint64{}}
+	for _, c := range table {
+		m.table = append(m.table, effective(c))
+	}
+	m.before = m.orderOfStops()
+	for id := range table {
+		for i, n := range k.Nodes(ID(id)) {
+			m.add(n, ID(id), i)
+		}
+	}
+	return m
+}
+
+func (m *model) add(n kernel.Node, id ID, index int) *mnode {
+	x := &mnode{runID: runID{node: n}, row: int(id), index: index, c: &m.table[id], attempt: 1, first: true}
+	if id > 0 {
+		x.in = m.of(x.c.Parent)[0]
+	}
+	m.members = append(m.members, x)
+	slices.SortStableFunc(m.members, func(a, b *mnode) int { return cmp.Compare(a.row, b.row) })
+	return x
+}
+
+func (m *model) of(id ID) (all []*mnode) {
+	for _, x := range m.members {
+		if x.row == int(id) {
+			all = append(all, x)
+		}
+	}
+	return all
+}
+
+func (m *model) node(n kernel.Node) *mnode {
+	for _, x := range m.members {
+		if x.node == n {
+			return x
+		}
+	}
+	return nil
+}
+
+func (x *mnode) supervisor() bool { return x.c.Role == Supervisor }
+
+// below reports whether x is inside the supervisor s.
+func (x *mnode) below(s *mnode) bool {
+	for x = x.in; x != nil; x = x.in {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// alive reports whether a run of x, or below it, is to be waited for.
+func (m *model) alive(x *mnode) bool {
+	return x.run != nil || slices.ContainsFunc(m.members, func(y *mnode) bool { return y.run != nil && y.below(x) })
+}
+
+func (x *mnode) completed() bool { return x.life == LifecycleStopped && x.reason == StopCompleted }
+
+// available reports whether what waits for x may start.
+func (x *mnode) available() bool { return x.life == LifecycleReady || x.completed() }
+
+func (x *mnode) onItsWay() bool {
+	return x.life == LifecycleDeclared || x.life == LifecycleStarting && !x.up || x.life == LifecycleRestarting
+}
+
+func (m *model) availableRow(id ID) bool {
+	return !slices.ContainsFunc(m.of(id), func(x *mnode) bool { return !x.available() })
+}
+
+func (x *mnode) temporary() bool {
+	return x.c.On[OutcomeSuccess] == ActionStop && x.c.On[OutcomeError] == ActionStop && x.c.Role != Job
+}
+
+func (m *model) failf(format string, args ...any) {
+	m.wrong = cmp.Or(m.wrong, fmt.Sprintf(format, args...))
+}
+
+func (m *model) act(verb string, r runID) {
+	m.acts[fmt.Sprintf("%s %d#%d", verb, r.node, r.gen)] = true
+}
+
+// step follows one input: first what time did, in its order, then the input; after each, all that follows from it.
+func (m *model) step(now time.Duration, in kernel.Input, k *kernel.Kernel) {
+	m.now, m.acts, m.delays = now, map[string]bool{}, map[kernel.Node][]time.Duration{}
+	for _, e := range k.Events() {
+		if e.Decided && e.Decision.Action == ActionRestart {
+			m.delays[e.Node] = append(m.delays[e.Node], e.Decision.Delay)
+		}
+	}
+	for m.phase != TreeEnded && m.fireNext() {
+		m.settle()
+	}
+	m.input(in, k.Reply())
+	m.settle()
+	for n, left := range m.delays {
+		if len(left) > 0 {
+			m.failf("the kernel decided to restart node %d, and the model did not", n)
+		}
+	}
+	for _, e := range k.Effects() {
+		if e.Kind == kernel.EffectCheck {
+			m.checks[runID{e.Node, e.Gen}] = &check{number: e.Check, readiness: e.Readiness, began: now}
+		}
+	}
+}
+
+// input is what happened.
+func (m *model) input(in kernel.Input, reply kernel.Reply) {
+	x := m.node(in.Node)
+	current := x != nil && x.run != nil && x.run.gen == in.Gen
+	switch in.Kind {
+	case kernel.InputRun:
+		m.phase = TreeRunning
+	case kernel.InputAdd:
+		if reply.Refusal == kernel.Accepted {
+			m.add(reply.Node, in.Row, 0)
+		}
+	case kernel.InputCommand:
+		switch {
+		case reply.Refusal == kernel.Accepted && reply.Changed:
+			m.command(x, in.Verb)
+		case reply.Refusal == kernel.Accepted && in.Verb != VerbShutdown: // it was so already; now an operator holds it
+			x.held = x.held || in.Verb == VerbPause || in.Verb == VerbQuarantine || in.Verb == VerbStop
+		}
+	case kernel.InputEnded:
+		if current {
+			m.ended(x, in.Outcome)
+		}
+		m.leaked = slices.DeleteFunc(m.leaked, func(r *mrun) bool { return r.runID == runID{in.Node, in.Gen} })
+	case kernel.InputReady:
+		if current && x.life == LifecycleRunning && x.c.Ready.Explicit {
+			m.ready(x)
+		}
+	case kernel.InputNotReady:
+		if current && x.life == LifecycleReady && x.c.Ready.Explicit {
+			x.life = LifecycleRunning
+		}
+	case kernel.InputBeat:
+		if current && x.serves() && x.c.Health.Heartbeat > 0 {
+			x.run.beat = max(x.run.beat, in.At, x.readyAt)
+			if m.now-x.run.beat > x.c.Health.Dead {
+				m.fails(x, OutcomeUnhealthy)
+			}
+		}
+	case kernel.InputChecked:
+		if c := m.checks[runID{in.Node, in.Gen}]; current && c != nil && c.number == in.Check {
+			m.checked(x, c, in.Outcome)
+		}
+	}
+}
+
+func (m *model) checked(x *mnode, c *check, o Outcome) {
+	delete(m.checks, x.runID)
+	switch {
+	case x.life == LifecycleShuttingDown || c.fails > 0: // it was cut off
+	case c.readiness:
+		if o == OutcomeSuccess && x.life == LifecycleRunning {
+			m.ready(x)
+		}
+	case o == OutcomeSuccess:
+		x.run.fails = 0
+	default:
+		m.unfit(x)
+	}
+}
+
+// unfit counts a failed health check.
+func (m *model) unfit(x *mnode) {
+	if x.run.fails++; x.run.fails >= x.c.Health.Fail {
+		m.fails(x, OutcomeUnhealthy)
+	}
+}
+
+// serves reports whether the health of a run counts: from its readiness on, and a job has none.
+func (x *mnode) serves() bool {
+	return x.life == LifecycleReady || x.life == LifecycleRunning && (x.wasReady || x.c.Role == Job)
+}
+
+func (m *model) ready(x *mnode) {
+	x.life = LifecycleReady
+	if !x.wasReady {
+		x.wasReady, x.readyAt = true, m.now
+	}
+}
+
+// fireNext does what is due, the earliest first; of one moment, what runs were given first, then checks, then scopes.
+func (m *model) fireNext() bool {
+	type timer struct {
+		at   time.Duration
+		rank int
+		of   kernel.Node
+		do   func()
+	}
+	var due []timer
+	rank := 0
+	after := func(at time.Duration, x *mnode, do func()) {
+		if at <= m.now {
+			due = append(due, timer{at, rank, x.node, do})
+		}
+	}
+	for _, x := range m.members {
+		r := x.run
+		switch {
+		case r == nil:
+		case r.asked && !r.aborted:
+			after(r.abortAt, x, func() { m.abort(r) })
+		case r.asked:
+			after(r.stuckAt, x, func() { m.stuck(x) })
+		case x.life == LifecycleShuttingDown:
+		case x.c.Role == Job && x.c.Timeout > 0:
+			after(r.began+x.c.Timeout, x, func() { m.fails(x, OutcomeTimeout) })
+		case !x.wasReady && !x.c.Ready.Immediate():
+			after(r.began+x.c.Ready.Within, x, func() { m.fails(x, OutcomeTimeout) })
+		}
+	}
+	rank = 1
+	for _, x := range m.members {
+		r, c, h := x.run, m.checks[x.runID], x.c.Health.Check
+		switch {
+		case r == nil || c == nil:
+		case c.readiness:
+			after(c.began+x.c.Ready.Check.Timeout, x, func() { delete(m.checks, x.runID) })
+		case x.serves():
+			at := c.began + time.Duration(c.fails)*h.Every
+			if c.fails == 0 {
+				at += h.Timeout
+			}
+			after(at, x, func() { c.fails++; m.unfit(x) })
+		}
+	}
+	rank = 2
+	for _, s := range m.scopes {
+		if s.armed {
+			after(s.until, m.members[0], func() { s.armed = false })
+		}
+	}
+	rank = 3
+	for id, b := range m.tokens {
+		if b.tokens == 0 && slices.ContainsFunc(m.queues[id], m.throttled) {
+			after(b.since+m.table[id].Throttle.Refill, m.of(id)[0], func() {})
+		}
+	}
+	if len(due) == 0 {
+		return false
+	}
+	slices.SortStableFunc(due, func(a, b timer) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rank, b.rank), cmp.Compare(a.of, b.of))
+	})
+	due[0].do()
+	m.changed = true
+	return true
+}
+
+// settle looks at all members until nothing changes.
+func (m *model) settle() {
+	for m.changed = true; m.changed; {
+		m.changed = false
+		if m.arriveAll(); m.changed {
+			continue
+		}
+		m.askAll()
+		m.finishAll()
+		m.openScopes()
+		m.startAll()
+		m.judgeAll()
+	}
+}
+
+// arriveAll lets those that went down, and whose runs have ended, be what they were to be.
+func (m *model) arriveAll() {
+	for _, x := range slices.Clone(m.members) {
+		if x.life == LifecycleShuttingDown && !m.alive(x) && !(x.supervisor() && m.waitsToStop(x)) && !m.goingDown(x) {
+			m.arrive(x)
+		}
+	}
+	if m.phase == TreeStopping && m.members[0].life != LifecycleShuttingDown {
+		m.phase, m.changed = TreeEnded, true
+		m.act("ended", runID{})
+	}
+}
+
+// goingDown reports whether something in x is not down yet.
+func (m *model) goingDown(x *mnode) bool {
+	return slices.ContainsFunc(m.members, func(y *mnode) bool { return y.in == x && y.life == LifecycleShuttingDown })
+}
+
+func (m *model) arrive(x *mnode) {
+	m.changed = true
+	m.dequeue(x)
+	x.life, x.reason = x.aim.life, x.aim.reason
+	if !x.onItsWay() {
+		x.scope = nil
+	}
+	if x.aim.gone || x.c.Dynamic && x.life == LifecycleStopped && m.phase == TreeRunning {
+		m.members = slices.DeleteFunc(m.members, func(y *mnode) bool { return y == x })
+		x.scope = nil
+	}
+}
+
+// openScopes ends the barriers whose members have all ended and whose time has come: if that was not so when the last
+// one ended, its timer says when.
+func (m *model) openScopes() {
+	m.scopes = slices.DeleteFunc(m.scopes, func(s *mscope) bool {
+		in := slices.DeleteFunc(slices.Clone(m.members), func(x *mnode) bool { return x.scope != s })
+		if slices.ContainsFunc(in, m.alive) {
+			s.armed = false
+			return false
+		}
+		if len(in) > 0 && (s.until > m.now || s.armed) {
+			s.armed = true
+			return false
+		}
+		for _, x := range in {
+			x.scope = nil
+		}
+		m.changed = true
+		return true
+	})
+}
+
+// judgeAll says which supervisors are ready.
+func (m *model) judgeAll() {
+	for _, s := range m.members {
+		if !s.supervisor() || !s.up || s.life == LifecycleShuttingDown {
+			continue
+		}
+		ready := true
+		for _, x := range m.members {
+			if x.in == s && !x.c.Optional && !x.c.Dynamic && x.life != LifecycleReady && x.life != LifecycleStopped {
+				ready = false
+			}
+		}
+		switch {
+		case ready && s.life != LifecycleReady:
+			m.changed = true
+			m.ready(s)
+		case !ready && s.life == LifecycleReady:
+			s.life, m.changed = LifecycleRunning, true
+		}
+	}
+}
+
+// finishAll ends the supervisors whose children have done what they were for.
+func (m *model) finishAll() {
+	for _, s := range m.members {
+		if o := m.finished(s); o != OutcomeNone && s.up && m.phase == TreeRunning {
+			m.decide(s, o)
+		}
+	}
+}
+
+// finished is how a supervisor ends whose children have done what they were for.
+func (m *model) finished(s *mnode) Outcome {
+	if len(s.c.Finish.Of) == 0 {
+		return OutcomeNone
+	}
+	ended, outcome := 0, OutcomeSuccess
+	for _, id := range s.c.Finish.Of {
+		well, bad := true, false
+		for _, x := range m.of(id) {
+			stopped := x.life == LifecycleStopped && (x.reason == StopEnded || x.reason == StopCompleted)
+			well = well && stopped && x.well
+			bad = bad || stopped && x.bad
+		}
+		if well || bad {
+			ended++
+		}
+		if bad {
+			outcome = OutcomeError
+		}
+	}
+	if ended == len(s.c.Finish.Of) || ended > 0 && s.c.Finish.Any {
+		return outcome
+	}
+	return OutcomeNone
+}
+
+// compare is where the kernel differs from the model, or "".
+func (m *model) compare(k *kernel.Kernel) string {
+	if m.wrong != "" {
+		return m.wrong
+	}
+	acts := map[string]bool{}
+	verbs := map[kernel.EffectKind]string{kernel.EffectLaunch: "launch", kernel.EffectAsk: "ask", kernel.EffectAbort: "abort"}
+	for _, e := range k.Effects() {
+		if verb, ok := verbs[e.Kind]; ok {
+			acts[fmt.Sprintf("%s %d#%d", verb, e.Node, e.Gen)] = true
+		} else if e.Kind == kernel.EffectEnded {
+			acts["ended 0#0"] = true
+		}
+	}
+	for _, e := range k.Events() {
+		if e.Kind == EventStuck {
+			acts[fmt.Sprintf("stuck %d#%d", e.Node, e.Run)] = true
+		}
+	}
+	if !maps.Equal(acts, m.acts) {
+		return fmt.Sprintf("the kernel requires %v, the model %v", slices.Sorted(maps.Keys(acts)), slices.Sorted(maps.Keys(m.acts)))
+	}
+	for _, x := range m.members {
+		v := k.View(x.node)
+		restarts := len(within(x.restarts, x.c.Limit, m.now))
+		got := fmt.Sprintf("%s %s %s#%d attempt %d restarts %d", v.Lifecycle, v.Reason, v.Readiness, v.Gen, v.Attempt, v.Restarts)
+		want := fmt.Sprintf("%s %s %s#%d attempt %d restarts %d", x.life, x.reason, x.readiness(), x.gen, x.attempt, restarts)
+		if got != want {
+			return fmt.Sprintf("node %d (%s) is %s, in the model %s", x.node, x.c.Name, got, want)
+		}
+	}
+	return ""
+}
+
+func (x *mnode) readiness() Readiness {
+	switch {
+	case !x.supervisor() && x.c.Ready.Immediate():
+		return ReadinessNotRequired
+	case x.life == LifecycleReady:
+		return ReadinessReady
+	}
+	return ReadinessPending
+}
+
+// within is what of a window is still in it.
+func within(window []time.Duration, l Limit, now time.Duration) (in []time.Duration) {
+	for _, at := range window {
+		if now-at <= l.In {
+			in = append(in, at)
+		}
+	}
+	return in
+}
