@@ -153,7 +153,27 @@ func TestAttemptResets(t *testing.T) {
 			A error           -> A error: restart in 2s
 		`)
 	})
+	t.Run("for one that failed alive", func(t *testing.T) {
+		play(t, tree(service("A", constant(time.Second), healthCheck(2*time.Minute, time.Second, 1))), `
+			run               -> launch A#1
+			A error           -> A error: restart in 1s
+			at 1s             -> launch A#2
+			attempt A         -> 2
+			at 121s           -> check health of A#2
+			A fails           -> A unhealthy: restart in 1s, ask A#2
+			attempt A         -> 2 // the second since it was stable
+		`)
+	})
 	t.Run("by hand", func(t *testing.T) {
+		play(t, d, fails+`
+			pause A           -> ask A#3
+			attempt A         -> 1
+			A success         -> A#3 ended
+			resume A          -> launch A#4
+			A error           -> A error: restart in 1s
+			restart A         -> launch A#5
+			attempt A         -> 1
+		`)
 		play(t, d, fails+`
 			restart A         -> ask A#3
 			A error           -> A#3 ended, launch A#4

@@ -66,6 +66,21 @@ func TestBarriersMerge(t *testing.T) {
 			at 10s      -> 5s: launch A#2, launch B#2, launch C#2
 		`)
 	})
+	t.Run("of two that stand", func(t *testing.T) {
+		for _, late := range []string{"A", "B"} {
+			a, b := 5*time.Second, time.Second
+			if late == "B" {
+				a, b = b, a
+			}
+			play(t, tree(service("C", quick), service("A", needs("C"), constant(a)), service("B", needs("C"), constant(b))), `
+				run         -> launch C#1, launch A#1, launch B#1
+				A error     -> A error: restart in `+a.String()+`
+				B error     -> B error: restart in `+b.String()+`
+				C error     -> C error: restart
+				at 10s      -> 5s: launch C#2, launch A#2, launch B#2
+			`)
+		}
+	})
 	t.Run("three in one", func(t *testing.T) {
 		play(t, tree(service("A", constant(3*time.Second)), service("B", constant(5*time.Second)), service("C", constant(time.Second)), service("D", needs("A", "B", "C"))), `
 			run         -> launch A#1, launch B#1, launch C#1, launch D#1
@@ -245,5 +260,53 @@ func TestBarrierOfWhoEndsWithAFinish(t *testing.T) {
 		C error        -> C error: restart in 1s
 		D error        -> D error: restart in 2s
 		at 10s         -> 1s: launch C#2, 2s: launch D#2
+	`)
+}
+
+// "anything stricter is carried out", whatever took it down: who waits for its dependants ends by itself.
+func TestBarrierMeansWhatIsStricter(t *testing.T) {
+	d := tree(supervisor("S", worker("A", on(OutcomePanic, ActionQuarantine)), service("B", needs("A"))), service("C"))
+	for _, c := range [][4]string{
+		{"pause A", "success", "A success: stop", "stopped(ended)#1"},
+		{"pause A", "panic", "A panic: quarantine", "quarantined#1"},
+		{"pause A", "error", "A#1 ended", "paused#1"},
+		{"stop A", "success", "A#1 ended", "stopped(by_hand)#1"},
+		{"stop A", "panic", "A panic: quarantine", "quarantined#1"},
+		{"stop A", "error", "A#1 ended", "stopped(by_hand)#1"},
+		{"quarantine A", "success", "A#1 ended", "quarantined#1"},
+		{"quarantine A", "panic", "A#1 ended", "quarantined#1"},
+		{"stop S", "success", "A#1 ended", "stopped(tree)#1"},
+		{"stop S", "panic", "A#1 ended", "stopped(tree)#1"},
+		{"stop A", "fatal_config", "A fatal_config: shutdown, ask C#1", "failed#1"},
+		{"pause A", "fatal_bug", "A fatal_bug: escalate, S error: restart in 50ms", "failed#1"}, // an operator holds it
+	} {
+		t.Run(c[0]+" "+c[1], func(t *testing.T) {
+			play(t, d, `
+				run       -> launch A#1, launch B#1, launch C#1
+				`+c[0]+`  -> ask B#1
+				A `+c[1]+` -> `+c[2]+`
+				state A   -> `+c[3])
+		})
+	}
+}
+
+// Siblings that were never started wait with the others, whoever lets them start.
+func TestBarrierHoldsWhoWasNotStarted(t *testing.T) {
+	play(t, tree(supervisor("S", oneForAll, service("A", constant(time.Second)), service("C", after("D"))), service("D", explicit)), `
+		run           -> launch A#1, launch D#1
+		A error       -> A error: restart in 1s
+		D ready       ->
+		waits C       -> restart
+		at 1s         -> launch A#2, launch C#1
+	`)
+}
+
+// Who queues for a slot leaves the queue when what it needs goes down.
+func TestBarrierOfWhoQueues(t *testing.T) {
+	play(t, tree(concurrency(1), service("P", quick), service("X", explicit), service("B", needs("P"))), `
+		run           -> launch P#1, launch X#1
+		state B       -> starting
+		stop P        -> ask P#1
+		state B       -> restarting
 	`)
 }

@@ -49,7 +49,18 @@ func TestHeartbeat(t *testing.T) {
 			deadline          -> 9.000000001s
 		`)
 	})
-	t.Run("at its very edge", func(t *testing.T) {
+	t.Run("at the edge of dead", func(t *testing.T) {
+		play(t, d, `
+			run               -> launch A#1
+			at 3.000000001s   -> sample A#1
+			A beats 0s        -> A is stale
+			at 5.000000001s   -> sample A#1
+			A beats 1ns       -> A is healthy, A is stale // five seconds old
+			at 5.000000002s   -> sample A#1
+			A beats 1ns       -> A unhealthy: restart, ask A#1
+		`)
+	})
+	t.Run("at the edge of stale", func(t *testing.T) {
 		play(t, d, `
 			run               -> launch A#1
 			at 3.000000001s   -> sample A#1
@@ -92,6 +103,7 @@ func TestHeartbeatEndsWithTheRun(t *testing.T) {
 		at 3.000000001s   -> sample A#1
 		A beats 0s        -> A is stale
 		pause A           -> ask A#1
+		deadline          ->
 		at 1h             ->
 		A beats 0s        ->
 		state A           -> shutting_down#1

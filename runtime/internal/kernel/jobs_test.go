@@ -107,3 +107,15 @@ func TestJobTimeout(t *testing.T) {
 		at 1h            ->
 	`)
 }
+
+// "Escalate": its supervisor "starts everything declared, jobs ... included": what it returns on the way down completes
+// nothing that others could start on.
+func TestJobOfASupervisorThatGaveUpRunsAgain(t *testing.T) {
+	play(t, tree(supervisor("S", quick, job("J"), service("X"), service("Y")), service("Z", after("J"))), `
+		run          -> launch J#1, launch X#1, launch Y#1
+		X fatal_bug  -> X fatal_bug: escalate, S error: restart, ask Y#1, ask J#1
+		J success    -> J#1 ended
+		Y success    -> Y#1 ended, launch J#2, launch X#2, launch Y#2
+		J success    -> J success: stop, launch Z#1
+	`)
+}

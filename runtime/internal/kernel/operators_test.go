@@ -241,3 +241,35 @@ func TestSupervisorIsPaused(t *testing.T) {
 		restarts A      -> 1
 	`)
 }
+
+// "restart by hand of a member ends the delay": of one that ran too, and whoever's delay it is that it meets.
+func TestRestartByHandEndsDelays(t *testing.T) {
+	t.Run("of a child below", func(t *testing.T) {
+		play(t, tree(supervisor("S", service("A", constant(time.Hour)), service("B"))), `
+			run             -> launch A#1, launch B#1
+			A error         -> A error: restart in 1h0m0s
+			restart S       -> ask B#1
+			B success       -> B#1 ended, launch A#2, launch B#2
+		`)
+	})
+	t.Run("of a dependant", func(t *testing.T) {
+		d := tree(service("P"), service("A", needs("P"), constant(time.Hour)))
+		play(t, d, `
+			run             -> launch P#1, launch A#1
+			A error         -> A error: restart in 1h0m0s
+			restart P       -> ask P#1
+			P success       -> P#1 ended, launch P#2, launch A#2
+		`)
+		play(t, d, `
+			run             -> launch P#1, launch A#1
+			stop P          -> ask A#1
+			A success       -> A#1 ended, ask P#1
+			P success       -> P#1 ended
+			start P         -> launch P#2, launch A#2
+			A error         -> A error: restart in 1h0m0s
+			pause P         -> ask P#2
+			P success       -> P#2 ended
+			resume P        -> launch P#3, launch A#3
+		`)
+	})
+}

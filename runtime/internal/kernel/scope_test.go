@@ -175,6 +175,21 @@ func TestScopeStopsTemporaryMembers(t *testing.T) {
 		state T        -> stopped(ended)#1
 		start T        -> launch T#2
 	`)
+	play(t, three(oneForAll, worker("T", temporary), service("E", on(OutcomeError, ActionStop))), `
+		run            -> launch A#1, launch B#1, launch C#1, launch T#1, launch E#1
+		restart T      -> ask T#1
+		A error        -> A error: restart, ask E#1, ask C#1, ask B#1
+		E error        -> E#1 ended
+		B error        -> B#1 ended
+		C error        -> C#1 ended
+		T error        -> T#1 ended, launch A#2, launch B#2, launch C#2, launch T#2, launch E#2 // by hand; E may restart
+	`)
+	play(t, tree(oneForAll, service("A", constant(time.Hour)), worker("T", temporary)), `
+		run            -> launch A#1, launch T#1
+		A error        -> A error: restart in 1h0m0s, ask T#1
+		T error        -> T#1 ended
+		start T        -> launch T#2 // it is no member any more
+	`)
 }
 
 // "Going down": "stops everything that needs it; these wait in restarting until it is back".
@@ -226,5 +241,12 @@ func TestGoingDownOfAProviderThatFailedAlive(t *testing.T) {
 		A fails      -> A unhealthy: restart, ask B#1
 		B success    -> B#1 ended, ask A#1
 		A error      -> A#1 ended, launch A#2, launch B#2
+	`)
+	play(t, tree(service("A", quick, healthCheck(time.Second, time.Second/2, 1)), service("B", needs("A"))), `
+		run          -> launch A#1, launch B#1
+		at 1s        -> check health of A#1
+		A fails      -> A unhealthy: restart, ask B#1
+		A fatal_bug  -> A#1 ended // "what it returns is ignored", though it was not asked yet
+		B success    -> B#1 ended, launch A#2, launch B#2
 	`)
 }

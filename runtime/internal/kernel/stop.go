@@ -67,12 +67,9 @@ func (k *Kernel) mayStop(i Node) bool {
 	return p.goal == goalNone || p.stage >= stageAsked
 }
 
-// tryStop moves a node that is going down one stage on, after its supervisor: that lets its children be asked.
+// tryStop moves a node that is going down one stage on.
 func (k *Kernel) tryStop(i Node) {
 	n := &k.nodes[i]
-	if p := k.parentOf(i); n.stage == stageWanted && p != None && k.nodes[p].stage == stageWanted {
-		k.tryStop(p)
-	}
 	if n.stage == stageWanted && k.mayStop(i) {
 		k.ask(i)
 	}

@@ -139,6 +139,7 @@ func TestNothingStartsWhileStopping(t *testing.T) {
 		A error            -> A error: restart in 1s
 		shutdown           -> ask X#1, ask D#1, ask B#1
 		D ready            ->
+		state D            -> shutting_down#1
 		X success          -> X#1 ended
 		state A C Y        -> stopped(tree)#1, stopped(tree), stopped(tree)
 		add E              -> refused: stopping

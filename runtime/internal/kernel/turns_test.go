@@ -216,4 +216,11 @@ func TestThrottleOfASupervisor(t *testing.T) {
 		tick        -> 10s: launch X#3
 		state A     -> running#1
 	`)
+	play(t, tree(throttle(1, time.Hour), concurrency(1), supervisor("S", quick, service("X", explicit)), service("A")), `
+		run         -> launch X#1, launch A#1
+		X fatal_bug -> X fatal_bug: escalate, S error: restart, launch X#2
+		state S     -> starting#2
+		restart A   -> ask A#1
+		A success   -> A#1 ended, launch A#2
+	`)
 }

@@ -152,6 +152,17 @@ func TestLimitsStrictestWins(t *testing.T) {
 
 // "Count": "nor do optional children and those whose limit row is quarantine count in the intensity above them".
 func TestIntensityLeavesOutWhatIsIsolated(t *testing.T) {
+	still := func(d *draft) { // optional, and yet it escalates
+		optional(d)
+		d.spec().On[OutcomeLimit] = ActionEscalate
+	}
+	t.Run("optional that escalates", func(t *testing.T) {
+		play(t, tree(intensity(0, time.Hour), service("A", still, quick, limit(1, time.Hour))), `
+			run      -> launch A#1
+			A error  -> A error: restart, launch A#2
+			A error  -> A error: limit escalate, Root error: escalate, the end
+		`)
+	})
 	for name, w := range map[string]word{"optional": optional, "quarantine": on(OutcomeLimit, ActionQuarantine)} {
 		t.Run(name, func(t *testing.T) {
 			play(t, tree(intensity(0, time.Hour), group("G", intensity(0, time.Hour),
@@ -176,6 +187,18 @@ func TestGroupIntensityQuarantines(t *testing.T) {
 		B error          -> B error: intensity quarantine at G, ask A#2
 		A success        -> A#2 ended
 		state A B C      -> quarantined#2, quarantined#1, ready#2
+	`)
+	// Like a child whose limit isolates it, a group that is isolated does not count in the intensity above it; and who
+	// is at rest in it stays as it is.
+	play(t, tree(intensity(0, time.Hour), group("G", intensity(1, time.Hour), on(OutcomeIntensity, ActionQuarantine),
+		service("A", quick), worker("W"), service("H"))), `
+		run              -> launch A#1, launch W#1, launch H#1
+		W success        -> W success: stop
+		pause H          -> ask H#1
+		H success        -> H#1 ended
+		A error          -> A error: restart, launch A#2
+		A error          -> A error: intensity quarantine at G
+		state A W H      -> quarantined#2, stopped(ended)#1, paused#1
 	`)
 }
 
