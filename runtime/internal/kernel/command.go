@@ -95,8 +95,7 @@ func (k *Kernel) restart(i Node) {
 	case n.life == LifecycleStarting && !n.up, n.life == LifecycleRestarting:
 		k.hurry(i)
 	default:
-		k.byHand(i)
-		k.takeDown(fall{root: i, goal: goalRestart, fresh: true})
+		k.again(i, true)
 	}
 }
 
@@ -120,8 +119,13 @@ func (k *Kernel) hurry(i Node) {
 
 // turnBack has a node that is going down come up again, and what it contains with it.
 func (k *Kernel) turnBack(i Node, fresh bool) {
-	k.byHand(i)
 	k.nodes[i].goal = goalRestart
+	k.again(i, fresh)
+}
+
+// again gives a node a new run by hand, without a delay: not that of a scope that it meets either.
+func (k *Kernel) again(i Node, fresh bool) {
+	k.byHand(i)
 	k.takeDown(fall{root: i, goal: goalRestart, fresh: fresh})
 	k.endDelay(i)
 }
@@ -170,8 +174,7 @@ func (k *Kernel) release(i Node, v Verb, h hold) {
 			return
 		}
 		k.reply.Changed = true
-		k.byHand(i)
-		k.takeDown(fall{root: i, goal: goalRestart, fresh: v != VerbResume})
+		k.again(i, v != VerbResume)
 	case resting(n.life), n.life == LifecycleShuttingDown && n.goal != goalRestart:
 		k.reply.Refusal = RefusedState
 	case n.life != LifecycleShuttingDown:

@@ -60,10 +60,7 @@ func (k *Kernel) needsDown(i Node) bool {
 // restart: that is carried out, as far as it is stricter than where the node was to go.
 func (k *Kernel) endedMeanwhile(i Node, was goal, o Outcome, cause any) {
 	a := k.rowOf(i).On[o]
-	weaker := a <= ActionQuarantine && was > goalQuarantine ||
-		a == ActionStop && was >= goalStop ||
-		a == ActionQuarantine && was == goalQuarantine
-	if weaker {
+	if a <= ActionQuarantine && was >= goalQuarantine || a == ActionStop && was >= goalStop {
 		k.tell(i, EventEnded, k.nodes[i].life).Outcome = o
 		k.settle(i, was)
 		return
