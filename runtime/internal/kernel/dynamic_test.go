@@ -141,3 +141,19 @@ func TestDynamicRemovedWhileStuck(t *testing.T) {
 		D[2] success  -> D[2] success: stop, D[2] removed, D[2] gone
 	`)
 }
+
+// Whoever of them ends, in whatever order, the others are found: when their supervisor stops, and when it restarts.
+func TestDynamicOnesEndInAnyOrder(t *testing.T) {
+	for _, order := range [][3]string{{"1", "2", "3"}, {"3", "2", "1"}, {"2", "1", "3"}, {"2", "3", "1"}} {
+		play(t, tree(dynamic("D", 3)), `
+			run                    ->
+			add D                  -> D[1] added, launch D[1]#1
+			add D                  -> D[2] added, launch D[2]#2
+			add D                  -> D[3] added, launch D[3]#3
+			D[`+order[0]+`] success -> D[`+order[0]+`] success: stop, D[`+order[0]+`] removed, D[`+order[0]+`] gone
+			D[`+order[1]+`] success -> D[`+order[1]+`] success: stop, D[`+order[1]+`] removed, D[`+order[1]+`] gone
+			add D                  -> D[4] added, launch D[4]#4
+			shutdown               -> ask D[4]#4, ask D[`+order[2]+`]#`+order[2]+`
+		`)
+	}
+}

@@ -273,3 +273,18 @@ func TestRestartByHandEndsDelays(t *testing.T) {
 		`)
 	})
 }
+
+// What an operator, or its own table, holds back below a supervisor that is stopped stays what it is.
+func TestSupervisorIsStoppedAroundWhoIsHeld(t *testing.T) {
+	play(t, tree(supervisor("S", service("A"), service("L", limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine)), service("B"))), `
+		run             -> launch A#1, launch L#1, launch B#1
+		pause A         -> ask A#1
+		A success       -> A#1 ended
+		L error         -> L error: limit quarantine
+		stop S          -> ask B#1
+		B success       -> B#1 ended
+		state A L B     -> paused#1, quarantined#1, stopped(tree)#1
+		start S         -> launch L#2, launch B#2
+		state A         -> paused#1
+	`)
+}

@@ -163,3 +163,30 @@ func TestRestartAllocatesNothing(t *testing.T) {
 		t.Errorf("it is %s#%d", v.Lifecycle, v.Gen)
 	}
 }
+
+// I8: "no input, in any order, makes the kernel panic": not of nodes that are none, nor of runs, rows and verbs.
+func TestNoInputPanics(t *testing.T) {
+	d := tree(service("A", healthCheck(time.Second, time.Second/2, 1)), dynamic("D", 1), group("G", service("B")))
+	for _, started := range []bool{false, true} {
+		k := New(d.specs, 1)
+		if started {
+			k.Step(0, Input{Kind: InputRun})
+		}
+		seq := k.Seq()
+		for kind := InputEnded; kind <= InputCommand; kind++ {
+			for _, n := range []Node{None, -99, 2, 3, 99} {
+				k.Step(0, Input{Kind: kind, Node: n, Gen: 7, Row: ID(n), Verb: VerbRestart + 100, Outcome: OutcomeError})
+				if r := k.Reply().Refusal; kind >= InputAdd && r == Accepted && !(started && kind == InputAdd && n == 2) {
+					t.Errorf("input %d of node %d was accepted", kind, n)
+				}
+			}
+		}
+		k.Step(0, Input{Kind: InputCommand, Node: 1, Verb: VerbRestart + 100})
+		if got := k.Reply().Refusal; started && got != RefusedUnknown {
+			t.Errorf("a verb that is none is refused for %d", got)
+		}
+		if !started && k.Seq() > seq+20 {
+			t.Errorf("%d events", k.Seq()-seq)
+		}
+	}
+}

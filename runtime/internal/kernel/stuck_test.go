@@ -156,3 +156,17 @@ func TestStuckReturnLetsOthersStart(t *testing.T) {
 		A#1 error    -> A#1 returned, launch A#2
 	`)
 }
+
+// "ErrStuck": of a supervisor that holds one and is going down.
+func TestStuckRefusesASupervisorThatGoesDown(t *testing.T) {
+	play(t, tree(supervisor("S", service("A", brief, on(OutcomeStuck, ActionStop)), service("B"))), `
+		run          -> launch A#1, launch B#1
+		pause A      -> ask A#1
+		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: stop
+		pause S      -> ask B#1
+		resume S     -> refused: stuck
+		restart S    -> refused: stuck
+		B success    -> B#1 ended
+		state S      -> paused#1
+	`)
+}

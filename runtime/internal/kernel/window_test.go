@@ -275,3 +275,15 @@ func TestWindowsOfHeldChildrenAreCleared(t *testing.T) {
 		restarts A   -> 0
 	`)
 }
+
+// "Count": of an isolated group its dynamic children are members too.
+func TestGroupIsIsolatedWithItsDynamicChildren(t *testing.T) {
+	play(t, tree(group("G", intensity(0, time.Hour), on(OutcomeIntensity, ActionQuarantine), dynamic("D", 3), service("A"))), `
+		run              -> launch A#1
+		add D            -> D[1] added, launch D[1]#1
+		add D            -> D[2] added, launch D[2]#2
+		A error          -> A error: intensity quarantine at G, ask D[2]#2, ask D[1]#1
+		D[1] success     -> D[1]#1 ended
+		state D[1] A     -> quarantined#1, quarantined#1
+	`)
+}
