@@ -1,0 +1,88 @@
+package codegen_test
+
+import (
+	"bytes"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/supgen/supgen/codegen"
+	"github.com/supgen/supgen/dsl"
+)
+
+// FuzzGenerate holds Generate to what it promises for whatever Check accepts: Go that parses, as gofmt writes it, the
+// same each time, with no function that is not declared by its scheme and no comment that means something to Go.
+func FuzzGenerate(f *testing.F) {
+	files, err := filepath.Glob("../testdata/check/*.sup")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range files {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(src)
+	}
+	for seed := range uint64(10) {
+		f.Add(randomFile(seed))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		tree, _ := checked(src)
+		if tree == nil {
+			return
+		}
+		for _, file := range tree.Files {
+			code := codegen.Generate(tree, file)
+			if again := codegen.Generate(tree, file); !bytes.Equal(code, again) {
+				t.Errorf("the second time it is other code:\n%s", src)
+			}
+			if formatted, err := format.Source(code); err != nil || !bytes.Equal(formatted, code) {
+				t.Errorf("not as gofmt writes it (%v):\n%s", err, code)
+			}
+			holdToScheme(t, tree, code)
+		}
+	})
+}
+
+// holdToScheme looks for what a tree does not ask for.
+func holdToScheme(t *testing.T, tree *dsl.Tree, code []byte) {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), "x.sup.go", code, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var constructors []string
+	for _, file := range tree.Files {
+		for _, root := range file.Roots {
+			constructors = append(constructors, root.Constructor())
+		}
+	}
+	for _, d := range parsed.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && !slices.Contains(constructors, f.Name.Name) {
+			t.Errorf("nobody asked for func %s:\n%s", f.Name.Name, code)
+		}
+	}
+	for _, group := range parsed.Comments {
+		for _, c := range group.List {
+			if isDirective(c.Text) || strings.ContainsFunc(c.Text, reorders) {
+				t.Errorf("this means something to Go, or reads as something else: %q", c.Text)
+			}
+		}
+	}
+}
+
+// reorders reports whether a character makes what follows it be shown somewhere else (trojansource.codes).
+func reorders(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
+
+func isDirective(comment string) bool {
+	begins := func(prefix string) bool { return strings.HasPrefix(comment, prefix) }
+	return slices.ContainsFunc([]string{"//go:", "//line ", "//export ", "//extern ", "// +build", "/*"}, begins)
+}
