@@ -41,7 +41,7 @@ func userComment(lines []string) *jen.Statement {
 
 // documentation is the lines of a comment that may stand in generated code. A directive meant for a
 // .sup file's reader would mean something else to the go command, and is left out. So is what a Go file
-// cannot hold.
+// cannot hold, and what would have the rest of a line shown in another order than it is read in.
 func documentation(doc string) []string {
 	var lines []string
 	for line := range strings.Lines(strings.Map(allowed, strings.ToValidUTF8(doc, ""))) {
@@ -62,7 +62,7 @@ func documentation(doc string) []string {
 
 func allowed(r rune) rune {
 	const byteOrderMark = '\uFEFF'
-	if r == byteOrderMark || unicode.IsControl(r) && r != '\n' && r != '\t' {
+	if r == byteOrderMark || unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) && r != '\n' && r != '\t' {
 		return -1
 	}
 	return r

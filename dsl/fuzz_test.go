@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// FuzzParse holds Parse and Check to what they promise for any text at all: they return, every diagnostic has a
+// FuzzCheck holds Parse and Check to what they promise for any text at all: they return, every diagnostic has a
 // range within one line of the text, and there is a tree just when there is no error.
-func FuzzParse(f *testing.F) {
+func FuzzCheck(f *testing.F) {
 	files, err := filepath.Glob("../testdata/check/*.sup")
 	if err != nil {
 		f.Fatal(err)

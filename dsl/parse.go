@@ -251,7 +251,7 @@ func (p *parser) doc(l *line) string {
 		if c.trailing || c.pos.Line != line {
 			break
 		}
-		text = append(text, strings.TrimPrefix(strings.TrimPrefix(c.text, "//"), " "))
+		text = append(text, strings.TrimPrefix(strings.TrimPrefix(c.shown(), "//"), " "))
 	}
 	slices.Reverse(text)
 	return strings.TrimRight(strings.Join(text, "\n"), " \t\n")
