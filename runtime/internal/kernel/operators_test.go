@@ -288,3 +288,41 @@ func TestSupervisorIsStoppedAroundWhoIsHeld(t *testing.T) {
 		state A         -> paused#1
 	`)
 }
+
+// A supervisor that an operator stops stays so, whatever happens below it meanwhile, and takes no sibling along.
+func TestSupervisorIsStoppedWhileAChildFails(t *testing.T) {
+	play(t, tree(oneForAll, supervisor("S", quick, service("A"), service("B", needs("A"))), service("C")), `
+		run             -> launch A#1, launch B#1, launch C#1
+		stop S          -> ask B#1
+		A error         -> A#1 ended
+		B success       -> B#1 ended
+		state S A B C   -> stopped(by_hand)#1, stopped(tree)#1, stopped(tree)#1, ready#1
+	`)
+	play(t, tree(oneForAll, supervisor("S", quick, service("A"), service("B", needs("A"))), service("C")), `
+		run             -> launch A#1, launch B#1, launch C#1
+		stop S          -> ask B#1
+		A fatal_bug     -> A fatal_bug: escalate // "a restart is absorbed uncounted"
+		B success       -> B#1 ended
+		state S A B C   -> stopped(by_hand)#1, failed#1, stopped(tree)#1, ready#1
+		restarts S      -> 0
+	`)
+}
+
+// A supervisor that an operator pauses, and that gives up on its way down, starts everything anew when it is resumed.
+func TestSupervisorIsPausedWhileAChildFails(t *testing.T) {
+	play(t, tree(supervisor("S", quick, job("J"), service("A"), service("B", needs("A"))), service("C")), `
+		run             -> launch J#1, launch A#1, launch B#1, launch C#1
+		J success       -> J success: stop
+		pause S         -> ask B#1
+		A fatal_bug     -> A fatal_bug: escalate
+		B success       -> B#1 ended
+		state S         -> paused#1
+		resume S        -> launch J#2, launch A#2, launch B#2
+	`)
+	play(t, tree(supervisor("S", on(OutcomeError, ActionShutdown), service("A"), service("B", needs("A"))), service("C")), `
+		run             -> launch A#1, launch B#1, launch C#1
+		pause S         -> ask B#1
+		A fatal_bug     -> A fatal_bug: escalate, S error: shutdown, ask C#1 // "anything stricter is carried out"
+		end             -> A fatal_bug (cause of A)
+	`)
+}

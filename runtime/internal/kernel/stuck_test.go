@@ -170,3 +170,15 @@ func TestStuckRefusesASupervisorThatGoesDown(t *testing.T) {
 		state S      -> paused#1
 	`)
 }
+
+// "A supervisor that holds a stuck run cannot restart": though that was decided before.
+func TestStuckWhileItsSupervisorRestarts(t *testing.T) {
+	play(t, tree(supervisor("S", quick, service("A", brief), service("B")), service("C", brief)), `
+		run          -> launch A#1, launch B#1, launch C#1
+		B fatal_bug  -> B fatal_bug: escalate, S error: restart, ask A#1
+		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: escalate, S error: stuck escalate, Root error: escalate, ask C#1
+		restarts S   -> 1
+		C success    -> C#1 ended, the end
+		end          -> A stuck (<nil>)
+	`)
+}
