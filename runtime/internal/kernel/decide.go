@@ -32,7 +32,21 @@ func (k *Kernel) decide(i Node, o Outcome, cause any) {
 			return
 		}
 		o, cause = OutcomeError, nil
+		if k.absorbed(level) {
+			return
+		}
 	}
+}
+
+// absorbed reports whether a supervisor that failed is going down for more than its table says. If it comes back, it
+// starts everything anew.
+func (k *Kernel) absorbed(i Node) bool {
+	n := &k.nodes[i]
+	if n.goal <= goalRestart || !n.goal.absorbs(k.rowOf(i).On[OutcomeError]) || k.supers[n.super].leaked > 0 {
+		return false
+	}
+	n.fresh = true
+	return true
 }
 
 // carryOut does what was decided for the level that does not escalate.

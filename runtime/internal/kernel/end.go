@@ -20,11 +20,12 @@ func (k *Kernel) ended(i Node, gen uint64, o Outcome, cause any) {
 		k.completed(i, was)
 	case was == goalNone:
 		k.decide(i, o, cause)
-	case asked || r.On[o] == ActionRestart:
+	case asked || was.absorbs(r.On[o]):
 		k.tell(i, EventEnded, n.life).Outcome = o
 		k.settle(i, was)
-	default:
-		k.endedMeanwhile(i, was, o, cause)
+	default: // it ended by itself before it was asked to stop, and its table is stricter than where it was to go
+		k.leaveScope(i)
+		k.decide(i, o, cause)
 	}
 }
 
@@ -54,19 +55,6 @@ func (k *Kernel) needsDown(i Node) bool {
 		}
 	}
 	return false
-}
-
-// endedMeanwhile is for a run that ended by itself before it was asked to stop, and whose table says more than
-// restart: that is carried out, as far as it is stricter than where the node was to go.
-func (k *Kernel) endedMeanwhile(i Node, was goal, o Outcome, cause any) {
-	a := k.rowOf(i).On[o]
-	if a <= ActionQuarantine && was >= goalQuarantine || a == ActionStop && was >= goalStop {
-		k.tell(i, EventEnded, k.nodes[i].life).Outcome = o
-		k.settle(i, was)
-		return
-	}
-	k.leaveScope(i)
-	k.decide(i, o, cause)
 }
 
 // down is the end of a run, or of a supervisor whose children are all down.

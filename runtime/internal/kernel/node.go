@@ -23,6 +23,19 @@ func (g goal) stops() bool {
 	return g == goalRetire || g == goalStop || g == goalHalt || g == goalTree
 }
 
+// absorbs reports whether going there is as strict as an action.
+func (g goal) absorbs(a Action) bool {
+	switch a {
+	case ActionRestart:
+		return g >= goalRestart
+	case ActionStop:
+		return g >= goalStop
+	case ActionQuarantine:
+		return g >= goalQuarantine
+	}
+	return false
+}
+
 // stage is how far a node on its way down has come.
 type stage uint8
 
