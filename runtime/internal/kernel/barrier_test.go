@@ -276,7 +276,7 @@ func TestBarrierMeansWhatIsStricter(t *testing.T) {
 		{"quarantine A", "success", "A#1 ended", "quarantined#1"},
 		{"quarantine A", "panic", "A#1 ended", "quarantined#1"},
 		{"stop S", "success", "A#1 ended", "stopped(tree)#1"},
-		{"stop S", "panic", "A#1 ended", "stopped(tree)#1"},
+		{"stop S", "panic", "A panic: quarantine", "quarantined#1"},
 		{"stop A", "fatal_config", "A fatal_config: shutdown, ask C#1", "failed#1"},
 		{"pause A", "fatal_bug", "A fatal_bug: escalate, S error: restart in 50ms", "failed#1"}, // an operator holds it
 	} {

@@ -86,12 +86,28 @@ func TestConcurrencyQueueIsLeft(t *testing.T) {
 		add D       -> D[1] added
 		state B     -> starting
 		P unready   ->
+		state B     -> restarting // at once
+		waits B     -> ready
 		X ready     -> launch D[1]#1 // B was first in line, and cannot start
-		state B     -> restarting
 		add D       -> D[2] added
 		P ready     ->
 		D[1] ready  -> launch D[2]#2
 		D[2] ready  -> launch B#1
+	`)
+}
+
+// "Starting": "requested in declaration order", and "Turns": "first come first served": who may start since the same
+// moment queues in that order, though something else let another one of them be looked at first.
+func TestConcurrencyQueueInDeclarationOrder(t *testing.T) {
+	words := []word{concurrency(1), job("J"), service("A", needs("J")), service("B", needs("A")), service("C", needs("J", "A"), explicit)}
+	play(t, tree(words...), `
+		run         -> launch J#1
+		J success   -> J#1 completed, launch A#1, launch B#1, launch C#1
+	`)
+	play(t, tree(supervisor("S", append(words, service("D", needs("A"), explicit))...)), `
+		run         -> launch J#1
+		J success   -> J#1 completed, launch A#1, launch B#1, launch C#1
+		C ready     -> launch D#1
 	`)
 }
 
