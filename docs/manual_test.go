@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
 )
@@ -116,7 +117,7 @@ func (m *manual) simulate(block string) {
 	if err != nil {
 		m.fatalf("%v", err)
 	}
-	result, err := sim.Run(sim.Tree(table(root)), script)
+	result, err := sim.Run(sim.Tree(table.Of(root)), script)
 	if err != nil {
 		m.fatalf("%v", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
 )
@@ -80,7 +81,7 @@ func answer(t *testing.T, name, path, text string, v runtime.Verb) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := sim.Run(sim.Tree(table(root)), script)
+	result, err := sim.Run(sim.Tree(table.Of(root)), script)
 	if err != nil {
 		t.Fatal(err)
 	}

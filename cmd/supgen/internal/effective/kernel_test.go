@@ -11,6 +11,7 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/effective"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
 )
@@ -88,7 +89,7 @@ func told(root *dsl.Child, e effective.Explanation) map[string]string {
 func happened(t *testing.T, root, failed *dsl.Child, outcome runtime.Outcome) map[string]string {
 	t.Helper()
 	const failure = 2 * time.Minute
-	result, err := sim.Run(sim.Tree(table(root)), sim.Script{
+	result, err := sim.Run(sim.Tree(table.Of(root)), sim.Script{
 		Until: failure + 30*time.Second,
 		Acts:  []sim.Act{{At: failure, Rule: sim.Rule{Path: failed.Path(), Does: sim.Ends, Outcome: outcome}}},
 	})
@@ -111,34 +112,6 @@ func happened(t *testing.T, root, failed *dsl.Child, outcome runtime.Outcome) ma
 		}
 	}
 	return fates
-}
-
-// table is a tree as generated code hands it to the runtime, without functions.
-func table(root *dsl.Child) []runtime.Child {
-	id := map[*dsl.Child]runtime.ID{}
-	for c := range root.All() {
-		id[c] = runtime.ID(len(id))
-	}
-	ids := func(refs []dsl.Ref) (ids []runtime.ID) {
-		for _, ref := range refs {
-			ids = append(ids, id[ref.Child])
-		}
-		return ids
-	}
-	var rows []runtime.Child
-	for c := range root.All() {
-		row := runtime.Child{
-			Name: c.Name, Role: c.Role, Linked: c.Linked, Replicas: c.Replicas, Provides: c.Provides != "",
-			Parent: id[c.Parent], Group: id[c.Group], Of: id[c.Of], Needs: ids(c.Needs), After: ids(c.After),
-			Strategy: c.Strategy.Value, Intensity: c.Intensity.Value, Limit: c.Limit.Value, Backoff: c.Backoff.Value,
-			Ready: c.Ready.Value, Shutdown: c.Shutdown.Value,
-		}
-		for o, action := range c.On {
-			row.On[o] = action.Value
-		}
-		rows = append(rows, row)
-	}
-	return rows
 }
 
 // randomTree is a tree with children of all kinds that a restart may take along.

@@ -1,0 +1,43 @@
+// Package table makes of a checked tree the table that its generated code hands to the runtime, so that a tree can be
+// simulated before there is any code. The rows lack functions; sim.Tree takes them like that.
+package table
+
+import (
+	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/runtime"
+)
+
+// Of is the table of a root supervisor: a row for each child, in the order of the file, as codegen writes it.
+func Of(root *dsl.Child) []runtime.Child {
+	ids := make(map[*dsl.Child]runtime.ID) // of no child it is 0, which means none
+	for c := range root.All() {
+		ids[c] = runtime.ID(len(ids))
+	}
+	var rows []runtime.Child
+	for c := range root.All() {
+		rows = append(rows, row(c, ids))
+	}
+	return rows
+}
+
+func row(c *dsl.Child, ids map[*dsl.Child]runtime.ID) runtime.Child {
+	refs := func(refs []dsl.Ref) (of []runtime.ID) {
+		for _, ref := range refs {
+			of = append(of, ids[ref.Child])
+		}
+		return of
+	}
+	r := runtime.Child{
+		Parent: ids[c.Parent], Group: ids[c.Group], Of: ids[c.Of], Name: c.Name, Role: c.Role,
+		Linked: c.Linked, Optional: c.Optional, Dynamic: c.Dynamic, Max: c.Max, Replicas: c.Replicas,
+		Needs: refs(c.Needs), After: refs(c.After), Provides: c.Provides != "", Tags: c.Tags,
+		Strategy: c.Strategy.Value, Intensity: c.Intensity.Value, Limit: c.Limit.Value, Backoff: c.Backoff.Value,
+		Throttle: c.Throttle.Value, Concurrency: c.Concurrency.Value, Ready: c.Ready.Value, Health: c.Health.Value,
+		Shutdown: c.Shutdown.Value, Timeout: c.Timeout.Value,
+		Finish: runtime.Finish{Any: c.Finish.Any, Of: refs(c.Finish.Of)},
+	}
+	for o, action := range c.On {
+		r.On[o] = action.Value
+	}
+	return r
+}

@@ -1,0 +1,76 @@
+package table_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/internal/table"
+	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/sim"
+)
+
+// everything has each statement that a row keeps.
+const everything = `package shop
+supervisor Shop {
+	strategy rest_for_one
+	throttle 5 refill 1s
+	concurrency 2
+	shutdown 5m
+	finish when any Other
+	service DB {
+		provides int
+		ready explicit
+		health heartbeat 1s stale 5s
+		tags "a"
+	}
+	sidecar Proxy of DB linked
+	service Cache
+	job Seed needs DB after Cache {
+		timeout 1m
+	}
+	group Readers {
+		worker Writer[2] {
+			optional
+		}
+		worker Other
+	}
+	supervisor Ingest {
+		worker Reader
+	}
+	dynamic worker Session(id string) key id {
+		max 2
+	}
+}
+`
+
+// Whatever a row can say beside its functions is said of some child: a field that is added and forgotten here would
+// be simulated as if nobody had written it.
+func TestOf(t *testing.T) {
+	file, _ := dsl.Parse("shop.sup", []byte(everything))
+	tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
+	if tree == nil {
+		t.Fatal(diagnostics)
+	}
+	rows := table.Of(tree.Files[0].Roots[0])
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[runtime.Child]()) {
+		said := field.Type.Kind() == reflect.Func
+		for _, r := range rows {
+			said = said || !reflect.ValueOf(r).FieldByIndex(field.Index).IsZero()
+		}
+		if !said {
+			t.Errorf("no row says %s", field.Name)
+		}
+	}
+	result, err := sim.Run(sim.Tree(rows), sim.MustParse(`
+		at 1s start Shop.Session["a"]
+		at 2s Shop.DB error
+		until 10s
+	`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, ok := result.Child("Shop.Proxy"); !ok || c.Generation != 2 {
+		t.Errorf("the sidecar is %+v", c)
+	}
+}
