@@ -13,7 +13,7 @@ func (w *world) check() error {
 	var errs []error
 	report := func(line int, err error) {
 		if err != nil {
-			errs = append(errs, &LineError{line, err.Error()})
+			errs = append(errs, &LineError{Line: line, Message: err.Error()})
 		}
 	}
 	for _, r := range w.script.Rules {

@@ -14,8 +14,9 @@ import (
 
 // A LineError is something wrong with a script.
 type LineError struct {
-	Line    int // of its text, from 1; 0 if it has none
-	Message string
+	Line        int // of its text, from 1; 0 if it has none
+	Column, End int // of the words in that line, in bytes from 1, the end behind them; 0 is the whole line
+	Message     string
 }
 
 func (e *LineError) Error() string {
@@ -33,7 +34,7 @@ func Parse(text string) (Script, error) {
 	for i, line := range strings.Split(text, "\n") {
 		p := &parser{script: &s, line: i + 1}
 		if err := p.parse(line); err != nil {
-			errs = append(errs, &LineError{i + 1, err.Error()})
+			errs = append(errs, &LineError{i + 1, p.taken.at + 1, p.taken.end() + 1, err.Error()})
 		}
 	}
 	if len(errs) > 0 {
@@ -55,15 +56,28 @@ func MustParse(text string) Script {
 type parser struct {
 	script *Script
 	line   int
-	words  []string
+	words  []word // that were not taken yet
+	taken  word   // the last one: where something is wrong, this is it
 }
 
+// A word is a word, a quoted string or a comma, and where it begins.
+type word struct {
+	text string
+	at   int
+}
+
+func (w word) end() int { return w.at + len(w.text) }
+
 func (p *parser) parse(line string) (err error) {
-	if p.words, err = split(line); err != nil || len(p.words) == 0 {
+	if p.words, err = split(line); err != nil {
+		p.taken = p.words[len(p.words)-1]
 		return err
 	}
+	if len(p.words) == 0 {
+		return nil
+	}
 	script := *p.script
-	switch first := p.words[0]; first {
+	switch p.peek() {
 	case "seed":
 		p.next()
 		if p.script.Seed, err = strconv.ParseUint(p.next(), 10, 64); err != nil || p.script.Seed == 0 {
@@ -82,7 +96,7 @@ func (p *parser) parse(line string) (err error) {
 		err = p.rules()
 	}
 	if err == nil && len(p.words) > 0 {
-		err = fmt.Errorf("%s is too much", p.words[0])
+		err = fmt.Errorf("%s is too much", p.next())
 	}
 	if err != nil {
 		*p.script = script // nothing of a line that is wrong
@@ -91,12 +105,13 @@ func (p *parser) parse(line string) (err error) {
 }
 
 // split cuts a line into words, quoted strings and commas, without its comment. A key in brackets belongs to its path.
-func split(line string) ([]string, error) {
-	var words []string
+// With an error the last word is the wrong one.
+func split(line string) ([]word, error) {
+	var words []word
 	start := -1
 	end := func(i int) {
 		if start >= 0 {
-			words = append(words, line[start:i])
+			words = append(words, word{line[start:i], start})
 			start = -1
 		}
 	}
@@ -106,14 +121,14 @@ func split(line string) ([]string, error) {
 			end(i)
 		case c == ',':
 			end(i)
-			words = append(words, ",")
+			words = append(words, word{",", i})
 		case strings.HasPrefix(line[i:], "//"):
 			end(i)
 			return words, nil
 		case c == '"':
 			quoted, err := strconv.QuotedPrefix(line[i:])
 			if err != nil {
-				return nil, errors.New("a quoted string does not end")
+				return append(words, word{line[i:], i}), errors.New("a quoted string does not end")
 			}
 			if start < 0 {
 				start = i
@@ -135,15 +150,17 @@ func (p *parser) peek() string {
 	if len(p.words) == 0 {
 		return ""
 	}
-	return p.words[0]
+	return p.words[0].text
 }
 
+// next takes a word. Behind the last one it is "", at the end of that.
 func (p *parser) next() string {
-	w := p.peek()
-	if w != "" {
-		p.words = p.words[1:]
+	if len(p.words) == 0 {
+		p.taken = word{at: p.taken.end()}
+		return ""
 	}
-	return w
+	p.taken, p.words = p.words[0], p.words[1:]
+	return p.taken.text
 }
 
 func (p *parser) accept(word string) bool {
@@ -192,12 +209,13 @@ func (p *parser) act(at time.Duration) error {
 		p.next()
 		return p.command(Act{At: at, Verb: verb, Line: p.line})
 	}
-	rules := p.script.Rules
+	rules, words := p.script.Rules, p.words
 	if err := p.rules(); err != nil {
 		return err
 	}
 	for _, r := range p.script.Rules[len(rules):] {
 		if r.First != 0 || r.Last != 0 {
+			p.taken = words[0]
 			return errors.New(`with "at" it is about the run that lives then, not about a generation`)
 		}
 		p.script.Acts = append(p.script.Acts, Act{At: at, Rule: r, Line: p.line})
@@ -218,7 +236,7 @@ func (p *parser) command(a Act) (err error) {
 		return nil
 	}
 	like := fmt.Sprintf(`a command says who gives it and why: at %s %s by ada "why"`, a.At, strings.TrimSpace(a.Verb.String()+" "+a.Path))
-	if !p.accept("by") {
+	if p.next() != "by" {
 		return errors.New(like)
 	}
 	var who, why bool

@@ -126,6 +126,35 @@ at 5s shutdown by ada
 	}
 }
 
+// What is wrong is told with its place in the line, marked here; at the end, what is missing.
+func TestParseColumns(t *testing.T) {
+	for _, line := range []string{
+		"seed <zero>",
+		"until<>",
+		"<Shop.DB>",
+		"  Shop.DB <readdy>, stops // a comment",
+		"Shop.DB never <error>",
+		"Shop.DB ready after <soon>",
+		"Shop.DB ready after<>",
+		"Shop.DB ready <5s> or so",
+		"<Shop.DB#0> error",
+		"Shop.DB stops with <style>",
+		"Shop.DB error <\"unended>",
+		"\tat <noon> Shop.DB error",
+		"at 5s <Shop.DB#2> error after 1s",
+		"at 5s pause Shop.DB <bye> ada why",
+		"at 5s pause Shop.DB by ada<>",
+	} {
+		from := strings.Index(line, "<")
+		to := strings.Index(line, ">") - 1
+		_, err := sim.Parse("\n" + strings.NewReplacer("<", "", ">", "").Replace(line))
+		var e *sim.LineError
+		if !errors.As(err, &e) || e.Line != 2 || e.Column != from+1 || e.End != to+1 {
+			t.Errorf("%s: it is %+v", line, e)
+		}
+	}
+}
+
 // What Parse understands String spells, and any text is understood or refused.
 func FuzzParse(f *testing.F) {
 	f.Add("seed 7\nuntil 1m\nShop.DB#2..4 panic \"a, b\" after 3s\nShop.S[\"x\"] checks hang, never stops")
