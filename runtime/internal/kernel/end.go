@@ -114,7 +114,6 @@ func (k *Kernel) rest(i Node, to goal) {
 	if n.gone {
 		return
 	}
-	was := n.life
 	switch to {
 	case goalRestart:
 		if n.life != LifecycleDeclared {
@@ -142,10 +141,6 @@ func (k *Kernel) rest(i Node, to goal) {
 		k.restWithTree(i)
 	case goalRemove:
 		k.remove(i)
-		return
-	}
-	if n.life != was {
-		k.passOn(i)
 	}
 }
 

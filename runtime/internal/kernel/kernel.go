@@ -39,6 +39,9 @@ type Kernel struct {
 	freeScope int32
 	touched   []Node // to be looked at again before the step ends
 	round     []Node // those of them that are being looked at
+	late      []Node // and those that are to be, since another of them was
+	came      int    // how many of these were
+	at        Node   // which one is
 	members   []Node // scratch of takeDown
 	epoch     uint32 // of the marks of takeDown
 	reply     Reply
@@ -135,23 +138,45 @@ func (k *Kernel) settleAll() {
 				k.tryStop(i)
 			}
 		}
-		for _, i := range k.round {
-			switch n := &k.nodes[i]; {
-			case !n.up:
-				k.tryStart(i)
-			case n.goal == goalNone && n.super >= 0:
-				k.serve(n.super)
-				k.judge(i)
-			}
-		}
+		k.startRound()
 	}
 }
 
+// startRound starts what may be. Who may because of a start in this round, and stands later in the file, comes in its
+// place there.
+func (k *Kernel) startRound() {
+	for round := k.round; len(round) > 0 || k.came < len(k.late); {
+		if k.came < len(k.late) && (len(round) == 0 || k.fewer(k.late[k.came], round[0]) < 0) {
+			k.at = k.late[k.came]
+			k.came++
+			k.nodes[k.at].touched = false
+		} else {
+			k.at, round = round[0], round[1:]
+		}
+		switch n := &k.nodes[k.at]; {
+		case !n.up:
+			k.tryStart(k.at)
+		case n.goal == goalNone && n.super >= 0:
+			k.serve(n.super)
+			k.judge(k.at)
+		}
+	}
+	k.at, k.late, k.came = None, k.late[:0], 0
+}
+
+// touch has a node looked at again: in this round of starts, if its place is still to come.
 func (k *Kernel) touch(i Node) {
-	if n := &k.nodes[i]; !n.touched {
-		n.touched = true
+	n := &k.nodes[i]
+	switch {
+	case n.touched:
+		return
+	case k.at != None && !n.up && k.fewer(k.at, i) < 0:
+		at, _ := slices.BinarySearchFunc(k.late[k.came:], i, k.fewer)
+		k.late = slices.Insert(k.late, k.came+at, i)
+	default:
 		k.touched = append(k.touched, i)
 	}
+	n.touched = true
 }
 
 func (k *Kernel) stopping() bool { return k.phase >= TreeStopping }

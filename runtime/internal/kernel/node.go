@@ -10,8 +10,8 @@ const (
 	goalRetire // it is temporary, and goes down with a scope
 	goalStop   // its table said so
 	goalHalt   // an operator said so
+	goalTree   // what is above it stops
 	goalQuarantine
-	goalTree // what is above it stops
 	goalRemove
 )
 
@@ -150,6 +150,17 @@ func (k *Kernel) rowOf(i Node) *row { return &k.rows[k.nodes[i].row] }
 // parentOf is None for the root.
 func (k *Kernel) parentOf(i Node) Node { return k.rowOf(i).parent }
 
+// opens is what a lifecycle means to those that wait for a node: it is on its way, there, or at rest.
+func opens(l Lifecycle) int {
+	switch {
+	case l == LifecycleReady:
+		return 1
+	case resting(l):
+		return 2
+	}
+	return 0
+}
+
 // setLife moves a node, and tells.
 func (k *Kernel) setLife(i Node, to Lifecycle, why StopReason) {
 	n := &k.nodes[i]
@@ -159,7 +170,8 @@ func (k *Kernel) setLife(i Node, to Lifecycle, why StopReason) {
 	}
 }
 
-// move changes a node's lifecycle, and keeps its supervisor's count of who is not ready.
+// move changes a node's lifecycle, keeps its supervisor's count of who is not ready, and has all that waits for the node
+// looked at again.
 func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
 	n := &k.nodes[i]
 	from := n.life
@@ -178,6 +190,9 @@ func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
 			s.unready++
 		}
 		k.touch(r.parent)
+	}
+	if opens(from) != opens(to) {
+		k.passOn(i)
 	}
 }
 

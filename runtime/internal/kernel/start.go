@@ -225,14 +225,13 @@ func (k *Kernel) markReady(i Node) {
 	}
 	k.leaveSlot(i)
 	k.setLife(i, LifecycleReady, StopNone)
-	k.passOn(i)
 	if first && r.Role != Supervisor {
 		k.disarm(timerPhase, int32(i))
 		k.watch(i)
 	}
 }
 
-// passOn looks again at all that may start now that i is ready, completed or at rest.
+// passOn looks again at all that may start, or may not, now that i is ready, or at rest, or not any more.
 func (k *Kernel) passOn(i Node) {
 	r := k.rowOf(i)
 	for _, users := range [2][]Node{r.users, r.followers} {

@@ -87,7 +87,7 @@ func TestConcurrencyQueueIsLeft(t *testing.T) {
 		state B     -> starting
 		P unready   ->
 		state B     -> restarting // at once
-		waits B     -> ready
+		waits B     -> ready P
 		X ready     -> launch D[1]#1 // B was first in line, and cannot start
 		add D       -> D[2] added
 		P ready     ->
@@ -102,11 +102,11 @@ func TestConcurrencyQueueInDeclarationOrder(t *testing.T) {
 	words := []word{concurrency(1), job("J"), service("A", needs("J")), service("B", needs("A")), service("C", needs("J", "A"), explicit)}
 	play(t, tree(words...), `
 		run         -> launch J#1
-		J success   -> J#1 completed, launch A#1, launch B#1, launch C#1
+		J success   -> J success: stop, launch A#1, launch B#1, launch C#1
 	`)
 	play(t, tree(supervisor("S", append(words, service("D", needs("A"), explicit))...)), `
 		run         -> launch J#1
-		J success   -> J#1 completed, launch A#1, launch B#1, launch C#1
+		J success   -> J success: stop, launch A#1, launch B#1, launch C#1
 		C ready     -> launch D#1
 	`)
 }
