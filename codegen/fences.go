@@ -58,12 +58,13 @@ func (t *rootTree) fences(generation bool) []jen.Code {
 		}
 	}
 	for c := range t.root.All() {
-		if c.Strategy.Value != runtime.RestForOne {
-			continue
+		if c.Role == runtime.Group && c.Parent.Strategy.Value == runtime.RestForOne {
+			continue // in its supervisor's order
 		}
-		siblings := ordered(c.Children)
-		for i := 1; i < len(siblings); i++ {
-			fence(difference(siblings[i].ID(), siblings[i-1].ID()).Op("-").Lit(1).Comment("// rest_for_one"))
+		slots := c.Slots()
+		for i := 1; i < len(slots); i++ {
+			elder := slots[i-1][len(slots[i-1])-1]
+			fence(difference(slots[i][0].ID(), elder.ID()).Op("-").Lit(1).Comment("// rest_for_one"))
 		}
 	}
 	if len(fences) == 0 {
@@ -82,14 +83,3 @@ func difference(a, b string) *jen.Statement {
 // generationOfCode is what the generated code and the runtime agree on. It is raised when code of before would
 // mean something else to the runtime.
 const generationOfCode = 1
-
-// ordered is the siblings that rest_for_one puts in order.
-func ordered(children []*dsl.Child) []*dsl.Child {
-	var siblings []*dsl.Child
-	for _, c := range children {
-		if c.Role != runtime.Sidecar && !c.Dynamic {
-			siblings = append(siblings, c)
-		}
-	}
-	return siblings
-}

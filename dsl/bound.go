@@ -78,7 +78,7 @@ func (c *checker) stopsBefore(whole bool) map[*Child][]*Child {
 		if s.Of != nil {
 			before[s.Child] = append(before[s.Child], s.Of)
 		}
-		slots := s.slots()
+		slots := s.Slots()
 		for i := 1; i < len(slots); i++ {
 			for _, elder := range slots[i-1] {
 				before[elder] = append(before[elder], slots[i]...)

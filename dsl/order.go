@@ -8,30 +8,28 @@ import (
 	"github.com/supgen/supgen/runtime"
 )
 
-// slots is the order that rest_for_one puts the children of a supervisor or a group in: those in a slot start when
+// Slots is the order that rest_for_one puts the children of a supervisor or a group in: those in a slot start when
 // those in the slot before are ready, and stop before them. Sidecars and dynamic children stand outside of it. The
-// members of a group share a slot, unless the group is under rest_for_one too. A group that is laid out with its
-// supervisor has no slots of its own.
-func (c *Child) slots() [][]*Child {
-	if c.Strategy.Value != runtime.RestForOne || c.Role == runtime.Group && c.Parent.Strategy.Value == runtime.RestForOne {
+// members of a group share a slot of its supervisor, unless the group is under rest_for_one too. Without rest_for_one
+// there are none.
+func (c *Child) Slots() [][]*Child {
+	if c.Strategy.Value != runtime.RestForOne {
 		return nil
 	}
 	var slots [][]*Child
-	add := func(slot []*Child) {
-		if slot = slices.DeleteFunc(slot, outsideOrder); len(slot) > 0 {
+	add := func(slot ...*Child) {
+		if slot = slices.DeleteFunc(slices.Clone(slot), outsideOrder); len(slot) > 0 {
 			slots = append(slots, slot)
 		}
 	}
 	for _, child := range c.Children {
 		switch {
 		case child.Role != runtime.Group:
-			add([]*Child{child})
+			add(child)
 		case child.Strategy.Value == runtime.RestForOne:
-			for _, member := range child.Children {
-				add([]*Child{member})
-			}
+			slots = append(slots, child.Slots()...)
 		default:
-			add(slices.Clone(child.Children))
+			add(child.Children...)
 		}
 	}
 	return slots
@@ -63,7 +61,7 @@ func (c *checker) younger() map[Pos]bool {
 	forbidden := map[Pos]bool{}
 	for _, s := range c.subjects {
 		slot := map[*subject]int{}
-		for i, children := range s.slots() {
+		for i, children := range s.Slots() {
 			for _, child := range children {
 				slot[c.of(child)] = i
 			}
@@ -75,7 +73,7 @@ func (c *checker) younger() map[Pos]bool {
 			for _, ref := range slices.Concat(user.Needs, user.After) {
 				mine, okMine := lift(user, slot)
 				its, okIts := lift(c.of(ref.Child), slot)
-				if !okMine || !okIts || its <= mine {
+				if !okMine || !okIts || its <= mine || forbidden[ref.Pos] { // a group is told with its supervisor
 					continue
 				}
 				forbidden[ref.Pos] = true
@@ -118,7 +116,7 @@ func (c *checker) waits(forbidden map[Pos]bool) *graph {
 			add(ready(s.Parent), ready(s.Child), s.Pos, s.nameEnd(), "%q is ready when its child %q is", s.Parent.Name, s.Name)
 		}
 		add(ready(s.Child), start(s.Child), Pos{}, Pos{}, "")
-		slots := s.slots()
+		slots := s.Slots()
 		for i := 1; i < len(slots); i++ {
 			for _, younger := range slots[i] {
 				for _, elder := range slots[i-1] {

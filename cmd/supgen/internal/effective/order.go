@@ -7,28 +7,9 @@ import (
 	"github.com/supgen/supgen/runtime"
 )
 
-// slots is the order that rest_for_one puts the children of a supervisor or a group in. The members of a group share
-// a slot, unless the group is under rest_for_one too. It is nil where there is no such order.
-func slots(s *dsl.Child) [][]*dsl.Child {
-	if s.Strategy.Value != runtime.RestForOne {
-		return nil
-	}
-	var all [][]*dsl.Child
-	for _, child := range s.Children {
-		switch {
-		case child.Role != runtime.Group && isSibling(child):
-			all = append(all, []*dsl.Child{child})
-		case child.Role != runtime.Group:
-		case child.Strategy.Value == runtime.RestForOne:
-			all = append(all, slots(child)...)
-		default:
-			if slot := siblings(child.Children); len(slot) > 0 {
-				all = append(all, slot)
-			}
-		}
-	}
-	return all
-}
+// slots is the order that rest_for_one puts the children of a supervisor or a group in. It is nil where there is no
+// such order.
+func slots(s *dsl.Child) [][]*dsl.Child { return s.Slots() }
 
 // isSibling reports whether strategies know a child: sidecars and dynamic children stand outside of them.
 func isSibling(c *dsl.Child) bool { return c.Role != runtime.Sidecar && !c.Dynamic }
