@@ -28,6 +28,9 @@ func (w *world) check() error {
 			report(a.Line, err)
 		}
 	}
+	for _, e := range w.script.Expects {
+		report(e.Line, w.checkExpect(e))
+	}
 	return errors.Join(errs...)
 }
 

@@ -56,7 +56,15 @@
 //	at 9s start Shop.Session["a"]
 //	at 1m shutdown by ada "enough"
 //
+// A statement "at TIME expect" says where a child should stand then: a word of its lifecycle, and with "#" which
+// generation it should be. What is not so is in the result, and supgen simulate fails.
+//
+//	at 30s expect Shop.HTTP ready
+//	at 1m expect Shop.DB#2 ready        // it was restarted once
+//	at 2m expect Shop.Parser quarantined
+//
 // "seed N" seeds the jitter; "until TIME" ends the simulation.
 //
-// At one moment, deadlines come first, then what children do, then what is said with "at".
+// At one moment, deadlines come first, then what children do, then what is said with "at"; what is expected then is
+// looked at when nothing more happens at that moment.
 package sim

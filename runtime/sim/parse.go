@@ -209,6 +209,9 @@ func (p *parser) act(at time.Duration) error {
 		p.next()
 		return p.command(Act{At: at, Verb: verb, Line: p.line})
 	}
+	if p.accept("expect") {
+		return p.expect(at)
+	}
 	rules, words := p.script.Rules, p.words
 	if err := p.rules(); err != nil {
 		return err
@@ -254,18 +257,12 @@ func (p *parser) command(a Act) (err error) {
 
 // rules are a path and what its runs do.
 func (p *parser) rules() error {
-	path, err := p.path()
+	rule := Rule{Line: p.line}
+	path, first, last, err := p.pathOf()
 	if err != nil {
 		return err
 	}
-	rule := Rule{Line: p.line}
-	if at := strings.LastIndex(path, "#"); at >= 0 && !strings.HasSuffix(path, "]") {
-		if rule.First, rule.Last, err = generations(path[at+1:]); err != nil {
-			return err
-		}
-		path = path[:at]
-	}
-	rule.Path = path
+	rule.Path, rule.First, rule.Last = path, first, last
 	if p.peek() == "" {
 		return fmt.Errorf("say what %s does: one of %s", path, clauses())
 	}
@@ -279,6 +276,31 @@ func (p *parser) rules() error {
 			return nil
 		}
 	}
+}
+
+// expect is what follows "at 5s expect": a path, and where it stands.
+func (p *parser) expect(at time.Duration) (err error) {
+	e := Expect{At: at, Line: p.line}
+	if e.Path, e.First, e.Last, err = p.pathOf(); err != nil {
+		return err
+	}
+	if e.Is.UnmarshalText([]byte(p.next())) != nil {
+		return errors.New("say where it is expected to stand: one of " + lifecycleWords())
+	}
+	p.script.Expects = append(p.script.Expects, e)
+	return nil
+}
+
+// pathOf is a path, and the generations that it is about.
+func (p *parser) pathOf() (path string, first, last uint64, err error) {
+	if path, err = p.path(); err != nil {
+		return "", 0, 0, err
+	}
+	if at := strings.LastIndex(path, "#"); at >= 0 && !strings.HasSuffix(path, "]") {
+		first, last, err = generations(path[at+1:])
+		path = path[:at]
+	}
+	return path, first, last, err
 }
 
 // generations reads what follows a "#": 2, 2..4 or 2..

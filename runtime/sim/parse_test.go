@@ -34,6 +34,8 @@ func TestParse(t *testing.T) {
 		`at 5s start Shop.DB by "a b" "c"`:   "at 5s start Shop.DB by \"a b\" \"c\"\n",
 		`at 5s shutdown Shop by ada "c"`:     "at 5s shutdown by \"ada\" \"c\"\n",
 		`at 5s shutdown by ada "c"`:          "at 5s shutdown by \"ada\" \"c\"\n",
+		"at 5s expect Shop.DB#2.. ready":     "at 5s expect Shop.DB#2.. ready\n",
+		`at 5s expect Shop.S["#1"] stopped`:  "at 5s expect Shop.S[\"#1\"] stopped\n",
 	} {
 		s, err := sim.Parse(line)
 		if err != nil || s.String() != want {
@@ -84,6 +86,9 @@ at 5s pause Shop.DB by ada
 at 5s pause Shop.DB by ada "  "
 at 5s shutdown by ada
 "Shop" error
+at 5s expect Shop.DB
+at 5s expect Shop.DB#x ready
+at 5s expect Shop.DB ready 2s
 `)
 	want := []string{
 		`script:2: a seed is a whole number above zero: "seed 7"`,
@@ -110,6 +115,9 @@ at 5s shutdown by ada
 		`script:23: a command says who gives it and why`,
 		`script:24: a command says who gives it and why: at 5s shutdown by ada "why"`,
 		`script:25: the path of a child is missing: "Shop.DB"`,
+		`script:26: say where it is expected to stand: one of declared, starting,`,
+		`script:27: #x are no generations`,
+		`script:28: 2s is too much`,
 	}
 	got := strings.Split(err.Error(), "\n")
 	if len(got) != len(want) {
@@ -158,7 +166,7 @@ func TestParseColumns(t *testing.T) {
 // What Parse understands String spells, and any text is understood or refused.
 func FuzzParse(f *testing.F) {
 	f.Add("seed 7\nuntil 1m\nShop.DB#2..4 panic \"a, b\" after 3s\nShop.S[\"x\"] checks hang, never stops")
-	f.Add("at 5s pause Shop.DB by ada \"why\"\nat 1s start Shop.S[\"a\"]\nat 2s Shop.DB aborts after 1s with error")
+	f.Add("at 5s pause Shop.DB by ada \"why\"\nat 1s start Shop.S[\"a\"]\nat 2s Shop.DB aborts after 1s with error\nat 3s expect Shop.DB#2 ready")
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := sim.Parse(text)
 		if err != nil {

@@ -13,6 +13,16 @@ type Script struct {
 	Until time.Duration // when the simulation ends, if the tree does not before; 0 is after an hour
 	Rules []Rule        // the later one holds, of two that speak of the same
 	Acts  []Act         // in any order; those of one moment in the order here
+
+	Expects []Expect // in any order
+}
+
+// until is when the simulation ends.
+func (s Script) until() time.Duration {
+	if s.Until == 0 {
+		return time.Hour
+	}
+	return s.Until
 }
 
 // Never is a time that does not come.
@@ -55,4 +65,14 @@ type Act struct {
 	Path     string       // of the child: `Shop.Session["a"]`; of VerbShutdown, nothing
 	Who, Why string
 	Line     int // of the text it was read from; 0 is none
+}
+
+// An Expect is where a child should stand at a moment, once all that happens then has happened; of a tree that has
+// ended before, where it stands since. Whether it does is in the [Result].
+type Expect struct {
+	At          time.Duration // not after the end of the simulation
+	Path        string        // of a child; of a replicated or dynamic row, all of it, and one at least
+	First, Last uint64        // the generations it may have; 0 is no bound
+	Is          runtime.Lifecycle
+	Line        int // of the text it was read from; 0 is none
 }

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"errors"
-	"time"
 
 	"github.com/supgen/supgen/runtime"
 )
@@ -13,6 +12,7 @@ type Result struct {
 	Children []runtime.ChildState // at its end, in the order of the file; their times begin with the year 2000
 	Ended    bool                 // the tree has ended
 	Err      error                // what Run returned, if it has
+	Unmet    []*LineError         // what the script expected and was not so, in order of time
 }
 
 // Child is the state of the child at path, or false if there is none.
@@ -51,10 +51,6 @@ func Run(tree *runtime.Tree, script Script) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	until := script.Until
-	if until == 0 {
-		until = time.Hour
-	}
-	w.run(until)
+	w.run(script.until())
 	return w.result(), nil
 }

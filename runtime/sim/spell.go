@@ -57,24 +57,43 @@ func (s Script) String() string {
 		fmt.Fprintf(&b, "until %s\n", s.Until)
 	}
 	for _, r := range s.Rules {
-		fmt.Fprintf(&b, "%s%s %s\n", r.Path, spellGenerations(r), spellDeed(r))
+		fmt.Fprintf(&b, "%s%s %s\n", r.Path, spellGenerations(r.First, r.Last), spellDeed(r))
 	}
 	for _, a := range s.Acts {
 		fmt.Fprintf(&b, "at %s %s\n", a.At, spellAct(a))
 	}
+	for _, e := range s.Expects {
+		fmt.Fprintf(&b, "at %s expect %s%s %s\n", e.At, e.Path, spellGenerations(e.First, e.Last), e.Is)
+	}
 	return b.String()
 }
 
-func spellGenerations(r Rule) string {
+func spellGenerations(first, last uint64) string {
 	switch {
-	case r.First == 0 && r.Last == 0:
+	case first == 0 && last == 0:
 		return ""
-	case r.First == r.Last:
-		return fmt.Sprintf("#%d", r.First)
-	case r.Last == 0:
-		return fmt.Sprintf("#%d..", r.First)
+	case first == last:
+		return fmt.Sprintf("#%d", first)
+	case last == 0:
+		return fmt.Sprintf("#%d..", first)
 	}
-	return fmt.Sprintf("#%d..%d", max(1, r.First), r.Last)
+	return fmt.Sprintf("#%d..%d", max(1, first), last)
+}
+
+// spellExpected is where a child is expected to stand: "#2, ready".
+func spellExpected(e Expect) string {
+	if g := spellGenerations(e.First, e.Last); g != "" {
+		return g + ", " + e.Is.String()
+	}
+	return e.Is.String()
+}
+
+func lifecycleWords() string {
+	var words []string
+	for l := range runtime.LifecycleFailed + 1 {
+		words = append(words, l.String())
+	}
+	return strings.Join(words, ", ")
 }
 
 // spellDeed is a rule without its path.

@@ -15,7 +15,9 @@ import (
 type world struct {
 	*bridge.Shadow
 	script   Script
-	acts     []Act // those to come, by time
+	acts     []Act    // those to come, by time
+	expects  []Expect // those to be judged, by time
+	unmet    []*LineError
 	now      time.Duration
 	runs     map[kernel.Node]*run // the last one of each node
 	todos    todos
@@ -61,7 +63,8 @@ func newWorld(tree *runtime.Tree, script Script) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{Shadow: shadow, script: script, acts: slices.Clone(script.Acts), runs: make(map[kernel.Node]*run)}
+	w := &world{Shadow: shadow, script: script, acts: slices.Clone(script.Acts), expects: byTime(script.Expects),
+		runs: make(map[kernel.Node]*run)}
 	slices.SortStableFunc(w.acts, func(a, b Act) int { return int(min(1, max(-1, a.At-b.At))) })
 	return w, w.check()
 }
@@ -81,8 +84,9 @@ func (w *world) run(until time.Duration) {
 			at, tick = d, true
 		}
 		if at == Never || at > until {
-			return
+			break
 		}
+		w.expect(at - 1)
 		w.now = max(w.now, at)
 		switch {
 		case tick:
@@ -95,6 +99,7 @@ func (w *world) run(until time.Duration) {
 			w.act(act)
 		}
 	}
+	w.expect(until)
 }
 
 // step brings one input to the kernel and carries out what it wants.
@@ -237,7 +242,7 @@ func (w *world) actRule(rule Rule) {
 }
 
 func (w *world) result() Result {
-	r := Result{Timeline: w.timeline, Ended: w.over}
+	r := Result{Timeline: w.timeline, Ended: w.over, Unmet: w.unmet}
 	for id := range w.Specs {
 		for _, n := range w.Kernel.Nodes(kernel.ID(id)) {
 			r.Children = append(r.Children, w.State(n).(runtime.ChildState))
