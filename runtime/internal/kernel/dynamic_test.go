@@ -130,9 +130,33 @@ func TestDynamicOfASupervisorAtRest(t *testing.T) {
 	`)
 }
 
-// Of a stuck one that is removed, the place is free when it has returned: until then its run could be taken for another's.
+// "no second run is ever started beside it": of one that is stuck and removed, key and place are free when it has returned.
 func TestDynamicRemovedWhileStuck(t *testing.T) {
 	play(t, tree(dynamic("D", 1, shutdown(0, 0), on(OutcomeStuck, ActionStop))), `
+		run           ->
+		add D         -> D[1] added, launch D[1]#1
+		remove D[1]   -> D[1]#1 stuck, D[1] stuck: stop, ask D[1]#1, abort D[1]#1
+		state D[1]    -> stopped(ended)#1
+		add D         -> refused: max
+		start D[1]    -> refused: stuck
+		remove D[1]   -> already
+		D[1]#1 error  -> D[1]#1 returned, D[1] removed, D[1] gone
+		add D         -> D[2] added, launch D[2]#2
+	`)
+	play(t, tree(dynamic("D", 1, shutdown(0, 0), on(OutcomeStuck, ActionQuarantine))), `
+		run           ->
+		add D         -> D[1] added, launch D[1]#1
+		remove D[1]   -> D[1]#1 stuck, D[1] stuck: quarantine, ask D[1]#1, abort D[1]#1
+		release D[1]  -> refused: stuck
+		remove D[1]   ->
+		state D[1]    -> stopped(ended)#1
+		D[1]#1 error  -> D[1]#1 returned, D[1] removed, D[1] gone
+	`)
+}
+
+// "unless its table says on stuck restart": then the place is free at once, and it is not taken for its successor's run.
+func TestDynamicRemovedBesideItsStuckRun(t *testing.T) {
+	play(t, tree(dynamic("D", 1, shutdown(0, 0), on(OutcomeStuck, ActionRestart))), `
 		run           ->
 		add D         -> D[1] added, launch D[1]#1
 		remove D[1]   -> D[1]#1 stuck, D[1] removed, ask D[1]#1, abort D[1]#1, D[1] gone

@@ -198,6 +198,18 @@ func TestStopOfWhoFailsMeanwhile(t *testing.T) {
 	`)
 }
 
+// "any | the tree stops | → stopped": what fails meanwhile moves nobody else, in a tree that was restarting as a whole either.
+func TestStopOfWhoFailsMeanwhileMovesNobody(t *testing.T) {
+	play(t, tree(service("A"), supervisor("S", needs("A"), service("B"), service("C", shutdown(0, 0)))), `
+		run              -> launch A#1, launch B#1, launch C#1
+		restart Root     -> C#1 stuck, C stuck: escalate, S error: stuck escalate, Root error: escalate, ask C#1, abort C#1, ask B#1
+		state C          -> failed#1
+		A fatal_bug      -> A fatal_bug: stop
+		state B C        -> shutting_down#1, failed#1
+		B success        -> B#1 ended, the end
+	`)
+}
+
 // A tree that restarts as a whole can be stopped in between.
 func TestStopOfATreeThatRestarts(t *testing.T) {
 	play(t, tree(service("A", on(OutcomeStuck, ActionRestart))), `

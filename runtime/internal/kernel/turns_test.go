@@ -196,6 +196,34 @@ func TestThrottleRefills(t *testing.T) {
 	`)
 }
 
+// "Turns": a token comes back a refill after it was taken, if the bucket was full until then.
+func TestThrottleRefillsFromTheFirstTaken(t *testing.T) {
+	play(t, tree(throttle(2, 2*time.Second), service("A", quick)), `
+		run         -> launch A#1
+		at 9s       ->
+		A error     -> A error: restart, launch A#2
+		A error     -> A error: restart, launch A#3
+		A error     -> A error: restart
+		at 11s      -> launch A#4
+		at 18s      -> // full since 15s
+		A error     -> A error: restart, launch A#5
+		A error     -> A error: restart, launch A#6
+		A error     -> A error: restart
+		tick        -> 20s: launch A#7
+	`)
+}
+
+// "Turns": "first starts ... are free", of whoever was taken along before its own, too.
+func TestThrottleOfAFirstStart(t *testing.T) {
+	play(t, tree(oneForAll, throttle(1, time.Hour), service("A", quick), service("B", after("C")), service("C", explicit)), `
+		run         -> launch A#1, launch C#1
+		A error     -> A error: restart, ask C#1
+		C success   -> C#1 ended, launch A#2
+		at 1h       -> launch C#2
+		C ready     -> launch B#1
+	`)
+}
+
 // "Turns": each member of a scope takes one.
 func TestThrottleOfAScope(t *testing.T) {
 	play(t, tree(oneForAll, throttle(2, 10*time.Second), service("A", quick), service("B"), service("C")), `
