@@ -189,6 +189,6 @@ func (k *Kernel) discard(i Node) {
 		k.reply.Refusal = RefusedState
 		return
 	}
-	k.reply.Next, k.reply.Changed = LifecycleStopped, n.goal != goalRemove
+	k.reply.Next, k.reply.Changed = LifecycleStopped, n.goal != goalRemove && !n.leaving
 	k.takeDown(fall{root: i, goal: goalRemove})
 }

@@ -8,9 +8,9 @@ import (
 // decide asks the tables what follows the end of a run, or its failure while it lives, from the child's own upwards
 // to the one that restarts, and carries that out in one step (runtime.md, "Decide", "Count", "Escalate").
 func (k *Kernel) decide(i Node, o Outcome, cause any) {
-	if k.stopping() {
+	if k.stopping() { // all else is on its way down
 		k.record(i, o, cause, Decision{Outcome: o, Action: ActionStop, At: i})
-		k.takeDown(fall{root: i, goal: goalTree})
+		k.settle(i, goalTree)
 		return
 	}
 	first, level := End{Node: i, Outcome: o, Cause: cause}, i

@@ -63,10 +63,16 @@ func (k *Kernel) add(id ID) {
 	k.touch(i)
 }
 
-// remove makes a dynamic child that has no run be no more: its key and its place are free.
+// remove makes a dynamic child that has no run be no more: its key and its place are free. While a run of it is stuck
+// it only rests, lest another with its key is started beside that.
 func (k *Kernel) remove(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	if n.gone {
+		return
+	}
+	if n.leaked > 0 && r.On[OutcomeStuck] != ActionRestart {
+		n.leaving = true
+		k.setLife(i, LifecycleStopped, StopEnded)
 		return
 	}
 	n.gone = true

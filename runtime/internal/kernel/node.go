@@ -70,6 +70,7 @@ type node struct {
 	doomed   bool // it escalated, and so did not just stop
 	fresh    bool // of a supervisor: it starts everything anew
 	stable   bool // this run was ready
+	leaving  bool // it will be gone when its stuck run has returned
 	gone     bool // a dynamic child's place that is free
 	checking bool // a check is in flight
 	hung     bool // and has used up its time

@@ -180,8 +180,6 @@ func (k *Kernel) stuck(i Node) {
 		k.settle(i, to)
 	case r.On[OutcomeStuck] == ActionRestart:
 		k.settle(i, to)
-	case to == goalRemove && r.On[OutcomeStuck] < ActionEscalate:
-		k.settle(i, to)
 	default:
 		k.leaveScope(i)
 		k.decide(i, OutcomeStuck, nil)
@@ -222,7 +220,11 @@ func (k *Kernel) returned(i Node, gen uint64) bool {
 		for _, x := range k.rowOf(i).needs {
 			k.passOn(x)
 		}
-		if n.gone && n.leaked == 0 {
+		switch {
+		case n.leaked > 0:
+		case n.leaving:
+			k.remove(i)
+		case n.gone:
 			k.recycle(i)
 		}
 		return true

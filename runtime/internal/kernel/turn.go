@@ -20,7 +20,7 @@ func (k *Kernel) queue(i Node) {
 		return
 	}
 	p := k.rowOf(r.parent)
-	throttled := n.auto && p.Throttle.N > 0
+	throttled := n.auto && n.gen > 0 && p.Throttle.N > 0
 	if !throttled && (p.Concurrency == 0 || n.super >= 0) {
 		k.launch(i)
 		return
@@ -86,11 +86,11 @@ func (k *Kernel) serve(super int32) {
 func (k *Kernel) token(super int32) bool {
 	s := &k.supers[super]
 	t := k.rowOf(s.node).Throttle
-	if s.tokens == t.N {
-		s.refill = k.now
-	}
 	if n := int((k.now - s.refill) / t.Refill); n > 0 {
 		s.tokens, s.refill = min(t.N, s.tokens+n), s.refill+Time(n)*t.Refill
+	}
+	if s.tokens == t.N {
+		s.refill = k.now // nothing refills what is full
 	}
 	if s.tokens > 0 {
 		return true
