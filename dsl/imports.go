@@ -40,7 +40,7 @@ func (p *parser) importLine(l *line) *stmt {
 	}
 	node, err := importLine.parse(l)
 	if err != nil {
-		p.unexpected(blamed(err, l), importLine)
+		p.unexpected(l, blamed(err, l), importLine)
 		s.broken = true
 		return s
 	}

@@ -8,15 +8,19 @@ import (
 // longestWord is the longest that a word can be and still be mistyped: to compare longer ones takes too long.
 const longestWord = 100
 
-// nearest is the word that was probably meant. A word that is right but for its case is always near.
+// nearest is the word that was probably meant. A synonym is always near, and so is a word that is right but for its
+// case and its underscores.
 func nearest(word string, words []string) (string, bool) {
 	best, distance := "", max(2, (len(word)+4)/3) // one edit, and another for every three letters from five on
 	for _, w := range words {
-		if strings.EqualFold(w, word) {
+		if strings.EqualFold(w, word) || w == synonyms[word] {
 			return w, true
 		}
 		if len(w) > longestWord || len(word) > longestWord {
 			continue
+		}
+		if strings.EqualFold(strings.ReplaceAll(w, "_", ""), strings.ReplaceAll(word, "_", "")) {
+			return w, true
 		}
 		if d := edits(word, w); d < distance && d < len(word) {
 			best, distance = w, d

@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"fmt"
 	"go/token"
 	"slices"
 	"strconv"
@@ -165,7 +166,7 @@ func (p *parser) read(s *stmt, l *line, silent bool) {
 	} else {
 		s.node = salvage(l)
 		if !silent {
-			p.unexpected(blamed(err, l), production)
+			p.unexpected(l, blamed(err, l), production)
 		}
 	}
 	if opens || err != nil && production.keyword == "import" && p.indented(l) {
@@ -194,6 +195,10 @@ func (p *parser) unknown(t lexer.Token) {
 	switch meaning, ok := reserved[t.Value]; {
 	case ok:
 		p.error(CodeReservedWord, begin(t), end(t), "%q is reserved for %s, which this version does not have", t.Value, meaning)
+	case t.Value == "#" || t.Value == ";":
+		p.otherComment(t)
+	case clauses[t.Value] != "":
+		p.error(CodeUnknownStatement, begin(t), end(t), "%q begins no statement; it is a part of one", t.Value).hint("write %s", clauses[t.Value])
 	case t.Type != identToken:
 		p.error(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hint("a line begins with the keyword of a statement")
 	default:
@@ -201,8 +206,23 @@ func (p *parser) unknown(t lexer.Token) {
 	}
 }
 
-func (p *parser) unexpected(t lexer.Token, production production) {
-	p.error(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hint("write %s", production.form)
+func (p *parser) unexpected(l *line, t lexer.Token, production production) {
+	if t.Value == "#" {
+		p.otherComment(t)
+		return
+	}
+	r := p.error(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hint("write %s", production.form)
+	if meant, ok := production.repaired(l, t); ok {
+		r.Hint = meant.hint
+		if meant.near != "" {
+			r.Message += fmt.Sprintf("; did you mean %q?", meant.near)
+		}
+	}
+}
+
+// otherComment reports what begins a comment in other languages.
+func (p *parser) otherComment(t lexer.Token) {
+	p.error(CodeBadCharacter, begin(t), end(t), "a comment begins with \"//\"")
 }
 
 // shown is a token as messages name it.

@@ -67,7 +67,7 @@ func TestParseRecovers(t *testing.T) {
 		{"servise DB {\n\toptional\n}", "(servise Role:service Name:DB Brace:{ [(optional Word:optional)])",
 			`a.sup:1:1: unknown statement "servise"; did you mean "service"? [unknown-statement]`},
 		{"service DB neds X {\n\toptional\n}", "(service Role:service Name:DB [(optional Word:optional)])",
-			`a.sup:1:12: unexpected "neds" [syntax]`},
+			`a.sup:1:12: unexpected "neds"; did you mean "needs"? [syntax]`},
 		{"service A { limit 3 in 5m }\nlimit 1 in 1m", "(service Role:service Name:A Brace:{ [(limit Keyword:limit N:3 In:5m)]) (limit Keyword:limit N:1 In:1m)",
 			`a.sup:1:13: "limit" needs a line of its own [syntax]`},
 		{"service A {}\noptional", "(service Role:service Name:A Brace:{ []) (optional Word:optional)",

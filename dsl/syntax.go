@@ -190,6 +190,9 @@ func (d *paramsDecl) Parse(line *lexer.PeekingLexer) error {
 			return matched(false)
 		}
 		line.Next()
+		if line.Peek().Value == ":" { // no type begins so, and Go's parser would say it in its own words
+			return matched(false)
+		}
 		if !param.Type.parseOne(line) {
 			return matched(false)
 		}

@@ -24,7 +24,7 @@ func (c *checker) value(s *stmt) {
 		c.zero(d.In, "a window without a length holds nothing")
 	case *restartDecl:
 		if _, ok := restarts[d.Kind.Value]; !ok {
-			c.unknownValue(d.Kind, "restart", []string{"permanent", "transient", "temporary"})
+			c.unknownValue(d.Kind, "restart", restartKinds)
 		}
 	case *onDecl:
 		c.row(d)
@@ -53,6 +53,8 @@ func (c *checker) value(s *stmt) {
 		c.invalid[s.pos()] = true
 	}
 }
+
+var restartKinds = []string{"permanent", "transient", "temporary"}
 
 // maxRate bounds the restarts and tokens that the runtime keeps the times of.
 const maxRate = 1_000_000
