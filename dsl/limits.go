@@ -64,14 +64,14 @@ func (c *checker) reach(s *subject, pos Pos) bool {
 	var r report
 	switch {
 	case delays > limit.In && byLuck(backoff, limit):
-		r = c.warn(CodeLimitByLuck, pos, end, "only by luck of its jitter does %q reach %s: the delays between %d restarts are %s before it", s.Name, what, limit.N+1, short(delays)).
+		r = c.warn(CodeLimitByLuck, pos, end, "only by luck of its jitter does %q reach %s: the delays between %d restarts are %s before it", s.Name, what, limit.N+1, sumOf(summand{}, backoff, limit.N)).
 			hint("write a window of %s or more, or shorter delays", short(delays))
 	case delays > limit.In:
-		r = c.error(CodeLimitUnreachable, pos, end, "%q can never reach %s: the delays between %d restarts are %s", s.Name, what, limit.N+1, short(delays)).
+		r = c.error(CodeLimitUnreachable, pos, end, "%q can never reach %s: the delays between %d restarts are %s", s.Name, what, limit.N+1, sumOf(summand{}, backoff, limit.N)).
 			hint("write a window of %s or more, or shorter delays", short(delays))
 	case starts > limit.In && s.On[runtime.OutcomeTimeout].Value == runtime.ActionRestart:
-		r = c.warn(CodeLimitByTimeouts, pos, end, "%q does not reach %s when it is never ready in time: %d starts of %s and the delays between take %s",
-			s.Name, what, limit.N, short(s.Ready.Value.Within), short(starts)).
+		r = c.warn(CodeLimitByTimeouts, pos, end, "%q does not reach %s when it is never ready in time: its starts and the delays between take %s",
+			s.Name, what, sumOf(summand{limit.N, s.Ready.Value.Within}, backoff, limit.N)).
 			hint("write a window of %s or more, or a shorter within", short(starts))
 	default:
 		return false
@@ -115,6 +115,52 @@ func spanOf(b runtime.Backoff, n int) time.Duration {
 	return span
 }
 
+// sumOf is the sum of the first n delays, behind another summand, as one adds up on paper: "2 × 1m + 1s + 2s = 2m3s".
+func sumOf(first summand, b runtime.Backoff, n int) string {
+	total := saturated(times(first.n, first.d), spanOf(b, n))
+	var words []string
+	add := func(s summand) {
+		if s.n > 0 && s.d > 0 {
+			words = append(words, s.String())
+		}
+	}
+	add(first)
+	delay := b.Min
+	for i := 0; i < n; i++ {
+		if delay >= b.Max {
+			add(summand{n - i, b.Max})
+			break
+		}
+		if len(words) == maxSummands {
+			words = append(words, "…")
+			break
+		}
+		add(summand{1, delay})
+		delay = grown(delay, b)
+	}
+	sum := strings.Join(words, " + ")
+	if sum == short(total) {
+		return sum
+	}
+	return sum + " = " + short(total)
+}
+
+// maxSummands is how many numbers a message adds up before it leaves some out.
+const maxSummands = 10
+
+// A summand is a duration so many times.
+type summand struct {
+	n int
+	d time.Duration
+}
+
+func (s summand) String() string {
+	if s.n == 1 {
+		return short(s.d)
+	}
+	return fmt.Sprintf("%d × %s", s.n, short(s.d))
+}
+
 func grown(delay time.Duration, b runtime.Backoff) time.Duration {
 	if next := float64(delay) * b.Factor; next < float64(b.Max) {
 		return time.Duration(next)
@@ -140,8 +186,12 @@ func (c *checker) backoffMax(pos Pos, subjects []*subject) {
 	for range limit.N - 1 {
 		last = grown(last, b)
 	}
+	reached := short(b.Min) + ".." + short(last)
+	if last == b.Min {
+		reached = short(last)
+	}
 	c.warn(CodeBackoffMax, pos, pos.plus(len("backoff")), "the delay never grows to %s: limit %d in %s is reached after %s", short(b.Max), limit.N, short(limit.In), short(last)).
-		hint("write backoff %s..%s, or a higher limit", short(b.Min), short(last))
+		hint("write backoff %s, or a higher limit", reached)
 }
 
 // reachesMax reports whether the delay of the backoff can become its maximum: within the restarts that the limit
