@@ -19,15 +19,46 @@ func completeExplain(_ *cobra.Command, args []string, begun string) ([]string, c
 	if len(args) == 0 {
 		return codes(begun), cobra.ShellCompDirectiveDefault
 	}
-	dirs, err := directories(args[:1])
-	if err != nil || len(args) > 1 || len(dirs) != 1 {
+	tree := treeIn(args)
+	if tree == nil || len(args) > 1 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return paths(tree, begun), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeSimulate completes a directory or a .sup file, and behind it a script, which is any file.
+func completeSimulate(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	switch len(args) {
+	case 0:
+		return completeSources(cmd, args, begun)
+	case 1:
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return nil, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeTree completes the name of a tree in the directory that was named, or in this one.
+func completeTree(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	if tree := treeIn(args); tree != nil {
+		for _, root := range roots(tree) {
+			names = append(names, root.Name)
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// treeIn is the tree in the directory that the first argument names, or nil if there is none without mistakes.
+func treeIn(args []string) *dsl.Tree {
+	dirs, err := directories(args[:min(1, len(args))])
+	if err != nil || len(dirs) != 1 {
+		return nil
 	}
 	s, err := load(dirs[0])
-	if err != nil || s.tree == nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
+	if err != nil {
+		return nil
 	}
-	return paths(s.tree, begun), cobra.ShellCompDirectiveNoFileComp
+	return s.tree
 }
 
 // codes are the codes that begin with what was typed, each with its rule to read beside it.

@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"dsl":                     {"runtime", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
 	"codegen":                 {"dsl", "runtime", "github.com/dave/jennifer/jen"},
 	"cmd/supgen": {"cmd/supgen/internal/compare", "cmd/supgen/internal/effective", "cmd/supgen/internal/picture", "cmd/supgen/internal/report",
-		"codegen", "dsl", "internal/table", "runtime/sim", "github.com/spf13/cobra"},
+		"codegen", "dsl", "internal/table", "runtime", "runtime/sim", "github.com/spf13/cobra"},
 	// What the simulation and the tests make of a tree.
 	"internal/table": {"dsl", "runtime"},
 	// Renderings, without files and terminals.

@@ -16,7 +16,7 @@ const (
 )
 
 // errFound ends a command that did its work and has printed what it found.
-var errFound = errors.New("mistakes or stale code were found")
+var errFound = errors.New("something was found")
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
@@ -51,7 +51,11 @@ Start with "supgen init" in a module: it writes a first tree that runs.`,
   supgen generate --check ./...  in CI: is any committed code stale?
   supgen validate ./...          report every mistake
   supgen explain . Shop.HTTP     what is the policy of a child, and who says so?
-  supgen diff main               what has changed in meaning since?`,
+  supgen simulate . lost.sim     what happens when the database is lost?
+  supgen diff main               what has changed in meaning since?
+
+It ends with status 0 when all is well, 1 when it found mistakes, stale code or whatever else it looks for, and 2 when
+it was used wrongly or could not read or write a file.`,
 		// The status and the words of a failure are run's business.
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -59,6 +63,6 @@ Start with "supgen init" in a module: it writes a first tree that runs.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf(`%w; see "%s --help"`, err, cmd.CommandPath())
 	})
-	root.AddCommand(newGenerate(), newValidate(), newExplain(), newGraph(), newDiff(), newFmt(), newInit(), newVersion())
+	root.AddCommand(newGenerate(), newValidate(), newExplain(), newSimulate(), newGraph(), newDiff(), newFmt(), newInit(), newVersion())
 	return root
 }

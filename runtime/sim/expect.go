@@ -59,7 +59,7 @@ func (w *world) others(e Expect) (others []string) {
 // checkExpect reports what can never be judged.
 func (w *world) checkExpect(e Expect) error {
 	if e.At > w.script.until() {
-		return fmt.Errorf(`%s is after the end of the simulation; say "until %s"`, e.At, e.At)
+		return fmt.Errorf(`%s is after the end of the simulation; say "until %s"`, clock(e.At), clock(e.At))
 	}
 	_, err := w.checkPath(e.Path)
 	return err
