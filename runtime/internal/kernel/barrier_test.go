@@ -290,6 +290,38 @@ func TestBarrierMeansWhatIsStricter(t *testing.T) {
 	}
 }
 
+// "a restart is absorbed uncounted": of a supervisor, too, that fails while it restarts with others, or after it failed.
+func TestBarrierAbsorbsTheFailureOfASupervisor(t *testing.T) {
+	play(t, tree(oneForAll, service("A", constant(time.Second)), supervisor("S", service("B"), service("C", needs("B"))), service("D", needs("S"))), `
+		run           -> launch A#1, launch B#1, launch C#1, launch D#1
+		A error       -> A error: restart in 1s, ask D#1
+		B fatal_bug   -> B fatal_bug: escalate
+		restarts S    -> 0
+		D success     -> D#1 ended, ask C#1
+		C success     -> C#1 ended
+		at 1s         -> launch A#2, launch B#2, launch C#2, launch D#2
+	`)
+	play(t, tree(supervisor("S", constant(time.Second), service("A"), service("B"), service("C", needs("A", "B")))), `
+		run           -> launch A#1, launch B#1, launch C#1
+		A fatal_bug   -> A fatal_bug: escalate, S error: restart in 1s, ask C#1
+		B fatal_bug   -> B fatal_bug: escalate
+		restarts S    -> 1
+		C success     -> C#1 ended
+		at 1s         -> launch A#2, launch B#2, launch C#2
+	`)
+}
+
+// "restart by hand ... ends the delay": of all that is in the supervisor, who was never started included.
+func TestBarrierOfWhoWasNotStartedByHand(t *testing.T) {
+	play(t, tree(restForOne, service("A", explicit, constant(time.Second)), service("B")), `
+		run           -> launch A#1
+		A error       -> A error: restart in 1s
+		quarantine A  ->
+		waits B       -> restart
+		restart Root  -> launch B#1
+	`)
+}
+
 // Siblings that were never started wait with the others, whoever lets them start.
 func TestBarrierHoldsWhoWasNotStarted(t *testing.T) {
 	play(t, tree(supervisor("S", oneForAll, service("A", constant(time.Second)), service("C", after("D"))), service("D", explicit)), `

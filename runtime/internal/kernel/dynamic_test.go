@@ -166,6 +166,15 @@ func TestDynamicRemovedBesideItsStuckRun(t *testing.T) {
 	`)
 }
 
+// "dynamic children do not come back" with a supervisor that failed: of one below it, too, that had not been started yet.
+func TestDynamicBelowWhoWasNotStarted(t *testing.T) {
+	play(t, tree(supervisor("S", service("A", explicit), supervisor("T", needs("A"), dynamic("D", 1)))), `
+		run           -> launch A#1
+		add D         -> D[1] added
+		A fatal_bug   -> A fatal_bug: escalate, S error: restart in 50ms, D[1] removed, D[1] gone
+	`)
+}
+
 // Whoever of them ends, in whatever order, the others are found: when their supervisor stops, and when it restarts.
 func TestDynamicOnesEndInAnyOrder(t *testing.T) {
 	for _, order := range [][3]string{{"1", "2", "3"}, {"3", "2", "1"}, {"2", "1", "3"}, {"2", "3", "1"}} {

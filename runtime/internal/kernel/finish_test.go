@@ -129,6 +129,15 @@ func TestFinishOfASubtree(t *testing.T) {
 	})
 }
 
+// "The supervisor then stops the rest": what could start now that the last one ended does not, though it ended while another
+// was being asked to stop.
+func TestFinishStartsNobody(t *testing.T) {
+	play(t, tree(finishAll("C"), service("A"), sidecar("C", "A", explicit, shutdown(0, 0), on(OutcomeStuck, ActionStop))), `
+		run            -> launch C#1
+		restart C      -> C#1 stuck, C stuck: stop, Root error: escalate, ask C#1, abort C#1, the end
+	`)
+}
+
 // "finish when", while the supervisor restarts because of another: what ends meanwhile, and is stricter, is carried out.
 func TestFinishOfAPulledInSupervisor(t *testing.T) {
 	play(t, tree(service("P", quick), supervisor("S", needs("P"), finishAll("J"), job("J"), service("B"))), `
