@@ -38,11 +38,11 @@ func (k *Kernel) decide(i Node, o Outcome, cause any) {
 	}
 }
 
-// absorbed reports whether a supervisor that failed is going down for more than its table says. If it comes back, it
-// starts everything anew.
+// absorbed reports whether a supervisor that failed is going down anyway, and its table says no more. If it comes back,
+// it starts everything anew.
 func (k *Kernel) absorbed(i Node) bool {
 	n := &k.nodes[i]
-	if n.goal <= goalRestart || !n.goal.absorbs(k.rowOf(i).On[OutcomeError]) || k.supers[n.super].leaked > 0 {
+	if n.goal == goalNone || !n.goal.absorbs(k.rowOf(i).On[OutcomeError]) || k.supers[n.super].leaked > 0 {
 		return false
 	}
 	n.fresh = true

@@ -134,7 +134,7 @@ func TestFinishOfASubtree(t *testing.T) {
 func TestFinishStartsNobody(t *testing.T) {
 	play(t, tree(finishAll("C"), service("A"), sidecar("C", "A", explicit, shutdown(0, 0), on(OutcomeStuck, ActionStop))), `
 		run            -> launch C#1
-		restart C      -> C#1 stuck, C stuck: stop, Root error: escalate, ask C#1, abort C#1, the end
+		at 30s         -> C timeout: restart in 50ms, C#1 stuck, C stuck: stop, Root error: escalate, ask C#1, abort C#1, the end
 	`)
 }
 

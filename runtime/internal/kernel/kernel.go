@@ -123,22 +123,32 @@ func (k *Kernel) run() {
 }
 
 // settleAll looks at every touched node until nothing moves any more, in rounds: what a node does touches others. In a
-// round, stops are requested in the reverse order of the file, and starts in its order.
+// round, first stops are requested in the reverse order of the file, and all that this brings; then come the starts.
 func (k *Kernel) settleAll() {
 	for len(k.touched) > 0 {
+		for seen := 0; seen < len(k.touched); {
+			more := k.touched[seen:]
+			seen = len(k.touched)
+			k.stopRound(more)
+		}
 		k.round, k.touched = k.touched, k.round[:0]
 		k.sort(k.round)
-		for _, i := range slices.Backward(k.round) {
-			n := &k.nodes[i]
-			n.touched = false
-			if n.super >= 0 {
-				k.mayFinish(i)
-			}
-			if n.up && n.goal != goalNone {
-				k.tryStop(i)
-			}
-		}
 		k.startRound()
+	}
+}
+
+// stopRound stops what may be stopped.
+func (k *Kernel) stopRound(nodes []Node) {
+	k.sort(nodes)
+	for _, i := range slices.Backward(nodes) {
+		n := &k.nodes[i]
+		n.touched = false
+		if n.super >= 0 {
+			k.mayFinish(i)
+		}
+		if n.up && n.goal != goalNone {
+			k.tryStop(i)
+		}
 	}
 }
 

@@ -92,7 +92,7 @@ func (k *Kernel) joinBelow(i Node, want goal, fresh bool) {
 	}
 	if fresh {
 		n.fresh = n.super >= 0
-		if n.up || !n.held && n.life != LifecycleDeclared {
+		if n.up || !n.held {
 			k.join(i, want)
 		}
 		return
