@@ -80,6 +80,36 @@ func TestJobCompletedMeanwhileRunsAgainIfItProvides(t *testing.T) {
 	}
 }
 
+// "Jobs", and language.md: "so that its value is never a dead handle's": nor if an operator takes it down, and what it
+// needs goes down before it returns. It stays where the operator said.
+func TestJobThatIsHeldHandsNothingDeadOver(t *testing.T) {
+	for verb, c := range map[string][2]string{
+		"pause": {"paused#1", "resume"}, "stop": {"stopped(by_hand)#1", "start"}, "quarantine": {"quarantined#1", "release"},
+	} {
+		t.Run(verb, func(t *testing.T) {
+			play(t, tree(service("DB", constant(time.Second)), job("J", needs("DB"), provides), service("B", needs("J"))), `
+				run          -> launch DB#1, launch J#1
+				`+verb+` J   -> ask J#1
+				DB error     -> DB error: restart in 1s
+				J success    -> J#1 ended
+				at 1s        -> launch DB#2
+				state J B    -> `+c[0]+`, declared
+				`+c[1]+` J   -> launch J#2
+				J success    -> J success: stop, launch B#1
+			`)
+		})
+	}
+	t.Run("and it is back by then", func(t *testing.T) {
+		play(t, tree(service("DB", quick), job("J", needs("DB"), provides), service("B", needs("J"))), `
+			run          -> launch DB#1, launch J#1
+			pause J      -> ask J#1
+			DB error     -> DB error: restart, launch DB#2
+			J success    -> J#1 ended
+			state J B    -> paused#1, declared
+		`)
+	})
+}
+
 // "A completed job" that an operator restarts runs again, and takes along what needs it.
 func TestJobRunsAgainByHand(t *testing.T) {
 	for _, verb := range []string{"restart", "start"} {
