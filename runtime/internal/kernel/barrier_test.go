@@ -297,6 +297,7 @@ func TestBarrierAbsorbsTheFailureOfASupervisor(t *testing.T) {
 		A error       -> A error: restart in 1s, ask D#1
 		B fatal_bug   -> B fatal_bug: escalate
 		restarts S    -> 0
+		state B S     -> restarting#1, shutting_down#1
 		D success     -> D#1 ended, ask C#1
 		C success     -> C#1 ended
 		at 1s         -> launch A#2, launch B#2, launch C#2, launch D#2

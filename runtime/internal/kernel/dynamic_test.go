@@ -166,6 +166,17 @@ func TestDynamicRemovedBesideItsStuckRun(t *testing.T) {
 	`)
 }
 
+// "A supervisor that is pulled in ...: its dynamic children stay", also if it has not started since its own failed.
+func TestDynamicBelowWhoIsPulledIn(t *testing.T) {
+	play(t, tree(supervisor("S", oneForAll, quick, service("A", explicit, quick), supervisor("T", needs("A"), dynamic("D", 1)))), `
+		run           -> launch A#1
+		A fatal_bug   -> A fatal_bug: escalate, S error: restart, launch A#2
+		add D         -> D[1] added
+		A error       -> A error: restart, launch A#3
+		A ready       -> launch D[1]#1
+	`)
+}
+
 // "dynamic children do not come back" with a supervisor that failed: of one below it, too, that had not been started yet.
 func TestDynamicBelowWhoWasNotStarted(t *testing.T) {
 	play(t, tree(supervisor("S", service("A", explicit), supervisor("T", needs("A"), dynamic("D", 1)))), `

@@ -111,6 +111,25 @@ func TestConcurrencyQueueInDeclarationOrder(t *testing.T) {
 	`)
 }
 
+// The same of those before it in the file, and of delays that pass at the same moment.
+func TestConcurrencyQueueOfOneMoment(t *testing.T) {
+	play(t, tree(concurrency(1), job("A"), service("B", needs("C"), explicit), service("C", needs("A")), service("D", needs("C"), explicit)), `
+		run         -> launch A#1
+		A success   -> A success: stop, launch C#1, launch B#1
+		B ready     -> launch D#1
+	`)
+	play(t, tree(concurrency(1), service("A", explicit, constant(time.Second)), service("B", explicit, constant(time.Second)), service("C", explicit)), `
+		run         -> launch A#1
+		A ready     -> launch B#1
+		B ready     -> launch C#1
+		C ready     ->
+		B error     -> B error: restart in 1s
+		A error     -> A error: restart in 1s
+		at 1s       -> launch A#2
+		A ready     -> launch B#2
+	`)
+}
+
 // "Turns": "Waiting never drops": an operator takes who waits out of the line, and puts it at its end.
 func TestConcurrencyQueueByHand(t *testing.T) {
 	play(t, tree(concurrency(1), service("A", explicit), service("B", explicit), service("C", explicit)), `
