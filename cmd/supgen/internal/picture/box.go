@@ -27,11 +27,11 @@ type box struct {
 
 	x, y, w, h float64 // within the parent's, later of the picture
 
-	rank    int      // its column in the parent's, before columns are split
-	wires   []wire   // between what is in it, and from there to its borders
-	columns []column // what is in it and has lines; the first and the last are the borders
-	loose   []*box   // what is in it and has none
-	ports   map[port]float64
+	rank    int              // its column in the parent's, before columns are split
+	wires   []wire           // between what is in it, and from there to its borders
+	columns []column         // what is in it and has lines; the first and the last are the borders
+	loose   []*box           // what is in it and has none
+	ports   map[port]float64 // how far below its top
 }
 
 // A net is the lines to one provider that look alike: they share a trunk.
@@ -118,13 +118,4 @@ func (b *box) lay(w wire) {
 }
 
 // attach is how far below its top a net meets a box.
-func (b *box) attach(n net, right bool) float64 {
-	if y, ok := b.ports[port{n, right}]; ok {
-		return y
-	}
-	middle := b.h / 2
-	if len(b.items) > 0 {
-		middle = header / 2
-	}
-	return middle + [...]float64{0, lane, -lane}[n.kind]
-}
+func (b *box) attach(n net, right bool) float64 { return b.ports[port{n, right}] }

@@ -143,3 +143,39 @@ func (f *frame) link(l link) {
 	l.left.joins = append(l.left.joins, joint{l.net, l.right, +1})
 	l.right.joins = append(l.right.joins, joint{l.net, l.left, -1})
 }
+
+// spread gives each net a place of its own where it meets an item: below each other as where they go to, so that they
+// are told apart up to their ends. Those that go on inside of a box have theirs already.
+func (f *frame) spread() {
+	for _, c := range f.columns {
+		for _, s := range c.slots {
+			if s.item != nil {
+				s.spread(-1)
+				s.spread(+1)
+			}
+		}
+	}
+}
+
+func (s *slot) spread(side int) {
+	var nets []net
+	sum, n := map[net]float64{}, map[net]float64{}
+	for _, j := range s.joins {
+		if _, ok := s.item.ports[port{j.net, side > 0}]; ok || j.next != side {
+			continue
+		}
+		if n[j.net] == 0 {
+			nets = append(nets, j.net)
+		}
+		sum[j.net], n[j.net] = sum[j.net]+float64(j.to.index), n[j.net]+1
+	}
+	slices.SortStableFunc(nets, func(a, b net) int { return cmp.Compare(sum[a]/n[a], sum[b]/n[b]) })
+	height := s.item.h
+	if len(s.item.items) > 0 {
+		height = header
+	}
+	step := min(lane, (height-2*6)/max(1, float64(len(nets)-1)))
+	for i, net := range nets {
+		s.item.ports[port{net, side > 0}] = height/2 + step*(float64(i)-float64(len(nets)-1)/2)
+	}
+}

@@ -57,6 +57,36 @@ func TestLayout(t *testing.T) {
 	}
 }
 
+// TestLinesAreApart draws random trees in which no line runs on top of another: a reader could not tell where each goes.
+func TestLinesAreApart(t *testing.T) {
+	for seed := range uint64(100) {
+		text := randomTree(rand.New(rand.NewPCG(seed, 0)))
+		lines := read(t, picture.SVG(check(t, text))).lines
+		for i, a := range lines {
+			for _, b := range lines[:i] {
+				if n := shared(a, b); n > 4 { // as many as where they cross in a curve
+					t.Fatalf("seed %d: two lines share %d points in\n%s", seed, n, text)
+				}
+			}
+		}
+	}
+}
+
+// shared is how many points of a line lie on another.
+func shared(a, b []point) int {
+	on := map[point]bool{}
+	for _, p := range b {
+		on[point{math.Round(p.x / 4), math.Round(p.y)}] = true
+	}
+	n := 0
+	for _, p := range a {
+		if on[point{math.Round(p.x / 4), math.Round(p.y)}] {
+			n++
+		}
+	}
+	return n
+}
+
 // randomTree is a tree of up to three levels whose children need each other at any distance, also both ways between
 // two supervisors.
 func randomTree(r *rand.Rand) string {

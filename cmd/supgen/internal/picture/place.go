@@ -18,6 +18,7 @@ func arrange(b *box) []*frame {
 	}
 	f := columnsOf(b)
 	f.order()
+	f.spread()
 	f.placeAcross()
 	for range 6 {
 		f.placeDown(-1)

@@ -47,13 +47,38 @@ func (g gap) width() float64 {
 }
 
 // assign gives each bundle its track between two columns. Of two that go the same way, up or down, the tracks are
-// ordered so that they do not cross.
+// ordered so that they do not cross. One that leaves on the left where another arrives on the right turns before that,
+// or they would run on top of each other.
 func (g gap) assign(left, right float64) {
 	slices.SortStableFunc(g.bundles, func(a, b *bundle) int { return cmp.Compare(a.order(), b.order()) })
+	for i := range g.bundles {
+		rest := g.bundles[i:]
+		first := slices.IndexFunc(rest, func(b *bundle) bool { return !slices.ContainsFunc(rest, b.follows) })
+		if first > 0 { // if each follows another, there is no such order
+			b := rest[first]
+			copy(rest[1:first+1], rest[:first])
+			rest[0] = b
+		}
+	}
 	step := (right - left - 3*corner) / float64(len(g.bundles)+1)
 	for i, b := range g.bundles {
 		b.track = left + 1.5*corner + step*float64(i+1)
 	}
+}
+
+// follows reports whether a bundle arrives on the right where another leaves on the left.
+func (b *bundle) follows(other *bundle) bool {
+	if b == other {
+		return false
+	}
+	for _, arrives := range b.links {
+		for _, leaves := range other.links {
+			if math.Abs(arrives.rightY()-leaves.leftY()) < 3 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // order is where a bundle's track belongs: what goes down from far below comes first, what goes up from there last.
