@@ -9,7 +9,9 @@ import (
 	goscanner "go/scanner"
 	"go/token"
 	"go/types"
+	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
@@ -36,10 +38,10 @@ func (d *typeDecl) at(offset int) lexer.Token {
 	return d.Tokens[i]
 }
 
-// A goType is a Go type as gofmt writes it, and the packages that qualify names in it.
+// A goType is a Go type as gofmt writes it, the packages that qualify names in it, and the names that are not qualified.
 type goType struct {
-	text       string
-	qualifiers []lexer.Token
+	text              string
+	qualifiers, names []lexer.Token
 }
 
 // A typeError is why something is no Go type.
@@ -58,7 +60,7 @@ func (d *typeDecl) read() (goType, *typeError) {
 		}
 		return goType{}, &typeError{d.at(list[0].Pos.Offset), list[0].Msg}
 	}
-	r := typeReader{decl: d}
+	r := typeReader{decl: d, elements: 1}
 	r.typ(expr)
 	if r.err != nil {
 		return goType{}, r.err
@@ -67,14 +69,15 @@ func (d *typeDecl) read() (goType, *typeError) {
 	if err := format.Node(&b, token.NewFileSet(), expr); err != nil {
 		return goType{}, &typeError{d.Tokens[0], err.Error()}
 	}
-	return goType{b.String(), r.qualifiers}, nil
+	return goType{b.String(), r.qualifiers, r.names}, nil
 }
 
 // A typeReader walks an expression that should be a type and stops at the first part that is none.
 type typeReader struct {
-	decl       *typeDecl
-	qualifiers []lexer.Token
-	err        *typeError
+	decl              *typeDecl
+	qualifiers, names []lexer.Token
+	elements          int // of the array that holds what is read
+	err               *typeError
 }
 
 func (r *typeReader) refuse(n ast.Node, format string, args ...any) {
@@ -100,6 +103,9 @@ func (r *typeReader) typ(e ast.Expr) {
 	case *ast.ArrayType:
 		r.array(e)
 	case *ast.MapType:
+		if !isComparable(e.Key) {
+			r.refuse(e.Key, "this cannot be the key of a map")
+		}
 		r.typ(e.Key)
 		r.typ(e.Value)
 	case *ast.ChanType:
@@ -107,13 +113,9 @@ func (r *typeReader) typ(e ast.Expr) {
 	case *ast.FuncType:
 		r.function(e)
 	case *ast.IndexExpr:
-		r.typ(e.X)
-		r.typ(e.Index)
+		r.generic(e.X, e.Index)
 	case *ast.IndexListExpr:
-		r.typ(e.X)
-		for _, arg := range e.Indices {
-			r.typ(arg)
-		}
+		r.generic(e.X, e.Indices...)
 	case *ast.StructType:
 		r.empty(e, e.Fields)
 	case *ast.InterfaceType:
@@ -133,32 +135,79 @@ func (r *typeReader) name(e *ast.Ident) {
 		if e.Name == "_" {
 			r.refuse(e, "\"_\" is no type")
 		}
+		r.names = append(r.names, r.decl.at(int(e.Pos())-1))
 	default:
 		r.refuse(e, "%q is a value", object.Name())
 	}
 }
 
+// generic takes type arguments for what can have them: a name that is not one of Go's own.
+func (r *typeReader) generic(e ast.Expr, args ...ast.Expr) {
+	switch name, ok := e.(*ast.Ident); {
+	case ok && types.Universe.Lookup(name.Name) != nil:
+		r.refuse(e, "%q has no type arguments", name.Name)
+	case !ok:
+		if _, ok := e.(*ast.SelectorExpr); !ok {
+			r.refuse(e, "only a name has type arguments")
+		}
+	}
+	for _, part := range append([]ast.Expr{e}, args...) {
+		r.typ(part)
+	}
+}
+
+// isComparable reports whether Go takes a type for the key of a map, as far as that can be seen here.
+func isComparable(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return isComparable(e.X)
+	case *ast.ArrayType:
+		return e.Len != nil && isComparable(e.Elt)
+	case *ast.MapType, *ast.FuncType:
+		return false
+	}
+	return true
+}
+
+// maxElements bounds arrays: values are handed over in variables, which Go has no room for if they are too large.
+const maxElements = 1 << 16
+
 // array takes only lengths that can be read here: a constant could be of any file.
 func (r *typeReader) array(e *ast.ArrayType) {
+	outer := r.elements
 	if e.Len != nil {
-		if length, ok := e.Len.(*ast.BasicLit); !ok || length.Kind != token.INT {
+		length, ok := e.Len.(*ast.BasicLit)
+		if !ok || length.Kind != token.INT {
 			r.refuse(e.Len, "the length of an array is written as a number here")
+			return
+		}
+		n, err := strconv.ParseInt(length.Value, 0, 32)
+		if r.elements *= int(n); err != nil || r.elements > maxElements {
+			r.refuse(e.Len, "an array has %d elements at most, those in it included", maxElements)
+			return
 		}
 	}
 	r.typ(e.Elt)
+	r.elements = outer
 }
 
 func (r *typeReader) function(e *ast.FuncType) {
-	for _, param := range e.Params.List {
-		if variadic, ok := param.Type.(*ast.Ellipsis); ok && variadic.Elt != nil {
+	declared := map[string]bool{}
+	fields := slices.Clone(e.Params.List)
+	if e.Results != nil {
+		fields = append(fields, e.Results.List...)
+	}
+	for _, field := range fields {
+		for _, name := range field.Names {
+			if declared[name.Name] && name.Name != "_" {
+				r.refuse(name, "%q is declared twice", name.Name)
+			}
+			declared[name.Name] = true
+		}
+		if variadic, ok := field.Type.(*ast.Ellipsis); ok && variadic.Elt != nil {
 			r.typ(variadic.Elt)
 		} else {
-			r.typ(param.Type)
-		}
-	}
-	if e.Results != nil {
-		for _, result := range e.Results.List {
-			r.typ(result.Type)
+			r.typ(field.Type)
 		}
 	}
 }

@@ -249,6 +249,12 @@ func (c *checker) typeOf(f *fileScope, d *typeDecl) string {
 			c.error(CodeUnknownImport, begin(q), end(q), "package %q is not imported", q.Value).hint("import it in this file, by its path")
 		}
 	}
+	for _, n := range t.names {
+		if f.tree.isTaken(n.Value) {
+			c.error(CodeBadType, begin(n), end(n), "%q is a package here, and no type", n.Value)
+		}
+	}
+	c.typeNames = append(c.typeNames, t.names...)
 	return t.text
 }
 
