@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/alecthomas/participle/v2/lexer"
+
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -15,10 +17,13 @@ import (
 // there may be warnings.
 //
 // goPackage is the name of the package that the directory's .go files declare; "" if there is none to hold the
-// .sup files to.
-func Check(files []*File, goPackage string) (*Tree, []Diagnostic) {
-	c := &checker{goPackage: goPackage, policies: map[string]*policy{}, rootOf: map[string]*subject{}, subjectOf: map[*Child]*subject{},
+// .sup files to. declared is what they declare beside, as far as it is known: no generated identifier may be there.
+func Check(files []*File, goPackage string, declared ...GoDecl) (*Tree, []Diagnostic) {
+	c := &checker{goPackage: goPackage, goDecls: map[string]Pos{}, policies: map[string]*policy{}, rootOf: map[string]*subject{}, subjectOf: map[*Child]*subject{},
 		misplacedNames: map[string]bool{}, invalid: map[Pos]bool{}, reached: map[*stmt]bool{}}
+	for _, d := range declared {
+		c.goDecls[d.Name] = d.Pos
+	}
 	c.declare(slices.SortedFunc(slices.Values(files), func(a, b *File) int { return cmp.Compare(a.Name, b.Name) }))
 	c.usePolicies()
 	for _, s := range c.subjects {
@@ -43,10 +48,17 @@ func Check(files []*File, goPackage string) (*Tree, []Diagnostic) {
 	return c.tree(), diagnostics
 }
 
+// A GoDecl is a package-level identifier that a .go file declares.
+type GoDecl struct {
+	Name string
+	Pos  Pos
+}
+
 // A checker holds what is known of a package while it is checked. The order of its slices is that of the text.
 type checker struct {
 	reports
 	goPackage string
+	goDecls   map[string]Pos
 	files     []*fileScope
 	policies  map[string]*policy
 	policyOf  []*policy // the same, in order
@@ -59,6 +71,7 @@ type checker struct {
 	invalid        map[Pos]bool    // statements with a value that was reported: nothing is concluded from it
 	unmet          []unmet
 	reached        map[*stmt]bool // statements of defaults that some child can have
+	typeNames      []lexer.Token  // what Go types name without a package
 	compared       int            // how many names were compared with one that is unknown
 }
 

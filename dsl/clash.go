@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"go/token"
 	"slices"
 
 	"github.com/supgen/supgen/runtime"
@@ -60,6 +61,7 @@ func (c *checker) clashes() {
 			continue
 		}
 		c.packageClash(s, declared)
+		c.goClash(s)
 		if s.Role == runtime.Supervisor {
 			c.reservedChildren(s)
 			c.methodClash(s)
@@ -67,12 +69,10 @@ func (c *checker) clashes() {
 	}
 	for _, f := range c.files {
 		for _, i := range f.imports {
-			if s := declared[i.Name]; s != nil {
-				c.error(CodeNameClash, i.Pos, i.end, "the import is called %q, as something is that is generated for %q", i.Name, s.Path()).
-					note(s.Pos, "declared here").hint("give the import another name")
-			}
+			c.importClash(i, declared)
 		}
 	}
+	c.generatedTypes(declared)
 	for _, root := range c.roots {
 		c.localClash(root)
 	}
@@ -101,6 +101,48 @@ func (c *checker) packageClash(s *subject, declared map[string]*subject) {
 			declared[name] = s
 		}
 	}
+}
+
+func (c *checker) importClash(i *importScope, declared map[string]*subject) {
+	if s := declared[i.Name]; s != nil {
+		c.error(CodeNameClash, i.Pos, i.end, "the import is called %q, as something is that is generated for %q", i.Name, s.Path()).
+			note(s.Pos, "declared here").hint("give the import another name")
+	}
+	if pos, ok := c.goDecls[i.Name]; ok {
+		c.error(CodeNameClash, i.Pos, i.end, "the import is called %q, as something is that a Go file declares", i.Name).
+			note(pos, "declared here").hint("give the import another name")
+	}
+}
+
+// generatedTypes reports types whose names are those of constants and functions that are generated, or of types that
+// would hold themselves. Exported are the types that may be named, and the constructor.
+func (c *checker) generatedTypes(declared map[string]*subject) {
+	for _, t := range c.typeNames {
+		s := declared[t.Value]
+		if s == nil || token.IsExported(t.Value) && (s.Parent != nil || t.Value != s.Constructor()) {
+			continue
+		}
+		c.error(CodeBadType, begin(t), end(t), "%q is generated for %q, and no type to be used", t.Value, s.Path()).
+			note(s.Pos, "declared here")
+	}
+}
+
+// goClash reports a child that something would be generated for which a Go file declares already.
+func (c *checker) goClash(s *subject) {
+	var taken []string
+	for _, name := range s.declares() {
+		if _, ok := c.goDecls[name]; ok {
+			taken = append(taken, name)
+		}
+	}
+	if len(taken) == 0 {
+		return
+	}
+	r := c.error(CodeNameClash, s.Pos, s.nameEnd(), "%q is generated for %q, and a Go file declares it too", taken[0], s.Path())
+	for _, name := range taken {
+		r.note(c.goDecls[name], "%q is declared here", name)
+	}
+	r.hint("rename one of them")
 }
 
 func (c *checker) reservedChildren(s *subject) {

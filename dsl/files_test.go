@@ -55,6 +55,33 @@ func TestPackageOfSeveralFiles(t *testing.T) {
 	}
 }
 
+// What the directory's Go files declare is not generated too.
+func TestClashesWithGo(t *testing.T) {
+	f, _ := Parse("a.sup", []byte("package main\nimport \"net/http\"\nsupervisor Shop {\n\tjob Routes {\n\t\tprovides http.Header\n\t}\n\tservice Web\n}\n"))
+	at := func(line int) Pos { return Pos{"app.go", 10 * line, line, 6} }
+	_, diagnostics := Check([]*File{f}, "main", GoDecl{"Shop", at(1)}, GoDecl{"App", at(2)}, GoDecl{"NewShop", at(3)},
+		GoDecl{"shopWeb", at(4)}, GoDecl{"http", at(5)}, GoDecl{"Web", at(6)})
+	var got []string
+	for _, d := range diagnostics {
+		got = append(got, d.String())
+		for _, n := range d.Notes {
+			got = append(got, "\t"+n.String())
+		}
+	}
+	want := []string{
+		`a.sup:2:8: the import is called "http", as something is that a Go file declares [name-clash]`,
+		"\tapp.go:5:6: declared here",
+		`a.sup:3:12: "Shop" is generated for "Shop", and a Go file declares it too [name-clash]`,
+		"\tapp.go:1:6: \"Shop\" is declared here",
+		"\tapp.go:3:6: \"NewShop\" is declared here",
+		`a.sup:7:10: "shopWeb" is generated for "Shop.Web", and a Go file declares it too [name-clash]`,
+		"\tapp.go:4:6: \"shopWeb\" is declared here",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("diagnostics (-want +got):\n%s", diff)
+	}
+}
+
 // The diagnostics of Parse are among those of Check, once, and forbid a tree.
 func TestCheckReturnsWhatParseFound(t *testing.T) {
 	f, parsed := Parse("a.sup", []byte("package main\nsupervisor A {\n\tservice X {\n\t\tlimit 3\n\t}\n}\n"))

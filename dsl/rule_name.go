@@ -205,7 +205,7 @@ supervisor Shop {
 	},
 	{
 		Code: CodeNameClash,
-		Text: "No two things generate the same Go identifier.",
+		Text: "No two things generate the same Go identifier, and none is generated that the directory's Go files declare.",
 		Why:  "Identifiers are paths without their dots, so that A.BC and AB.C are one to Go. Both places are shown.",
 		Bad: `package shop
 

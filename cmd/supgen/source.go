@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"go/ast"
 	"go/build"
 	"go/parser"
 	"go/token"
@@ -123,11 +124,11 @@ func load(dir string) (*source, error) {
 	if len(files) == 0 {
 		return s, nil
 	}
-	goPackage, err := goPackageIn(dir, entries)
+	goPackage, declared, err := goPackageIn(dir, entries)
 	if err != nil {
 		return nil, err
 	}
-	s.tree, s.diagnostics = dsl.Check(files, goPackage)
+	s.tree, s.diagnostics = dsl.Check(files, goPackage, declared...)
 	return s, nil
 }
 
@@ -144,9 +145,10 @@ func read(name string) ([]byte, error) {
 	return text, err
 }
 
-// goPackageIn returns the name of the Go package in dir, or "" when it has no Go files but tests and
-// generated ones, which say nothing about what the user calls it.
-func goPackageIn(dir string, entries []fs.DirEntry) (string, error) {
+// goPackageIn returns the name of the Go package in dir, and what it declares. The name is "" when there are no Go
+// files but tests and generated ones, which say nothing about what the user calls it.
+func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []dsl.GoDecl, err error) {
+	fset := token.NewFileSet()
 	for _, entry := range entries {
 		name := entry.Name()
 		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, generatedSuffix) {
@@ -156,15 +158,46 @@ func goPackageIn(dir string, entries []fs.DirEntry) (string, error) {
 		if built, err := build.Default.MatchFile(dir, name); err != nil || !built {
 			continue
 		}
-		text, err := read(filepath.Join(dir, name))
-		if err != nil {
-			return "", err
+		name = filepath.Join(dir, name)
+		text, err := read(name)
+		if err != nil && pkg == "" {
+			return "", nil, err
 		}
 		// A file that is being edited is the go command's to complain about.
-		file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.PackageClauseOnly)
-		if err == nil {
-			return file.Name.Name, nil
+		file, _ := parser.ParseFile(fset, name, text, parser.SkipObjectResolution)
+		if file.Name.Name == "" {
+			continue
+		}
+		if pkg == "" {
+			pkg = file.Name.Name
+		}
+		for _, ident := range packageLevel(file) {
+			pos := fset.PositionFor(ident.Pos(), false)
+			declared = append(declared, dsl.GoDecl{Name: ident.Name, Pos: dsl.Pos{File: name, Offset: pos.Offset, Line: pos.Line, Column: pos.Column}})
 		}
 	}
-	return "", nil
+	return pkg, declared, nil
+}
+
+// packageLevel are the identifiers that a Go file declares for all of its package.
+func packageLevel(file *ast.File) []*ast.Ident {
+	var idents []*ast.Ident
+	for _, d := range file.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil {
+				idents = append(idents, d.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					idents = append(idents, spec.Name)
+				case *ast.ValueSpec:
+					idents = append(idents, spec.Names...)
+				}
+			}
+		}
+	}
+	return idents
 }
