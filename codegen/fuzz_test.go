@@ -17,7 +17,7 @@ import (
 	"github.com/supgen/supgen/dsl"
 )
 
-// FuzzGenerate holds Generate to what it promises for whatever Check accepts: Go that parses, as gofmt writes it, the
+// FuzzGenerate holds Generate to what it promises for whatever Check accepts: Go that compiles, as gofmt writes it, the
 // same each time, with no function that is not declared by its scheme and no comment that means something to Go.
 func FuzzGenerate(f *testing.F) {
 	files, err := filepath.Glob("../testdata/check/*.sup")
@@ -39,6 +39,8 @@ func FuzzGenerate(f *testing.F) {
 		if tree == nil {
 			return
 		}
+		fset := token.NewFileSet()
+		var files []*ast.File
 		for _, file := range tree.Files {
 			code := codegen.Generate(tree, file)
 			if again := codegen.Generate(tree, file); !bytes.Equal(code, again) {
@@ -47,15 +49,16 @@ func FuzzGenerate(f *testing.F) {
 			if formatted, err := format.Source(code); err != nil || !bytes.Equal(formatted, code) {
 				t.Errorf("not as gofmt writes it (%v):\n%s", err, code)
 			}
-			holdToScheme(t, tree, code)
+			files = append(files, holdToScheme(t, tree, fset, code))
 		}
+		typeCheck(t, tree, fset, files)
 	})
 }
 
 // holdToScheme looks for what a tree does not ask for.
-func holdToScheme(t *testing.T, tree *dsl.Tree, code []byte) {
+func holdToScheme(t *testing.T, tree *dsl.Tree, fset *token.FileSet, code []byte) *ast.File {
 	t.Helper()
-	parsed, err := parser.ParseFile(token.NewFileSet(), "x.sup.go", code, parser.ParseComments)
+	parsed, err := parser.ParseFile(fset, "x.sup.go", code, parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +80,7 @@ func holdToScheme(t *testing.T, tree *dsl.Tree, code []byte) {
 			}
 		}
 	}
+	return parsed
 }
 
 // reorders reports whether a character makes what follows it be shown somewhere else (trojansource.codes).
