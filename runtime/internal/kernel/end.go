@@ -34,7 +34,7 @@ func (k *Kernel) completed(i Node, was goal) {
 	n := &k.nodes[i]
 	again := k.rowOf(i).Provides && k.needsDown(i) || // what it would hand over was made of something that went down
 		k.nodes[k.parentOf(i)].fresh // its supervisor runs its jobs again, so nobody may start on this
-	if was == goalRemove || was == goalRestart && again {
+	if was == goalRemove || again && was != goalNone && !k.stopping() {
 		k.tell(i, EventEnded, n.life).Outcome = OutcomeSuccess
 		k.settle(i, was)
 		return
@@ -47,10 +47,10 @@ func (k *Kernel) completed(i Node, was goal) {
 	k.rest(i, goalStop)
 }
 
-// needsDown reports whether something that i needs is not there.
+// needsDown reports whether something that the last run of i needs is not there, or not there any more.
 func (k *Kernel) needsDown(i Node) bool {
 	for _, x := range k.rowOf(i).needs {
-		if !k.satisfied(x) {
+		if !k.satisfied(x) || k.nodes[x].started > k.nodes[i].started {
 			return true
 		}
 	}
