@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/alecthomas/participle/v2/lexer"
-
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -71,7 +69,7 @@ type checker struct {
 	invalid        map[Pos]bool    // statements with a value that was reported: nothing is concluded from it
 	unmet          []unmet
 	reached        map[*stmt]bool // statements of defaults that some child can have
-	typeNames      []lexer.Token  // what Go types name without a package
+	typeNames      []typeName     // what Go types name without a package
 	compared       int            // how many names were compared with one that is unknown
 }
 

@@ -115,14 +115,15 @@ func (c *checker) importClash(i *importScope, declared map[string]*subject) {
 }
 
 // generatedTypes reports types whose names are those of constants and functions that are generated, or of types that
-// would hold themselves. Exported are the types that may be named, and the constructor.
+// would hold themselves. Exported are the types that may be named, none of them generic or a key, and the constructor.
 func (c *checker) generatedTypes(declared map[string]*subject) {
 	for _, t := range c.typeNames {
 		s := declared[t.Value]
-		if s == nil || token.IsExported(t.Value) && (s.Parent != nil || t.Value != s.Constructor()) {
+		isType := s != nil && token.IsExported(t.Value) && (s.Parent != nil || t.Value != s.Constructor())
+		if s == nil || isType && !t.special {
 			continue
 		}
-		c.error(CodeBadType, begin(t), end(t), "%q is generated for %q, and no type to be used", t.Value, s.Path()).
+		c.error(CodeBadType, begin(t.Token), end(t.Token), "%q is generated for %q, and no type to be used so", t.Value, s.Path()).
 			note(s.Pos, "declared here")
 	}
 }

@@ -40,8 +40,15 @@ func (d *typeDecl) at(offset int) lexer.Token {
 
 // A goType is a Go type as gofmt writes it, the packages that qualify names in it, and the names that are not qualified.
 type goType struct {
-	text              string
-	qualifiers, names []lexer.Token
+	text       string
+	qualifiers []lexer.Token
+	names      []typeName
+}
+
+// A typeName is a name in a Go type that is not qualified.
+type typeName struct {
+	lexer.Token
+	special bool // it has type arguments, or is in the key of a map
 }
 
 // A typeError is why something is no Go type.
@@ -74,10 +81,11 @@ func (d *typeDecl) read() (goType, *typeError) {
 
 // A typeReader walks an expression that should be a type and stops at the first part that is none.
 type typeReader struct {
-	decl              *typeDecl
-	qualifiers, names []lexer.Token
-	elements          int // of the array that holds what is read
-	err               *typeError
+	decl       *typeDecl
+	qualifiers []lexer.Token
+	names      []typeName
+	elements   int // of the array that holds what is read
+	err        *typeError
 }
 
 func (r *typeReader) refuse(n ast.Node, format string, args ...any) {
@@ -106,7 +114,11 @@ func (r *typeReader) typ(e ast.Expr) {
 		if !isComparable(e.Key) {
 			r.refuse(e.Key, "this cannot be the key of a map")
 		}
+		names := len(r.names)
 		r.typ(e.Key)
+		for i := range r.names[names:] {
+			r.names[names+i].special = true
+		}
 		r.typ(e.Value)
 	case *ast.ChanType:
 		r.typ(e.Value)
@@ -135,7 +147,7 @@ func (r *typeReader) name(e *ast.Ident) {
 		if e.Name == "_" {
 			r.refuse(e, "\"_\" is no type")
 		}
-		r.names = append(r.names, r.decl.at(int(e.Pos())-1))
+		r.names = append(r.names, typeName{Token: r.decl.at(int(e.Pos()) - 1)})
 	default:
 		r.refuse(e, "%q is a value", object.Name())
 	}
@@ -143,16 +155,19 @@ func (r *typeReader) name(e *ast.Ident) {
 
 // generic takes type arguments for what can have them: a name that is not one of Go's own.
 func (r *typeReader) generic(e ast.Expr, args ...ast.Expr) {
-	switch name, ok := e.(*ast.Ident); {
-	case ok && types.Universe.Lookup(name.Name) != nil:
-		r.refuse(e, "%q has no type arguments", name.Name)
-	case !ok:
-		if _, ok := e.(*ast.SelectorExpr); !ok {
-			r.refuse(e, "only a name has type arguments")
+	switch e := e.(type) {
+	case *ast.Ident:
+		if types.Universe.Lookup(e.Name) != nil {
+			r.refuse(e, "%q has no type arguments", e.Name)
 		}
+		r.names = append(r.names, typeName{r.decl.at(int(e.Pos()) - 1), true})
+	case *ast.SelectorExpr:
+		r.typ(e)
+	default:
+		r.refuse(e, "only a name has type arguments")
 	}
-	for _, part := range append([]ast.Expr{e}, args...) {
-		r.typ(part)
+	for _, arg := range args {
+		r.typ(arg)
 	}
 }
 

@@ -251,7 +251,7 @@ func (c *checker) typeOf(f *fileScope, d *typeDecl) string {
 	}
 	for _, n := range t.names {
 		if f.tree.isTaken(n.Value) {
-			c.error(CodeBadType, begin(n), end(n), "%q is a package here, and no type", n.Value)
+			c.error(CodeBadType, begin(n.Token), end(n.Token), "%q is a package here, and no type", n.Value)
 		}
 	}
 	c.typeNames = append(c.typeNames, t.names...)
