@@ -35,7 +35,8 @@ stays so: without -w.`,
 		Example: `  supgen fmt -l -w ./...       format all, and name what has changed
   supgen fmt -d ./...          in CI: is anything not formatted?
   supgen fmt < shop.sup        in an editor`,
-		RunE: f.run,
+		ValidArgsFunction: completeSources,
+		RunE:              f.run,
 	}
 	cmd.Flags().BoolVarP(&f.list, "list", "l", false, "print the names of files that are not formatted, not their text")
 	cmd.Flags().BoolVarP(&f.diff, "diff", "d", false, "print diffs, not the text")
@@ -106,22 +107,6 @@ func (f *formatting) format(cmd *cobra.Command, name string, text []byte) (found
 		return false, err
 	}
 	return differs, nil
-}
-
-// rewrite gives a file new content. What else it is stays: its permissions, and a link to it.
-func rewrite(name string, text []byte) error {
-	name, err := filepath.EvalSymlinks(name)
-	if err != nil {
-		return err
-	}
-	info, err := os.Stat(name)
-	if err != nil {
-		return err
-	}
-	if err := writeAtomically(name, text); err != nil {
-		return err
-	}
-	return os.Chmod(name, info.Mode().Perm())
 }
 
 // sourceFiles are the files that arguments stand for, each once.

@@ -57,8 +57,8 @@ func (g *graphing) run(cmd *cobra.Command, args []string) error {
 	case "svg":
 		text = picture.SVG(tree)
 	}
-	if g.output != "" {
-		return writeAtomically(g.output, []byte(text))
+	if g.output != "" && g.output != "-" {
+		return writeOutput(g.output, []byte(text))
 	}
 	_, err = io.WriteString(cmd.OutOrStdout(), text)
 	return err

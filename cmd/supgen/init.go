@@ -30,6 +30,9 @@ in a module: a first thing to run and to change. No argument stands for the curr
   go get -tool github.com/supgen/supgen/cmd/supgen
   go run .`,
 		Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) > 0 {

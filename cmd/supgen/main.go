@@ -45,21 +45,23 @@ func newRoot() *cobra.Command {
 		Short: "Compile supervision trees to Go",
 		Long: `Supgen compiles supervision trees, written in .sup files, to Go.
 
-Start with "supgen init" in a module: it writes a first tree that runs.`,
+Start with "supgen init" in a module: it writes a first tree that runs.
+
+It ends with status 0 when all is well, 1 when it found mistakes, stale code or whatever else it looks for, and 2 when
+it was used wrongly or could not read or write a file.`,
 		Example: `  supgen init                    write a first tree
   supgen generate                write the Go of the directory's .sup files
   supgen generate --check ./...  in CI: is any committed code stale?
   supgen validate ./...          report every mistake
   supgen explain . Shop.HTTP     what is the policy of a child, and who says so?
   supgen simulate . lost.sim     what happens when the database is lost?
-  supgen diff main               what has changed in meaning since?
-
-It ends with status 0 when all is well, 1 when it found mistakes, stale code or whatever else it looks for, and 2 when
-it was used wrongly or could not read or write a file.`,
+  supgen diff main               what has changed in meaning since?`,
 		// The status and the words of a failure are run's business.
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		Version:       thisVersion(),
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf(`%w; see "%s --help"`, err, cmd.CommandPath())
 	})

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -34,4 +36,40 @@ func writeAtomically(name string, data []byte) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), name)
+}
+
+// rewrite gives a file new content, if it may be written to. What else it is stays: its permissions, and a link to it.
+func rewrite(name string, text []byte) error {
+	name, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(name, os.O_WRONLY, 0) // the rename would not ask
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	f.Close()
+	if err != nil {
+		return err
+	}
+	if err := writeAtomically(name, text); err != nil {
+		return err
+	}
+	return os.Chmod(name, info.Mode().Perm())
+}
+
+// writeOutput puts what a command makes where its user wants it. A pipe or a device, such as /dev/stdout, is written to
+// and not replaced.
+func writeOutput(name string, data []byte) error {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return writeAtomically(name, data)
+	case err != nil:
+		return err
+	case info.Mode().IsRegular():
+		return rewrite(name, data)
+	}
+	return os.WriteFile(name, data, 0o644)
 }
