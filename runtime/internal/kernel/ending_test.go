@@ -152,7 +152,7 @@ func TestSkipOfWhatIsNeeded(t *testing.T) {
 func TestRecordOfAFailure(t *testing.T) {
 	narrate(t, tree(service("A", quick, limit(1, time.Hour))), `
 		run          -> phase running, Root declared>starting, A declared>running, A running>ready, Root starting>ready, launch A#1
-		A error      -> A error: restart, A failed>restarting, Root ready>running, A restarting>running, A running>ready, Root running>ready, launch A#2
+		A error      -> A error: restart, A failed>restarting, A restarting>running, A running>ready, launch A#2
 		failure A    -> error final false
 		health A     -> unknown
 	`)

@@ -41,7 +41,7 @@ type Kernel struct {
 	round     []Node // those of them that are being looked at
 	late      []Node // and those that are to be, since another of them was
 	came      int    // how many of these were
-	at        Node   // which one is
+	starting  bool   // a round of starts is going on
 	members   []Node // scratch of takeDown
 	epoch     uint32 // of the marks of takeDown
 	reply     Reply
@@ -66,8 +66,11 @@ func (k *Kernel) Step(now Time, in Input) {
 	k.effects, k.events = k.effects[:0], k.events[:0]
 	k.reply = Reply{Node: None}
 	for k.timers.due(k.now) {
-		k.fire(k.pop())
-		k.settleAll()
+		t := k.pop()
+		k.fire(t)
+		if t.kind != timerScope || !k.timers.another(t) { // who may start at the same moment starts in the order of the file
+			k.settleAll()
+		}
 	}
 	k.take(in)
 	k.settleAll()
@@ -152,35 +155,43 @@ func (k *Kernel) stopRound(nodes []Node) {
 	}
 }
 
-// startRound starts what may be. Who may because of a start in this round, and stands later in the file, comes in its
-// place there.
+// startRound starts what may be, always the first in the file of those who may; then it looks which supervisors are ready.
 func (k *Kernel) startRound() {
+	k.starting = true
 	for round := k.round; len(round) > 0 || k.came < len(k.late); {
+		var i Node
 		if k.came < len(k.late) && (len(round) == 0 || k.fewer(k.late[k.came], round[0]) < 0) {
-			k.at = k.late[k.came]
+			i = k.late[k.came]
 			k.came++
-			k.nodes[k.at].touched = false
+			k.nodes[i].touched = false
 		} else {
-			k.at, round = round[0], round[1:]
+			i, round = round[0], round[1:]
 		}
-		switch n := &k.nodes[k.at]; {
+		switch n := &k.nodes[i]; {
 		case !n.up:
-			k.tryStart(k.at)
-		case n.goal == goalNone && n.super >= 0:
+			k.tryStart(i)
+		case n.super >= 0:
 			k.serve(n.super)
-			k.judge(k.at)
 		}
 	}
-	k.at, k.late, k.came = None, k.late[:0], 0
+	k.starting = false
+	for _, nodes := range [2][]Node{k.round, k.late} {
+		for _, i := range nodes {
+			if n := &k.nodes[i]; n.up && n.goal == goalNone && n.super >= 0 {
+				k.judge(i)
+			}
+		}
+	}
+	k.late, k.came = k.late[:0], 0
 }
 
-// touch has a node looked at again: in this round of starts, if its place is still to come.
+// touch has a node looked at again: in this round of starts, if it may start.
 func (k *Kernel) touch(i Node) {
 	n := &k.nodes[i]
 	switch {
 	case n.touched:
 		return
-	case k.at != None && !n.up && k.fewer(k.at, i) < 0:
+	case k.starting && !n.up:
 		at, _ := slices.BinarySearchFunc(k.late[k.came:], i, k.fewer)
 		k.late = slices.Insert(k.late, k.came+at, i)
 	default:

@@ -59,7 +59,7 @@ func (r *row) temporary() bool {
 
 // New makes a tree that can be run once. The rows must be valid: Validate finds nothing.
 func New(specs []Spec, seed uint64) *Kernel {
-	k := &Kernel{freeScope: -1, at: None, end: End{Node: None}}
+	k := &Kernel{freeScope: -1, end: End{Node: None}}
 	k.rng.Seed(seed, 0x9e3779b97f4a7c15)
 	for i, s := range specs {
 		k.rows = append(k.rows, row{Spec: s, id: ID(i), first: Node(len(k.nodes)), parent: None, gang: -1, chain: -1, kin: None, kinLast: None})

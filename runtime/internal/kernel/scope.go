@@ -28,10 +28,7 @@ func (k *Kernel) takeDown(falls ...fall) {
 	auto := false
 	for _, f := range falls {
 		auto = auto || f.auto
-		if k.nodes[f.root].super >= 0 {
-			k.nodes[f.root].fresh = k.nodes[f.root].fresh || f.fresh
-		}
-		k.join(f.root, f.goal)
+		k.join(f.root, f.goal, f.fresh)
 	}
 	for next := 0; next < len(k.members); next++ {
 		k.spread(k.members[next], auto)
@@ -55,7 +52,7 @@ func (k *Kernel) takeDown(falls ...fall) {
 }
 
 // join makes a node, and all it contains, a member of the fall that is being collected.
-func (k *Kernel) join(i Node, want goal) {
+func (k *Kernel) join(i Node, want goal, fresh bool) {
 	n := &k.nodes[i]
 	if n.mark == k.epoch {
 		return
@@ -65,7 +62,8 @@ func (k *Kernel) join(i Node, want goal) {
 	if n.super < 0 {
 		return
 	}
-	below, anew := goalTree, n.fresh && want == goalRestart
+	n.fresh = n.fresh || fresh
+	below, anew := goalTree, fresh && want == goalRestart
 	if want == goalRestart || want == goalPause {
 		below = goalRestart
 	}
@@ -75,7 +73,7 @@ func (k *Kernel) join(i Node, want goal) {
 		}
 		for d := range k.startedOf(kid) {
 			if !k.stopping() && (below == goalTree || anew) {
-				k.join(d, goalRemove) // dynamic children do not come back
+				k.join(d, goalRemove, false) // dynamic children do not come back
 			} else {
 				k.joinBelow(d, below, false)
 			}
@@ -87,17 +85,17 @@ func (k *Kernel) join(i Node, want goal) {
 func (k *Kernel) joinBelow(i Node, want goal, fresh bool) {
 	n := &k.nodes[i]
 	if want == goalTree {
-		k.join(i, want)
+		k.join(i, want, false)
 		return
 	}
-	if fresh {
-		n.fresh = n.super >= 0
-		if n.up || !n.held {
-			k.join(i, want)
-		}
+	if !fresh {
+		k.pull(i, false)
 		return
 	}
-	k.pull(i, false)
+	n.fresh = n.super >= 0
+	if n.up || !n.held {
+		k.join(i, want, true)
+	}
 }
 
 // pull takes in a node because of another's fall: what is on its way up only waits longer, what is at rest stays so.
@@ -105,9 +103,9 @@ func (k *Kernel) pull(i Node, sibling bool) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	switch {
 	case n.up && r.temporary() && n.goal != goalRestart:
-		k.join(i, goalRetire)
+		k.join(i, goalRetire, false)
 	case n.up, n.scope >= 0, n.life == LifecycleStarting, sibling && !resting(n.life):
-		k.join(i, goalRestart)
+		k.join(i, goalRestart, false)
 	}
 }
 
@@ -135,7 +133,7 @@ func (k *Kernel) spread(m Node, auto bool) {
 // pullUser takes in what needs a member. A completed job that handed something over must do so again.
 func (k *Kernel) pullUser(d Node) {
 	if n, r := &k.nodes[d], k.rowOf(d); r.Role == Job && r.Provides && n.life == LifecycleStopped && n.reason == StopCompleted {
-		k.join(d, goalRestart)
+		k.join(d, goalRestart, false)
 		return
 	}
 	k.pull(d, false)

@@ -46,7 +46,7 @@ func TestStateTable(t *testing.T) {
 			A error   -> A error: restart in 50ms, A failed>restarting, Root ready>running
 			at 50ms   -> A restarting>running, A running>ready, Root running>ready, launch A#2`},
 		{"ready: ended well, restart", tree(service("A", quick)), run + `
-			A success -> A success: restart, A ready>restarting, Root ready>running, A restarting>running, A running>ready, Root running>ready, launch A#2`},
+			A success -> A success: restart, A ready>restarting, A restarting>running, A running>ready, launch A#2`},
 		{"ready: ended, stop", tree(worker("A")), run + `
 			A success -> A success: stop, A ready>stopped`},
 		{"ready: ended, quarantine", tree(worker("A", on(OutcomeError, ActionQuarantine))), run + `

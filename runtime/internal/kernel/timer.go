@@ -28,6 +28,9 @@ func (t timers) next() (Time, bool) {
 	return t[0].at, true
 }
 
+// another reports whether the next deadline is one of the same moment and kind as u.
+func (t timers) another(u timer) bool { return len(t) > 0 && t[0].at == u.at && t[0].kind == u.kind }
+
 // place is where the heap keeps an owner's position, -1 if it has no deadline.
 func (k *Kernel) place(kind timerKind, of int32) *int32 {
 	switch kind {
