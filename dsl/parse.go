@@ -67,7 +67,7 @@ func (p *parser) block(opener *line, owner *stmt) *block {
 		case mistaken != nil && goesOnFrom(mistaken, l):
 			b.add(p.unread(l))
 		default:
-			s := p.statement(l)
+			s := p.statement(l, owner)
 			b.add(s)
 			if opener != nil && p.unclosed > 0 && mistypedBrace(l, opener) {
 				p.unclosed--
@@ -113,7 +113,7 @@ func (b *block) add(s *stmt) {
 }
 
 // statement reads a line and the block that it opens. Of a line with several mistakes the first is reported.
-func (p *parser) statement(l *line) *stmt {
+func (p *parser) statement(l *line, owner *stmt) *stmt {
 	s := &stmt{keyword: l.first(), end: l.end(), doc: p.doc(l)}
 	mistakes := len(p.list)
 	readable := l
@@ -128,7 +128,7 @@ func (p *parser) statement(l *line) *stmt {
 		readable = l.good()
 	}
 	if len(readable.tokens) > 0 {
-		p.read(s, readable, len(p.list) > mistakes)
+		p.read(s, readable, owner, len(p.list) > mistakes)
 	}
 	s.broken = len(p.list) > mistakes
 	if l.opens() || p.forgotten(l, s) {
@@ -138,11 +138,11 @@ func (p *parser) statement(l *line) *stmt {
 }
 
 // read fills in what the line says. It is silent about a line that something was said about.
-func (p *parser) read(s *stmt, l *line, silent bool) {
+func (p *parser) read(s *stmt, l *line, owner *stmt, silent bool) {
 	production, ok := productionOf(l.first().Value)
 	if !ok {
 		if !silent {
-			p.unknown(l.first())
+			p.unknown(l.first(), p.blockOf(owner))
 		}
 		if last := l.tokens[len(l.tokens)-1]; last.Value == "(" { // nothing else ends so
 			s.node, s.block = &importDecl{Open: last}, p.imports(l)
@@ -191,7 +191,7 @@ func (p *parser) indented(l *line) bool {
 	return p.next < len(p.lines) && indent(p.lines[p.next]) > indent(l)
 }
 
-func (p *parser) unknown(t lexer.Token) {
+func (p *parser) unknown(t lexer.Token, block place) {
 	switch meaning, ok := reserved[t.Value]; {
 	case ok:
 		p.error(CodeReservedWord, begin(t), end(t), "%q is reserved for %s, which this version does not have", t.Value, meaning)
@@ -202,8 +202,28 @@ func (p *parser) unknown(t lexer.Token) {
 	case t.Type != identToken:
 		p.error(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hint("a line begins with the keyword of a statement")
 	default:
-		p.error(CodeUnknownStatement, begin(t), end(t), "unknown statement %q%s", t.Value, didYouMean(t.Value, keywords()))
+		near := didYouMean(t.Value, keywords())
+		r := p.error(CodeUnknownStatement, begin(t), end(t), "unknown statement %q%s", t.Value, near)
+		if near == "" && block != 0 {
+			r.hint("%s can have %s", block, enumeration(block.statements()))
+		}
 	}
+}
+
+// blockOf is where the statements of a block stand, or 0 if that is not known.
+func (p *parser) blockOf(owner *stmt) place {
+	if owner == nil {
+		return atTop
+	}
+	switch d := owner.node.(type) {
+	case *policyDecl:
+		return inPolicy
+	case *defaultsDecl:
+		return inDefaults
+	case *childDecl:
+		return placeOf(roleOf(d.Role), said(d.Dynamic), p.depth == 1)
+	}
+	return 0
 }
 
 func (p *parser) unexpected(l *line, t lexer.Token, production production) {

@@ -69,12 +69,15 @@ var advice = map[string]string{
 }
 
 // place is where the statements of the subject's own block stand.
-func (s *subject) place() place {
+func (s *subject) place() place { return placeOf(s.Role, s.Dynamic, s.parent == nil) }
+
+// placeOf is where the statements in the block of a child stand; 0 of one without a role.
+func placeOf(role runtime.Role, dynamic, root bool) place {
 	var p place
-	switch s.Role {
+	switch role {
 	case runtime.Supervisor:
 		p = inNested
-		if s.parent == nil {
+		if root {
 			p = inRoot
 		}
 	case runtime.Group:
@@ -88,10 +91,25 @@ func (s *subject) place() place {
 	case runtime.Sidecar:
 		p = inSidecar
 	}
-	if s.Dynamic && p != 0 {
+	if dynamic && p != 0 {
 		p |= inDynamic
 	}
 	return p
+}
+
+// statements are what may stand in a place, in the order of the manual.
+func (p place) statements() []string {
+	var words []string
+	for _, word := range keywords() {
+		kind := word
+		if word == "dynamic" {
+			kind = "worker"
+		}
+		if p.takes(kind) || p == atTop && (places[kind] == 0 || word == "supervisor") {
+			words = append(words, word)
+		}
+	}
+	return words
 }
 
 // String is the place as messages call it.

@@ -103,8 +103,13 @@ var synonyms = map[string]string{
 	"infinity":   "unlimited",
 	"requires":   "needs",
 	"depends":    "needs",
+	"depends_on": "needs",
 	"wants":      "after",
 	"for":        "of",
 	"crash":      "failure",
 	"kill":       "stop",
+	"retry":      "limit",
+	"retries":    "limit",
+	"daemon":     "service",
+	"task":       "job",
 }
