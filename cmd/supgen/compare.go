@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,7 +32,8 @@ makes the tree riskier, and why.
 
 OLD and NEW are directories, files that stand for their directory, or revisions of git: REV is the current directory
 there, REV:path a directory seen from the top of the repository, REV:./path one seen from here. What exists as a file
-is a file. No NEW stands for the current directory as it is.
+is a file. Two files of one directory are compared as they are, each by itself. No NEW stands for the current
+directory as it is.
 
 It ends with status 0 whatever has changed, but for --fail-on.`,
 		Example: `  supgen diff HEAD
@@ -51,9 +53,13 @@ func (d *comparison) run(cmd *cobra.Command, args []string) error {
 	if len(args) == 1 {
 		args = append(args, ".")
 	}
+	load := loadVersion
+	if inOneDirectory(args[0], args[1]) {
+		load = loadFile
+	}
 	var versions [2]*dsl.Tree
 	for i, arg := range args {
-		tree, err := loadVersion(cmd, arg)
+		tree, err := load(cmd, arg)
 		if err != nil {
 			return err
 		}
@@ -81,5 +87,27 @@ func loadVersion(cmd *cobra.Command, arg string) (*dsl.Tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q is neither a file nor a revision of git: %w", arg, err)
 	}
+	return s.onlyTree(cmd)
+}
+
+// inOneDirectory reports whether both are sources of one directory, so that it cannot be what they stand for.
+func inOneDirectory(a, b string) bool {
+	for _, name := range []string{a, b} {
+		if info, err := os.Stat(name); err != nil || info.IsDir() || !strings.HasSuffix(name, sourceSuffix) {
+			return false
+		}
+	}
+	return filepath.Dir(filepath.Clean(a)) == filepath.Dir(filepath.Clean(b))
+}
+
+// loadFile loads a file as if it were a package.
+func loadFile(cmd *cobra.Command, name string) (*dsl.Tree, error) {
+	text, err := read(name)
+	if err != nil {
+		return nil, err
+	}
+	s := &source{text: map[string][]byte{name: text}}
+	file, _ := dsl.Parse(name, text) // Check returns its diagnostics too
+	s.tree, s.diagnostics = dsl.Check([]*dsl.File{file}, "")
 	return s.onlyTree(cmd)
 }
