@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"image/color"
 	"maps"
@@ -11,6 +12,7 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -47,7 +49,17 @@ func paint(r *results, folder string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.file, err)
 		}
-		if err := drawn.Save(7*vg.Inch, 4*vg.Inch, filepath.Join(folder, p.file)); err != nil {
+		image, err := drawn.WriterTo(7*vg.Inch, 4*vg.Inch, "svg")
+		if err != nil {
+			return err
+		}
+		var svg bytes.Buffer
+		if _, err := image.WriteTo(&svg); err != nil {
+			return err
+		}
+		// Few who look at the page have that font.
+		shown := bytes.ReplaceAll(svg.Bytes(), []byte("Liberation Sans"), []byte("Liberation Sans, Arial, sans-serif"))
+		if err := os.WriteFile(filepath.Join(folder, p.file), shown, 0o666); err != nil {
 			return err
 		}
 	}
@@ -65,8 +77,21 @@ func newPlot(title, x, y string) *plot.Plot {
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
 	p.Title.Padding = vg.Points(8)
 	p.Legend.Top, p.Legend.Left, p.Legend.Padding = true, true, vg.Points(4)
+	for _, style := range []*text.Style{&p.Title.TextStyle, &p.X.Label.TextStyle, &p.Y.Label.TextStyle, &p.X.Tick.Label, &p.Y.Tick.Label, &p.Legend.TextStyle} {
+		style.Font.Variant = "Sans"
+	}
 	p.Add(plotter.NewGrid())
 	return p
+}
+
+// bySize makes the horizontal axis one of sizes, with room at its end for the last label.
+func bySize(p *plot.Plot, sizes []int) {
+	p.X.Scale, p.X.Min, p.X.Max = plot.LogScale{}, float64(first(sizes)), float64(last(sizes))*2
+	var ticks plot.ConstantTicks
+	for _, n := range sizes {
+		ticks = append(ticks, plot.Tick{Value: float64(n), Label: grouped(n)})
+	}
+	p.X.Tick.Marker = ticks
 }
 
 // curve adds a line with its points to a plot.
@@ -100,7 +125,6 @@ func (r *results) series(key func(n int) string, sizes []int) (points plotter.XY
 // drawStep shows that a step costs the same in a tree of any size.
 func drawStep(r *results) (*plot.Plot, error) {
 	p := newPlot("A step of the kernel", "children", "ns a step")
-	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	p.Y.Min = 0
 	for nth, who := range []string{"one", "any"} {
 		points := r.series(func(n int) string { return stepKey(who, n) }, r.Size.Kernel)
@@ -110,13 +134,13 @@ func drawStep(r *results) (*plot.Plot, error) {
 		}
 	}
 	p.Y.Max *= 1.3 // room for the legend
+	bySize(p, r.Size.Kernel)
 	return p, nil
 }
 
 // drawCompile shows that the cost of a file is that of its children.
 func drawCompile(r *results) (*plot.Plot, error) {
-	p := newPlot("Whole processes on one file", "children", "seconds")
-	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	p := newPlot("Whole processes on a package", "children", "seconds")
 	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	for nth, verb := range []string{"generate", "validate"} {
 		points := r.series(func(n int) string { return fileKey(verb, n) }, r.Size.Files)
@@ -124,11 +148,12 @@ func drawCompile(r *results) (*plot.Plot, error) {
 			return nil, err
 		}
 	}
-	end := r.series(func(n int) string { return fileKey("generate", n) }, r.Size.Files)
-	if len(end) < 2 {
+	bySize(p, r.Size.Files)
+	points := r.series(func(n int) string { return fileKey("generate", n) }, r.Size.Files)
+	if len(points) < 2 {
 		return p, nil
 	}
-	top, low := end[len(end)-1], end[0]
+	low, top := points[0], points[len(points)-1]
 	line, err := plotter.NewLine(plotter.XYs{{X: low.X, Y: top.Y * low.X / top.X}, top})
 	if err != nil {
 		return nil, err
@@ -163,5 +188,7 @@ func drawRestart(r *results) (*plot.Plot, error) {
 		p.Legend.Add(what, dots)
 	}
 	p.NominalX(names...)
+	p.X.Min, p.X.Max = -0.5, float64(len(names))-0.5
+	p.Y.Max *= 3 // room for the legend
 	return p, nil
 }
