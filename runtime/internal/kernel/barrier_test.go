@@ -312,6 +312,20 @@ func TestBarrierAbsorbsTheFailureOfASupervisor(t *testing.T) {
 	`)
 }
 
+// The same of one that an operator pauses: it comes back whole.
+func TestPauseAbsorbsTheFailureOfASupervisor(t *testing.T) {
+	play(t, tree(supervisor("S", service("A"), service("B", needs("A")), dynamic("D", 1))), `
+		run           -> launch A#1, launch B#1
+		add D         -> D[1] added, launch D[1]#1
+		pause S       -> ask D[1]#1, ask B#1
+		A fatal_bug   -> A fatal_bug: escalate
+		state A       -> restarting#1
+		B success     -> B#1 ended
+		D[1] success  -> D[1]#1 ended, D[1] removed, D[1] gone
+		resume S      -> launch A#2, launch B#2
+	`)
+}
+
 // "restart by hand ... ends the delay": of all that is in the supervisor, who was never started included.
 func TestBarrierOfWhoWasNotStartedByHand(t *testing.T) {
 	play(t, tree(restForOne, service("A", explicit, constant(time.Second)), service("B")), `

@@ -118,6 +118,9 @@ func TestConcurrencyQueueOfOneMoment(t *testing.T) {
 		A success   -> A success: stop, launch C#1, launch B#1
 		B ready     -> launch D#1
 	`)
+	play(t, tree(concurrency(1), service("A"), sidecar("S", "A"), service("B", explicit)), `
+		run         -> launch S#1, launch A#1, launch B#1
+	`)
 	play(t, tree(concurrency(1), service("A", explicit, constant(time.Second)), service("B", explicit, constant(time.Second)), service("C", explicit)), `
 		run         -> launch A#1
 		A ready     -> launch B#1
