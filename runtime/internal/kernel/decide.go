@@ -46,8 +46,8 @@ func (k *Kernel) absorbed(i Node) bool {
 		return false
 	}
 	n.fresh = true
-	if n.goal == goalRestart {
-		k.takeDown(fall{root: i, goal: goalRestart, fresh: true}) // who failed in it comes back with it
+	if n.goal <= goalPause {
+		k.takeDown(fall{root: i, goal: n.goal, fresh: true}) // who failed in it comes back with it
 	}
 	return true
 }

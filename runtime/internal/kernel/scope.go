@@ -63,9 +63,9 @@ func (k *Kernel) join(i Node, want goal, fresh bool) {
 		return
 	}
 	n.fresh = n.fresh || fresh
-	below, anew := goalTree, fresh && want == goalRestart
+	below, anew := goalTree, false
 	if want == goalRestart || want == goalPause {
-		below = goalRestart
+		below, anew = goalRestart, fresh
 	}
 	for _, kid := range k.supers[n.super].kids {
 		if !k.template(kid) {

@@ -186,10 +186,10 @@ func (k *Kernel) open(i Node) {
 			k.renew(kid)
 		}
 	}
-	for _, kid := range s.kids { // at once, so that they come before its younger siblings
-		k.tryStart(kid)
+	for _, kid := range s.kids {
+		k.touch(kid)
 		for d := range k.startedOf(kid) {
-			k.tryStart(d)
+			k.touch(d)
 		}
 	}
 	k.touch(i)
