@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestManual holds docs/supgen.md to the command: blocks that name a file are written, and blocks of console are run
+// and compared.
+//
+//	```sup shop.sup
+//	```console
+//
+//	go test ./cmd/supgen -run TestManual -update
+func TestManual(t *testing.T) {
+	name, err := filepath.Abs("../../docs/supgen.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	var got []string
+	ran := 0
+	for lines := strings.Split(string(text), "\n"); len(lines) > 0; {
+		line := lines[0]
+		got, lines = append(got, line), lines[1:]
+		info, fence := strings.CutPrefix(line, "```")
+		if !fence {
+			continue
+		}
+		end := slices.Index(lines, "```")
+		block := lines[:end]
+		if _, file, ok := strings.Cut(info, " "); ok {
+			writeFile(t, file, strings.Join(block, "\n")+"\n")
+		}
+		if info == "console" {
+			block = session(t, block)
+			ran++
+		}
+		got, lines = append(append(got, block...), "```"), lines[end+1:]
+	}
+	if ran < 8 {
+		t.Errorf("only %d blocks were run", ran)
+	}
+	if *update {
+		if err := os.WriteFile(name, []byte(strings.Join(got, "\n")), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(strings.Split(string(text), "\n"), got); diff != "" {
+		t.Errorf("the manual shows what supgen does not (-update writes it):\n%s", diff)
+	}
+}
+
+// session runs the commands of a block, and is what a terminal would show of them.
+func session(t *testing.T, block []string) (shown []string) {
+	for _, line := range block {
+		command, ok := strings.CutPrefix(line, "$ supgen ")
+		if !ok {
+			continue
+		}
+		var out bytes.Buffer
+		status := run(strings.Fields(command), &out, &out)
+		shown = append(shown, line)
+		if text := strings.TrimSuffix(out.String(), "\n"); text != "" {
+			shown = append(shown, strings.Split(text, "\n")...)
+		}
+		if status != statusGood {
+			shown = append(shown, fmt.Sprintf("(status %d)", status))
+		}
+	}
+	if len(shown) == 0 {
+		t.Error("a block of console runs nothing")
+	}
+	return shown
+}
+
+func writeFile(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
