@@ -268,3 +268,17 @@ func TestEscalateToTheRoot(t *testing.T) {
 		}
 	}
 }
+
+// "Escalate": "nothing that an operator paused, stopped or quarantined": quarantined by its limit and still going down, and
+// by an operator then.
+func TestEscalateLeavesWhatAnOperatorHoldsMeanwhile(t *testing.T) {
+	play(t, tree(supervisor("S", quick, service("L", unfit, limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine)), service("X"))), `
+		run           -> launch L#1, launch X#1
+		at 1s         -> check health of L#1
+		L fails       -> L unhealthy: limit quarantine, ask L#1
+		quarantine L  -> already
+		L success     -> L#1 ended
+		X fatal_bug   -> X fatal_bug: escalate, S error: restart, launch X#2
+		state L       -> quarantined#1
+	`)
+}

@@ -159,3 +159,15 @@ func TestFinishOfASupervisorThatGaveUp(t *testing.T) {
 		state S        -> ready#2
 	`)
 }
+
+// "finish when": of one that failed alive it waits for the end.
+func TestFinishOfWhoFailedAlive(t *testing.T) {
+	play(t, tree(finishAny("A", "W"), worker("A", unfit, on(OutcomeUnhealthy, ActionStop)), worker("W"), service("B")), `
+		run          -> launch A#1, launch W#1, launch B#1
+		at 1s        -> check health of A#1
+		A fails      -> A unhealthy: stop, ask A#1
+		phase        -> running
+		A success    -> A#1 ended, Root error: escalate, ask B#1, ask W#1
+		end          -> A unhealthy (<nil>)
+	`)
+}

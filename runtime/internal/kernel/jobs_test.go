@@ -149,3 +149,12 @@ func TestJobOfASupervisorThatGaveUpRunsAgain(t *testing.T) {
 		J success    -> J success: stop, launch Z#1
 	`)
 }
+
+// "Jobs": one that a sibling's failure interrupts, and that returns nil, has completed: nothing it needs went down.
+func TestJobThatProvidesCompletesInAScope(t *testing.T) {
+	play(t, tree(oneForAll, job("J", provides), service("A", quick), service("B", needs("J"))), `
+		run          -> launch J#1, launch A#1
+		A error      -> A error: restart, ask J#1
+		J success    -> J success: stop, launch A#2, launch B#1
+	`)
+}

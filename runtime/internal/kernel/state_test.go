@@ -190,3 +190,14 @@ func TestNoInputPanics(t *testing.T) {
 		}
 	}
 }
+
+// What changes nothing is not told as a transition: who is going down goes down, whoever says so too.
+func TestTransitionsAreChanges(t *testing.T) {
+	narrate(t, tree(oneForAll, service("A"), service("B", quick)), `
+		run         -> phase running, Root declared>starting, A declared>running, A running>ready, B declared>running, B running>ready, Root starting>ready, launch A#1, launch B#1
+		restart A   -> restart by hand, A ready>shutting_down, Root ready>running, ask A#1
+		B error     -> B error: restart, B failed>restarting
+		stop A      -> stop by hand, B restarting>running, B running>ready, launch B#2
+		A success   -> A#1 ended, A shutting_down>stopped, Root running>ready
+	`)
+}

@@ -182,3 +182,36 @@ func TestStuckWhileItsSupervisorRestarts(t *testing.T) {
 		end          -> A stuck (<nil>)
 	`)
 }
+
+// "no second run is ever started beside it unless its table says on stuck restart": that one waits for nothing if what it
+// needs is the one that the stuck run was given.
+func TestStuckBesideTheSameValue(t *testing.T) {
+	play(t, tree(service("P", provides, explicit, quick), service("A", needs("P"), brief, on(OutcomeStuck, ActionRestart))), `
+		run          -> launch P#1
+		P ready      -> launch A#1
+		restart A    -> ask A#1
+		at 2s        -> 1s: abort A#1, A#1 stuck, launch A#2
+		P error      -> P error: restart, drop P#1, ask A#2
+		A success    -> A#2 ended, launch P#2
+		P ready      ->
+		waits A      -> stuck P
+		A#1 success  -> A#1 returned, launch A#3
+	`)
+}
+
+// "A supervisor that holds a stuck run cannot restart, so by default it escalates to the root": nor is it paused or
+// stopped around one.
+func TestStuckBelowWhoIsTakenDown(t *testing.T) {
+	for _, verb := range []string{"pause", "stop", "quarantine", "restart"} {
+		t.Run(verb, func(t *testing.T) {
+			play(t, tree(supervisor("S", service("A", brief), service("B", brief)), service("C", brief)), `
+				run          -> launch A#1, launch B#1, launch C#1
+				`+verb+` S   -> ask B#1, ask A#1
+				B success    -> B#1 ended
+				at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: escalate, S error: stuck escalate, Root error: escalate, ask C#1
+				C success    -> C#1 ended, the end
+				end          -> A stuck (<nil>)
+			`)
+		})
+	}
+}

@@ -290,3 +290,12 @@ func TestThrottleOfASupervisor(t *testing.T) {
 		A success   -> A#1 ended, launch A#2
 	`)
 }
+
+// "Turns": "first come first served": who waits for a slot and is restarted by hand waits on, where it stood.
+func TestConcurrencyKeepsThePlaceOfWhoIsRestarted(t *testing.T) {
+	narrate(t, tree(concurrency(1), service("A", explicit), service("B", explicit), service("C", explicit)), `
+		run         -> phase running, Root declared>starting, A declared>starting, A starting>running, B declared>starting, C declared>starting, launch A#1
+		restart B   -> restart by hand
+		A ready     -> A running>ready, B starting>running, launch B#1
+	`)
+}

@@ -287,3 +287,20 @@ func TestGroupIsIsolatedWithItsDynamicChildren(t *testing.T) {
 		state D[1] A     -> quarantined#1, quarantined#1
 	`)
 }
+
+// "Count": of a group that is isolated, who waits to restart and who was never started go with it.
+func TestGroupIsIsolatedWithWhoHasNoRun(t *testing.T) {
+	k := play(t, tree(group("G", intensity(1, time.Hour), on(OutcomeIntensity, ActionQuarantine), service("A", quick), service("B", constant(time.Hour)),
+		service("C", after("P")), dynamic("D", 1)), service("P", explicit)), `
+		run           -> launch A#1, launch B#1, launch P#1
+		B error       -> B error: restart in 1h0m0s
+		A error       -> A error: intensity quarantine at G
+		state A B C   -> quarantined#1, quarantined#1, quarantined
+		P ready       ->
+		deadline      ->
+		release C     -> launch C#1
+	`)
+	if v := k.View(k.rows[5].first); v.Lifecycle != LifecycleDeclared {
+		t.Errorf("the row of the dynamic children is %s, and it is nobody", v.Lifecycle)
+	}
+}
