@@ -45,13 +45,14 @@ type theatre struct {
 	nodes  map[string]Node
 	names  map[Node]string
 	checks map[Node]uint32
+	last   map[Node]Event // of each node
 	now    Time
 	loud   bool
 	out    []string
 }
 
 func newTheatre(t *testing.T, d *draft, seed uint64) *theatre {
-	s := &theatre{t: t, k: New(d.specs, seed), rows: d.names, nodes: make(map[string]Node), names: make(map[Node]string), checks: make(map[Node]uint32)}
+	s := &theatre{t: t, k: New(d.specs, seed), rows: d.names, nodes: make(map[string]Node), names: make(map[Node]string), checks: make(map[Node]uint32), last: make(map[Node]Event)}
 	for id, name := range d.names {
 		nodes := s.k.Nodes(ID(id))
 		for i, n := range nodes {
@@ -215,7 +216,9 @@ func (s *theatre) step(in Input) {
 	}
 	for _, e := range s.k.Events() {
 		s.sayEvent(e)
+		s.last[e.Node] = e
 	}
+	s.replays()
 	for _, e := range s.k.Effects() {
 		s.sayEffect(e)
 	}

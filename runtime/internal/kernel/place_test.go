@@ -18,15 +18,15 @@ func TestPlacesAreUsedAgain(t *testing.T) {
 		}
 		for _, n := range []Node{a, b} {
 			gen := s.k.View(n).Gen
-			s.k.Step(s.now, Input{Kind: InputCommand, Node: n, Verb: VerbRemove}) // it is stuck at once
-			s.k.Step(s.now, Input{Kind: InputEnded, Node: n, Gen: gen, Outcome: OutcomeSuccess})
+			s.step(Input{Kind: InputCommand, Node: n, Verb: VerbRemove}) // it is stuck at once
+			s.step(Input{Kind: InputEnded, Node: n, Gen: gen, Outcome: OutcomeSuccess})
 			if len(s.k.leaks) > 0 {
 				t.Fatalf("%d of them are stuck", len(s.k.leaks))
 			}
 		}
 		for range 2 {
 			n := add()
-			s.k.Step(s.now, Input{Kind: InputEnded, Node: n, Gen: s.k.View(n).Gen, Outcome: OutcomeSuccess})
+			s.step(Input{Kind: InputEnded, Node: n, Gen: s.k.View(n).Gen, Outcome: OutcomeSuccess})
 		}
 	}
 	if got := len(s.k.nodes); got > 6 {

@@ -161,3 +161,22 @@ func state(v View) string {
 	}
 	return text
 }
+
+// replays holds the views to I6: "replaying the events gives the snapshot at the same time". Time alone empties a window.
+func (s *theatre) replays() {
+	s.t.Helper()
+	for n, e := range s.last {
+		v := s.k.View(n)
+		is := View{
+			Lifecycle: v.Lifecycle, Health: v.Health, Readiness: v.Readiness, Reason: v.Reason, Gen: v.Gen, Attempt: v.Attempt,
+			Failure: v.Failure, Decision: v.Decision, LastSeq: v.LastSeq,
+		}
+		told := View{
+			Lifecycle: e.To, Health: e.Health, Readiness: e.Readiness, Reason: e.Reason, Gen: e.Gen, Attempt: e.Attempt,
+			Failure: e.Failure, Decision: e.Decision, LastSeq: e.Seq,
+		}
+		if is != told || v.Restarts > e.Restarts || v.Restarts < e.Restarts && e.At == s.now {
+			s.t.Fatalf("at %s, %s is %+v with %d restarts, and was told to be %+v with %d", s.now, s.names[n], is, v.Restarts, told, e.Restarts)
+		}
+	}
+}
