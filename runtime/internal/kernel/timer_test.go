@@ -2,7 +2,9 @@ package kernel
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
+	"time"
 )
 
 // "a heap of deadlines": whatever is set, moved and taken out, they come in the order of time, of one moment by kind
@@ -41,4 +43,41 @@ func TestTimers(t *testing.T) {
 			last = next
 		}
 	}
+}
+
+// "Traps of the shell": "One timer, re-armed under the lock; firing late or twice is a harmless step": in every state.
+func TestTimersFireTwice(t *testing.T) {
+	for _, of := range []map[string]story{stories, dynamicStories, supervisorStories} {
+		for name, story := range of {
+			s := story.tell(t)
+			for _, now := range []Time{s.now, 0, s.now} {
+				seq := s.k.Seq()
+				s.k.Step(now, Input{Kind: InputTick})
+				if len(s.k.Effects()) > 0 || len(s.k.Events()) > 0 || s.k.Seq() != seq {
+					t.Errorf("%s: a tick at %s does %v", name, now, s.k.Effects())
+				}
+			}
+		}
+	}
+}
+
+// "firing late": what was due first comes first, each at the time of the step.
+func TestTimersFireLate(t *testing.T) {
+	d := tree(service("A", constant(2*time.Second)), service("B", explicit, quick, within(3*time.Second)), service("C", constant(time.Second)))
+	s := newTheatre(t, d, 1)
+	s.play(`
+		run        -> launch A#1, launch B#1, launch C#1
+		A error    -> A error: restart in 2s
+		C error    -> C error: restart in 1s
+	`)
+	s.now, s.out = time.Hour, nil
+	s.step(Input{Kind: InputTick})
+	if got, want := strings.Join(s.out, ", "), "B timeout: restart, launch C#2, launch A#2, ask B#1"; got != want {
+		t.Errorf("an hour later: %s, want %s", got, want)
+	}
+	s.play(`
+		deadline   -> 1h0m5s
+		B success  -> B#1 ended, launch B#2
+		deadline   -> 1h0m3s
+	`)
 }
