@@ -99,7 +99,11 @@ func printNextSteps(w io.Writer, dir string) error {
 	}
 	text.WriteString("\nnext:\n")
 	if dir != "." {
-		fmt.Fprintf(&text, "  cd %s\n", dir)
+		format := "  cd %s\n"
+		if strings.Contains(dir, " ") {
+			format = "  cd %q\n"
+		}
+		fmt.Fprintf(&text, format, dir)
 	}
 	text.WriteString(`  go get -tool github.com/supgen/supgen/cmd/supgen
   go run .

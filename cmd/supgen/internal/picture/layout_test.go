@@ -72,6 +72,31 @@ func TestLinesAreApart(t *testing.T) {
 	}
 }
 
+// TestColours has two lines that end at one child differ in colour, as long as there are colours.
+func TestColours(t *testing.T) {
+	const text = `package shop
+supervisor Shop {
+	service A
+	service B
+	service C
+	service D
+	service E
+	service F
+	service G
+	service Of1 needs A, B
+	service Of2 needs C, D, E, F
+	service Of3 needs G, A, C
+}
+`
+	colour := map[string]string{}
+	for _, match := range regexp.MustCompile(`class="net (c\d)"><title>[^<]* Shop.(\w)<`).FindAllStringSubmatch(picture.SVG(check(t, text)), -1) {
+		colour[match[2]] = match[1]
+	}
+	if len(colour) != 7 || colour["G"] == colour["A"] || colour["G"] == colour["C"] {
+		t.Errorf("the colours are %v", colour)
+	}
+}
+
 // shared is how many points of a line lie on another.
 func shared(a, b []point) int {
 	on := map[point]bool{}

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/supgen/supgen/dsl"
@@ -129,18 +130,49 @@ func (d *drawing) write(b *strings.Builder) {
 	for _, f := range d.frames {
 		f.trace(paths)
 	}
-	colour := map[*box]int{}
+	colour := d.colours()
 	for _, n := range d.nets {
-		if _, ok := colour[n.to]; !ok {
-			colour[n.to] = len(colour) % colours
-		}
 		d.writeNet(b, n, colour[n.to], paths[n].String())
 	}
 	d.root.writeLeaves(b)
 }
 
-// colours is how many colours there are for nets.
-const colours = 6
+// colours gives each provider a colour for its nets, in turn, but for those of others that one of its users waits for
+// too: where their lines meet they are told apart.
+func (d *drawing) colours() map[*box]int {
+	const all = 6 // as the style has
+	colour := map[*box]int{}
+	taken := map[*dsl.Child]map[int]bool{}
+	for _, n := range d.nets {
+		if _, ok := colour[n.to]; ok {
+			continue
+		}
+		users := d.usersOf(n.to)
+		first := len(colour)
+		next := first
+		for next < first+all && slices.ContainsFunc(users, func(u *dsl.Child) bool { return taken[u][next%all] }) {
+			next++
+		}
+		colour[n.to] = next % all
+		for _, u := range users {
+			if taken[u] == nil {
+				taken[u] = map[int]bool{}
+			}
+			taken[u][next%all] = true
+		}
+	}
+	return colour
+}
+
+// usersOf are those that wait for a provider, whatever their lines look like.
+func (d *drawing) usersOf(provider *box) (users []*dsl.Child) {
+	for _, k := range []kind{needs, after, sidecar} {
+		for _, backward := range []bool{false, true} {
+			users = append(users, d.users[net{provider, k, backward}]...)
+		}
+	}
+	return users
+}
 
 // writeNet writes the lines to one provider in its colour, and the head of their arrow.
 func (d *drawing) writeNet(b *strings.Builder, n net, colour int, path string) {
