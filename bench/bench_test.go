@@ -38,6 +38,7 @@ func newTestWorkshop(t *testing.T) *workshop {
 // Every case works for every contender, and every row of the table is measured. Left out is what takes a network or
 // half a minute: templ, and the build of everything from nothing.
 func TestEachCase(t *testing.T) {
+	t.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0") // or each process ends with a second's rest
 	measured := map[string]bool{"cold build": true, "binary": true}
 	wanted, ran := 0, 0
 	for _, b := range benchmarks(newTestWorkshop(t), tiny) {
@@ -46,6 +47,9 @@ func TestEachCase(t *testing.T) {
 				continue
 			}
 			wanted++
+			if testing.Short() && b.part != "runtime" {
+				continue // other programs, which the race detector does not see
+			}
 			t.Run(b.name+"/"+who, func(t *testing.T) {
 				ran++
 				r, err := b.sample(who)
@@ -102,6 +106,9 @@ func TestGoals(t *testing.T) {
 
 // The large files keep all rules.
 func TestProgram(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is the same without the race detector")
+	}
 	w := newTestWorkshop(t)
 	supgen, err := w.supgen()
 	if err != nil {
