@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -25,6 +26,18 @@ func TestSums(t *testing.T) {
 	} {
 		if got := sumOf(test.first, test.backoff, test.n); got != test.want {
 			t.Errorf("got %s, want %s", got, test.want)
+		}
+	}
+}
+
+func TestBackoffMaxHint(t *testing.T) {
+	for limit, want := range map[int]string{
+		1: "write backoff 1s, or a higher limit",
+		3: "write backoff 1s..4s, or a higher limit",
+	} {
+		src := fmt.Sprintf("package main\nsupervisor Shop {\n\tworker Reader {\n\t\tbackoff 1s..1m\n\t\tlimit %d in 5m\n\t}\n}\n", limit)
+		if d := checkText("a.sup", src); len(d) != 1 || d[0].Code != CodeBackoffMax || d[0].Hint != want {
+			t.Errorf("limit %d: %v", limit, d)
 		}
 	}
 }
