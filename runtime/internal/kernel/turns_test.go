@@ -246,6 +246,17 @@ func TestThrottleOfAFirstStart(t *testing.T) {
 	`)
 }
 
+// "Turns": "each automatic launch": of who was on its way to a quarantine when its supervisor failed, too.
+func TestThrottleOfWhoWasQuarantined(t *testing.T) {
+	play(t, tree(supervisor("S", throttle(1, time.Hour), quick, service("A", explicit, on(OutcomeTimeout, ActionQuarantine)), service("B"))), `
+		run               -> launch A#1, launch B#1
+		at 30s            -> A timeout: quarantine, ask A#1
+		B fatal_bug       -> B fatal_bug: escalate, S error: restart
+		A success         -> A#1 ended, launch A#2
+		waits B           -> turn
+	`)
+}
+
 // "Turns": each member of a scope takes one.
 func TestThrottleOfAScope(t *testing.T) {
 	play(t, tree(oneForAll, throttle(2, 10*time.Second), service("A", quick), service("B"), service("C")), `
