@@ -158,3 +158,21 @@ func TestJobThatProvidesCompletesInAScope(t *testing.T) {
 		J success    -> J success: stop, launch A#2, launch B#1
 	`)
 }
+
+// "a job that returns nil has completed, asked or not": when the tree stops too, whatever has gone by then; and to lose
+// readiness is not to go down.
+func TestJobCompletesThoughWhatItNeedsIsNotReady(t *testing.T) {
+	play(t, tree(service("DB"), job("J", needs("DB"), provides)), `
+		run          -> launch DB#1, launch J#1
+		shutdown     -> ask J#1
+		DB error     -> DB#1 ended
+		J success    -> J success: stop, the end
+		state J      -> stopped(completed)#1
+	`)
+	play(t, tree(service("DB", explicit), job("J", needs("DB"), provides), service("B", after("J"))), `
+		run          -> launch DB#1
+		DB ready     -> launch J#1
+		DB unready   ->
+		J success    -> J success: stop, launch B#1
+	`)
+}

@@ -90,3 +90,21 @@ func TestPlacesAreOfDynamicRows(t *testing.T) {
 		add D         -> refused: not running
 	`)
 }
+
+// A place is kept as long as a stuck run of it may return: that would be taken for another's.
+func TestPlacesWaitForAllWhoAreStuck(t *testing.T) {
+	s := newTheatre(t, tree(dynamic("D", 2, shutdown(0, 0), on(OutcomeStuck, ActionRestart))), 1)
+	s.play(`
+		run          ->
+		add D        -> D[1] added, launch D[1]#1
+		restart D[1] -> D[1]#1 stuck, ask D[1]#1, abort D[1]#1, launch D[1]#2
+		remove D[1]  -> D[1]#2 stuck, D[1] removed, ask D[1]#2, abort D[1]#2, D[1] gone
+		D[1]#2 error -> D[1]#2 returned
+		add D        -> D[2] added, launch D[2]#3
+		D[1]#1 error -> D[1]#1 returned
+		add D        -> D[3] added, launch D[3]#4
+	`)
+	if first := s.node("D[1]"); s.node("D[2]") == first || s.node("D[3]") != first {
+		t.Errorf("the places are %d, %d and %d", first, s.node("D[2]"), s.node("D[3]"))
+	}
+}

@@ -237,3 +237,41 @@ func TestStopIsTold(t *testing.T) {
 		A success        -> A#1 ended, A shutting_down>stopped, phase reconciling, Root shutting_down>stopped, phase ended, the end
 	`)
 }
+
+// "Dependants stop before what they depend on": a supervisor whose children are all down is not, while who needs it runs.
+func TestStopOfASupervisorThatIsEmpty(t *testing.T) {
+	play(t, tree(supervisor("S", service("A")), service("C", needs("S"))), `
+		run              -> launch A#1, launch C#1
+		A fatal_bug      -> A fatal_bug: escalate, S error: restart in 50ms, ask C#1
+		state S          -> shutting_down#1
+		at 1s            ->
+		C success        -> C#1 ended, launch A#2, launch C#2
+	`)
+	play(t, tree(supervisor("S", worker("A")), service("C", needs("S"))), `
+		run              -> launch A#1, launch C#1
+		A success        -> A success: stop
+		stop S           -> ask C#1
+		state S          -> shutting_down#1
+		C success        -> C#1 ended
+		state S          -> stopped(by_hand)#1
+	`)
+}
+
+// "Abort": what is given up is stopped as the rest is, and no deadline is left of it.
+func TestStopOfWhoIsStuck(t *testing.T) {
+	play(t, tree(service("A", shutdown(0, 0)), service("B")), `
+		run              -> launch A#1, launch B#1
+		shutdown         -> A#1 stuck, ask B#1, ask A#1, abort A#1
+		B success        -> B#1 ended, the end
+		state A B        -> stopped(tree)#1, stopped(tree)#1
+		deadline         ->
+	`)
+	play(t, tree(service("A", brief), service("B")), `
+		run              -> launch A#1, launch B#1
+		shutdown         -> ask B#1, ask A#1
+		B success        -> B#1 ended
+		at 2s            -> 1s: abort A#1, A#1 stuck, the end
+		state A B        -> stopped(tree)#1, stopped(tree)#1
+		deadline         ->
+	`)
+}

@@ -215,3 +215,21 @@ func TestStuckBelowWhoIsTakenDown(t *testing.T) {
 		})
 	}
 }
+
+// "no second run is ever started beside it": though its supervisor is restarted, which was decided before.
+func TestStuckIsNotStartedBesideItself(t *testing.T) {
+	for _, action := range []Action{ActionStop, ActionQuarantine} {
+		t.Run(action.String(), func(t *testing.T) {
+			play(t, tree(supervisor("S", service("A", brief, on(OutcomeStuck, action)), service("B"))), `
+				run          -> launch A#1, launch B#1
+				restart S    -> ask B#1, ask A#1
+				B success    -> B#1 ended
+				at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: `+action.String()+`, launch B#2
+				waits A      -> stuck A
+				at 1h        ->
+				restart A    -> refused: stuck
+				A#1 error    -> A#1 returned, launch A#2
+			`)
+		})
+	}
+}
