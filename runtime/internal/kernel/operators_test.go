@@ -59,6 +59,21 @@ func TestSupervisorTurnsBack(t *testing.T) {
 	}
 }
 
+// "paused, stopped or quarantined" by an operator: what is in it does not come back with who is above it.
+func TestRestartAboveWhoGoesToItsQuarantine(t *testing.T) {
+	play(t, tree(supervisor("S", service("A", constant(time.Hour)), service("B"))), `
+		run             -> launch A#1, launch B#1
+		A error         -> A error: restart in 1h0m0s
+		quarantine S    -> ask B#1
+		state A         -> stopped(tree)#1
+		restart Root    ->
+		state A         -> stopped(tree)#1
+		B success       -> B#1 ended
+		state S A B     -> quarantined#1, stopped(tree)#1, stopped(tree)#1
+		release S       -> launch A#2, launch B#2
+	`)
+}
+
 // "The scope is a barrier": an operator stops a supervisor that restarts: those below it do not come back either.
 func TestSupervisorIsStoppedWhileItRestarts(t *testing.T) {
 	for verb, state := range map[string]string{"stop": "stopped(by_hand)#1", "quarantine": "quarantined#1"} {
