@@ -134,7 +134,7 @@ type subject struct {
 	layers    []layer
 	duplicate bool
 
-	misreadNames []string // of children whose lines could not be read
+	misreadNames []string // of children whose lines, or names, are not as they should be
 	from, to     int      // where what is below it stands among the checker's subjects
 }
 

@@ -283,6 +283,9 @@ func (c *checker) childName(s *subject) {
 	if token.IsExported(s.Name) || s.stmt.broken {
 		return
 	}
+	if s.parent != nil {
+		s.parent.misreadNames = append(s.parent.misreadNames, s.Name) // others may write it as it should be
+	}
 	r := c.error(CodeNameCase, s.Pos, s.nameEnd(), "the name of a %s begins with a capital letter, as it is exported from Go", s.word())
 	first, size := utf8.DecodeRuneInString(s.Name)
 	if capital := string(unicode.ToUpper(first)) + s.Name[size:]; token.IsExported(capital) {

@@ -61,6 +61,7 @@ func (c *checker) policiesUsed(s *settings) []*policy {
 	for _, d := range st.node.(*useDecl).Policies {
 		t := d.Name
 		p := c.policies[t.Value]
+		s.broken = s.broken || p == nil // who knows what it says
 		switch {
 		case p == nil && c.lostPolicy():
 		case p == nil:

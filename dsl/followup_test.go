@@ -16,7 +16,7 @@ func TestNothingFollows(t *testing.T) {
 			t.Fatal(err)
 		}
 		damaged := 0
-		for text := range damages(name, src) {
+		for text := range damages(name, src, replacements) {
 			diagnostics := checkText(name, text)
 			if !slices.ContainsFunc(diagnostics, isSyntax) {
 				continue // the damage means something else
@@ -31,12 +31,44 @@ func TestNothingFollows(t *testing.T) {
 	}
 }
 
+// A name that is mistyped is unknown, or is unknown to those who use it, or is in the wrong case, and that is all.
+func TestNothingFollowsFromNames(t *testing.T) {
+	codes := []Code{CodeUnknownName, CodeBadFinish, CodeNameCase}
+	of := func(d Diagnostic) bool { return slices.Contains(codes, d.Code) }
+	for _, name := range []string{"shop.sup", "everything.sup"} {
+		src, err := os.ReadFile("../testdata/check/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mistyped := func(t lexer.Token) []string {
+			if t.Type != identToken {
+				return nil
+			}
+			return []string{t.Value + "x", lowerInitial(t.Value)}
+		}
+		damaged := 0
+		for text := range damages(name, src, mistyped) {
+			diagnostics := checkText(name, text)
+			if !slices.ContainsFunc(diagnostics, of) {
+				continue
+			}
+			damaged++
+			if slices.ContainsFunc(diagnostics, func(d Diagnostic) bool { return !of(d) || d.Code == CodeNameCase && len(diagnostics) > 1 }) {
+				t.Errorf("%d diagnostics %v of\n%s", len(diagnostics), diagnostics, text)
+			}
+		}
+		if damaged < 10 {
+			t.Errorf("%s was damaged only %d times", name, damaged)
+		}
+	}
+}
+
 func isSyntax(d Diagnostic) bool {
 	return slices.Contains([]Code{CodeSyntax, CodeBadCharacter, CodeBadLiteral, CodeUnknownStatement, CodeUnclosedBlock, CodeStrayBrace}, d.Code)
 }
 
-// damages are texts with one token of src left out, replaced, repeated or lengthened.
-func damages(name string, src []byte) func(func(string) bool) {
+// damages are texts with one token of src replaced.
+func damages(name string, src []byte, replacements func(lexer.Token) []string) func(func(string) bool) {
 	s := newScanner(name, src)
 	s.scan()
 	return func(yield func(string) bool) {
@@ -51,6 +83,7 @@ func damages(name string, src []byte) func(func(string) bool) {
 	}
 }
 
+// replacements are nothing, something else, and the token twice or longer.
 func replacements(t lexer.Token) []string {
 	if t.Type == newlineToken {
 		return nil

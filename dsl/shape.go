@@ -186,7 +186,7 @@ func (c *checker) strangers(s *subject) {
 	siblings = slices.DeleteFunc(siblings, func(child *subject) bool {
 		return child.Dynamic || child.Role == runtime.Sidecar || child.Role == noRole
 	})
-	if len(siblings) < 2 || s.unsure() || slices.ContainsFunc(siblings, (*subject).unread) {
+	if len(siblings) < 2 || s.unsure() || slices.ContainsFunc(siblings, (*subject).unread) || slices.ContainsFunc(c.below(s), (*subject).unresolved) {
 		return
 	}
 	group := c.joined(siblings)
@@ -199,6 +199,11 @@ func (c *checker) strangers(s *subject) {
 			return
 		}
 	}
+}
+
+// unresolved reports whether something that the subject names is not known.
+func (s *subject) unresolved() bool {
+	return len(s.Needs)+len(s.After) < len(s.decl.Needs)+len(s.decl.After)
 }
 
 // joined numbers the siblings so that those which dependencies join, directly or through others, have one number.
