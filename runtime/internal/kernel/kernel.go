@@ -170,7 +170,7 @@ func (k *Kernel) startRound() {
 		switch n := &k.nodes[i]; {
 		case !n.up:
 			k.tryStart(i)
-		case n.super >= 0:
+		case n.super >= 0 && k.supers[n.super].freed:
 			k.serve(n.super)
 		}
 	}

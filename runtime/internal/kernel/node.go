@@ -117,6 +117,7 @@ type super struct {
 	leaked   int32 // stuck runs below that keep it from restarting
 	intense  window
 	inflight int32 // children between launched and ready
+	freed    bool  // there are fewer of them than when it was last looked who may be launched
 	waiting  [2]turnQueue
 	tokens   int
 	refill   Time // when the last token was put back

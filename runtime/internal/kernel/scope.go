@@ -63,6 +63,9 @@ func (k *Kernel) join(i Node, want goal, fresh bool) {
 		return
 	}
 	n.fresh = n.fresh || fresh
+	if want.scoped() && n.goal != goalNone && !n.goal.scoped() {
+		return // it goes elsewhere, and all that it contains
+	}
 	below, anew := goalTree, false
 	if want == goalRestart || want == goalPause {
 		below, anew = goalRestart, fresh
@@ -165,9 +168,11 @@ func (k *Kernel) pullGang(r *row) {
 // fell carries out what was collected for one member, and answers with the scope that those who come back wait in.
 func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
 	n := &k.nodes[i]
-	if n.want.scoped() && (n.goal == goalNone || n.goal.scoped()) {
-		scope = k.enter(i, scope)
+	if n.want.scoped() {
 		n.auto = n.auto || auto
+		if n.goal == goalNone || n.goal.scoped() {
+			scope = k.enter(i, scope)
+		}
 	}
 	if !n.up {
 		k.leaveTurn(i)

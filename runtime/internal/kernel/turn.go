@@ -47,6 +47,7 @@ func (k *Kernel) queue(i Node) {
 // serve launches whoever is first in line while there are places and tokens.
 func (k *Kernel) serve(super int32) {
 	s := &k.supers[super]
+	s.freed = false
 	r := k.rowOf(s.node)
 	for {
 		free, auto := s.waiting[turnFree-1].head, s.waiting[turnAuto-1].head
@@ -129,6 +130,8 @@ func (k *Kernel) leaveSlot(i Node) {
 	}
 	n.slot = false
 	p := k.parentOf(i)
-	k.supers[k.nodes[p].super].inflight--
+	s := &k.supers[k.nodes[p].super]
+	s.inflight--
+	s.freed = true
 	k.touch(p)
 }
