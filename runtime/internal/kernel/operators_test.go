@@ -74,6 +74,18 @@ func TestRestartAboveWhoGoesToItsQuarantine(t *testing.T) {
 	`)
 }
 
+// "shutting_down | resume, restart, release by hand | its target changes to restarting": of all that goes down with it, too.
+func TestTurningBackTurnsAllBack(t *testing.T) {
+	play(t, tree(supervisor("S", supervisor("T", service("A", explicit), service("B", needs("A"))))), `
+		run             -> launch A#1
+		quarantine S    -> ask A#1
+		state B         -> stopped(tree)#0
+		release S       ->
+		state T A B     -> shutting_down#1, shutting_down#1, restarting#0
+		A success       -> A#1 ended, launch A#2
+	`)
+}
+
 // "The scope is a barrier": an operator stops a supervisor that restarts: those below it do not come back either.
 func TestSupervisorIsStoppedWhileItRestarts(t *testing.T) {
 	for verb, state := range map[string]string{"stop": "stopped(by_hand)#1", "quarantine": "quarantined#1"} {
