@@ -159,12 +159,21 @@ func TestSettings(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
-	s, err := parse([]string{"-only", "runtime", "-case", "^restart"}, os.Stderr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := s.choose(benchmarks(&workshop{}, tiny))
-	if len(all) != 3 || all[2].name != "restart among many" {
-		t.Errorf("%v", all)
+	for _, c := range []struct{ args, names string }{
+		{"-case ^restart", "restart after an error, restart after a panic, restart among many"},
+		{"-only kernel", "kernel steps"},
+		{"-only compiler -case build", "go build, cold build"},
+	} {
+		s, err := parse(strings.Fields(c.args), os.Stderr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, b := range s.choose(benchmarks(&workshop{}, tiny)) {
+			names = append(names, b.name)
+		}
+		if got := strings.Join(names, ", "); got != c.names {
+			t.Errorf("%s chooses %s, want %s", c.args, got, c.names)
+		}
 	}
 }

@@ -36,7 +36,7 @@ var cases = map[string]func(contender, size) sample{
 func restart(c contender, key string, siblings, times int, fail func() error) sample {
 	warm := times / 10
 	took := make([]time.Duration, 0, times+warm)
-	failed := make([]bool, siblings) // of the run before
+	failed := make([]bool, siblings) // before; each written by the runs of its child alone
 	var at time.Time                 // of the last failure
 	var up sync.WaitGroup
 	turn, back := make(chan struct{}), make(chan struct{})
@@ -45,7 +45,6 @@ func restart(c contender, key string, siblings, times int, fail func() error) sa
 		now := time.Now()
 		if failed[i] {
 			took = append(took, now.Sub(at))
-			failed[i] = false
 			back <- struct{}{}
 		} else {
 			up.Done()

@@ -13,7 +13,7 @@ import (
 )
 
 // The kernel is internal to the runtime and cannot be imported from here. Its benchmark is kernel_test.go in testdata:
-// the go command is told, with -overlay, that the file lies in the kernel's own folder.
+// the go command is told, with -overlay, that the file lies in the kernel's own folder, alone.
 const overlaid = "bench_overlay_test.go"
 
 // kernelSteps measures the kernel alone, on one core: a process for each size of tree and each way to fail.
@@ -50,9 +50,16 @@ func stepKey(who string, n int) string { return fmt.Sprintf("step %s %d", who, n
 // kernelTests builds the kernel's tests with the benchmark among them.
 func (w *workshop) kernelTests() (string, error) {
 	return w.once("kernel.test", func(file string) error {
-		text, err := json.Marshal(map[string]map[string]string{"Replace": {
-			filepath.Join(w.root, "runtime", "internal", "kernel", overlaid): filepath.Join(w.root, "bench", "testdata", "kernel_test.go"),
-		}})
+		folder := filepath.Join(w.root, "runtime", "internal", "kernel")
+		others, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+		if err != nil {
+			return err
+		}
+		replace := map[string]string{filepath.Join(folder, overlaid): filepath.Join(w.root, "bench", "testdata", "kernel_test.go")}
+		for _, file := range others {
+			replace[file] = "" // as if it were not there
+		}
+		text, err := json.Marshal(map[string]any{"Replace": replace})
 		if err != nil {
 			return err
 		}
