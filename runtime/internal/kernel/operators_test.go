@@ -79,9 +79,9 @@ func TestTurningBackTurnsAllBack(t *testing.T) {
 	play(t, tree(supervisor("S", supervisor("T", service("A", explicit), service("B", needs("A"))))), `
 		run             -> launch A#1
 		quarantine S    -> ask A#1
-		state B         -> stopped(tree)#0
+		state B         -> stopped(tree)
 		release S       ->
-		state T A B     -> shutting_down#1, shutting_down#1, restarting#0
+		state T A B     -> shutting_down#1, shutting_down#1, restarting
 		A success       -> A#1 ended, launch A#2
 	`)
 }

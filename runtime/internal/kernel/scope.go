@@ -91,6 +91,9 @@ func (k *Kernel) joinBelow(i Node, want goal, fresh bool) {
 		k.join(i, want, false)
 		return
 	}
+	if n.goal == goalTree { // what is above it comes back
+		n.goal = goalRestart
+	}
 	if !fresh {
 		k.pull(i, false)
 		return
