@@ -42,8 +42,11 @@ func TestBoundsOfALargeWindow(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var w window
 	var all []Time
-	l := Limit{100, 50 * time.Second}
-	for now := Time(0); len(all) < 1000; now += Time(random.IntN(1000)) * time.Millisecond {
+	l := Limit{200, 50 * time.Second}
+	for now := Time(0); len(all) < 5000; now += Time(random.IntN(500)) * time.Millisecond {
+		if random.IntN(100) == 0 {
+			now += Time(random.IntN(60)) * time.Second // and it grows again, from wherever it stands
+		}
 		inside := 0
 		for _, at := range all {
 			if now-at <= l.In {

@@ -93,3 +93,15 @@ func TestMembersThatEndedAreNotWaitedFor(t *testing.T) {
 		A success    -> A#1 ended, the end
 	`)
 }
+
+// "temporary members are stopped and not started again": one that was never started still is, once.
+func TestMembersThatAreTemporaryAndWereNeverStarted(t *testing.T) {
+	play(t, tree(supervisor("S", oneForAll, service("A", quick), worker("T", temporary, after("D"))), service("D", explicit)), `
+		run          -> launch A#1, launch D#1
+		A error      -> A error: restart, launch A#2
+		D ready      -> launch T#1
+		A error      -> A error: restart, ask T#1
+		T error      -> T#1 ended, launch A#3
+		state T      -> stopped(ended)#1
+	`)
+}
