@@ -31,8 +31,8 @@ func explainDir(cmd *cobra.Command, args []string) error {
 	}
 	if format == "json" {
 		all := []effective.Explanation{}
-		for c := range children(tree) {
-			all = append(all, effective.Explain(c))
+		for _, root := range roots(tree) {
+			all = append(all, effective.ExplainAll(root)...)
 		}
 		return printJSON(out, all)
 	}

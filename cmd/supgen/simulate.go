@@ -184,7 +184,7 @@ func tellWaits(timeline sim.Timeline, root *dsl.Child) {
 		}
 		told[line.Path] = true
 		var paths []string
-		for _, wait := range effective.Explain(rows[row]).WaitsFor {
+		for _, wait := range effective.WaitsFor(rows[row]) {
 			if !slices.Contains(paths, wait.Path) {
 				paths = append(paths, wait.Path)
 			}

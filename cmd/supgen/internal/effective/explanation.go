@@ -87,7 +87,19 @@ func (s Source) String() string {
 }
 
 // Explain is all that there is to say of a child.
-func Explain(c *dsl.Child) Explanation {
+func Explain(c *dsl.Child) Explanation { return explain(c, usersIn(c.Root()), waitersIn(c.Root())) }
+
+// ExplainAll is what there is to say of each child of a tree, in the order of the file.
+func ExplainAll(root *dsl.Child) []Explanation {
+	users, waiters := usersIn(root), waitersIn(root)
+	var all []Explanation
+	for c := range root.All() {
+		all = append(all, explain(c, users, waiters))
+	}
+	return all
+}
+
+func explain(c *dsl.Child, users users, waiters waiters) Explanation {
 	e := Explanation{
 		Path: c.Path(), Role: RoleOf(c), At: at(c.Pos), Doc: c.Doc,
 		Facts: facts(c), Policy: []Statement{}, Outcomes: []Row{},
@@ -99,9 +111,8 @@ func Explain(c *dsl.Child) Explanation {
 	for _, r := range notation.Rows(c) {
 		e.Outcomes = append(e.Outcomes, Row{r.Outcome, r.Action, sourceOf(r.Source)})
 	}
-	e.WaitsFor = append(e.WaitsFor, waitsFor(c)...)
-	e.WaitedFor = append(e.WaitedFor, waitedForBy(c)...)
-	users := usersIn(c.Root())
+	e.WaitsFor = append(e.WaitsFor, WaitsFor(c)...)
+	e.WaitedFor = append(e.WaitedFor, waitedForBy(c, waiters)...)
 	if isRestarted(c) {
 		e.Limit = limitOf(c)
 		e.RestartsIt = restarted(c, users)

@@ -1,6 +1,8 @@
 package effective
 
 import (
+	"slices"
+
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/runtime"
 )
@@ -15,8 +17,8 @@ type Wait struct {
 
 func wait(c *dsl.Child, why string, pos dsl.Pos) Wait { return Wait{c.Path(), why, at(pos), c} }
 
-// waitsFor is what has to be ready, or done, before a child starts.
-func waitsFor(c *dsl.Child) []Wait {
+// WaitsFor is what has to be ready, or done, before a child starts.
+func WaitsFor(c *dsl.Child) []Wait {
 	waits := ownWaits(c)
 	for s := c.Parent; s != nil; s = s.Parent {
 		for _, w := range ownWaits(s) {
@@ -70,16 +72,22 @@ func moment(c *dsl.Child) string {
 	return "is ready"
 }
 
-// waitedForBy is who starts later because of a child.
-func waitedForBy(c *dsl.Child) []Wait {
-	var waits []Wait
-	for other := range c.Root().All() {
-		for _, w := range ownWaits(other) {
-			if w.of == c {
-				waits = append(waits, Wait{other.Path(), w.Why, w.At, other})
-			}
+// waiters is who waits by itself for a child, in the order of the file.
+type waiters map[*dsl.Child][]Wait
+
+func waitersIn(root *dsl.Child) waiters {
+	all := waiters{}
+	for c := range root.All() {
+		for _, w := range ownWaits(c) {
+			all[w.of] = append(all[w.of], Wait{c.Path(), w.Why, w.At, c})
 		}
 	}
+	return all
+}
+
+// waitedForBy is who starts later because of a child.
+func waitedForBy(c *dsl.Child, waiters waiters) []Wait {
+	waits := slices.Clone(waiters[c])
 	if c.Parent == nil || c.Role == runtime.Group {
 		return waits
 	}
