@@ -1,5 +1,3 @@
-//go:build !model
-
 package runtime
 
 import (
@@ -17,11 +15,17 @@ import (
 // ("What must hold, always") after every step. For more of them than a test run has time for:
 //
 //	go test ./runtime -run TestHistories -rapid.checks=1000000
-//
-// With -tags model they are compared with an independent model too; the two do not agree everywhere yet.
 func TestHistories(t *testing.T) {
+	var last *world
+	t.Cleanup(func() {
+		if t.Failed() && last != nil {
+			short := shrink(last.history().String())
+			t.Logf("The last history that failed, in short:\n%s\n%s", short, verdict(short))
+		}
+	})
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t, drawTable(t), rapid.Uint64().Draw(t, "seed"))
+		last = w
 		w.step(kernel.Input{Kind: kernel.InputRun})
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			w.act(t)
@@ -157,19 +161,29 @@ func drawNeeds(t *rapid.T, table []Child, c *Child) {
 
 // A world is what surrounds a kernel, and remembers what the kernel should.
 type world struct {
-	t      *rapid.T
+	t      rapid.TB
 	table  []Child
+	seed   uint64
+	inputs []brought // so far
 	k      *kernel.Kernel
 	now    time.Duration
 	runs   []*liveRun // that have not returned
 	seq    uint64
 	states map[kernel.Node]ChildState // replayed from events
 	counts map[kernel.Node][]time.Duration
-	given  map[kernel.Node]map[kernel.Node]uint64 // at its last launch
+	given  map[runID]map[kernel.Node]uint64 // at its last launch
 	ended  bool
 	asking time.Duration // when the stop was requested, -1 before
 	over   time.Duration // when the tree had ended
 	log    []string
+
+	model     *model
+	replaying bool // nothing happens but what is in the file
+}
+
+type brought struct {
+	at time.Duration
+	in kernel.Input
 }
 
 type liveRun struct {
@@ -181,9 +195,10 @@ type liveRun struct {
 	checks []uint32
 }
 
-func newWorld(t *rapid.T, table []Child, seed uint64) *world {
-	w := &world{t: t, table: table, k: kernel.New(specs(table), seed), states: make(map[kernel.Node]ChildState),
-		counts: make(map[kernel.Node][]time.Duration), given: make(map[kernel.Node]map[kernel.Node]uint64), asking: -1}
+func newWorld(t rapid.TB, table []Child, seed uint64) *world {
+	w := &world{t: t, table: table, seed: seed, k: kernel.New(specs(table), seed), states: make(map[kernel.Node]ChildState),
+		counts: make(map[kernel.Node][]time.Duration), given: make(map[runID]map[kernel.Node]uint64), asking: -1}
+	w.model = newModel(table, w.k)
 	for id, c := range table {
 		for _, n := range w.k.Nodes(ID(id)) {
 			w.states[n] = NewChildState("", ID(id), c.Name, c.Role != Supervisor && c.Ready.Immediate())
@@ -193,20 +208,16 @@ func newWorld(t *rapid.T, table []Child, seed uint64) *world {
 }
 
 func (w *world) failf(format string, args ...any) {
-	w.t.Fatalf("%s\n%s\n%s", fmt.Sprintf(format, args...), w.describe(), strings.Join(w.log, "\n"))
+	w.t.Fatalf("%s\n\nThis history, to be saved in testdata/histories/NAME.txt:\n\n%s\nWhat happened:\n\n%s", fmt.Sprintf(format, args...), w.history(), strings.Join(w.log, "\n"))
 }
 
-func (w *world) describe() string {
-	var b strings.Builder
-	for i, c := range w.table {
-		fmt.Fprintf(&b, "%d: parent %d group %d %s %s", i, c.Parent, c.Group, c.Name, c.Role)
-		if c.Role == Supervisor || c.Role == Group {
-			fmt.Fprintf(&b, " %s intensity %v", c.Strategy, c.Intensity)
-		}
-		fmt.Fprintf(&b, " of %d needs %v after %v dynamic %v optional %v replicas %d provides %v linked %v ready %v limit %v shutdown %v on %v\n",
-			c.Of, c.Needs, c.After, c.Dynamic, c.Optional, c.Replicas, c.Provides, c.Linked, c.Ready, c.Limit, c.Shutdown, c.On)
+// history is what the world went through so far.
+func (w *world) history() history {
+	h := history{seed: w.seed, table: w.table}
+	for _, b := range w.inputs {
+		h.inputs = append(h.inputs, timed{b.at, w.spell(b.in)})
 	}
-	return b.String()
+	return h
 }
 
 // act does one random thing.
@@ -259,7 +270,6 @@ func (w *world) act(t *rapid.T) {
 }
 
 func (w *world) end(r *liveRun, o Outcome) {
-	w.runs = slices.DeleteFunc(w.runs, func(x *liveRun) bool { return x == r })
 	w.step(kernel.Input{Kind: kernel.InputEnded, Node: r.node, Gen: r.gen, Outcome: o})
 }
 
@@ -289,8 +299,13 @@ func (w *world) advance(to time.Duration) {
 
 // step brings an input to the kernel, carries the effects out and checks the invariants.
 func (w *world) step(in kernel.Input) {
-	w.log = append(w.log, fmt.Sprintf("%v  < %+v", w.now, in))
+	w.inputs = append(w.inputs, brought{w.now, in})
+	w.log = append(w.log, fmt.Sprintf("%v  < %s", w.now, w.spell(in)))
+	if in.Kind == kernel.InputEnded {
+		w.runs = slices.DeleteFunc(w.runs, func(r *liveRun) bool { return r.node == in.Node && r.gen == in.Gen })
+	}
 	w.k.Step(w.now, in)
+	w.model.step(w.now, in, w.k)
 	w.carryOut()
 }
 
@@ -301,7 +316,7 @@ func (w *world) carryOut() {
 	w.markStuck() // a run may be given up and another launched in one step, or be launched and given up
 	var samples []kernel.Effect
 	for _, e := range w.k.Effects() {
-		w.log = append(w.log, fmt.Sprintf("%v  > %+v", w.now, e))
+		w.log = append(w.log, fmt.Sprintf("%v  > %s", w.now, w.describe(e)))
 		switch e.Kind {
 		case kernel.EffectLaunch:
 			w.launch(e)
@@ -320,8 +335,11 @@ func (w *world) carryOut() {
 	}
 	w.markStuck()
 	w.invariants()
+	if diff := w.model.compare(w.k); diff != "" {
+		w.failf("model: %s", diff)
+	}
 	for _, e := range samples {
-		if !w.k.Current(e.Node, e.Gen) {
+		if w.replaying || !w.k.Current(e.Node, e.Gen) {
 			continue
 		}
 		beat := time.Duration(0)
@@ -351,7 +369,7 @@ func (w *world) find(e kernel.Effect) *liveRun {
 }
 
 func (w *world) event(e kernel.Event) {
-	w.log = append(w.log, fmt.Sprintf("%v  ! %d %s %d %s>%s gen %d %s %s %v", w.now, e.Seq, e.Kind, e.Node, e.From, e.To, e.Gen, e.Outcome, e.Decision.Action, e.Decision.Delay))
+	w.log = append(w.log, fmt.Sprintf("%v  ! %d %s %s#%d %s>%s attempt %d %s %s %v", w.now, e.Seq, e.Kind, w.name(e.Node), e.Gen, e.From, e.To, e.Attempt, e.Outcome, e.Decision.Action, e.Decision.Delay))
 	if e.Seq != w.seq+1 {
 		w.failf("I6: event %d follows %d", e.Seq, w.seq)
 	}
@@ -405,12 +423,13 @@ func (w *world) launch(e kernel.Effect) {
 	if w.asking >= 0 {
 		w.failf("I7: node %d was launched after the stop was requested", e.Node)
 	}
+	w.markStuck()
 	for _, r := range w.runs {
 		if r.node == e.Node && !(r.stuck && effective(c).On[OutcomeStuck] == ActionRestart) {
 			w.failf("I1: a second run of node %d", e.Node)
 		}
 	}
-	w.runs = append(w.runs, &liveRun{node: e.Node, gen: e.Gen, given: w.given[e.Node]})
+	w.runs = append(w.runs, &liveRun{node: e.Node, gen: e.Gen, given: w.given[runID{e.Node, e.Gen}]})
 }
 
 // launched holds I2, as the events tell it: one step may launch a child and then take down what it needs.
@@ -427,7 +446,7 @@ func (w *world) launched(e kernel.Event) {
 			}
 		}
 	}
-	w.given[e.Node] = given
+	w.given[runID{e.Node, e.Gen}] = given
 }
 
 func (w *world) invariants() {

@@ -1,9 +1,8 @@
-//go:build model
-
 package runtime
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -17,7 +16,7 @@ func (m *model) ended(x *mnode, o Outcome) {
 	if o == OutcomeSkip && slices.ContainsFunc(m.table, func(c Child) bool { return slices.Contains(c.Needs, ID(x.row)) }) {
 		o = OutcomeFatalConfig // nobody can have what was switched off
 	}
-	completes := x.c.Role == Job && o == OutcomeSuccess && !r.failed && !m.runsAgain(x)
+	completes := x.c.Role == Job && o == OutcomeSuccess && !r.failed && !m.runsAgain(r)
 	switch {
 	case completes:
 		x.held = false
@@ -40,8 +39,9 @@ func (m *model) ended(x *mnode, o Outcome) {
 
 // runsAgain reports whether a job has to run again even if it completes now: its supervisor starts anew, or what it
 // needed has gone, and what it made with it.
-func (m *model) runsAgain(x *mnode) bool {
-	if m.phase != TreeRunning || x.held {
+func (m *model) runsAgain(r *mrun) bool {
+	x := r.of
+	if m.phase != TreeRunning || x.life != LifecycleShuttingDown {
 		return false
 	}
 	for s := x.in; s != nil; s = s.in {
@@ -49,12 +49,13 @@ func (m *model) runsAgain(x *mnode) bool {
 			return true
 		}
 	}
-	return x.c.Provides && slices.ContainsFunc(x.c.Needs, func(id ID) bool { return !m.availableRow(id) })
+	gone := slices.ContainsFunc(x.c.Needs, func(id ID) bool { return !m.availableRow(id) })
+	return x.c.Provides && (gone || !maps.Equal(r.given, m.values(x)))
 }
 
 // stricter reports whether the table says something about an outcome that is stricter than where x goes anyway.
 func (x *mnode) stricter(o Outcome) bool {
-	weight := map[Lifecycle]Action{LifecycleRestarting: ActionRestart, LifecyclePaused: ActionStop, LifecycleStopped: ActionStop,
+	weight := map[Lifecycle]Action{LifecycleRestarting: ActionRestart, LifecyclePaused: ActionRestart, LifecycleStopped: ActionStop,
 		LifecycleQuarantined: ActionQuarantine, LifecycleFailed: ActionEscalate}
 	return x.c.On[o] > weight[x.aim.life]
 }
@@ -72,23 +73,33 @@ func (m *model) decide(x *mnode, o Outcome) {
 		m.stopTree()
 		return
 	}
+	if x.supervisor() && x.life == LifecycleShuttingDown && !m.holdsStuck(x) && !x.stricter(o) {
+		if x.anew = true; x.aim == again || x.aim.life == LifecyclePaused {
+			m.anew(x)
+		}
+		return // it is going down anyway
+	}
 	action, of := m.action(x, o)
+	x.doomed = false
 	switch action {
 	case ActionRestart:
 		m.restart(x)
 	case ActionStop:
 		x.well, x.bad = o == OutcomeSuccess, o != OutcomeSuccess && o != OutcomeSkip
-		m.down(x, aim{life: LifecycleStopped, reason: StopEnded})
+		m.down(aim{life: LifecycleStopped, reason: StopEnded}, x)
 	case ActionQuarantine:
-		m.down(x, aim{life: LifecycleQuarantined})
-		for _, y := range slices.Clone(m.members) {
-			if of != 0 && y != x && y.c.Group == of && !y.atRest() && y.life != LifecyclePaused {
-				m.down(y, aim{life: LifecycleQuarantined})
+		all := []*mnode{x}
+		for _, y := range m.members {
+			if of != 0 && y != x && y.c.Group == of && !y.atRest() && y.life != LifecyclePaused && (y.life != LifecycleShuttingDown || y.aim == again) {
+				all = append(all, y)
 			}
 		}
+		m.down(aim{life: LifecycleQuarantined}, all...)
 	case ActionEscalate, ActionShutdown:
 		x.doomed = true
-		if !m.alive(x) && !x.up && x.life != LifecycleShuttingDown {
+		if x.life == LifecycleShuttingDown {
+			x.aim, x.scope = aim{life: LifecycleFailed}, nil
+		} else if !m.alive(x) && !x.up {
 			x.life = LifecycleFailed
 		}
 		if action == ActionShutdown {
@@ -108,8 +119,8 @@ func (m *model) action(x *mnode, o Outcome) (Action, ID) {
 	if action != ActionRestart || o == OutcomeStuck {
 		return action, 0
 	}
-	if x.supervisor() && slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.of.below(x) && r.of.c.On[OutcomeStuck] != ActionRestart }) {
-		return ActionEscalate, 0
+	if m.holdsStuck(x) {
+		return ActionEscalate, 0 // so it cannot restart
 	}
 	if len(within(x.restarts, x.c.Limit, m.now)) >= x.c.Limit.N {
 		action = x.c.On[OutcomeLimit]
@@ -128,6 +139,11 @@ func (m *model) action(x *mnode, o Outcome) (Action, ID) {
 		}
 	}
 	return action, of
+}
+
+// holdsStuck reports whether something below x is stuck, and may have no other run beside it.
+func (m *model) holdsStuck(x *mnode) bool {
+	return slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.of.below(x) && r.of.c.On[OutcomeStuck] != ActionRestart })
 }
 
 // above are those whose intensity the restarts of x count in.
@@ -203,22 +219,29 @@ func (m *model) delay(x *mnode) time.Duration {
 // holds back.
 func (m *model) anew(s *mnode) {
 	s.anew = true
+	back := s.life != LifecycleShuttingDown || s.aim == again || s.aim.life == LifecyclePaused
 	for _, x := range slices.Clone(m.members) {
-		switch {
-		case x.in != s:
+		if x.in != s {
 			continue
-		case x.held && !x.up:
+		}
+		x.anew = x.supervisor()
+		own := x.life == LifecycleShuttingDown && (x.aim.life == LifecycleQuarantined || x.aim.reason == StopEnded && x.aim != retire)
+		if back && x.life == LifecycleShuttingDown && !x.held && !own {
+			x.aim = again
+		}
+		if back && x.supervisor() && !own && !x.held {
+			m.anew(x)
+		}
+		switch {
 		case x.c.Dynamic:
+			x.scope = nil
 			m.lower(x, aim{gone: true})
+		case x.held, !back, own:
 		case x.life == LifecycleShuttingDown || m.alive(x) || x.up:
-			x.aim, x.well = again, false
+			x.well = false
 			m.lower(x, again)
 		case !x.onItsWay():
 			x.life, x.reason, x.well = LifecycleRestarting, StopNone, false
-		}
-		x.anew = x.supervisor()
-		if x.supervisor() && x.life != LifecycleDeclared && !(x.held && !x.up) {
-			m.anew(x)
 		}
 	}
 }
@@ -250,16 +273,20 @@ func (m *model) renew(s *mnode) {
 func (m *model) scope(whose *mnode, all []*mnode, until time.Duration, auto bool) {
 	s := &mscope{until: until}
 	m.scopes = append(m.scopes, s)
+	ends := map[*mnode]bool{}
 	for _, x := range all {
-		if x != whose && !(whose != nil && whose.anew && x.below(whose)) && x.temporary() && x.run != nil && (x.life != LifecycleShuttingDown || x.aim == again) {
-			m.lower(x, aim{life: LifecycleStopped, reason: StopEnded})
+		own := x == whose || whose != nil && whose.anew && x.below(whose) || x.life == LifecycleShuttingDown
+		ends[x] = x.temporary() && x.run != nil && !own
+	}
+	for _, x := range all {
+		if ends[x] {
+			m.lower(x, retire)
+			x.aim = retire
 		}
 		m.lower(x, again)
 		m.dequeue(x)
 		x.auto = x.auto || auto
-		if old := x.scope; old != nil && !auto {
-			continue
-		} else if old != nil {
+		if old := x.scope; old != nil {
 			s.until = max(s.until, old.until) // of two that meet, the later time
 			for _, y := range m.members {
 				if y.scope == old {
@@ -267,7 +294,7 @@ func (m *model) scope(whose *mnode, all []*mnode, until time.Duration, auto bool
 				}
 			}
 		}
-		if x.onItsWay() || x.life == LifecycleShuttingDown && (x.aim == again || x.temporary() && x.aim.reason == StopEnded) {
+		if x.onItsWay() || x.life == LifecycleShuttingDown && (x.aim == again || x.aim == retire) {
 			x.scope = s
 		}
 	}
@@ -276,6 +303,7 @@ func (m *model) scope(whose *mnode, all []*mnode, until time.Duration, auto bool
 // pulled is x and all that goes down with it: what needs it, and under strategies its siblings, at any distance.
 func (m *model) pulled(x *mnode, strategies bool) []*mnode {
 	set := []*mnode{x}
+	m.pulling = x
 	for i := 0; i < len(set); i++ {
 		for _, y := range m.members {
 			if slices.Contains(set, y) {
@@ -283,13 +311,26 @@ func (m *model) pulled(x *mnode, strategies bool) []*mnode {
 			}
 			need := slices.Contains(y.c.Needs, ID(set[i].row))
 			linked := y.c.Role == Sidecar && y.c.Linked && y.c.Of == ID(set[i].row)
-			with := linked || y.below(set[i]) || strategies && m.takesAlong(set[i], y)
-			if with && m.moves(y) || need && m.goes(y) {
+			with := linked || x.anew && m.sharesLife(y, x) || strategies && m.takesAlong(set[i], y)
+			if with && m.moves(y) || need && m.goes(y) || m.sharesLife(y, set[i]) && m.goes(y) && !y.completed() {
 				set = append(set, y)
 			}
 		}
 	}
 	return set
+}
+
+// sharesLife reports whether y is inside s, and nothing in between goes elsewhere.
+func (m *model) sharesLife(y, s *mnode) bool {
+	if !y.below(s) {
+		return false
+	}
+	for in := y.in; in != s; in = in.in {
+		if in.elsewhere() {
+			return false
+		}
+	}
+	return m.pulling == s || !s.elsewhere()
 }
 
 // moves reports whether y has anything to restart, or is on its way up.
@@ -316,16 +357,23 @@ func (m *model) takesAlong(x, y *mnode) bool {
 	return strategy == OneForAll || strategy == RestForOne && y.row > x.row
 }
 
-// down takes x down, and what needs it.
-func (m *model) down(x *mnode, a aim) {
+// down takes them down, and what needs them.
+func (m *model) down(a aim, all ...*mnode) {
 	var others []*mnode
-	for _, y := range m.pulled(x, false) {
-		if y != x && !y.below(x) {
-			others = append(others, y)
-		}
+	for _, x := range all {
+		others = append(others, m.pulled(x, false)...)
 	}
-	x.scope = nil
-	m.lower(x, a)
+	for _, x := range all {
+		for _, y := range m.members {
+			if y == x || y.below(x) && a.life != LifecyclePaused {
+				y.scope = nil
+			}
+		}
+		others = slices.DeleteFunc(others, func(y *mnode) bool {
+			return y == x || y.below(x) && !(a.life == LifecyclePaused && y.completed()) // whose value is made again
+		})
+		m.lower(x, a)
+	}
 	m.scope(nil, others, 0, false)
 }
 
@@ -336,6 +384,7 @@ func (m *model) lower(x *mnode, a aim) {
 		return
 	}
 	if a == again && x.onItsWay() && !m.alive(x) {
+		m.dequeue(x)
 		return
 	}
 	up := x.up
@@ -345,17 +394,7 @@ func (m *model) lower(x *mnode, a aim) {
 		if a != again && a.life != LifecyclePaused {
 			inside = aim{life: LifecycleStopped, reason: StopTree}
 		}
-		for _, y := range slices.Clone(m.members) {
-			switch {
-			case y.in == x && y.doomed && inside != again:
-				m.lower(y, aim{life: LifecycleFailed})
-			case y.in != x || y.held || inside != again && (y.atRest() || y.life == LifecycleShuttingDown && y.aim != again):
-			case y.c.Dynamic && m.phase == TreeRunning && (inside != again || x.anew):
-				m.lower(y, aim{gone: true})
-			case y.life == LifecycleShuttingDown && y.aim == again || m.alive(y) || y.up || inside != again:
-				m.lower(y, inside)
-			}
-		}
+		m.lowerInside(x, inside)
 	}
 	if x.run != nil || up {
 		m.steady(x)
@@ -368,6 +407,25 @@ func (m *model) lower(x *mnode, a aim) {
 	m.arrive(x)
 }
 
+// lowerInside sends what is in a supervisor where that takes it.
+func (m *model) lowerInside(x *mnode, inside aim) {
+	for _, y := range slices.Clone(m.members) {
+		switch {
+		case y.in == x && y.c.Dynamic && m.phase == TreeRunning && (inside != again || x.anew):
+			m.lower(y, aim{gone: true})
+		case y.in == x && y.doomed && inside != again:
+			m.lower(y, aim{life: LifecycleFailed})
+		case y.in == x && inside == again && !x.anew && y.temporary() && y.run != nil && y.life != LifecycleShuttingDown:
+			m.lower(y, retire)
+		case y.in == x && y.held && y.supervisor() && inside != again:
+			m.lowerInside(y, inside)
+		case y.in != x || y.held || inside != again && (y.atRest() || y.life == LifecycleShuttingDown && y.aim != again):
+		case y.life == LifecycleShuttingDown && y.aim == again || y.life == LifecycleStarting || m.alive(y) || y.up || inside != again:
+			m.lower(y, inside)
+		}
+	}
+}
+
 // stopTree takes everything down.
 func (m *model) stopTree() {
 	if m.phase != TreeRunning {
@@ -377,9 +435,9 @@ func (m *model) stopTree() {
 	for _, x := range slices.Clone(m.members) {
 		x.scope = nil
 		switch {
+		case x.life == LifecycleShuttingDown && x.aim.gone:
 		case x.doomed:
 			m.lower(x, aim{life: LifecycleFailed})
-		case x.life == LifecycleShuttingDown && x.aim.gone:
 		case x.life != LifecycleStopped && x.life != LifecycleFailed:
 			m.lower(x, aim{life: LifecycleStopped, reason: StopTree})
 		}
@@ -389,6 +447,9 @@ func (m *model) stopTree() {
 // askAll asks those to stop that may be, the last one first.
 func (m *model) askAll() {
 	for _, x := range slices.Backward(slices.Clone(m.members)) {
+		if x.supervisor() {
+			m.mayArrive(x)
+		}
 		if x.run == nil || x.run.asked || x.life != LifecycleShuttingDown {
 			continue
 		}
@@ -403,7 +464,7 @@ func (m *model) askAll() {
 // waitsToStop reports whether something is to stop before x.
 func (m *model) waitsToStop(x *mnode) bool {
 	return slices.ContainsFunc(m.members, func(y *mnode) bool {
-		return y.life == LifecycleShuttingDown && m.before[y.row][x.row]
+		return y.life == LifecycleShuttingDown && m.before(y, x)
 	})
 }
 
@@ -433,34 +494,25 @@ func (m *model) stuck(x *mnode) {
 	x.run = nil
 	if m.phase == TreeRunning && x.c.On[OutcomeStuck] != ActionRestart {
 		m.decide(x, OutcomeStuck)
+	} else {
+		m.mayArrive(x)
 	}
 }
 
-// orderOfStops is, for each two rows, whether the first goes down before the second: it, or what contains it, needs the
-// second, or what contains that, or is younger, or has it as a sidecar.
-func (m *model) orderOfStops() [][]bool {
-	chain := func(id ID) (ids []ID) {
-		for ; id > 0; id = m.table[id].Parent {
-			ids = append(ids, id)
-		}
-		return ids
-	}
-	before := make([][]bool, len(m.table))
-	for a := range m.table {
-		before[a] = make([]bool, len(m.table))
-		for b := range m.table {
-			as, bs := chain(ID(a)), chain(ID(b))
-			for _, x := range as {
-				for _, y := range bs {
-					if !slices.Contains(as, y) && !slices.Contains(bs, x) {
-						c, d := m.table[x], m.table[y]
-						before[a][b] = before[a][b] || slices.Contains(c.Needs, y) || d.Role == Sidecar && d.Of == x || m.elder(y, x)
-					}
-				}
+// before reports whether a is to be down before b goes: it, or what contains it and goes down as a whole, needs b, or
+// what contains that, or is younger, or has it as a sidecar.
+func (m *model) before(a, b *mnode) bool {
+	for x := a; x != nil && x != b && !b.below(x); x = x.in {
+		for y := b; y != nil && y != a && !a.below(y); y = y.in {
+			if x.life != LifecycleShuttingDown || y.life != LifecycleShuttingDown {
+				continue
+			}
+			if slices.Contains(x.c.Needs, ID(y.row)) || y.c.Role == Sidecar && y.c.Of == ID(x.row) || m.elder(ID(y.row), ID(x.row)) {
+				return true
 			}
 		}
 	}
-	return before
+	return false
 }
 
 // elder reports whether row a stands before row b in an order of siblings that is one of starting and stopping.
@@ -475,18 +527,25 @@ func (m *model) elder(a, b ID) bool {
 	return m.table[x.Parent].Strategy == RestForOne
 }
 
-// startAll starts what can be (runtime.md, "Starting"), in the order of declaration.
-func (m *model) startAll() {
+// startNext starts the first that can be (runtime.md, "Starting"), in the order of declaration.
+func (m *model) startNext() bool {
 	for _, x := range m.members {
+		if x.up && m.freed(x) && m.turns(ID(x.row)) {
+			return true
+		}
 		if !m.canStart(x) {
+			m.dequeue(x)
 			continue
 		}
 		if q := m.queues[x.c.Parent]; !slices.Contains(q, x) {
 			m.queues[x.c.Parent] = append(q, x)
 			x.life = LifecycleStarting
+			if m.turns(x.c.Parent) {
+				return true
+			}
 		}
-		m.turns(x.c.Parent)
 	}
+	return false
 }
 
 // dequeue takes x out of its queue, if it stands in one.
@@ -502,7 +561,7 @@ func (m *model) dequeue(x *mnode) {
 
 // turns launches those that wait for nothing else, first come first served; an automatic launch waits for a token, too,
 // and lets others pass then.
-func (m *model) turns(id ID) {
+func (m *model) turns(id ID) (launched bool) {
 	for {
 		line := m.queues[id]
 		second := slices.IndexFunc(line, m.throttled) + 1 // among the throttled, the first is served first
@@ -510,17 +569,18 @@ func (m *model) turns(id ID) {
 			return !m.full(x) && (!m.throttled(x) || m.bucket(id).tokens > 0 && x == line[second-1])
 		})
 		if i < 0 {
-			return
+			return launched
 		}
 		x := line[i]
 		m.dequeue(x)
 		if !m.canStart(x) {
-			continue // what let it queue has gone again
+			continue
 		}
 		if m.throttled(x) {
 			m.bucket(id).tokens--
 		}
 		m.launch(x)
+		launched = true
 	}
 }
 
@@ -528,18 +588,29 @@ func (m *model) throttled(x *mnode) bool {
 	return x.in != nil && x.in.c.Throttle.N > 0 && x.auto && !x.first
 }
 
+// freed reports whether a slot under a supervisor is free that was not when it was last asked.
+func (m *model) freed(s *mnode) bool {
+	before := s.slots
+	s.slots = m.slots(s)
+	return s.slots < before
+}
+
 // full reports whether x waits for the end or the first readiness of another run.
 func (m *model) full(x *mnode) bool {
 	if x.in == nil || x.in.c.Concurrency == 0 || x.supervisor() {
 		return false
 	}
-	slots := 0
+	return m.slots(x.in) >= x.in.c.Concurrency
+}
+
+// slots are held by runs that have not been ready.
+func (m *model) slots(s *mnode) (n int) {
 	for _, y := range m.members {
-		if y.in == x.in && y.run != nil && !y.wasReady && y.c.Role != Job {
-			slots++
+		if y.in == s && y.run != nil && !y.wasReady && y.c.Role != Job {
+			n++
 		}
 	}
-	return slots >= x.in.c.Concurrency
+	return n
 }
 
 // bucket is what a throttle has left.
@@ -567,10 +638,12 @@ func (m *model) canStart(x *mnode) bool {
 	for _, y := range m.members {
 		waits := slices.Contains(x.c.Needs, ID(y.row)) || slices.Contains(x.c.After, ID(y.row))
 		sidecar := y.c.Role == Sidecar && y.c.Of == ID(x.row)
-		switch {
-		case waits && !y.available(), sidecar && y.life != LifecycleReady && !y.atRest(), m.elder(ID(y.row), ID(x.row)) && y.life != LifecycleReady && !y.atRest() && y.life != LifecyclePaused:
+		if waits && !y.available() || sidecar && y.life != LifecycleReady && !y.atRest() {
 			return false
 		}
+	}
+	if !m.eldersStand(x) {
+		return false
 	}
 	given := m.values(x)
 	for _, r := range m.living() {
@@ -584,6 +657,28 @@ func (m *model) canStart(x *mnode) bool {
 				}
 			}
 		}
+	}
+	return true
+}
+
+// eldersStand reports whether what stands before x under rest_for_one, past what is at rest or paused, is ready.
+func (m *model) eldersStand(x *mnode) bool {
+	slot := func(y *mnode) ID { // to its supervisor, a group is one
+		if y.c.Group != 0 && y.c.Group != x.c.Group {
+			return y.c.Group
+		}
+		return ID(y.row)
+	}
+	var nearest *mnode
+	for _, y := range slices.Backward(m.members) {
+		rests := y.atRest() || y.life == LifecyclePaused
+		if rests || !m.elder(ID(y.row), ID(x.row)) || nearest != nil && slot(nearest) != slot(y) {
+			continue
+		}
+		if y.life != LifecycleReady {
+			return false
+		}
+		nearest = y
 	}
 	return true
 }
@@ -619,9 +714,8 @@ func (m *model) living() []*mrun {
 func (m *model) launch(x *mnode) {
 	m.changed = true
 	x.gen++
-	if x.c.Dynamic {
-		m.gens[ID(x.row)]++
-		x.gen = m.gens[ID(x.row)]
+	if gens := m.launched[x.node]; x.c.Dynamic && len(gens) > 0 { // which of two comes first is the kernel's business
+		x.gen, m.launched[x.node] = gens[0], gens[1:]
 	}
 	x.life, x.reason, x.first, x.auto, x.well, x.bad, x.doomed, x.wasReady, x.steadied = LifecycleRunning, StopNone, false, false, false, false, false, false, false
 	if x.supervisor() {
@@ -645,19 +739,22 @@ func (m *model) command(x *mnode, v Verb) {
 		m.stopTree()
 		return
 	}
-	x.held, x.attempt, x.before = false, 1, 0
+	x.held, x.doomed = false, false
+	if v != VerbRemove {
+		x.attempt, x.before = 1, 0
+	}
 	switch v {
 	case VerbPause:
 		x.held = true
-		m.down(x, aim{life: LifecyclePaused})
+		m.down(aim{life: LifecyclePaused}, x)
 	case VerbQuarantine:
 		x.held = true
-		m.down(x, aim{life: LifecycleQuarantined})
+		m.down(aim{life: LifecycleQuarantined}, x)
 	case VerbStop:
 		x.held = true
-		m.down(x, aim{life: LifecycleStopped, reason: StopByHand})
+		m.down(aim{life: LifecycleStopped, reason: StopByHand}, x)
 	case VerbRemove:
-		m.down(x, aim{gone: true})
+		m.down(aim{gone: true}, x)
 	default:
 		m.again(x, v)
 	}
@@ -665,20 +762,22 @@ func (m *model) command(x *mnode, v Verb) {
 
 // again is a restart by hand, of a child in whatever state.
 func (m *model) again(x *mnode, v Verb) {
+	if m.throttled(x) {
+		m.dequeue(x) // it needs no token
+	}
 	x.auto, x.well = false, false
-	if x.supervisor() && v != VerbResume {
+	if x.life == LifecycleShuttingDown {
+		x.aim = again
+	}
+	if x.supervisor() && v != VerbResume && !x.onItsWay() {
 		m.anew(x)
 	}
-	if x.scope != nil {
-		x.scope.until, x.scope.armed = m.now, false
-	}
 	switch {
-	case x.life == LifecycleShuttingDown:
-		x.aim = again
-	case m.alive(x) || x.up || x.completed():
-		m.scope(x, m.pulled(x, false), 0, false)
 	case !x.onItsWay():
-		x.life, x.reason = LifecycleRestarting, StopNone
+		m.scope(x, m.pulled(x, false), 0, false)
+	}
+	if x.scope != nil {
+		x.scope.until, x.scope.armed = m.now, false // it ends the delay of those it meets, too
 	}
 }
 

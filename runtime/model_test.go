@@ -1,5 +1,3 @@
-//go:build model
-
 package runtime
 
 import (
@@ -18,22 +16,22 @@ import (
 // Three things it takes from the kernel: whether a command is accepted and the number of a dynamic child (the replies),
 // when checks begin (the effects), and the delays of restarts, which are random and are held to their bounds.
 type model struct {
-	table   []Child  // effective
-	members []*mnode // in the order of declaration
-	before  [][]bool // the order of stopping, by row
-	leaked  []*mrun  // given up, and still running
-	scopes  []*mscope
-	counted map[ID][]time.Duration // restarts that count in the intensity of a supervisor or a group
-	tokens  map[ID]*bucket
-	queues  map[ID][]*mnode // under each supervisor, those that only wait for their turn
-	checks  map[runID]*check
-	gens    map[ID]uint64 // of dynamic rows
-	now     time.Duration
-	phase   TreePhase // idle, running, stopping or ended
-	changed bool
-	acts    map[string]bool                 // what this step requires
-	delays  map[kernel.Node][]time.Duration // what the kernel decided in this step
-	wrong   string
+	table    []Child  // effective
+	members  []*mnode // in the order of declaration
+	leaked   []*mrun  // given up, and still running
+	scopes   []*mscope
+	counted  map[ID][]time.Duration // restarts that count in the intensity of a supervisor or a group
+	tokens   map[ID]*bucket
+	queues   map[ID][]*mnode // under each supervisor, those that only wait for their turn
+	checks   map[runID]*check
+	launched map[kernel.Node][]uint64 // by the kernel, in this step: which generations
+	now      time.Duration
+	phase    TreePhase // idle, running, stopping or ended
+	changed  bool
+	pulling  *mnode                          // what goes down for its own
+	acts     map[string]bool                 // what this step requires
+	delays   map[kernel.Node][]time.Duration // what the kernel decided in this step
+	wrong    string
 }
 
 type runID struct {
@@ -55,9 +53,11 @@ type mnode struct {
 	run        *mrun
 	anew       bool // of a supervisor: its next start forgets what was
 	up         bool // of a supervisor: it is started
+	slots      int  // of a supervisor: how many were taken when it was last asked
 	well, bad  bool // it ended by itself: well, or it failed for good
 	doomed     bool // it failed, and its supervisor with it
 	held       bool // an operator keeps it down
+	leaving    bool // it is no more, once its stuck run has returned
 	auto       bool // its next launch is an automatic restart's
 	first      bool // its next launch is its first
 	scope      *mscope
@@ -72,9 +72,18 @@ type aim struct {
 	life   Lifecycle
 	reason StopReason
 	gone   bool
+	retire bool // it is temporary, and goes down with others
 }
 
-var again = aim{life: LifecycleRestarting}
+var (
+	again  = aim{life: LifecycleRestarting}
+	retire = aim{life: LifecycleStopped, reason: StopEnded, retire: true}
+)
+
+// elsewhere reports whether x goes down for more than a restart of others.
+func (x *mnode) elsewhere() bool {
+	return x.life == LifecycleShuttingDown && x.aim != again && x.aim != retire
+}
 
 // An mrun is one run.
 type mrun struct {
@@ -111,11 +120,10 @@ type check struct {
 
 func newModel(table []Child, k *kernel.Kernel) *model {
 	m := &model{counted: map[ID][]time.Duration{}, tokens: map[ID]*bucket{}, queues: map[ID][]*mnode{},
-		checks: map[runID]*check{}, gens: map[ID]uint64{}}
+		checks: map[runID]*check{}}
 	for _, c := range table {
 		m.table = append(m.table, effective(c))
 	}
-	m.before = m.orderOfStops()
 	for id := range table {
 		for i, n := range k.Nodes(ID(id)) {
 			m.add(n, ID(id), i)
@@ -202,6 +210,12 @@ func (m *model) step(now time.Duration, in kernel.Input, k *kernel.Kernel) {
 			m.delays[e.Node] = append(m.delays[e.Node], e.Decision.Delay)
 		}
 	}
+	m.launched = map[kernel.Node][]uint64{}
+	for _, e := range k.Effects() {
+		if e.Kind == kernel.EffectLaunch {
+			m.launched[e.Node] = append(m.launched[e.Node], e.Gen)
+		}
+	}
 	for m.phase != TreeEnded && m.fireNext() {
 		m.settle()
 	}
@@ -242,6 +256,9 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 			m.ended(x, in.Outcome)
 		}
 		m.leaked = slices.DeleteFunc(m.leaked, func(r *mrun) bool { return r.runID == runID{in.Node, in.Gen} })
+		if x != nil {
+			m.leave(x)
+		}
 	case kernel.InputReady:
 		if current && x.life == LifecycleRunning && x.c.Ready.Explicit {
 			m.ready(x)
@@ -346,13 +363,13 @@ func (m *model) fireNext() bool {
 	rank = 2
 	for _, s := range m.scopes {
 		if s.armed {
-			after(s.until, m.members[0], func() { s.armed = false })
+			after(s.until, m.members[0], func() { m.disarm(s.until) })
 		}
 	}
 	rank = 3
 	for id, b := range m.tokens {
 		if b.tokens == 0 && slices.ContainsFunc(m.queues[id], m.throttled) {
-			after(b.since+m.table[id].Throttle.Refill, m.of(id)[0], func() {})
+			after(b.since+m.table[id].Throttle.Refill, m.of(id)[0], func() { m.bucket(id); m.turns(id) })
 		}
 	}
 	if len(due) == 0 {
@@ -366,17 +383,31 @@ func (m *model) fireNext() bool {
 	return true
 }
 
+// disarm ends the delays of one moment.
+func (m *model) disarm(until time.Duration) {
+	for _, s := range m.scopes {
+		s.armed = s.armed && s.until != until
+	}
+}
+
 // settle looks at all members until nothing changes.
 func (m *model) settle() {
-	for m.changed = true; m.changed; {
+	rounds := 0
+	for m.changed = true; m.changed; rounds++ {
+		if rounds > 1000 {
+			panic("the model does not come to rest: " + m.String())
+		}
 		m.changed = false
 		if m.arriveAll(); m.changed {
 			continue
 		}
-		m.askAll()
+		if m.askAll(); m.changed {
+			continue
+		}
 		m.finishAll()
 		m.openScopes()
-		m.startAll()
+		for m.startNext() {
+		}
 		m.judgeAll()
 	}
 }
@@ -384,13 +415,20 @@ func (m *model) settle() {
 // arriveAll lets those that went down, and whose runs have ended, be what they were to be.
 func (m *model) arriveAll() {
 	for _, x := range slices.Clone(m.members) {
-		if x.life == LifecycleShuttingDown && !m.alive(x) && !(x.supervisor() && m.waitsToStop(x)) && !m.goingDown(x) {
-			m.arrive(x)
+		if !x.supervisor() {
+			m.mayArrive(x)
 		}
 	}
 	if m.phase == TreeStopping && m.members[0].life != LifecycleShuttingDown {
 		m.phase, m.changed = TreeEnded, true
 		m.act("ended", runID{})
+	}
+}
+
+// mayArrive lets one that went down be what it was to be. A supervisor has its place in the order of stopping.
+func (m *model) mayArrive(x *mnode) {
+	if x.life == LifecycleShuttingDown && !m.alive(x) && !(x.supervisor() && m.waitsToStop(x)) && !m.goingDown(x) {
+		m.arrive(x)
 	}
 }
 
@@ -406,10 +444,18 @@ func (m *model) arrive(x *mnode) {
 	if !x.onItsWay() {
 		x.scope = nil
 	}
-	if x.aim.gone || x.c.Dynamic && x.life == LifecycleStopped && m.phase == TreeRunning {
-		m.members = slices.DeleteFunc(m.members, func(y *mnode) bool { return y == x })
-		x.scope = nil
+	if x.aim.gone || x.c.Dynamic && x.life == LifecycleStopped && x.reason != StopByHand && m.phase == TreeRunning {
+		x.life, x.reason, x.leaving, x.scope = LifecycleStopped, StopEnded, true, nil
+		m.leave(x)
 	}
+}
+
+// leave removes a dynamic child that has ended for good, once none of its runs may be met by its successor.
+func (m *model) leave(x *mnode) {
+	if !x.leaving || x.c.On[OutcomeStuck] != ActionRestart && slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.of == x }) {
+		return
+	}
+	m.members = slices.DeleteFunc(m.members, func(y *mnode) bool { return y == x })
 }
 
 // openScopes ends the barriers whose members have all ended and whose time has come: if that was not so when the last
@@ -515,6 +561,9 @@ func (m *model) compare(k *kernel.Kernel) string {
 	for _, x := range m.members {
 		v := k.View(x.node)
 		restarts := len(within(x.restarts, x.c.Limit, m.now))
+		if falls := v.Lifecycle == LifecycleFailed || x.life == LifecycleFailed; falls && m.phase >= TreeStopping && x.in != nil {
+			x.life, x.reason = v.Lifecycle, v.Reason // of what a tree takes down, some failed before
+		}
 		got := fmt.Sprintf("%s %s %s#%d attempt %d restarts %d", v.Lifecycle, v.Reason, v.Readiness, v.Gen, v.Attempt, v.Restarts)
 		want := fmt.Sprintf("%s %s %s#%d attempt %d restarts %d", x.life, x.reason, x.readiness(), x.gen, x.attempt, restarts)
 		if got != want {

@@ -1,5 +1,3 @@
-//go:build model
-
 package runtime
 
 import (
@@ -212,7 +210,7 @@ func (w *world) spell(in kernel.Input) string {
 func (w *world) name(n kernel.Node) string {
 	c := w.table[w.k.Row(n)]
 	switch {
-	case c.Dynamic:
+	case c.Dynamic, c.Role == Group:
 		return strconv.Itoa(int(n))
 	case c.Replicas > 0:
 		return fmt.Sprintf("%s[%d]", c.Name, w.k.View(n).Index)
