@@ -89,13 +89,28 @@ func TestFinishWithAFailure(t *testing.T) {
 	})
 }
 
-// A child that was switched off by configuration did not fail.
+// A child that was switched off by configuration neither ended well nor failed: the others say how it ends.
 func TestFinishWithASkip(t *testing.T) {
 	play(t, tree(finishAll("A", "B"), worker("A"), worker("B")), `
 		run         -> launch A#1, launch B#1
 		A skip      -> A skip: stop
-		B success   -> B success: stop
 		phase       -> running
+		B success   -> B success: stop, the end
+		end         -> well
+	`)
+	play(t, tree(finishAll("A", "B"), worker("A"), worker("B")), `
+		run         -> launch A#1, launch B#1
+		A skip      -> A skip: stop
+		B skip      -> B skip: stop
+		phase       -> running
+	`)
+	play(t, tree(finishAny("A", "B"), worker("A"), worker("B", replicas(2))), `
+		run         -> launch A#1, launch B[0]#1, launch B[1]#1
+		A skip      -> A skip: stop
+		B[0] skip   -> B[0] skip: stop
+		phase       -> running
+		B[1] success -> B[1] success: stop, the end
+		end         -> well
 	`)
 }
 

@@ -11,7 +11,7 @@ import (
 const matrix = `
                        restart     pause        resume         quarantine   release        stop         start          remove
 declared               =starting   paused       =declared      quarantined  =declared      stopped      =declared      !state
-starting               restarting  paused       =starting      quarantined  =starting      stopped      =starting      !state
+starting               =starting   paused       =starting      quarantined  =starting      stopped      =starting      !state
 running                restarting  paused       =running       quarantined  =running       stopped      =running       !state
 ready                  restarting  paused       =ready         quarantined  =ready         stopped      =ready         !state
 restarting             restarting  paused       =restarting    quarantined  =restarting    stopped      =restarting    !state
