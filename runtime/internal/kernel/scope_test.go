@@ -211,6 +211,21 @@ func TestDependantsWaitUntilTheProviderIsBack(t *testing.T) {
 	}
 }
 
+// "Whatever takes a provider down": a job that has completed is down, and stays completed, whatever becomes of its
+// supervisor; whoever needs it goes down when it runs again.
+func TestWhoNeedsACompletedJob(t *testing.T) {
+	play(t, tree(supervisor("S", job("J"), service("A")), service("B", needs("J"))), `
+		run          -> launch J#1, launch A#1
+		J success    -> J success: stop, launch B#1
+		quarantine S -> ask A#1
+		A success    -> A#1 ended
+		state J      -> stopped(completed)#1
+		release S    -> ask B#1
+		B success    -> B#1 ended, launch J#2, launch A#2
+		J success    -> J success: stop, launch B#2
+	`)
+}
+
 // "Going down": "Dependants stop before what they depend on, under rest_for_one the younger before the elder".
 func TestGoingDownUnderRestForOne(t *testing.T) {
 	play(t, tree(restForOne, service("A"), supervisor("S", service("B", replicas(2)), service("C")), service("D", replicas(2))), `
