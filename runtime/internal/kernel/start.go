@@ -292,7 +292,7 @@ func (k *Kernel) current(i Node, gen uint64) *node {
 		return nil
 	}
 	n := &k.nodes[i]
-	if !n.up || n.gen != gen {
+	if !n.up || n.gen != gen || n.super >= 0 { // a supervisor has no run
 		k.tell(i, EventStale, n.life).Run = gen
 		return nil
 	}
