@@ -43,6 +43,17 @@ func TestCommandsAnswerWithWhatWas(t *testing.T) {
 	}
 }
 
+// "failed" is who brought its supervisor down: not any more, once an operator restarts it.
+func TestRestartOfWhoFailedWithItsSupervisor(t *testing.T) {
+	play(t, tree(supervisor("S", service("A"), service("B"))), `
+		run             -> launch A#1, launch B#1
+		A fatal_bug     -> A fatal_bug: escalate, S error: restart in 50ms, ask B#1
+		restart A       ->
+		quarantine S    ->
+		state A         -> stopped(tree)#1
+	`)
+}
+
 // "shutting_down | resume, restart, release by hand | its target changes to restarting", a supervisor's with all below.
 func TestSupervisorTurnsBack(t *testing.T) {
 	for _, c := range [][2]string{{"stop", "start"}, {"stop", "restart"}, {"quarantine", "release"}, {"quarantine", "restart"}, {"pause", "resume"}, {"pause", "restart"}} {
