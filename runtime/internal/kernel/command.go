@@ -88,11 +88,11 @@ func (k *Kernel) restart(i Node) {
 	}
 	k.reply.Changed, k.reply.Next = true, LifecycleRestarting
 	switch {
-	case n.life == LifecycleDeclared:
+	case n.life == LifecycleDeclared, n.turn == turnFree: // it is about to start
 		k.reply.Changed, k.reply.Next = false, LifecycleStarting
 	case n.life == LifecycleShuttingDown:
 		k.turnBack(i, true)
-	case n.life == LifecycleStarting && !n.up, n.life == LifecycleRestarting:
+	case n.turn == turnAuto, n.life == LifecycleRestarting:
 		k.hurry(i)
 	default:
 		k.again(i, true)
@@ -102,7 +102,7 @@ func (k *Kernel) restart(i Node) {
 // byHand forgets what held a node back: its next launch is free.
 func (k *Kernel) byHand(i Node) {
 	n := &k.nodes[i]
-	n.held, n.auto, n.attempt, n.delay = false, false, 1, 0
+	n.held, n.auto, n.doomed, n.attempt, n.delay = false, false, false, 1, 0
 }
 
 // hurry ends the delay of a node that waits to restart, not the barrier.
