@@ -85,7 +85,8 @@ func (m *model) decide(x *mnode, o Outcome) {
 	case ActionRestart:
 		m.restart(x)
 	case ActionStop:
-		x.well, x.bad = o == OutcomeSuccess, o != OutcomeSuccess && o != OutcomeSkip
+		x.well, x.skipped = o == OutcomeSuccess, o == OutcomeSkip
+		x.bad = !x.well && !x.skipped
 		m.down(aim{life: LifecycleStopped, reason: StopEnded}, x)
 	case ActionQuarantine:
 		all := []*mnode{x}
@@ -446,6 +447,9 @@ func (m *model) stopTree() {
 
 // askAll asks those to stop that may be, the last one first.
 func (m *model) askAll() {
+	for _, x := range m.members {
+		x.cleared = x.cleared || x.supervisor() && x.life == LifecycleShuttingDown && !m.waitsToStop(x)
+	}
 	for _, x := range slices.Backward(slices.Clone(m.members)) {
 		if x.supervisor() {
 			m.mayArrive(x)
@@ -503,7 +507,7 @@ func (m *model) stuck(x *mnode) {
 // what contains that, or is younger, or has it as a sidecar.
 func (m *model) before(a, b *mnode) bool {
 	for x := a; x != nil && x != b && !b.below(x); x = x.in {
-		for y := b; y != nil && y != a && !a.below(y); y = y.in {
+		for y := b; y != nil && y != a && !a.below(y) && !(y != b && y.cleared); y = y.in {
 			if x.life != LifecycleShuttingDown || y.life != LifecycleShuttingDown {
 				continue
 			}
@@ -717,7 +721,7 @@ func (m *model) launch(x *mnode) {
 	if gens := m.launched[x.node]; x.c.Dynamic && len(gens) > 0 { // which of two comes first is the kernel's business
 		x.gen, m.launched[x.node] = gens[0], gens[1:]
 	}
-	x.life, x.reason, x.first, x.auto, x.well, x.bad, x.doomed, x.wasReady, x.steadied = LifecycleRunning, StopNone, false, false, false, false, false, false, false
+	x.life, x.reason, x.first, x.auto, x.well, x.bad, x.skipped, x.doomed, x.wasReady, x.steadied = LifecycleRunning, StopNone, false, false, false, false, false, false, false, false
 	if x.supervisor() {
 		if x.anew {
 			m.renew(x)

@@ -53,8 +53,10 @@ type mnode struct {
 	run        *mrun
 	anew       bool // of a supervisor: its next start forgets what was
 	up         bool // of a supervisor: it is started
+	cleared    bool // of a supervisor that goes down: its children may, whatever else goes down later
 	slots      int  // of a supervisor: how many were taken when it was last asked
 	well, bad  bool // it ended by itself: well, or it failed for good
+	skipped    bool // or it is switched off
 	doomed     bool // it failed, and its supervisor with it
 	held       bool // an operator keeps it down
 	leaving    bool // it is no more, once its stuck run has returned
@@ -440,6 +442,7 @@ func (m *model) goingDown(x *mnode) bool {
 func (m *model) arrive(x *mnode) {
 	m.changed = true
 	m.dequeue(x)
+	x.cleared = false
 	x.life, x.reason = x.aim.life, x.aim.reason
 	if !x.onItsWay() {
 		x.scope = nil
@@ -515,22 +518,26 @@ func (m *model) finished(s *mnode) Outcome {
 	if len(s.c.Finish.Of) == 0 {
 		return OutcomeNone
 	}
-	ended, outcome := 0, OutcomeSuccess
+	over, counts, outcome := 0, 0, OutcomeSuccess
 	for _, id := range s.c.Finish.Of {
-		well, bad := true, false
+		all, well, bad := true, false, false
 		for _, x := range m.of(id) {
 			stopped := x.life == LifecycleStopped && (x.reason == StopEnded || x.reason == StopCompleted)
-			well = well && stopped && x.well
+			all = all && stopped && (x.well || x.bad || x.skipped)
+			well = well || stopped && x.well
 			bad = bad || stopped && x.bad
 		}
-		if well || bad {
-			ended++
+		if all || bad {
+			over++
+		}
+		if all && well || bad {
+			counts++
 		}
 		if bad {
 			outcome = OutcomeError
 		}
 	}
-	if ended == len(s.c.Finish.Of) || ended > 0 && s.c.Finish.Any {
+	if counts > 0 && (over == len(s.c.Finish.Of) || s.c.Finish.Any) {
 		return outcome
 	}
 	return OutcomeNone

@@ -201,17 +201,20 @@ func (k *Kernel) mayFinish(i Node) {
 	if len(r.Finish.Of) == 0 || !n.up || n.goal != goalNone && !back || k.stopping() {
 		return
 	}
-	ended, failed := 0, None
+	ended, skipped, failed := 0, 0, None
 	for _, id := range r.Finish.Of {
-		well, bad := k.endedAll(id)
-		if well || bad != None {
+		all, well, bad := k.endedAll(id)
+		switch {
+		case all && well, bad != None:
 			ended++
+		case all:
+			skipped++
 		}
 		if failed == None {
 			failed = bad
 		}
 	}
-	if ended == 0 || !r.Finish.Any && ended < len(r.Finish.Of) {
+	if ended == 0 || !r.Finish.Any && ended+skipped < len(r.Finish.Of) {
 		return
 	}
 	first := End{Asked: true, Node: i}
@@ -232,16 +235,20 @@ func (k *Kernel) mayFinish(i Node) {
 	}
 }
 
-// endedAll reports whether all replicas of a child ended well by themselves, or else one that failed for good.
-func (k *Kernel) endedAll(id ID) (well bool, bad Node) {
-	well, bad = true, None
+// endedAll reports whether all replicas of a child ended by themselves, any of them well, and one that failed for good.
+func (k *Kernel) endedAll(id ID) (all, well bool, bad Node) {
+	all, bad = true, None
 	for _, i := range k.nodesOf(id) {
 		n := &k.nodes[i]
 		stopped := n.life == LifecycleStopped && (n.reason == StopEnded || n.reason == StopCompleted)
-		well = well && stopped && n.last == OutcomeSuccess
-		if bad == None && stopped && n.last > OutcomeSuccess && n.last != OutcomeSkip {
+		switch {
+		case !stopped || n.last == OutcomeNone:
+			all = false
+		case n.last == OutcomeSuccess:
+			well = true
+		case n.last != OutcomeSkip && bad == None:
 			bad = i
 		}
 	}
-	return well, bad
+	return all, well, bad
 }

@@ -117,7 +117,10 @@ func (k *Kernel) pull(i Node, sibling bool) {
 
 // spread takes in whatever shares the fate of a member.
 func (k *Kernel) spread(m Node, auto bool) {
-	r := k.rowOf(m)
+	n, r := &k.nodes[m], k.rowOf(m)
+	if n.want == goalTree && !n.up && k.satisfied(m) {
+		return // a job that stays completed
+	}
 	for _, d := range r.users {
 		if !k.template(d) {
 			k.pullUser(d)

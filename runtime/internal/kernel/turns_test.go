@@ -306,7 +306,7 @@ func TestThrottleOfASupervisor(t *testing.T) {
 func TestConcurrencyKeepsThePlaceOfWhoIsRestarted(t *testing.T) {
 	narrate(t, tree(concurrency(1), service("A", explicit), service("B", explicit), service("C", explicit)), `
 		run         -> phase running, Root declared>starting, A declared>starting, A starting>running, B declared>starting, C declared>starting, launch A#1
-		restart B   -> restart by hand
+		restart B   -> already, restart by hand
 		A ready     -> A running>ready, B starting>running, launch B#1
 	`)
 }
