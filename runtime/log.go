@@ -3,25 +3,52 @@ package runtime
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
+	"time"
 )
 
-// log starts the subscriber that writes events to the logger, and closes the channel when it has written the last.
-// Under the lock.
-func (t *Tree) log() <-chan struct{} {
-	done := make(chan struct{})
+// logDrain is how long Run waits for a handler that does not return.
+const logDrain = 10 * time.Second
+
+// A logging is the subscriber that writes events to a logger.
+type logging struct {
+	done    chan struct{} // closed when the last event is written
+	records atomic.Uint64 // written so far
+}
+
+// log starts it. Under the lock.
+func (t *Tree) log() *logging {
+	l := &logging{done: make(chan struct{})}
 	if t.options.logger == nil {
-		close(done)
-		return done
+		close(l.done)
+		return l
 	}
 	go func() {
-		defer close(done)
+		defer close(l.done)
 		defer func() { _ = recover() }() // a handler that panics ends the log, not the program
 		t.read(context.Background(), 1, func(e Event) bool {
 			e.log(t.options.logger)
+			l.records.Add(1)
 			return true
 		})
 	}()
-	return done
+	return l
+}
+
+// drain waits until all is written, however long that takes; but a handler that hangs must not keep Run.
+func (l *logging) drain() {
+	for {
+		before, late := l.records.Load(), time.NewTimer(logDrain)
+		select {
+		case <-l.done:
+			late.Stop()
+			return
+		case <-late.C:
+			if l.records.Load() == before {
+				return
+			}
+		}
+	}
 }
 
 // log writes an event: failures and what is stuck as errors or warnings, what an operator does as information, the

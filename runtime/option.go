@@ -15,7 +15,7 @@ type options struct {
 
 // WithLogger has the tree log its events, and gives each run a logger that carries its path, generation and attempt.
 // The log's handler is called on a goroutine of its own, so that a slow one delays nobody; what it still has to write
-// is written before Run returns. Without this option nothing is logged, and runs log to slog.Default.
+// is written before Run returns, which gives up on one that has not returned for ten seconds. Without this option nothing is logged, and runs log to slog.Default.
 func WithLogger(logger *slog.Logger) Option { return func(o *options) { o.logger = logger } }
 
 // WithSeed seeds the jitter, so that the delays of one history are those of another. Without it they are random.

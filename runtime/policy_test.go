@@ -239,7 +239,7 @@ func TestSkip(t *testing.T) {
 		<-tree.Done()
 		want(t, tree, "Root.D", "stopped#0")
 	})
-	if err == nil || err.Error() != "supgen: Root.C failed (fatal_config: by configuration: no address) [Root.C: fatal_config, shutdown]" {
+	if err == nil || err.Error() != "supgen: Root.C failed (fatal_config: others need it, so it cannot be skipped: by configuration: no address) [Root.C: fatal_config, shutdown]" {
 		t.Errorf("Run returned %v", err)
 	}
 }

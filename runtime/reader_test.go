@@ -63,7 +63,7 @@ func TestReaderOfDynamicChildren(t *testing.T) {
 		}
 		for _, line := range got {
 			path, reason, _ := strings.Cut(line, " ")
-			if reason != "limit 0 in 1m0s of "+path {
+			if reason != "limit 0 in 1m of "+path {
 				t.Errorf("the failure of %s is told with %q", path, reason)
 			}
 		}
@@ -156,9 +156,9 @@ func TestReasons(t *testing.T) {
 	fails := func(Launch) error { return errors.New("lost") }
 	limit := Limit{N: 1, In: time.Minute}
 	for want, table := range map[string][]Child{
-		"limit 1 in 1m0s of Root.C":      plain(Child{Name: "C", Role: Service, Limit: limit, On: Table{OutcomeLimit: ActionQuarantine}, Start: fails}),
-		"intensity 1 in 1m0s of group G": plain(Child{Name: "G", Role: Group, Intensity: limit, On: Table{OutcomeIntensity: ActionQuarantine}}, Child{Name: "C", Group: one, Role: Service, Start: fails}),
-		"on fatal_config":                plain(Child{Name: "C", Role: Service, On: Table{OutcomeFatalConfig: ActionQuarantine}, Start: func(Launch) error { return FatalConfig(errors.New("lost")) }}),
+		"limit 1 in 1m of Root.C":      plain(Child{Name: "C", Role: Service, Limit: limit, On: Table{OutcomeLimit: ActionQuarantine}, Start: fails}),
+		"intensity 1 in 1m of group G": plain(Child{Name: "G", Role: Group, Intensity: limit, On: Table{OutcomeIntensity: ActionQuarantine}}, Child{Name: "C", Group: one, Role: Service, Start: fails}),
+		"on fatal_config":              plain(Child{Name: "C", Role: Service, On: Table{OutcomeFatalConfig: ActionQuarantine}, Start: func(Launch) error { return FatalConfig(errors.New("lost")) }}),
 	} {
 		t.Run(want, func(t *testing.T) {
 			supervise(t, table, func(t *testing.T, tree *Tree) {
@@ -197,7 +197,7 @@ func TestHandlers(t *testing.T) {
 			return err
 		}, 0},
 		"stops the tree": {func(slog.Record) error { tree.Shutdown("the log", "it has read enough"); return nil }, 0},
-		"is slow":        {func(slog.Record) error { records++; time.Sleep(time.Minute); return nil }, time.Minute},
+		"is slow":        {func(slog.Record) error { records++; time.Sleep(5 * time.Second); return nil }, 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -209,10 +209,30 @@ func TestHandlers(t *testing.T) {
 				if err := tree.Run(ctx); err != nil {
 					t.Error(err)
 				}
-				if took := time.Since(began).Truncate(time.Minute); took != records*test.each || test.each > 0 && records < 10 {
+				if took := time.Since(began).Truncate(5 * time.Second); took != records*test.each || test.each > 0 && records < 10 {
 					t.Errorf("Run took %s to write %d records", took, records)
 				}
 			})
 		})
 	}
+}
+
+// "stopping ends within its bound": a handler that does not return keeps Run for ten seconds, and no longer.
+func TestHandlerThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		hang := handler(func(slog.Record) error { <-release; return nil })
+		tree := New(plain(Child{Name: "C", Role: Service, Start: until}), WithLogger(slog.New(hang)))
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		began := time.Now()
+		if err := tree.Run(ctx); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(began); took != 11*time.Second {
+			t.Errorf("Run took %s", took)
+		}
+		close(release)
+		synctest.Wait()
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
@@ -131,6 +132,9 @@ func (t *Tree) failure(f kernel.Failure) *Failure {
 	v := Failure{Kind: f.Outcome, Category: categoryOf(f.Outcome), Message: sentences[f.Outcome]}
 	if cause, ok := f.Cause.(*Failure); ok {
 		v = *cause
+		if cause.Kind == OutcomeSkip && f.Outcome != OutcomeSkip {
+			v.Message = "others need it, so it cannot be skipped: " + v.Message
+		}
 		v.Kind, v.Category = f.Outcome, categoryOf(f.Outcome)
 	}
 	v.Final = f.Final
@@ -167,4 +171,14 @@ func (t *Tree) decision(d kernel.Decision, n kernel.Node, path string) *Decision
 	return &Decision{Action: d.Action, Delay: d.Delay, Reason: reason}
 }
 
-func rate(l Limit) string { return fmt.Sprintf("%d in %s", l.N, l.In) }
+// rate is a limit as a .sup file spells it: "3 in 1m".
+func rate(l Limit) string {
+	in := l.In.String()
+	if strings.HasSuffix(in, "m0s") {
+		in = strings.TrimSuffix(in, "0s")
+	}
+	if strings.HasSuffix(in, "h0m") {
+		in = strings.TrimSuffix(in, "0m")
+	}
+	return fmt.Sprintf("%d in %s", l.N, in)
+}

@@ -138,7 +138,7 @@ func TestStuckEscalates(t *testing.T) {
 	}
 }
 
-// A removed child that is stuck is no more, and still leaked; the report names it.
+// A removed child that is stuck keeps its key until it returns: no second run is started beside it. The report names it.
 func TestStuckAndRemoved(t *testing.T) {
 	var release chan struct{} // made in the bubble
 	table := plain(Child{Name: "S", Role: Service, Dynamic: true, Max: 2, Shutdown: Shutdown{Drain: time.Second, Abort: time.Second},
@@ -150,13 +150,13 @@ func TestStuckAndRemoved(t *testing.T) {
 		synctest.Wait()
 		h.Remove("ada", "a test")
 		time.Sleep(3 * time.Second)
-		if _, err := h.State(); !errors.Is(err, ErrUnknown) {
-			t.Errorf("its state answers %v", err)
+		h.Remove("ada", "a test") // it is in quarantine, as its table says
+		if _, err := tree.Start(t.Context(), one, Key("a"), nil); !errors.Is(err, ErrDuplicateKey) {
+			t.Errorf("another one with its key: %v", err)
 		}
-		if _, err := tree.Start(t.Context(), one, Key("a"), nil); err != nil {
-			t.Errorf("its key is not free: %v", err)
+		if _, err := h.Start("ada", "a test"); !errors.Is(err, ErrStuck) {
+			t.Errorf("it starts again: %v", err)
 		}
-		synctest.Wait()
 		if diff := cmp.Diff([]string{`Root.S["a"]#1`}, tree.Snapshot().Tree().Leaked); diff != "" {
 			t.Error(diff)
 		}
@@ -169,6 +169,34 @@ func TestStuckAndRemoved(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{`Root.S["a"]`}, tree.Report().Stuck()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Its key is free when it has returned.
+func TestStuckRemovedAndBack(t *testing.T) {
+	var release chan struct{} // made in the bubble
+	table := plain(Child{Name: "S", Role: Service, Dynamic: true, Max: 1, Shutdown: Shutdown{Drain: time.Second, Abort: time.Second},
+		On: Table{OutcomeStuck: ActionStop}, Start: stubborn(&release)})
+	err := supervise(t, table, func(t *testing.T, tree *Tree) {
+		release = make(chan struct{})
+		h, _ := tree.Start(t.Context(), one, Key("a"), nil)
+		synctest.Wait()
+		h.Remove("ada", "a test")
+		time.Sleep(3 * time.Second)
+		if s, err := h.State(); err != nil || s.Lifecycle != LifecycleStopped {
+			t.Errorf("it is %s, %v", s.Lifecycle, err)
+		}
+		close(release)
+		synctest.Wait()
+		if _, err := h.State(); !errors.Is(err, ErrUnknown) {
+			t.Errorf("its state answers %v", err)
+		}
+		if _, err := tree.Start(t.Context(), one, Key("a"), nil); err != nil {
+			t.Errorf("its key is not free: %v", err)
+		}
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -128,7 +128,7 @@ func (t *Tree) Run(ctx context.Context) error {
 		<-t.done
 	case <-t.done:
 	}
-	<-logged
+	logged.drain()
 	return t.failed()
 }
 
