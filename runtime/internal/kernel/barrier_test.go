@@ -326,6 +326,17 @@ func TestPauseAbsorbsTheFailureOfASupervisor(t *testing.T) {
 	`)
 }
 
+// What is in a supervisor that pauses waits for that, and is no barrier to others.
+func TestNoBarrierBelowAPause(t *testing.T) {
+	play(t, tree(service("A", quick), supervisor("S", supervisor("T", service("B", needs("A"))), service("C"))), `
+		run           -> launch A#1, launch B#1, launch C#1
+		pause S       -> ask C#1, ask B#1
+		A error       -> A error: restart
+		B success     -> B#1 ended, launch A#2
+		waits B       -> supervisor T
+	`)
+}
+
 // "restart by hand ... ends the delay": of all that is in the supervisor, who was never started included.
 func TestBarrierOfWhoWasNotStartedByHand(t *testing.T) {
 	play(t, tree(restForOne, service("A", explicit, constant(time.Second)), service("B")), `
