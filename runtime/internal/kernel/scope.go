@@ -176,7 +176,7 @@ func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
 	n := &k.nodes[i]
 	if n.want.scoped() {
 		n.auto = n.auto || auto
-		if n.goal == goalNone || n.goal.scoped() {
+		if (n.goal == goalNone || n.goal.scoped()) && !k.belowPause(i) {
 			scope = k.enter(i, scope)
 		}
 	}
@@ -200,6 +200,20 @@ func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
 	k.setLife(i, LifecycleShuttingDown, StopNone)
 	k.touch(i)
 	return scope
+}
+
+// belowPause reports whether a node goes down because a supervisor above it pauses: that is all that it waits for then.
+func (k *Kernel) belowPause(i Node) bool {
+	root := k.nodes[i].because
+	if k.nodes[root].want != goalPause {
+		return false
+	}
+	for p := k.parentOf(i); p != None; p = k.parentOf(p) {
+		if p == root {
+			return true
+		}
+	}
+	return false
 }
 
 // enter puts a node into the scope, or joins the scope it is in with it.
