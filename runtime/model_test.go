@@ -429,7 +429,7 @@ func (m *model) arriveAll() {
 
 // mayArrive lets one that went down be what it was to be. A supervisor has its place in the order of stopping.
 func (m *model) mayArrive(x *mnode) {
-	if x.life == LifecycleShuttingDown && !m.alive(x) && !(x.supervisor() && m.waitsToStop(x)) && !m.goingDown(x) {
+	if x.life == LifecycleShuttingDown && !m.alive(x) && !(x.supervisor() && !x.cleared && m.waitsToStop(x)) && !m.goingDown(x) {
 		m.arrive(x)
 	}
 }
