@@ -50,7 +50,7 @@ func (m *model) runsAgain(r *mrun) bool {
 		}
 	}
 	gone := slices.ContainsFunc(x.c.Needs, func(id ID) bool { return !m.availableRow(id) })
-	return x.c.Provides && (gone || !maps.Equal(r.given, m.values(x)))
+	return x.c.Provides && (gone || !maps.Equal(r.found, m.found(x)))
 }
 
 // stricter reports whether the table says something about an outcome that is stricter than where x goes anyway.
@@ -412,7 +412,7 @@ func (m *model) lower(x *mnode, a aim) {
 func (m *model) lowerInside(x *mnode, inside aim) {
 	for _, y := range slices.Clone(m.members) {
 		switch {
-		case y.in == x && y.c.Dynamic && m.phase == TreeRunning && (inside != again || x.anew):
+		case y.in == x && y.c.Dynamic && m.phase == TreeRunning && inside != again:
 			m.lower(y, aim{gone: true})
 		case y.in == x && y.doomed && inside != again:
 			m.lower(y, aim{life: LifecycleFailed})
@@ -705,6 +705,17 @@ func (m *model) values(x *mnode) map[runID]bool {
 	return given
 }
 
+// found are the generations of all that x needs.
+func (m *model) found(x *mnode) map[runID]bool {
+	found := map[runID]bool{}
+	for _, id := range x.c.Needs {
+		for _, y := range m.of(id) {
+			found[y.runID] = true
+		}
+	}
+	return found
+}
+
 func (m *model) living() []*mrun {
 	all := slices.Clone(m.leaked)
 	for _, x := range m.members {
@@ -729,7 +740,7 @@ func (m *model) launch(x *mnode) {
 		x.up, x.anew, x.life = true, false, LifecycleStarting
 		return
 	}
-	x.run = &mrun{runID: x.runID, of: x, given: m.values(x), began: m.now}
+	x.run = &mrun{runID: x.runID, of: x, given: m.values(x), found: m.found(x), began: m.now}
 	m.act("launch", x.runID)
 	x.readyAt = m.now
 	if x.c.Ready.Immediate() && x.c.Role != Job {

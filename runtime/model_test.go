@@ -92,6 +92,7 @@ type mrun struct {
 	runID
 	of      *mnode
 	given   map[runID]bool
+	found   map[runID]bool // what it needs, whether that provides or not
 	began   time.Duration
 	asked   bool
 	failed  bool // it was decided about while it lived: what it returns is ignored
