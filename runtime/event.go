@@ -65,15 +65,16 @@ type ring struct {
 	wake  chan struct{} // closed when there is more; nil while nobody waits
 }
 
-// A moment is an event as it is kept: what costs anything is done for who reads it. The path is kept too, since the
-// place of a dynamic child that is gone may be another's by then.
+// A moment is an event as it is kept: what costs anything is done for who reads it. Who a dynamic child was is kept,
+// since its place may be another's by then.
 type moment struct {
 	kernel.Event
-	path string
+	dynamic *dynamic
 }
 
-func (r *ring) put(e kernel.Event, path string) {
-	r.slots[e.Seq%uint64(len(r.slots))] = moment{e, path}
+func (r *ring) put(e *kernel.Event, d *dynamic) {
+	m := &r.slots[e.Seq%uint64(len(r.slots))]
+	m.Event, m.dynamic = *e, d
 	r.last = e.Seq
 }
 
@@ -151,14 +152,16 @@ func (t *Tree) since(next uint64) (batch []Event, more <-chan struct{}) {
 
 // event is a moment as readers see it. Under the lock.
 func (t *Tree) event(m moment, began time.Time) Event {
+	of := &t.members[m.Node]
+	path := t.pathAt(of.row, int(of.index), m.dynamic)
 	e := Event{
-		Sequence: m.Seq, At: m.At, Time: began.Add(m.At), Path: m.path, Kind: m.Kind, From: m.From, To: m.To,
+		Sequence: m.Seq, At: m.At, Time: began.Add(m.At), Path: path, Kind: m.Kind, From: m.From, To: m.To,
 		Health: m.Health, Readiness: m.Readiness, Stopped: m.Reason, Generation: m.Gen, Run: m.Run,
 		Attempt: int(m.Attempt), Restarts: int(m.Restarts), Phase: m.Phase, Outcome: m.Outcome,
 	}
 	switch m.Kind {
 	case EventFailed, EventEnded:
-		e.Failure, e.Decision = t.failure(m.Failure), t.decision(m.Decision, m.Node, m.path)
+		e.Failure, e.Decision = t.failure(m.Failure), t.decision(m.Decision, m.Node, path)
 		if m.Kind == EventEnded {
 			e.Failure = nil
 		}

@@ -16,7 +16,7 @@ type Launch struct {
 }
 
 // Context is cancelled, with a [StopError] as its cause, when the run is asked to stop. In profiles, the run's goroutine
-// has the label supgen.path (runtime/pprof), and the context carries it.
+// has the label supgen.path (runtime/pprof), the path of its declaration, and the context carries it.
 func (l Launch) Context() context.Context { return l.ctx }
 
 // Run is for every child.
@@ -32,7 +32,7 @@ func (l Launch) Heart() Heart { return Heart{l.run} }
 func (l Launch) Replica() Replica { return Replica{l.run} }
 
 // Args are what a dynamic child was started with.
-func Args[T any](l Launch) T { return l.run.args.(T) }
+func Args[T any](l Launch) T { return l.run.dynamic.args.(T) }
 
 // A Run is one run of one child, as its own function sees it. Only a launch can make one that does anything; the zero
 // Run is inert, so that a child's function can be tested by calling it.
@@ -43,7 +43,7 @@ func (r Run) Path() string {
 	if r.run == nil {
 		return ""
 	}
-	return r.run.path
+	return r.run.path()
 }
 
 // Generation counts the launches of the child, from 1. Path and generation name this run for ever.
@@ -59,7 +59,7 @@ func (r Run) Attempt() int {
 	if r.run == nil {
 		return 0
 	}
-	return r.run.attempt
+	return int(r.run.attempt)
 }
 
 // Logger carries path, generation and attempt.
@@ -71,7 +71,7 @@ func (r Run) Logger() *slog.Logger {
 	if logger == nil {
 		logger = slog.Default()
 	}
-	return logger.With("path", r.run.path, "generation", r.run.gen, "attempt", r.run.attempt)
+	return logger.With("path", r.run.path(), "generation", r.run.gen, "attempt", r.run.attempt)
 }
 
 // Grace is a context that ends when the shutdown budget does: what http.Server.Shutdown wants. Its deadline is known
@@ -129,5 +129,5 @@ func (r Replica) Index() int {
 	if r.run == nil {
 		return 0
 	}
-	return r.run.index
+	return int(r.run.index)
 }

@@ -57,7 +57,7 @@ func HandleOf(t *Tree, id ID) Handle { return Handle{t, t.paths[id]} }
 
 // ReplicaOf is the handle of one replica. If there is none with that index, its commands answer ErrUnknown.
 func ReplicaOf(t *Tree, id ID, index int) Handle {
-	return Handle{t, replicaPath(t.paths[id], t.table[id], index)}
+	return Handle{t, t.pathAt(id, index, nil)}
 }
 
 // DynamicOf is the handle of the dynamic child with a key.
@@ -102,7 +102,7 @@ func (h Handle) Remove(who, why string) (Answer, error) { return h.command(VerbR
 func (h Handle) State() (ChildState, error) {
 	h.tree.mu.Lock()
 	defer h.tree.mu.Unlock()
-	n, ok := h.tree.byPath[h.path]
+	n, ok := h.tree.find(h.path)
 	if !ok {
 		return ChildState{}, fmt.Errorf("supgen: state of %s: %w", h.path, ErrUnknown)
 	}
@@ -113,8 +113,8 @@ func (h Handle) State() (ChildState, error) {
 // to rest otherwise (ErrState), is no more (ErrUnknown), or the tree has ended (ErrNotRunning); and ErrInside at once if
 // ctx is that of a run of the child itself.
 func (h Handle) Wait(ctx context.Context) error {
-	if r, ok := ctx.Value(runKey{}).(*run); ok && r.tree == h.tree && r.path == h.path {
-		return fmt.Errorf("supgen: %s waits for %s: %w", r.path, h.path, ErrInside)
+	if r, ok := ctx.Value(runKey{}).(*run); ok && r.tree == h.tree && r.path() == h.path {
+		return fmt.Errorf("supgen: %s waits for %s: %w", h.path, h.path, ErrInside)
 	}
 	return h.tree.await(ctx, h.path)
 }
@@ -141,7 +141,7 @@ func (t *Tree) await(ctx context.Context, path string) error {
 
 // arrived reports whether a wait for a child is over, and how.
 func (t *Tree) arrived(path string) (error, bool) {
-	n, ok := t.byPath[path]
+	n, ok := t.find(path)
 	if !ok {
 		return fmt.Errorf("supgen: wait for %s: %w", path, ErrUnknown), true
 	}
@@ -190,7 +190,7 @@ func (h Handle) command(v Verb, who, why string) (Answer, error) {
 	}
 	h.tree.mu.Lock()
 	defer h.tree.mu.Unlock()
-	n, ok := h.tree.byPath[h.path]
+	n, ok := h.tree.find(h.path)
 	if !ok {
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", v, h.path, ErrUnknown)
 	}
@@ -206,7 +206,7 @@ func audited(path string, v Verb, who, why string) error {
 
 // obey has the kernel carry out a command. Under the lock.
 func (t *Tree) obey(n kernel.Node, a Audit) (Answer, error) {
-	path := t.members[n].path
+	path := t.path(n)
 	reply := t.step(kernel.Input{Kind: kernel.InputCommand, Node: n, Verb: a.Verb, Cause: a})
 	if err := refusals[reply.Refusal]; err != nil {
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, path, err)
@@ -248,7 +248,7 @@ func (t *Tree) Start(ctx context.Context, id ID, key InstanceKey, args any) (Han
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if key != NoKey {
-		if _, taken := t.byPath[t.paths[id]+key.segment()]; taken {
+		if _, taken := t.dynamics[t.paths[id]+key.segment()]; taken {
 			return Handle{}, fmt.Errorf("supgen: start %s%s: %w", t.paths[id], key.segment(), ErrDuplicateKey)
 		}
 	}
@@ -261,7 +261,7 @@ func (t *Tree) Start(ctx context.Context, id ID, key InstanceKey, args any) (Han
 
 // begin adds a dynamic child. Under the lock.
 func (t *Tree) begin(id ID, key InstanceKey, args any) (path string, err error) {
-	t.incoming = &member{path: t.paths[id] + key.segment(), key: key.text, args: args}
+	t.incoming = &dynamic{path: t.paths[id] + key.segment(), key: key.text, args: args}
 	if key == NoKey {
 		t.incoming.path = t.paths[id]
 	}
@@ -270,19 +270,19 @@ func (t *Tree) begin(id ID, key InstanceKey, args any) (path string, err error) 
 	if err := refusals[reply.Refusal]; err != nil {
 		return "", err
 	}
-	return t.members[reply.Node].path, nil
+	return t.path(reply.Node), nil
 }
 
 // enroll gives the child that was just added its name and arguments, before it is launched.
 func (t *Tree) enroll(n kernel.Node) {
-	m := *t.incoming
-	if m.key == "" && m.path == t.paths[t.k.Row(n)] {
-		m.key = strconv.Itoa(int(t.k.View(n).Index))
-		m.path += "[#" + m.key + "]"
+	d, row, index := t.incoming, t.k.Row(n), t.k.Index(n)
+	if d.key == "" && d.path == t.paths[row] {
+		d.key = strconv.Itoa(index)
+		d.path += "[#" + d.key + "]"
 	}
 	if int(n) == len(t.members) {
 		t.members = append(t.members, member{})
 	}
-	t.members[n] = m
-	t.byPath[m.path] = n
+	t.members[n] = member{row: row, index: int32(index), dynamic: d}
+	t.dynamics[d.path] = n
 }

@@ -51,7 +51,7 @@ func (r *run) given(id ID) []any {
 		}
 		at += n
 	}
-	panic("supgen: " + r.path + " was not given " + r.tree.paths[id])
+	panic("supgen: " + r.path() + " was not given " + r.tree.paths[id])
 }
 
 // A Provider says that a run is ready by handing over what others need. The zero Provider is inert.

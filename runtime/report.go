@@ -69,8 +69,8 @@ func (t *Tree) report() Report {
 	}
 	nodes, gens := t.k.Leaked()
 	for i, n := range nodes {
-		if m := &t.members[n]; t.byPath[m.path] != n { // it was removed
-			r.Children = append(r.Children, ChildReport{Path: m.path, Generation: gens[i], Outcome: StopStuck})
+		if path := t.path(n); t.members[n].dynamic != nil && t.dynamics[path] != n { // it was removed
+			r.Children = append(r.Children, ChildReport{Path: path, Generation: gens[i], Outcome: StopStuck})
 		}
 	}
 	return r
@@ -78,7 +78,7 @@ func (t *Tree) report() Report {
 
 func (t *Tree) childReport(n kernel.Node) ChildReport {
 	m, v := &t.members[n], t.k.View(n)
-	c := ChildReport{Path: m.path, Generation: v.Gen, Outcome: StopNotRunning}
+	c := ChildReport{Path: t.path(n), Generation: v.Gen, Outcome: StopNotRunning}
 	switch {
 	case m.stop != nil:
 		c = *m.stop
@@ -94,14 +94,14 @@ func (t *Tree) childReport(n kernel.Node) ChildReport {
 // stopped notes how a run ended that was asked to, while the tree stops. Under the lock.
 func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
 	m := &t.members[r.node]
-	if r.asked.IsZero() || m.run != r || t.k.Phase() < TreeStopping {
+	if r.asked == never || m.run != r || t.k.Phase() < TreeStopping {
 		return
 	}
-	c := ChildReport{Path: r.path, Generation: r.gen, Outcome: StopDrained, Took: time.Since(r.asked)}
+	c := ChildReport{Path: r.path(), Generation: r.gen, Outcome: StopDrained, Took: t.now() - r.asked}
 	switch {
 	case o == OutcomeStuck:
 		c.Outcome = StopStuck
-	case !r.aborted.IsZero():
+	case r.aborted != never:
 		c.Outcome = StopAborted
 	}
 	if f != nil {
@@ -167,10 +167,10 @@ func (t *Tree) outcome() error {
 	e := &Error{}
 	nodes, _ := t.k.Leaked()
 	for _, n := range nodes {
-		e.Stuck = append(e.Stuck, t.members[n].path)
+		e.Stuck = append(e.Stuck, t.path(n))
 	}
 	if end := t.k.End(); !end.Asked {
-		e.Path = t.members[end.Node].path
+		e.Path = t.path(end.Node)
 		e.Failure = t.failure(kernel.Failure{Outcome: end.Outcome, Cause: end.Cause, Final: true})
 		e.err = e.Failure.Err
 		if e.err == nil {
@@ -178,7 +178,7 @@ func (t *Tree) outcome() error {
 		}
 		for n := end.Node; n != kernel.None; n = t.k.Parent(n) {
 			d := t.k.View(n).Decision
-			e.Chain = append(e.Chain, fmt.Sprintf("%s: %s, %s", t.members[n].path, d.Outcome, d.Action))
+			e.Chain = append(e.Chain, fmt.Sprintf("%s: %s, %s", t.path(n), d.Outcome, d.Action))
 			if d.Action != ActionEscalate {
 				break
 			}

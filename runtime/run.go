@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/pprof"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,101 +13,148 @@ import (
 
 type runKey struct{}
 
-// A run is the record of one launch of one child.
+// A run is the record of one launch of one child, and its context.
 type run struct {
+	scope
 	tree    *Tree
-	node    kernel.Node
 	child   *Child
-	path    string
-	index   int
+	node    kernel.Node
+	row     ID
+	index   int32
+	attempt int32
 	gen     uint64
-	attempt int
-	args    any
-	values  []any // by need, replicas in a row; each a *box[T] or nil
-	result  any   // what a job returned: written by its own goroutine, read when that ends
+	dynamic *dynamic // what it was started with, and as
+	values  []any    // by need, replicas in a row; each a *box[T] or nil
+	result  any      // what a job returned: written by its own goroutine, read when that ends
 
-	ctx    context.Context
-	cancel context.CancelCauseFunc
-	beat   atomic.Int64 // the last heartbeat, since Tree.began
-	until  atomic.Int64 // when the drain ends, since Tree.began; 0 is not asked yet
+	beat  atomic.Int64 // the last heartbeat, since Tree.began
+	until atomic.Int64 // when the drain ends, since Tree.began; 0 is not asked yet
+	drain atomic.Pointer[drain]
 
-	once  sync.Once // of grace
-	grace context.Context
-	over  context.CancelFunc
-
-	asked, aborted time.Time // under the tree's lock
+	asked, aborted kernel.Time // or never; under the tree's lock
 	check          context.CancelFunc
 }
+
+// never is before all that happened.
+const never kernel.Time = -1
 
 // box is how a value of any type, a nil interface too, travels.
 type box[T any] struct{ value T }
 
-// live is the goroutine of a run.
+// Value knows the run itself, and else what its scope does.
+func (r *run) Value(key any) any {
+	if _, ok := key.(runKey); ok {
+		return r
+	}
+	return r.scope.Value(key)
+}
+
+// String names it where a context is printed.
+func (r *run) String() string { return fmt.Sprintf("%s#%d", r.path(), r.gen) }
+
+func (r *run) path() string { return r.tree.pathAt(r.row, int(r.index), r.dynamic) }
+
+// live is the goroutine of a run, and of those that follow it without a delay: they go on here, where the stack has
+// grown already.
 func (r *run) live() {
-	o, f := OutcomeGoexit, goexited // until it is known better
-	defer func() { r.tree.ended(r, o, f) }()
+	for r != nil {
+		o, f := r.execute()
+		r = r.tree.ended(r, o, f)
+	}
+}
+
+// execute calls the child's function. If that ends the goroutine, the run has ended, too, and what follows it needs
+// another goroutine.
+func (r *run) execute() (o Outcome, f *Failure) {
+	known := false
 	defer func() {
-		if p := recover(); p != nil {
-			o, f = OutcomePanic, panicked(p)
+		if known {
+			return
+		}
+		if next := r.tree.ended(r, OutcomeGoexit, goexited); next != nil {
+			go next.live()
 		}
 	}()
-	o, f = judge(r.child.Start(Launch{r, r.labelled(r.ctx)}))
+	defer func() {
+		if p := recover(); p != nil {
+			o, f, known = OutcomePanic, panicked(p), true
+		}
+	}()
+	pprof.SetGoroutineLabels(r) // they were of whoever started it, or left by the run before
+	o, f = judge(r.child.Start(Launch{r, r}))
+	known = true
+	return o, f
 }
 
-// labelled gives the calling goroutine the labels of its own run, and carries them in ctx: those that it was started
-// with are of whoever started it. To look for ctx's is the user's code.
-func (r *run) labelled(ctx context.Context) context.Context {
-	ctx = pprof.WithLabels(ctx, pprof.Labels("supgen.path", r.path))
-	pprof.SetGoroutineLabels(ctx)
-	return ctx
-}
-
-// ended is brought by the goroutine of the run that ended.
-func (t *Tree) ended(r *run, o Outcome, f *Failure) {
+// ended is brought by the goroutine of the run that ended. The answer is the run that is to go on in it, if any.
+func (t *Tree) ended(r *run, o Outcome, f *Failure) (next *run) {
+	in := kernel.Input{Kind: kernel.InputEnded, Node: r.node, Gen: r.gen, Outcome: o}
+	if f != nil {
+		in.Cause = f
+	}
 	t.mu.Lock()
-	defer t.mu.Unlock()
 	m := &t.members[r.node]
 	if o == OutcomeSuccess && m.run == r && r.child.Role == Job && r.child.Provides {
 		m.value = r.result // before the step: it may launch who needs it
 	}
 	t.stopped(r, o, f)
-	in := kernel.Input{Kind: kernel.InputEnded, Node: r.node, Gen: r.gen, Outcome: o}
-	if f != nil {
-		in.Cause = f
-	}
+	t.ending = r
 	t.step(in)
+	next, t.ending, t.heir = t.heir, nil, nil
+	t.mu.Unlock()
 	r.cancel(errEnded)
 	r.endGrace()
+	return next
 }
 
 // ask cancels the run's context. Under the lock.
 func (r *run) ask(e kernel.Effect) {
-	until := e.Until
-	r.until.Store(int64(until))
-	r.asked = time.Now()
+	r.until.Store(int64(e.Until))
+	r.asked = r.tree.now()
 	r.cancel(r.tree.stopError(r, e.Because))
 }
 
 // abort ends the drain.
 func (r *run) abort() {
-	r.aborted = time.Now()
+	r.aborted = r.tree.now()
 	r.endGrace()
 }
 
-// graceful is the context that ends with the drain. It is made when somebody wants it.
+// A drain is the context that ends when the shutdown budget does. It is made when somebody wants it.
+type drain struct {
+	ctx context.Context
+	end context.CancelFunc
+}
+
+// over is the drain of a run that nobody asked about it in time.
+var over = func() *drain {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return &drain{ctx, cancel}
+}()
+
+// graceful is the context that ends with the drain.
 func (r *run) graceful() context.Context {
-	r.once.Do(func() { r.grace, r.over = context.WithCancel(context.WithoutCancel(r.ctx)) })
-	if r.grace == nil { // nobody wanted it, and it is over
-		ctx, cancel := context.WithCancel(context.WithoutCancel(r.ctx))
+	d := r.drain.Load()
+	if d == nil {
+		d = new(drain)
+		d.ctx, d.end = context.WithCancel(context.WithoutCancel(r))
+		if !r.drain.CompareAndSwap(nil, d) {
+			d.end()
+			d = r.drain.Load()
+		}
+	}
+	if d == over {
+		ctx, cancel := context.WithCancel(context.WithoutCancel(r))
 		cancel()
 		return graceContext{ctx, r}
 	}
-	return graceContext{r.grace, r}
+	return graceContext{d.ctx, r}
 }
 
 func (r *run) endGrace() {
-	if r.once.Do(func() {}); r.over != nil {
-		r.over()
+	if d := r.drain.Swap(over); d != nil {
+		d.end()
 	}
 }
 
@@ -134,7 +180,7 @@ func (r *run) startCheck(e kernel.Effect) {
 	if e.Readiness {
 		f, timeout = r.child.ReadyCheck, r.child.Ready.Check.Timeout
 	}
-	ctx, cancel := context.WithCancel(r.ctx)
+	ctx, cancel := context.WithCancel(r)
 	r.check = cancel
 	r.tree.checks[r] = time.Since(r.tree.began) + timeout
 	go func() {
@@ -151,7 +197,8 @@ func (r *run) startCheck(e kernel.Effect) {
 			delete(r.tree.checks, r)
 			r.tree.step(in)
 		}()
-		good = f(Launch{r, r.labelled(ctx)}) == nil
+		pprof.SetGoroutineLabels(ctx)
+		good = f(Launch{r, ctx}) == nil
 	}()
 }
 
@@ -189,9 +236,9 @@ func (e *StopError) Is(target error) bool { return target == context.Canceled }
 // stopError says why a run is asked to stop. Under the lock.
 func (t *Tree) stopError(r *run, because kernel.Node) *StopError {
 	m := &t.members[because]
-	e := &StopError{Path: r.path, With: m.path, Audit: m.audit}
+	e := &StopError{Path: r.path(), With: t.path(because), Audit: m.audit}
 	if end := t.k.End(); t.k.Phase() >= TreeStopping && !end.Asked {
-		e.With, e.Audit = t.members[end.Node].path, nil
+		e.With, e.Audit = t.path(end.Node), nil
 		e.Failure = t.failure(kernel.Failure{Outcome: end.Outcome, Cause: end.Cause})
 	} else if v := t.k.View(because); e.Audit == nil && v.Decision.Outcome != OutcomeSuccess {
 		e.Failure = t.failure(v.Failure)

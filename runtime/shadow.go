@@ -39,11 +39,11 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 		Command: func(now kernel.Time, path string, v Verb, who, why string) (any, error) {
 			return s.shadowCommand(now, path, Audit{v, who, why})
 		},
-		Path:    func(n kernel.Node) string { return s.members[n].path },
-		Find:    func(path string) (kernel.Node, bool) { n, ok := s.byPath[path]; return n, ok },
-		Event:   func(e kernel.Event) any { return s.event(moment{e, s.members[e.Node].path}, s.began) },
+		Path:    func(n kernel.Node) string { return s.path(n) },
+		Find:    func(path string) (kernel.Node, bool) { return s.find(path) },
+		Event:   func(e kernel.Event) any { return s.event(moment{e, s.members[e.Node].dynamic}, s.began) },
 		State:   func(n kernel.Node) any { return s.childState(n) },
-		Asked:   func(i, because kernel.Node) error { return s.stopError(&run{path: s.members[i].path}, because) },
+		Asked:   func(i, because kernel.Node) error { return s.stopError(s.shadowRun(i), because) },
 		Failure: s.failed,
 	}, nil
 }
@@ -58,10 +58,16 @@ func (t *Tree) shadowStep(now kernel.Time, in kernel.Input) kernel.Reply {
 	t.noteAudits()
 	for _, e := range t.k.Effects() {
 		if e.Kind == kernel.EffectGone {
-			delete(t.byPath, t.members[e.Node].path)
+			delete(t.dynamics, t.path(e.Node))
 		}
 	}
 	return reply
+}
+
+// shadowRun is a run that is only named.
+func (t *Tree) shadowRun(n kernel.Node) *run {
+	m := &t.members[n]
+	return &run{tree: t, row: m.row, index: m.index, dynamic: m.dynamic}
 }
 
 // shadowStart is Start, for a path that names the row and the key.
@@ -81,11 +87,11 @@ func (t *Tree) shadowStart(now kernel.Time, path string) error {
 		} else {
 			return fmt.Errorf("supgen: start %s: a key is a quoted string or an integer", path)
 		}
-		if _, taken := t.byPath[row+key.segment()]; taken {
+		if _, taken := t.dynamics[row+key.segment()]; taken {
 			return fmt.Errorf("supgen: start %s: %w", path, ErrDuplicateKey)
 		}
 	}
-	t.incoming = &member{path: row + key.segment(), key: key.text}
+	t.incoming = &dynamic{path: row + key.segment(), key: key.text}
 	if key == NoKey {
 		t.incoming.path = row
 	}
@@ -102,7 +108,7 @@ func (t *Tree) shadowCommand(now kernel.Time, path string, a Audit) (Answer, err
 	if err := audited(path, a.Verb, a.Who, a.Why); err != nil {
 		return Answer{}, err
 	}
-	n, ok := t.byPath[path]
+	n, ok := t.find(path)
 	if !ok {
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, path, ErrUnknown)
 	}

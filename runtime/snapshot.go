@@ -31,7 +31,7 @@ func (t *Tree) Snapshot() Snapshot {
 				if s.keys[id] == nil {
 					s.keys[id] = make(map[string]ChildState)
 				}
-				s.keys[id][t.members[n].key] = state
+				s.keys[id][t.members[n].dynamic.key] = state
 			}
 		}
 	}
@@ -67,7 +67,7 @@ func (t *Tree) treeState(root ChildState) TreeState {
 	}
 	nodes, gens := t.k.Leaked()
 	for i, n := range nodes {
-		s.Leaked = append(s.Leaked, t.members[n].path+"#"+strconv.FormatUint(gens[i], 10))
+		s.Leaked = append(s.Leaked, t.path(n)+"#"+strconv.FormatUint(gens[i], 10))
 	}
 	s.Leaked = append(s.Leaked, t.leakedChecks()...)
 	return s
@@ -78,7 +78,7 @@ func (t *Tree) treeState(root ChildState) TreeState {
 func (t *Tree) leakedChecks() (names []string) {
 	for r, until := range t.checks {
 		if time.Since(t.began) >= until {
-			names = append(names, fmt.Sprintf("%s#%d check", r.path, r.gen))
+			names = append(names, fmt.Sprintf("%s#%d check", r.path(), r.gen))
 		}
 	}
 	slices.Sort(names)
@@ -95,13 +95,13 @@ func (t *Tree) phase() TreePhase {
 
 // childState is a node as users see it. Under the lock.
 func (t *Tree) childState(n kernel.Node) ChildState {
-	v, m := t.k.View(n), &t.members[n]
+	v, path := t.k.View(n), t.path(n)
 	c := &t.table[v.Row]
 	return ChildState{
-		Path: m.path, ID: v.Row, Name: c.Name, Role: c.Role, Lifecycle: v.Lifecycle, Health: v.Health, Readiness: v.Readiness,
+		Path: path, ID: v.Row, Name: c.Name, Role: c.Role, Lifecycle: v.Lifecycle, Health: v.Health, Readiness: v.Readiness,
 		Generation: v.Gen, Attempt: int(v.Attempt), Restarts: int(v.Restarts), Left: int(v.Left), Stopped: v.Reason,
 		Since: t.began.Add(v.Since), Waits: t.waits(v), Tags: c.Tags,
-		Failure: t.failure(v.Failure), Decision: t.decision(v.Decision, n, m.path), Sequence: v.LastSeq,
+		Failure: t.failure(v.Failure), Decision: t.decision(v.Decision, n, path), Sequence: v.LastSeq,
 	}
 }
 
@@ -119,9 +119,9 @@ func (t *Tree) waits(v kernel.View) string {
 	case kernel.WaitTurn:
 		return "its turn (concurrency or throttle)"
 	case kernel.WaitStuck:
-		return "a stuck run of or around " + t.members[v.On].path
+		return "a stuck run of or around " + t.path(v.On)
 	}
-	return t.members[v.On].path
+	return t.path(v.On)
 }
 
 // failure is a kernel's failure as users see it; one that nobody returned is described here.
@@ -159,7 +159,7 @@ func (t *Tree) decision(d kernel.Decision, n kernel.Node, path string) *Decision
 	case row.Role == Group:
 		path = "group " + row.Name
 	case d.At != n:
-		path = t.members[d.At].path
+		path = t.path(d.At)
 	}
 	reason := "on " + d.Outcome.String()
 	switch d.Outcome {

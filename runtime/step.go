@@ -1,10 +1,8 @@
 package runtime
 
 import (
-	"context"
 	"fmt"
 	"runtime/debug"
-	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
@@ -52,7 +50,7 @@ func (t *Tree) decide(in kernel.Input) (reply kernel.Reply, ok bool) {
 	if in.Kind == kernel.InputReady && t.k.Current(in.Node, in.Gen) && t.members[in.Node].value == nil {
 		t.members[in.Node].value = in.Cause // before the step: it launches who needs it
 	}
-	t.k.Step(time.Since(t.began), in)
+	t.k.Step(t.now(), in)
 	if r := t.k.Reply(); in.Kind == kernel.InputAdd && r.Refusal == kernel.Accepted {
 		t.enroll(r.Node)
 	}
@@ -69,7 +67,7 @@ func (t *Tree) perform() {
 			continue // it ended in this same step
 		}
 		at := kernel.Time(t.members[s.Node].run.beat.Load())
-		t.k.Step(time.Since(t.began), kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
+		t.k.Step(t.now(), kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
 		samples = t.carryOut(samples)
 	}
 	t.rearm()
@@ -92,7 +90,7 @@ func (t *Tree) rearm() {
 		t.armed = kernel.Forever
 	case at != t.armed:
 		t.armed = at
-		t.timer.Reset(at - time.Since(t.began))
+		t.timer.Reset(at - t.now())
 	}
 }
 
@@ -119,7 +117,7 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 		case kernel.EffectDrop:
 			t.members[e.Node].value = nil
 		case kernel.EffectGone:
-			delete(t.byPath, t.members[e.Node].path)
+			delete(t.dynamics, t.path(e.Node))
 		case kernel.EffectEnded:
 			ended = true
 		}
@@ -130,7 +128,7 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 		if e.Kind == kernel.EventStuck {
 			t.stopped(t.members[e.Node].run, OutcomeStuck, nil)
 		}
-		t.ring.put(*e, t.members[e.Node].path)
+		t.ring.put(e, t.members[e.Node].dynamic)
 	}
 	if ended { // and all is told
 		t.end()
@@ -184,15 +182,19 @@ func (t *Tree) recoverKernel() {
 	}
 }
 
-// launch starts a run: its record and its goroutine.
+// launch starts a run: its record, and its goroutine, unless the run before it has just ended and leaves it its own.
 func (t *Tree) launch(e kernel.Effect) {
 	m := &t.members[e.Node]
-	v := t.k.View(e.Node)
-	r := &run{tree: t, node: e.Node, child: &t.table[v.Row], path: m.path, index: int(v.Index), gen: e.Gen, attempt: int(v.Attempt)}
-	r.args = m.args
-	r.ctx, r.cancel = context.WithCancelCause(context.WithValue(t.base, runKey{}, r))
+	r := &run{
+		scope: scope{base: t.bases[m.row]}, tree: t, child: &t.table[m.row], node: e.Node, row: m.row, index: m.index,
+		gen: e.Gen, attempt: t.k.Attempt(e.Node), dynamic: m.dynamic, asked: never, aborted: never,
+	}
 	r.values = t.valuesFor(r.child)
 	m.run = r
+	if t.ending != nil && t.ending.node == e.Node && t.heir == nil {
+		t.heir = r
+		return
+	}
 	go r.live()
 }
 

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"cmp"
-	"fmt"
 	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
@@ -68,11 +67,4 @@ func paths(table []Child) []string {
 		}
 	}
 	return paths
-}
-
-func replicaPath(path string, c Child, index int) string {
-	if c.Replicas == 0 {
-		return path
-	}
-	return fmt.Sprintf("%s[%d]", path, index)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"runtime/pprof"
 	"sync"
 	"time"
 
@@ -16,14 +17,13 @@ type Tree struct {
 	table   []Child
 	paths   []string // by row
 	options options
-	members []member // by kernel.Node
-	byPath  map[string]kernel.Node
+	rows    map[string]kernel.Node // by path, of those that are neither groups nor dynamic: the first
+	members []member               // by kernel.Node
 
 	mu     sync.Mutex // guards all below; the user's code is never called under it
 	k      *kernel.Kernel
 	ring   ring
-	base   context.Context // of all runs: Run's values
-	began  time.Time       // Run; the kernel's zero
+	began  time.Time // Run; the kernel's zero
 	timer  *time.Timer
 	armed  kernel.Time // when it fires
 	done   chan struct{}
@@ -33,18 +33,11 @@ type Tree struct {
 	result error                // with it: what Run returns
 	checks map[*run]kernel.Time // in flight, and how long they may be
 
-	incoming *member // the dynamic child that is being added
-}
-
-// A member is the shell's side of a node.
-type member struct {
-	path  string
-	key   string // of a dynamic child
-	args  any    // and what it was started with
-	run   *run   // the last one
-	value any    // what it handed over, a *box[T]
-	audit *Audit // the last command, until the next launch
-	stop  *ChildReport
+	bases    []context.Context      // by row: the values and the labels of runs
+	dynamics map[string]kernel.Node // by path
+	incoming *dynamic               // the one that is being added
+	ending   *run                   // the run whose end is being decided about
+	heir     *run                   // the run that is to go on in its goroutine
 }
 
 // New makes a tree that Run can run once. A table that no tree can be made of (an edited or badly merged file, a
@@ -67,16 +60,18 @@ func New(table []Child, opts ...Option) *Tree {
 	if o.ring < 1 {
 		panic(fmt.Errorf("supgen: a tree keeps at least 1 event, not %d", o.ring))
 	}
-	t := &Tree{table: table, paths: paths(table), options: o, byPath: make(map[string]kernel.Node), checks: make(map[*run]kernel.Time)}
+	t := &Tree{
+		table: table, paths: paths(table), options: o, rows: make(map[string]kernel.Node), dynamics: make(map[string]kernel.Node),
+		checks: make(map[*run]kernel.Time),
+	}
 	t.k = kernel.New(specs(table), o.seed)
 	t.ring.slots = make([]moment, o.ring)
 	for id, c := range table {
+		if c.Role != Group && !c.Dynamic {
+			t.rows[t.paths[id]] = kernel.Node(len(t.members))
+		}
 		for i := range max(1, c.Replicas) {
-			path := replicaPath(t.paths[id], c, i)
-			if c.Role != Group && !c.Dynamic {
-				t.byPath[path] = kernel.Node(len(t.members))
-			}
-			t.members = append(t.members, member{path: path})
+			t.members = append(t.members, member{row: ID(id), index: int32(i)})
 		}
 	}
 	return t
@@ -105,7 +100,7 @@ func override(table []Child, changes map[string][]func(*Child)) error {
 // The children's contexts carry ctx's values but not its cancellation: if they inherited that, all of them would stop
 // at once, and the order in which they stop would be lost.
 func (t *Tree) Run(ctx context.Context) error {
-	base := context.WithoutCancel(ctx)
+	bases := t.basesOf(context.WithoutCancel(ctx))
 	t.mu.Lock()
 	if t.done != nil {
 		t.mu.Unlock()
@@ -113,7 +108,7 @@ func (t *Tree) Run(ctx context.Context) error {
 	}
 	// Channels and timers are made here, so that a tree may be made outside a synctest bubble and run in it.
 	t.done = make(chan struct{})
-	t.base = base
+	t.bases = bases
 	t.began = time.Now()
 	t.armed = kernel.Forever
 	t.timer = time.AfterFunc(time.Hour, t.tick)
@@ -131,6 +126,21 @@ func (t *Tree) Run(ctx context.Context) error {
 	logged.drain()
 	return t.failed()
 }
+
+// basesOf are what the contexts of runs are made of, by row: ctx with the label that says in profiles what a goroutine
+// is. All children of a row have the same.
+func (t *Tree) basesOf(ctx context.Context) []context.Context {
+	bases := make([]context.Context, len(t.table))
+	for id, path := range t.paths {
+		if path != "" {
+			bases[id] = pprof.WithLabels(ctx, pprof.Labels("supgen.path", path))
+		}
+	}
+	return bases
+}
+
+// now is the kernel's time.
+func (t *Tree) now() kernel.Time { return time.Since(t.began) }
 
 // causeText is why ctx ended. Its cause is the user's code, and judged like a child's error.
 func causeText(ctx context.Context) string {

@@ -59,6 +59,12 @@ func (k *Kernel) Nodes(id ID) []Node {
 // Row is the row of a node.
 func (k *Kernel) Row(i Node) ID { return k.nodes[i].row }
 
+// Index is which of the replicas of its row a node is, or the number of a dynamic child.
+func (k *Kernel) Index(i Node) int { return int(k.nodes[i].index) }
+
+// Attempt is the try since a node was last stable.
+func (k *Kernel) Attempt(i Node) int32 { return k.nodes[i].attempt }
+
 // Parent is the supervisor of a node, None of the root.
 func (k *Kernel) Parent(i Node) Node { return k.parentOf(i) }
 

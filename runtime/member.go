@@ -1,0 +1,61 @@
+package runtime
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/supgen/supgen/runtime/internal/kernel"
+)
+
+// A member is the shell's side of a node.
+type member struct {
+	row     ID
+	index   int32
+	run     *run // the last one
+	value   any  // what it handed over, a *box[T]
+	dynamic *dynamic
+	audit   *Audit // the last command, until the next launch
+	stop    *ChildReport
+}
+
+// A dynamic is what a dynamic child was started as, and with.
+type dynamic struct {
+	path string
+	key  string
+	args any
+}
+
+// pathAt is where the child of a row is; nobody's d is nil but a dynamic one's.
+func (t *Tree) pathAt(row ID, index int, d *dynamic) string {
+	switch c := &t.table[row]; {
+	case d != nil:
+		return d.path
+	case c.Replicas > 0:
+		return t.paths[row] + "[" + strconv.Itoa(index) + "]"
+	}
+	return t.paths[row]
+}
+
+// path is where a node is. Under the lock.
+func (t *Tree) path(n kernel.Node) string {
+	m := &t.members[n]
+	return t.pathAt(m.row, int(m.index), m.dynamic)
+}
+
+// find is the node that is at a path, if there is one. Under the lock.
+func (t *Tree) find(path string) (kernel.Node, bool) {
+	if n, ok := t.dynamics[path]; ok {
+		return n, true
+	}
+	row, index := path, 0
+	if at := strings.LastIndexByte(path, '['); at >= 0 && strings.HasSuffix(path, "]") {
+		i, err := strconv.Atoi(path[at+1 : len(path)-1])
+		if err != nil || i < 0 {
+			return kernel.None, false
+		}
+		row, index = path[:at], i
+	}
+	first, ok := t.rows[row]
+	n := first + kernel.Node(index)
+	return n, ok && index < len(t.members) && int(n) < len(t.members) && t.path(n) == path
+}
