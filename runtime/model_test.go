@@ -467,7 +467,7 @@ func (m *model) leave(x *mnode) {
 func (m *model) openScopes() {
 	m.scopes = slices.DeleteFunc(m.scopes, func(s *mscope) bool {
 		in := slices.DeleteFunc(slices.Clone(m.members), func(x *mnode) bool { return x.scope != s })
-		if slices.ContainsFunc(in, m.alive) {
+		if slices.ContainsFunc(in, func(x *mnode) bool { return m.alive(x) || x.life == LifecycleShuttingDown }) {
 			s.armed = false
 			return false
 		}
