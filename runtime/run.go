@@ -108,7 +108,7 @@ func (t *Tree) ended(r *run, o Outcome, f *Failure) (next *run) {
 }
 
 // ask cancels the run's context. Under the lock.
-func (r *run) ask(e kernel.Effect) {
+func (r *run) ask(e *kernel.Effect) {
 	r.until.Store(int64(e.Until))
 	r.asked = r.tree.now()
 	r.cancel(r.tree.stopError(r, e.Because))
@@ -175,11 +175,12 @@ func (g graceContext) Deadline() (time.Time, bool) {
 }
 
 // startCheck runs a check on a goroutine of its own. Under the lock.
-func (r *run) startCheck(e kernel.Effect) {
+func (r *run) startCheck(e *kernel.Effect) {
 	f, timeout := r.child.HealthCheck, r.child.Health.Check.Timeout
 	if e.Readiness {
 		f, timeout = r.child.ReadyCheck, r.child.Ready.Check.Timeout
 	}
+	check := e.Check
 	ctx, cancel := context.WithCancel(r)
 	r.check = cancel
 	r.tree.checks[r] = time.Since(r.tree.began) + timeout
@@ -188,7 +189,7 @@ func (r *run) startCheck(e kernel.Effect) {
 		defer func() {
 			_ = recover() // a check that panics has failed
 			cancel()
-			in := kernel.Input{Kind: kernel.InputChecked, Node: r.node, Gen: r.gen, Check: e.Check, Outcome: OutcomeError}
+			in := kernel.Input{Kind: kernel.InputChecked, Node: r.node, Gen: r.gen, Check: check, Outcome: OutcomeError}
 			if good {
 				in.Outcome = OutcomeSuccess
 			}
