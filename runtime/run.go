@@ -1,9 +1,12 @@
 package runtime
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	stdruntime "runtime"
+	"runtime/debug"
 	"runtime/pprof"
 	"sync/atomic"
 	"time"
@@ -55,12 +58,22 @@ func (r *run) String() string { return fmt.Sprintf("%s#%d", r.path(), r.gen) }
 func (r *run) path() string { return r.tree.pathAt(r.row, int(r.index), r.dynamic) }
 
 // live is the goroutine of a run, and of those that follow it without a delay: they go on here, where the stack has
-// grown already.
+// grown already; unless a run has left its thread locked, and perhaps changed it: Go ends the thread with the goroutine.
 func (r *run) live() {
 	for r != nil {
 		o, f := r.execute()
-		r = r.tree.ended(r, o, f)
+		if r = r.tree.ended(r, o, f); r != nil && threadLocked() {
+			go r.live()
+			return
+		}
 	}
+}
+
+// threadLocked reports whether the calling goroutine is locked to its thread: only its own trace says so.
+func threadLocked() bool {
+	var header [80]byte
+	n := stdruntime.Stack(header[:], false)
+	return bytes.Contains(header[:n], []byte("locked to thread"))
 }
 
 // execute calls the child's function. If that ends the goroutine, the run has ended, too, and what follows it needs
@@ -81,6 +94,7 @@ func (r *run) execute() (o Outcome, f *Failure) {
 		}
 	}()
 	pprof.SetGoroutineLabels(r) // they were of whoever started it, or left by the run before
+	debug.SetPanicOnFault(false)
 	o, f = judge(r.child.Start(Launch{r, r}))
 	known = true
 	return o, f
@@ -108,7 +122,7 @@ func (t *Tree) ended(r *run, o Outcome, f *Failure) (next *run) {
 }
 
 // ask cancels the run's context. Under the lock.
-func (r *run) ask(e *kernel.Effect) {
+func (r *run) ask(e kernel.Effect) {
 	r.until.Store(int64(e.Until))
 	r.asked = r.tree.now()
 	r.cancel(r.tree.stopError(r, e.Because))
@@ -175,12 +189,11 @@ func (g graceContext) Deadline() (time.Time, bool) {
 }
 
 // startCheck runs a check on a goroutine of its own. Under the lock.
-func (r *run) startCheck(e *kernel.Effect) {
+func (r *run) startCheck(e kernel.Effect) {
 	f, timeout := r.child.HealthCheck, r.child.Health.Check.Timeout
 	if e.Readiness {
 		f, timeout = r.child.ReadyCheck, r.child.Ready.Check.Timeout
 	}
-	check := e.Check
 	ctx, cancel := context.WithCancel(r)
 	r.check = cancel
 	r.tree.checks[r] = time.Since(r.tree.began) + timeout
@@ -189,7 +202,7 @@ func (r *run) startCheck(e *kernel.Effect) {
 		defer func() {
 			_ = recover() // a check that panics has failed
 			cancel()
-			in := kernel.Input{Kind: kernel.InputChecked, Node: r.node, Gen: r.gen, Check: check, Outcome: OutcomeError}
+			in := kernel.Input{Kind: kernel.InputChecked, Node: r.node, Gen: r.gen, Check: e.Check, Outcome: OutcomeError}
 			if good {
 				in.Outcome = OutcomeSuccess
 			}
