@@ -31,3 +31,22 @@ func BenchmarkRestart(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkTree starts and stops a large tree of children that do nothing.
+func BenchmarkTree(b *testing.B) {
+	const children = 100_000
+	table := plain(Child{Name: "C", Role: Service, Replicas: children / 2, Start: until}, Child{Name: "D", Role: Service, Replicas: children / 2, Start: until})
+	for range b.N {
+		tree := New(table)
+		b.StartTimer()
+		go tree.Run(context.Background())
+		for tree.AwaitReady(context.Background()) != nil {
+		}
+		b.StopTimer()
+		began := tree.now()
+		tree.Shutdown("benchmark", "it is over")
+		<-tree.Done()
+		b.ReportMetric(float64(tree.now()-began)/children, "stop-ns/child")
+	}
+	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/children, "start-ns/child")
+}

@@ -108,7 +108,7 @@ func (r *run) say(kind kernel.InputKind, value any) {
 		return
 	}
 	r.tree.mu.Lock()
-	r.tree.hear(kernel.Input{Kind: kind, Node: r.node, Gen: r.gen, Cause: value})
+	r.tree.hear(&kernel.Input{Kind: kind, Node: r.node, Gen: r.gen, Cause: value})
 }
 
 // A Heart is for a child that declared a heartbeat. The zero Heart is inert.

@@ -207,7 +207,7 @@ func audited(path string, v Verb, who, why string) error {
 // obey has the kernel carry out a command. Under the lock.
 func (t *Tree) obey(n kernel.Node, a Audit) (Answer, error) {
 	path := t.path(n)
-	reply := t.step(kernel.Input{Kind: kernel.InputCommand, Node: n, Verb: a.Verb, Cause: a})
+	reply := t.answer(&kernel.Input{Kind: kernel.InputCommand, Node: n, Verb: a.Verb, Cause: a})
 	if err := refusals[reply.Refusal]; err != nil {
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, path, err)
 	}
@@ -265,7 +265,7 @@ func (t *Tree) begin(id ID, key InstanceKey, args any) (path string, err error) 
 	if key == NoKey {
 		t.incoming.path = t.paths[id]
 	}
-	reply := t.step(kernel.Input{Kind: kernel.InputAdd, Row: id})
+	reply := t.answer(&kernel.Input{Kind: kernel.InputAdd, Row: id})
 	t.incoming = nil
 	if err := refusals[reply.Refusal]; err != nil {
 		return "", err
@@ -273,8 +273,12 @@ func (t *Tree) begin(id ID, key InstanceKey, args any) (path string, err error) 
 	return t.path(reply.Node), nil
 }
 
-// enroll gives the child that was just added its name and arguments, before it is launched.
-func (t *Tree) enroll(n kernel.Node) {
+// enroll gives the child that was just added, if it was, its name and arguments, before it is launched.
+func (t *Tree) enroll(reply kernel.Reply) {
+	if reply.Refusal != kernel.Accepted {
+		return
+	}
+	n := reply.Node
 	d, row, index := t.incoming, t.k.Row(n), t.k.Index(n)
 	if d.key == "" && d.path == t.paths[row] {
 		d.key = strconv.Itoa(index)

@@ -24,7 +24,7 @@ func empty(tree *Tree, field string) {
 func wrong(tree *Tree) {
 	tree.mu.Lock()
 	defer tree.mu.Unlock()
-	tree.step(kernel.Input{Kind: kernel.InputCommand, Node: 2, Verb: VerbPause, Cause: "not an Audit"})
+	tree.step(&kernel.Input{Kind: kernel.InputCommand, Node: 2, Verb: VerbPause, Cause: "not an Audit"})
 }
 
 // runtime.md, "Traps of the shell": a panic in the kernel, whoever's input it is that meets it, poisons the tree:

@@ -113,7 +113,7 @@ func (t *Tree) ended(r *run, o Outcome, f *Failure) (next *run) {
 	}
 	t.stopped(r, o, f)
 	t.ending = r
-	t.step(in)
+	t.step(&in)
 	next, t.ending, t.heir = t.heir, nil, nil
 	t.mu.Unlock()
 	r.cancel(errEnded)
@@ -122,7 +122,7 @@ func (t *Tree) ended(r *run, o Outcome, f *Failure) (next *run) {
 }
 
 // ask cancels the run's context. Under the lock.
-func (r *run) ask(e kernel.Effect) {
+func (r *run) ask(e *kernel.Effect) {
 	r.until.Store(int64(e.Until))
 	r.asked = r.tree.now()
 	r.cancel(r.tree.stopError(r, e.Because))
@@ -189,11 +189,12 @@ func (g graceContext) Deadline() (time.Time, bool) {
 }
 
 // startCheck runs a check on a goroutine of its own. Under the lock.
-func (r *run) startCheck(e kernel.Effect) {
+func (r *run) startCheck(e *kernel.Effect) {
 	f, timeout := r.child.HealthCheck, r.child.Health.Check.Timeout
 	if e.Readiness {
 		f, timeout = r.child.ReadyCheck, r.child.Ready.Check.Timeout
 	}
+	check := e.Check
 	ctx, cancel := context.WithCancel(r)
 	r.check = cancel
 	r.tree.checks[r] = time.Since(r.tree.began) + timeout
@@ -202,14 +203,14 @@ func (r *run) startCheck(e kernel.Effect) {
 		defer func() {
 			_ = recover() // a check that panics has failed
 			cancel()
-			in := kernel.Input{Kind: kernel.InputChecked, Node: r.node, Gen: r.gen, Check: e.Check, Outcome: OutcomeError}
+			in := kernel.Input{Kind: kernel.InputChecked, Node: r.node, Gen: r.gen, Check: check, Outcome: OutcomeError}
 			if good {
 				in.Outcome = OutcomeSuccess
 			}
 			r.tree.mu.Lock()
 			defer r.tree.mu.Unlock()
 			delete(r.tree.checks, r)
-			r.tree.step(in)
+			r.tree.step(&in)
 		}()
 		pprof.SetGoroutineLabels(ctx)
 		good = f(Launch{r, ctx}) == nil

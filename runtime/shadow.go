@@ -52,8 +52,8 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 func (t *Tree) shadowStep(now kernel.Time, in kernel.Input) kernel.Reply {
 	t.k.Step(now, in)
 	reply := t.k.Reply()
-	if in.Kind == kernel.InputAdd && reply.Refusal == kernel.Accepted {
-		t.enroll(reply.Node)
+	if in.Kind == kernel.InputAdd {
+		t.enroll(reply)
 	}
 	t.noteAudits()
 	for _, e := range t.k.Effects() {

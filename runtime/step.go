@@ -10,11 +10,19 @@ import (
 // step brings one input to the kernel and carries out what it says. Whoever brings it holds the lock, and holds it
 // until all is carried out: effects that were carried out after unlocking would overtake each other. None of them
 // calls the user's code. The clock is read under the lock, or time would run backwards.
-func (t *Tree) step(in kernel.Input) kernel.Reply {
-	reply, ok := t.decide(in)
-	if ok {
+func (t *Tree) step(in *kernel.Input) {
+	if t.decide(in) {
 		t.perform()
 	}
+}
+
+// answer is step, of what the kernel answers.
+func (t *Tree) answer(in *kernel.Input) kernel.Reply {
+	if !t.decide(in) {
+		return kernel.Reply{Refusal: kernel.RefusedNotRunning, Node: in.Node}
+	}
+	reply := t.k.Reply()
+	t.perform()
 	return reply
 }
 
@@ -23,10 +31,9 @@ const long = 500
 
 // hear brings what a child says of itself, and gives the lock back. Should that launch or cancel thousands, it is not
 // done on the child's stack but by a worker, which holds the lock until it is done.
-func (t *Tree) hear(in kernel.Input) {
-	_, ok := t.decide(in)
+func (t *Tree) hear(in *kernel.Input) {
 	switch {
-	case !ok:
+	case !t.decide(in):
 		t.mu.Unlock()
 	case len(t.k.Effects()) < long:
 		defer t.mu.Unlock()
@@ -39,22 +46,21 @@ func (t *Tree) hear(in kernel.Input) {
 	}
 }
 
-// decide brings one input to the kernel, if there still is one: then ok. After the end it hears of nothing but what was
-// stuck and returns.
-func (t *Tree) decide(in kernel.Input) (reply kernel.Reply, ok bool) {
-	reply = kernel.Reply{Refusal: kernel.RefusedNotRunning, Node: in.Node} // also should the kernel panic
+// decide brings one input to the kernel, if there still is one. After the end it hears of nothing but what was stuck
+// and returns.
+func (t *Tree) decide(in *kernel.Input) (decided bool) {
 	if t.done == nil || t.poison != nil || t.over && in.Kind != kernel.InputEnded {
-		return reply, false
+		return false
 	}
 	defer t.recoverKernel()
 	if in.Kind == kernel.InputReady && t.k.Current(in.Node, in.Gen) && t.members[in.Node].value == nil {
 		t.members[in.Node].value = in.Cause // before the step: it launches who needs it
 	}
-	t.k.Step(t.now(), in)
-	if r := t.k.Reply(); in.Kind == kernel.InputAdd && r.Refusal == kernel.Accepted {
-		t.enroll(r.Node)
+	t.k.Step(t.now(), *in)
+	if in.Kind == kernel.InputAdd {
+		t.enroll(t.k.Reply())
 	}
-	return t.k.Reply(), true
+	return true
 }
 
 // perform does what the kernel decided.
@@ -78,7 +84,7 @@ func (t *Tree) tick() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.armed = kernel.Forever
-	t.step(kernel.Input{Kind: kernel.InputTick})
+	t.step(&kernel.Input{Kind: kernel.InputTick})
 }
 
 // rearm sets the one timer to the kernel's next deadline.
@@ -98,7 +104,9 @@ func (t *Tree) rearm() {
 func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 	t.noteAudits()
 	ended := false
-	for _, e := range t.k.Effects() {
+	effects := t.k.Effects()
+	for i := range effects {
+		e := &effects[i]
 		switch e.Kind {
 		case kernel.EffectLaunch:
 			t.launch(e)
@@ -107,7 +115,7 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 		case kernel.EffectAbort:
 			t.members[e.Node].run.abort()
 		case kernel.EffectSample:
-			samples = append(samples, e)
+			samples = append(samples, *e)
 		case kernel.EffectCheck:
 			if t.k.Current(e.Node, e.Gen) { // it may have ended in this same step
 				t.members[e.Node].run.startCheck(e)
@@ -131,9 +139,7 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 		t.ring.put(e, t.members[e.Node].dynamic)
 	}
 	if ended { // and all is told
-		t.end()
-		final := t.report()
-		t.final, t.result = &final, t.outcome()
+		t.close()
 	}
 	if len(events) > 0 {
 		t.ring.signal()
@@ -144,8 +150,9 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 // noteAudits remembers who commanded what, for those that are asked to stop because of it. A command that changed
 // nothing is no reason for anything, and a launch ends the last one.
 func (t *Tree) noteAudits() {
-	for _, e := range t.k.Events() {
-		switch {
+	events := t.k.Events()
+	for i := range events {
+		switch e := &events[i]; {
 		case e.Kind == kernel.EventCommand && t.k.Reply().Changed:
 			audit := e.Cause.(Audit)
 			t.members[e.Node].audit = &audit
@@ -153,6 +160,13 @@ func (t *Tree) noteAudits() {
 			t.members[e.Node].audit = nil
 		}
 	}
+}
+
+// close ends the tree.
+func (t *Tree) close() {
+	t.end()
+	final := t.report()
+	t.final, t.result = &final, t.outcome()
 }
 
 // end closes the books. It may be called once.
@@ -183,7 +197,7 @@ func (t *Tree) recoverKernel() {
 }
 
 // launch starts a run: its record, and its goroutine, unless the run before it has just ended and leaves it its own.
-func (t *Tree) launch(e kernel.Effect) {
+func (t *Tree) launch(e *kernel.Effect) {
 	m := &t.members[e.Node]
 	r := &run{
 		scope: scope{base: t.bases[m.row]}, tree: t, child: &t.table[m.row], node: e.Node, row: m.row, index: m.index,

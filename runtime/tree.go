@@ -114,7 +114,7 @@ func (t *Tree) Run(ctx context.Context) error {
 	t.timer = time.AfterFunc(time.Hour, t.tick)
 	t.timer.Stop()
 	logged := t.log()
-	t.step(kernel.Input{Kind: kernel.InputRun})
+	t.step(&kernel.Input{Kind: kernel.InputRun})
 	t.mu.Unlock()
 
 	select {

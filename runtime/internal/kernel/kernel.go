@@ -63,7 +63,7 @@ type End struct {
 // taken for the last one.
 func (k *Kernel) Step(now Time, in Input) {
 	k.now = max(k.now, now)
-	k.effects, k.events = k.effects[:0], k.events[:0]
+	k.effects, k.events = reuse(k.effects), reuse(k.events)
 	k.reply = Reply{Node: None}
 	for k.timers.due(k.now) {
 		t := k.pop()
@@ -72,8 +72,16 @@ func (k *Kernel) Step(now Time, in Input) {
 			k.settleAll()
 		}
 	}
-	k.take(in)
+	k.take(&in)
 	k.settleAll()
+}
+
+// reuse empties a slice, and lets go of one that a whole tree's start or stop has made large.
+func reuse[T any](s []T) []T {
+	if cap(s) > 4096 {
+		return nil
+	}
+	return s[:0]
 }
 
 // Deadline is when the kernel wants its next Tick at the latest; false is never.
@@ -94,7 +102,7 @@ func (k *Kernel) Phase() TreePhase { return k.phase }
 // End is why the tree ends; it is set once stopping began.
 func (k *Kernel) End() End { return k.end }
 
-func (k *Kernel) take(in Input) {
+func (k *Kernel) take(in *Input) {
 	switch in.Kind {
 	case InputTick:
 	case InputRun:

@@ -203,13 +203,13 @@ func (k *Kernel) tell(i Node, kind EventKind, from Lifecycle) *Event {
 	n := &k.nodes[i]
 	k.seq++
 	n.lastSeq = k.seq
-	k.events = append(k.events, Event{
-		Seq: k.seq, At: k.now, Node: i, Kind: kind, From: from, To: n.life,
-		Health: n.health, Readiness: n.readiness, Reason: n.reason,
-		Gen: n.gen, Run: n.gen, Attempt: n.attempt, Restarts: int32(n.window.count(k.now, k.rowOf(i).Limit.In)),
-		Phase: k.phase, Failure: n.failure, Decision: n.decision,
-	})
-	return &k.events[len(k.events)-1]
+	k.events = append(k.events, Event{})
+	e := &k.events[len(k.events)-1] // written in place: this is on every stack that a run ends on
+	e.Seq, e.At, e.Node, e.Kind, e.From, e.To = k.seq, k.now, i, kind, from, n.life
+	e.Health, e.Readiness, e.Reason, e.Phase = n.health, n.readiness, n.reason, k.phase
+	e.Gen, e.Run, e.Attempt, e.Restarts = n.gen, n.gen, n.attempt, int32(n.window.count(k.now, k.rowOf(i).Limit.In))
+	e.Failure, e.Decision = n.failure, n.decision
+	return e
 }
 
 func (k *Kernel) setPhase(p TreePhase) {

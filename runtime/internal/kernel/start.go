@@ -186,12 +186,7 @@ func (k *Kernel) open(i Node) {
 			k.renew(kid)
 		}
 	}
-	for _, kid := range s.kids {
-		k.touch(kid)
-		for d := range k.startedOf(kid) {
-			k.touch(d)
-		}
-	}
+	k.touchAll(s.kids)
 	k.touch(i)
 }
 
@@ -234,25 +229,28 @@ func (k *Kernel) markReady(i Node) {
 // passOn looks again at all that may start, or may not, now that i is ready, or at rest, or not any more.
 func (k *Kernel) passOn(i Node) {
 	r := k.rowOf(i)
-	for _, users := range [2][]Node{r.users, r.followers} {
-		for _, d := range users {
-			k.touch(d)
-			for x := range k.startedOf(d) {
-				k.touch(x)
-			}
-		}
-	}
+	k.touchAll(r.users)
+	k.touchAll(r.followers)
 	for _, p := range r.primaries {
 		k.touch(p)
 	}
-	k.passOnYounger(r)
+	if r.chain >= 0 {
+		k.passOnYounger(r)
+	}
+}
+
+// touchAll touches nodes, and the children started from those that are dynamic rows.
+func (k *Kernel) touchAll(nodes []Node) {
+	for _, d := range nodes {
+		k.touch(d)
+		for x := k.rowOf(d).kin; x != None; x = k.nodes[x].kinNext {
+			k.touch(x)
+		}
+	}
 }
 
 // passOnYounger touches the next slots, past those that are wholly at rest.
 func (k *Kernel) passOnYounger(r *row) {
-	if r.chain < 0 {
-		return
-	}
 	slots := k.chains[r.chain].slots
 	for s := r.slot + 1; s < int32(len(slots)); s++ {
 		rest := true
