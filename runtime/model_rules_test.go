@@ -57,6 +57,9 @@ func (m *model) runsAgain(r *mrun) bool {
 func (x *mnode) stricter(o Outcome) bool {
 	weight := map[Lifecycle]Action{LifecycleRestarting: ActionRestart, LifecyclePaused: ActionRestart, LifecycleStopped: ActionStop,
 		LifecycleQuarantined: ActionQuarantine, LifecycleFailed: ActionEscalate}
+	if x.aim == retire { // which is no end of its own
+		return x.c.On[o] > ActionRestart
+	}
 	return x.c.On[o] > weight[x.aim.life]
 }
 
