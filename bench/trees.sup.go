@@ -17,7 +17,7 @@ type TenChildren interface {
 // One run of one child: what it may say is what it declares.
 type (
 	// TenChildRun has Index(), 0 to 9.
-	TenChildRun struct {
+	TenChildRun = struct {
 		runtime.Run
 		runtime.Replica
 	}
@@ -67,12 +67,11 @@ type TenState struct {
 }
 
 // State waits for no child.
-func (t *Ten) State() TenState {
+func (t *Ten) State() (state TenState) {
 	v := t.tree.Snapshot()
-	return TenState{
-		Tree:  v.Tree(),
-		Child: [10]runtime.ChildState(v.Replicas(tenChild)),
-	}
+	state.Tree = v.Tree()
+	v.FillAll(tenChild, state.Child[:])
+	return state
 }
 
 // ThousandChildren is what [Thousand] runs.
@@ -83,7 +82,7 @@ type ThousandChildren interface {
 // One run of one child: what it may say is what it declares.
 type (
 	// ThousandChildRun has Index(), 0 to 999.
-	ThousandChildRun struct {
+	ThousandChildRun = struct {
 		runtime.Run
 		runtime.Replica
 	}
@@ -127,12 +126,11 @@ type ThousandState struct {
 }
 
 // State waits for no child.
-func (t *Thousand) State() ThousandState {
+func (t *Thousand) State() (state ThousandState) {
 	v := t.tree.Snapshot()
-	return ThousandState{
-		Tree:  v.Tree(),
-		Child: [1000]runtime.ChildState(v.Replicas(thousandChild)),
-	}
+	state.Tree = v.Tree()
+	v.FillAll(thousandChild, state.Child[:])
+	return state
 }
 
 // HundredThousandChildren is what [HundredThousand] runs.
@@ -144,12 +142,12 @@ type HundredThousandChildren interface {
 // One run of one child: what it may say is what it declares.
 type (
 	// HundredThousandLeftRun has Index(), 0 to 49999.
-	HundredThousandLeftRun struct {
+	HundredThousandLeftRun = struct {
 		runtime.Run
 		runtime.Replica
 	}
 	// HundredThousandRightRun has Index(), 0 to 49999.
-	HundredThousandRightRun struct {
+	HundredThousandRightRun = struct {
 		runtime.Run
 		runtime.Replica
 	}
@@ -208,13 +206,12 @@ type HundredThousandState struct {
 }
 
 // State waits for no child.
-func (h *HundredThousand) State() HundredThousandState {
+func (h *HundredThousand) State() (state HundredThousandState) {
 	v := h.tree.Snapshot()
-	return HundredThousandState{
-		Tree:  v.Tree(),
-		Left:  [50_000]runtime.ChildState(v.Replicas(hundredThousandLeft)),
-		Right: [50_000]runtime.ChildState(v.Replicas(hundredThousandRight)),
-	}
+	state.Tree = v.Tree()
+	v.FillAll(hundredThousandLeft, state.Left[:])
+	v.FillAll(hundredThousandRight, state.Right[:])
+	return state
 }
 
 // TellingChildren is what [Telling] runs.
@@ -225,7 +222,7 @@ type TellingChildren interface {
 // One run of one child: what it may say is what it declares.
 type (
 	// TellingChildRun has Ready() and Heartbeat().
-	TellingChildRun struct {
+	TellingChildRun = struct {
 		runtime.Run
 		runtime.Signal
 		runtime.Heart
@@ -269,10 +266,9 @@ type TellingState struct {
 }
 
 // State waits for no child.
-func (t *Telling) State() TellingState {
+func (t *Telling) State() (state TellingState) {
 	v := t.tree.Snapshot()
-	return TellingState{
-		Tree:  v.Tree(),
-		Child: v.Child(tellingChild),
-	}
+	state.Tree = v.Tree()
+	v.Fill(tellingChild, &state.Child)
+	return state
 }

@@ -69,7 +69,7 @@ func (t *rootTree) declarations(first bool) []jen.Code {
 		[]jen.Code{t.treeType(), t.constructor()},
 		t.methods(),
 		t.states(),
-		[]jen.Code{t.stateMethod()},
+		t.stateMethods(),
 	)
 }
 

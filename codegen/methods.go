@@ -47,8 +47,8 @@ func (t *rootTree) handleType(s *dsl.Child) jen.Code {
 func (t *rootTree) methodsFor(c *dsl.Child) []jen.Code {
 	switch {
 	case isSupervisor(c):
-		handle := jen.Id(c.GoName()).Values(t.handleOf("HandleOf", c), t.tree(c.Parent))
-		return []jen.Code{t.handle(c, "and what it runs", nil, jen.Id(c.GoName()), handle)}
+		handle := jen.Op("&").Id(c.GoName()).Values(t.handleOf("HandleOf", c), t.tree(c.Parent))
+		return []jen.Code{t.handle(c, "and what it runs", nil, jen.Op("*").Id(c.GoName()), handle)}
 	case c.Replicas > 0:
 		what := fmt.Sprintf("with index i, 0 to %d", c.Replicas-1)
 		i := jen.Id("i").Int()
@@ -136,14 +136,10 @@ func (t *rootTree) argsType(c *dsl.Child) *jen.Statement {
 	}
 }
 
-// method begins a method of the type of supervisor s. A nested supervisor's is a small value, made anew for
-// each use.
+// method begins a method of the type of supervisor s. A nested supervisor's is a small struct, made anew for each use,
+// but a pointer all the same: Go makes two functions of a method of a value.
 func (t *rootTree) method(s *dsl.Child) jen.Code {
-	receiver := jen.Id(t.receiver(s))
-	if s == t.root {
-		receiver.Op("*")
-	}
-	return jen.Func().Params(receiver.Id(s.GoName()))
+	return jen.Func().Params(jen.Id(t.receiver(s)).Op("*").Id(s.GoName()))
 }
 
 // tree is the runtime's tree in a method of supervisor s.

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -50,10 +51,13 @@ func (t *rootTree) runs() jen.Code {
 	return comment("One run of one child: what it may say is what it declares.").Type().Defs(types...)
 }
 
+// run is the type of c's run. It is an alias, of what other children's runs may be too: a type of its own would have
+// a function of its own for each method that every run has, and those of a large tree take the Go compiler longer than
+// all the rest of it.
 func (t *rootTree) run(c *dsl.Child) jen.Code {
 	parts := t.parts(c)
 	if len(parts) == 0 {
-		return jen.Id(c.RunType()).Id("struct").Values(t.runtime("Run")) // on one line
+		return jen.Id(c.RunType()).Op("=").Add(t.runtime("Run"))
 	}
 	embedded := []jen.Code{t.runtime("Run")}
 	var says []string
@@ -61,8 +65,16 @@ func (t *rootTree) run(c *dsl.Child) jen.Code {
 		embedded = append(embedded, p.embedded)
 		says = append(says, p.says)
 	}
-	return comment("%s has %s.", c.RunType(), strings.Join(says, " and ")).
-		Id(c.RunType()).Struct(embedded...)
+	run := comment("%s has %s.", c.RunType(), strings.Join(says, " and ")).Id(c.RunType())
+	if !mayNameRun(c.Provides) {
+		run.Op("=")
+	}
+	return run.Struct(embedded...)
+}
+
+// mayNameRun reports whether a Go type may name the type of a run. An alias must not lead to itself.
+func mayNameRun(typ string) bool {
+	return slices.ContainsFunc(identifiers(typ), func(name string) bool { return strings.HasSuffix(name, "Run") })
 }
 
 // makeRun is the value of c's run in launch l.
@@ -70,6 +82,9 @@ func (t *rootTree) makeRun(c *dsl.Child) jen.Code {
 	values := []jen.Code{jen.Id("l").Dot("Run").Call()}
 	for _, p := range t.parts(c) {
 		values = append(values, p.value)
+	}
+	if len(values) == 1 {
+		return values[0]
 	}
 	return jen.Id(c.RunType()).Values(values...)
 }

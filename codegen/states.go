@@ -39,38 +39,56 @@ func (t *rootTree) stateField(c *dsl.Child) jen.Code {
 	}
 }
 
-// stateMethod takes the snapshot.
-func (t *rootTree) stateMethod() jen.Code {
-	return comment("State waits for no child.").
-		Add(t.method(t.root)).Id("State").Params().Id(t.root.StateType()).
+// stateMethods take the snapshot, each supervisor's its own part: the Go compiler takes its time over a large function,
+// and more over a large literal.
+func (t *rootTree) stateMethods() []jen.Code {
+	state := jen.Id("state")
+	all := []jen.Code{comment("State waits for no child.").
+		Add(t.method(t.root)).Id("State").Params().Params(jen.Add(state).Id(t.root.StateType())).
 		Block(
 			jen.Id("v").Op(":=").Add(t.tree(t.root)).Dot("Snapshot").Call(),
-			jen.Return(t.state(t.root)),
-		)
+			jen.Add(state).Dot(t.root.StateField()).Op("=").Id("v").Dot("Tree").Call(),
+			jen.Add(t.fill(t.root, state)...),
+			jen.Return(state),
+		)}
+	for _, s := range t.supervisors() {
+		if s == t.root {
+			continue
+		}
+		own := jen.Id("v").Dot("Fill").Call(jen.Id(s.ID()), jen.Op("&").Add(state).Dot(s.StateField()))
+		all = append(all, jen.Func().Params(jen.Add(state).Op("*").Id(s.StateType())).Id("fill").
+			Params(jen.Id("v").Op("*").Add(t.runtime("Snapshot"))).
+			Block(own, jen.Add(t.fill(s, state)...)))
+	}
+	return all
 }
 
-// state is the value of a supervisor's state in snapshot v.
-func (t *rootTree) state(s *dsl.Child) jen.Code {
-	of := func(method string, id ...jen.Code) jen.Code { return jen.Id("v").Dot(method).Call(id...) }
-	own := of("Child", jen.Id(s.ID()))
-	if s == t.root {
-		own = of("Tree")
-	}
-	fields := []jen.Code{field(s.StateField(), own)}
-	for _, c := range s.Members() {
-		id := jen.Id(c.ID())
-		var value jen.Code
+// fill is the statements that fill in the states of a supervisor's children from snapshot v.
+func (t *rootTree) fill(s *dsl.Child, state *jen.Statement) []jen.Code {
+	var lines []jen.Code
+	for i, c := range s.Members() {
+		if i > 0 {
+			lines = append(lines, jen.Line())
+		}
+		id, of := jen.Id(c.ID()), func() *jen.Statement { return jen.Add(state).Dot(c.Name) }
 		switch {
 		case isSupervisor(c):
-			value = t.state(c)
+			lines = append(lines, of().Dot("fill").Call(t.snapshot(s)))
 		case c.Replicas > 0:
-			value = jen.Index(count(c.Replicas)).Add(t.runtime("ChildState")).Call(of("Replicas", id))
+			lines = append(lines, jen.Id("v").Dot("FillAll").Call(id, of().Index(jen.Op(":"))))
 		case c.Dynamic:
-			value = of("Dynamic", id)
+			lines = append(lines, of().Op("=").Id("v").Dot("Dynamic").Call(id))
 		default:
-			value = of("Child", id)
+			lines = append(lines, jen.Id("v").Dot("Fill").Call(id, jen.Op("&").Add(of())))
 		}
-		fields = append(fields, field(c.Name, value))
 	}
-	return jen.Id(s.StateType()).Custom(block, fields...)
+	return lines
+}
+
+// snapshot is a pointer to snapshot v in the methods of supervisor s.
+func (t *rootTree) snapshot(s *dsl.Child) jen.Code {
+	if s == t.root {
+		return jen.Op("&").Id("v")
+	}
+	return jen.Id("v")
 }

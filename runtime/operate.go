@@ -53,9 +53,13 @@ type Handle struct {
 }
 
 // HandleOf is the handle of a child that is neither replicated nor dynamic.
+//
+//go:noinline
 func HandleOf(t *Tree, id ID) Handle { return Handle{t, t.paths[id]} }
 
 // ReplicaOf is the handle of one replica. If there is none with that index, its commands answer ErrUnknown.
+//
+//go:noinline
 func ReplicaOf(t *Tree, id ID, index int) Handle {
 	return Handle{t, t.pathAt(id, index, nil)}
 }

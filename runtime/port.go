@@ -9,7 +9,10 @@ type Port[T any] struct{ Of ID }
 // Provider is how a run hands its value over.
 func (p Port[T]) Provider(l Launch) Provider[T] { return Provider[T]{l.run} }
 
-// From is the value that a launch was given.
+// From is the value that a launch was given. It is called, not inlined: generated code calls it for each need of each
+// child, and the Go compiler would take twice as long over that.
+//
+//go:noinline
 func (p Port[T]) From(l Launch) T { return valueOf[T](l.run.given(p.Of)[0]) }
 
 // Return hands over what a job returned, if that is no error.

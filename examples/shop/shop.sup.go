@@ -32,25 +32,25 @@ type ShopIngestChildren interface {
 // One run of one child: what it may say is what it declares.
 type (
 	// ShopDBRun has Ready(*sql.DB).
-	ShopDBRun struct {
+	ShopDBRun = struct {
 		runtime.Run
 		runtime.Provider[*sql.DB]
 	}
-	ShopMigrateRun struct{ runtime.Run }
+	ShopMigrateRun = runtime.Run
 	// ShopHTTPRun has Ready() and Heartbeat().
-	ShopHTTPRun struct {
+	ShopHTTPRun = struct {
 		runtime.Run
 		runtime.Signal
 		runtime.Heart
 	}
-	ShopIngestReaderRun struct{ runtime.Run }
+	ShopIngestReaderRun = runtime.Run
 	// ShopIngestParserRun has Index(), 0 to 3.
-	ShopIngestParserRun struct {
+	ShopIngestParserRun = struct {
 		runtime.Run
 		runtime.Replica
 	}
-	ShopIngestWriterRun struct{ runtime.Run }
-	ShopSessionRun      struct{ runtime.Run }
+	ShopIngestWriterRun = runtime.Run
+	ShopSessionRun      = runtime.Run
 )
 
 const (
@@ -94,7 +94,7 @@ func NewShop(children ShopChildren, options ...runtime.Option) *Shop {
 			}},
 		shopMigrate: {Parent: shopRoot, Name: "Migrate", Role: runtime.Job, Needs: []runtime.ID{db.Of},
 			Start: func(l runtime.Launch) error {
-				return children.Migrate(l.Context(), ShopMigrateRun{l.Run()}, db.From(l))
+				return children.Migrate(l.Context(), l.Run(), db.From(l))
 			}},
 		shopHTTP: {Parent: shopRoot, Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{db.Of}, After: []runtime.ID{shopMigrate},
 			On:       runtime.Table{runtime.OutcomePanic: runtime.ActionEscalate},
@@ -107,7 +107,7 @@ func NewShop(children ShopChildren, options ...runtime.Option) *Shop {
 		shopIngest: {Parent: shopRoot, Name: "Ingest", Role: runtime.Supervisor, Strategy: runtime.RestForOne},
 		shopIngestReader: {Parent: shopIngest, Name: "Reader", Role: runtime.Worker,
 			Start: func(l runtime.Launch) error {
-				return ingest.Reader(l.Context(), ShopIngestReaderRun{l.Run()})
+				return ingest.Reader(l.Context(), l.Run())
 			}},
 		shopIngestParser: {Parent: shopIngest, Name: "Parser", Role: runtime.Worker, Replicas: 4,
 			Start: func(l runtime.Launch) error {
@@ -115,7 +115,7 @@ func NewShop(children ShopChildren, options ...runtime.Option) *Shop {
 			}},
 		shopIngestWriter: {Parent: shopIngest, Name: "Writer", Role: runtime.Worker, Needs: []runtime.ID{db.Of},
 			Start: func(l runtime.Launch) error {
-				return ingest.Writer(l.Context(), ShopIngestWriterRun{l.Run()}, db.From(l))
+				return ingest.Writer(l.Context(), l.Run(), db.From(l))
 			}},
 		shopSession: {Parent: shopRoot, Name: "Session", Role: runtime.Worker, Dynamic: true, Max: 10_000, Needs: []runtime.ID{db.Of},
 			On: runtime.Table{
@@ -128,7 +128,7 @@ func NewShop(children ShopChildren, options ...runtime.Option) *Shop {
 			},
 			Start: func(l runtime.Launch) error {
 				args := runtime.Args[shopSessionArgs](l)
-				return children.Session(l.Context(), ShopSessionRun{l.Run()}, args.id, db.From(l))
+				return children.Session(l.Context(), l.Run(), args.id, db.From(l))
 			}},
 	}, options...)}
 }
@@ -149,7 +149,7 @@ func (s *Shop) Migrate() runtime.Handle { return runtime.HandleOf(s.tree, shopMi
 func (s *Shop) HTTP() runtime.Handle { return runtime.HandleOf(s.tree, shopHTTP) }
 
 // Ingest is the operator's handle on Shop.Ingest and what it runs.
-func (s *Shop) Ingest() ShopIngest { return ShopIngest{runtime.HandleOf(s.tree, shopIngest), s.tree} }
+func (s *Shop) Ingest() *ShopIngest { return &ShopIngest{runtime.HandleOf(s.tree, shopIngest), s.tree} }
 
 type shopSessionArgs struct{ id string }
 
@@ -170,15 +170,15 @@ type ShopIngest struct {
 }
 
 // Reader is the operator's handle on Shop.Ingest.Reader.
-func (s ShopIngest) Reader() runtime.Handle { return runtime.HandleOf(s.tree, shopIngestReader) }
+func (s *ShopIngest) Reader() runtime.Handle { return runtime.HandleOf(s.tree, shopIngestReader) }
 
 // Parser is the operator's handle on Shop.Ingest.Parser with index i, 0 to 3.
-func (s ShopIngest) Parser(i int) runtime.Handle {
+func (s *ShopIngest) Parser(i int) runtime.Handle {
 	return runtime.ReplicaOf(s.tree, shopIngestParser, i)
 }
 
 // Writer is the operator's handle on Shop.Ingest.Writer.
-func (s ShopIngest) Writer() runtime.Handle { return runtime.HandleOf(s.tree, shopIngestWriter) }
+func (s *ShopIngest) Writer() runtime.Handle { return runtime.HandleOf(s.tree, shopIngestWriter) }
 
 // ShopState is a consistent snapshot of [Shop].
 type ShopState struct {
@@ -199,19 +199,20 @@ type ShopIngestState struct {
 }
 
 // State waits for no child.
-func (s *Shop) State() ShopState {
+func (s *Shop) State() (state ShopState) {
 	v := s.tree.Snapshot()
-	return ShopState{
-		Tree:    v.Tree(),
-		DB:      v.Child(shopDB),
-		Migrate: v.Child(shopMigrate),
-		HTTP:    v.Child(shopHTTP),
-		Ingest: ShopIngestState{
-			Supervisor: v.Child(shopIngest),
-			Reader:     v.Child(shopIngestReader),
-			Parser:     [4]runtime.ChildState(v.Replicas(shopIngestParser)),
-			Writer:     v.Child(shopIngestWriter),
-		},
-		Session: v.Dynamic(shopSession),
-	}
+	state.Tree = v.Tree()
+	v.Fill(shopDB, &state.DB)
+	v.Fill(shopMigrate, &state.Migrate)
+	v.Fill(shopHTTP, &state.HTTP)
+	state.Ingest.fill(&v)
+	state.Session = v.Dynamic(shopSession)
+	return state
+}
+
+func (state *ShopIngestState) fill(v *runtime.Snapshot) {
+	v.Fill(shopIngest, &state.Supervisor)
+	v.Fill(shopIngestReader, &state.Reader)
+	v.FillAll(shopIngestParser, state.Parser[:])
+	v.Fill(shopIngestWriter, &state.Writer)
 }

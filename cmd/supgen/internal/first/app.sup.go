@@ -22,13 +22,13 @@ type AppChildren interface {
 // One run of one child: what it may say is what it declares.
 type (
 	// AppTallyRun has Ready(*Tally).
-	AppTallyRun struct {
+	AppTallyRun = struct {
 		runtime.Run
 		runtime.Provider[*Tally]
 	}
-	AppTickerRun struct{ runtime.Run }
+	AppTickerRun = runtime.Run
 	// AppHTTPRun has Ready().
-	AppHTTPRun struct {
+	AppHTTPRun = struct {
 		runtime.Run
 		runtime.Signal
 	}
@@ -67,7 +67,7 @@ func NewApp(children AppChildren, options ...runtime.Option) *App {
 		appTicker: {Parent: appRoot, Name: "Ticker", Role: runtime.Worker, Needs: []runtime.ID{tally.Of},
 			Limit: runtime.Limit{N: 10, In: time.Minute},
 			Start: func(l runtime.Launch) error {
-				return children.Ticker(l.Context(), AppTickerRun{l.Run()}, tally.From(l))
+				return children.Ticker(l.Context(), l.Run(), tally.From(l))
 			}},
 		appHTTP: {Parent: appRoot, Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{tally.Of},
 			Ready: runtime.Ready{Explicit: true, Within: 5 * time.Second},
@@ -101,12 +101,11 @@ type AppState struct {
 }
 
 // State waits for no child.
-func (a *App) State() AppState {
+func (a *App) State() (state AppState) {
 	v := a.tree.Snapshot()
-	return AppState{
-		Tree:   v.Tree(),
-		Tally:  v.Child(appTally),
-		Ticker: v.Child(appTicker),
-		HTTP:   v.Child(appHTTP),
-	}
+	state.Tree = v.Tree()
+	v.Fill(appTally, &state.Tally)
+	v.Fill(appTicker, &state.Ticker)
+	v.Fill(appHTTP, &state.HTTP)
+	return state
 }

@@ -1,0 +1,97 @@
+package codegen_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"strings"
+	"testing"
+
+	"github.com/supgen/supgen/codegen"
+)
+
+// What a child provides may name the type of a run, its own too. A type that is an alias must not lead to itself.
+func TestProvidesOfRuns(t *testing.T) {
+	src := `package x
+
+supervisor Shop {
+	service A {
+		provides func(ShopARun, ShopBRun)
+		ready    explicit
+	}
+	service B {
+		provides map[string]ShopARun
+		ready    explicit
+	}
+	worker C needs A, B
+}
+`
+	tree, diagnostics := checked([]byte(src))
+	if tree == nil {
+		t.Fatal(diagnostics)
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "x.sup.go", codegen.Generate(tree, tree.Files[0]), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	typeCheck(t, tree, fset, []*ast.File{file})
+}
+
+// The Go compiler makes a function of each method that a type has, be it declared or promoted, and another one for a
+// pointer if the method is a value's. What it has to do for a child is bounded by them: one in the interface, one handle.
+func TestMethodsPerChild(t *testing.T) {
+	const few, many = 10, 100
+	if extra := methods(t, many) - methods(t, few); extra > 2*(many-few) {
+		t.Errorf("%d more children have %d more methods", many-few, extra)
+	}
+}
+
+// methods is how many functions Go makes of the methods of a tree with n children of each kind that is in the source.
+func methods(t *testing.T, n int) int {
+	t.Helper()
+	var src strings.Builder
+	src.WriteString("package x\n\nsupervisor Shop {\n\tsupervisor Part {\n")
+	for i := range n {
+		switch i % 3 {
+		case 0:
+			fmt.Fprintf(&src, "\t\tservice A%d {\n\t\t\tprovides int\n\t\t\tready explicit\n\t\t}\n", i)
+		case 1:
+			fmt.Fprintf(&src, "\t\tservice A%d needs A%d {\n\t\t\thealth heartbeat 1s stale 3s\n\t\t}\n", i, i-1)
+		default:
+			fmt.Fprintf(&src, "\t\tworker A%d[3] needs A%d\n", i, i-2)
+		}
+	}
+	src.WriteString("\t}\n}\n")
+	tree, diagnostics := checked([]byte(src.String()))
+	if tree == nil {
+		t.Fatal(diagnostics)
+	}
+	known, err := imports()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "x.sup.go", codegen.Generate(tree, tree.Files[0]), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkg, err := (&types.Config{Importer: known}).Check("x", fset, []*ast.File{file}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := 0
+	for _, name := range pkg.Scope().Names() {
+		object, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok || object.IsAlias() {
+			continue
+		}
+		sum += types.NewMethodSet(object.Type()).Len()
+		if !types.IsInterface(object.Type()) {
+			sum += types.NewMethodSet(types.NewPointer(object.Type())).Len()
+		}
+	}
+	return sum
+}
