@@ -201,12 +201,17 @@ func isBelow(c, supervisor *Child) bool {
 	return false
 }
 
-// short is a duration without the units that are zero: "10m", where package time says "10m0s".
+// short is a computed duration: what is below a millisecond says nothing.
 func short(d time.Duration) string {
-	text := d.Round(time.Millisecond).String()
-	if d < time.Millisecond {
-		text = d.String()
+	if d >= time.Millisecond {
+		d = d.Round(time.Millisecond)
 	}
+	return Duration(d)
+}
+
+// Duration writes a duration without the units that are zero: "10m", where package time says "10m0s".
+func Duration(d time.Duration) string {
+	text := d.String()
 	if t, ok := strings.CutSuffix(text, "m0s"); ok {
 		text = t + "m"
 	}

@@ -30,11 +30,7 @@ func explainDir(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if format == "json" {
-		all := []effective.Explanation{}
-		for _, root := range roots(tree) {
-			all = append(all, effective.ExplainAll(root)...)
-		}
-		return printJSON(out, all)
+		return printArray(out, effective.ExplainAll(tree))
 	}
 	_, err = fmt.Fprint(out, effective.Overview(tree))
 	return err

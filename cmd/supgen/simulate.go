@@ -176,6 +176,7 @@ func tellWaits(timeline sim.Timeline, root *dsl.Child) {
 	for c := range root.All() {
 		rows[c.Path()] = c
 	}
+	waits := effective.WaitsIn(root)
 	told := map[string]bool{}
 	for i, line := range timeline {
 		row, _, _ := strings.Cut(line.Path, "[")
@@ -184,7 +185,7 @@ func tellWaits(timeline sim.Timeline, root *dsl.Child) {
 		}
 		told[line.Path] = true
 		var paths []string
-		for _, wait := range effective.WaitsFor(rows[row]) {
+		for _, wait := range waits[rows[row]] {
 			if !slices.Contains(paths, wait.Path) {
 				paths = append(paths, wait.Path)
 			}

@@ -2,6 +2,7 @@ package effective
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -87,19 +88,30 @@ func (s Source) String() string {
 }
 
 // Explain is all that there is to say of a child.
-func Explain(c *dsl.Child) Explanation { return explain(c, usersIn(c.Root()), waitersIn(c.Root())) }
-
-// ExplainAll is what there is to say of each child of a tree, in the order of the file.
-func ExplainAll(root *dsl.Child) []Explanation {
-	users, waiters := usersIn(root), waitersIn(root)
-	var all []Explanation
-	for c := range root.All() {
-		all = append(all, explain(c, users, waiters))
-	}
-	return all
+func Explain(c *dsl.Child) Explanation {
+	r := relationsIn(c.Root())
+	return r.explain(c, r.waiters(c.Root()))
 }
 
-func explain(c *dsl.Child, users users, waiters waiters) Explanation {
+// ExplainAll is what there is to say of each child of a package's trees, in the order of the files. It is said one
+// at a time, as it is much: whoever shares the life of many others lists them all.
+func ExplainAll(tree *dsl.Tree) iter.Seq[Explanation] {
+	return func(yield func(Explanation) bool) {
+		for _, file := range tree.Files {
+			for _, root := range file.Roots {
+				r := relationsIn(root)
+				waiters := r.waiters(root)
+				for c := range root.All() {
+					if !yield(r.explain(c, waiters)) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+func (r *relations) explain(c *dsl.Child, waiters waiters) Explanation {
 	e := Explanation{
 		Path: c.Path(), Role: RoleOf(c), At: at(c.Pos), Doc: c.Doc,
 		Facts: facts(c), Policy: []Statement{}, Outcomes: []Row{},
@@ -108,17 +120,17 @@ func explain(c *dsl.Child, users users, waiters waiters) Explanation {
 	for _, s := range notation.Statements(c) {
 		e.Policy = append(e.Policy, Statement{s.Keyword, s.Value, sourceOf(s.Source)})
 	}
-	for _, r := range notation.Rows(c) {
-		e.Outcomes = append(e.Outcomes, Row{r.Outcome, r.Action, sourceOf(r.Source)})
+	for _, row := range notation.Rows(c) {
+		e.Outcomes = append(e.Outcomes, Row{row.Outcome, row.Action, sourceOf(row.Source)})
 	}
-	e.WaitsFor = append(e.WaitsFor, WaitsFor(c)...)
+	e.WaitsFor = append(e.WaitsFor, r.waitsFor(c)...)
 	e.WaitedFor = append(e.WaitedFor, waitedForBy(c, waiters)...)
 	if isRestarted(c) {
 		e.Limit = limitOf(c)
-		e.RestartsIt = restarted(c, users)
+		e.RestartsIt = r.restarted(c)
 	}
 	if c.Role != runtime.Group {
-		e.Stop = stopOf(c, users)
+		e.Stop = r.stopOf(c)
 	}
 	return e
 }

@@ -5,7 +5,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/runtime"
 )
@@ -22,11 +21,11 @@ type Limit struct {
 func limitOf(c *dsl.Child) *Limit {
 	limit := c.Limit.Value
 	l := &Limit{
-		Restarts: limit.N, Window: notation.Duration(limit.In),
-		Spent: notation.Duration(delays(c.Backoff.Value, limit.N)), Then: c.On[runtime.OutcomeLimit].Value,
+		Restarts: limit.N, Window: dsl.Duration(limit.In),
+		Spent: dsl.Duration(delays(c.Backoff.Value, limit.N)), Then: c.On[runtime.OutcomeLimit].Value,
 	}
 	if limit.N > 0 {
-		l.ForEver = notation.Duration((limit.In / time.Duration(limit.N)).Round(time.Millisecond))
+		l.ForEver = dsl.Duration((limit.In / time.Duration(limit.N)).Round(time.Millisecond))
 	}
 	return l
 }

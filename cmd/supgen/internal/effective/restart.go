@@ -19,28 +19,25 @@ type Member struct {
 
 // restarted is what an automatic restart of a child takes along, itself first, the others in the order of the file.
 // Children that have ended, or that an operator holds, are left as they are; that is not known here.
-func restarted(c *dsl.Child, users users) []Member {
-	s := &scope{failed: c, users: users, at: map[*dsl.Child]int{}}
+func (r *relations) restarted(c *dsl.Child) []Member {
+	s := &scope{relations: r, failed: c, at: map[*dsl.Child]int{}, taken: map[*dsl.Child]int{}}
 	s.join(c, "failed", false)
 	for len(s.queue) > 0 {
 		next := s.queue[0]
 		s.queue = s.queue[1:]
 		s.spread(next)
 	}
-	rank := map[*dsl.Child]int{}
-	for child := range c.Root().All() {
-		rank[child] = len(rank)
-	}
-	slices.SortStableFunc(s.members[1:], func(a, b Member) int { return cmp.Compare(rank[a.of], rank[b.of]) })
+	slices.SortStableFunc(s.members[1:], func(a, b Member) int { return cmp.Compare(r.rank[a.of], r.rank[b.of]) })
 	return s.members
 }
 
 // A scope is what goes down together.
 type scope struct {
+	*relations
 	failed  *dsl.Child
-	users   users
 	members []Member
 	at      map[*dsl.Child]int // in members
+	taken   map[*dsl.Child]int // from this slot on, a strategy has taken all in
 	queue   []*dsl.Child       // whose fate others share, and it is not known yet whose
 }
 
@@ -72,41 +69,47 @@ func (s *scope) spread(m *dsl.Child) {
 			s.join(user, "needs "+m.Name, true)
 		}
 	}
-	if m.Parent == nil {
-		return
-	}
-	for _, other := range m.Parent.Members() {
-		if other.Of == m && other.Linked {
+	for _, other := range s.sidecars[m] {
+		if other.Linked {
 			s.join(other, "is a linked sidecar of "+m.Name, false)
 		}
 	}
-	if !isSibling(m) {
-		return
-	}
-	by, others := companions(m)
-	for _, other := range others {
-		s.join(other, fmt.Sprintf("%s of %s", by.Strategy.Value, by.Name), false)
+	if m.Parent != nil && isSibling(m) {
+		s.takeAlong(m)
 	}
 }
 
-// companions are the siblings that the strategy of a child's group or supervisor takes along. A group's strategy is
-// its own: to the supervisor's, the failure of a member is none of its business.
-func companions(c *dsl.Child) (by *dsl.Child, others []*dsl.Child) {
-	by = c.Parent
+// takeAlong takes in the siblings that the strategy of a child's group or supervisor restarts with it. A group's
+// strategy is its own: to the supervisor's, the failure of a member is none of its business.
+func (s *scope) takeAlong(c *dsl.Child) {
+	by := c.Parent
 	if c.Group != nil {
 		by = c.Group
 	}
+	var slots [][]*dsl.Child
+	first := 0
 	switch by.Strategy.Value {
+	case runtime.OneForOne:
+		return
 	case runtime.OneForAll:
-		return by, siblings(by.Members())
+		slots = [][]*dsl.Child{by.Members()}
 	case runtime.RestForOne:
-		for i, slot := range slots(by) {
-			if slices.Contains(slot, c) {
-				return by, slices.Concat(slots(by)[i+1:]...)
+		slots = s.slots[by]
+		last := len(s.places[c]) - 1 // a group's order is behind the supervisor's
+		first = s.places[c][last].slot + 1
+	}
+	end, ok := s.taken[by]
+	if !ok {
+		end = len(slots)
+	}
+	for i := first; i < end; i++ {
+		for _, other := range slots[i] {
+			if isSibling(other) {
+				s.join(other, fmt.Sprintf("%s of %s", by.Strategy.Value, by.Name), false)
 			}
 		}
 	}
-	return by, nil
+	s.taken[by] = min(first, end)
 }
 
 // What becomes of a member.

@@ -1,11 +1,12 @@
 package effective
 
 import (
+	"cmp"
 	"math"
 	"slices"
+	"sort"
 	"time"
 
-	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/runtime"
 )
@@ -23,7 +24,7 @@ type Link struct {
 	Within string `json:"within"`
 }
 
-func stopOf(c *dsl.Child, users users) Stop {
+func (r *relations) stopOf(c *dsl.Child) Stop {
 	if c.Role == runtime.Supervisor {
 		stop := Stop{Within: amount(c.Bound.Unlimited, c.Bound.Total)}
 		for _, link := range c.Bound.Chain {
@@ -31,10 +32,7 @@ func stopOf(c *dsl.Child, users users) Stop {
 		}
 		return stop
 	}
-	falling := map[*dsl.Child]bool{}
-	users.fell(c, falling)
-	w := &stopping{users, falling, map[*dsl.Child]*chain{}}
-	last := w.down(c)
+	last := r.stopping(c).down(c)
 	stop := Stop{Within: amount(last.unlimited, last.total)}
 	for at := last; at != nil; at = at.before {
 		stop.Chain = append(stop.Chain, Link{at.child.Path(), amount(at.unlimitedHere, at.here)})
@@ -47,34 +45,29 @@ func amount(unlimited bool, d time.Duration) string {
 	if unlimited {
 		return "unlimited"
 	}
-	return notation.Duration(d)
+	return dsl.Duration(d)
 }
 
-// users is who needs a child, in the order of the file.
-type users map[*dsl.Child][]*dsl.Child
-
-func usersIn(root *dsl.Child) users {
-	u := users{}
-	for c := range root.All() {
-		for _, need := range c.Needs {
-			u[need.Child] = append(u[need.Child], c)
+// falling is what goes down when a child is stopped, itself first: what is below it, and what needs any of that.
+func (r *relations) falling(c *dsl.Child) []*dsl.Child {
+	var all []*dsl.Child
+	seen := map[*dsl.Child]bool{}
+	var fall func(c *dsl.Child)
+	fall = func(c *dsl.Child) {
+		if seen[c] {
+			return
+		}
+		seen[c] = true
+		all = append(all, c)
+		for _, child := range c.Members() {
+			fall(child)
+		}
+		for _, user := range r.users[c] {
+			fall(user)
 		}
 	}
-	return u
-}
-
-// fell collects what goes down when a child is stopped: what is below it, and what needs any of that.
-func (u users) fell(c *dsl.Child, falling map[*dsl.Child]bool) {
-	if falling[c] {
-		return
-	}
-	falling[c] = true
-	for _, child := range c.Members() {
-		u.fell(child, falling)
-	}
-	for _, user := range u[c] {
-		u.fell(user, falling)
-	}
+	fall(c)
+	return all
 }
 
 // A chain is children that stop one after another, as its last link.
@@ -97,9 +90,28 @@ func longer(a, b *chain) *chain {
 
 // stopping is the stop of what falls together.
 type stopping struct {
-	users   users
-	falling map[*dsl.Child]bool
-	chains  map[*dsl.Child]*chain // up to the end of each child
+	*relations
+	falls  map[*dsl.Child]bool
+	orders map[*dsl.Child][]*dsl.Child // what of it a rest_for_one orders, the eldest first
+	chains map[*dsl.Child]*chain       // up to the end of each child
+	before map[*dsl.Child]*chain       // up to when it is asked to stop
+	behind map[*dsl.Child]*chain       // up to the end of it and of all that are younger
+}
+
+func (r *relations) stopping(c *dsl.Child) *stopping {
+	w := &stopping{
+		r, map[*dsl.Child]bool{}, map[*dsl.Child][]*dsl.Child{},
+		map[*dsl.Child]*chain{}, map[*dsl.Child]*chain{}, map[*dsl.Child]*chain{},
+	}
+	falling := r.falling(c)
+	slices.SortFunc(falling, func(a, b *dsl.Child) int { return cmp.Compare(r.rank[a], r.rank[b]) })
+	for _, child := range falling {
+		w.falls[child] = true
+		if by := r.order(child).by; by != nil {
+			w.orders[by] = append(w.orders[by], child)
+		}
+	}
+	return w
 }
 
 // down is the longest chain up to the end of a child: of a supervisor, of the last of its children.
@@ -122,24 +134,38 @@ func (w *stopping) down(c *dsl.Child) *chain {
 // asked is the longest chain before a child is asked to stop: what needs it, the younger under rest_for_one, the
 // primary of a sidecar, and whatever its supervisor waits for.
 func (w *stopping) asked(c *dsl.Child) *chain {
+	if done, ok := w.before[c]; ok {
+		return done
+	}
 	var longest *chain
 	for _, user := range w.users[c] { // each falls with c
 		longest = longer(longest, w.down(user))
 	}
-	if c.Of != nil && w.falling[c.Of] {
+	if c.Of != nil && w.falls[c.Of] {
 		longest = longer(longest, w.down(c.Of))
 	}
-	if _, all, slot := ordering(c); all != nil {
-		for _, younger := range slices.Concat(all[slot+1:]...) {
-			if w.falling[younger] {
-				longest = longer(longest, w.down(younger))
-			}
-		}
+	if order := w.order(c); order.by != nil {
+		all := w.orders[order.by]
+		younger := sort.Search(len(all), func(i int) bool { return w.order(all[i]).slot > order.slot })
+		longest = longer(longest, w.rest(all[younger:]))
 	}
-	if c.Parent != nil && w.falling[c.Parent] {
+	if c.Parent != nil && w.falls[c.Parent] {
 		longest = longer(longest, w.asked(c.Parent))
 	}
+	w.before[c] = longest
 	return longest
+}
+
+// rest is the longest chain up to the end of one of the children, which are the youngest in their order.
+func (w *stopping) rest(children []*dsl.Child) *chain {
+	if len(children) == 0 {
+		return nil
+	}
+	eldest := children[0]
+	if _, ok := w.behind[eldest]; !ok {
+		w.behind[eldest] = longer(w.down(eldest), w.rest(children[1:]))
+	}
+	return w.behind[eldest]
 }
 
 // then is the chain with one more child.

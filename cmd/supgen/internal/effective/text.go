@@ -94,16 +94,16 @@ func Overview(tree *dsl.Tree) string {
 	lines := [][]string{{"child", "role", "limit", "stops within", "waits for"}}
 	for _, file := range tree.Files {
 		for _, root := range file.Roots {
-			users := usersIn(root)
+			r := relationsIn(root)
 			for c := range root.All() {
-				lines = append(lines, overviewLine(c, users))
+				lines = append(lines, r.overviewLine(c))
 			}
 		}
 	}
 	return aligned("", lines)
 }
 
-func overviewLine(c *dsl.Child, users users) []string {
+func (r *relations) overviewLine(c *dsl.Child) []string {
 	name := strings.Repeat("  ", depth(c)) + c.Name
 	if c.Replicas > 0 {
 		name += fmt.Sprintf("[%d]", c.Replicas)
@@ -118,7 +118,7 @@ func overviewLine(c *dsl.Child, users users) []string {
 		limit = notation.Limit(c.Limit.Value)
 	}
 	if c.Role != runtime.Group {
-		stop = stopOf(c, users).Within
+		stop = r.stopOf(c).Within
 	}
 	return []string{name, RoleOf(c), limit, stop, clauses(c)}
 }

@@ -17,11 +17,20 @@ type Wait struct {
 
 func wait(c *dsl.Child, why string, pos dsl.Pos) Wait { return Wait{c.Path(), why, at(pos), c} }
 
-// WaitsFor is what has to be ready, or done, before a child starts.
-func WaitsFor(c *dsl.Child) []Wait {
-	waits := ownWaits(c)
+// WaitsIn is, for each child of a tree, what has to be ready, or done, before it starts.
+func WaitsIn(root *dsl.Child) map[*dsl.Child][]Wait {
+	r := relationsIn(root)
+	all := map[*dsl.Child][]Wait{}
+	for c := range root.All() {
+		all[c] = r.waitsFor(c)
+	}
+	return all
+}
+
+func (r *relations) waitsFor(c *dsl.Child) []Wait {
+	waits := r.ownWaits(c)
 	for s := c.Parent; s != nil; s = s.Parent {
-		for _, w := range ownWaits(s) {
+		for _, w := range r.ownWaits(s) {
 			w.Why = "its supervisor " + s.Name + ": " + w.Why
 			waits = append(waits, w)
 		}
@@ -30,7 +39,7 @@ func WaitsFor(c *dsl.Child) []Wait {
 }
 
 // ownWaits is what a child waits for by itself, and not because it is part of something that waits.
-func ownWaits(c *dsl.Child) []Wait {
+func (r *relations) ownWaits(c *dsl.Child) []Wait {
 	var waits []Wait
 	for _, need := range c.Needs {
 		waits = append(waits, wait(need.Child, "needs "+handed(c, need.Child), need.Pos))
@@ -41,14 +50,12 @@ func ownWaits(c *dsl.Child) []Wait {
 	if c.Parent == nil || c.Role == runtime.Group {
 		return waits
 	}
-	for _, sidecar := range c.Parent.Members() {
-		if sidecar.Of == c {
-			waits = append(waits, wait(sidecar, "is its sidecar", sidecar.Pos))
-		}
+	for _, sidecar := range r.sidecars[c] {
+		waits = append(waits, wait(sidecar, "is its sidecar", sidecar.Pos))
 	}
-	if by, all, slot := ordering(c); slot > 0 {
-		for _, elder := range all[slot-1] {
-			waits = append(waits, wait(elder, "elder sibling, rest_for_one", by.Strategy.Source.Pos))
+	if order := r.order(c); order.slot > 0 {
+		for _, elder := range r.slots[order.by][order.slot-1] {
+			waits = append(waits, wait(elder, "elder sibling, rest_for_one", order.by.Strategy.Source.Pos))
 		}
 	}
 	return waits
@@ -75,10 +82,10 @@ func moment(c *dsl.Child) string {
 // waiters is who waits by itself for a child, in the order of the file.
 type waiters map[*dsl.Child][]Wait
 
-func waitersIn(root *dsl.Child) waiters {
+func (r *relations) waiters(root *dsl.Child) waiters {
 	all := waiters{}
 	for c := range root.All() {
-		for _, w := range ownWaits(c) {
+		for _, w := range r.ownWaits(c) {
 			all[w.of] = append(all[w.of], Wait{c.Path(), w.Why, w.At, c})
 		}
 	}

@@ -3,28 +3,16 @@ package notation
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/runtime"
 )
 
 const none = "none"
 
-// Duration is a duration without the units that are zero: "10m", where package time says "10m0s".
-func Duration(d time.Duration) string {
-	text := d.String()
-	if t, ok := strings.CutSuffix(text, "m0s"); ok {
-		text = t + "m"
-	}
-	if t, ok := strings.CutSuffix(text, "h0m"); ok {
-		text = t + "h"
-	}
-	return text
-}
-
 // Limit is a limit or an intensity: "10 in 10m".
-func Limit(l runtime.Limit) string { return fmt.Sprintf("%d in %s", l.N, Duration(l.In)) }
+func Limit(l runtime.Limit) string { return fmt.Sprintf("%d in %s", l.N, dsl.Duration(l.In)) }
 
 // Backoff is "50ms..5s factor 2 jitter 20% reset 1m", a constant delay, or "none".
 func Backoff(b runtime.Backoff) string {
@@ -33,7 +21,7 @@ func Backoff(b runtime.Backoff) string {
 	case b.None:
 		return none
 	case b.Min == b.Max && b.Jitter == 0 && b.Reset == language.Reset:
-		return Duration(b.Min)
+		return dsl.Duration(b.Min)
 	}
 	jitter := fmt.Sprintf("%d%%", b.Jitter)
 	switch b.Jitter {
@@ -42,8 +30,8 @@ func Backoff(b runtime.Backoff) string {
 	case runtime.DecorrelatedJitter:
 		jitter = "decorrelated"
 	}
-	return fmt.Sprintf("%s..%s factor %s jitter %s reset %s", Duration(b.Min), Duration(b.Max),
-		strconv.FormatFloat(b.Factor, 'g', -1, 64), jitter, Duration(b.Reset))
+	return fmt.Sprintf("%s..%s factor %s jitter %s reset %s", dsl.Duration(b.Min), dsl.Duration(b.Max),
+		strconv.FormatFloat(b.Factor, 'g', -1, 64), jitter, dsl.Duration(b.Reset))
 }
 
 // Ready is "immediate", "explicit within 5s", or the check.
@@ -52,16 +40,16 @@ func Ready(r runtime.Ready) string {
 	case r.Immediate():
 		return "immediate"
 	case r.Explicit:
-		return "explicit within " + Duration(r.Within)
+		return "explicit within " + dsl.Duration(r.Within)
 	}
-	return fmt.Sprintf("%s within %s", check(r.Check), Duration(r.Within))
+	return fmt.Sprintf("%s within %s", check(r.Check), dsl.Duration(r.Within))
 }
 
 // Health is the heartbeat, the check, or "none".
 func Health(h runtime.Health) string {
 	switch {
 	case h.Heartbeat > 0:
-		return fmt.Sprintf("heartbeat %s stale %s dead %s", Duration(h.Heartbeat), Duration(h.Stale), Duration(h.Dead))
+		return fmt.Sprintf("heartbeat %s stale %s dead %s", dsl.Duration(h.Heartbeat), dsl.Duration(h.Stale), dsl.Duration(h.Dead))
 	case h.Check.Every > 0:
 		return fmt.Sprintf("%s fail %d", check(h.Check), h.Fail)
 	}
@@ -69,7 +57,7 @@ func Health(h runtime.Health) string {
 }
 
 func check(c runtime.Check) string {
-	return fmt.Sprintf("check every %s timeout %s", Duration(c.Every), Duration(c.Timeout))
+	return fmt.Sprintf("check every %s timeout %s", dsl.Duration(c.Every), dsl.Duration(c.Timeout))
 }
 
 // Shutdown is a child's stop budget: "15s abort 2s", or "unlimited".
@@ -77,7 +65,7 @@ func Shutdown(s runtime.Shutdown) string {
 	if s.Unlimited {
 		return "unlimited"
 	}
-	return fmt.Sprintf("%s abort %s", Duration(s.Drain), Duration(s.Abort))
+	return fmt.Sprintf("%s abort %s", dsl.Duration(s.Drain), dsl.Duration(s.Abort))
 }
 
 // Promise is what a supervisor says of its stop: a duration, or "none".
@@ -90,7 +78,7 @@ func optional(d time.Duration) string {
 	if d == 0 {
 		return none
 	}
-	return Duration(d)
+	return dsl.Duration(d)
 }
 
 // Throttle is "5 refill 1s", or "none".
@@ -98,7 +86,7 @@ func Throttle(t runtime.Throttle) string {
 	if t.N == 0 {
 		return none
 	}
-	return fmt.Sprintf("%d refill %s", t.N, Duration(t.Refill))
+	return fmt.Sprintf("%d refill %s", t.N, dsl.Duration(t.Refill))
 }
 
 // Concurrency is a count, or "none".
