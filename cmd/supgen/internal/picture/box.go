@@ -2,7 +2,6 @@ package picture
 
 import (
 	"math"
-	"slices"
 
 	"github.com/supgen/supgen/dsl"
 )
@@ -21,6 +20,7 @@ const (
 // A box is a child in the picture: a leaf, or a supervisor or a group with boxes in it.
 type box struct {
 	child  *dsl.Child
+	small  string // what is printed below its name, or behind it
 	parent *box
 	items  []*box
 	level  int
@@ -29,6 +29,7 @@ type box struct {
 
 	rank    int              // its column in the parent's, before columns are split
 	wires   []wire           // between what is in it, and from there to its borders
+	laid    map[wire]bool    // is in wires
 	columns []column         // what is in it and has lines; the first and the last are the borders
 	loose   []*box           // what is in it and has none
 	ports   map[port]float64 // how far below its top
@@ -54,18 +55,18 @@ type wire struct {
 }
 
 // boxes makes the box of a child and all below it.
-func boxes(c *dsl.Child, parent *box, of map[*dsl.Child]*box) *box {
-	b := &box{child: c, parent: parent, ports: map[port]float64{}}
+func boxes(c *dsl.Child, t turns, parent *box, of map[*dsl.Child]*box) *box {
+	b := &box{child: c, small: t.subtitle(c), parent: parent, laid: map[wire]bool{}, ports: map[port]float64{}}
 	of[c] = b
 	if parent != nil {
 		b.level = parent.level + 1
 	}
 	for _, child := range c.Children {
-		b.items = append(b.items, boxes(child, b, of))
+		b.items = append(b.items, boxes(child, t, b, of))
 	}
 	if len(b.items) == 0 {
 		b.h = leafHeight
-		b.w = math.Ceil(max(measure(title(c), titleSize), measure(subtitle(c), subtitleSize))) + 2*padding
+		b.w = math.Ceil(max(measure(title(c), titleSize), measure(b.small, subtitleSize))) + 2*padding
 	}
 	return b
 }
@@ -112,7 +113,8 @@ func (b *box) layOut(n net, item *box, right bool) {
 }
 
 func (b *box) lay(w wire) {
-	if !slices.Contains(b.wires, w) {
+	if !b.laid[w] {
+		b.laid[w] = true
 		b.wires = append(b.wires, w)
 	}
 }

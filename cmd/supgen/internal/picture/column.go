@@ -75,19 +75,22 @@ func columnsOf(b *box) *frame {
 // fill makes the columns. A rank that would be much higher than the box is wide takes several: none of its items
 // waits for another.
 func (f *frame) fill(items []*box) {
-	slices.SortStableFunc(items, func(a, b *box) int { return cmp.Compare(a.rank, b.rank) })
 	area, highest := 0.0, 0.0
 	for _, item := range items {
 		area += (item.w + 60) * (item.h + spacing)
 		highest = max(highest, item.h)
 	}
 	most := max(math.Sqrt(area)*1.1, highest, 6*(leafHeight+spacing))
+	bands := f.bands(items, most)
+	slices.SortStableFunc(items, func(a, b *box) int {
+		return cmp.Or(cmp.Compare(bands[a], bands[b]), cmp.Compare(a.rank, b.rank))
+	})
 	f.columns = []column{{}} // the left border
-	rank, height := -1, 0.0
+	band, rank, height := -1, -1, 0.0
 	for _, item := range items {
-		if item.rank != rank || height+item.h > most {
+		if bands[item] != band || item.rank != rank || height+item.h > most {
 			f.columns = append(f.columns, column{})
-			rank, height = item.rank, 0
+			band, rank, height = bands[item], item.rank, 0
 		}
 		height += item.h + spacing
 		f.slots[item] = f.add(len(f.columns)-1, &slot{item: item, h: item.h})

@@ -14,7 +14,7 @@ func Dot(tree *dsl.Tree) string {
 	b.WriteString("\trankdir=RL\n\tcompound=true\n\tnode [shape=box, style=rounded, fontname=Helvetica, fontsize=12]\n" +
 		"\tgraph [style=rounded, fontname=Helvetica, fontsize=12]\n")
 	for _, root := range roots(tree) {
-		dotBox(&b, root, "\t")
+		dotBox(&b, root, turnsIn(root), "\t")
 		for _, r := range relations(root) {
 			fmt.Fprintf(&b, "\t%s -> %s [%s]\n", anchor(r.from).GoName(), anchor(r.to).GoName(), dotAttributes(r))
 		}
@@ -23,15 +23,15 @@ func Dot(tree *dsl.Tree) string {
 	return b.String()
 }
 
-func dotBox(b *strings.Builder, c *dsl.Child, indent string) {
+func dotBox(b *strings.Builder, c *dsl.Child, t turns, indent string) {
 	if !hasChildren(c) {
-		fmt.Fprintf(b, "%s%s [label=%q]\n", indent, c.GoName(), title(c)+"\n"+subtitle(c))
+		fmt.Fprintf(b, "%s%s [label=%q]\n", indent, c.GoName(), title(c)+"\n"+t.subtitle(c))
 		return
 	}
 	fmt.Fprintf(b, "%ssubgraph cluster_%s {\n", indent, c.GoName())
-	fmt.Fprintf(b, "%s\tlabel=%q\n", indent, title(c)+" · "+subtitle(c))
+	fmt.Fprintf(b, "%s\tlabel=%q\n", indent, title(c)+" · "+t.subtitle(c))
 	for _, child := range c.Children {
-		dotBox(b, child, indent+"\t")
+		dotBox(b, child, t, indent+"\t")
 	}
 	fmt.Fprintf(b, "%s}\n", indent)
 }

@@ -14,7 +14,7 @@ func Mermaid(tree *dsl.Tree) string {
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
 	for _, root := range roots(tree) {
-		mermaidBox(&b, root, "  ")
+		mermaidBox(&b, root, turnsIn(root), "  ")
 		for _, r := range relations(root) {
 			arrow := [...]string{"-->", "-. after .->", "-.-"}[r.kind]
 			fmt.Fprintf(&b, "  %s %s %s\n", r.from.GoName(), arrow, r.to.GoName())
@@ -23,14 +23,14 @@ func Mermaid(tree *dsl.Tree) string {
 	return b.String()
 }
 
-func mermaidBox(b *strings.Builder, c *dsl.Child, indent string) {
+func mermaidBox(b *strings.Builder, c *dsl.Child, t turns, indent string) {
 	if !hasChildren(c) {
-		fmt.Fprintf(b, "%s%s[\"%s<br><small>%s</small>\"]\n", indent, c.GoName(), title(c), subtitle(c))
+		fmt.Fprintf(b, "%s%s[\"%s<br><small>%s</small>\"]\n", indent, c.GoName(), title(c), t.subtitle(c))
 		return
 	}
-	fmt.Fprintf(b, "%ssubgraph %s[\"%s · %s\"]\n", indent, c.GoName(), title(c), subtitle(c))
+	fmt.Fprintf(b, "%ssubgraph %s[\"%s · %s\"]\n", indent, c.GoName(), title(c), t.subtitle(c))
 	for _, child := range c.Children {
-		mermaidBox(b, child, indent+"  ")
+		mermaidBox(b, child, t, indent+"  ")
 	}
 	fmt.Fprintf(b, "%send\n", indent)
 }

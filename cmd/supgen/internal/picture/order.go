@@ -94,20 +94,36 @@ func (f *frame) sort(column, side int) {
 	}
 }
 
-// crossings counts the pairs of links that cross.
+// crossings counts the pairs of links that cross: of two that start one above the other, the upper one ends below.
 func (f *frame) crossings() int {
 	between := make([][]link, len(f.columns))
 	for _, l := range f.links {
 		between[l.left.column] = append(between[l.left.column], l)
 	}
 	n := 0
-	for _, links := range between {
-		for i, a := range links {
-			for _, b := range links[:i] {
-				if (a.left.index-b.left.index)*(a.right.index-b.right.index) < 0 {
-					n++
-				}
-			}
+	for column, links := range between {
+		if len(links) == 0 {
+			continue
+		}
+		slices.SortFunc(links, func(a, b link) int {
+			return cmp.Or(cmp.Compare(a.left.index, b.left.index), cmp.Compare(a.right.index, b.right.index))
+		})
+		n += inversions(links, len(f.columns[column+1].slots))
+	}
+	return n
+}
+
+// inversions counts the pairs of links of which the one that ends lower comes first.
+func inversions(links []link, slots int) int {
+	ended := make([]int, slots+1) // a Fenwick tree: how many of the links so far end where, from the top
+	n := 0
+	for i, l := range links {
+		n += i
+		for at := l.right.index + 1; at > 0; at -= at & -at {
+			n -= ended[at]
+		}
+		for at := l.right.index + 1; at <= slots; at += at & -at {
+			ended[at]++
 		}
 	}
 	return n

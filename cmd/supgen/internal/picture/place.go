@@ -26,7 +26,7 @@ func arrange(b *box) []*frame {
 	}
 	bottom := f.settle()
 	b.pack(bottom)
-	title := measure(title(b.child)+"   "+subtitle(b.child), titleSize)
+	title := measure(title(b.child)+"   "+b.small, titleSize)
 	b.w = max(b.w, title+2*padding)
 	last := &f.columns[len(f.columns)-1]
 	last.x = b.w // it may have grown

@@ -5,13 +5,11 @@ import "github.com/supgen/supgen/dsl"
 // ranks puts the items of every box into columns: each right of all that it waits for, however deep inside of items
 // the two stand. Where supervisors wait for each other's children both ways, there is no such order, and what closes
 // the circle is left out of it: its line goes backward.
-func ranks(b *box, rs []relation, of map[*dsl.Child]*box) {
+func ranks(root *box, rs []relation, of map[*dsl.Child]*box) {
 	waits := map[*box][]*box{}
 	for _, r := range rs {
-		in, from, to := common(of[r.from], of[r.to])
-		if in == b {
-			waits[from] = append(waits[from], to)
-		}
+		_, from, to := common(of[r.from], of[r.to])
+		waits[from] = append(waits[from], to)
 	}
 	state := map[*box]int{} // 1 while it is looked at, 2 when it has its rank
 	var visit func(item *box)
@@ -27,12 +25,14 @@ func ranks(b *box, rs []relation, of map[*dsl.Child]*box) {
 		}
 		state[item] = 2
 	}
-	for _, item := range b.items {
-		if state[item] == 0 {
-			visit(item)
+	var rank func(b *box)
+	rank = func(b *box) {
+		for _, item := range b.items {
+			if state[item] == 0 {
+				visit(item)
+			}
+			rank(item)
 		}
 	}
-	for _, item := range b.items {
-		ranks(item, rs, of)
-	}
+	rank(root)
 }

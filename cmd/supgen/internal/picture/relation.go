@@ -50,8 +50,26 @@ func title(c *dsl.Child) string {
 	return c.Name
 }
 
+// turns are the places of children in the order that rest_for_one puts them in, from 1. Those that start at the same
+// time share one; whom nothing orders has none.
+type turns map[*dsl.Child]int
+
+func turnsIn(root *dsl.Child) turns {
+	t := turns{}
+	for c := range root.All() {
+		for i, slot := range c.Slots() {
+			for _, child := range slot {
+				if t[child] == 0 { // the order of a group is within that of its supervisor
+					t[child] = i + 1
+				}
+			}
+		}
+	}
+	return t
+}
+
 // subtitle is what else there is to say of a child, in small print.
-func subtitle(c *dsl.Child) string {
+func (t turns) subtitle(c *dsl.Child) string {
 	var words []string
 	if c.Dynamic {
 		words = append(words, "dynamic")
@@ -63,34 +81,13 @@ func subtitle(c *dsl.Child) string {
 		words = append(words, "linked")
 	}
 	words = append(words, c.Role.String())
-	if place := turn(c); place > 0 {
-		words = append(words, fmt.Sprintf("#%d", place))
+	if t[c] > 0 {
+		words = append(words, fmt.Sprintf("#%d", t[c]))
 	}
 	if hasChildren(c) && c.Strategy.Value != runtime.OneForOne {
 		words = append(words, c.Strategy.Value.String())
 	}
 	return strings.Join(words, " ")
-}
-
-// turn is a child's place in the order that rest_for_one puts it and its siblings in, from 1; 0 if there is no order.
-func turn(c *dsl.Child) int {
-	by := c.Parent
-	if c.Group != nil {
-		by = c.Group
-	}
-	if by == nil || by.Strategy.Value != runtime.RestForOne || c.Dynamic || c.Role == runtime.Sidecar {
-		return 0
-	}
-	place := 1
-	for _, sibling := range by.Children {
-		if sibling == c {
-			break
-		}
-		if !sibling.Dynamic && sibling.Role != runtime.Sidecar {
-			place++
-		}
-	}
-	return place
 }
 
 // roots are the trees of a package.

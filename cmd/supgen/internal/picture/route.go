@@ -18,9 +18,11 @@ type gap struct {
 
 // A bundle is the links of a net in a gap. They meet in one slot, on the side of the provider.
 type bundle struct {
-	net   net
-	links []link
-	track float64
+	net       net
+	links     []link
+	track     float64
+	followers []*bundle // whose tracks have to be behind
+	ahead     int       // how many it follows itself, of those that have no track yet
 }
 
 // gaps collects the links between the columns; gap i is right of column i.
@@ -51,13 +53,17 @@ func (g gap) width() float64 {
 // or they would run on top of each other.
 func (g gap) assign(left, right float64) {
 	slices.SortStableFunc(g.bundles, func(a, b *bundle) int { return cmp.Compare(a.order(), b.order()) })
+	g.queue()
 	for i := range g.bundles {
 		rest := g.bundles[i:]
-		first := slices.IndexFunc(rest, func(b *bundle) bool { return !slices.ContainsFunc(rest, b.follows) })
+		first := slices.IndexFunc(rest, func(b *bundle) bool { return b.ahead == 0 })
 		if first > 0 { // if each follows another, there is no such order
 			b := rest[first]
 			copy(rest[1:first+1], rest[:first])
 			rest[0] = b
+		}
+		for _, b := range rest[0].followers {
+			b.ahead--
 		}
 	}
 	step := (right - left - 3*corner) / float64(len(g.bundles)+1)
@@ -66,19 +72,36 @@ func (g gap) assign(left, right float64) {
 	}
 }
 
-// follows reports whether a bundle arrives on the right where another leaves on the left.
-func (b *bundle) follows(other *bundle) bool {
-	if b == other {
-		return false
+// queue finds who follows whom: a bundle those that leave on the left where it arrives on the right.
+func (g gap) queue() {
+	const near = 3.0
+	type start struct {
+		y  float64
+		of *bundle
 	}
-	for _, arrives := range b.links {
-		for _, leaves := range other.links {
-			if math.Abs(arrives.rightY()-leaves.leftY()) < 3 {
-				return true
+	var starts []start
+	for _, b := range g.bundles {
+		for _, l := range b.links {
+			starts = append(starts, start{l.leftY(), b})
+		}
+	}
+	slices.SortStableFunc(starts, func(a, b start) int { return cmp.Compare(a.y, b.y) })
+	starts = slices.Compact(starts) // most links of a bundle leave at one place
+	for _, b := range g.bundles {
+		known := map[*bundle]bool{b: true}
+		for _, l := range b.links {
+			y := l.rightY()
+			at, _ := slices.BinarySearchFunc(starts, y-near, func(s start, y float64) int { return cmp.Compare(s.y, y) })
+			for ; at < len(starts) && starts[at].y < y+near; at++ {
+				other := starts[at].of
+				if math.Abs(y-starts[at].y) < near && !known[other] {
+					known[other] = true
+					other.followers = append(other.followers, b)
+					b.ahead++
+				}
 			}
 		}
 	}
-	return false
 }
 
 // order is where a bundle's track belongs: what goes down from far below comes first, what goes up from there last.

@@ -102,7 +102,7 @@ type drawing struct {
 
 func draw(root *dsl.Child) *drawing {
 	of := map[*dsl.Child]*box{}
-	d := &drawing{root: boxes(root, nil, of), users: map[net][]*dsl.Child{}}
+	d := &drawing{root: boxes(root, turnsIn(root), nil, of), users: map[net][]*dsl.Child{}}
 	rs := relations(root)
 	ranks(d.root, rs, of)
 	for _, r := range rs {
@@ -205,7 +205,7 @@ func (b *box) writeBoxes(out *strings.Builder) {
 	}
 	fmt.Fprintf(out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"8\"/>\n", class, b.x, b.y, b.w, b.h)
 	fmt.Fprintf(out, "<text x=\"%.1f\" y=\"%.1f\"><tspan font-weight=\"bold\">%s</tspan> <tspan class=\"small\">%s</tspan></text>\n",
-		b.x+padding, b.y+20, escape(title(b.child)), escape(subtitle(b.child)))
+		b.x+padding, b.y+20, escape(title(b.child)), escape(b.small))
 	for _, item := range b.items {
 		item.writeBoxes(out)
 	}
@@ -226,5 +226,5 @@ func (b *box) writeLeaves(out *strings.Builder) {
 	fmt.Fprintf(out, "<g><title>%s</title><rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"5\"/>", escape(b.child.Path()), class, x, y, b.w, b.h)
 	fmt.Fprintf(out, "<path class=\"stripe %s\" d=\"M%.1f %.1fv%.1f\"/>", b.child.Role, x+5, y+7, b.h-14)
 	fmt.Fprintf(out, "<text x=\"%.1f\" y=\"%.1f\">%s</text><text class=\"small\" x=\"%.1f\" y=\"%.1f\">%s</text></g>\n",
-		x+padding, y+17, escape(title(b.child)), x+padding, y+32, escape(subtitle(b.child)))
+		x+padding, y+17, escape(title(b.child)), x+padding, y+32, escape(b.small))
 }
