@@ -76,6 +76,7 @@ func (t *Tree) perform() {
 		t.k.Step(t.now(), kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
 		samples = t.carryOut(samples)
 	}
+	t.k.Forget()
 	t.rearm()
 }
 

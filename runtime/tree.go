@@ -66,6 +66,11 @@ func New(table []Child, opts ...Option) *Tree {
 	}
 	t.k = kernel.New(specs(table), o.seed)
 	t.ring.slots = make([]moment, o.ring)
+	nodes := 0
+	for _, c := range table {
+		nodes += max(1, c.Replicas)
+	}
+	t.members = make([]member, 0, nodes)
 	for id, c := range table {
 		if c.Role != Group && !c.Dynamic {
 			t.rows[t.paths[id]] = kernel.Node(len(t.members))

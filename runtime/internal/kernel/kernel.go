@@ -63,7 +63,7 @@ type End struct {
 // taken for the last one.
 func (k *Kernel) Step(now Time, in Input) {
 	k.now = max(k.now, now)
-	k.effects, k.events = reuse(k.effects), reuse(k.events)
+	k.Forget()
 	k.reply = Reply{Node: None}
 	for k.timers.due(k.now) {
 		t := k.pop()
@@ -76,12 +76,23 @@ func (k *Kernel) Step(now Time, in Input) {
 	k.settleAll()
 }
 
+// Forget lets go of Effects and Events, which are carried out. To call it is never needed, and good after a large step.
+func (k *Kernel) Forget() {
+	k.effects, k.events = reuse(k.effects), reuse(k.events)
+	k.touched, k.round, k.late, k.members = reuse(k.touched), reuse(k.round), reuse(k.late), reuse(k.members)
+}
+
 // reuse empties a slice, and lets go of one that a whole tree's start or stop has made large.
 func reuse[T any](s []T) []T {
 	if cap(s) > 4096 {
 		return nil
 	}
 	return s[:0]
+}
+
+// expect makes room for what a step tells that moves so many nodes.
+func (k *Kernel) expect(nodes int) {
+	k.effects, k.events = slices.Grow(k.effects, nodes), slices.Grow(k.events, 2*nodes)
 }
 
 // Deadline is when the kernel wants its next Tick at the latest; false is never.
@@ -129,6 +140,7 @@ func (k *Kernel) run() {
 	if k.phase != TreeIdle {
 		return
 	}
+	k.expect(len(k.nodes))
 	k.setPhase(TreeRunning)
 	k.touch(root)
 }

@@ -61,6 +61,11 @@ func (r *row) temporary() bool {
 func New(specs []Spec, seed uint64) *Kernel {
 	k := &Kernel{freeScope: -1, end: End{Node: None}}
 	k.rng.Seed(seed, 0x9e3779b97f4a7c15)
+	total := 0
+	for _, s := range specs {
+		total += max(1, s.Replicas)
+	}
+	k.rows, k.nodes = make([]row, 0, len(specs)), make([]node, 0, total)
 	for i, s := range specs {
 		k.rows = append(k.rows, row{Spec: s, id: ID(i), first: Node(len(k.nodes)), parent: None, gang: -1, chain: -1, kin: None, kinLast: None})
 		for j := range max(1, s.Replicas) {

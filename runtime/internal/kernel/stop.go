@@ -8,6 +8,7 @@ func (k *Kernel) stop(e End) {
 		return
 	}
 	k.end = e
+	k.expect(len(k.nodes))
 	k.setPhase(TreeStopping)
 	k.takeDown(fall{root: root, goal: goalTree})
 	if !k.nodes[root].up {
