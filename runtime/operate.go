@@ -115,10 +115,12 @@ func (h Handle) State() (ChildState, error) {
 
 // Wait returns nil when the child is ready, or a job completed. It returns an error when ctx ends, when the child came
 // to rest otherwise (ErrState), is no more (ErrUnknown), or the tree has ended (ErrNotRunning); and ErrInside at once if
-// ctx is that of a run of the child itself.
+// ctx is that of a run of the child itself, or of a tree inside of it.
 func (h Handle) Wait(ctx context.Context) error {
-	if r, ok := ctx.Value(runKey{}).(*run); ok && r.tree == h.tree && r.path() == h.path {
-		return fmt.Errorf("supgen: %s waits for %s: %w", h.path, h.path, ErrInside)
+	for r, ok := ctx.Value(runKey{}).(*run); ok; r, ok = r.base.Value(runKey{}).(*run) { // a tree may run inside a run
+		if r.tree == h.tree && r.path() == h.path {
+			return fmt.Errorf("supgen: %s waits for %s: %w", h.path, h.path, ErrInside)
+		}
 	}
 	return h.tree.await(ctx, h.path)
 }
@@ -165,11 +167,9 @@ func (t *Tree) arrived(path string) (error, bool) {
 	return nil, false
 }
 
-// Command is what the methods of a Handle do, for a path and a verb that come from outside.
+// Command is what the methods of a Handle do, for a path and a verb that come from outside. VerbShutdown is Shutdown, for
+// the path of the root alone.
 func (t *Tree) Command(path string, verb Verb, who, why string) (Answer, error) {
-	if verb == VerbShutdown && path == t.paths[0] {
-		return t.Shutdown(who, why)
-	}
 	return t.Handle(path).command(verb, who, why)
 }
 
@@ -197,6 +197,9 @@ func (h Handle) command(v Verb, who, why string) (Answer, error) {
 	n, ok := h.tree.find(h.path)
 	if !ok {
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", v, h.path, ErrUnknown)
+	}
+	if v == VerbShutdown && n != 0 { // only a whole tree has that
+		return Answer{}, fmt.Errorf("supgen: %s %s: %w", v, h.path, ErrState)
 	}
 	return h.tree.obey(n, Audit{Verb: v, Who: who, Why: why})
 }

@@ -91,13 +91,16 @@ func (t *Tree) childReport(n kernel.Node) ChildReport {
 	return c
 }
 
-// stopped notes how a run ended that was asked to, while the tree stops. Under the lock.
+// stopped notes how a run ended while the tree stops, be it before its turn to be asked. Under the lock.
 func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
 	m := &t.members[r.node]
-	if r.asked == never || m.run != r || t.k.Phase() < TreeStopping {
+	if m.run != r || t.k.Phase() < TreeStopping {
 		return
 	}
-	c := ChildReport{Path: r.path(), Generation: r.gen, Outcome: StopDrained, Took: t.now() - r.asked}
+	c := ChildReport{Path: r.path(), Generation: r.gen, Outcome: StopDrained}
+	if r.asked != never {
+		c.Took = t.now() - r.asked
+	}
 	switch {
 	case o == OutcomeStuck:
 		c.Outcome = StopStuck

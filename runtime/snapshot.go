@@ -62,7 +62,7 @@ func (s Snapshot) All() []ChildState {
 
 func (t *Tree) treeState(root ChildState) TreeState {
 	s := TreeState{
-		Path: t.paths[0], Phase: t.phase(), Ready: root.Lifecycle == LifecycleReady,
+		Path: t.paths[0], Phase: t.phase(), Ready: root.Lifecycle == LifecycleReady && !t.over,
 		Sequence: t.k.Seq(), Time: time.Now(), Root: root,
 	}
 	nodes, gens := t.k.Leaked()
