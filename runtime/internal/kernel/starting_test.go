@@ -126,6 +126,19 @@ func TestStartWaitsForItsSupervisor(t *testing.T) {
 }
 
 // "Starting": "no run lives that was given an older generation of a value it will be given".
+func TestStartWaitsForWhoHasAnOldValue(t *testing.T) {
+	play(t, tree(oneForAll, service("A", quick), service("P", provides), service("B", needs("P"), replicas(2))), `
+		run          -> launch A#1, launch P#1, launch B[0]#1, launch B[1]#1
+		A error      -> A error: restart, ask B[1]#1, ask B[0]#1
+		P error      -> P#1 ended, drop P#1
+		pause B[1]   -> // it leaves the barrier, and drains on
+		B[0] error   -> B[0]#1 ended, launch A#2, launch P#2
+		waits B[0]   -> stuck P
+		B[1] error   -> B[1]#1 ended, launch B[0]#2
+	`)
+}
+
+// The same of a run that is stuck.
 func TestStartWaitsForOldValuesToBeGone(t *testing.T) {
 	play(t, tree(
 		service("P", provides, explicit, quick),
