@@ -86,20 +86,23 @@ func (s *scope) takeAlong(c *dsl.Child) {
 	if c.Group != nil {
 		by = c.Group
 	}
+	end, again := s.taken[by]
 	var slots [][]*dsl.Child
 	first := 0
 	switch by.Strategy.Value {
 	case runtime.OneForOne:
 		return
 	case runtime.OneForAll:
+		if again {
+			return
+		}
 		slots = [][]*dsl.Child{by.Members()}
 	case runtime.RestForOne:
 		slots = s.slots[by]
 		last := len(s.places[c]) - 1 // a group's order is behind the supervisor's
 		first = s.places[c][last].slot + 1
 	}
-	end, ok := s.taken[by]
-	if !ok {
+	if !again {
 		end = len(slots)
 	}
 	for i := first; i < end; i++ {

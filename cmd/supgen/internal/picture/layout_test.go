@@ -24,34 +24,41 @@ func TestLayout(t *testing.T) {
 	}
 	for seed := range most {
 		text := randomTree(rand.New(rand.NewPCG(seed, 0)))
-		p := read(t, picture.SVG(check(t, text)))
-		if p.children != strings.Count(text, "\tservice ")+strings.Count(text, "\tworker ")+strings.Count(text, "\tsidecar ") {
-			t.Fatalf("seed %d: %d leaves are drawn", seed, p.children)
+		t.Log("seed", seed)
+		readable(t, text)
+	}
+}
+
+// readable holds the picture of a tree to what makes it so.
+func readable(t *testing.T, text string) {
+	t.Helper()
+	p := read(t, picture.SVG(check(t, text)))
+	if p.children != strings.Count(text, "\tservice ")+strings.Count(text, "\tworker ")+strings.Count(text, "\tsidecar ") {
+		t.Fatalf("%d leaves are drawn", p.children)
+	}
+	for i, a := range p.rects {
+		for _, b := range p.rects[:i] {
+			if a.overlaps(b) && !a.within(b) && !b.within(a) {
+				t.Fatalf("%v and %v overlap in\n%s", a, b, text)
+			}
 		}
-		for i, a := range p.rects {
-			for _, b := range p.rects[:i] {
-				if a.overlaps(b) && !a.within(b) && !b.within(a) {
-					t.Fatalf("seed %d: %v and %v overlap in\n%s", seed, a, b, text)
+		if a.leaf {
+			for _, b := range p.rects {
+				if b.leaf && a != b && a.overlaps(b) {
+					t.Fatalf("leaves %v and %v overlap in\n%s", a, b, text)
 				}
 			}
-			if a.leaf {
-				for _, b := range p.rects {
-					if b.leaf && a != b && a.overlaps(b) {
-						t.Fatalf("seed %d: leaves %v and %v overlap in\n%s", seed, a, b, text)
-					}
+		}
+	}
+	for _, line := range p.lines {
+		for _, at := range line {
+			for _, r := range p.rects {
+				if r.leaf && r.holds(at) {
+					t.Fatalf("a line goes through %v at %v in\n%s", r, at, text)
 				}
 			}
-		}
-		for _, line := range p.lines {
-			for _, at := range line {
-				for _, r := range p.rects {
-					if r.leaf && r.holds(at) {
-						t.Fatalf("seed %d: a line goes through %v at %v in\n%s", seed, r, at, text)
-					}
-				}
-				if !p.page.holds(at) {
-					t.Fatalf("seed %d: a line leaves the page at %v", seed, at)
-				}
+			if !p.page.holds(at) {
+				t.Fatalf("a line leaves the page at %v", at)
 			}
 		}
 	}
