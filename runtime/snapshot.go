@@ -119,7 +119,7 @@ func (t *Tree) waits(v kernel.View) string {
 	case kernel.WaitTurn:
 		return "its turn (concurrency or throttle)"
 	case kernel.WaitStuck:
-		return "a stuck run of or around " + t.path(v.On)
+		return "the end of a run that is stuck, or has an older value, of " + t.path(v.On)
 	}
 	return t.path(v.On)
 }

@@ -72,6 +72,9 @@ func (k *Kernel) down(i Node) {
 		if p.users--; p.users == 0 {
 			k.touch(x)
 		}
+		if n.started < p.started {
+			k.giveBack(x)
+		}
 	}
 	for _, x := range r.sidecars {
 		k.touch(x)
@@ -89,6 +92,14 @@ func (k *Kernel) down(i Node) {
 		k.effect(EffectDrop, i)
 	}
 	n.goal, n.stage = goalNone, stageNone
+}
+
+// giveBack ends that a run has an older value of x than who starts now will be given.
+func (k *Kernel) giveBack(x Node) {
+	p := &k.nodes[x]
+	if p.lentOld--; p.lentOld == 0 {
+		k.passOn(x)
+	}
 }
 
 // settle puts a node that is down where it was to go.

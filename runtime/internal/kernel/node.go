@@ -90,7 +90,7 @@ type node struct {
 	users   int32 // direct dependants that are up
 	leaked  int32 // its own stuck runs
 	lent    int32 // stuck runs that were given a value of this one
-	lentOld int32 // those of them that were given an older one
+	lentOld int32 // those of them, and of its users, that were given an older one
 	mark    uint32
 	want    goal // scratch of takeDown
 	because Node // whose fall took it down

@@ -10,7 +10,7 @@ const (
 	WaitSupervisor      // its supervisor is not started
 	WaitReady           // On is not ready
 	WaitElder           // under rest_for_one, On stands before it
-	WaitStuck           // a stuck run, of itself or one that holds an older value of what it needs
+	WaitStuck           // a stuck run of itself, or a run that has an older value of what it needs, which is On
 	WaitTurn            // concurrency or throttle
 )
 
@@ -137,7 +137,7 @@ func (k *Kernel) launch(i Node) {
 	n.decided, n.doomed, n.stable = false, false, false
 	n.fails, n.checking, n.hung = 0, false, false
 	n.health = HealthUnknown
-	n.lentOld = n.lent // whoever still clings to what it handed over has an older one now
+	n.lentOld = n.lent + n.users // whoever still has what it handed over has an older one now
 	for _, x := range r.needs {
 		k.nodes[x].users++
 	}
