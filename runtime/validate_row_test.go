@@ -1,0 +1,133 @@
+package runtime
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// Each rule of a row, at its edge: what is just wrong is refused, by its own message alone; what is just right is a tree.
+func TestValidateEdges(t *testing.T) {
+	const (
+		in      = "its Parent is no supervisor above it"
+		super   = "has no Start, is not dynamic and has no replicas"
+		group   = "its Group is no group of its supervisor above it"
+		sidecar = "a sidecar is Of another child of its supervisor"
+		dynamic = "a dynamic child is a service, worker or job, with a Max and no replicas"
+		backoff = "its backoff"
+		limit   = "a limit of"
+		turns   = "its throttle, concurrency or timeout is not positive"
+		checks  = "check needs a function, and a timeout below its period"
+		heart   = "its heartbeat is"
+		needs   = "it needs, or comes after"
+		finish  = "Finish names row"
+		reached = "a limit that is reached cannot restart, and an intensity cannot stop"
+	)
+	good := func(Launch) error { return nil }
+	check := func(every, timeout time.Duration) Check { return Check{Every: every, Timeout: timeout} }
+	for name, test := range map[string]struct {
+		rule         string
+		wrong, right func(c *Child)
+	}{
+		"parent too low":       {in, func(c *Child) { c.Parent = -1 }, nil},
+		"parent is itself":     {in, func(c *Child) { c.Parent = 4 }, func(c *Child) { c.Parent = 1 }},
+		"parent after it":      {in, func(c *Child) { c.Parent = 5 }, nil},
+		"parent no supervisor": {in, func(c *Child) { c.Parent = 2 }, nil},
+		"supervisor starts":    {super, func(c *Child) { c.Role = Supervisor }, func(c *Child) { c.Role, c.Start = Supervisor, nil }},
+		"supervisor dynamic":   {super, func(c *Child) { c.Role, c.Start, c.Dynamic = Supervisor, nil, true }, nil},
+		"supervisor replicas":  {super, func(c *Child) { c.Role, c.Start, c.Replicas = Supervisor, nil, 2 }, nil},
+		"group starts":         {super, func(c *Child) { c.Role = Group }, func(c *Child) { c.Role, c.Start = Group, nil }},
+		"group too low":        {group, func(c *Child) { c.Group = -1 }, nil},
+		"group is itself":      {group, func(c *Child) { c.Role, c.Start, c.Group = Group, nil, 4 }, nil},
+		"group after it":       {group, func(c *Child) { c.Group = 6 }, nil},
+		"group no group":       {group, func(c *Child) { c.Group = 2 }, func(c *Child) { c.Group = 3 }},
+		"group elsewhere":      {group, func(c *Child) { c.Parent, c.Group = 1, 3 }, nil},
+		"sidecar of root":      {sidecar, func(c *Child) { c.Role, c.Of = Sidecar, 0 }, func(c *Child) { c.Role, c.Of = Sidecar, 2 }},
+		"sidecar of nobody":    {sidecar, func(c *Child) { c.Role, c.Of = Sidecar, 8 }, func(c *Child) { c.Role, c.Of = Sidecar, 5 }},
+		"sidecar of itself":    {sidecar, func(c *Child) { c.Role, c.Of = Sidecar, 4 }, nil},
+		"sidecar of elsewhere": {sidecar, func(c *Child) { c.Parent, c.Role, c.Of = 1, Sidecar, 2 }, nil},
+		"sidecar of group":     {"it cannot be a sidecar of", func(c *Child) { c.Role, c.Of = Sidecar, 3 }, nil},
+		"sidecar of dynamic":   {"it cannot be a sidecar of", func(c *Child) { c.Role, c.Of = Sidecar, 7 }, nil},
+		"dynamic no max":       {dynamic, func(c *Child) { c.Dynamic = true }, func(c *Child) { c.Dynamic, c.Max = true, 1 }},
+		"dynamic replicas":     {dynamic, func(c *Child) { c.Dynamic, c.Max, c.Replicas = true, 1, 1 }, nil},
+		"dynamic sidecar":      {dynamic, func(c *Child) { c.Dynamic, c.Max, c.Role, c.Of = true, 1, Sidecar, 2 }, nil},
+		"negative replicas":    {"it has -1 replicas", func(c *Child) { c.Replicas = -1 }, func(c *Child) { c.Replicas = 1 }},
+		"finish of root":       {finish, func(c *Child) { c.Role, c.Start, c.Finish.Of = Supervisor, nil, []ID{0} }, nil},
+		"finish of nobody":     {finish, func(c *Child) { c.Role, c.Start, c.Finish.Of = Supervisor, nil, []ID{8} }, nil},
+		"finish of another's":  {finish, func(c *Child) { c.Role, c.Start, c.Finish.Of = Supervisor, nil, []ID{2} }, nil},
+		"needs the root":       {needs, func(c *Child) { c.Needs = []ID{0} }, func(c *Child) { c.Needs = []ID{2} }},
+		"needs nobody":         {needs, func(c *Child) { c.Needs = []ID{8} }, func(c *Child) { c.Needs = []ID{5} }},
+		"after a group":        {needs, func(c *Child) { c.After = []ID{3} }, func(c *Child) { c.After = []ID{5} }},
+		"after a dynamic":      {needs, func(c *Child) { c.After = []ID{7} }, nil},
+		"backoff min":          {backoff, func(c *Child) { c.Backoff = Backoff{Min: -1, Max: 1, Factor: 1} }, func(c *Child) { c.Backoff = Backoff{Min: 1, Max: 1, Factor: 1} }},
+		"backoff max":          {backoff, func(c *Child) { c.Backoff = Backoff{Min: 2, Max: 1, Factor: 1} }, nil},
+		"backoff reset":        {backoff, func(c *Child) { c.Backoff = Backoff{Min: 1, Max: 1, Factor: 1, Reset: -1} }, nil},
+		"backoff factor":       {backoff, func(c *Child) { c.Backoff = Backoff{Min: 1, Max: 1, Factor: 0.99} }, nil},
+		"backoff jitter":       {backoff, func(c *Child) { c.Backoff = Backoff{Min: 1, Max: 1, Factor: 1, Jitter: 101} }, func(c *Child) { c.Backoff = Backoff{Min: 1, Max: 1, Factor: 1, Jitter: 100} }},
+		"backoff no jitter":    {backoff, func(c *Child) { c.Backoff = Backoff{Min: 1, Max: 1, Factor: 1, Jitter: DecorrelatedJitter - 1} }, func(c *Child) { c.Backoff = Backoff{Min: 1, Max: 1, Factor: 1, Jitter: DecorrelatedJitter} }},
+		"backoff none":         {backoff, func(c *Child) { c.Backoff = Backoff{Min: 2, Max: 1} }, func(c *Child) { c.Backoff = Backoff{None: true, Min: 2, Max: 1} }},
+		"limit below zero":     {limit, func(c *Child) { c.Limit = Limit{N: -1, In: 1} }, func(c *Child) { c.Limit = Limit{N: 0, In: 1} }},
+		"limit in less":        {limit, func(c *Child) { c.Limit = Limit{N: 1, In: -1} }, func(c *Child) { c.Limit = Limit{N: 1, In: 1} }},
+		"limit in nothing":     {limit, func(c *Child) { c.Limit = Limit{N: 1} }, nil},
+		"intensity":            {limit, func(c *Child) { c.Role, c.Start, c.Intensity = Supervisor, nil, Limit{N: -1, In: 1} }, func(c *Child) { c.Role, c.Start, c.Intensity = Supervisor, nil, Limit{N: 1, In: 1} }},
+		"drain":                {"its shutdown takes", func(c *Child) { c.Shutdown.Drain = -1 }, func(c *Child) { c.Shutdown = Shutdown{Drain: 0, Abort: 1} }},
+		"abort":                {"its shutdown takes", func(c *Child) { c.Shutdown.Abort = -1 }, func(c *Child) { c.Shutdown = Shutdown{Drain: 1, Abort: 0} }},
+		"throttle below zero":  {turns, func(c *Child) { c.Throttle.N = -1 }, func(c *Child) { c.Throttle.N, c.Throttle.Refill = 1, 1 }},
+		"throttle no refill":   {turns, func(c *Child) { c.Throttle.N = 1 }, nil},
+		"concurrency":          {turns, func(c *Child) { c.Concurrency = -1 }, func(c *Child) { c.Concurrency = 1 }},
+		"timeout":              {turns, func(c *Child) { c.Timeout = -1 }, func(c *Child) { c.Role, c.Timeout = Job, 1 }},
+		"limit restarts":       {reached, func(c *Child) { c.On[OutcomeLimit] = ActionRestart }, func(c *Child) { c.On[OutcomeLimit] = ActionStop }},
+		"intensity restarts":   {reached, func(c *Child) { c.On[OutcomeIntensity] = ActionRestart }, nil},
+		"intensity stops":      {reached, func(c *Child) { c.On[OutcomeIntensity] = ActionStop }, func(c *Child) { c.Role, c.Start, c.On[OutcomeIntensity] = Group, nil, ActionQuarantine }},
+		"ready no function":    {checks, func(c *Child) { c.Ready.Check = check(2, 1) }, func(c *Child) { c.Ready.Check, c.ReadyCheck = check(2, 1), good }},
+		"ready too long":       {checks, func(c *Child) { c.Ready.Check, c.ReadyCheck = check(2, 2), good }, nil},
+		"ready no time":        {checks, func(c *Child) { c.Ready.Check, c.ReadyCheck = check(2, 0), good }, nil},
+		"ready never":          {checks, func(c *Child) { c.Ready.Check, c.ReadyCheck = check(-1, 1), good }, nil},
+		"health no function":   {checks, func(c *Child) { c.Health.Check = check(2, 1) }, func(c *Child) { c.Health.Check, c.HealthCheck = check(2, 1), good }},
+		"health too long":      {checks, func(c *Child) { c.Health.Check, c.HealthCheck = check(2, 2), good }, nil},
+		"health no time":       {checks, func(c *Child) { c.Health.Check, c.HealthCheck = check(2, 0), good }, nil},
+		"health never":         {checks, func(c *Child) { c.Health.Check, c.HealthCheck = check(-1, 1), good }, nil},
+		"stale at the beat":    {heart, func(c *Child) { c.Health.Heartbeat, c.Health.Stale = 2, 2 }, func(c *Child) { c.Health.Heartbeat, c.Health.Stale = 2, 3 }},
+		"dead when stale":      {heart, func(c *Child) { c.Health.Heartbeat, c.Health.Stale, c.Health.Dead = 2, 3, 3 }, func(c *Child) { c.Health.Heartbeat, c.Health.Stale, c.Health.Dead = 2, 3, 4 }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			table := func() []Child {
+				return []Child{
+					root:  {Name: "Root", Role: Supervisor},
+					one:   {Name: "In", Role: Supervisor},
+					two:   {Name: "A", Role: Service, Start: until},
+					three: {Name: "G", Role: Group},
+					four:  {Name: "C", Role: Service, Start: until},
+					5:     {Name: "B", Role: Service, Start: until},
+					6:     {Name: "H", Role: Group},
+					7:     {Name: "S", Role: Worker, Dynamic: true, Max: 1, Start: until},
+				}
+			}
+			wrong := table()
+			test.wrong(&wrong[four])
+			if err := Validate(wrong); err == nil || !strings.Contains(err.Error(), test.rule) {
+				t.Errorf("Validate says %v, not %q", err, test.rule)
+			}
+			if test.right == nil {
+				return
+			}
+			right := table()
+			test.right(&right[four])
+			if err := Validate(right); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if Validate(nil) == nil {
+		t.Error("an empty table is a tree")
+	}
+}
+
+// All that is wrong is said at once.
+func TestValidateSaysAll(t *testing.T) {
+	err := Validate(plain(Child{Name: "A", Role: Service}, Child{Name: "B", Role: Service, Start: until, Replicas: -1, Timeout: -1}))
+	want := "supgen: Root.A: it has no Start\nsupgen: Root.B: it has -1 replicas\nsupgen: Root.B: its throttle, concurrency or timeout is not positive"
+	if err == nil || err.Error() != want {
+		t.Errorf("Validate says\n%v", err)
+	}
+}
