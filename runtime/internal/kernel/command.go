@@ -102,7 +102,8 @@ func (k *Kernel) restart(i Node) {
 // byHand forgets what held a node back: its next launch is free.
 func (k *Kernel) byHand(i Node) {
 	n := &k.nodes[i]
-	n.held, n.auto, n.doomed, n.attempt, n.delay = false, false, false, 1, 0
+	n.held, n.auto, n.doomed = false, false, false
+	n.again()
 }
 
 // hurry ends the delay of a node that waits to restart, not the barrier.
@@ -154,7 +155,8 @@ func (k *Kernel) hold(i Node, h hold) {
 		return
 	}
 	k.reply.Changed = true
-	n.held, n.attempt, n.delay = true, 1, 0
+	n.held = true
+	n.again()
 	k.takeDown(fall{root: i, goal: h.goal})
 }
 

@@ -82,14 +82,15 @@ func (k *Kernel) carryOut(level Node, first End, o Outcome, cause any, d Decisio
 // record notes and tells how a run ended and what follows. A failure passes through failed on its way.
 func (k *Kernel) record(i Node, o Outcome, cause any, d Decision) {
 	n := &k.nodes[i]
-	n.decision = d
+	p := n.remember()
+	p.decision = d
 	if o == OutcomeSuccess || o == OutcomeSkip {
 		e := k.tell(i, EventEnded, n.life)
 		e.Outcome, e.Decided = o, true
 		return
 	}
 	from := n.life
-	n.failure = Failure{Outcome: o, Cause: cause, Final: d.Action >= ActionEscalate}
+	p.failure = Failure{Outcome: o, Cause: cause, Final: d.Action >= ActionEscalate}
 	n.health = HealthUnhealthy
 	k.move(i, LifecycleFailed, StopNone)
 	e := k.tell(i, EventFailed, from)
@@ -111,11 +112,11 @@ func (k *Kernel) count(i Node, d Decision) Decision {
 			tripped = Decision{Outcome: row, Action: a, At: at}
 		}
 	}
-	look(0, &n.window, r.Limit, OutcomeLimit, r.On[OutcomeLimit], i)
+	look(0, &n.remember().window, r.Limit, OutcomeLimit, r.On[OutcomeLimit], i)
 	above := r.parent != None && !r.Optional && r.On[OutcomeLimit] != ActionQuarantine
 	if above && r.Group != 0 {
 		g := &k.rows[r.Group]
-		look(1, &k.nodes[g.first].window, g.Intensity, OutcomeIntensity, g.On[OutcomeIntensity], g.first)
+		look(1, &k.nodes[g.first].remember().window, g.Intensity, OutcomeIntensity, g.On[OutcomeIntensity], g.first)
 		above = g.On[OutcomeIntensity] != ActionQuarantine
 	}
 	if above {
@@ -145,7 +146,7 @@ func (k *Kernel) nextDelay(i Node) Time {
 	var d float64
 	if b.Jitter == DecorrelatedJitter {
 		low := float64(b.Min)
-		d = low + random.Float64()*(3*max(low, float64(n.delay))-low)
+		d = low + random.Float64()*(3*max(low, float64(n.was().delay))-low)
 	} else {
 		growth := min(math.Pow(b.Factor, float64(n.attempt-2)), math.MaxFloat64) // infinitely often nothing is no number
 		d = min(float64(b.Min)*growth, float64(b.Max))
@@ -155,16 +156,18 @@ func (k *Kernel) nextDelay(i Node) Time {
 			d *= 1 + float64(b.Jitter)/100*(2*random.Float64()-1)
 		}
 	}
-	if n.delay = b.Max; d < float64(b.Max) {
-		n.delay = Time(d)
+	delay := b.Max
+	if d < float64(b.Max) {
+		delay = Time(d)
 	}
-	return n.delay
+	n.remember().delay = delay
+	return delay
 }
 
 // calm starts the attempts again of a node whose run was ready for long enough.
 func (k *Kernel) calm(i Node) {
 	if n := &k.nodes[i]; n.stable && k.now-n.readySince >= k.rowOf(i).Backoff.Reset {
-		n.attempt, n.delay = 1, 0
+		n.again()
 	}
 }
 
@@ -220,7 +223,7 @@ func (k *Kernel) mayFinish(i Node) {
 	first := End{Asked: true, Node: i}
 	o := OutcomeSuccess
 	if failed != None {
-		f := k.nodes[failed].failure
+		f := k.nodes[failed].was().failure
 		o, first = OutcomeError, End{Node: failed, Outcome: f.Outcome, Cause: f.Cause}
 	}
 	switch {

@@ -46,7 +46,7 @@ func (k *Kernel) add(id ID) {
 	i := Node(len(k.nodes))
 	if last := len(r.free) - 1; last >= 0 {
 		i, r.free = r.free[last], r.free[:last]
-		n.mark, n.window.at = k.nodes[i].mark, k.nodes[i].window.at
+		n.mark, n.past = k.nodes[i].mark, k.nodes[i].past.renewed()
 		k.nodes[i] = n
 	} else {
 		k.nodes = append(k.nodes, n)

@@ -40,7 +40,7 @@ func (k *Kernel) completed(i Node, was goal) {
 		return
 	}
 	n.last, n.held = OutcomeSuccess, false
-	n.decision = Decision{Outcome: OutcomeSuccess, Action: ActionStop, At: i}
+	n.remember().decision = Decision{Outcome: OutcomeSuccess, Action: ActionStop, At: i}
 	e := k.tell(i, EventEnded, n.life)
 	e.Outcome, e.Decided = OutcomeSuccess, true
 	k.leaveScope(i)

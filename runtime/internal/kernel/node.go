@@ -83,7 +83,6 @@ type node struct {
 
 	since      Time // of life
 	readySince Time
-	delay      Time // the last backoff
 	beat       Time
 	tick       Time // of the last check
 
@@ -101,10 +100,51 @@ type node struct {
 	turnNext, turnPrev   Node
 	kinNext, kinPrev     Node // dynamic children of one row
 
+	past    *past // nil until there is any
+	lastSeq uint64
+}
+
+// A past is what a node has that ever failed or ended. Most never do.
+type past struct {
 	window   window
+	delay    Time // the last backoff
 	failure  Failure
 	decision Decision
-	lastSeq  uint64
+}
+
+// nothing is the past of who has none. It is only read.
+var nothing past
+
+// was is a node's past, to be read.
+func (n *node) was() *past {
+	if n.past == nil {
+		return &nothing
+	}
+	return n.past
+}
+
+// remember is a node's past, to be written.
+func (n *node) remember() *past {
+	if n.past == nil {
+		n.past = new(past)
+	}
+	return n.past
+}
+
+// renewed is the place of a past, for another node.
+func (p *past) renewed() *past {
+	if p != nil {
+		*p = past{window: window{at: p.window.at}}
+	}
+	return p
+}
+
+// again has a node's attempts start again.
+func (n *node) again() {
+	n.attempt = 1
+	if n.past != nil {
+		n.past.delay = 0
+	}
 }
 
 // super is what a node has when it is a supervisor.
@@ -207,8 +247,10 @@ func (k *Kernel) tell(i Node, kind EventKind, from Lifecycle) *Event {
 	e := &k.events[len(k.events)-1] // written in place: this is on every stack that a run ends on
 	e.Seq, e.At, e.Node, e.Kind, e.From, e.To = k.seq, k.now, i, kind, from, n.life
 	e.Health, e.Readiness, e.Reason, e.Phase = n.health, n.readiness, n.reason, k.phase
-	e.Gen, e.Run, e.Attempt, e.Restarts = n.gen, n.gen, n.attempt, int32(n.window.count(k.now, k.rowOf(i).Limit.In))
-	e.Failure, e.Decision = n.failure, n.decision
+	e.Gen, e.Run, e.Attempt = n.gen, n.gen, n.attempt
+	if p := n.past; p != nil {
+		e.Failure, e.Decision, e.Restarts = p.failure, p.decision, int32(p.window.count(k.now, k.rowOf(i).Limit.In))
+	}
 	return e
 }
 

@@ -180,7 +180,7 @@ func (k *Kernel) open(i Node) {
 		n.fresh = false
 		s.intense.clear()
 		for _, g := range s.groups {
-			k.nodes[g].window.clear()
+			k.nodes[g].remember().window.clear()
 		}
 		for _, kid := range s.kids {
 			k.renew(kid)
@@ -197,9 +197,12 @@ func (k *Kernel) renew(i Node) {
 	if n.up || k.template(i) {
 		return
 	}
-	from, news := n.life, n.attempt > 1 || n.window.n > 0
-	n.window.clear()
-	n.attempt, n.delay, n.fresh = 1, 0, n.super >= 0
+	from, news := n.life, n.attempt > 1 || n.was().window.n > 0
+	if n.past != nil {
+		n.past.window.clear()
+	}
+	n.again()
+	n.fresh = n.super >= 0
 	if !n.held {
 		n.last, n.doomed = OutcomeNone, false
 		if from != LifecycleDeclared {

@@ -26,10 +26,11 @@ type View struct {
 // View looks at a node. It may be called between steps only.
 func (k *Kernel) View(i Node) View {
 	n, r := &k.nodes[i], k.rowOf(i)
+	p := n.was()
 	v := View{
 		Row: n.row, Index: n.index, Lifecycle: n.life, Health: n.health, Readiness: n.readiness, Reason: n.reason,
-		Gen: n.gen, Attempt: n.attempt, Restarts: int32(n.window.count(k.now, r.Limit.In)), Up: n.up, Held: n.held,
-		Leaked: n.leaked, Failure: n.failure, Decision: n.decision, LastSeq: n.lastSeq, Since: n.since, On: None,
+		Gen: n.gen, Attempt: n.attempt, Restarts: int32(p.window.count(k.now, r.Limit.In)), Up: n.up, Held: n.held,
+		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, LastSeq: n.lastSeq, Since: n.since, On: None,
 	}
 	v.Left = max(0, int32(r.Limit.N)-v.Restarts)
 	if !n.up && !resting(n.life) {
