@@ -192,3 +192,74 @@ func TestCheckContext(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Grace and Aborted may be asked from anywhere and at once: it is one drain, that goes on until it is over.
+func TestGraceFromEverywhere(t *testing.T) {
+	table := plain(Child{Name: "C", Role: Service, Replicas: 20, Start: func(l Launch) error {
+		ready, done := make(chan struct{}), make(chan time.Time)
+		for range 20 {
+			go func() {
+				<-ready
+				grace := l.Run().Grace()
+				if grace.Err() != nil {
+					t.Error("a drain is over before it began")
+				}
+				<-grace.Done()
+				<-l.Run().Aborted()
+				done <- time.Now()
+			}()
+		}
+		close(ready)
+		<-l.Context().Done()
+		asked := time.Now()
+		for range 20 {
+			if took := (<-done).Sub(asked); took != 5*time.Second {
+				t.Errorf("a drain took %s", took)
+			}
+		}
+		return nil
+	}})
+	if err := supervise(t, table, func(*testing.T, *Tree) {}); err != nil {
+		t.Error(err)
+	}
+}
+
+// What is to be called when a run's context ends is called once, on a goroutine of its own, unless it was called off in
+// time: the first, the last or one in between.
+func TestAfterFunc(t *testing.T) {
+	const n = 5
+	for off := range 1 << n {
+		var got notes
+		table := plain(Child{Name: "C", Role: Service, Start: func(l Launch) error {
+			var stop [n]func() bool
+			for i := range n {
+				stop[i] = context.AfterFunc(l.Context(), func() { got.tell("%d", i) })
+			}
+			for _, i := range []int{2, 0, 4, 1, 3} {
+				if off>>i&1 == 1 && (!stop[i]() || stop[i]()) {
+					t.Errorf("%d is not called off once", i)
+				}
+			}
+			<-l.Context().Done()
+			synctest.Wait()
+			for i := range n {
+				if stop[i]() {
+					t.Errorf("%d is called off too late", i)
+				}
+			}
+			called := false
+			late := context.AfterFunc(l.Context(), func() { called = true })
+			if synctest.Wait(); !called || late() {
+				t.Error("what is asked for after the end is not called")
+			}
+			return nil
+		}})
+		supervise(t, table, func(*testing.T, *Tree) {})
+		called := count(got.take())
+		for i := range n {
+			if want := 1 - off>>i&1; called[string(rune('0'+i))] != want {
+				t.Errorf("with %05b called off, %d was called %d times", off, i, called[string(rune('0'+i))])
+			}
+		}
+	}
+}

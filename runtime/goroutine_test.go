@@ -16,8 +16,10 @@ import (
 )
 
 // taint does to its goroutine what a run may do, and leaves it so.
-func taint() {
-	stdruntime.LockOSThread()
+func taint(lock bool) {
+	if lock {
+		stdruntime.LockOSThread()
+	}
 	debug.SetPanicOnFault(true)
 	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("left", "behind")))
 }
@@ -36,10 +38,17 @@ func tainted() (what []string) {
 // runtime.md, "Traps of the shell": no run inherits what the one before it, or whoever launched it, did to its goroutine,
 // however that ended. What it did to its thread is what Go ends the thread for, and no other run sees it.
 func TestGoroutineIsNotInherited(t *testing.T) {
-	for name, end := range map[string]func() error{
-		"returns": func() error { return errLost },
-		"panics":  func() error { panic("lost") },
-		"exits":   func() error { stdruntime.Goexit(); return nil },
+	exit := func() error { stdruntime.Goexit(); return nil }
+	for name, test := range map[string]struct {
+		lock bool
+		end  func() error
+	}{
+		"returns":                {false, func() error { return errLost }},
+		"panics":                 {false, func() error { panic("lost") }},
+		"exits":                  {false, exit},
+		"returns, thread locked": {true, func() error { return errLost }},
+		"panics, thread locked":  {true, func() error { panic("lost") }},
+		"exits, thread locked":   {true, exit},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got notes
@@ -52,30 +61,39 @@ func TestGoroutineIsNotInherited(t *testing.T) {
 			table := plain(
 				Child{Name: "A", Role: Service, Backoff: none, Start: func(l Launch) error {
 					look(l)
-					taint()
+					taint(test.lock)
 					if l.Run().Generation() < 3 {
-						return end()
+						return test.end()
 					}
 					return until(l)
 				}},
 				Child{Name: "B", Role: Service, Needs: []ID{one}, Start: func(l Launch) error {
 					look(l)
-					taint()
+					taint(test.lock)
+					return until(l)
+				}},
+				Child{Name: "D", Role: Service, Backoff: none, Start: func(l Launch) error {
+					look(l)
+					taint(test.lock)
+					if l.Run().Generation() < 3 {
+						return test.end()
+					}
 					return until(l)
 				}},
 				Child{Name: "C", Role: Service, Backoff: none, Ready: Ready{Check: Check{Every: time.Minute, Timeout: time.Second}}, Start: func(l Launch) error {
 					look(l)
-					taint()
+					taint(test.lock)
 					return until(l)
 				}, ReadyCheck: func(l Launch) error {
 					look(l)
-					taint()
+					taint(test.lock)
 					return nil
 				}},
 			)
 			supervise(t, table, func(t *testing.T, tree *Tree) {
 				time.Sleep(time.Second)
 				want(t, tree, "Root.A", "ready#3")
+				want(t, tree, "Root.D", "ready#3")
 				tree.Handle("Root.C").Restart("ada", "a test")
 				tree.Handle("Root.A").Restart("ada", "a test")
 				synctest.Wait()
@@ -92,7 +110,7 @@ func TestGoroutineIsNotInherited(t *testing.T) {
 func TestTainted(t *testing.T) {
 	found := make(chan []string)
 	go func() {
-		taint()
+		taint(true)
 		found <- tainted()
 	}()
 	if diff := cmp.Diff([]string{"a locked thread", "panic on fault"}, <-found); diff != "" {
@@ -106,7 +124,7 @@ func TestLabelsAreOwn(t *testing.T) {
 	const n = 600
 	table := plain(Child{Name: "A", Role: Service, Backoff: Backoff{None: true}, Ready: Ready{Explicit: true}, Start: func(l Launch) error {
 		if l.Run().Generation() == 1 {
-			taint()
+			taint(true)
 			return errLost
 		}
 		pprof.Do(l.Context(), pprof.Labels("left", "behind"), func(context.Context) { l.Signal().Ready() })
