@@ -48,19 +48,19 @@ func orNothing(value string) string {
 
 func (d *differences) facts() {
 	old, now := d.old, d.now
-	d.fact("group", nameOf(old.Group), nameOf(now.Group), only(now.Group != old.Group, "it fails with other siblings"))
+	d.fact("group", notation.Name(old.Group), notation.Name(now.Group), only(now.Group != old.Group, "it fails with other siblings"))
 	if old.Of != nil && now.Of != nil && d.pairs.now[old.Of] != now.Of {
 		d.fact("of", old.Of.Path(), now.Of.Path(), "it starts and stops with another child")
 	}
 	d.fact("linked", yes(old.Linked), yes(now.Linked), only(old.Linked, "it is not restarted with the child it belongs to"))
 	d.fact("replicas", number(old.Replicas), number(now.Replicas), only(now.Replicas < old.Replicas, "fewer of it run"))
 	d.fact("max", number(old.Max), number(now.Max), only(now.Max > old.Max, "more of it may run at once"))
-	d.fact("arguments", params(old), params(now), "")
-	d.fact("key", key(old), key(now), only(now.Key < 0, "nothing keeps two from being the same"))
+	d.fact("arguments", notation.Params(old), notation.Params(now), "")
+	d.fact("key", notation.Key(old), notation.Key(now), only(now.Key < 0, "nothing keeps two from being the same"))
 	d.fact("provides", old.Provides, now.Provides, "who needs it is handed another type")
 	d.fact("optional", yes(old.Optional), yes(now.Optional), only(now.Optional, "nobody waits for it, and when it fails too often it is only quarantined"))
 	d.fact("tags", strings.Join(old.Tags, ", "), strings.Join(now.Tags, ", "), "")
-	d.fact("finish", finish(old), finish(now), only(len(now.Finish.Of) > 0, "it may end by itself earlier than before"))
+	d.fact("finish", notation.Finish(old), notation.Finish(now), only(len(now.Finish.Of) > 0, "it may end by itself earlier than before"))
 }
 
 // only is a risk under a condition.
@@ -78,42 +78,6 @@ func number(n int) string {
 		return ""
 	}
 	return fmt.Sprint(n)
-}
-
-func nameOf(c *dsl.Child) string {
-	if c == nil {
-		return ""
-	}
-	return c.Name
-}
-
-func params(c *dsl.Child) string {
-	var all []string
-	for _, p := range c.Params {
-		all = append(all, p.Name+" "+p.Type)
-	}
-	return strings.Join(all, ", ")
-}
-
-func key(c *dsl.Child) string {
-	if c.Key < 0 {
-		return ""
-	}
-	return c.Params[c.Key].Name
-}
-
-func finish(c *dsl.Child) string {
-	var names []string
-	for _, of := range c.Finish.Of {
-		names = append(names, of.Child.Name)
-	}
-	switch {
-	case len(names) == 0:
-		return ""
-	case c.Finish.Any:
-		return "when any " + strings.Join(names, ", ")
-	}
-	return "when all " + strings.Join(names, ", ")
 }
 
 // statements compares the effective values that both roles have.

@@ -126,5 +126,5 @@ func riskOfAction(o runtime.Outcome, old, now runtime.Action) string {
 	case o == runtime.OutcomeSuccess:
 		return ""
 	}
-	return only(now < old, "the answer is weaker")
+	return only(now < old, "less is done about it")
 }

@@ -158,55 +158,16 @@ func facts(c *dsl.Child) []Fact {
 			facts = append(facts, Fact{name, fmt.Sprintf(format, args...)})
 		}
 	}
-	say(c.Group != nil, "group", "%s", name(c.Group))
-	say(c.Of != nil && c.Linked, "sidecar of", "%s, linked", name(c.Of))
-	say(c.Of != nil && !c.Linked, "sidecar of", "%s", name(c.Of))
+	say(c.Group != nil, "group", "%s", notation.Name(c.Group))
+	say(c.Of != nil && c.Linked, "sidecar of", "%s, linked", notation.Name(c.Of))
+	say(c.Of != nil && !c.Linked, "sidecar of", "%s", notation.Name(c.Of))
 	say(c.Replicas > 0, "replicas", "%d", c.Replicas)
-	say(c.Dynamic, "arguments", "%s", Params(c))
-	say(c.Dynamic && c.Key >= 0, "key", "%s", keyOf(c))
+	say(c.Dynamic, "arguments", "%s", notation.Params(c))
+	say(c.Dynamic && c.Key >= 0, "key", "%s", notation.Key(c))
 	say(c.Dynamic, "max", "%d", c.Max)
 	say(c.Provides != "", "provides", "%s", c.Provides)
 	say(c.Optional, "optional", "yes")
 	say(len(c.Tags) > 0, "tags", "%s", strings.Join(c.Tags, ", "))
-	say(len(c.Finish.Of) > 0, "finishes", "%s", Finish(c.Finish))
+	say(len(c.Finish.Of) > 0, "finishes", "%s", notation.Finish(c))
 	return facts
-}
-
-func name(c *dsl.Child) string {
-	if c == nil {
-		return ""
-	}
-	return c.Name
-}
-
-func keyOf(c *dsl.Child) string {
-	if c.Key < 0 {
-		return ""
-	}
-	return c.Params[c.Key].Name
-}
-
-// Params is a dynamic child's arguments as they are declared: "(id string, n int)".
-func Params(c *dsl.Child) string {
-	var params []string
-	for _, p := range c.Params {
-		params = append(params, p.Name+" "+p.Type)
-	}
-	return "(" + strings.Join(params, ", ") + ")"
-}
-
-// Finish is when a supervisor ends well: "when any A, B"; "" is never.
-func Finish(f dsl.Finish) string {
-	if len(f.Of) == 0 {
-		return ""
-	}
-	which := "when all "
-	if f.Any {
-		which = "when any "
-	}
-	var names []string
-	for _, of := range f.Of {
-		names = append(names, of.Child.Name)
-	}
-	return which + strings.Join(names, ", ")
 }

@@ -38,7 +38,7 @@ func (l Limit) lines() [][]string {
 	return [][]string{
 		{fmt.Sprintf("%s within %s, then %s", times(l.Restarts), l.Window, l.Then)},
 		{fmt.Sprintf("spent after %s at the soonest, if it fails at once again and again; without jitter", l.Spent)},
-		{fmt.Sprintf("never spent by less than one failure every %s", l.ForEver)},
+		{fmt.Sprintf("never spent if it fails less often than once every %s", l.ForEver)},
 	}
 }
 

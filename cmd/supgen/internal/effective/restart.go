@@ -21,7 +21,7 @@ type Member struct {
 // Children that have ended, or that an operator holds, are left as they are; that is not known here.
 func (r *relations) restarted(c *dsl.Child) []Member {
 	s := &scope{relations: r, failed: c, at: map[*dsl.Child]int{}, taken: map[*dsl.Child]int{}}
-	s.join(c, "failed", false)
+	s.join(c, "it failed", false)
 	for len(s.queue) > 0 {
 		next := s.queue[0]
 		s.queue = s.queue[1:]

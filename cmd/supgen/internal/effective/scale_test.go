@@ -50,9 +50,9 @@ func TestLargeTrees(t *testing.T) {
 				tree := check(t, b.String()+"}\n")
 				return allocated(func() { test.ask(tree) })
 			}
-			few, many := cost(200), cost(2000)
+			few, many := cost(100), cost(1000)
 			if many > 15*few {
-				t.Errorf("200 children take %d bytes, and 2000 %d: %d times as much", few, many, many/few)
+				t.Errorf("100 children take %d bytes, and 1000 %d: %d times as much", few, many, many/few)
 			}
 		})
 	}

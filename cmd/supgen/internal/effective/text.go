@@ -40,7 +40,7 @@ func (e Explanation) Text() string {
 	}
 	section(&b, "waits for", waitLines(e.WaitsFor))
 	section(&b, "waited for by", waitLines(e.WaitedFor))
-	section(&b, "when it is restarted", restarts)
+	section(&b, "when it fails and is restarted", restarts)
 	section(&b, "stops within "+e.Stop.Within+", one after another", e.Stop.lines())
 	return b.String()
 }
@@ -104,12 +104,9 @@ func Overview(tree *dsl.Tree) string {
 }
 
 func (r *relations) overviewLine(c *dsl.Child) []string {
-	name := strings.Repeat("  ", depth(c)) + c.Name
+	name := strings.Repeat("  ", depth(c)) + c.Name + notation.Params(c)
 	if c.Replicas > 0 {
 		name += fmt.Sprintf("[%d]", c.Replicas)
-	}
-	if c.Dynamic {
-		name += Params(c)
 	}
 	limit, stop := "-", "-"
 	if c.Role == runtime.Group || c.Parent == nil {

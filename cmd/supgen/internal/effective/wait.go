@@ -13,9 +13,12 @@ type Wait struct {
 	Why  string   `json:"why"`
 	At   Position `json:"at,omitzero"` // of the word that says so
 	of   *dsl.Child
+	back string // why, as it is said of the one that waits
 }
 
-func wait(c *dsl.Child, why string, pos dsl.Pos) Wait { return Wait{c.Path(), why, at(pos), c} }
+func wait(c *dsl.Child, why string, pos dsl.Pos) Wait { return Wait{c.Path(), why, at(pos), c, why} }
+
+func (w Wait) from(c *dsl.Child) Wait { return Wait{c.Path(), w.back, w.At, c, w.Why} }
 
 // WaitsIn is, for each child of a tree, what has to be ready, or done, before it starts.
 func WaitsIn(root *dsl.Child) map[*dsl.Child][]Wait {
@@ -51,11 +54,15 @@ func (r *relations) ownWaits(c *dsl.Child) []Wait {
 		return waits
 	}
 	for _, sidecar := range r.sidecars[c] {
-		waits = append(waits, wait(sidecar, "is its sidecar", sidecar.Pos))
+		w := wait(sidecar, "is its sidecar", sidecar.Pos)
+		w.back = "has it as a sidecar"
+		waits = append(waits, w)
 	}
 	if order := r.order(c); order.slot > 0 {
 		for _, elder := range r.slots[order.by][order.slot-1] {
-			waits = append(waits, wait(elder, "elder sibling, rest_for_one", order.by.Strategy.Source.Pos))
+			w := wait(elder, "is before it in the rest_for_one of "+order.by.Name, order.by.Strategy.Source.Pos)
+			w.back = "is behind it in the rest_for_one of " + order.by.Name
+			waits = append(waits, w)
 		}
 	}
 	return waits
@@ -86,7 +93,7 @@ func (r *relations) waiters(root *dsl.Child) waiters {
 	all := waiters{}
 	for c := range root.All() {
 		for _, w := range r.ownWaits(c) {
-			all[w.of] = append(all[w.of], Wait{c.Path(), w.Why, w.At, c})
+			all[w.of] = append(all[w.of], w.from(c))
 		}
 	}
 	return all
@@ -99,7 +106,7 @@ func waitedForBy(c *dsl.Child, waiters waiters) []Wait {
 		return waits
 	}
 	if !c.Optional && !c.Dynamic {
-		waits = append(waits, wait(c.Parent, "is ready when it "+moment(c), dsl.Pos{}))
+		waits = append(waits, wait(c.Parent, "is ready only when it "+moment(c), dsl.Pos{}))
 	}
 	for _, of := range c.Parent.Finish.Of {
 		if of.Child == c {

@@ -23,12 +23,12 @@ func TestLargeTrees(t *testing.T) {
 	for _, test := range tests {
 		for format, draw := range formats {
 			t.Run(test.name+" as "+format, func(t *testing.T) {
-				few, many := check(t, many(test.strategy, test.child, 200)), check(t, many(test.strategy, test.child, 2000))
+				few, many := check(t, many(test.strategy, test.child, 100)), check(t, many(test.strategy, test.child, 1000))
 				if a, b := allocated(func() { draw(few) }), allocated(func() { draw(many) }); b > 15*a {
-					t.Errorf("200 children take %d bytes, and 2000 %d: %d times as much", a, b, b/a)
+					t.Errorf("100 children take %d bytes, and 1000 %d: %d times as much", a, b, b/a)
 				}
 				if a, b := len(draw(few)), len(draw(many)); b > 15*a {
-					t.Errorf("of 200 children %d bytes are drawn, and of 2000 %d: %d times as much", a, b, b/a)
+					t.Errorf("of 100 children %d bytes are drawn, and of 1000 %d: %d times as much", a, b, b/a)
 				}
 			})
 		}

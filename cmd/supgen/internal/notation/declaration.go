@@ -1,0 +1,51 @@
+package notation
+
+import (
+	"strings"
+
+	"github.com/supgen/supgen/dsl"
+)
+
+// Name is what a child is called; "" of no child.
+func Name(c *dsl.Child) string {
+	if c == nil {
+		return ""
+	}
+	return c.Name
+}
+
+// Params is a dynamic child's arguments as they are declared, "(id string, n int)"; "" of any other child.
+func Params(c *dsl.Child) string {
+	if !c.Dynamic {
+		return ""
+	}
+	var params []string
+	for _, p := range c.Params {
+		params = append(params, p.Name+" "+p.Type)
+	}
+	return "(" + strings.Join(params, ", ") + ")"
+}
+
+// Key is the argument that tells children of a dynamic one apart; "" is none.
+func Key(c *dsl.Child) string {
+	if c.Key < 0 {
+		return ""
+	}
+	return c.Params[c.Key].Name
+}
+
+// Finish is when a supervisor ends well: "when any A, B"; "" is never.
+func Finish(c *dsl.Child) string {
+	if len(c.Finish.Of) == 0 {
+		return ""
+	}
+	which := "when all "
+	if c.Finish.Any {
+		which = "when any "
+	}
+	var names []string
+	for _, of := range c.Finish.Of {
+		names = append(names, of.Child.Name)
+	}
+	return which + strings.Join(names, ", ")
+}
