@@ -6,16 +6,12 @@ import (
 	"time"
 )
 
-// A scope is the context of a run: its values are those that Run was called with, and its end is the run's own. It is a
-// part of the run's record, so that a restart allocates one thing, and shares no lock with other runs.
+// A scope is what makes a run's record its context: a restart allocates one thing, and shares no lock with other runs.
 type scope struct {
-	base context.Context // has values, and never ends
-
 	mu    sync.Mutex
-	cause error           // once it ended
-	done  chan struct{}   // made when somebody waits for it
-	after *afterFunc      // what is to be called, the last first
-	ended context.Context // with the same cause, and the standard library's: it is where context.Cause looks
+	cause error         // once it ended
+	done  chan struct{} // made when somebody waits for it
+	after *afterFunc    // what is to be called, the last first
 }
 
 // afterFunc is a function that is called when the scope ends, in a goroutine of its own.
@@ -56,20 +52,11 @@ func (s *scope) Err() error {
 	return context.Canceled
 }
 
-// Value is the base's.
-func (s *scope) Value(key any) any {
+// ended is the cause, once it ended.
+func (s *scope) ended() error {
 	s.mu.Lock()
-	if s.cause != nil && s.ended == nil {
-		ended, cancel := context.WithCancelCause(s.base)
-		cancel(s.cause)
-		s.ended = ended
-	}
-	from := s.base
-	if s.ended != nil {
-		from = s.ended
-	}
-	s.mu.Unlock()
-	return from.Value(key)
+	defer s.mu.Unlock()
+	return s.cause
 }
 
 // AfterFunc is what the context package asks for, lest it start a goroutine for each context that is derived.

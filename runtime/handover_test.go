@@ -77,9 +77,9 @@ func TestPortsOfOthers(t *testing.T) {
 	if got != "supgen: Root.B was not given Root.A" {
 		t.Errorf("the failure is %q", got)
 	}
-	l := Launch{run: &run{}}
-	if err := (Port[int]{}).Return(l, 1, errLost); err != errLost || l.run.result != nil {
-		t.Errorf("a failed job hands over %v, and returns %v", l.run.result, err)
+	l := Launch{run: &run{more: new(more)}}
+	if err := (Port[int]{}).Return(l, 1, errLost); err != errLost || l.run.more.result != nil {
+		t.Errorf("a failed job hands over %v, and returns %v", l.run.more.result, err)
 	}
 }
 

@@ -117,7 +117,7 @@ func (h Handle) State() (ChildState, error) {
 // to rest otherwise (ErrState), is no more (ErrUnknown), or the tree has ended (ErrNotRunning); and ErrInside at once if
 // ctx is that of a run of the child itself, or of a tree inside of it.
 func (h Handle) Wait(ctx context.Context) error {
-	for r, ok := ctx.Value(runKey{}).(*run); ok; r, ok = r.base.Value(runKey{}).(*run) { // a tree may run inside a run
+	for r, ok := ctx.Value(runKey{}).(*run); ok; r, ok = r.tree.bases[r.row].Value(runKey{}).(*run) { // a tree may run inside a run
 		if r.tree == h.tree && r.path() == h.path {
 			return fmt.Errorf("supgen: %s waits for %s: %w", h.path, h.path, ErrInside)
 		}

@@ -18,7 +18,7 @@ func (p Port[T]) From(l Launch) T { return valueOf[T](l.run.given(p.Of)[0]) }
 // Return hands over what a job returned, if that is no error.
 func (p Port[T]) Return(l Launch, v T, err error) error {
 	if err == nil {
-		l.run.result = &box[T]{v}
+		l.run.more.result = &box[T]{v}
 	}
 	return err
 }
@@ -47,7 +47,7 @@ func valueOf[T any](v any) T { return v.(*box[T]).value }
 // given is what a launch was handed by a child it needs, by replica.
 func (r *run) given(id ID) []any {
 	at := 0
-	for _, need := range r.child.Needs {
+	for _, need := range r.child().Needs {
 		n := max(1, r.tree.table[need].Replicas)
 		if need == id {
 			return r.values[at : at+n]

@@ -20,7 +20,6 @@ type runKey struct{}
 type run struct {
 	scope
 	tree    *Tree
-	child   *Child
 	node    kernel.Node
 	row     ID
 	index   int32
@@ -28,15 +27,22 @@ type run struct {
 	gen     uint64
 	dynamic *dynamic // what it was started with, and as
 	values  []any    // by need, replicas in a row; each a *box[T] or nil
-	result  any      // what a job returned: written by its own goroutine, read when that ends
 
 	beat  atomic.Int64 // the last heartbeat, since Tree.began
 	until atomic.Int64 // when the drain ends, since Tree.began; 0 is not asked yet
 	drain atomic.Pointer[drain]
 
 	asked, aborted kernel.Time // or never; under the tree's lock
-	check          context.CancelFunc
+	more           *more       // of a job, and of who has a check
 }
+
+// more is what few runs have.
+type more struct {
+	result any // what a job returned: written by its own goroutine, read when that ends
+	check  context.CancelFunc
+}
+
+func (r *run) child() *Child { return &r.tree.table[r.row] }
 
 // never is before all that happened.
 const never kernel.Time = -1
@@ -44,12 +50,19 @@ const never kernel.Time = -1
 // box is how a value of any type, a nil interface too, travels.
 type box[T any] struct{ value T }
 
-// Value knows the run itself, and else what its scope does.
+// Value knows the run itself, what Run was called with and the labels. Of a run that has ended it asks a context that the
+// standard library has cancelled, with the same cause: that is where context.Cause looks.
 func (r *run) Value(key any) any {
 	if _, ok := key.(runKey); ok {
 		return r
 	}
-	return r.scope.Value(key)
+	base := r.tree.bases[r.row]
+	if cause := r.ended(); cause != nil {
+		ctx, cancel := context.WithCancelCause(base)
+		cancel(cause)
+		return ctx.Value(key)
+	}
+	return base.Value(key)
 }
 
 // String names it where a context is printed.
@@ -95,7 +108,7 @@ func (r *run) execute() (o Outcome, f *Failure) {
 	}()
 	pprof.SetGoroutineLabels(r) // they were of whoever started it, or left by the run before
 	debug.SetPanicOnFault(false)
-	o, f = judge(r.child.Start(Launch{r, r}))
+	o, f = judge(r.child().Start(Launch{r, r}))
 	known = true
 	return o, f
 }
@@ -108,8 +121,8 @@ func (t *Tree) ended(r *run, o Outcome, f *Failure) (next *run) {
 	}
 	t.mu.Lock()
 	m := &t.members[r.node]
-	if o == OutcomeSuccess && m.run == r && r.child.Role == Job && r.child.Provides {
-		m.value = r.result // before the step: it may launch who needs it
+	if o == OutcomeSuccess && m.run == r && r.child().Role == Job && r.child().Provides {
+		m.value = r.more.result // before the step: it may launch who needs it
 	}
 	t.stopped(r, o, f)
 	t.ending = r
@@ -190,13 +203,13 @@ func (g graceContext) Deadline() (time.Time, bool) {
 
 // startCheck runs a check on a goroutine of its own. Under the lock.
 func (r *run) startCheck(e *kernel.Effect) {
-	f, timeout := r.child.HealthCheck, r.child.Health.Check.Timeout
+	f, timeout := r.child().HealthCheck, r.child().Health.Check.Timeout
 	if e.Readiness {
-		f, timeout = r.child.ReadyCheck, r.child.Ready.Check.Timeout
+		f, timeout = r.child().ReadyCheck, r.child().Ready.Check.Timeout
 	}
 	check := e.Check
 	ctx, cancel := context.WithCancel(r)
-	r.check = cancel
+	r.more.check = cancel
 	r.tree.checks[r] = time.Since(r.tree.began) + timeout
 	go func() {
 		good := false
@@ -218,8 +231,8 @@ func (r *run) startCheck(e *kernel.Effect) {
 }
 
 func (r *run) cancelCheck() {
-	if r.check != nil {
-		r.check()
+	if r.more != nil && r.more.check != nil {
+		r.more.check()
 	}
 }
 

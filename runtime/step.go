@@ -201,10 +201,14 @@ func (t *Tree) recoverKernel() {
 func (t *Tree) launch(e *kernel.Effect) {
 	m := &t.members[e.Node]
 	r := &run{
-		scope: scope{base: t.bases[m.row]}, tree: t, child: &t.table[m.row], node: e.Node, row: m.row, index: m.index,
+		tree: t, node: e.Node, row: m.row, index: m.index,
 		gen: e.Gen, attempt: t.k.Attempt(e.Node), dynamic: m.dynamic, asked: never, aborted: never,
 	}
-	r.values = t.valuesFor(r.child)
+	c := r.child()
+	r.values = t.valuesFor(c)
+	if c.Role == Job || c.ReadyCheck != nil || c.HealthCheck != nil {
+		r.more = new(more)
+	}
 	m.run = r
 	if t.ending != nil && t.ending.node == e.Node && t.heir == nil {
 		t.heir = r
