@@ -97,7 +97,7 @@ func TestWaitIsForTheNewRun(t *testing.T) {
 		Child{Name: "S", Role: Service, Dynamic: true, Max: 1, Ready: Ready{Explicit: true}, Start: until},
 	)
 	supervise(t, table, func(t *testing.T, tree *Tree) {
-		time.Sleep(time.Second)
+		time.Sleep(1500 * time.Millisecond)
 		for _, test := range []struct {
 			path  string
 			verb  Verb

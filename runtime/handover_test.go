@@ -245,6 +245,7 @@ func TestCheckContextEnds(t *testing.T) {
 		}})
 	supervise(t, table, func(t *testing.T, tree *Tree) {
 		time.Sleep(11 * time.Second)
+		synctest.Wait()
 		if ended != 1 {
 			t.Errorf("of one check, %d have ended", ended)
 		}
