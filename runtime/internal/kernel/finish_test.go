@@ -153,6 +153,17 @@ func TestFinishStartsNobody(t *testing.T) {
 	`)
 }
 
+// "The supervisor then stops the rest and ends well": what its last child's end lets be asked meanwhile does not fail it.
+func TestFinishComesFirst(t *testing.T) {
+	play(t, tree(finishAll("J"), service("A", unfit, shutdown(0, 0)), job("J", needs("A"))), `
+		run            -> launch A#1, launch J#1
+		at 1s          -> check A#1
+		A fails        -> A unhealthy: restart in 50ms, ask J#1
+		J success      -> J success: stop, A#1 stuck, ask A#1, abort A#1, the end
+		end            -> well
+	`)
+}
+
 // "finish when", while the supervisor restarts because of another: what ends meanwhile, and is stricter, is carried out.
 func TestFinishOfAPulledInSupervisor(t *testing.T) {
 	play(t, tree(service("P", quick), supervisor("S", needs("P"), finishAll("J"), job("J"), service("B"))), `
