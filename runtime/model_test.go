@@ -404,10 +404,12 @@ func (m *model) settle() {
 		if m.arriveAll(); m.changed {
 			continue
 		}
+		if m.finishAll(); m.changed {
+			continue
+		}
 		if m.askAll(); m.changed {
 			continue
 		}
-		m.finishAll()
 		m.openScopes()
 		for m.startNext() {
 		}

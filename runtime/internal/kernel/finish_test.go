@@ -157,7 +157,7 @@ func TestFinishStartsNobody(t *testing.T) {
 func TestFinishComesFirst(t *testing.T) {
 	play(t, tree(finishAll("J"), service("A", unfit, shutdown(0, 0)), job("J", needs("A"))), `
 		run            -> launch A#1, launch J#1
-		at 1s          -> check A#1
+		at 1s          -> check health of A#1
 		A fails        -> A unhealthy: restart in 50ms, ask J#1
 		J success      -> J success: stop, A#1 stuck, ask A#1, abort A#1, the end
 		end            -> well

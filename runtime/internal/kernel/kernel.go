@@ -160,16 +160,18 @@ func (k *Kernel) settleAll() {
 	}
 }
 
-// stopRound stops what may be stopped.
+// stopRound ends who has finished, and stops what may be stopped.
 func (k *Kernel) stopRound(nodes []Node) {
 	k.sort(nodes)
-	for _, i := range slices.Backward(nodes) {
+	for _, i := range nodes {
 		n := &k.nodes[i]
 		n.touched = false
 		if n.super >= 0 {
 			k.mayFinish(i)
 		}
-		if n.up && n.goal != goalNone {
+	}
+	for _, i := range slices.Backward(nodes) {
+		if n := &k.nodes[i]; n.up && n.goal != goalNone {
 			k.tryStop(i)
 		}
 	}
