@@ -88,7 +88,6 @@ func TestWaitIsForTheNewRun(t *testing.T) {
 	table := plain(
 		Child{Name: "A", Role: Service, Ready: Ready{Explicit: true}, Start: func(l Launch) error {
 			time.Sleep(time.Second)
-		synctest.Wait() // A is ready, and B runs
 			l.Signal().Ready()
 			return until(l)
 		}},
