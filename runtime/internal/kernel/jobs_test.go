@@ -176,3 +176,17 @@ func TestJobCompletesThoughWhatItNeedsIsNotReady(t *testing.T) {
 		J success    -> J success: stop, launch B#1
 	`)
 }
+
+// "starts everything declared, jobs ... included": one that returns nil while a supervisor above goes down to do so has not
+// completed, however deep it is.
+func TestJobBelowASupervisorThatFailed(t *testing.T) {
+	play(t, tree(supervisor("S", service("A"), supervisor("T", job("J", needs("A"))), service("C", needs("A")))), `
+		run           -> launch A#1, launch J#1, launch C#1
+		quarantine S  -> ask C#1, ask J#1
+		A fatal_bug   -> A fatal_bug: escalate
+		J success     -> J#1 ended
+		state J       -> stopped(tree)#1
+		C success     -> C#1 ended
+		release S     -> launch A#2, launch J#2, launch C#2
+	`)
+}
