@@ -32,8 +32,10 @@ func (k *Kernel) ended(i Node, gen uint64, o Outcome, cause any) {
 // completed is for a job that returned nil, asked to stop or not.
 func (k *Kernel) completed(i Node, was goal) {
 	n := &k.nodes[i]
-	again := k.rowOf(i).Provides && k.needsDown(i) || // what it would hand over was made of something that went down
-		k.nodes[k.parentOf(i)].fresh // its supervisor runs its jobs again, so nobody may start on this
+	again := k.rowOf(i).Provides && k.needsDown(i) // what it would hand over was made of something that went down
+	for p := k.parentOf(i); p != None; p = k.parentOf(p) {
+		again = again || k.nodes[p].fresh // it runs its jobs again, so nobody may start on this
+	}
 	if was == goalRemove || again && was != goalNone && !k.stopping() {
 		k.tell(i, EventEnded, n.life).Outcome = OutcomeSuccess
 		k.settle(i, was)
