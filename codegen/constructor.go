@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"iter"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl"
@@ -21,14 +23,12 @@ func (t *rootTree) constructor() jen.Code {
 			body = append(body, jen.Id(t.locals[s]).Op(":=").Id(t.locals[s.Parent]).Dot(s.Name).Call())
 		}
 	}
-	var rows []jen.Code
 	for c := range t.root.All() {
 		if c.Provides != "" {
 			body = append(body, jen.Id(t.locals[c]).Op(":=").Add(t.port(c)))
 		}
-		rows = append(rows, t.row(c))
 	}
-	table := jen.Index().Add(t.runtime("Child")).Custom(block, rows...)
+	table := jen.Index().Add(t.runtime("Child")).Custom(block, placeOfRows)
 	tree := t.runtime("New").Call(table, jen.Id(t.options).Op("..."))
 	body = append(body, jen.Return(jen.Op("&").Id(t.root.GoName()).Values(tree)))
 
@@ -37,6 +37,33 @@ func (t *rootTree) constructor() jen.Code {
 		Params(jen.Id(t.locals[t.root]).Id(t.root.ChildrenType()), jen.Id(t.options).Op("...").Add(t.runtime("Option"))).
 		Op("*").Id(t.root.GoName()).
 		Block(body...)
+}
+
+// placeOfRows is where the rows of a table come: all rows in one literal would take gofmt as much time and memory as
+// everything else together.
+var placeOfRows = jen.Id("_").Op(":").Values()
+
+// placeAsText is placeOfRows when it is formatted. No other code is like it, and a comment has slashes in front.
+const placeAsText = "\t\t_: {},\n"
+
+// table is the rows of the root's table, in literals that may be formatted one by one. Gofmt aligns neighbours that are
+// on one line each; a child with a function is never on one line, so that a part may begin with it.
+func (t *rootTree) table() iter.Seq[jen.Code] {
+	const enough = 50
+	literal := func(rows []jen.Code) jen.Code { return jen.Var().Id("_").Op("=").Id("_").Custom(block, rows...) }
+	return func(yield func(jen.Code) bool) {
+		var rows []jen.Code
+		for c := range t.root.All() {
+			if hasRun(c) && len(rows) >= enough {
+				if !yield(literal(rows)) {
+					return
+				}
+				rows = nil
+			}
+			rows = append(rows, t.row(c))
+		}
+		yield(literal(rows))
+	}
 }
 
 // block is a composite literal with each element on a line of its own.
