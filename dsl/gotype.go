@@ -8,7 +8,6 @@ import (
 	goparser "go/parser"
 	goscanner "go/scanner"
 	"go/token"
-	"go/types"
 	"slices"
 	"sort"
 	"strconv"
@@ -138,18 +137,17 @@ func (r *typeReader) typ(e ast.Expr) {
 }
 
 func (r *typeReader) name(e *ast.Ident) {
-	switch object := types.Universe.Lookup(e.Name).(type) {
-	case *types.TypeName:
-		if e.Name == "comparable" {
-			r.refuse(e, "\"comparable\" is a constraint")
-		}
-	case nil:
+	switch predeclared[e.Name] {
+	case predeclaredType:
+	case predeclaredConstraint:
+		r.refuse(e, "%q is a constraint", e.Name)
+	case predeclaredNot:
 		if e.Name == "_" {
 			r.refuse(e, "\"_\" is no type")
 		}
 		r.names = append(r.names, typeName{Token: r.decl.at(int(e.Pos()) - 1)})
 	default:
-		r.refuse(e, "%q is a value", object.Name())
+		r.refuse(e, "%q is a value", e.Name)
 	}
 }
 
@@ -157,7 +155,7 @@ func (r *typeReader) name(e *ast.Ident) {
 func (r *typeReader) generic(e ast.Expr, args ...ast.Expr) {
 	switch e := e.(type) {
 	case *ast.Ident:
-		if types.Universe.Lookup(e.Name) != nil {
+		if predeclared[e.Name] != predeclaredNot {
 			r.refuse(e, "%q has no type arguments", e.Name)
 		}
 		r.names = append(r.names, typeName{r.decl.at(int(e.Pos()) - 1), true})

@@ -3,6 +3,7 @@ package dsl
 import (
 	"errors"
 	"strings"
+	"sync"
 
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
@@ -14,60 +15,91 @@ type production struct {
 	keyword string
 	form    string // how it is written, for whoever wrote it otherwise
 	opens   bool   // a block
-	parse   func(*line) (any, error)
-	grammar func() string // in EBNF
+	*grammar
 }
 
-func of[Decl any](keyword, form string) production {
-	parser := participle.MustBuild[Decl](participle.Lexer(language{}), participle.UseLookahead(0))
-	parse := func(l *line) (any, error) {
-		tokens, err := lexer.Upgrade(&lineReader{line: l})
-		if err != nil {
-			return nil, err
-		}
-		return parser.ParseFromLexer(tokens)
-	}
-	opens := strings.HasSuffix(form, "{") || strings.HasSuffix(form, "[{]")
-	return production{keyword, form, opens, parse, parser.String}
+// An anyDecl is what a statement says: a pointer to one of the Decls.
+type anyDecl any
+
+// A grammar is participle's of a Decl. The Decl is the only one of a union, and its parser is made when it is first
+// used: with a type of parser for each Decl there would be all of participle's code again for each, to compile and to
+// load.
+type grammar struct {
+	parser func() *participle.Parser[anyDecl]
+	text   func() string // in EBNF
 }
+
+func grammarOf(decl anyDecl) *grammar {
+	options := []participle.Option{participle.Union(decl), participle.Lexer(language{}), participle.UseLookahead(0)}
+	parser := func() *participle.Parser[anyDecl] { return participle.MustBuild[anyDecl](options...) }
+	text := func() string {
+		// Participle writes the grammar of a struct only.
+		type holder struct {
+			Decl anyDecl `parser:"@@"`
+		}
+		text := participle.MustBuild[holder](options...).String()
+		_, text, _ = strings.Cut(text, "\n") // the holder
+		_, text, _ = strings.Cut(text, "\n") // the union
+		return text
+	}
+	return &grammar{sync.OnceValue(parser), sync.OnceValue(text)}
+}
+
+// parse reads a line.
+func (g *grammar) parse(l *line) (any, error) {
+	tokens, err := lexer.Upgrade(&lineReader{line: l})
+	if err != nil {
+		return nil, err
+	}
+	decl, err := g.parser().ParseFromLexer(tokens)
+	return *decl, err
+}
+
+func of(g *grammar, keyword, form string) production {
+	opens := strings.HasSuffix(form, "{") || strings.HasSuffix(form, "[{]")
+	return production{keyword, form, opens, g}
+}
+
+// childGrammar is the same for all roles.
+var childGrammar = grammarOf((*childDecl)(nil))
 
 // productions are all statements, in the order in which the manual has them.
 var productions = []production{
-	of[packageDecl]("package", "package NAME"),
-	of[importSpec]("import", "import [ALIAS] \"PATH\", or import ( and one import a line"),
-	of[policyDecl]("policy", "policy NAME {"),
-	of[childDecl]("supervisor", "supervisor NAME [needs A, B] [after C] {"),
-	of[childDecl]("service", "service NAME[N] [needs A, B] [after C] [{]"),
-	of[childDecl]("worker", "worker NAME[N] [needs A, B] [after C] [{]"),
-	of[childDecl]("job", "job NAME[N] [needs A, B] [after C] [{]"),
-	of[childDecl]("sidecar", "sidecar NAME of X [linked] [needs A, B] [after C] [{]"),
-	of[childDecl]("dynamic", "dynamic ROLE NAME(ARG TYPE, ...) [key ARG] [needs A, B] [after C] [{]"),
-	of[childDecl]("group", "group NAME {"),
-	of[defaultsDecl]("defaults", "defaults {"),
-	of[strategyDecl]("strategy", "strategy one_for_one | one_for_all | rest_for_one"),
-	of[rateDecl]("intensity", "intensity N in DURATION"),
-	of[rateDecl]("limit", "limit N in DURATION"),
-	of[restartDecl]("restart", "restart permanent | transient | temporary"),
-	of[onDecl]("on", "on OUTCOME ACTION"),
-	of[backoffDecl]("backoff", "backoff A..B [factor F] [jitter P% | full | decorrelated] [reset D], backoff A, or backoff none"),
-	of[throttleDecl]("throttle", "throttle N refill DURATION"),
-	of[concurrencyDecl]("concurrency", "concurrency N"),
-	of[providesDecl]("provides", "provides GOTYPE"),
-	of[readyDecl]("ready", "ready immediate, ready explicit [within D], or ready check every D timeout D [within D]"),
-	of[healthDecl]("health", "health heartbeat D stale D [dead D], or health check every D timeout D [fail N]"),
-	of[shutdownDecl]("shutdown", "shutdown D [abort D], or shutdown unlimited"),
-	of[timeoutDecl]("timeout", "timeout DURATION"),
-	of[maxDecl]("max", "max N"),
-	of[finishDecl]("finish", "finish when any|all A, B"),
-	of[optionalDecl]("optional", "optional"),
-	of[tagsDecl]("tags", "tags \"A\", \"B\""),
-	of[useDecl]("use", "use POLICY, ..."),
+	of(grammarOf((*packageDecl)(nil)), "package", "package NAME"),
+	of(grammarOf((*importSpec)(nil)), "import", "import [ALIAS] \"PATH\", or import ( and one import a line"),
+	of(grammarOf((*policyDecl)(nil)), "policy", "policy NAME {"),
+	of(childGrammar, "supervisor", "supervisor NAME [needs A, B] [after C] {"),
+	of(childGrammar, "service", "service NAME[N] [needs A, B] [after C] [{]"),
+	of(childGrammar, "worker", "worker NAME[N] [needs A, B] [after C] [{]"),
+	of(childGrammar, "job", "job NAME[N] [needs A, B] [after C] [{]"),
+	of(childGrammar, "sidecar", "sidecar NAME of X [linked] [needs A, B] [after C] [{]"),
+	of(childGrammar, "dynamic", "dynamic ROLE NAME(ARG TYPE, ...) [key ARG] [needs A, B] [after C] [{]"),
+	of(childGrammar, "group", "group NAME {"),
+	of(grammarOf((*defaultsDecl)(nil)), "defaults", "defaults {"),
+	of(grammarOf((*strategyDecl)(nil)), "strategy", "strategy one_for_one | one_for_all | rest_for_one"),
+	of(grammarOf((*rateDecl)(nil)), "intensity", "intensity N in DURATION"),
+	of(grammarOf((*rateDecl)(nil)), "limit", "limit N in DURATION"),
+	of(grammarOf((*restartDecl)(nil)), "restart", "restart permanent | transient | temporary"),
+	of(grammarOf((*onDecl)(nil)), "on", "on OUTCOME ACTION"),
+	of(grammarOf((*backoffDecl)(nil)), "backoff", "backoff A..B [factor F] [jitter P% | full | decorrelated] [reset D], backoff A, or backoff none"),
+	of(grammarOf((*throttleDecl)(nil)), "throttle", "throttle N refill DURATION"),
+	of(grammarOf((*concurrencyDecl)(nil)), "concurrency", "concurrency N"),
+	of(grammarOf((*providesDecl)(nil)), "provides", "provides GOTYPE"),
+	of(grammarOf((*readyDecl)(nil)), "ready", "ready immediate, ready explicit [within D], or ready check every D timeout D [within D]"),
+	of(grammarOf((*healthDecl)(nil)), "health", "health heartbeat D stale D [dead D], or health check every D timeout D [fail N]"),
+	of(grammarOf((*shutdownDecl)(nil)), "shutdown", "shutdown D [abort D], or shutdown unlimited"),
+	of(grammarOf((*timeoutDecl)(nil)), "timeout", "timeout DURATION"),
+	of(grammarOf((*maxDecl)(nil)), "max", "max N"),
+	of(grammarOf((*finishDecl)(nil)), "finish", "finish when any|all A, B"),
+	of(grammarOf((*optionalDecl)(nil)), "optional", "optional"),
+	of(grammarOf((*tagsDecl)(nil)), "tags", "tags \"A\", \"B\""),
+	of(grammarOf((*useDecl)(nil)), "use", "use POLICY, ..."),
 }
 
 // Two forms of import do not begin a line with a keyword that is theirs alone.
 var (
-	importOpening = of[importDecl]("import", "import (")
-	importLine    = of[importSpec]("", "[ALIAS] \"PATH\"")
+	importOpening = of(grammarOf((*importDecl)(nil)), "import", "import (")
+	importLine    = of(grammarOf((*importSpec)(nil)), "", "[ALIAS] \"PATH\"")
 )
 
 // reserved are the words that a later version of the language has a meaning for.

@@ -260,7 +260,7 @@ var (
 func grammarSection() string {
 	var all []string
 	for _, p := range slices.Insert(slices.Clone(productions), 2, importOpening) {
-		for rule := range strings.Lines(p.grammar()) {
+		for rule := range strings.Lines(p.text()) {
 			rule = declName.ReplaceAllStringFunc(rule, func(name string) string {
 				m := declName.FindStringSubmatch(name)
 				return strings.ToLower(m[1]) + m[2] + only(name == "ImportDecl", "s")

@@ -2,7 +2,6 @@ package dsl
 
 import (
 	"go/token"
-	"go/types"
 	"slices"
 	"strings"
 	"unicode"
@@ -129,7 +128,7 @@ func (c *Child) lower() string {
 // free is name, with as many underscores as it takes to be none of the taken, no word of Go and no package that the
 // generated file could import.
 func (f *TreeFile) free(name string, taken ...string) string {
-	for f.isTaken(name) || slices.Contains(taken, name) || token.IsKeyword(name) || types.Universe.Lookup(name) != nil {
+	for f.isTaken(name) || slices.Contains(taken, name) || token.IsKeyword(name) || predeclared[name] != predeclaredNot {
 		name += "_"
 	}
 	return name

@@ -80,7 +80,7 @@ var literal = regexp.MustCompile(`"([a-z]+)"`)
 // words are those that the statement can have.
 func (p production) words() []string {
 	var words []string
-	for _, m := range literal.FindAllStringSubmatch(p.grammar(), -1) {
+	for _, m := range literal.FindAllStringSubmatch(p.text(), -1) {
 		words = append(words, m[1])
 	}
 	return words
