@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/supgen/supgen/codegen"
@@ -24,6 +25,7 @@ func (s *source) code() []code {
 	if s.tree == nil {
 		return nil
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(busyGC))
 	var all []code
 	for _, file := range s.tree.Files {
 		all = append(all, code{file.Name + ".go", codegen.Generate(s.tree, file)})

@@ -15,7 +15,7 @@ func newVersion() *cobra.Command {
 		Example: "  supgen version",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), thisVersion())
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "supgen version %s\n", thisVersion()) // as cobra does for --version
 			return err
 		},
 	}
@@ -29,11 +29,11 @@ func thisVersion() string {
 	return version(build)
 }
 
-// version is one line: what a report of a bug should begin with.
+// version is what a report of a bug should begin with.
 func version(build *debug.BuildInfo) string {
-	line := "supgen " + build.Main.Version
-	if build.Main.Version == "" {
-		line = "supgen (unknown)"
+	line := build.Main.Version
+	if line == "" {
+		line = "(unknown)"
 	}
 	for _, setting := range build.Settings {
 		switch {

@@ -15,10 +15,10 @@ func TestVersion(t *testing.T) {
 		build debug.BuildInfo
 		want  string
 	}{
-		{debug.BuildInfo{}, "supgen (unknown)"},
-		{debug.BuildInfo{Main: module}, "supgen v1.2.3"},
-		{debug.BuildInfo{Main: module, Settings: []debug.BuildSetting{revision, clean}}, "supgen v1.2.3 abc"},
-		{debug.BuildInfo{Main: module, Settings: []debug.BuildSetting{revision, modified}}, "supgen v1.2.3 abc (modified)"},
+		{debug.BuildInfo{}, "(unknown)"},
+		{debug.BuildInfo{Main: module}, "v1.2.3"},
+		{debug.BuildInfo{Main: module, Settings: []debug.BuildSetting{revision, clean}}, "v1.2.3 abc"},
+		{debug.BuildInfo{Main: module, Settings: []debug.BuildSetting{revision, modified}}, "v1.2.3 abc (modified)"},
 	}
 	for _, test := range tests {
 		want := test.want + " " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH
