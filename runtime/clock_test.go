@@ -170,3 +170,20 @@ func TestDeadlinesAreKept(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// runtime.md, "Health": a heartbeat costs its child one atomic store: it waits for no lock, whoever has it, and allocates
+// nothing.
+func TestHeartbeatIsCheap(t *testing.T) {
+	watchdog(t, "a heartbeat waits for the lock")
+	table := plain(Child{Name: "C", Role: Service, Health: Health{Heartbeat: time.Minute, Stale: time.Hour}, Start: func(l Launch) error {
+		tree := l.run.tree
+		tree.mu.Lock()
+		allocated := testing.AllocsPerRun(100, l.Heart().Heartbeat)
+		tree.mu.Unlock()
+		if allocated > 0 {
+			t.Errorf("a heartbeat allocates %v times", allocated)
+		}
+		return until(l)
+	}})
+	supervise(t, table, func(*testing.T, *Tree) {})
+}
