@@ -22,7 +22,7 @@ func formatted(declarations iter.Seq[jen.Code]) [][]byte {
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for j := range jobs {
-				*j.text = bytes.TrimSpace(gofmt(rendered(j.declaration)))
+				*j.text = bytes.TrimSpace(bytes.TrimPrefix(gofmt(rendered(j.declaration)), []byte(clause)))
 			}
 		})
 	}
@@ -41,9 +41,11 @@ func formatted(declarations iter.Seq[jen.Code]) [][]byte {
 	return all
 }
 
-// rendered is the text of a declaration as jen leaves it.
+// clause begins the text of a declaration, for gofmt to take it for a file.
+const clause = "package p"
+
+// rendered is the text of a declaration as jen leaves it, behind a clause.
 func rendered(declaration jen.Code) []byte {
-	const clause = "package p"
 	f := jen.NewFile("p")
 	f.NoFormat = true
 	f.Add(declaration)
@@ -51,10 +53,8 @@ func rendered(declaration jen.Code) []byte {
 	if err := f.Render(&code); err != nil {
 		panic("codegen: " + err.Error())
 	}
-	// Line ends stay in front: go/format puts a package clause there, and a comment on its line would be the clause's.
-	text := bytes.TrimPrefix(code.Bytes(), []byte(clause))
 	// Jen puts a blank between a comment and what it documents, which gofmt would not take for documentation then.
-	return bytes.ReplaceAll(text, []byte("\n "), []byte("\n"))
+	return bytes.ReplaceAll(code.Bytes(), []byte("\n "), []byte("\n"))
 }
 
 func gofmt(code []byte) []byte {

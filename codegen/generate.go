@@ -25,7 +25,7 @@ func Generate(tree *dsl.Tree, source *dsl.TreeFile) []byte {
 	}
 	// Only now is it known what is imported.
 	header := Header + filepath.Base(source.Name) + ". DO NOT EDIT.\n\npackage " + tree.Package + "\n\n"
-	head := gofmt(append([]byte(header), rendered(f.imports())...))
+	head := gofmt(append([]byte(header), bytes.TrimPrefix(rendered(f.imports()), []byte(clause))...))
 	return slices.Concat(bytes.TrimSpace(head), body.Bytes(), []byte("\n"))
 }
 

@@ -77,3 +77,20 @@ func TestImports(t *testing.T) {
 		}
 	}
 }
+
+// Whoever runs the tool builds it first, all of it. Each of these takes seconds of that, and is not needed.
+func TestHeavyImports(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the go command")
+	}
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps := strings.Fields(string(out))
+	for _, heavy := range []string{"crypto/tls", "go/types", "math/big", "net/http"} {
+		if slices.Contains(deps, heavy) {
+			t.Errorf("supgen imports %s, by way of something", heavy)
+		}
+	}
+}
