@@ -2,6 +2,7 @@ package codegen_test
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -24,14 +25,20 @@ func TestCostPerChild(t *testing.T) {
 			codegen.Generate(tree, tree.Files[0])
 		}},
 	} {
-		perChild := func(n int) float64 {
+		perChild := func(n int) (allocations, bytes float64) {
 			src := wide(n)
-			return testing.AllocsPerRun(1, func() { c.do(src) }) / float64(n)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			c.do(src)
+			runtime.ReadMemStats(&after)
+			return float64(after.Mallocs-before.Mallocs) / float64(n), float64(after.TotalAlloc-before.TotalAlloc) / float64(n)
 		}
-		a, b := perChild(few), perChild(many)
-		t.Logf("%s: %.0f allocations a child of %d, %.0f of %d", c.what, a, few, b, many)
-		if b > 1.2*a {
-			t.Errorf("%s: %.0f allocations a child of %d, but %.0f of %d", c.what, a, few, b, many)
+		perChild(few) // makes what is made once
+		a, small := perChild(few)
+		b, large := perChild(many)
+		t.Logf("%s: %.0f allocations a child of %d, %.0f of %d; %.0f and %.0f bytes", c.what, a, few, b, many, small, large)
+		if b > 1.2*a || large > 1.2*small {
+			t.Errorf("%s: %.0f allocations and %.0f bytes a child of %d, but %.0f and %.0f of %d", c.what, a, small, few, b, large, many)
 		}
 		if b > c.most {
 			t.Errorf("%s: %.0f allocations a child, more than %.0f", c.what, b, c.most)
