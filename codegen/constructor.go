@@ -39,8 +39,8 @@ func (t *rootTree) constructor() jen.Code {
 		Block(body...)
 }
 
-// placeOfRows is where the rows of a table come: all rows in one literal would take gofmt as much time and memory as
-// everything else together.
+// placeOfRows is where the rows of a table come: as literals of their own they are formatted on all processors,
+// and need not all be there at once.
 var placeOfRows = jen.Id("_").Op(":").Values()
 
 // placeAsText is placeOfRows when it is formatted. No other code is like it, and a comment has slashes in front.

@@ -52,8 +52,8 @@ func (t *rootTree) runs() jen.Code {
 }
 
 // run is the type of c's run. It is an alias, of what other children's runs may be too: a type of its own would have
-// a function of its own for each method that every run has, and those of a large tree take the Go compiler longer than
-// all the rest of it.
+// a function of its own for each method that every run has, and those of a large tree take the Go compiler about
+// as long as all the rest of it.
 func (t *rootTree) run(c *dsl.Child) jen.Code {
 	parts := t.parts(c)
 	if len(parts) == 0 {

@@ -10,7 +10,7 @@ type Port[T any] struct{ Of ID }
 func (p Port[T]) Provider(l Launch) Provider[T] { return Provider[T]{l.run} }
 
 // From is the value that a launch was given. It is called, not inlined: generated code calls it for each need of each
-// child, and the Go compiler would take twice as long over that.
+// child, and inlined it is most of the code that is made for that.
 //
 //go:noinline
 func (p Port[T]) From(l Launch) T { return valueOf[T](l.run.given(p.Of)[0]) }

@@ -66,7 +66,7 @@ it was used wrongly or could not read or write a file.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		// It is printed in cobra's words. A template would do as well, but once one is executed anything exported may
-		// be called by its name, so that the linker could leave nothing out: a third of the binary.
+		// be called by its name, so that the linker could leave nothing out: a quarter of the binary.
 		Version: thisVersion(),
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
