@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	stdruntime "runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -261,5 +262,26 @@ func TestAfterFunc(t *testing.T) {
 				t.Errorf("with %05b called off, %d was called %d times", off, i, called[string(rune('0'+i))])
 			}
 		}
+	}
+}
+
+// "It starts no goroutine": nor does what is derived from a run's context, whatever stands in between.
+func TestDerivedContextsStartNoGoroutine(t *testing.T) {
+	type key struct{}
+	var before, after int
+	supervise(t, plain(Child{Name: "C", Role: Service, Start: func(l Launch) error {
+		before = stdruntime.NumGoroutine()
+		for i := range 50 {
+			ctx, cancel := context.WithTimeout(context.WithValue(l.Context(), key{}, i), time.Hour)
+			defer cancel()
+			if ctx.Value(key{}) != i {
+				t.Error("the value is lost")
+			}
+		}
+		after = stdruntime.NumGoroutine()
+		return until(l)
+	}}), func(t *testing.T, tree *Tree) { synctest.Wait() })
+	if after > before+10 { // others may start some meanwhile
+		t.Errorf("there were %d goroutines, and %d after 50 contexts were derived", before, after)
 	}
 }
