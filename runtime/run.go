@@ -18,7 +18,7 @@ type runKey struct{}
 
 // A run is the record of one launch of one child, and its context.
 type run struct {
-	scope
+	scope   scope
 	tree    *Tree
 	node    kernel.Node
 	row     ID
@@ -49,21 +49,6 @@ const never kernel.Time = -1
 
 // box is how a value of any type, a nil interface too, travels.
 type box[T any] struct{ value T }
-
-// Value knows the run itself, what Run was called with and the labels. Of a run that has ended it asks a context that the
-// standard library has cancelled, with the same cause: that is where context.Cause looks.
-func (r *run) Value(key any) any {
-	if _, ok := key.(runKey); ok {
-		return r
-	}
-	base := r.tree.bases[r.row]
-	if cause := r.ended(); cause != nil {
-		ctx, cancel := context.WithCancelCause(base)
-		cancel(cause)
-		return ctx.Value(key)
-	}
-	return base.Value(key)
-}
 
 // String names it where a context is printed.
 func (r *run) String() string { return fmt.Sprintf("%s#%d", r.path(), r.gen) }
@@ -129,7 +114,7 @@ func (t *Tree) ended(r *run, o Outcome, f *Failure) (next *run) {
 	t.step(&in)
 	next, t.ending, t.heir = t.heir, nil, nil
 	t.mu.Unlock()
-	r.cancel(errEnded)
+	r.end(errEnded)
 	r.endGrace()
 	return next
 }
@@ -138,7 +123,7 @@ func (t *Tree) ended(r *run, o Outcome, f *Failure) (next *run) {
 func (r *run) ask(e *kernel.Effect) {
 	r.until.Store(int64(e.Until))
 	r.asked = r.tree.now()
-	r.cancel(r.tree.stopError(r, e.Because))
+	r.end(r.tree.stopError(r, e.Because))
 }
 
 // abort ends the drain.

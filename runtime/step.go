@@ -187,7 +187,7 @@ func (t *Tree) recoverKernel() {
 	t.poison = fmt.Errorf("supgen: bug in the kernel of %s, please report it: %v\n%s", t.paths[0], p, debug.Stack())
 	for i := range t.members {
 		if r := t.members[i].run; r != nil {
-			r.cancel(t.poison)
+			r.end(t.poison)
 			r.abort()
 		}
 	}
