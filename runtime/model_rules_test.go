@@ -450,19 +450,26 @@ func (m *model) stopTree() {
 
 // askAll asks those to stop that may be, the last one first.
 func (m *model) askAll() {
-	for _, x := range m.members {
-		x.cleared = x.cleared || x.supervisor() && x.life == LifecycleShuttingDown && !m.waitsToStop(x)
-	}
 	for _, x := range slices.Backward(slices.Clone(m.members)) {
-		if x.supervisor() {
-			m.mayArrive(x)
+		m.askOne(x)
+	}
+}
+
+// askOne asks a run to stop, if nothing is to stop before it. A supervisor whose turn it is lets those in it be asked.
+func (m *model) askOne(x *mnode) {
+	switch {
+	case x.life != LifecycleShuttingDown || m.waitsToStop(x) && !x.cleared:
+	case x.supervisor() && !x.cleared:
+		x.cleared, m.changed = true, true
+		for _, y := range slices.Backward(slices.Clone(m.members)) {
+			if y.in == x {
+				m.askOne(y)
+			}
 		}
-		if x.run == nil || x.run.asked || x.life != LifecycleShuttingDown {
-			continue
-		}
-		if m.waitsToStop(x) {
-			continue
-		}
+		m.mayArrive(x)
+	case x.supervisor():
+		m.mayArrive(x)
+	case x.run != nil && !x.run.asked && (x.in.life != LifecycleShuttingDown || x.in.cleared):
 		m.changed = true
 		m.ask(x.run)
 	}
