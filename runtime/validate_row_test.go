@@ -22,6 +22,8 @@ func TestValidateEdges(t *testing.T) {
 		needs   = "it needs, or comes after"
 		finish  = "Finish names row"
 		reached = "a limit that is reached cannot restart, and an intensity cannot stop"
+		both    = "it has a heartbeat and a health check"
+		within  = "its readiness, heartbeat or count of failed checks is negative"
 	)
 	good := func(Launch) error { return nil }
 	check := func(every, timeout time.Duration) Check { return Check{Every: every, Timeout: timeout} }
@@ -29,6 +31,12 @@ func TestValidateEdges(t *testing.T) {
 		rule         string
 		wrong, right func(c *Child)
 	}{
+		"heartbeat and check": {both, func(c *Child) {
+			c.Health, c.HealthCheck = Health{Heartbeat: 1, Stale: 2, Dead: 3, Check: check(2, 1), Fail: 1}, good
+		}, func(c *Child) { c.Health = Health{Heartbeat: 1, Stale: 2, Dead: 3} }},
+		"within":               {within, func(c *Child) { c.Ready = Ready{Explicit: true, Within: -1} }, func(c *Child) { c.Ready = Ready{Explicit: true} }},
+		"heartbeat":            {within, func(c *Child) { c.Health.Heartbeat = -1 }, nil},
+		"fail":                 {within, func(c *Child) { c.Health.Fail = -1 }, nil},
 		"parent too low":       {in, func(c *Child) { c.Parent = -1 }, nil},
 		"parent is itself":     {in, func(c *Child) { c.Parent = 4 }, func(c *Child) { c.Parent = 1 }},
 		"parent after it":      {in, func(c *Child) { c.Parent = 5 }, nil},
