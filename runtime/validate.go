@@ -126,6 +126,12 @@ func (v *validator) values(id ID, c Child) {
 		v.failf(id, "its readiness check needs a function, and a timeout below its period")
 	}
 	h := c.Health
+	if c.Ready.Within < 0 || h.Heartbeat < 0 || h.Fail < 0 {
+		v.failf(id, "its readiness, heartbeat or count of failed checks is negative")
+	}
+	if h.Heartbeat > 0 && h.Check.Every > 0 {
+		v.failf(id, "it has a heartbeat and a health check: one of them is enough")
+	}
 	if h.Heartbeat > 0 && (h.Stale <= h.Heartbeat || h.Dead <= h.Stale) {
 		v.failf(id, "its heartbeat is %s, stale %s, dead %s", h.Heartbeat, h.Stale, h.Dead)
 	}
