@@ -312,6 +312,18 @@ func TestBarrierAbsorbsTheFailureOfASupervisor(t *testing.T) {
 	`)
 }
 
+// "ended; escalate": failed, in whatever way it ended, also if its supervisor goes down for more.
+func TestFailureBelowAQuarantine(t *testing.T) {
+	play(t, tree(supervisor("S", supervisor("T", service("A", on(OutcomeSuccess, ActionEscalate))), service("B", needs("A")))), `
+		run           -> launch A#1, launch B#1
+		quarantine S  -> ask B#1
+		A success     -> A success: escalate
+		state A       -> failed#1
+		B success     -> B#1 ended
+		state S       -> quarantined#1
+	`)
+}
+
 // The same of one that an operator pauses: it comes back whole.
 func TestPauseAbsorbsTheFailureOfASupervisor(t *testing.T) {
 	play(t, tree(supervisor("S", service("A"), service("B", needs("A")), dynamic("D", 1))), `
