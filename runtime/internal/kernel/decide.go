@@ -33,6 +33,9 @@ func (k *Kernel) decide(i Node, o Outcome, cause any) {
 		}
 		o, cause = OutcomeError, nil
 		if k.absorbed(level) {
+			if n := &k.nodes[i]; !n.up && n.life == LifecycleShuttingDown {
+				k.settle(i, goalTree)
+			}
 			return
 		}
 	}
