@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -51,9 +52,12 @@ func TestApply(t *testing.T) {
 			states[path] = &s
 		}
 		done := make(chan error)
+		var mu sync.Mutex
 		go func() {
 			for e := range tree.Events(t.Context()) {
+				mu.Lock()
 				states[e.Path].Apply(e)
+				mu.Unlock()
 			}
 			done <- nil
 		}()
@@ -62,6 +66,8 @@ func TestApply(t *testing.T) {
 		finals := 0
 		look := func() {
 			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
 			for _, s := range tree.Snapshot().All() {
 				got := *states[s.Path]
 				if diff := cmp.Diff(s, got, cmpopts.IgnoreFields(ChildState{}, "Restarts", "Left", "Waits", "Since"), cmpopts.IgnoreUnexported(Failure{}), cmpopts.EquateErrors()); diff != "" {

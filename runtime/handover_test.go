@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -218,11 +219,10 @@ func TestDeadlineComesBack(t *testing.T) {
 
 // Checks that are leaked are named in order, from the moment on that they are late.
 func TestLeakedChecks(t *testing.T) {
-	var release chan struct{} // made in the bubble
+	release := sync.OnceValue(func() chan struct{} { return make(chan struct{}) }) // made in the bubble
 	table := plain(Child{Name: "C", Role: Service, Replicas: 9, Start: until, Health: Health{Check: Check{Every: 10 * time.Second, Timeout: 5 * time.Second}},
-		HealthCheck: func(Launch) error { <-release; return nil }})
+		HealthCheck: func(Launch) error { <-release(); return nil }})
 	supervise(t, table, func(t *testing.T, tree *Tree) {
-		release = make(chan struct{})
 		time.Sleep(15 * time.Second)
 		var want []string
 		for i := range 9 {
@@ -231,7 +231,7 @@ func TestLeakedChecks(t *testing.T) {
 		if diff := cmp.Diff(want, tree.Snapshot().Tree().Leaked); diff != "" {
 			t.Error(diff)
 		}
-		close(release)
+		close(release())
 	})
 }
 

@@ -18,24 +18,38 @@ type Snapshot struct {
 	keys  []map[string]ChildState
 }
 
-// Snapshot is consistent: all of it is of one moment. It works before Run and after the tree has ended, too.
+// Snapshot is consistent: all of it is of one moment. It works before Run and after the tree has ended, too. The tree is
+// held up only while it is copied; what is told of the copy is made afterwards.
 func (t *Tree) Snapshot() Snapshot {
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	s := Snapshot{tree: t, rows: make([][]ChildState, len(t.table)), keys: make([]map[string]ChildState, len(t.table))}
+	sights := make([][]sight, len(t.table))
+	for id, c := range t.table {
+		sights[id] = make([]sight, 0, max(1, c.Replicas))
+	}
+	t.mu.Lock()
 	for id := range t.table {
 		for _, n := range t.k.Nodes(ID(id)) {
-			state := t.childState(n)
-			s.rows[id] = append(s.rows[id], state)
+			sights[id] = append(sights[id], t.look(n))
+		}
+	}
+	began := t.began
+	s.state = t.treeState()
+	t.mu.Unlock()
+
+	for id, row := range sights {
+		s.rows[id] = make([]ChildState, len(row))
+		for i := range row {
+			s.rows[id][i] = t.childState(&row[i], began)
 			if t.table[id].Dynamic {
 				if s.keys[id] == nil {
 					s.keys[id] = make(map[string]ChildState)
 				}
-				s.keys[id][t.members[n].dynamic.key] = state
+				s.keys[id][row[i].dynamic.key] = s.rows[id][i]
 			}
 		}
 	}
-	s.state = t.treeState(s.rows[0][0])
+	s.state.Root = s.rows[0][0]
+	s.state.Ready = s.state.Ready && s.state.Root.Lifecycle == LifecycleReady
 	return s
 }
 
@@ -60,11 +74,9 @@ func (s Snapshot) All() []ChildState {
 	return all
 }
 
-func (t *Tree) treeState(root ChildState) TreeState {
-	s := TreeState{
-		Path: t.paths[0], Phase: t.phase(), Ready: root.Lifecycle == LifecycleReady && !t.over,
-		Sequence: t.k.Seq(), Time: time.Now(), Root: root,
-	}
+// treeState is all but its root's. Under the lock.
+func (t *Tree) treeState() TreeState {
+	s := TreeState{Path: t.paths[0], Phase: t.phase(), Ready: !t.over, Sequence: t.k.Seq(), Time: time.Now()}
 	nodes, gens := t.k.Leaked()
 	for i, n := range nodes {
 		s.Leaked = append(s.Leaked, t.path(n)+"#"+strconv.FormatUint(gens[i], 10))
@@ -93,15 +105,35 @@ func (t *Tree) phase() TreePhase {
 	return t.k.Phase()
 }
 
-// childState is a node as users see it. Under the lock.
-func (t *Tree) childState(n kernel.Node) ChildState {
-	v, path := t.k.View(n), t.path(n)
+// A sight is what is copied of a node under the lock, and told of others then.
+type sight struct {
+	kernel.View
+	dynamic  *dynamic
+	waits    string
+	decision *Decision
+}
+
+// look is under the lock.
+func (t *Tree) look(n kernel.Node) sight {
+	s := sight{View: t.k.View(n), dynamic: t.members[n].dynamic}
+	if s.Wait != kernel.WaitNothing {
+		s.waits = t.waits(s.View)
+	}
+	if s.Decision.Outcome != OutcomeNone {
+		s.decision = t.decision(s.Decision, n, t.path(n))
+	}
+	return s
+}
+
+// childState is a node as users see it.
+func (t *Tree) childState(v *sight, began time.Time) ChildState {
 	c := &t.table[v.Row]
 	return ChildState{
-		Path: path, ID: v.Row, Name: c.Name, Role: c.Role, Lifecycle: v.Lifecycle, Health: v.Health, Readiness: v.Readiness,
+		Path: t.pathAt(v.Row, int(v.Index), v.dynamic), ID: v.Row, Name: c.Name, Role: c.Role,
+		Lifecycle: v.Lifecycle, Health: v.Health, Readiness: v.Readiness,
 		Generation: v.Gen, Attempt: int(v.Attempt), Restarts: int(v.Restarts), Left: int(v.Left), Stopped: v.Reason,
-		Since: t.began.Add(v.Since), Waits: t.waits(v), Tags: c.Tags,
-		Failure: t.failure(v.Failure), Decision: t.decision(v.Decision, n, path), Sequence: v.LastSeq,
+		Since: began.Add(v.Since), Waits: v.waits, Tags: c.Tags,
+		Failure: t.failure(v.Failure), Decision: v.decision, Sequence: v.LastSeq,
 	}
 }
 
