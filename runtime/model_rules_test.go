@@ -316,7 +316,7 @@ func (m *model) pulled(x *mnode, strategies bool) []*mnode {
 			need := slices.Contains(y.c.Needs, ID(set[i].row))
 			linked := y.c.Role == Sidecar && y.c.Linked && y.c.Of == ID(set[i].row)
 			with := linked || x.anew && m.sharesLife(y, x) || strategies && m.takesAlong(set[i], y)
-			if with && m.moves(y) || need && m.goes(y) || m.sharesLife(y, set[i]) && m.goes(y) && !y.completed() {
+			if with && m.moves(y) || need && m.goes(y) || m.sharesLife(y, set[i]) && (m.goes(y) && !y.completed() || y.doomed) {
 				set = append(set, y)
 			}
 		}
