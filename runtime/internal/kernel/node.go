@@ -233,7 +233,7 @@ func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
 		}
 		k.touch(r.parent)
 	}
-	if opens(from) != opens(to) {
+	if r := k.rowOf(i); r.awaited && opens(from) != opens(to) {
 		k.passOn(i)
 	}
 }

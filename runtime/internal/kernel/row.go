@@ -13,6 +13,7 @@ type row struct {
 	users, followers []Node // who needs it, and who comes after it; a dynamic row stands for its children
 	sidecars         []Node
 	primaries        []Node // of a sidecar
+	awaited          bool   // there is somebody in these, or in its chain
 
 	gang  int32 // whom an automatic restart of it may take along, -1 if nobody
 	chain int32 // the order it stands in, -1 if in none
@@ -80,6 +81,10 @@ func New(specs []Spec, seed uint64) *Kernel {
 	}
 	for i := range k.rows {
 		k.order(&k.rows[i])
+	}
+	for i := range k.rows {
+		r := &k.rows[i]
+		r.awaited = len(r.users)+len(r.followers)+len(r.primaries) > 0 || r.chain >= 0
 	}
 	return k
 }
