@@ -94,7 +94,7 @@ func (m *model) decide(x *mnode, o Outcome) {
 	case ActionQuarantine:
 		all := []*mnode{x}
 		for _, y := range m.members {
-			if of != 0 && y != x && y.c.Group == of && !y.atRest() && y.life != LifecyclePaused && (y.life != LifecycleShuttingDown || y.aim == again) {
+			if of != 0 && y != x && y.c.Group == of && !y.atRest() && y.life != LifecyclePaused && !y.elsewhere() {
 				all = append(all, y)
 			}
 		}
@@ -316,7 +316,7 @@ func (m *model) pulled(x *mnode, strategies bool) []*mnode {
 			need := slices.Contains(y.c.Needs, ID(set[i].row))
 			linked := y.c.Role == Sidecar && y.c.Linked && y.c.Of == ID(set[i].row)
 			with := linked || x.anew && m.sharesLife(y, x) || strategies && m.takesAlong(set[i], y)
-			if with && m.moves(y) || need && m.goes(y) || m.sharesLife(y, set[i]) && (m.goes(y) && !y.completed() || y.doomed) {
+			if with && m.moves(y) || need && m.goes(y) || m.sharesLife(y, set[i]) && (m.goes(y) && !y.completed() || y.doomed && y.in.up) {
 				set = append(set, y)
 			}
 		}
@@ -459,6 +459,7 @@ func (m *model) askAll() {
 func (m *model) askOne(x *mnode) {
 	switch {
 	case x.life != LifecycleShuttingDown || m.waitsToStop(x) && !x.cleared:
+	case x.in != nil && x.in.life == LifecycleShuttingDown && !x.in.cleared:
 	case x.supervisor() && !x.cleared:
 		x.cleared, m.changed = true, true
 		for _, y := range slices.Backward(slices.Clone(m.members)) {
@@ -469,7 +470,7 @@ func (m *model) askOne(x *mnode) {
 		m.mayArrive(x)
 	case x.supervisor():
 		m.mayArrive(x)
-	case x.run != nil && !x.run.asked && (x.in.life != LifecycleShuttingDown || x.in.cleared):
+	case x.run != nil && !x.run.asked:
 		m.changed = true
 		m.ask(x.run)
 	}
