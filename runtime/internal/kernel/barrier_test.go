@@ -312,6 +312,18 @@ func TestBarrierAbsorbsTheFailureOfASupervisor(t *testing.T) {
 	`)
 }
 
+// The same of one that an operator holds: it does not come back with its supervisor.
+func TestFailureOfWhoIsHeld(t *testing.T) {
+	play(t, tree(supervisor("S", oneForAll, quick, service("A", on(OutcomeSuccess, ActionEscalate)), service("B", needs("A")))), `
+		run           -> launch A#1, launch B#1
+		quarantine A  -> ask B#1
+		A success     -> A success: escalate, S error: restart
+		B success     -> B#1 ended
+		state A       -> failed#1
+		waits B       -> ready A
+	`)
+}
+
 // "ended; escalate": failed, in whatever way it ended, also if its supervisor goes down for more.
 func TestFailureBelowAQuarantine(t *testing.T) {
 	play(t, tree(supervisor("S", supervisor("T", service("A", on(OutcomeSuccess, ActionEscalate))), service("B", needs("A")))), `
