@@ -33,9 +33,6 @@ func (k *Kernel) decide(i Node, o Outcome, cause any) {
 		}
 		o, cause = OutcomeError, nil
 		if k.absorbed(level) {
-			if n := &k.nodes[i]; !n.up && n.life == LifecycleShuttingDown {
-				k.settle(i, goalTree)
-			}
 			return
 		}
 	}
@@ -82,17 +79,21 @@ func (k *Kernel) carryOut(level Node, first End, o Outcome, cause any, d Decisio
 	}
 }
 
-// record notes and tells how a run ended and what follows. A failure passes through failed on its way.
+// record notes and tells how a run ended and what follows. A failure passes through failed on its way, and so does
+// whatever makes a supervisor fail.
 func (k *Kernel) record(i Node, o Outcome, cause any, d Decision) {
 	n := &k.nodes[i]
 	p := n.remember()
 	p.decision = d
+	from := n.life
 	if o == OutcomeSuccess || o == OutcomeSkip {
-		e := k.tell(i, EventEnded, n.life)
+		if d.Action == ActionEscalate {
+			k.move(i, LifecycleFailed, StopNone)
+		}
+		e := k.tell(i, EventEnded, from)
 		e.Outcome, e.Decided = o, true
 		return
 	}
-	from := n.life
 	p.failure = Failure{Outcome: o, Cause: cause, Final: d.Action >= ActionEscalate}
 	n.health = HealthUnhealthy
 	k.move(i, LifecycleFailed, StopNone)
