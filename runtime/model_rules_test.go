@@ -29,7 +29,7 @@ func (m *model) ended(x *mnode, o Outcome) {
 		x.life, x.reason, m.changed = LifecycleStopped, StopCompleted, true
 	case x.life != LifecycleShuttingDown:
 		m.decide(x, o)
-	case r.asked || r.failed || !x.stricter(o):
+	case r.asked || r.failed || !x.stricter(o) || x.c.Role == Job && o == OutcomeSuccess:
 	case m.phase == TreeRunning:
 		m.decide(x, o)
 	case x.c.On[o] >= ActionEscalate && o != OutcomeSuccess:
