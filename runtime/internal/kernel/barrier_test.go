@@ -350,6 +350,17 @@ func TestPauseAbsorbsTheFailureOfASupervisor(t *testing.T) {
 	`)
 }
 
+// "restart by hand ... ends the delay": of all that waits in what comes back, however deep.
+func TestBarrierOfWhoWaitsBelow(t *testing.T) {
+	play(t, tree(supervisor("S", supervisor("T", supervisor("U", constant(time.Hour), service("A")), service("B")))), `
+		run           -> launch A#1, launch B#1
+		A fatal_bug   -> A fatal_bug: escalate, U error: restart in 1h0m0s
+		pause S       -> ask B#1
+		B success     -> B#1 ended
+		resume S      -> launch A#2, launch B#2
+	`)
+}
+
 // What is in a supervisor that pauses waits for that, and is no barrier to others.
 func TestNoBarrierBelowAPause(t *testing.T) {
 	play(t, tree(service("A", quick), supervisor("S", supervisor("T", service("B", needs("A"))), service("C"))), `
