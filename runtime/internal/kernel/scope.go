@@ -70,7 +70,12 @@ func (k *Kernel) join(i Node, want goal, fresh bool) {
 	if want == goalRestart || want == goalPause {
 		below, anew = goalRestart, fresh
 	}
-	for _, kid := range k.supers[n.super].kids {
+	k.joinKids(n.super, below, anew)
+}
+
+// joinKids takes in the children of a supervisor.
+func (k *Kernel) joinKids(super int32, below goal, anew bool) {
+	for _, kid := range k.supers[super].kids {
 		if !k.template(kid) {
 			k.joinBelow(kid, below, anew)
 		}
@@ -96,6 +101,9 @@ func (k *Kernel) joinBelow(i Node, want goal, fresh bool) {
 	}
 	if !fresh {
 		k.pull(i, false)
+		if n.super >= 0 && n.mark != k.epoch && !resting(n.life) {
+			k.joinKids(n.super, want, false) // it has no run, and who is in it may wait for more
+		}
 		return
 	}
 	n.fresh = n.super >= 0
