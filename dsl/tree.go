@@ -15,6 +15,15 @@ type Tree struct {
 	Files   []*TreeFile // sorted by name
 }
 
+// Roots are the trees of the package, in the order of its files.
+func (t *Tree) Roots() []*Child {
+	var roots []*Child
+	for _, file := range t.Files {
+		roots = append(roots, file.Roots...)
+	}
+	return roots
+}
+
 // A TreeFile is what one .sup file declares. A file without roots has policies only.
 type TreeFile struct {
 	Name    string // as it was given to Parse

@@ -41,7 +41,7 @@ func completeSimulate(cmd *cobra.Command, args []string, begun string) ([]string
 func completeTree(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	var names []string
 	if tree := treeIn(args); tree != nil {
-		for _, root := range roots(tree) {
+		for _, root := range tree.Roots() {
 			names = append(names, root.Name)
 		}
 	}

@@ -49,9 +49,7 @@ func loadRevision(ctx context.Context, arg string) (*source, error) {
 		if err != nil {
 			return nil, err
 		}
-		file, _ := dsl.Parse(name, text) // Check returns its diagnostics too
-		s.text[name] = text
-		files = append(files, file)
+		files = append(files, s.parse(name, text))
 	}
 	if len(files) == 0 {
 		return nil, fmt.Errorf("there are no .sup files in %q there", path.Join(".", dir))

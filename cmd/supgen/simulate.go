@@ -146,7 +146,7 @@ func (s *simulation) play(cmd *cobra.Command, root *dsl.Child, script *script) e
 
 // root is the tree that was asked for.
 func (s *simulation) root(tree *dsl.Tree, dir string) (*dsl.Child, error) {
-	all := roots(tree)
+	all := tree.Roots()
 	var names []string
 	for _, root := range all {
 		if root.Name == s.tree || s.tree == "" && len(all) == 1 {
@@ -161,13 +161,6 @@ func (s *simulation) root(tree *dsl.Tree, dir string) (*dsl.Child, error) {
 		return nil, fmt.Errorf("there are several trees in %q; say --tree %s", dir, alternatives(names))
 	}
 	return nil, fmt.Errorf("there is no tree %q in %q; use %s", s.tree, dir, alternatives(names))
-}
-
-func roots(tree *dsl.Tree) (roots []*dsl.Child) {
-	for _, file := range tree.Files {
-		roots = append(roots, file.Roots...)
-	}
-	return roots
 }
 
 // tellWaits adds to the first line of each child what it has waited for.

@@ -82,12 +82,10 @@ func (s *source) onlyTree(cmd *cobra.Command) (*dsl.Tree, error) {
 // children are all children of a package, in the order of its files.
 func children(tree *dsl.Tree) iter.Seq[*dsl.Child] {
 	return func(yield func(*dsl.Child) bool) {
-		for _, file := range tree.Files {
-			for _, root := range file.Roots {
-				for c := range root.All() {
-					if !yield(c) {
-						return
-					}
+		for _, root := range tree.Roots() {
+			for c := range root.All() {
+				if !yield(c) {
+					return
 				}
 			}
 		}
@@ -117,9 +115,7 @@ func load(dir string) (*source, error) {
 		if err != nil {
 			return nil, err
 		}
-		file, _ := dsl.Parse(name, text) // Check returns its diagnostics too
-		s.text[name] = text
-		files = append(files, file)
+		files = append(files, s.parse(name, text))
 	}
 	if len(files) == 0 {
 		return s, nil
@@ -130,6 +126,13 @@ func load(dir string) (*source, error) {
 	}
 	s.tree, s.diagnostics = dsl.Check(files, goPackage, declared...)
 	return s, nil
+}
+
+// parse keeps the text of one more file.
+func (s *source) parse(name string, text []byte) *dsl.File {
+	s.text[name] = text
+	file, _ := dsl.Parse(name, text) // Check returns its diagnostics too
+	return file
 }
 
 func read(name string) ([]byte, error) {

@@ -36,14 +36,14 @@ type Said struct {
 
 // Trees is all that changed, in the order of the new version; what was removed comes last.
 func Trees(before, now *dsl.Tree) []Change {
-	m := pair(roots(before), roots(now))
+	m := pair(before.Roots(), now.Roots())
 	changes := []Change{}
-	for _, root := range roots(now) {
+	for _, root := range now.Roots() {
 		for c := range root.All() {
 			changes = append(changes, m.changesOf(c)...)
 		}
 	}
-	for _, root := range roots(before) {
+	for _, root := range before.Roots() {
 		for c := range root.All() {
 			if m.now[c] == nil {
 				risk := only(c.Role != runtime.Group, "nothing runs it any more")
@@ -57,14 +57,6 @@ func Trees(before, now *dsl.Tree) []Change {
 // Riskier reports whether one of the changes is.
 func Riskier(changes []Change) bool {
 	return slices.ContainsFunc(changes, func(c Change) bool { return c.Risk != "" })
-}
-
-func roots(tree *dsl.Tree) []*dsl.Child {
-	var all []*dsl.Child
-	for _, file := range tree.Files {
-		all = append(all, file.Roots...)
-	}
-	return all
 }
 
 // changesOf is what happened to a child of the new version.

@@ -97,14 +97,12 @@ func Explain(c *dsl.Child) Explanation {
 // at a time, as it is much: whoever shares the life of many others lists them all.
 func ExplainAll(tree *dsl.Tree) iter.Seq[Explanation] {
 	return func(yield func(Explanation) bool) {
-		for _, file := range tree.Files {
-			for _, root := range file.Roots {
-				r := relationsIn(root)
-				waiters := r.waiters(root)
-				for c := range root.All() {
-					if !yield(r.explain(c, waiters)) {
-						return
-					}
+		for _, root := range tree.Roots() {
+			r := relationsIn(root)
+			waiters := r.waiters(root)
+			for c := range root.All() {
+				if !yield(r.explain(c, waiters)) {
+					return
 				}
 			}
 		}

@@ -92,12 +92,10 @@ func aligned(indent string, lines [][]string) string {
 // Overview is the trees of a package with one line a child.
 func Overview(tree *dsl.Tree) string {
 	lines := [][]string{{"child", "role", "limit", "stops within", "waits for"}}
-	for _, file := range tree.Files {
-		for _, root := range file.Roots {
-			r := relationsIn(root)
-			for c := range root.All() {
-				lines = append(lines, r.overviewLine(c))
-			}
+	for _, root := range tree.Roots() {
+		r := relationsIn(root)
+		for c := range root.All() {
+			lines = append(lines, r.overviewLine(c))
 		}
 	}
 	return aligned("", lines)

@@ -13,7 +13,7 @@ func Dot(tree *dsl.Tree) string {
 	fmt.Fprintf(&b, "digraph %q {\n", tree.Package)
 	b.WriteString("\trankdir=RL\n\tcompound=true\n\tnode [shape=box, style=rounded, fontname=Helvetica, fontsize=12]\n" +
 		"\tgraph [style=rounded, fontname=Helvetica, fontsize=12]\n")
-	for _, root := range roots(tree) {
+	for _, root := range tree.Roots() {
 		dotBox(&b, root, turnsIn(root), "\t")
 		for _, r := range relations(root) {
 			fmt.Fprintf(&b, "\t%s -> %s [%s]\n", anchor(r.from).GoName(), anchor(r.to).GoName(), dotAttributes(r))

@@ -13,7 +13,7 @@ import (
 func Mermaid(tree *dsl.Tree) string {
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
-	for _, root := range roots(tree) {
+	for _, root := range tree.Roots() {
 		mermaidBox(&b, root, turnsIn(root), "  ")
 		for _, r := range relations(root) {
 			arrow := [...]string{"-->", "-. after .->", "-.-"}[r.kind]

@@ -89,12 +89,3 @@ func (t turns) subtitle(c *dsl.Child) string {
 	}
 	return strings.Join(words, " ")
 }
-
-// roots are the trees of a package.
-func roots(tree *dsl.Tree) []*dsl.Child {
-	var all []*dsl.Child
-	for _, file := range tree.Files {
-		all = append(all, file.Roots...)
-	}
-	return all
-}

@@ -15,7 +15,7 @@ import (
 func SVG(tree *dsl.Tree) string {
 	var drawings []*drawing
 	width, height := 0.0, margin
-	for _, root := range roots(tree) {
+	for _, root := range tree.Roots() {
 		d := draw(root)
 		d.root.move(margin, height)
 		width = max(width, d.root.w+2*margin)

@@ -10,7 +10,7 @@ import (
 // heading is what the picture shows, in a line.
 func heading(tree *dsl.Tree) string {
 	var names []string
-	for _, root := range roots(tree) {
+	for _, root := range tree.Roots() {
 		names = append(names, root.Name)
 	}
 	return "The supervision tree " + strings.Join(names, ", ")
@@ -19,7 +19,7 @@ func heading(tree *dsl.Tree) string {
 // inWords is what the picture shows for who does not see it: who is in which supervisor, and who waits for whom.
 func inWords(tree *dsl.Tree) string {
 	var sentences []string
-	for _, root := range roots(tree) {
+	for _, root := range tree.Roots() {
 		for c := range root.All() {
 			if !hasChildren(c) {
 				continue
