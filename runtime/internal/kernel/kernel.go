@@ -63,7 +63,7 @@ type End struct {
 // taken for the last one.
 func (k *Kernel) Step(now Time, in Input) {
 	k.now = max(k.now, now)
-	k.Forget()
+	k.effects, k.events = k.effects[:0], k.events[:0]
 	k.reply = Reply{Node: None}
 	for k.timers.due(k.now) {
 		t := k.pop()
