@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"log/slog"
-	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
@@ -117,7 +116,7 @@ type Heart struct{ run *run }
 // Heartbeat says that the child is alive. It costs one look at the clock and one atomic store.
 func (h Heart) Heartbeat() {
 	if h.run != nil {
-		h.run.beat.Store(int64(time.Since(h.run.tree.began)))
+		h.run.beat.Store(int64(h.run.tree.now()))
 	}
 }
 

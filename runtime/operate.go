@@ -186,7 +186,7 @@ func (t *Tree) Shutdown(who, why string) (Answer, error) {
 func (t *Tree) shutdown(a Audit) (Answer, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.obey(0, a)
+	return t.obey(0, a, t.answer)
 }
 
 func (h Handle) command(v Verb, who, why string) (Answer, error) {
@@ -202,7 +202,7 @@ func (h Handle) command(v Verb, who, why string) (Answer, error) {
 	if v == VerbShutdown && n != 0 { // only a whole tree has that
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", v, h.path, ErrState)
 	}
-	return h.tree.obey(n, Audit{Verb: v, Who: who, Why: why})
+	return h.tree.obey(n, Audit{Verb: v, Who: who, Why: why}, h.tree.answer)
 }
 
 func audited(path string, v Verb, who, why string) error {
@@ -213,9 +213,9 @@ func audited(path string, v Verb, who, why string) error {
 }
 
 // obey has the kernel carry out a command. Under the lock.
-func (t *Tree) obey(n kernel.Node, a Audit) (Answer, error) {
+func (t *Tree) obey(n kernel.Node, a Audit, answer answerer) (Answer, error) {
 	path := t.path(n)
-	reply := t.answer(&kernel.Input{Kind: kernel.InputCommand, Node: n, Verb: a.Verb, Cause: a})
+	reply := answer(&kernel.Input{Kind: kernel.InputCommand, Node: n, Verb: a.Verb, Cause: a})
 	if err := refusals[reply.Refusal]; err != nil {
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, path, err)
 	}
@@ -260,7 +260,7 @@ func (t *Tree) Start(ctx context.Context, id ID, key InstanceKey, args any) (Han
 			return Handle{}, fmt.Errorf("supgen: start %s%s: %w", t.paths[id], key.segment(), ErrDuplicateKey)
 		}
 	}
-	path, err := t.begin(id, key, args)
+	path, err := t.begin(id, key, args, t.answer)
 	if err != nil {
 		return Handle{}, fmt.Errorf("supgen: start %s: %w", t.paths[id], err)
 	}
@@ -268,12 +268,12 @@ func (t *Tree) Start(ctx context.Context, id ID, key InstanceKey, args any) (Han
 }
 
 // begin adds a dynamic child. Under the lock.
-func (t *Tree) begin(id ID, key InstanceKey, args any) (path string, err error) {
+func (t *Tree) begin(id ID, key InstanceKey, args any, answer answerer) (path string, err error) {
 	t.incoming = &dynamic{path: t.paths[id] + key.segment(), key: key.text, args: args}
 	if key == NoKey {
 		t.incoming.path = t.paths[id]
 	}
-	reply := t.answer(&kernel.Input{Kind: kernel.InputAdd, Row: id})
+	reply := answer(&kernel.Input{Kind: kernel.InputAdd, Row: id})
 	t.incoming = nil
 	if err := refusals[reply.Refusal]; err != nil {
 		return "", err

@@ -195,7 +195,7 @@ func (r *run) startCheck(e *kernel.Effect) {
 	check := e.Check
 	ctx, cancel := context.WithCancel(r)
 	r.more.check = cancel
-	r.tree.checks[r] = time.Since(r.tree.began) + timeout
+	r.tree.checks[r] = r.tree.now() + timeout
 	go func() {
 		good := false
 		defer func() {

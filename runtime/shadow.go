@@ -34,7 +34,7 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 	s.began = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
 	return &bridge.Shadow{
 		Kernel: s.k, Specs: specs(s.table), Paths: s.paths,
-		Step:  func(now kernel.Time, in kernel.Input) { s.shadowStep(now, in) },
+		Step:  func(now kernel.Time, in kernel.Input) { s.shadowStep(now)(&in) },
 		Start: s.shadowStart,
 		Command: func(now kernel.Time, path string, v Verb, who, why string) (any, error) {
 			return s.shadowCommand(now, path, Audit{v, who, why})
@@ -49,19 +49,21 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 }
 
 // shadowStep is step without a clock, and without anything to be carried out but what this side remembers.
-func (t *Tree) shadowStep(now kernel.Time, in kernel.Input) kernel.Reply {
-	t.k.Step(now, in)
-	reply := t.k.Reply()
-	if in.Kind == kernel.InputAdd {
-		t.enroll(reply)
-	}
-	t.noteAudits()
-	for _, e := range t.k.Effects() {
-		if e.Kind == kernel.EffectGone {
-			delete(t.dynamics, t.path(e.Node))
+func (t *Tree) shadowStep(now kernel.Time) answerer {
+	return func(in *kernel.Input) kernel.Reply {
+		t.k.Step(now, *in)
+		reply := t.k.Reply()
+		if in.Kind == kernel.InputAdd {
+			t.enroll(reply)
 		}
+		t.noteAudits()
+		for _, e := range t.k.Effects() {
+			if e.Kind == kernel.EffectGone {
+				delete(t.dynamics, t.path(e.Node))
+			}
+		}
+		return reply
 	}
-	return reply
 }
 
 // shadowRun is a run that is only named.
@@ -91,13 +93,7 @@ func (t *Tree) shadowStart(now kernel.Time, path string) error {
 			return fmt.Errorf("supgen: start %s: %w", path, ErrDuplicateKey)
 		}
 	}
-	t.incoming = &dynamic{path: row + key.segment(), key: key.text}
-	if key == NoKey {
-		t.incoming.path = row
-	}
-	reply := t.shadowStep(now, kernel.Input{Kind: kernel.InputAdd, Row: id})
-	t.incoming = nil
-	if err := refusals[reply.Refusal]; err != nil {
+	if _, err := t.begin(id, key, nil, t.shadowStep(now)); err != nil {
 		return fmt.Errorf("supgen: start %s: %w", path, err)
 	}
 	return nil
@@ -112,9 +108,5 @@ func (t *Tree) shadowCommand(now kernel.Time, path string, a Audit) (Answer, err
 	if !ok {
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, path, ErrUnknown)
 	}
-	reply := t.shadowStep(now, kernel.Input{Kind: kernel.InputCommand, Node: n, Verb: a.Verb, Cause: a})
-	if err := refusals[reply.Refusal]; err != nil {
-		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, path, err)
-	}
-	return Answer{Path: path, Verb: a.Verb, Changed: reply.Changed, Before: reply.Life, Generation: reply.Gen, Next: reply.Next}, nil
+	return t.obey(n, a, t.shadowStep(now))
 }

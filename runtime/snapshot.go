@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
@@ -89,7 +88,7 @@ func (t *Tree) treeState() TreeState {
 // so: its context ends with its time, and with its run.
 func (t *Tree) leakedChecks() (names []string) {
 	for r, until := range t.checks {
-		if time.Since(t.began) >= until {
+		if t.now() >= until {
 			names = append(names, fmt.Sprintf("%s#%d check", r.path(), r.gen))
 		}
 	}
@@ -204,13 +203,4 @@ func (t *Tree) decision(d kernel.Decision, n kernel.Node, path string) *Decision
 }
 
 // rate is a limit as a .sup file spells it: "3 in 1m".
-func rate(l Limit) string {
-	in := l.In.String()
-	if strings.HasSuffix(in, "m0s") {
-		in = strings.TrimSuffix(in, "0s")
-	}
-	if strings.HasSuffix(in, "h0m") {
-		in = strings.TrimSuffix(in, "0m")
-	}
-	return fmt.Sprintf("%d in %s", l.N, in)
-}
+func rate(l Limit) string { return fmt.Sprintf("%d in %s", l.N, kernel.Spell(l.In)) }

@@ -16,6 +16,9 @@ func (t *Tree) step(in *kernel.Input) {
 	}
 }
 
+// An answerer brings an input to the kernel, has done what follows, and returns the reply: a tree, or a shadow of one.
+type answerer func(*kernel.Input) kernel.Reply
+
 // answer is step, of what the kernel answers.
 func (t *Tree) answer(in *kernel.Input) kernel.Reply {
 	if !t.decide(in) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
 // A Line is one thing that happened.
@@ -67,12 +68,5 @@ func clock(d time.Duration) string {
 	if r := d.Round(time.Millisecond); r != 0 || d == 0 {
 		d = r
 	}
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
+	return kernel.Spell(d)
 }

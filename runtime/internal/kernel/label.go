@@ -1,6 +1,9 @@
 package kernel
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A label is the fixed text of a value: it is API, in JSON, in events and in metrics.
 
@@ -9,6 +12,18 @@ func label(labels []string, v uint8) string {
 		return labels[v]
 	}
 	return fmt.Sprintf("invalid(%d)", v)
+}
+
+// Spell writes a duration without the units that are zero: "10m", where package time says "10m0s".
+func Spell(d Time) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }
 
 func marshal(kind string, labels []string, v uint8) ([]byte, error) {
