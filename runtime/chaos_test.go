@@ -106,11 +106,9 @@ func read(tree *Tree, each func()) *reader {
 	return r
 }
 
-// I5, I6: ten thousand fast failures are ten thousand launches, each with one end, told without a gap.
-func TestChaosFastFailures(t *testing.T) {
-	const n = 10_000
-	var launches atomic.Int64
-	last := make(chan struct{})
+// hasty is a table of one child that fails n times at once, and then runs: last is closed.
+func hasty(n int64) (table []Child, launches *atomic.Int64, last chan struct{}) {
+	launches, last = new(atomic.Int64), make(chan struct{})
 	c := tireless("C", func(l Launch) error {
 		if launches.Add(1) <= n {
 			return errLost
@@ -118,8 +116,15 @@ func TestChaosFastFailures(t *testing.T) {
 		close(last)
 		return until(l)
 	})
-	table := plain(c)
+	table = plain(c)
 	table[0].Intensity = c.Limit
+	return table, launches, last
+}
+
+// I5, I6: ten thousand fast failures are ten thousand launches, each with one end, told without a gap.
+func TestChaosFastFailures(t *testing.T) {
+	const n = 10_000
+	table, launches, last := hasty(n)
 	var events *reader
 	err := chaos(t, time.Second, table, func(tree *Tree) {
 		events = read(tree, func() {})
@@ -300,17 +305,7 @@ func TestChaosBlockedChildren(t *testing.T) {
 // may. Each is told how much it has missed, and that adds up.
 func TestChaosSlowReaders(t *testing.T) {
 	const n = 1000
-	var launches atomic.Int64
-	last := make(chan struct{})
-	c := tireless("C", func(l Launch) error {
-		if launches.Add(1) <= n {
-			return errLost
-		}
-		close(last)
-		return until(l)
-	})
-	table := plain(c)
-	table[0].Intensity = c.Limit
+	table, _, last := hasty(n)
 	var readers []*reader
 	began := time.Now()
 	err := chaos(t, time.Second, table, func(tree *Tree) {
