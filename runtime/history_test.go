@@ -304,7 +304,7 @@ func (w *world) step(in kernel.Input) {
 	if in.Kind == kernel.InputEnded {
 		w.runs = slices.DeleteFunc(w.runs, func(r *liveRun) bool { return r.node == in.Node && r.gen == in.Gen })
 	}
-	w.k.Step(w.now, in)
+	w.k.Step(w.now, &in)
 	w.model.step(w.now, in, w.k)
 	w.carryOut()
 }

@@ -1,12 +1,9 @@
 package runtime
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	stdruntime "runtime"
-	"runtime/debug"
 	"runtime/pprof"
 	"sync/atomic"
 	"time"
@@ -55,35 +52,20 @@ func (r *run) String() string { return fmt.Sprintf("%s#%d", r.path(), r.gen) }
 
 func (r *run) path() string { return r.tree.pathAt(r.row, int(r.index), r.dynamic) }
 
-// live is the goroutine of a run, and of those that follow it without a delay: they go on here, where the stack has
-// grown already; unless a run has left its thread locked, and perhaps changed it: Go ends the thread with the goroutine.
+// live is the goroutine of a run: another for each, so that none inherits a locked thread, labels or a grown stack.
+// The run's end is decided here, and kept shallow: a goroutine begins with 2 KiB of stack, and to move it to a larger one
+// costs as much as all else.
 func (r *run) live() {
-	for r != nil {
-		o, f := r.execute()
-		if r = r.tree.ended(r, o, f); r != nil && threadLocked() {
-			go r.live()
-			return
-		}
-	}
+	o, f := r.execute()
+	r.tree.ended(r, o, f)
 }
 
-// threadLocked reports whether the calling goroutine is locked to its thread: only its own trace says so.
-func threadLocked() bool {
-	var header [80]byte
-	n := stdruntime.Stack(header[:], false)
-	return bytes.Contains(header[:n], []byte("locked to thread"))
-}
-
-// execute calls the child's function. If that ends the goroutine, the run has ended, too, and what follows it needs
-// another goroutine.
+// execute calls the child's function. If that ends the goroutine, the run has ended, too.
 func (r *run) execute() (o Outcome, f *Failure) {
 	known := false
 	defer func() {
-		if known {
-			return
-		}
-		if next := r.tree.ended(r, OutcomeGoexit, goexited); next != nil {
-			go next.live()
+		if !known {
+			r.tree.ended(r, OutcomeGoexit, goexited)
 		}
 	}()
 	defer func() {
@@ -91,15 +73,16 @@ func (r *run) execute() (o Outcome, f *Failure) {
 			o, f, known = OutcomePanic, panicked(p), true
 		}
 	}()
-	pprof.SetGoroutineLabels(r) // they were of whoever started it, or left by the run before
-	debug.SetPanicOnFault(false)
+	pprof.SetGoroutineLabels(r) // they were of whoever started it
 	o, f = judge(r.child().Start(Launch{r, r}))
 	known = true
 	return o, f
 }
 
-// ended is brought by the goroutine of the run that ended. The answer is the run that is to go on in it, if any.
-func (t *Tree) ended(r *run, o Outcome, f *Failure) (next *run) {
+// ended is brought by the goroutine of the run that ended.
+func (t *Tree) ended(r *run, o Outcome, f *Failure) {
+	r.end(errEnded) // before what follows it starts
+	r.endGrace()
 	in := kernel.Input{Kind: kernel.InputEnded, Node: r.node, Gen: r.gen, Outcome: o}
 	if f != nil {
 		in.Cause = f
@@ -110,13 +93,8 @@ func (t *Tree) ended(r *run, o Outcome, f *Failure) (next *run) {
 		m.value = r.more.result // before the step: it may launch who needs it
 	}
 	t.stopped(r, o, f)
-	t.ending = r
 	t.step(&in)
-	next, t.ending, t.heir = t.heir, nil, nil
 	t.mu.Unlock()
-	r.end(errEnded)
-	r.endGrace()
-	return next
 }
 
 // ask cancels the run's context. Under the lock.

@@ -51,7 +51,7 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 // shadowStep is step without a clock, and without anything to be carried out but what this side remembers.
 func (t *Tree) shadowStep(now kernel.Time) answerer {
 	return func(in *kernel.Input) kernel.Reply {
-		t.k.Step(now, *in)
+		t.k.Step(now, in)
 		reply := t.k.Reply()
 		if in.Kind == kernel.InputAdd {
 			t.enroll(reply)

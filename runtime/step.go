@@ -59,7 +59,7 @@ func (t *Tree) decide(in *kernel.Input) (decided bool) {
 	if in.Kind == kernel.InputReady && t.k.Current(in.Node, in.Gen) && t.members[in.Node].value == nil {
 		t.members[in.Node].value = in.Cause // before the step: it launches who needs it
 	}
-	t.k.Step(t.now(), *in)
+	t.k.Step(t.now(), in)
 	if in.Kind == kernel.InputAdd {
 		t.enroll(t.k.Reply())
 	}
@@ -69,18 +69,24 @@ func (t *Tree) decide(in *kernel.Input) (decided bool) {
 // perform does what the kernel decided.
 func (t *Tree) perform() {
 	defer t.recoverKernel()
-	samples := t.carryOut(nil)
+	if samples := t.carryOut(nil); samples != nil {
+		t.sample(samples)
+	}
+	t.k.Forget()
+	t.rearm()
+}
+
+// sample answers with the last heartbeats, and does what follows.
+func (t *Tree) sample(samples []kernel.Effect) {
 	for i := 0; i < len(samples); i++ {
 		s := samples[i]
 		if !t.k.Current(s.Node, s.Gen) {
 			continue // it ended in this same step
 		}
 		at := kernel.Time(t.members[s.Node].run.beat.Load())
-		t.k.Step(t.now(), kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
+		t.k.Step(t.now(), &kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
 		samples = t.carryOut(samples)
 	}
-	t.k.Forget()
-	t.rearm()
 }
 
 // tick is the timer's. Firing late, or twice, is harmless.
@@ -94,11 +100,15 @@ func (t *Tree) tick() {
 // rearm sets the one timer to the kernel's next deadline.
 func (t *Tree) rearm() {
 	at, ok := t.k.Deadline()
+	if !ok || t.over {
+		at = kernel.Forever
+	}
 	switch {
-	case !ok || t.over:
+	case at == t.armed:
+	case at == kernel.Forever:
+		t.armed = at
 		t.timer.Stop()
-		t.armed = kernel.Forever
-	case at != t.armed:
+	default:
 		t.armed = at
 		t.timer.Reset(at - t.now())
 	}
@@ -134,6 +144,15 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 			ended = true
 		}
 	}
+	t.publish()
+	if ended { // and all is told
+		t.close()
+	}
+	return samples
+}
+
+// publish puts what the last step tells into the journal.
+func (t *Tree) publish() {
 	events := t.k.Events()
 	for i := range events {
 		e := &events[i]
@@ -142,13 +161,9 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 		}
 		t.ring.put(e, t.members[e.Node].dynamic)
 	}
-	if ended { // and all is told
-		t.close()
-	}
 	if len(events) > 0 {
 		t.ring.signal()
 	}
-	return samples
 }
 
 // noteAudits remembers who commanded what, for those that are asked to stop because of it. A command that changed
@@ -200,7 +215,7 @@ func (t *Tree) recoverKernel() {
 	}
 }
 
-// launch starts a run: its record, and its goroutine, unless the run before it has just ended and leaves it its own.
+// launch starts a run: its record, and its goroutine.
 func (t *Tree) launch(e *kernel.Effect) {
 	m := &t.members[e.Node]
 	r := &run{
@@ -208,15 +223,13 @@ func (t *Tree) launch(e *kernel.Effect) {
 		gen: e.Gen, attempt: t.k.Attempt(e.Node), dynamic: m.dynamic, asked: never, aborted: never,
 	}
 	c := r.child()
-	r.values = t.valuesFor(c)
+	if len(c.Needs) > 0 {
+		r.values = t.valuesFor(c)
+	}
 	if c.Role == Job || c.ReadyCheck != nil || c.HealthCheck != nil {
 		r.more = new(more)
 	}
 	m.run = r
-	if t.ending != nil && t.ending.node == e.Node && t.heir == nil {
-		t.heir = r
-		return
-	}
 	go r.live()
 }
 

@@ -36,8 +36,6 @@ type Tree struct {
 	bases    []context.Context      // by row: the values and the labels of runs
 	dynamics map[string]kernel.Node // by path
 	incoming *dynamic               // the one that is being added
-	ending   *run                   // the run whose end is being decided about
-	heir     *run                   // the run that is to go on in its goroutine
 }
 
 // New makes a tree that Run can run once. A table that no tree can be made of (an edited or badly merged file, a

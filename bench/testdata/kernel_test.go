@@ -35,11 +35,11 @@ func restarts(b *testing.B, n int, anybody bool) {
 			i = Node(1 + random.IntN(n))
 		}
 		now += time.Millisecond
-		k.Step(now, Input{Kind: InputEnded, Node: i, Gen: gens[i], Outcome: OutcomeError})
+		k.Step(now, &Input{Kind: InputEnded, Node: i, Gen: gens[i], Outcome: OutcomeError})
 		now += time.Millisecond
-		k.Step(now, Input{Kind: InputTick})
+		k.Step(now, &Input{Kind: InputTick})
 		gens[i]++
-		k.Step(now, Input{Kind: InputReady, Node: i, Gen: gens[i]})
+		k.Step(now, &Input{Kind: InputReady, Node: i, Gen: gens[i]})
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(stepsOfRestart*b.N), "ns/step")
 	if v := k.View(i); v.Lifecycle != LifecycleReady || v.Gen != gens[i] {
@@ -60,11 +60,11 @@ func siblings(n int) (*Kernel, []uint64) {
 			Shutdown: Shutdown{Drain: 5 * time.Second, Abort: time.Second},
 		},
 	}, 1)
-	k.Step(0, Input{Kind: InputRun})
+	k.Step(0, &Input{Kind: InputRun})
 	gens := make([]uint64, n+1)
 	for i := 1; i <= n; i++ {
 		gens[i] = 1
-		k.Step(0, Input{Kind: InputReady, Node: Node(i), Gen: 1})
+		k.Step(0, &Input{Kind: InputReady, Node: Node(i), Gen: 1})
 	}
 	return k, gens
 }

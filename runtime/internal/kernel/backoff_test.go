@@ -10,14 +10,14 @@ import (
 func delaysOf(t *testing.T, b Backoff, seed uint64, times int) (all []Time) {
 	t.Helper()
 	s := newTheatre(t, tree(service("A", delays(b), limit(1_000_000, time.Hour)), intensity(1_000_000, time.Hour)), seed)
-	s.k.Step(0, Input{Kind: InputRun})
+	s.k.Step(0, &Input{Kind: InputRun})
 	for range times {
 		v := s.k.View(1)
-		s.k.Step(s.now, Input{Kind: InputEnded, Node: 1, Gen: v.Gen, Outcome: OutcomeError})
+		s.k.Step(s.now, &Input{Kind: InputEnded, Node: 1, Gen: v.Gen, Outcome: OutcomeError})
 		d := s.k.View(1).Decision.Delay
 		all = append(all, d)
 		s.now += max(d, 0)
-		s.k.Step(s.now, Input{})
+		s.k.Step(s.now, &Input{})
 		if got := s.k.View(1).Gen; got != v.Gen+1 {
 			t.Fatalf("run %d after a delay of %s, want %d", got, d, v.Gen+1)
 		}

@@ -5,13 +5,20 @@ import (
 	"math/rand/v2"
 )
 
-// decide asks the tables what follows the end of a run, or its failure while it lives, from the child's own upwards
-// to the one that restarts, and carries that out in one step (runtime.md, "Decide", "Count", "Escalate").
+// decide asks the tables what follows the end of a run, or its failure while it lives, and does that in one step.
 func (k *Kernel) decide(i Node, o Outcome, cause any) {
+	if f := k.verdict(i, o, cause); f.goal != goalNone { // from here, where the stack of who ended is not deep yet
+		k.takeDown(f)
+	}
+}
+
+// verdict goes from the child's own table upwards to the one that does not escalate (runtime.md, "Decide", "Count",
+// "Escalate"), and answers with what is to be taken down, if that is not done yet.
+func (k *Kernel) verdict(i Node, o Outcome, cause any) fall {
 	if k.stopping() { // all else is on its way down
 		k.record(i, o, cause, Decision{Outcome: o, Action: ActionStop, At: i})
 		k.settle(i, goalTree)
-		return
+		return fall{}
 	}
 	first, level := End{Node: i, Outcome: o, Cause: cause}, i
 	for {
@@ -20,8 +27,7 @@ func (k *Kernel) decide(i Node, o Outcome, cause any) {
 			d = k.count(level, d)
 		}
 		if d.Action != ActionEscalate {
-			k.carryOut(level, first, o, cause, d)
-			return
+			return k.carryOut(level, first, o, cause, d)
 		}
 		k.record(level, o, cause, d)
 		k.nodes[level].doomed = true
@@ -29,11 +35,11 @@ func (k *Kernel) decide(i Node, o Outcome, cause any) {
 			k.nodes[root].doomed = true
 			k.record(root, OutcomeError, nil, Decision{Outcome: OutcomeError, Action: ActionEscalate, At: root})
 			k.stop(first)
-			return
+			return fall{}
 		}
 		o, cause = OutcomeError, nil
 		if k.absorbed(level) {
-			return
+			return fall{}
 		}
 	}
 }
@@ -52,23 +58,21 @@ func (k *Kernel) absorbed(i Node) bool {
 	return true
 }
 
-// carryOut does what was decided for the level that does not escalate.
-func (k *Kernel) carryOut(level Node, first End, o Outcome, cause any, d Decision) {
-	n := &k.nodes[level]
+// carryOut does what was decided for the level that does not escalate, but for the fall that it answers with.
+func (k *Kernel) carryOut(level Node, first End, o Outcome, cause any, d Decision) fall {
+	if d.Action == ActionRestart {
+		d.Delay = k.nextDelay(level)
+	}
+	k.record(level, o, cause, d)
 	switch d.Action {
 	case ActionRestart:
-		d.Delay = k.nextDelay(level)
-		k.record(level, o, cause, d)
-		k.takeDown(fall{root: level, goal: goalRestart, auto: true, fresh: true, delay: d.Delay})
+		return fall{root: level, goal: goalRestart, auto: true, fresh: true, delay: d.Delay}
 	case ActionStop:
-		k.record(level, o, cause, d)
-		n.last = o
-		k.takeDown(fall{root: level, goal: goalStop})
+		k.nodes[level].last = o
+		return fall{root: level, goal: goalStop}
 	case ActionQuarantine:
-		k.record(level, o, cause, d)
-		k.isolate(level, d.At)
+		k.takeDown(fall{root: level, goal: goalQuarantine}, k.isolated(level, d.At)...)
 	case ActionShutdown:
-		k.record(level, o, cause, d)
 		first.Asked = o == OutcomeSuccess
 		if !first.Asked {
 			for i := level; i != None; i = k.parentOf(i) {
@@ -77,6 +81,7 @@ func (k *Kernel) carryOut(level Node, first End, o Outcome, cause any, d Decisio
 		}
 		k.stop(first)
 	}
+	return fall{}
 }
 
 // record notes and tells how a run ended and what follows. A failure passes through failed on its way, and so does
@@ -175,30 +180,27 @@ func (k *Kernel) calm(i Node) {
 	}
 }
 
-// isolate quarantines a child, or the whole group whose intensity said so.
-func (k *Kernel) isolate(i, at Node) {
-	falls := []fall{{root: i, goal: goalQuarantine}}
-	if k.rowOf(at).Role == Group {
-		group := k.nodes[at].row
-		for _, m := range k.supers[k.nodes[k.parentOf(i)].super].kids {
-			if k.rowOf(m).Group != group {
-				continue
-			}
-			for d := range k.startedOf(m) {
-				falls = k.isolateAlso(falls, d)
-			}
-			falls = k.isolateAlso(falls, m)
+// isolated are the others that are quarantined with a child whose group's intensity said so: those that run or will.
+func (k *Kernel) isolated(i, at Node) (others []Node) {
+	if k.rowOf(at).Role != Group {
+		return nil
+	}
+	group := k.nodes[at].row
+	add := func(m Node) {
+		if m != i && !k.template(m) && (k.nodes[m].up || !resting(k.nodes[m].life)) {
+			others = append(others, m)
 		}
 	}
-	k.takeDown(falls...)
-}
-
-// isolateAlso adds a member of the group, if it runs or will.
-func (k *Kernel) isolateAlso(falls []fall, m Node) []fall {
-	if m == falls[0].root || k.template(m) || !k.nodes[m].up && resting(k.nodes[m].life) {
-		return falls
+	for _, m := range k.supers[k.nodes[k.parentOf(i)].super].kids {
+		if k.rowOf(m).Group != group {
+			continue
+		}
+		for d := range k.startedOf(m) {
+			add(d)
+		}
+		add(m)
 	}
-	return append(falls, fall{root: m, goal: goalQuarantine})
+	return others
 }
 
 // mayFinish ends a supervisor whose children have ended, if "finish when" says so.

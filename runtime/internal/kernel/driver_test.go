@@ -208,7 +208,7 @@ func (s *theatre) pass(until Time) {
 }
 
 func (s *theatre) step(in Input) {
-	s.k.Step(s.now, in)
+	s.k.Step(s.now, &in)
 	if r := s.k.Reply(); r.Refusal != Accepted {
 		s.say("refused: %s", refusals[r.Refusal])
 	} else if in.Kind == InputCommand && !r.Changed {

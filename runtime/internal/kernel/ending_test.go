@@ -82,7 +82,7 @@ func TestFenceOfChecks(t *testing.T) {
 		A#1 fails    ->
 		at 20s       -> check health of A#2
 	`)
-	k.Step(20*time.Second, Input{Kind: InputChecked, Node: 1, Gen: 2, Check: 1, Outcome: OutcomeError})
+	k.Step(20*time.Second, &Input{Kind: InputChecked, Node: 1, Gen: 2, Check: 1, Outcome: OutcomeError})
 	if v := k.View(1); v.Lifecycle != LifecycleReady {
 		t.Errorf("the result of check 1 made it %s", v.Lifecycle)
 	}

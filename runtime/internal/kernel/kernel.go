@@ -61,7 +61,7 @@ type End struct {
 // What is to be done is in Effects and Events until the next Step; to a command, the answer is in Reply.
 // An input about a run that is not there any more changes nothing. Time never goes backwards: an earlier now is
 // taken for the last one.
-func (k *Kernel) Step(now Time, in Input) {
+func (k *Kernel) Step(now Time, in *Input) {
 	k.now = max(k.now, now)
 	k.effects, k.events = k.effects[:0], k.events[:0]
 	k.reply = Reply{Node: None}
@@ -72,7 +72,7 @@ func (k *Kernel) Step(now Time, in Input) {
 			k.settleAll()
 		}
 	}
-	k.take(&in)
+	k.take(in)
 	k.settleAll()
 }
 
@@ -210,16 +210,21 @@ func (k *Kernel) startRound() {
 // touch has a node looked at again: in this round of starts, if it may start.
 func (k *Kernel) touch(i Node) {
 	n := &k.nodes[i]
-	switch {
-	case n.touched:
+	if n.touched {
 		return
-	case k.starting && !n.up:
-		at, _ := slices.BinarySearchFunc(k.late[k.came:], i, k.fewer)
-		k.late = slices.Insert(k.late, k.came+at, i)
-	default:
-		k.touched = append(k.touched, i)
 	}
 	n.touched = true
+	if k.starting && !n.up {
+		k.touchLate(i)
+		return
+	}
+	k.touched = append(k.touched, i)
+}
+
+// touchLate has a node start in this round, after those before it in the file.
+func (k *Kernel) touchLate(i Node) {
+	at, _ := slices.BinarySearchFunc(k.late[k.came:], i, k.fewer)
+	k.late = slices.Insert(k.late, k.came+at, i)
 }
 
 func (k *Kernel) stopping() bool { return k.phase >= TreeStopping }

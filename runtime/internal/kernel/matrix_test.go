@@ -261,7 +261,7 @@ func TestMatrixOfTheTree(t *testing.T) {
 		} {
 			t.Run(v.String()+" "+name, func(t *testing.T) {
 				s := story{d, c.script}.tell(t)
-				s.k.Step(0, Input{Kind: InputCommand, Node: c.node, Verb: v})
+				s.k.Step(0, &Input{Kind: InputCommand, Node: c.node, Verb: v})
 				want := c.want
 				if name == "root" && v == VerbRestart {
 					want = "restarting"

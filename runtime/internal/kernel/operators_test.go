@@ -17,7 +17,7 @@ func TestCommandsAreTold(t *testing.T) {
 		{VerbPause, 1}, {VerbPause, 1}, {VerbStop, 0}, {VerbRemove, 0}, {VerbResume, 1}, {VerbShutdown, 1}, {VerbPause, 0}, {VerbShutdown, 1},
 	} {
 		before, told := s.k.Seq(), 0
-		s.k.Step(0, Input{Kind: InputCommand, Node: 1, Verb: c.verb, Cause: "who and why"})
+		s.k.Step(0, &Input{Kind: InputCommand, Node: 1, Verb: c.verb, Cause: "who and why"})
 		for _, e := range s.k.Events() {
 			if e.Kind == EventCommand {
 				if told++; e.Verb != c.verb || e.Cause != "who and why" {

@@ -20,18 +20,18 @@ type fall struct {
 	delay Time
 }
 
-// takeDown takes down a node and all that goes with it: what it contains, what needs it wherever that is, and, if it
-// is an automatic restart, the siblings that the strategies say. Whoever is to come back waits in one scope.
-func (k *Kernel) takeDown(falls ...fall) {
+// takeDown takes down a node, others in the same way, and all that goes with them: what they contain, what needs them
+// wherever that is, and, if it is an automatic restart, the siblings that the strategies say. Whoever is to come back
+// waits in one scope.
+func (k *Kernel) takeDown(f fall, others ...Node) {
 	k.epoch++
 	k.members = k.members[:0]
-	auto := false
-	for _, f := range falls {
-		auto = auto || f.auto
-		k.join(f.root, f.goal, f.fresh)
+	k.join(f.root, f.goal, f.fresh)
+	for _, i := range others {
+		k.join(i, f.goal, f.fresh)
 	}
 	for next := 0; next < len(k.members); next++ {
-		k.spread(k.members[next], auto)
+		k.spread(k.members[next], f.auto)
 	}
 	k.sort(k.members)
 	for _, i := range k.members {
@@ -41,12 +41,12 @@ func (k *Kernel) takeDown(falls ...fall) {
 	}
 	scope := int32(-1)
 	for n := len(k.members) - 1; n >= 0; n-- { // requested in reverse order of the file
-		k.nodes[k.members[n]].because = falls[0].root
-		scope = k.fell(k.members[n], scope, auto)
+		k.nodes[k.members[n]].because = f.root
+		scope = k.fell(k.members[n], scope, f.auto)
 	}
 	if scope >= 0 {
 		s := &k.scopes[scope]
-		s.at = max(s.at, k.now+falls[0].delay)
+		s.at = max(s.at, k.now+f.delay)
 		k.tryOpen(scope)
 	}
 }

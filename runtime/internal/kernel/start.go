@@ -109,10 +109,13 @@ func (k *Kernel) tryStart(i Node) {
 		}
 		return
 	}
-	if n.life == LifecycleStarting {
-		return // it has its place in the queue already
+	switch t := k.turnOf(i); {
+	case n.life == LifecycleStarting: // it has its place in the queue already
+	case t != turnNone:
+		k.queue(i, t)
+	default:
+		k.launch(i)
 	}
-	k.queue(i)
 }
 
 // template reports whether a node is only the place of a row that has none of its own.

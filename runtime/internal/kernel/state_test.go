@@ -110,12 +110,12 @@ func TestWaits(t *testing.T) {
 // Time does not go backwards: an earlier now is taken for the last one. Deadlines that passed come first.
 func TestTime(t *testing.T) {
 	k := New(tree(service("A", constant(time.Second)), service("B", explicit, within(10*time.Second))).specs, 1)
-	k.Step(time.Minute, Input{Kind: InputRun})
-	k.Step(0, Input{Kind: InputEnded, Node: 1, Gen: 1, Outcome: OutcomeError})
+	k.Step(time.Minute, &Input{Kind: InputRun})
+	k.Step(0, &Input{Kind: InputEnded, Node: 1, Gen: 1, Outcome: OutcomeError})
 	if at, _ := k.Deadline(); at != time.Minute+time.Second {
 		t.Errorf("deadline at %s, want 1m1s", at)
 	}
-	k.Step(math.MaxInt64/2, Input{Kind: InputReady, Node: 2, Gen: 1})
+	k.Step(math.MaxInt64/2, &Input{Kind: InputReady, Node: 2, Gen: 1})
 	if v := k.View(2); v.Failure.Outcome != OutcomeTimeout {
 		t.Errorf("a readiness long after within came before its deadline: %+v", v)
 	}
@@ -143,15 +143,15 @@ func TestRestartAllocatesNothing(t *testing.T) {
 	d := tree(intensity(1<<30, time.Second), service("A", delays(Backoff{Min: time.Second, Max: time.Minute, Factor: 2, Jitter: 20}), limit(1<<30, time.Second)),
 		service("B", needs("A")), service("C", needs("A")))
 	k := New(d.specs, 1)
-	k.Step(0, Input{Kind: InputRun})
+	k.Step(0, &Input{Kind: InputRun})
 	now, gen := Time(0), uint64(0)
 	restart := func() {
 		now, gen = now+2*time.Minute, gen+1
-		k.Step(now, Input{Kind: InputEnded, Node: 1, Gen: gen, Outcome: OutcomeError})
+		k.Step(now, &Input{Kind: InputEnded, Node: 1, Gen: gen, Outcome: OutcomeError})
 		for i := Node(2); i <= 3; i++ {
-			k.Step(now, Input{Kind: InputEnded, Node: i, Gen: gen, Outcome: OutcomeError})
+			k.Step(now, &Input{Kind: InputEnded, Node: i, Gen: gen, Outcome: OutcomeError})
 		}
-		k.Step(now+time.Minute, Input{})
+		k.Step(now+time.Minute, &Input{})
 	}
 	for range 100 {
 		restart()
@@ -170,18 +170,18 @@ func TestNoInputPanics(t *testing.T) {
 	for _, started := range []bool{false, true} {
 		k := New(d.specs, 1)
 		if started {
-			k.Step(0, Input{Kind: InputRun})
+			k.Step(0, &Input{Kind: InputRun})
 		}
 		seq := k.Seq()
 		for kind := InputEnded; kind <= InputCommand; kind++ {
 			for _, n := range []Node{None, -99, 2, 3, 99} {
-				k.Step(0, Input{Kind: kind, Node: n, Gen: 7, Row: ID(n), Verb: VerbRestart + 100, Outcome: OutcomeError})
+				k.Step(0, &Input{Kind: kind, Node: n, Gen: 7, Row: ID(n), Verb: VerbRestart + 100, Outcome: OutcomeError})
 				if r := k.Reply().Refusal; kind >= InputAdd && r == Accepted && !(started && kind == InputAdd && n == 2) {
 					t.Errorf("input %d of node %d was accepted", kind, n)
 				}
 			}
 		}
-		k.Step(0, Input{Kind: InputCommand, Node: 1, Verb: VerbRestart + 100})
+		k.Step(0, &Input{Kind: InputCommand, Node: 1, Verb: VerbRestart + 100})
 		if got := k.Reply().Refusal; started && got != RefusedUnknown {
 			t.Errorf("a verb that is none is refused for %d", got)
 		}

@@ -52,7 +52,7 @@ func TestTimersFireTwice(t *testing.T) {
 			s := story.tell(t)
 			for _, now := range []Time{s.now, 0, s.now} {
 				seq := s.k.Seq()
-				s.k.Step(now, Input{Kind: InputTick})
+				s.k.Step(now, &Input{Kind: InputTick})
 				if len(s.k.Effects()) > 0 || len(s.k.Events()) > 0 || s.k.Seq() != seq {
 					t.Errorf("%s: a tick at %s does %v", name, now, s.k.Effects())
 				}

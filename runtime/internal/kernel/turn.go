@@ -12,25 +12,27 @@ const (
 // turnQueue is first come, first served.
 type turnQueue struct{ head, tail Node }
 
-// queue lets a node wait for its turn. All else lets it start (runtime.md, "Turns").
-func (k *Kernel) queue(i Node) {
+// turnOf is the queue that a node has to wait in, now that all else lets it start.
+func (k *Kernel) turnOf(i Node) turn {
 	n, r := &k.nodes[i], k.rowOf(i)
 	if r.parent == None {
-		k.launch(i)
-		return
+		return turnNone
 	}
-	p := k.rowOf(r.parent)
-	throttled := n.auto && n.gen > 0 && p.Throttle.N > 0
-	if !throttled && (p.Concurrency == 0 || n.super >= 0) {
-		k.launch(i)
-		return
+	switch p := k.rowOf(r.parent); {
+	case n.auto && n.gen > 0 && p.Throttle.N > 0:
+		return turnAuto
+	case p.Concurrency > 0 && n.super < 0:
+		return turnFree
 	}
+	return turnNone
+}
+
+// queue lets a node wait for its turn (runtime.md, "Turns").
+func (k *Kernel) queue(i Node, t turn) {
+	n, r := &k.nodes[i], k.rowOf(i)
 	s := &k.supers[k.nodes[r.parent].super]
 	k.setLife(i, LifecycleStarting, StopNone)
-	n.turn = turnFree
-	if throttled {
-		n.turn = turnAuto
-	}
+	n.turn = t
 	s.arrivals++
 	n.started = s.arrivals // until it is launched: when it came
 	q := &s.waiting[n.turn-1]
