@@ -1,42 +1,29 @@
 package codegen
 
 import (
-	"fmt"
+	godoc "go/doc/comment"
 	"strings"
 	"unicode"
-
-	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl"
 )
 
-// comment is a line of its own above what follows it.
-func comment(format string, args ...any) *jen.Statement {
-	return jen.Comment("// " + fmt.Sprintf(format, args...)).Line()
-}
-
-// document is the user's comment on c as lines above what follows them; without one it is what the line says
-// instead.
-func document(c *dsl.Child, instead string) *jen.Statement {
-	lines := documentation(c.Doc)
+// document writes the user's comment on c, and what else there is to say, as gofmt writes a comment: if it is indented
+// too, where gofmt would leave it alone.
+func (f *file) document(indent string, c *dsl.Child, more ...string) {
+	lines := append(documentation(c.Doc), more...)
 	if len(lines) == 0 {
-		return comment("%s", instead)
+		return
 	}
-	return userComment(lines)
-}
-
-// userDocument is the user's comment on c, or nothing.
-func userDocument(c *dsl.Child) *jen.Statement { return userComment(documentation(c.Doc)) }
-
-func userComment(lines []string) *jen.Statement {
-	all := jen.Null()
-	for _, line := range lines {
-		if line != "" && line[0] != '\t' {
+	var parser godoc.Parser
+	var printer godoc.Printer
+	text := printer.Comment(parser.Parse(strings.Join(lines, "\n")))
+	for line := range strings.Lines(string(text)) {
+		if line[0] != '\n' && line[0] != '\t' {
 			line = " " + line
 		}
-		all.Comment("//" + line).Line()
+		f.text.WriteString(indent + "//" + line)
 	}
-	return all
 }
 
 // documentation is the lines of a comment that may stand in generated code. A directive meant for a
@@ -46,7 +33,7 @@ func documentation(doc string) []string {
 	var lines []string
 	for line := range strings.Lines(strings.Map(allowed, strings.ToValidUTF8(doc, ""))) {
 		line = strings.TrimRightFunc(line, unicode.IsSpace)
-		if strings.HasPrefix(line, "go:") || strings.HasPrefix(line, "+build") {
+		if strings.HasPrefix(line, "go:") || strings.HasPrefix(strings.TrimSpace(line), "+build") {
 			continue
 		}
 		lines = append(lines, line)

@@ -3,7 +3,6 @@ package codegen_test
 import (
 	"bytes"
 	"go/ast"
-	"go/format"
 	"go/parser"
 	"go/token"
 	"os"
@@ -46,9 +45,7 @@ func FuzzGenerate(f *testing.F) {
 			if again := codegen.Generate(tree, file); !bytes.Equal(code, again) {
 				t.Errorf("the second time it is other code:\n%s", src)
 			}
-			if formatted, err := format.Source(code); err != nil || !bytes.Equal(formatted, code) {
-				t.Errorf("not as gofmt writes it (%v):\n%s", err, code)
-			}
+			asGofmt(t, code)
 			files = append(files, holdToScheme(t, tree, fset, code))
 		}
 		typeCheck(t, tree, fset, files)

@@ -28,9 +28,7 @@ func TestGolden(t *testing.T) {
 				t.Errorf("the second time it is other code:\n%s", cmp.Diff(got, again))
 			}
 			for _, file := range got {
-				if formatted, err := format.Source(file.Data); err != nil || !bytes.Equal(formatted, file.Data) {
-					t.Errorf("%s is not as gofmt writes it (%v):\n%s", file.Name, err, cmp.Diff(string(formatted), string(file.Data)))
-				}
+				asGofmt(t, file.Data)
 			}
 			if *update {
 				archive.Files = append(sources(archive), got...)
@@ -43,6 +41,14 @@ func TestGolden(t *testing.T) {
 				t.Errorf("the code is not what the archive says; if it should be, run the test with -update:\n%s", diff)
 			}
 		})
+	}
+}
+
+// asGofmt wants code that is as gofmt writes it.
+func asGofmt(t *testing.T, code []byte) {
+	t.Helper()
+	if formatted, err := format.Source(code); err != nil || !bytes.Equal(formatted, code) {
+		t.Errorf("not as gofmt writes it (%v; -gofmt +this):\n%s", err, cmp.Diff(string(formatted), string(code)))
 	}
 }
 

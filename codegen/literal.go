@@ -4,22 +4,27 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/dave/jennifer/jen"
 )
 
+// literal is a composite literal on one line.
+func literal(of string, elements ...string) string {
+	return of + "{" + strings.Join(elements, ", ") + "}"
+}
+
+func field(name, value string) string { return name + ": " + value }
+
 // count is an integer as a careful person types it: 10_000.
-func count(n int) *jen.Statement {
+func count(n int) string {
 	digits := strconv.Itoa(n)
 	if n < 10_000 {
-		return jen.Id(digits)
+		return digits
 	}
 	var groups []string
 	for len(digits) > 3 {
 		groups = append([]string{digits[len(digits)-3:]}, groups...)
 		digits = digits[:len(digits)-3]
 	}
-	return jen.Id(digits + "_" + strings.Join(groups, "_"))
+	return digits + "_" + strings.Join(groups, "_")
 }
 
 var units = []struct {
@@ -35,9 +40,9 @@ var units = []struct {
 }
 
 // duration is d in the largest unit that it is a multiple of: 90 * time.Second.
-func (f *file) duration(d time.Duration) *jen.Statement {
+func (f *file) duration(d time.Duration) string {
 	if d == 0 {
-		return jen.Id("0")
+		return "0"
 	}
 	for _, unit := range units {
 		if d%unit.of != 0 {
@@ -45,7 +50,7 @@ func (f *file) duration(d time.Duration) *jen.Statement {
 		}
 		name := f.time(unit.name)
 		if n := int64(d / unit.of); n != 1 {
-			return jen.Id(strconv.FormatInt(n, 10)).Op("*").Add(name)
+			return strconv.FormatInt(n, 10) + " * " + name
 		}
 		return name
 	}

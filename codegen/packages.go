@@ -1,9 +1,10 @@
 package codegen
 
 import (
+	"cmp"
+	"slices"
+	"strconv"
 	"strings"
-
-	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl"
 )
@@ -61,35 +62,46 @@ func (p *packages) named(name string) bool {
 }
 
 // qualify is name of package i, which is from now on imported.
-func (i *imported) qualify(name string) *jen.Statement {
+func (i *imported) qualify(name string) string {
 	i.used = true
-	return jen.Id(i.name).Dot(name)
+	return i.name + "." + name
 }
 
-func (f *file) context(name string) *jen.Statement { return f.packages.context.qualify(name) }
-func (f *file) time(name string) *jen.Statement    { return f.packages.time.qualify(name) }
-func (f *file) runtime(name string) *jen.Statement { return f.packages.runtime.qualify(name) }
+func (f *file) context(name string) string { return f.packages.context.qualify(name) }
+func (f *file) time(name string) string    { return f.packages.time.qualify(name) }
+func (f *file) runtime(name string) string { return f.packages.runtime.qualify(name) }
 
 // imports is the import declaration, once all that uses it is written: the standard library's packages, then
-// the others. The order inside each is gofmt's.
-func (f *file) imports() jen.Code {
-	var standard, others []jen.Code
+// the others, each in gofmt's order.
+func (f *file) imports() string {
+	var standard, others []*imported
 	for _, i := range f.packages.list {
-		if !i.used {
-			continue
+		switch first, _, _ := strings.Cut(i.path, "/"); {
+		case !i.used:
+		case strings.Contains(first, "."):
+			others = append(others, i)
+		default:
+			standard = append(standard, i)
 		}
-		spec := jen.Id(i.alias).Lit(i.path)
-		if first, _, _ := strings.Cut(i.path, "/"); strings.Contains(first, ".") {
-			others = append(others, spec)
-		} else {
-			standard = append(standard, spec)
-		}
-	}
-	if len(standard) > 0 && len(others) > 0 {
-		standard = append(standard, jen.Line())
 	}
 	if len(standard)+len(others) == 0 {
-		return jen.Null()
+		return ""
 	}
-	return jen.Id("import").Defs(append(standard, others...)...)
+	between := ""
+	if len(standard) > 0 && len(others) > 0 {
+		between = "\n"
+	}
+	return "\nimport (\n" + specs(standard) + between + specs(others) + ")\n"
+}
+
+// specs is the lines that import some packages.
+func specs(packages []*imported) string {
+	slices.SortFunc(packages, func(a, b *imported) int {
+		return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.alias, b.alias))
+	})
+	var lines strings.Builder
+	for _, i := range packages {
+		lines.WriteString("\t" + strings.TrimPrefix(i.alias+" "+strconv.Quote(i.path), " ") + "\n")
+	}
+	return lines.String()
 }

@@ -67,7 +67,7 @@ func checked(src []byte) (*dsl.Tree, []dsl.Diagnostic) {
 	return dsl.Check([]*dsl.File{file}, "")
 }
 
-// sameFormatted formats a file and wants the same code of it, and nothing to be left to format.
+// sameFormatted formats a file and wants the same code of it, and nothing to be left to format in either.
 func sameFormatted(t *testing.T, src []byte, tree *dsl.Tree) {
 	t.Helper()
 	formatted, diagnostics := dsl.Format("x.sup", src)
@@ -79,6 +79,7 @@ func sameFormatted(t *testing.T, src []byte, tree *dsl.Tree) {
 		t.Fatalf("formatted, it has mistakes: %v\n%s", diagnostics, formatted)
 	}
 	was, is := codegen.Generate(tree, tree.Files[0]), codegen.Generate(other, other.Files[0])
+	asGofmt(t, was)
 	if !bytes.Equal(was, is) {
 		t.Errorf("formatted, it becomes other code (-was +is):\n%s", cmp.Diff(string(was), string(is)))
 	}

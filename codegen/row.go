@@ -1,7 +1,8 @@
 package codegen
 
 import (
-	"github.com/dave/jennifer/jen"
+	"strconv"
+	"strings"
 
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/runtime"
@@ -9,120 +10,131 @@ import (
 
 // row is a child's row of the table: what it is on the first line, then a line for each policy that is not
 // its role's own, then how it is called.
-func (t *rootTree) row(c *dsl.Child) jen.Code {
-	fields := t.identity(c)
-	for _, policy := range t.policies(c) {
-		fields = append(fields, jen.Line().Add(policy))
-	}
+func (t *rootTree) row(c *dsl.Child) string {
+	pairs := t.policies(c)
 	if hasRun(c) {
-		fields = append(fields, jen.Line().Add(field("Start", t.launch(t.start(c)...))))
+		pairs = append(pairs, pair("Start", t.launch(t.start(c))))
 		if checksReady(c) {
-			fields = append(fields, jen.Line().Add(field("ReadyCheck", t.launch(t.check(c, c.ReadyMethod())...))))
+			pairs = append(pairs, pair("ReadyCheck", t.launch(t.check(c, c.ReadyMethod()))))
 		}
 		if checksHealth(c) {
-			fields = append(fields, jen.Line().Add(field("HealthCheck", t.launch(t.check(c, c.HealthMethod())...))))
+			pairs = append(pairs, pair("HealthCheck", t.launch(t.check(c, c.HealthMethod()))))
 		}
 	}
-	return jen.Id(c.ID()).Op(":").Values(fields...)
+	lines := append([]string{t.identity(c)}, keyed(pairs)...)
+	return "{" + strings.Join(lines, ",\n\t\t\t") + "}"
 }
 
 // identity is what c is and where it hangs.
-func (t *rootTree) identity(c *dsl.Child) []jen.Code {
-	var fields []jen.Code
-	add := func(when bool, name string, value func() jen.Code) {
+func (t *rootTree) identity(c *dsl.Child) string {
+	var fields []string
+	add := func(name, value string) { fields = append(fields, field(name, value)) }
+	yes := func(when bool, name string) {
 		if when {
-			fields = append(fields, field(name, value()))
+			add(name, "true")
 		}
 	}
-	id := func(c *dsl.Child) func() jen.Code { return func() jen.Code { return jen.Id(c.ID()) } }
-	number := func(n int) func() jen.Code { return func() jen.Code { return count(n) } }
-	yes := func() jen.Code { return jen.True() }
+	id := func(name string, c *dsl.Child) {
+		if c != nil {
+			add(name, c.ID())
+		}
+	}
 
-	add(c.Parent != nil, "Parent", id(c.Parent))
-	add(c.Group != nil, "Group", id(c.Group))
-	add(c.Of != nil, "Of", id(c.Of))
-	add(true, "Name", func() jen.Code { return jen.Lit(c.Name) })
-	add(true, "Role", func() jen.Code { return t.noun("", c.Role) })
-	add(c.Strategy.Value != runtime.OneForOne, "Strategy", func() jen.Code { return t.noun("", c.Strategy.Value) })
-	add(c.Linked, "Linked", yes)
-	add(c.Optional, "Optional", yes)
-	add(c.Dynamic, "Dynamic", yes)
-	add(c.Dynamic, "Max", number(c.Max))
-	add(c.Replicas > 0, "Replicas", number(c.Replicas))
-	add(len(c.Needs) > 0, "Needs", func() jen.Code { return t.needs(c) })
-	add(len(c.After) > 0, "After", func() jen.Code { return t.refs(c.After) })
-	add(c.Provides != "", "Provides", yes)
-	add(len(c.Tags) > 0, "Tags", func() jen.Code { return tags(c.Tags) })
-	return fields
+	id("Parent", c.Parent)
+	id("Group", c.Group)
+	id("Of", c.Of)
+	add("Name", strconv.Quote(c.Name))
+	add("Role", t.noun("", c.Role))
+	if c.Strategy.Value != runtime.OneForOne {
+		add("Strategy", t.noun("", c.Strategy.Value))
+	}
+	yes(c.Linked, "Linked")
+	yes(c.Optional, "Optional")
+	yes(c.Dynamic, "Dynamic")
+	if c.Dynamic {
+		add("Max", count(c.Max))
+	}
+	if c.Replicas > 0 {
+		add("Replicas", count(c.Replicas))
+	}
+	if len(c.Needs) > 0 {
+		add("Needs", t.needs(c))
+	}
+	if len(c.After) > 0 {
+		add("After", t.refs(c.After))
+	}
+	yes(c.Provides != "", "Provides")
+	if len(c.Tags) > 0 {
+		add("Tags", tags(c.Tags))
+	}
+	return strings.Join(fields, ", ")
 }
 
 // needs is the rows that c needs: those that hand something over by their ports, which fix the type too.
-func (t *rootTree) needs(c *dsl.Child) jen.Code {
-	var rows []jen.Code
+func (t *rootTree) needs(c *dsl.Child) string {
+	var rows []string
 	for _, need := range c.Needs {
 		if need.Child.Provides != "" {
-			rows = append(rows, jen.Id(t.locals[need.Child]).Dot("Of"))
+			rows = append(rows, t.locals[need.Child]+".Of")
 		} else {
-			rows = append(rows, jen.Id(need.Child.ID()))
+			rows = append(rows, need.Child.ID())
 		}
 	}
-	return jen.Index().Add(t.runtime("ID")).Values(rows...)
+	return literal("[]"+t.runtime("ID"), rows...)
 }
 
-func (t *rootTree) refs(refs []dsl.Ref) jen.Code {
-	var rows []jen.Code
+func (t *rootTree) refs(refs []dsl.Ref) string {
+	var rows []string
 	for _, ref := range refs {
-		rows = append(rows, jen.Id(ref.Child.ID()))
+		rows = append(rows, ref.Child.ID())
 	}
-	return jen.Index().Add(t.runtime("ID")).Values(rows...)
+	return literal("[]"+t.runtime("ID"), rows...)
 }
 
-func tags(tags []string) jen.Code {
-	var values []jen.Code
+func tags(tags []string) string {
+	var values []string
 	for _, tag := range tags {
-		values = append(values, jen.Lit(tag))
+		values = append(values, strconv.Quote(tag))
 	}
-	return jen.Index().String().Values(values...)
+	return literal("[]string", values...)
 }
 
-// launch is a function that is called with launch l.
-func (t *rootTree) launch(body ...jen.Code) jen.Code {
-	return jen.Func().Params(jen.Id("l").Add(t.runtime("Launch"))).Error().Block(body...)
+// launch is a function that is called with launch l, in a row.
+func (t *rootTree) launch(body []string) string {
+	return "func(l " + t.runtime("Launch") + ") error {\n\t\t\t\t" + strings.Join(body, "\n\t\t\t\t") + "\n\t\t\t}"
 }
 
 // start calls c's function.
-func (t *rootTree) start(c *dsl.Child) []jen.Code {
+func (t *rootTree) start(c *dsl.Child) []string {
 	call := t.call(c, c.Name)
 	if !returnsValue(c) {
-		return append(t.arguments(c), jen.Return(call))
+		return append(t.arguments(c), "return "+call)
 	}
-	return append(t.arguments(c),
-		jen.List(jen.Id("v"), jen.Err()).Op(":=").Add(call),
-		jen.Return(jen.Id(t.locals[c]).Dot("Return").Call(jen.Id("l"), jen.Id("v"), jen.Err())))
+	return append(t.arguments(c), "v, err := "+call, "return "+t.locals[c]+".Return(l, v, err)")
 }
 
 // check calls one of c's checks.
-func (t *rootTree) check(c *dsl.Child, method string) []jen.Code {
-	return append(t.arguments(c), jen.Return(t.call(c, method)))
+func (t *rootTree) check(c *dsl.Child, method string) []string {
+	return append(t.arguments(c), "return "+t.call(c, method))
 }
 
 // arguments unpacks what a dynamic child was started with.
-func (t *rootTree) arguments(c *dsl.Child) []jen.Code {
+func (t *rootTree) arguments(c *dsl.Child) []string {
 	if len(c.Params) == 0 {
 		return nil
 	}
-	return []jen.Code{jen.Id("args").Op(":=").Add(t.runtime("Args")).Index(jen.Id(c.ArgsType())).Call(jen.Id("l"))}
+	return []string{"args := " + t.runtime("Args") + "[" + c.ArgsType() + "](l)"}
 }
 
 // call is a call of a method of c's supervisor's children, with what c is handed.
-func (t *rootTree) call(c *dsl.Child, method string) jen.Code {
-	args := []jen.Code{jen.Id("l").Dot("Context").Call(), t.makeRun(c)}
+func (t *rootTree) call(c *dsl.Child, method string) string {
+	args := []string{"l.Context()", t.makeRun(c)}
 	for _, a := range c.Arguments() {
 		if a.Of == nil {
-			args = append(args, jen.Id("args").Dot(a.Name))
+			args = append(args, "args."+a.Name)
 		} else {
-			args = append(args, jen.Id(t.locals[a.Of]).Dot("From").Call(jen.Id("l")))
+			args = append(args, t.locals[a.Of]+".From(l)")
 		}
 	}
-	return jen.Id(t.locals[c.Parent]).Dot(method).Call(args...)
+	return t.locals[c.Parent] + "." + method + "(" + strings.Join(args, ", ") + ")"
 }

@@ -1,94 +1,80 @@
 package codegen
 
 import (
-	"github.com/dave/jennifer/jen"
+	"fmt"
 
 	"github.com/supgen/supgen/dsl"
 )
 
 // states is the types of a snapshot: one for each supervisor, with one field for each child.
-func (t *rootTree) states() []jen.Code {
-	var all []jen.Code
+func (t *rootTree) states() {
 	for _, s := range t.supervisors() {
-		own, says := t.runtime("ChildState"), s.StateType()+" is the part of a snapshot that is "+s.Path()+"."
+		own, of := "ChildState", "the part of a snapshot that is "+s.Path()
 		if s == t.root {
-			own, says = t.runtime("TreeState"), s.StateType()+" is a consistent snapshot of ["+s.GoName()+"]."
+			own, of = "TreeState", "a consistent snapshot of ["+s.GoName()+"]"
 		}
-		fields := []jen.Code{jen.Id(s.StateField()).Add(own)}
+		fields := [][]string{{s.StateField(), t.runtime(own)}}
 		for _, c := range s.Members() {
 			fields = append(fields, t.stateField(c))
 		}
-		all = append(all, comment("%s", says).Type().Id(s.StateType()).Struct(fields...))
+		t.printf("\n// %[1]s is %[2]s.\ntype %[1]s struct {\n", s.StateType(), of)
+		t.lines("\t", aligned(fields), "\n")
+		t.printf("}\n")
 	}
-	return all
 }
 
-func (t *rootTree) stateField(c *dsl.Child) jen.Code {
-	name, state := jen.Id(c.Name), t.runtime("ChildState")
+func (t *rootTree) stateField(c *dsl.Child) []string {
+	state := t.runtime("ChildState")
 	switch {
 	case isSupervisor(c):
-		return name.Id(c.StateType())
+		return []string{c.Name, c.StateType()}
 	case c.Replicas > 0:
-		return name.Index(count(c.Replicas)).Add(state)
+		return []string{c.Name, fmt.Sprintf("[%s]%s", count(c.Replicas), state)}
 	case c.Dynamic && c.Key >= 0:
-		return name.Map(jen.String()).Add(state).Comment("// by " + c.Params[c.Key].Name)
+		return []string{c.Name, "map[string]" + state, "// by " + c.Params[c.Key].Name}
 	case c.Dynamic:
-		return name.Map(jen.String()).Add(state).Comment("// by the number of its start")
+		return []string{c.Name, "map[string]" + state, "// by the number of its start"}
 	default:
-		return name.Add(state)
+		return []string{c.Name, state}
 	}
 }
 
 // stateMethods take the snapshot, each supervisor's its own part: the Go compiler takes its time over a large function,
 // and more over a large literal.
-func (t *rootTree) stateMethods() []jen.Code {
-	state := jen.Id("state")
-	all := []jen.Code{comment("State waits for no child.").
-		Add(t.method(t.root)).Id("State").Params().Params(jen.Add(state).Id(t.root.StateType())).
-		Block(
-			jen.Id("v").Op(":=").Add(t.tree(t.root)).Dot("Snapshot").Call(),
-			jen.Add(state).Dot(t.root.StateField()).Op("=").Id("v").Dot("Tree").Call(),
-			jen.Add(t.fill(t.root, state)...),
-			jen.Return(state),
-		)}
+func (t *rootTree) stateMethods() {
+	t.printf("\n// State waits for no child.\n")
+	t.printf("%sState() (state %s) {\n", t.method(t.root), t.root.StateType())
+	t.printf("\tv := %s.Snapshot()\n", t.tree(t.root))
+	t.printf("\tstate.%s = v.Tree()\n", t.root.StateField())
+	t.fill(t.root)
+	t.printf("\treturn state\n}\n")
 	for _, s := range t.supervisors() {
 		if s == t.root {
 			continue
 		}
-		own := jen.Id("v").Dot("Fill").Call(jen.Id(s.ID()), jen.Op("&").Add(state).Dot(s.StateField()))
-		all = append(all, jen.Func().Params(jen.Add(state).Op("*").Id(s.StateType())).Id("fill").
-			Params(jen.Id("v").Op("*").Add(t.runtime("Snapshot"))).
-			Block(own, jen.Add(t.fill(s, state)...)))
+		t.printf("\nfunc (state *%s) fill(v *%s) {\n", s.StateType(), t.runtime("Snapshot"))
+		t.printf("\tv.Fill(%s, &state.%s)\n", s.ID(), s.StateField())
+		t.fill(s)
+		t.printf("}\n")
 	}
-	return all
 }
 
 // fill is the statements that fill in the states of a supervisor's children from snapshot v.
-func (t *rootTree) fill(s *dsl.Child, state *jen.Statement) []jen.Code {
-	var lines []jen.Code
-	for i, c := range s.Members() {
-		if i > 0 {
-			lines = append(lines, jen.Line())
-		}
-		id, of := jen.Id(c.ID()), func() *jen.Statement { return jen.Add(state).Dot(c.Name) }
+func (t *rootTree) fill(s *dsl.Child) {
+	snapshot := "v"
+	if s == t.root {
+		snapshot = "&v"
+	}
+	for _, c := range s.Members() {
 		switch {
 		case isSupervisor(c):
-			lines = append(lines, of().Dot("fill").Call(t.snapshot(s)))
+			t.printf("\tstate.%s.fill(%s)\n", c.Name, snapshot)
 		case c.Replicas > 0:
-			lines = append(lines, jen.Id("v").Dot("FillAll").Call(id, of().Index(jen.Op(":"))))
+			t.printf("\tv.FillAll(%s, state.%s[:])\n", c.ID(), c.Name)
 		case c.Dynamic:
-			lines = append(lines, of().Op("=").Id("v").Dot("Dynamic").Call(id))
+			t.printf("\tstate.%s = v.Dynamic(%s)\n", c.Name, c.ID())
 		default:
-			lines = append(lines, jen.Id("v").Dot("Fill").Call(id, jen.Op("&").Add(of())))
+			t.printf("\tv.Fill(%s, &state.%s)\n", c.ID(), c.Name)
 		}
 	}
-	return lines
-}
-
-// snapshot is a pointer to snapshot v in the methods of supervisor s.
-func (t *rootTree) snapshot(s *dsl.Child) jen.Code {
-	if s == t.root {
-		return jen.Op("&").Id("v")
-	}
-	return jen.Id("v")
 }

@@ -3,13 +3,16 @@ package codegen_test
 // What random trees are made of. No statement here makes a tree invalid beside any other.
 var (
 	names = []string{"DB", "Db", "HTTP", "HTTPServer", "S", "V", "I", "L", "Err", "Args", "Options", "Children", "Type",
-		"Range", "Len", "IDs", "Context", "Time", "Local", "String", "Nil", "X1", "Ärger", "Main", "Init", "Ctx"}
+		"Range", "Len", "IDs", "Context", "Time", "Local", "String", "Nil", "X1", "Ärger", "Main", "Init", "Ctx",
+		"AsLongAsNamesMayBeThatAreInNobodysWayButGofmts", "SoLongThatItIsHalfOfThat"}
 	goTypes = []string{"*local", "v", "int", "map[string]*list.List", "func(ctx context.Context) error", "[]runtime.Locker",
-		"any", "chan<- [3]struct{}", "func(a, b int, more ...*v) (n int, err error)", "<-chan interface{}", "map[id][]func()"}
+		"any", "chan<- [3]struct{}", "func(a, b int, more ...*v) (n int, err error)", "<-chan interface{}", "map[id][]func()",
+		"(<-chan int)", "chan (<-chan (v))", "func((v)) (v)"}
 	paramNames = []string{"s", "v", "i", "id", "l", "args", "key", "needs", "nil", "string", "error", "len", "true", "x", "r", "t"}
 
 	comments = []string{"// A comment.", "//go:build ignore", "//", "// */ /*", "//\tindented", "// +build ignore",
-		"//go:generate rm -rf /", "//nolint:all", "// ç \u202e reversed", "//line x.go:1", "//export Root", "// Deprecated: no."}
+		"//go:generate rm -rf /", "//nolint:all", "// ç \u202e reversed", "//line x.go:1", "//export Root", "// Deprecated: no.",
+		"// # Heading", "// - item", "//  1. item", "//   +build ignore", "//\t\tcode", "// [x]: https://example.com"}
 
 	backoffs = []string{"backoff none", "backoff 10ms", "backoff 10ms..1s", "backoff 20ms..2s factor 1.5",
 		"backoff 50ms..5s jitter full reset 30s", "backoff 50ms..1s jitter decorrelated", "backoff 1ms..2s factor 3 jitter 50% reset 2m"}
