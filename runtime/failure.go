@@ -42,19 +42,19 @@ type Failure struct {
 	Category Category `json:"category"`
 	Message  string   `json:"message"`
 	Final    bool     `json:"final"` // the decision was escalate or shutdown
-	Err      error    `json:"-"`     // what the child returned, if it returned
+	Err      error    `json:"-"` // what the child returned, if it returned; a [*PanicError] if it panicked
 
-	pcs   []uintptr // of a panic; formatted when somebody looks
-	stack string    // or as it was read
+	stack string // of a panic, if it was read
 }
 
 // Stack is where a panic came from, one frame a line; of anything else it is empty.
 func (f *Failure) Stack() string {
-	if f.stack != "" || len(f.pcs) == 0 {
+	p, ok := f.Err.(*PanicError)
+	if f.stack != "" || !ok || p.depth == 0 {
 		return f.stack
 	}
 	var b strings.Builder
-	for frames := runtime.CallersFrames(f.pcs); ; {
+	for frames := runtime.CallersFrames(p.pcs[:p.depth]); ; {
 		frame, more := frames.Next()
 		fmt.Fprintf(&b, "%s\n\t%s:%d\n", frame.Function, frame.File, frame.Line)
 		if !more {
@@ -139,7 +139,12 @@ func judge(err error) (o Outcome, f *Failure) {
 }
 
 // A PanicError is a panic of a child, as an error.
-type PanicError struct{ Value any }
+type PanicError struct {
+	Value any
+
+	depth int
+	pcs   [32]uintptr // where it came from; formatted when somebody looks
+}
 
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
@@ -152,17 +157,14 @@ func (e *PanicError) Unwrap() error {
 // goexited is the failure of all that end by runtime.Goexit.
 var goexited = &Failure{Kind: OutcomeGoexit, Category: CategoryCrash, Message: "called runtime.Goexit"}
 
-func panicked(value any) *Failure {
-	f := &Failure{Kind: OutcomePanic, Category: CategoryCrash, pcs: make([]uintptr, 32)}
-	f.pcs = f.pcs[:runtime.Callers(4, f.pcs)]
-	f.Err = &PanicError{value}
-	func() {
-		defer func() {
-			if recover() != nil {
-				f.Message = fmt.Sprintf("panic with a %T that panics when it is printed", value)
-			}
-		}()
-		f.Message = fmt.Sprint(value)
+// panicked is the failure of a run that did. Printing the value calls the user's code, like judge.
+func panicked(p *PanicError) (f *Failure) {
+	f = &Failure{Kind: OutcomePanic, Category: CategoryCrash, Err: p}
+	defer func() {
+		if recover() != nil {
+			f.Message = fmt.Sprintf("panic with a %T that panics when it is printed", p.Value)
+		}
 	}()
+	f.Message = fmt.Sprint(p.Value)
 	return f
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	stdruntime "runtime"
 	"runtime/pprof"
 	"sync/atomic"
 	"time"
@@ -56,27 +57,35 @@ func (r *run) path() string { return r.tree.pathAt(r.row, int(r.index), r.dynami
 // The run's end is decided here, and kept shallow: a goroutine begins with 2 KiB of stack, and to move it to a larger one
 // costs as much as all else.
 func (r *run) live() {
-	o, f := r.execute()
+	pprof.SetGoroutineLabels(r.tree.bases[r.row]) // they were of whoever started it
+	o, f := r.classify()
 	r.tree.ended(r, o, f)
 }
 
-// execute calls the child's function. If that ends the goroutine, the run has ended, too.
-func (r *run) execute() (o Outcome, f *Failure) {
-	known := false
+// classify says how a run ended. All that the user's code may do is done in it; if that ends the goroutine, the run has
+// ended, too.
+func (r *run) classify() (o Outcome, f *Failure) {
 	defer func() {
-		if !known {
+		if o == OutcomeNone {
 			r.tree.ended(r, OutcomeGoexit, goexited)
 		}
 	}()
+	p, err := r.execute()
+	if p != nil {
+		return OutcomePanic, panicked(p)
+	}
+	return judge(err)
+}
+
+// execute calls the child's function. What a panic says is the user's code, and asked for where the stack is not deep any more.
+func (r *run) execute() (p *PanicError, err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			o, f, known = OutcomePanic, panicked(p), true
+		if value := recover(); value != nil {
+			p = &PanicError{Value: value}
+			p.depth = stdruntime.Callers(3, p.pcs[:])
 		}
 	}()
-	pprof.SetGoroutineLabels(r) // they were of whoever started it
-	o, f = judge(r.child().Start(Launch{r, r}))
-	known = true
-	return o, f
+	return nil, r.child().Start(Launch{r, r})
 }
 
 // ended is brought by the goroutine of the run that ended.

@@ -76,18 +76,14 @@ func (k *Kernel) Step(now Time, in *Input) {
 	k.settleAll()
 }
 
-// Forget lets go of Effects and Events, which are carried out. To call it is never needed, and good after a large step.
+// Forget lets go of Effects and Events, which are carried out, and of whatever else a whole tree's start or stop has made
+// large. To call it is never needed.
 func (k *Kernel) Forget() {
-	k.effects, k.events = reuse(k.effects), reuse(k.events)
-	k.touched, k.round, k.late, k.members = reuse(k.touched), reuse(k.round), reuse(k.late), reuse(k.members)
-}
-
-// reuse empties a slice, and lets go of one that a whole tree's start or stop has made large.
-func reuse[T any](s []T) []T {
-	if cap(s) > 4096 {
-		return nil
+	const large = 4096
+	if max(cap(k.effects), cap(k.events), cap(k.touched), cap(k.round), cap(k.late), cap(k.members)) > large {
+		k.effects, k.events = nil, nil
+		k.touched, k.round, k.late, k.members = nil, nil, nil, nil
 	}
-	return s[:0]
 }
 
 // expect makes room for what a step tells that moves so many nodes.
