@@ -9,7 +9,14 @@ import (
 
 // writeAtomically makes data the content of the named file. Whoever reads the file meanwhile, and whatever
 // interrupts the write, sees all of the old content or all of the new one.
-func writeAtomically(name string, data []byte) (err error) {
+func writeAtomically(name string, data []byte) error { return replace(name, data, true) }
+
+// writeAgain is writeAtomically for what can be made again. It does not wait for the disk, which takes longer than
+// making it: if the machine itself fails just then, the file may be empty.
+func writeAgain(name string, data []byte) error { return replace(name, data, false) }
+
+// replace puts a new file in place of the named one; it is on the disk by then if it is to be durable.
+func replace(name string, data []byte, durable bool) (err error) {
 	// Beside the file, because a rename is atomic within one file system only, and with a dot, so that
 	// the go command does not look at it.
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
@@ -29,8 +36,10 @@ func writeAtomically(name string, data []byte) (err error) {
 	if err := f.Chmod(0o644); err != nil {
 		return err
 	}
-	if err := f.Sync(); err != nil {
-		return err
+	if durable {
+		if err := f.Sync(); err != nil {
+			return err
+		}
 	}
 	if err := f.Close(); err != nil {
 		return err
