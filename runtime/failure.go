@@ -42,7 +42,7 @@ type Failure struct {
 	Category Category `json:"category"`
 	Message  string   `json:"message"`
 	Final    bool     `json:"final"` // the decision was escalate or shutdown
-	Err      error    `json:"-"` // what the child returned, if it returned; a [*PanicError] if it panicked
+	Err      error    `json:"-"`     // what the child returned, if it returned; a [*PanicError] if it panicked
 
 	stack string // of a panic, if it was read
 }

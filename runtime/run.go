@@ -88,24 +88,6 @@ func (r *run) execute() (p *PanicError, err error) {
 	return nil, r.child().Start(Launch{r, r})
 }
 
-// ended is brought by the goroutine of the run that ended.
-func (t *Tree) ended(r *run, o Outcome, f *Failure) {
-	r.end(errEnded) // before what follows it starts
-	r.endGrace()
-	in := kernel.Input{Kind: kernel.InputEnded, Node: r.node, Gen: r.gen, Outcome: o}
-	if f != nil {
-		in.Cause = f
-	}
-	t.mu.Lock()
-	m := &t.members[r.node]
-	if o == OutcomeSuccess && m.run == r && r.child().Role == Job && r.child().Provides {
-		m.value = r.more.result // before the step: it may launch who needs it
-	}
-	t.stopped(r, o, f)
-	t.step(&in)
-	t.mu.Unlock()
-}
-
 // ask cancels the run's context. Under the lock.
 func (r *run) ask(e *kernel.Effect) {
 	r.until.Store(int64(e.Until))

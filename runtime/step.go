@@ -56,14 +56,21 @@ func (t *Tree) decide(in *kernel.Input) (decided bool) {
 		return false
 	}
 	defer t.recoverKernel()
-	if in.Kind == kernel.InputReady && t.k.Current(in.Node, in.Gen) && t.members[in.Node].value == nil {
-		t.members[in.Node].value = in.Cause // before the step: it launches who needs it
+	if in.Kind == kernel.InputReady {
+		t.keep(in)
 	}
 	t.k.Step(t.now(), in)
 	if in.Kind == kernel.InputAdd {
 		t.enroll(t.k.Reply())
 	}
 	return true
+}
+
+// keep is before the step, which launches who needs the value.
+func (t *Tree) keep(in *kernel.Input) {
+	if m := &t.members[in.Node]; m.value == nil && t.k.Current(in.Node, in.Gen) {
+		m.value = in.Cause
+	}
 }
 
 // perform does what the kernel decided.

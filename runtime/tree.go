@@ -20,6 +20,7 @@ type Tree struct {
 	rows    map[string]kernel.Node // by path, of those that are neither groups nor dynamic: the first
 	members []member               // by kernel.Node
 
+	ends   ends
 	mu     sync.Mutex // guards all below; the user's code is never called under it
 	k      *kernel.Kernel
 	ring   ring
@@ -33,6 +34,7 @@ type Tree struct {
 	result error                // with it: what Run returns
 	checks map[*run]kernel.Time // in flight, and how long they may be
 
+	in       kernel.Input           // of the run that ended: a stack has no room for it
 	bases    []context.Context      // by row: the values and the labels of runs
 	dynamics map[string]kernel.Node // by path
 	incoming *dynamic               // the one that is being added

@@ -5,41 +5,55 @@ import (
 	"math/rand/v2"
 )
 
-// decide asks the tables what follows the end of a run, or its failure while it lives, and does that in one step.
+// A verdict is what the tables say about the end of a run, or its failure while it lives.
+type verdict struct {
+	level    Node    // whose table it is that does not escalate
+	outcome  Outcome // of the level
+	cause    any
+	decision Decision
+	first    End // what began it
+}
+
+// decide asks the tables, and does what they say in one step. It is shallow, since it is on the small stack of the
+// goroutine that ended.
 func (k *Kernel) decide(i Node, o Outcome, cause any) {
-	if f := k.verdict(i, o, cause); f.goal != goalNone { // from here, where the stack of who ended is not deep yet
+	if !k.judged(i, o, cause) {
+		return
+	}
+	if f := k.carryOut(); f.goal != goalNone {
 		k.takeDown(f)
 	}
 }
 
-// verdict goes from the child's own table upwards to the one that does not escalate (runtime.md, "Decide", "Count",
-// "Escalate"), and answers with what is to be taken down, if that is not done yet.
-func (k *Kernel) verdict(i Node, o Outcome, cause any) fall {
+// judged goes from the child's own table upwards to the one that does not escalate (runtime.md, "Decide", "Count",
+// "Escalate"), and reports whether a verdict is to be carried out.
+func (k *Kernel) judged(i Node, o Outcome, cause any) bool {
 	if k.stopping() { // all else is on its way down
 		k.record(i, o, cause, Decision{Outcome: o, Action: ActionStop, At: i})
 		k.settle(i, goalTree)
-		return fall{}
+		return false
 	}
-	first, level := End{Node: i, Outcome: o, Cause: cause}, i
+	v := &k.verdict
+	*v = verdict{level: i, outcome: o, cause: cause, first: End{Node: i, Outcome: o, Cause: cause}}
 	for {
-		d := Decision{Outcome: o, Action: k.rowOf(level).On[o], At: level}
-		if d.Action == ActionRestart {
-			d = k.count(level, d)
+		v.decision = Decision{Outcome: v.outcome, Action: k.rowOf(v.level).On[v.outcome], At: v.level}
+		if v.decision.Action == ActionRestart {
+			k.count(v.level, &v.decision)
 		}
-		if d.Action != ActionEscalate {
-			return k.carryOut(level, first, o, cause, d)
+		if v.decision.Action != ActionEscalate {
+			return true
 		}
-		k.record(level, o, cause, d)
-		k.nodes[level].doomed = true
-		if level = k.parentOf(level); level == root {
+		k.record(v.level, v.outcome, v.cause, v.decision)
+		k.nodes[v.level].doomed = true
+		v.level, v.outcome, v.cause = k.parentOf(v.level), OutcomeError, nil
+		if v.level == root {
 			k.nodes[root].doomed = true
 			k.record(root, OutcomeError, nil, Decision{Outcome: OutcomeError, Action: ActionEscalate, At: root})
-			k.stop(first)
-			return fall{}
+			k.stop(v.first)
+			return false
 		}
-		o, cause = OutcomeError, nil
-		if k.absorbed(level) {
-			return fall{}
+		if k.absorbed(v.level) {
+			return false
 		}
 	}
 }
@@ -58,28 +72,30 @@ func (k *Kernel) absorbed(i Node) bool {
 	return true
 }
 
-// carryOut does what was decided for the level that does not escalate, but for the fall that it answers with.
-func (k *Kernel) carryOut(level Node, first End, o Outcome, cause any, d Decision) fall {
+// carryOut does what the verdict says, but for the fall that it answers with.
+func (k *Kernel) carryOut() fall {
+	v := &k.verdict
+	level, d := v.level, &v.decision
 	if d.Action == ActionRestart {
 		d.Delay = k.nextDelay(level)
 	}
-	k.record(level, o, cause, d)
+	k.record(level, v.outcome, v.cause, *d)
 	switch d.Action {
 	case ActionRestart:
 		return fall{root: level, goal: goalRestart, auto: true, fresh: true, delay: d.Delay}
 	case ActionStop:
-		k.nodes[level].last = o
+		k.nodes[level].last = v.outcome
 		return fall{root: level, goal: goalStop}
 	case ActionQuarantine:
 		k.takeDown(fall{root: level, goal: goalQuarantine}, k.isolated(level, d.At)...)
 	case ActionShutdown:
-		first.Asked = o == OutcomeSuccess
-		if !first.Asked {
+		v.first.Asked = v.outcome == OutcomeSuccess
+		if !v.first.Asked {
 			for i := level; i != None; i = k.parentOf(i) {
 				k.nodes[i].doomed = true
 			}
 		}
-		k.stop(first)
+		k.stop(v.first)
 	}
 	return fall{}
 }
@@ -108,39 +124,41 @@ func (k *Kernel) record(i Node, o Outcome, cause any, d Decision) {
 
 // count looks at the child's limit, its group's intensity and its supervisor's before it raises any: if one trips,
 // none is raised and the strictest outcome wins.
-func (k *Kernel) count(i Node, d Decision) Decision {
+func (k *Kernel) count(i Node, d *Decision) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	if n.super >= 0 && k.supers[n.super].leaked > 0 {
-		return Decision{Outcome: OutcomeStuck, Action: ActionEscalate, At: i}
+		*d = Decision{Outcome: OutcomeStuck, Action: ActionEscalate, At: i}
+		return
 	}
-	var windows [3]*window
+	windows := [3]*window{&n.remember().window}
 	var tripped Decision
-	look := func(slot int, w *window, l Limit, row Outcome, a Action, at Node) {
-		windows[slot] = w
+	look := func(w *window, l Limit, row Outcome, a Action, at Node) {
 		if w.full(k.now, l) && a >= tripped.Action {
 			tripped = Decision{Outcome: row, Action: a, At: at}
 		}
 	}
-	look(0, &n.remember().window, r.Limit, OutcomeLimit, r.On[OutcomeLimit], i)
+	look(windows[0], r.Limit, OutcomeLimit, r.On[OutcomeLimit], i)
 	above := r.parent != None && !r.Optional && r.On[OutcomeLimit] != ActionQuarantine
 	if above && r.Group != 0 {
 		g := &k.rows[r.Group]
-		look(1, &k.nodes[g.first].remember().window, g.Intensity, OutcomeIntensity, g.On[OutcomeIntensity], g.first)
+		windows[1] = &k.nodes[g.first].remember().window
+		look(windows[1], g.Intensity, OutcomeIntensity, g.On[OutcomeIntensity], g.first)
 		above = g.On[OutcomeIntensity] != ActionQuarantine
 	}
 	if above {
 		p := k.rowOf(r.parent)
-		look(2, &k.supers[k.nodes[r.parent].super].intense, p.Intensity, OutcomeIntensity, p.On[OutcomeIntensity], r.parent)
+		windows[2] = &k.supers[k.nodes[r.parent].super].intense
+		look(windows[2], p.Intensity, OutcomeIntensity, p.On[OutcomeIntensity], r.parent)
 	}
 	if tripped.Action != ActionNone {
-		return tripped
+		*d = tripped
+		return
 	}
 	for _, w := range windows {
 		if w != nil {
 			w.add(k.now)
 		}
 	}
-	return d
 }
 
 // nextDelay raises the attempt and draws the backoff before it (runtime.md, "Backoff").

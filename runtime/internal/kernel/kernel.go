@@ -44,6 +44,7 @@ type Kernel struct {
 	starting  bool   // a round of starts is going on
 	members   []Node // scratch of takeDown
 	epoch     uint32 // of the marks of takeDown
+	verdict   verdict
 	reply     Reply
 	effects   []Effect
 	events    []Event
@@ -193,14 +194,18 @@ func (k *Kernel) startRound() {
 		}
 	}
 	k.starting = false
-	for _, nodes := range [2][]Node{k.round, k.late} {
-		for _, i := range nodes {
-			if n := &k.nodes[i]; n.up && n.goal == goalNone && n.super >= 0 {
-				k.judge(i)
-			}
+	k.judgeAll(k.round)
+	k.judgeAll(k.late)
+	k.late, k.came = k.late[:0], 0
+}
+
+// judgeAll looks which of the supervisors among nodes are ready.
+func (k *Kernel) judgeAll(nodes []Node) {
+	for _, i := range nodes {
+		if n := &k.nodes[i]; n.up && n.goal == goalNone && n.super >= 0 {
+			k.judge(i)
 		}
 	}
-	k.late, k.came = k.late[:0], 0
 }
 
 // touch has a node looked at again: in this round of starts, if it may start.
