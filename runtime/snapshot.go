@@ -1,7 +1,9 @@
 package runtime
 
 import (
+	"cmp"
 	"fmt"
+	stdruntime "runtime"
 	"slices"
 	"strconv"
 	"time"
@@ -17,39 +19,86 @@ type Snapshot struct {
 	keys  []map[string]ChildState
 }
 
-// Snapshot is consistent: all of it is of one moment. It works before Run and after the tree has ended, too. The tree is
-// held up only while it is copied; what is told of the copy is made afterwards.
+// Snapshot is consistent: all of it is of one moment. It works before Run and after the tree has ended, too. However
+// large the tree is, it is not held up for long: it is copied a part at a time, and then what has changed meanwhile.
 func (t *Tree) Snapshot() Snapshot {
 	s := Snapshot{tree: t, rows: make([][]ChildState, len(t.table)), keys: make([]map[string]ChildState, len(t.table))}
-	sights := make([][]sight, len(t.table))
-	for id, c := range t.table {
-		sights[id] = make([]sight, 0, max(1, c.Replicas))
-	}
+	seen, since := t.survey()
 	t.mu.Lock()
-	for id := range t.table {
-		for _, n := range t.k.Nodes(ID(id)) {
-			sights[id] = append(sights[id], t.look(n))
-		}
-	}
+	seen = t.catchUp(seen, since)
 	began := t.began
 	s.state = t.treeState()
 	t.mu.Unlock()
 
-	for id, row := range sights {
+	rows := make([][]*sight, len(t.table))
+	for i := range seen {
+		if v := &seen[i]; v.there {
+			rows[v.Row] = append(rows[v.Row], v)
+		}
+	}
+	for id, row := range rows {
 		s.rows[id] = make([]ChildState, len(row))
-		for i := range row {
-			s.rows[id][i] = t.childState(&row[i], began)
-			if t.table[id].Dynamic {
+		if t.table[id].Dynamic {
+			slices.SortFunc(row, func(a, b *sight) int { return cmp.Compare(a.Index, b.Index) }) // places are used again
+		}
+		for i, v := range row {
+			s.rows[id][i] = t.childState(v, began)
+			if v.dynamic != nil {
 				if s.keys[id] == nil {
-					s.keys[id] = make(map[string]ChildState)
+					s.keys[id] = make(map[string]ChildState, len(row))
 				}
-				s.keys[id][row[i].dynamic.key] = s.rows[id][i]
+				s.keys[id][v.dynamic.key] = s.rows[id][i]
 			}
 		}
 	}
 	s.state.Root = s.rows[0][0]
 	s.state.Ready = s.state.Ready && s.state.Root.Lifecycle == LifecycleReady
 	return s
+}
+
+// survey copies all nodes, each at a moment of its own, and answers with the sequence that all of them are later than.
+func (t *Tree) survey() (seen []sight, since uint64) {
+	const part = 512
+	for first, over := true, false; !over; first = false {
+		t.mu.Lock()
+		places := t.k.Places()
+		if first {
+			seen, since = make([]sight, 0, places), t.k.Seq()
+		}
+		for n, end := len(seen), min(places, len(seen)+part); n < end; n++ {
+			seen = append(seen, t.look(kernel.Node(n)))
+		}
+		over = len(seen) == places
+		t.mu.Unlock()
+		stdruntime.Gosched() // to whoever waits for the lock
+	}
+	return seen, since
+}
+
+// catchUp makes of a survey what holds now. The last event about a node says how it stands (runtime.md, I6), but for what
+// it waits for, and how many of its restarts still count. Under the lock.
+func (t *Tree) catchUp(seen []sight, since uint64) []sight {
+	for n := range seen {
+		if v := &seen[n]; v.Wait != kernel.WaitNothing || v.Restarts > 0 {
+			*v = t.look(kernel.Node(n))
+		}
+	}
+	for n := len(seen); n < t.k.Places(); n++ {
+		seen = append(seen, t.look(kernel.Node(n)))
+	}
+	if kept := uint64(len(t.ring.slots)); t.ring.last-since <= kept {
+		for seq := since + 1; seq <= t.ring.last; seq++ {
+			n := t.ring.slots[seq%kept].Node
+			seen[n] = t.look(n)
+		}
+		return seen
+	}
+	for n := range seen {
+		if t.k.LastSeq(kernel.Node(n)) > since {
+			seen[n] = t.look(kernel.Node(n))
+		}
+	}
+	return seen
 }
 
 // Tree is the state of the tree as a whole.
@@ -107,6 +156,7 @@ func (t *Tree) phase() TreePhase {
 // A sight is what is copied of a node under the lock, and told of others then.
 type sight struct {
 	kernel.View
+	there    bool // a child, and not a place that is free
 	dynamic  *dynamic
 	waits    string
 	decision *Decision
@@ -114,7 +164,10 @@ type sight struct {
 
 // look is under the lock.
 func (t *Tree) look(n kernel.Node) sight {
-	s := sight{View: t.k.View(n), dynamic: t.members[n].dynamic}
+	if !t.k.There(n) {
+		return sight{}
+	}
+	s := sight{View: t.k.View(n), there: true, dynamic: t.members[n].dynamic}
 	if s.Wait != kernel.WaitNothing {
 		s.waits = t.waits(s.View)
 	}

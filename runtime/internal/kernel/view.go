@@ -23,6 +23,12 @@ type View struct {
 	On        Node // what it waits for
 }
 
+// Places is how many nodes there are, those counted that stand for none.
+func (k *Kernel) Places() int { return len(k.nodes) }
+
+// There reports whether a node is a child: not one that is gone, nor the place of a row that has none of its own.
+func (k *Kernel) There(i Node) bool { return !k.nodes[i].gone && !k.template(i) }
+
 // View looks at a node. It may be called between steps only.
 func (k *Kernel) View(i Node) View {
 	n, r := &k.nodes[i], k.rowOf(i)
@@ -74,6 +80,9 @@ func (k *Kernel) Current(i Node, gen uint64) bool {
 	n := &k.nodes[i]
 	return n.up && n.gen == gen && n.goal == goalNone
 }
+
+// LastSeq is the sequence number of the last event about a node.
+func (k *Kernel) LastSeq(i Node) uint64 { return k.nodes[i].lastSeq }
 
 // Seq is the sequence number of the last event.
 func (k *Kernel) Seq() uint64 { return k.seq }
