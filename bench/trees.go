@@ -14,7 +14,7 @@ import (
 // are counted, each event is kept, the state is up to date.
 type trees struct {
 	tree   tree
-	some   runtime.Handle // one of the children
+	some   *runtime.Handle // one of the children
 	state  func()
 	cancel context.CancelFunc
 	ended  chan error

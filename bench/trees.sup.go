@@ -58,7 +58,7 @@ func (t *Ten) Run(ctx context.Context) error { return t.tree.Run(ctx) }
 func (t *Ten) Tree() *runtime.Tree { return t.tree }
 
 // Child is the operator's handle on Ten.Child with index i, 0 to 9.
-func (t *Ten) Child(i int) runtime.Handle { return runtime.ReplicaOf(t.tree, tenChild, i) }
+func (t *Ten) Child(i int) *runtime.Handle { return runtime.ReplicaOf(t.tree, tenChild, i) }
 
 // TenState is a consistent snapshot of [Ten].
 type TenState struct {
@@ -117,7 +117,7 @@ func (t *Thousand) Run(ctx context.Context) error { return t.tree.Run(ctx) }
 func (t *Thousand) Tree() *runtime.Tree { return t.tree }
 
 // Child is the operator's handle on Thousand.Child with index i, 0 to 999.
-func (t *Thousand) Child(i int) runtime.Handle { return runtime.ReplicaOf(t.tree, thousandChild, i) }
+func (t *Thousand) Child(i int) *runtime.Handle { return runtime.ReplicaOf(t.tree, thousandChild, i) }
 
 // ThousandState is a consistent snapshot of [Thousand].
 type ThousandState struct {
@@ -189,12 +189,12 @@ func (h *HundredThousand) Run(ctx context.Context) error { return h.tree.Run(ctx
 func (h *HundredThousand) Tree() *runtime.Tree { return h.tree }
 
 // Left is the operator's handle on HundredThousand.Left with index i, 0 to 49999.
-func (h *HundredThousand) Left(i int) runtime.Handle {
+func (h *HundredThousand) Left(i int) *runtime.Handle {
 	return runtime.ReplicaOf(h.tree, hundredThousandLeft, i)
 }
 
 // Right is the operator's handle on HundredThousand.Right with index i, 0 to 49999.
-func (h *HundredThousand) Right(i int) runtime.Handle {
+func (h *HundredThousand) Right(i int) *runtime.Handle {
 	return runtime.ReplicaOf(h.tree, hundredThousandRight, i)
 }
 
@@ -257,7 +257,7 @@ func (t *Telling) Run(ctx context.Context) error { return t.tree.Run(ctx) }
 func (t *Telling) Tree() *runtime.Tree { return t.tree }
 
 // Child is the operator's handle on Telling.Child.
-func (t *Telling) Child() runtime.Handle { return runtime.HandleOf(t.tree, tellingChild) }
+func (t *Telling) Child() *runtime.Handle { return runtime.HandleOf(t.tree, tellingChild) }
 
 // TellingState is a consistent snapshot of [Telling].
 type TellingState struct {

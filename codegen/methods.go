@@ -23,7 +23,8 @@ func (t *rootTree) methods() {
 	}
 }
 
-// handleType is what an operator reaches a nested supervisor and its children by.
+// handleType is what an operator reaches a nested supervisor and its children by. It embeds a value: of an embedded
+// pointer Go makes each method twice, for the type and for a pointer to it.
 func (t *rootTree) handleType(s *dsl.Child) {
 	t.printf("\n// %[1]s is the operator's handle on %[2]s and what it runs.\ntype %[1]s struct {\n\t%[3]s\n\ttree *%[4]s\n}\n",
 		s.GoName(), s.Path(), t.runtime("Handle"), t.runtime("Tree"))
@@ -33,18 +34,18 @@ func (t *rootTree) handleType(s *dsl.Child) {
 func (t *rootTree) methodsFor(c *dsl.Child) {
 	switch {
 	case isSupervisor(c):
-		t.handle(c, " and what it runs", "", "*"+c.GoName(), "&"+literal(c.GoName(), t.handleOf("HandleOf", c), t.tree(c.Parent)))
+		t.handle(c, " and what it runs", "", "*"+c.GoName(), "&"+literal(c.GoName(), "*"+t.handleOf("HandleOf", c), t.tree(c.Parent)))
 	case c.Replicas > 0:
 		what := fmt.Sprintf(" with index i, 0 to %d", c.Replicas-1)
-		t.handle(c, what, "i int", t.runtime("Handle"), t.handleOf("ReplicaOf", c, "i"))
+		t.handle(c, what, "i int", "*"+t.runtime("Handle"), t.handleOf("ReplicaOf", c, "i"))
 	case c.Dynamic:
 		t.startMethod(c)
 		if c.Key >= 0 {
 			key, name := c.Params[c.Key], t.startNames(c)[c.Key]
-			t.handle(c, " with this "+key.Name, name+" "+typ(key.Type), t.runtime("Handle"), t.handleOf("DynamicOf", c, t.key(name)))
+			t.handle(c, " with this "+key.Name, name+" "+typ(key.Type), "*"+t.runtime("Handle"), t.handleOf("DynamicOf", c, t.key(name)))
 		}
 	default:
-		t.handle(c, "", "", t.runtime("Handle"), t.handleOf("HandleOf", c))
+		t.handle(c, "", "", "*"+t.runtime("Handle"), t.handleOf("HandleOf", c))
 	}
 }
 
@@ -79,7 +80,7 @@ func (t *rootTree) startMethod(c *dsl.Child) {
 		args = literal(c.ArgsType(), names...)
 	}
 	t.printf("\n// %s starts %s. ctx bounds its acceptance, not its life.\n", c.StartMethod(), says)
-	t.printf("%s%s(%s) (%s, error) {\n", t.method(c.Parent), c.StartMethod(), params, t.runtime("Handle"))
+	t.printf("%s%s(%s) (*%s, error) {\n", t.method(c.Parent), c.StartMethod(), params, t.runtime("Handle"))
 	t.printf("\treturn %s.Start(ctx, %s, %s, %s)\n}\n", t.tree(c.Parent), c.ID(), key, args)
 }
 

@@ -6,10 +6,12 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/supgen/supgen/codegen"
+	"github.com/supgen/supgen/runtime"
 )
 
 // What a child provides may name the type of a run, its own too. A type that is an alias must not lead to itself.
@@ -44,14 +46,34 @@ supervisor Shop {
 // pointer if the method is a value's. What it has to do for a child is bounded by them: one in the interface, one handle.
 func TestMethodsPerChild(t *testing.T) {
 	const few, many = 10, 100
-	if extra := methods(t, many) - methods(t, few); extra > 2*(many-few) {
+	if extra := methods(t, children(many)) - methods(t, children(few)); extra > 2*(many-few) {
 		t.Errorf("%d more children have %d more methods", many-few, extra)
 	}
 }
 
-// methods is how many functions Go makes of the methods of a tree with n children of each kind that is in the source.
-func methods(t *testing.T, n int) int {
-	t.Helper()
+// A nested supervisor's type has the methods of a handle, once. Beside them there are its own two, in the interface and
+// in its parent's type, one for its state, and its child's two.
+func TestMethodsPerSupervisor(t *testing.T) {
+	const few, many = 10, 100
+	handle := reflect.TypeFor[*runtime.Handle]().NumMethod()
+	if extra := methods(t, supervisors(many)) - methods(t, supervisors(few)); extra > (handle+5)*(many-few) {
+		t.Errorf("%d more supervisors have %d more methods", many-few, extra)
+	}
+}
+
+// supervisors is a tree with n supervisors of one child each.
+func supervisors(n int) string {
+	var src strings.Builder
+	src.WriteString("package x\n\nsupervisor Shop {\n")
+	for i := range n {
+		fmt.Fprintf(&src, "\tsupervisor A%d {\n\t\tworker B\n\t}\n", i)
+	}
+	src.WriteString("}\n")
+	return src.String()
+}
+
+// children is a tree with n children of all kinds.
+func children(n int) string {
 	var src strings.Builder
 	src.WriteString("package x\n\nsupervisor Shop {\n\tsupervisor Part {\n")
 	for i := range n {
@@ -65,7 +87,13 @@ func methods(t *testing.T, n int) int {
 		}
 	}
 	src.WriteString("\t}\n}\n")
-	tree, diagnostics := checked([]byte(src.String()))
+	return src.String()
+}
+
+// methods is how many functions Go makes of the methods of a tree.
+func methods(t *testing.T, src string) int {
+	t.Helper()
+	tree, diagnostics := checked([]byte(src))
 	if tree == nil {
 		t.Fatal(diagnostics)
 	}

@@ -43,10 +43,10 @@ type Answer struct {
 	Next       Lifecycle `json:"next"`       // where it goes
 }
 
-// A Handle is an operator's hold on one child. It is a value, and stays good over restarts; of a dynamic child it
-// means whoever has the key. Commands answer when they are accepted and do not wait until they are carried out; each
-// says who gives it and why, neither of them blank, or is refused with ErrAudit. Repeated, a command changes nothing.
-// Other refusals wrap ErrUnknown, ErrState, ErrStopping, ErrNotRunning or ErrStuck.
+// A Handle is an operator's hold on one child. It stays good over restarts; of a dynamic child it means whoever has the
+// key. Commands answer when they are accepted and do not wait until they are carried out; each says who gives it and
+// why, neither of them blank, or is refused with ErrAudit. Repeated, a command changes nothing. Other refusals wrap
+// ErrUnknown, ErrState, ErrStopping, ErrNotRunning or ErrStuck.
 type Handle struct {
 	tree *Tree
 	path string
@@ -55,55 +55,69 @@ type Handle struct {
 // HandleOf is the handle of a child that is neither replicated nor dynamic.
 //
 //go:noinline
-func HandleOf(t *Tree, id ID) Handle { return Handle{t, t.paths[id]} }
+func HandleOf(t *Tree, id ID) *Handle { return &Handle{t, t.paths[id]} }
 
 // ReplicaOf is the handle of one replica. If there is none with that index, its commands answer ErrUnknown.
 //
 //go:noinline
-func ReplicaOf(t *Tree, id ID, index int) Handle {
-	return Handle{t, t.pathAt(id, index, nil)}
+func ReplicaOf(t *Tree, id ID, index int) *Handle {
+	return &Handle{t, t.pathAt(id, index, nil)}
 }
 
 // DynamicOf is the handle of the dynamic child with a key.
-func DynamicOf(t *Tree, id ID, key InstanceKey) Handle {
-	return Handle{t, t.paths[id] + key.segment()}
+func DynamicOf(t *Tree, id ID, key InstanceKey) *Handle {
+	return &Handle{t, t.paths[id] + key.segment()}
 }
 
 // Handle is the handle of the child at path; its commands answer ErrUnknown if there is none.
-func (t *Tree) Handle(path string) Handle { return Handle{t, path} }
+func (t *Tree) Handle(path string) *Handle { return &Handle{t, path} }
 
 // Path is where the child is: "Shop.Ingest.Parser[2]".
-func (h Handle) Path() string { return h.path }
+func (h *Handle) Path() string { return h.path }
 
 // Restart gives the child a new run, whatever state it is in. It counts in no limit, and takes along what needs it, but
 // no siblings.
-func (h Handle) Restart(who, why string) (Answer, error) { return h.command(VerbRestart, who, why) }
+func (h *Handle) Restart(who, why string) (Answer, error) {
+	return h.tree.Command(h.path, VerbRestart, who, why)
+}
 
 // Pause takes the child down until Resume.
-func (h Handle) Pause(who, why string) (Answer, error) { return h.command(VerbPause, who, why) }
+func (h *Handle) Pause(who, why string) (Answer, error) {
+	return h.tree.Command(h.path, VerbPause, who, why)
+}
 
 // Resume ends a Pause.
-func (h Handle) Resume(who, why string) (Answer, error) { return h.command(VerbResume, who, why) }
+func (h *Handle) Resume(who, why string) (Answer, error) {
+	return h.tree.Command(h.path, VerbResume, who, why)
+}
 
 // Quarantine takes the child down, and out of automatic restart, until Release.
-func (h Handle) Quarantine(who, why string) (Answer, error) {
-	return h.command(VerbQuarantine, who, why)
+func (h *Handle) Quarantine(who, why string) (Answer, error) {
+	return h.tree.Command(h.path, VerbQuarantine, who, why)
 }
 
 // Release ends a quarantine, whoever's it is.
-func (h Handle) Release(who, why string) (Answer, error) { return h.command(VerbRelease, who, why) }
+func (h *Handle) Release(who, why string) (Answer, error) {
+	return h.tree.Command(h.path, VerbRelease, who, why)
+}
 
 // Stop takes the child down until Start.
-func (h Handle) Stop(who, why string) (Answer, error) { return h.command(VerbStop, who, why) }
+func (h *Handle) Stop(who, why string) (Answer, error) {
+	return h.tree.Command(h.path, VerbStop, who, why)
+}
 
 // Start starts a child that is stopped or failed.
-func (h Handle) Start(who, why string) (Answer, error) { return h.command(VerbStart, who, why) }
+func (h *Handle) Start(who, why string) (Answer, error) {
+	return h.tree.Command(h.path, VerbStart, who, why)
+}
 
 // Remove ends a dynamic child for good.
-func (h Handle) Remove(who, why string) (Answer, error) { return h.command(VerbRemove, who, why) }
+func (h *Handle) Remove(who, why string) (Answer, error) {
+	return h.tree.Command(h.path, VerbRemove, who, why)
+}
 
 // State is the child at this moment, or ErrUnknown.
-func (h Handle) State() (ChildState, error) {
+func (h *Handle) State() (ChildState, error) {
 	h.tree.mu.Lock()
 	defer h.tree.mu.Unlock()
 	n, ok := h.tree.find(h.path)
@@ -117,7 +131,7 @@ func (h Handle) State() (ChildState, error) {
 // Wait returns nil when the child is ready, or a job completed. It returns an error when ctx ends, when the child came
 // to rest otherwise (ErrState), is no more (ErrUnknown), or the tree has ended (ErrNotRunning); and ErrInside at once if
 // ctx is that of a run of the child itself, or of a tree inside of it.
-func (h Handle) Wait(ctx context.Context) error {
+func (h *Handle) Wait(ctx context.Context) error {
 	for r, ok := ctx.Value(runKey{}).(*run); ok; r, ok = r.tree.bases[r.row].Value(runKey{}).(*run) { // a tree may run inside a run
 		if r.tree == h.tree && r.path() == h.path {
 			return fmt.Errorf("supgen: %s waits for %s: %w", h.path, h.path, ErrInside)
@@ -171,7 +185,19 @@ func (t *Tree) arrived(path string) (error, bool) {
 // Command is what the methods of a Handle do, for a path and a verb that come from outside. VerbShutdown is Shutdown, for
 // the path of the root alone.
 func (t *Tree) Command(path string, verb Verb, who, why string) (Answer, error) {
-	return t.Handle(path).command(verb, who, why)
+	if err := audited(path, verb, who, why); err != nil {
+		return Answer{}, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n, ok := t.find(path)
+	if !ok {
+		return Answer{}, fmt.Errorf("supgen: %s %s: %w", verb, path, ErrUnknown)
+	}
+	if verb == VerbShutdown && n != 0 { // only a whole tree has that
+		return Answer{}, fmt.Errorf("supgen: %s %s: %w", verb, path, ErrState)
+	}
+	return t.obey(n, Audit{Verb: verb, Who: who, Why: why}, t.answer)
 }
 
 // Shutdown stops the whole tree, as the end of Run's ctx does. It does not wait: Run returns, and Done is closed, when
@@ -187,22 +213,6 @@ func (t *Tree) shutdown(a Audit) (Answer, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.obey(0, a, t.answer)
-}
-
-func (h Handle) command(v Verb, who, why string) (Answer, error) {
-	if err := audited(h.path, v, who, why); err != nil {
-		return Answer{}, err
-	}
-	h.tree.mu.Lock()
-	defer h.tree.mu.Unlock()
-	n, ok := h.tree.find(h.path)
-	if !ok {
-		return Answer{}, fmt.Errorf("supgen: %s %s: %w", v, h.path, ErrUnknown)
-	}
-	if v == VerbShutdown && n != 0 { // only a whole tree has that
-		return Answer{}, fmt.Errorf("supgen: %s %s: %w", v, h.path, ErrState)
-	}
-	return h.tree.obey(n, Audit{Verb: v, Who: who, Why: why}, h.tree.answer)
 }
 
 func audited(path string, v Verb, who, why string) error {
@@ -249,22 +259,22 @@ func (k InstanceKey) segment() string { return "[" + k.path + "]" }
 
 // Start starts a dynamic child. It returns once that is accepted, which is all that ctx bounds; or it fails with
 // ErrDuplicateKey, ErrMax, ErrStopping, ErrNotRunning, or ErrState if its supervisor is at rest.
-func (t *Tree) Start(ctx context.Context, id ID, key InstanceKey, args any) (Handle, error) {
+func (t *Tree) Start(ctx context.Context, id ID, key InstanceKey, args any) (*Handle, error) {
 	if err := ctx.Err(); err != nil {
-		return Handle{}, fmt.Errorf("supgen: start %s: %w", t.paths[id], context.Cause(ctx))
+		return nil, fmt.Errorf("supgen: start %s: %w", t.paths[id], context.Cause(ctx))
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if key != NoKey {
 		if _, taken := t.dynamics[t.paths[id]+key.segment()]; taken {
-			return Handle{}, fmt.Errorf("supgen: start %s%s: %w", t.paths[id], key.segment(), ErrDuplicateKey)
+			return nil, fmt.Errorf("supgen: start %s%s: %w", t.paths[id], key.segment(), ErrDuplicateKey)
 		}
 	}
 	path, err := t.begin(id, key, args, t.answer)
 	if err != nil {
-		return Handle{}, fmt.Errorf("supgen: start %s: %w", t.paths[id], err)
+		return nil, fmt.Errorf("supgen: start %s: %w", t.paths[id], err)
 	}
-	return Handle{t, path}, nil
+	return &Handle{t, path}, nil
 }
 
 // begin adds a dynamic child. Under the lock.

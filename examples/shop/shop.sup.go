@@ -140,26 +140,28 @@ func (s *Shop) Run(ctx context.Context) error { return s.tree.Run(ctx) }
 func (s *Shop) Tree() *runtime.Tree { return s.tree }
 
 // DB is the operator's handle on Shop.DB.
-func (s *Shop) DB() runtime.Handle { return runtime.HandleOf(s.tree, shopDB) }
+func (s *Shop) DB() *runtime.Handle { return runtime.HandleOf(s.tree, shopDB) }
 
 // Migrate is the operator's handle on Shop.Migrate.
-func (s *Shop) Migrate() runtime.Handle { return runtime.HandleOf(s.tree, shopMigrate) }
+func (s *Shop) Migrate() *runtime.Handle { return runtime.HandleOf(s.tree, shopMigrate) }
 
 // HTTP is the operator's handle on Shop.HTTP.
-func (s *Shop) HTTP() runtime.Handle { return runtime.HandleOf(s.tree, shopHTTP) }
+func (s *Shop) HTTP() *runtime.Handle { return runtime.HandleOf(s.tree, shopHTTP) }
 
 // Ingest is the operator's handle on Shop.Ingest and what it runs.
-func (s *Shop) Ingest() *ShopIngest { return &ShopIngest{runtime.HandleOf(s.tree, shopIngest), s.tree} }
+func (s *Shop) Ingest() *ShopIngest {
+	return &ShopIngest{*runtime.HandleOf(s.tree, shopIngest), s.tree}
+}
 
 type shopSessionArgs struct{ id string }
 
 // StartSession starts the Shop.Session with this id. ctx bounds its acceptance, not its life.
-func (s *Shop) StartSession(ctx context.Context, id string) (runtime.Handle, error) {
+func (s *Shop) StartSession(ctx context.Context, id string) (*runtime.Handle, error) {
 	return s.tree.Start(ctx, shopSession, runtime.Key(id), shopSessionArgs{id})
 }
 
 // Session is the operator's handle on Shop.Session with this id.
-func (s *Shop) Session(id string) runtime.Handle {
+func (s *Shop) Session(id string) *runtime.Handle {
 	return runtime.DynamicOf(s.tree, shopSession, runtime.Key(id))
 }
 
@@ -170,15 +172,15 @@ type ShopIngest struct {
 }
 
 // Reader is the operator's handle on Shop.Ingest.Reader.
-func (s *ShopIngest) Reader() runtime.Handle { return runtime.HandleOf(s.tree, shopIngestReader) }
+func (s *ShopIngest) Reader() *runtime.Handle { return runtime.HandleOf(s.tree, shopIngestReader) }
 
 // Parser is the operator's handle on Shop.Ingest.Parser with index i, 0 to 3.
-func (s *ShopIngest) Parser(i int) runtime.Handle {
+func (s *ShopIngest) Parser(i int) *runtime.Handle {
 	return runtime.ReplicaOf(s.tree, shopIngestParser, i)
 }
 
 // Writer is the operator's handle on Shop.Ingest.Writer.
-func (s *ShopIngest) Writer() runtime.Handle { return runtime.HandleOf(s.tree, shopIngestWriter) }
+func (s *ShopIngest) Writer() *runtime.Handle { return runtime.HandleOf(s.tree, shopIngestWriter) }
 
 // ShopState is a consistent snapshot of [Shop].
 type ShopState struct {

@@ -84,13 +84,13 @@ func (a *App) Run(ctx context.Context) error { return a.tree.Run(ctx) }
 func (a *App) Tree() *runtime.Tree { return a.tree }
 
 // Tally is the operator's handle on App.Tally.
-func (a *App) Tally() runtime.Handle { return runtime.HandleOf(a.tree, appTally) }
+func (a *App) Tally() *runtime.Handle { return runtime.HandleOf(a.tree, appTally) }
 
 // Ticker is the operator's handle on App.Ticker.
-func (a *App) Ticker() runtime.Handle { return runtime.HandleOf(a.tree, appTicker) }
+func (a *App) Ticker() *runtime.Handle { return runtime.HandleOf(a.tree, appTicker) }
 
 // HTTP is the operator's handle on App.HTTP.
-func (a *App) HTTP() runtime.Handle { return runtime.HandleOf(a.tree, appHTTP) }
+func (a *App) HTTP() *runtime.Handle { return runtime.HandleOf(a.tree, appHTTP) }
 
 // AppState is a consistent snapshot of [App].
 type AppState struct {
