@@ -31,7 +31,8 @@ func (t *Tree) pathAt(row ID, index int, d *dynamic) string {
 	case d != nil:
 		return d.path
 	case c.Replicas > 0:
-		return t.paths[row] + "[" + strconv.Itoa(index) + "]"
+		var room [64]byte // a large tree has many of these
+		return string(append(strconv.AppendInt(append(append(room[:0], t.paths[row]...), '['), int64(index), 10), ']'))
 	}
 	return t.paths[row]
 }

@@ -20,85 +20,102 @@ type Snapshot struct {
 }
 
 // Snapshot is consistent: all of it is of one moment. It works before Run and after the tree has ended, too. However
-// large the tree is, it is not held up for long: it is copied a part at a time, and then what has changed meanwhile.
+// large the tree is, it is not held up for long: it is looked at a part at a time, and then at what has changed meanwhile.
 func (t *Tree) Snapshot() Snapshot {
 	s := Snapshot{tree: t, rows: make([][]ChildState, len(t.table)), keys: make([]map[string]ChildState, len(t.table))}
-	seen, since := t.survey()
-	t.mu.Lock()
-	seen = t.catchUp(seen, since)
-	began := t.began
-	s.state = t.treeState()
-	t.mu.Unlock()
-
-	rows := make([][]*sight, len(t.table))
-	for i := range seen {
-		if v := &seen[i]; v.there {
-			rows[v.Row] = append(rows[v.Row], v)
+	var v survey
+	for over := false; !over; {
+		t.mu.Lock()
+		if over = v.part(t); over {
+			v.catchUp(t)
+			s.state = t.treeState()
 		}
+		t.mu.Unlock()
+		stdruntime.Gosched() // to whoever waits for the lock
 	}
-	for id, row := range rows {
-		s.rows[id] = make([]ChildState, len(row))
-		if t.table[id].Dynamic {
-			slices.SortFunc(row, func(a, b *sight) int { return cmp.Compare(a.Index, b.Index) }) // places are used again
+	first := 0
+	for id, c := range t.table {
+		n := max(1, c.Replicas)
+		if c.Role != Group && !c.Dynamic {
+			s.rows[id] = v.states[first : first+n : first+n]
 		}
-		for i, v := range row {
-			s.rows[id][i] = t.childState(v, began)
-			if v.dynamic != nil {
-				if s.keys[id] == nil {
-					s.keys[id] = make(map[string]ChildState, len(row))
-				}
-				s.keys[id][v.dynamic.key] = s.rows[id][i]
-			}
+		first += n
+	}
+	for _, n := range v.started() {
+		c := v.states[n]
+		s.rows[c.ID] = append(s.rows[c.ID], c)
+		if s.keys[c.ID] == nil {
+			s.keys[c.ID] = make(map[string]ChildState)
 		}
+		s.keys[c.ID][v.dynamics[n].key] = c
 	}
 	s.state.Root = s.rows[0][0]
 	s.state.Ready = s.state.Ready && s.state.Root.Lifecycle == LifecycleReady
 	return s
 }
 
-// survey copies all nodes, each at a moment of its own, and answers with the sequence that all of them are later than.
-func (t *Tree) survey() (seen []sight, since uint64) {
-	const part = 512
-	for first, over := true, false; !over; first = false {
-		t.mu.Lock()
-		places := t.k.Places()
-		if first {
-			seen, since = make([]sight, 0, places), t.k.Seq()
-		}
-		for n, end := len(seen), min(places, len(seen)+part); n < end; n++ {
-			seen = append(seen, t.look(kernel.Node(n)))
-		}
-		over = len(seen) == places
-		t.mu.Unlock()
-		stdruntime.Gosched() // to whoever waits for the lock
-	}
-	return seen, since
+// A survey is how all nodes stand, each at a moment of its own until it has caught up.
+type survey struct {
+	states   []ChildState
+	dynamics []*dynamic    // of those that are there
+	numbers  []int32       // in the order of their starts
+	moving   []kernel.Node // what waits, or has restarts that count: that changes without an event
+	since    uint64        // nothing is older than this sequence
 }
 
-// catchUp makes of a survey what holds now. The last event about a node says how it stands (runtime.md, I6), but for what
-// it waits for, and how many of its restarts still count. Under the lock.
-func (t *Tree) catchUp(seen []sight, since uint64) []sight {
-	for n := range seen {
-		if v := &seen[n]; v.Wait != kernel.WaitNothing || v.Restarts > 0 {
-			*v = t.look(kernel.Node(n))
+// part looks at some more nodes, and reports whether these were the last. Under the lock.
+func (v *survey) part(t *Tree) (over bool) {
+	const most = 512
+	places := t.k.Places()
+	if v.states == nil {
+		v.states, v.dynamics, v.numbers = make([]ChildState, 0, places), make([]*dynamic, 0, places), make([]int32, 0, places)
+		v.since = t.k.Seq()
+	}
+	for range min(most, places-len(v.states)) {
+		n := len(v.states)
+		v.states, v.dynamics, v.numbers = append(v.states, ChildState{}), append(v.dynamics, nil), append(v.numbers, 0)
+		v.look(t, kernel.Node(n))
+	}
+	return len(v.states) == places
+}
+
+// look looks at a node. Under the lock.
+func (v *survey) look(t *Tree, n kernel.Node) {
+	s := t.look(n)
+	v.states[n], v.dynamics[n], v.numbers[n] = t.childState(&s, t.began), s.dynamic, s.Index
+	if s.Wait != kernel.WaitNothing || s.Restarts > 0 {
+		v.moving = append(v.moving, n)
+	}
+}
+
+// catchUp makes of a survey what holds now: the last event about a node says how it stands (runtime.md, I6), but for what it
+// waits for, and how many of its restarts still count. Under the lock.
+func (v *survey) catchUp(t *Tree) {
+	for _, n := range slices.Clone(v.moving) {
+		v.look(t, n)
+	}
+	if kept := uint64(len(t.ring.slots)); t.ring.last-v.since <= kept {
+		for seq := v.since + 1; seq <= t.ring.last; seq++ {
+			v.look(t, t.ring.slots[seq%kept].Node)
+		}
+		return
+	}
+	for n := range v.states {
+		if n := kernel.Node(n); t.k.LastSeq(n) > v.since {
+			v.look(t, n)
 		}
 	}
-	for n := len(seen); n < t.k.Places(); n++ {
-		seen = append(seen, t.look(kernel.Node(n)))
-	}
-	if kept := uint64(len(t.ring.slots)); t.ring.last-since <= kept {
-		for seq := since + 1; seq <= t.ring.last; seq++ {
-			n := t.ring.slots[seq%kept].Node
-			seen[n] = t.look(n)
-		}
-		return seen
-	}
-	for n := range seen {
-		if t.k.LastSeq(kernel.Node(n)) > since {
-			seen[n] = t.look(kernel.Node(n))
+}
+
+// started are the dynamic children that are there, in the order of their starts: places are used again.
+func (v *survey) started() (nodes []int) {
+	for n, d := range v.dynamics {
+		if d != nil {
+			nodes = append(nodes, n)
 		}
 	}
-	return seen
+	slices.SortFunc(nodes, func(a, b int) int { return cmp.Compare(v.numbers[a], v.numbers[b]) })
+	return nodes
 }
 
 // Tree is the state of the tree as a whole.
@@ -156,7 +173,6 @@ func (t *Tree) phase() TreePhase {
 // A sight is what is copied of a node under the lock, and told of others then.
 type sight struct {
 	kernel.View
-	there    bool // a child, and not a place that is free
 	dynamic  *dynamic
 	waits    string
 	decision *Decision
@@ -164,10 +180,10 @@ type sight struct {
 
 // look is under the lock.
 func (t *Tree) look(n kernel.Node) sight {
-	if !t.k.There(n) {
-		return sight{}
+	s := sight{View: t.k.View(n)}
+	if t.k.There(n) {
+		s.dynamic = t.members[n].dynamic
 	}
-	s := sight{View: t.k.View(n), there: true, dynamic: t.members[n].dynamic}
 	if s.Wait != kernel.WaitNothing {
 		s.waits = t.waits(s.View)
 	}
