@@ -23,11 +23,13 @@ type Snapshot struct {
 // large the tree is, it is not held up for long: it is looked at a part at a time, and then at what has changed meanwhile.
 func (t *Tree) Snapshot() Snapshot {
 	s := Snapshot{tree: t, rows: make([][]ChildState, len(t.table)), keys: make([]map[string]ChildState, len(t.table))}
-	var v survey
+	t.mu.Lock()
+	n := t.k.Places()
+	t.mu.Unlock()
+	v := survey{states: make([]ChildState, 0, n), dynamics: make([]*dynamic, 0, n), numbers: make([]int32, 0, n)}
 	for over := false; !over; {
 		t.mu.Lock()
 		if over = v.part(t); over {
-			v.catchUp(t)
 			s.state = t.treeState()
 		}
 		t.mu.Unlock()
@@ -54,29 +56,51 @@ func (t *Tree) Snapshot() Snapshot {
 	return s
 }
 
-// A survey is how all nodes stand, each at a moment of its own until it has caught up.
+// A survey is how nodes stand, all of them at the moment of the last part.
 type survey struct {
 	states   []ChildState
 	dynamics []*dynamic    // of those that are there
 	numbers  []int32       // in the order of their starts
 	moving   []kernel.Node // what waits, or has restarts that count: that changes without an event
-	since    uint64        // nothing is older than this sequence
+	until    uint64        // the last event of that moment
 }
 
-// part looks at some more nodes, and reports whether these were the last. Under the lock.
+// part looks at whom something was told about, and at some more nodes. It reports whether these were the last. Under the lock.
 func (v *survey) part(t *Tree) (over bool) {
-	const most = 512
+	const most = 256
 	places := t.k.Places()
-	if v.states == nil {
-		v.states, v.dynamics, v.numbers = make([]ChildState, 0, places), make([]*dynamic, 0, places), make([]int32, 0, places)
-		v.since = t.k.Seq()
-	}
+	v.catchUp(t)
 	for range min(most, places-len(v.states)) {
 		n := len(v.states)
 		v.states, v.dynamics, v.numbers = append(v.states, ChildState{}), append(v.dynamics, nil), append(v.numbers, 0)
 		v.look(t, kernel.Node(n))
 	}
-	return len(v.states) == places
+	if over = len(v.states) == places; over {
+		for _, n := range slices.Clone(v.moving) {
+			v.look(t, n)
+		}
+	}
+	return over
+}
+
+// catchUp looks again at those about whom something was told: the last event about a node says how it stands (runtime.md,
+// I6), but for what it waits for, and how many of its restarts still count. Under the lock.
+func (v *survey) catchUp(t *Tree) {
+	since := v.until
+	v.until = t.ring.last
+	if kept := uint64(len(t.ring.slots)); v.until-since <= kept {
+		for seq := since + 1; seq <= v.until; seq++ {
+			if n := t.ring.slots[seq%kept].Node; int(n) < len(v.states) && t.k.LastSeq(n) == seq {
+				v.look(t, n)
+			}
+		}
+		return
+	}
+	for n := range v.states {
+		if n := kernel.Node(n); t.k.LastSeq(n) > since {
+			v.look(t, n)
+		}
+	}
 }
 
 // look looks at a node. Under the lock.
@@ -85,25 +109,6 @@ func (v *survey) look(t *Tree, n kernel.Node) {
 	v.states[n], v.dynamics[n], v.numbers[n] = t.childState(&s, t.began), s.dynamic, s.Index
 	if s.Wait != kernel.WaitNothing || s.Restarts > 0 {
 		v.moving = append(v.moving, n)
-	}
-}
-
-// catchUp makes of a survey what holds now: the last event about a node says how it stands (runtime.md, I6), but for what it
-// waits for, and how many of its restarts still count. Under the lock.
-func (v *survey) catchUp(t *Tree) {
-	for _, n := range slices.Clone(v.moving) {
-		v.look(t, n)
-	}
-	if kept := uint64(len(t.ring.slots)); t.ring.last-v.since <= kept {
-		for seq := v.since + 1; seq <= t.ring.last; seq++ {
-			v.look(t, t.ring.slots[seq%kept].Node)
-		}
-		return
-	}
-	for n := range v.states {
-		if n := kernel.Node(n); t.k.LastSeq(n) > v.since {
-			v.look(t, n)
-		}
 	}
 }
 
