@@ -39,16 +39,28 @@ type Ten struct{ tree *runtime.Tree }
 
 // NewTen returns a tree that Run can run once.
 func NewTen(children TenChildren, options ...runtime.Option) *Ten {
-	return &Ten{runtime.New([]runtime.Child{
-		tenRoot: {Name: "Ten", Role: runtime.Supervisor,
-			Intensity: runtime.Limit{N: 1_000_000, In: time.Millisecond}},
-		tenChild: {Parent: tenRoot, Name: "Child", Role: runtime.Service, Replicas: 10,
-			Limit:   runtime.Limit{N: 1_000_000, In: time.Millisecond},
-			Backoff: runtime.Backoff{None: true},
-			Start: func(l runtime.Launch) error {
-				return children.Child(l.Context(), TenChildRun{l.Run(), l.Replica()})
-			}},
-	}, options...)}
+	table := tenTable
+	table[tenRoot].Start = func(l runtime.Launch) error { return startTen(children, l) }
+	return &Ten{runtime.New(table[:], options...)}
+}
+
+// tenTable is what is declared of Ten and its children. NewTen makes a tree of a copy.
+var tenTable = [...]runtime.Child{
+	tenRoot: {Name: "Ten", Role: runtime.Supervisor,
+		Intensity: runtime.Limit{N: 1_000_000, In: time.Millisecond}},
+	tenChild: {Parent: tenRoot, Name: "Child", Role: runtime.Service, Replicas: 10,
+		Limit:   runtime.Limit{N: 1_000_000, In: time.Millisecond},
+		Backoff: runtime.Backoff{None: true}},
+}
+
+// startTen calls the child of Ten that l launches.
+func startTen(children TenChildren, l runtime.Launch) error {
+	ctx, run := l.Context(), l.Run()
+	switch l.Row() {
+	case tenChild:
+		return children.Child(ctx, TenChildRun{run, l.Replica()})
+	}
+	return l.Unknown()
 }
 
 // Run runs the tree until ctx ends or the root gives up.
@@ -98,16 +110,28 @@ type Thousand struct{ tree *runtime.Tree }
 
 // NewThousand returns a tree that Run can run once.
 func NewThousand(children ThousandChildren, options ...runtime.Option) *Thousand {
-	return &Thousand{runtime.New([]runtime.Child{
-		thousandRoot: {Name: "Thousand", Role: runtime.Supervisor,
-			Intensity: runtime.Limit{N: 1_000_000, In: time.Millisecond}},
-		thousandChild: {Parent: thousandRoot, Name: "Child", Role: runtime.Service, Replicas: 1000,
-			Limit:   runtime.Limit{N: 1_000_000, In: time.Millisecond},
-			Backoff: runtime.Backoff{None: true},
-			Start: func(l runtime.Launch) error {
-				return children.Child(l.Context(), ThousandChildRun{l.Run(), l.Replica()})
-			}},
-	}, options...)}
+	table := thousandTable
+	table[thousandRoot].Start = func(l runtime.Launch) error { return startThousand(children, l) }
+	return &Thousand{runtime.New(table[:], options...)}
+}
+
+// thousandTable is what is declared of Thousand and its children. NewThousand makes a tree of a copy.
+var thousandTable = [...]runtime.Child{
+	thousandRoot: {Name: "Thousand", Role: runtime.Supervisor,
+		Intensity: runtime.Limit{N: 1_000_000, In: time.Millisecond}},
+	thousandChild: {Parent: thousandRoot, Name: "Child", Role: runtime.Service, Replicas: 1000,
+		Limit:   runtime.Limit{N: 1_000_000, In: time.Millisecond},
+		Backoff: runtime.Backoff{None: true}},
+}
+
+// startThousand calls the child of Thousand that l launches.
+func startThousand(children ThousandChildren, l runtime.Launch) error {
+	ctx, run := l.Context(), l.Run()
+	switch l.Row() {
+	case thousandChild:
+		return children.Child(ctx, ThousandChildRun{run, l.Replica()})
+	}
+	return l.Unknown()
 }
 
 // Run runs the tree until ctx ends or the root gives up.
@@ -164,22 +188,33 @@ type HundredThousand struct{ tree *runtime.Tree }
 
 // NewHundredThousand returns a tree that Run can run once.
 func NewHundredThousand(children HundredThousandChildren, options ...runtime.Option) *HundredThousand {
-	return &HundredThousand{runtime.New([]runtime.Child{
-		hundredThousandRoot: {Name: "HundredThousand", Role: runtime.Supervisor,
-			Intensity: runtime.Limit{N: 1_000_000, In: time.Millisecond}},
-		hundredThousandLeft: {Parent: hundredThousandRoot, Name: "Left", Role: runtime.Service, Replicas: 50_000,
-			Limit:   runtime.Limit{N: 1_000_000, In: time.Millisecond},
-			Backoff: runtime.Backoff{None: true},
-			Start: func(l runtime.Launch) error {
-				return children.Left(l.Context(), HundredThousandLeftRun{l.Run(), l.Replica()})
-			}},
-		hundredThousandRight: {Parent: hundredThousandRoot, Name: "Right", Role: runtime.Service, Replicas: 50_000,
-			Limit:   runtime.Limit{N: 1_000_000, In: time.Millisecond},
-			Backoff: runtime.Backoff{None: true},
-			Start: func(l runtime.Launch) error {
-				return children.Right(l.Context(), HundredThousandRightRun{l.Run(), l.Replica()})
-			}},
-	}, options...)}
+	table := hundredThousandTable
+	table[hundredThousandRoot].Start = func(l runtime.Launch) error { return startHundredThousand(children, l) }
+	return &HundredThousand{runtime.New(table[:], options...)}
+}
+
+// hundredThousandTable is what is declared of HundredThousand and its children. NewHundredThousand makes a tree of a copy.
+var hundredThousandTable = [...]runtime.Child{
+	hundredThousandRoot: {Name: "HundredThousand", Role: runtime.Supervisor,
+		Intensity: runtime.Limit{N: 1_000_000, In: time.Millisecond}},
+	hundredThousandLeft: {Parent: hundredThousandRoot, Name: "Left", Role: runtime.Service, Replicas: 50_000,
+		Limit:   runtime.Limit{N: 1_000_000, In: time.Millisecond},
+		Backoff: runtime.Backoff{None: true}},
+	hundredThousandRight: {Parent: hundredThousandRoot, Name: "Right", Role: runtime.Service, Replicas: 50_000,
+		Limit:   runtime.Limit{N: 1_000_000, In: time.Millisecond},
+		Backoff: runtime.Backoff{None: true}},
+}
+
+// startHundredThousand calls the child of HundredThousand that l launches.
+func startHundredThousand(children HundredThousandChildren, l runtime.Launch) error {
+	ctx, run := l.Context(), l.Run()
+	switch l.Row() {
+	case hundredThousandLeft:
+		return children.Left(ctx, HundredThousandLeftRun{run, l.Replica()})
+	case hundredThousandRight:
+		return children.Right(ctx, HundredThousandRightRun{run, l.Replica()})
+	}
+	return l.Unknown()
 }
 
 // Run runs the tree until ctx ends or the root gives up.
@@ -239,15 +274,27 @@ type Telling struct{ tree *runtime.Tree }
 
 // NewTelling returns a tree that Run can run once.
 func NewTelling(children TellingChildren, options ...runtime.Option) *Telling {
-	return &Telling{runtime.New([]runtime.Child{
-		tellingRoot: {Name: "Telling", Role: runtime.Supervisor},
-		tellingChild: {Parent: tellingRoot, Name: "Child", Role: runtime.Service, Optional: true,
-			Ready:  runtime.Ready{Explicit: true, Within: 30 * time.Second},
-			Health: runtime.Health{Heartbeat: time.Minute, Stale: time.Hour, Dead: 2 * time.Hour},
-			Start: func(l runtime.Launch) error {
-				return children.Child(l.Context(), TellingChildRun{l.Run(), l.Signal(), l.Heart()})
-			}},
-	}, options...)}
+	table := tellingTable
+	table[tellingRoot].Start = func(l runtime.Launch) error { return startTelling(children, l) }
+	return &Telling{runtime.New(table[:], options...)}
+}
+
+// tellingTable is what is declared of Telling and its children. NewTelling makes a tree of a copy.
+var tellingTable = [...]runtime.Child{
+	tellingRoot: {Name: "Telling", Role: runtime.Supervisor},
+	tellingChild: {Parent: tellingRoot, Name: "Child", Role: runtime.Service, Optional: true,
+		Ready:  runtime.Ready{Explicit: true, Within: 30 * time.Second},
+		Health: runtime.Health{Heartbeat: time.Minute, Stale: time.Hour, Dead: 2 * time.Hour}},
+}
+
+// startTelling calls the child of Telling that l launches.
+func startTelling(children TellingChildren, l runtime.Launch) error {
+	ctx, run := l.Context(), l.Run()
+	switch l.Row() {
+	case tellingChild:
+		return children.Child(ctx, TellingChildRun{run, l.Signal(), l.Heart()})
+	}
+	return l.Unknown()
 }
 
 // Run runs the tree until ctx ends or the root gives up.

@@ -13,41 +13,51 @@ func (t *rootTree) treeType() {
 	t.printf("type %s %s\n", name, structOf("tree", "*"+t.runtime("Tree")))
 }
 
-// constructor is the function that makes the table of a tree.
+// constructor is the function that makes a tree: of a copy of the table, to which it adds what calls the children.
 func (t *rootTree) constructor() {
 	name := t.root.Constructor()
 	t.printf("\n// %s returns a tree that Run can run once.\n", name)
 	t.printf("func %s(%s %s, %s ...%s) *%s {\n",
-		name, t.locals[t.root], t.root.ChildrenType(), t.options, t.runtime("Option"), t.root.GoName())
+		name, t.locals.children, t.root.ChildrenType(), t.locals.options, t.runtime("Option"), t.root.GoName())
 	for _, s := range t.supervisors() {
 		if s != t.root {
-			t.printf("\t%s := %s.%s()\n", t.locals[s], t.locals[s.Parent], s.Name)
+			t.printf("\t%s := %s.%s()\n", t.childrenOf(s), t.childrenOf(s.Parent), s.Name)
 		}
 	}
-	for c := range t.root.All() {
-		if c.Provides != "" {
-			t.printf("\t%s := %s\n", t.locals[c], t.port(c))
+	t.printf("\t%s := %s\n", t.locals.table, t.root.Table())
+	for _, s := range t.supervisors() {
+		t.starts(s)
+	}
+	t.printf("\treturn &%s{%s(%s[:], %s...)}\n}\n", t.root.GoName(), t.runtime("New"), t.locals.table, t.locals.options)
+}
+
+// childrenOf is the children of a supervisor in the constructor.
+func (t *rootTree) childrenOf(s *dsl.Child) string {
+	if s == t.root {
+		return t.locals.children
+	}
+	return t.locals.below[s]
+}
+
+// starts is the statements that add to the table what calls the children of a supervisor, and their checks.
+func (t *rootTree) starts(s *dsl.Child) {
+	children := t.childrenOf(s)
+	function := "func(" + t.locals.launch + " " + t.runtime("Launch") + ") error"
+	if callsChildren(s) {
+		t.printf("\t%s[%s].Start = %s { return %s(%s, %s) }\n",
+			t.locals.table, s.ID(), function, s.StartFunction(), children, t.locals.launch)
+	}
+	check := func(c *dsl.Child, field, method string) {
+		t.printf("\t%s[%s].%s = %s {\n", t.locals.table, c.ID(), field, function)
+		t.lines("\t\t", t.unpack(c), "\n")
+		t.printf("\t\treturn %s\n\t}\n", t.call(children, c, method))
+	}
+	for _, c := range s.Members() {
+		if checksReady(c) {
+			check(c, "ReadyCheck", c.ReadyMethod())
+		}
+		if checksHealth(c) {
+			check(c, "HealthCheck", c.HealthMethod())
 		}
 	}
-	t.printf("\treturn &%s{%s([]%s{\n", t.root.GoName(), t.runtime("New"), t.runtime("Child"))
-	t.lines("\t\t", t.table(), ",\n")
-	t.printf("\t}, %s...)}\n}\n", t.options)
-}
-
-// table is the rows of the root's table.
-func (t *rootTree) table() []string {
-	var rows [][]string
-	for c := range t.root.All() {
-		rows = append(rows, pair(c.ID(), t.row(c)))
-	}
-	return keyed(rows)
-}
-
-// port is what links a provider and those who need it by the type of the value.
-func (t *rootTree) port(c *dsl.Child) string {
-	port := "Port"
-	if c.Replicas > 0 {
-		port = "Ports"
-	}
-	return t.runtime(port) + "[" + typ(c.Provides) + "]{Of: " + c.ID() + "}"
 }

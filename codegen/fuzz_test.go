@@ -14,6 +14,7 @@ import (
 
 	"github.com/supgen/supgen/codegen"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/runtime"
 )
 
 // FuzzGenerate holds Generate to what it promises for whatever Check accepts: Go that compiles, as gofmt writes it, the
@@ -59,14 +60,19 @@ func holdToScheme(t *testing.T, tree *dsl.Tree, fset *token.FileSet, code []byte
 	if err != nil {
 		t.Fatal(err)
 	}
-	var constructors []string
+	var functions []string
 	for _, file := range tree.Files {
 		for _, root := range file.Roots {
-			constructors = append(constructors, root.Constructor())
+			functions = append(functions, root.Constructor())
+			for c := range root.All() {
+				if c.Role == runtime.Supervisor {
+					functions = append(functions, c.StartFunction())
+				}
+			}
 		}
 	}
 	for _, d := range parsed.Decls {
-		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && !slices.Contains(constructors, f.Name.Name) {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && !slices.Contains(functions, f.Name.Name) {
 			t.Errorf("nobody asked for func %s:\n%s", f.Name.Name, code)
 		}
 	}

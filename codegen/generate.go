@@ -47,10 +47,7 @@ type rootTree struct {
 	*file
 	root *dsl.Child
 
-	// The constructor's parameters and variables: a provider's port, a supervisor's children, the options.
-	locals  map[*dsl.Child]string
-	options string
-
+	locals    locals
 	receivers map[*dsl.Child]string // of supervisors: each costs a look at all children
 }
 
@@ -63,6 +60,9 @@ func (t *rootTree) write(first bool) {
 	t.fences(first)
 	t.treeType()
 	t.constructor()
+	t.ports()
+	t.table()
+	t.startFunctions()
 	t.methods()
 	t.states()
 	t.stateMethods()

@@ -34,18 +34,29 @@ func (f *file) scope() scope {
 	return s
 }
 
-// nameLocals names the parameters and variables of the constructor, so that none hides what is used below it.
+// locals is the parameters and variables of the functions that are generated for a tree.
+type locals struct {
+	children, options, table           string
+	launch, ctx, run, args, value, err string
+
+	below map[*dsl.Child]string // in the constructor, the children of a nested supervisor
+}
+
+// nameLocals names the parameters and variables of functions, so that none hides what is used in one.
 func (t *rootTree) nameLocals() {
 	s := t.scope()
+	s.take(t.root.Table())
 	for c := range t.root.All() {
-		s.take(c.ID(), c.ShutdownConst(), c.ArgsType())
-		s.take(identifiers(c.Provides)...)
+		s.take(c.ID(), c.Port(), c.ArgsType(), c.StartFunction())
 	}
-	t.options = s.free("options")
-	t.locals = map[*dsl.Child]string{t.root: s.free("children")}
-	for c := range t.root.All() {
-		if c != t.root && (c.Provides != "" || isSupervisor(c)) {
-			t.locals[c] = s.free(c.Local())
+	t.locals = locals{
+		children: s.free("children"), options: s.free("options"), table: s.free("table"),
+		launch: s.free("l"), ctx: s.free("ctx"), run: s.free("run"), args: s.free("args"), value: s.free("v"), err: s.free("err"),
+		below: map[*dsl.Child]string{},
+	}
+	for _, c := range t.supervisors() {
+		if c != t.root {
+			t.locals.below[c] = s.free(c.Local())
 		}
 	}
 }

@@ -81,7 +81,7 @@ func (t *rootTree) on(on dsl.Rows, own runtime.Table) string {
 	case len(rows) <= 2:
 		return literal(t.runtime("Table"), rows...)
 	}
-	return t.runtime("Table") + "{\n\t\t\t\t" + strings.Join(keyed(pairs), ",\n\t\t\t\t") + ",\n\t\t\t}"
+	return t.runtime("Table") + "{\n\t\t\t" + strings.Join(keyed(pairs), ",\n\t\t\t") + ",\n\t\t}"
 }
 
 func (t *rootTree) backoff(b runtime.Backoff) string {

@@ -11,7 +11,7 @@ import (
 // A part is what a run can do beyond what every run can, because its child declares it.
 type part struct {
 	embedded string // the type that has the methods
-	value    string // what makes one of launch l
+	value    string // what makes one
 	says     string // the methods, for a reader
 }
 
@@ -21,15 +21,15 @@ func (t *rootTree) parts(c *dsl.Child) []part {
 	switch {
 	case c.Provides != "" && !returnsValue(c):
 		provided := typ(c.Provides)
-		parts = append(parts, part{t.runtime("Provider") + "[" + provided + "]", t.locals[c] + ".Provider(l)", "Ready(" + provided + ")"})
+		parts = append(parts, part{t.runtime("Provider") + "[" + provided + "]", c.Port() + ".Provider(" + t.locals.launch + ")", "Ready(" + provided + ")"})
 	case c.Ready.Value.Explicit:
-		parts = append(parts, part{t.runtime("Signal"), "l.Signal()", "Ready()"})
+		parts = append(parts, part{t.runtime("Signal"), t.locals.launch + ".Signal()", "Ready()"})
 	}
 	if c.Health.Value.Heartbeat != 0 {
-		parts = append(parts, part{t.runtime("Heart"), "l.Heart()", "Heartbeat()"})
+		parts = append(parts, part{t.runtime("Heart"), t.locals.launch + ".Heart()", "Heartbeat()"})
 	}
 	if c.Replicas > 0 {
-		parts = append(parts, part{t.runtime("Replica"), "l.Replica()", fmt.Sprintf("Index(), 0 to %d", c.Replicas-1)})
+		parts = append(parts, part{t.runtime("Replica"), t.locals.launch + ".Replica()", fmt.Sprintf("Index(), 0 to %d", c.Replicas-1)})
 	}
 	return parts
 }
@@ -74,9 +74,9 @@ func mayNameRun(typ string) bool {
 	return slices.ContainsFunc(identifiers(typ), func(name string) bool { return strings.HasSuffix(name, "Run") })
 }
 
-// makeRun is the value of c's run in launch l.
+// makeRun is the value of c's run, where there is a launch.
 func (t *rootTree) makeRun(c *dsl.Child) string {
-	values := "l.Run()"
+	values := t.locals.run
 	parts := t.parts(c)
 	if len(parts) == 0 {
 		return values

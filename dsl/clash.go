@@ -26,14 +26,17 @@ func (c *Child) declares() []string {
 		if c.Dynamic {
 			names = append(names, c.ArgsType())
 		}
+		if c.Provides != "" {
+			names = append(names, c.Port())
+		}
 		return names
 	}
-	names := []string{c.GoName(), c.ChildrenType(), c.StateType(), c.ID()}
+	names := []string{c.GoName(), c.ChildrenType(), c.StateType(), c.ID(), c.StartFunction()}
 	if c.Shutdown.Source.Kind != SourceRole {
 		names = append(names, c.ShutdownConst(), c.BoundConst())
 	}
 	if c.Parent == nil {
-		names = append(names, c.Constructor())
+		names = append(names, c.Constructor(), c.Table())
 	}
 	return names
 }
@@ -171,11 +174,11 @@ func (c *checker) methodClash(s *subject) {
 	}
 }
 
-// localClash reports providers and supervisors that one function would have two variables of one name for.
+// localClash reports supervisors that one function would have two variables of one name for.
 func (c *checker) localClash(root *subject) {
 	taken := map[string]*subject{}
 	for _, s := range c.below(root) {
-		if s.stem() == "" || s.Role != runtime.Supervisor && s.Provides == "" {
+		if s.stem() == "" || s.Role != runtime.Supervisor {
 			continue
 		}
 		if other := taken[s.Local()]; other != nil && other.GoName() != s.GoName() {

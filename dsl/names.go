@@ -64,15 +64,24 @@ func (c *Child) ReadyMethod() string { return c.Name + "Ready" }
 // HealthMethod is the health check of a child, "DBHealth", beside the child's own method.
 func (c *Child) HealthMethod() string { return c.Name + "Health" }
 
-// Local is the variable with the child's port, or with a nested supervisor's children, in the constructor of its
-// tree: its path below the root, "ingestReader". A root has none.
+// Table is the variable with a root's rows, "shopTable".
+func (c *Child) Table() string { return c.lower() + "Table" }
+
+// Port is the variable that hands over what the child provides, "shopDBPort".
+func (c *Child) Port() string { return c.lower() + "Port" }
+
+// StartFunction is the function that calls a supervisor's children, "startShopIngest".
+func (c *Child) StartFunction() string { return "start" + c.GoName() }
+
+// Local is the variable with a nested supervisor's children in the constructor of its tree: its path below the root,
+// "ingestReader". A root has none.
 func (c *Child) Local() string {
 	first := c
 	for first.Parent.Parent != nil {
 		first = first.Parent
 	}
 	name := lowerInitial(first.Name) + strings.TrimPrefix(c.GoName(), first.GoName())
-	return c.File.free(name, "children", "options", "args", "l", "err", "v")
+	return c.File.free(name, "children", "options", "table", "l", "ctx", "run", "args")
 }
 
 // Receiver is what the methods of a supervisor's type call it, "s" of Shop.

@@ -36,7 +36,8 @@ type Child struct {
 	Timeout     time.Duration // of a Job's run
 	Finish      Finish
 
-	// Start is the child itself, called on a goroutine of its own for each run.
+	// Start is the child itself, called on a goroutine of its own for each run. A supervisor's is for those below it
+	// that have none of their own, nor has a supervisor between them: it tells them apart by Launch.Row.
 	Start func(Launch) error
 	// ReadyCheck and HealthCheck are called as Ready.Check and Health.Check say.
 	ReadyCheck, HealthCheck func(Launch) error

@@ -69,15 +69,41 @@ func TestTableIsCopied(t *testing.T) {
 	New(plain(Child{Name: "C", Role: Service, Start: until}), Override("Root", func(c *Child) { c.Strategy = OneForAll }))
 }
 
+// Nor are what its rows point to: the table of generated code is one for all trees.
+func TestTableIsShared(t *testing.T) {
+	table := func() []Child {
+		return []Child{
+			{Name: "Root", Role: Supervisor, Start: until, Finish: Finish{Of: []ID{two}}},
+			{Name: "A", Role: Service},
+			{Name: "B", Role: Worker, Needs: []ID{one}, Tags: []string{"b"}},
+			{Name: "C", Role: Worker, After: []ID{one}},
+		}
+	}
+	given := table()
+	tree := New(given,
+		Override("Root", func(c *Child) { c.Finish.Of[0] = three }),
+		Override("Root.A", func(c *Child) { c.Start = func(Launch) error { return nil } }),
+		Override("Root.B", func(c *Child) { c.Needs[0], c.Tags[0] = three, "changed" }),
+		Override("Root.C", func(c *Child) { c.After[0] = two; c.After = nil }),
+	)
+	tree.Snapshot().Child(two).Tags[0] = "changed"
+	given[0].Start = nil // functions cannot be compared
+	want := table()
+	want[0].Start = nil
+	if diff := cmp.Diff(want, given); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // A wrong option is a bug of the program.
 func TestWrongOptions(t *testing.T) {
 	table := plain(Child{Name: "G", Role: Group}, Child{Name: "C", Group: one, Role: Service, Start: until})
 	for want, option := range map[string]Option{
-		"supgen: a tree keeps at least 1 event, not 0":               WithEvents(0),
-		`supgen: Override of "", which is no child of Root`:          Override("", func(*Child) {}),
-		`supgen: Override of "Root.G", which is no child of Root`:    Override("Root.G", func(*Child) {}),
-		"supgen: Root.C: it has no Start":                            Override("Root.C", func(c *Child) { c.Start = nil }),
-		`supgen: Override of "Root.C[0]", which is no child of Root`: Override("Root.C[0]", func(*Child) {}),
+		"supgen: a tree keeps at least 1 event, not 0":                   WithEvents(0),
+		`supgen: Override of "", which is no child of Root`:              Override("", func(*Child) {}),
+		`supgen: Override of "Root.G", which is no child of Root`:        Override("Root.G", func(*Child) {}),
+		"supgen: Root.C: it has no Start, nor has a supervisor above it": Override("Root.C", func(c *Child) { c.Start = nil }),
+		`supgen: Override of "Root.C[0]", which is no child of Root`:     Override("Root.C[0]", func(*Child) {}),
 	} {
 		t.Run(want, func(t *testing.T) {
 			defer func() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime/pprof"
+	"slices"
 	"sync"
 	"time"
 
@@ -40,8 +41,9 @@ type Tree struct {
 	incoming *dynamic               // the one that is being added
 }
 
-// New makes a tree that Run can run once. A table that no tree can be made of (an edited or badly merged file, a
-// wrong [Override]) is a bug of the program, so New panics with all that is wrong with it.
+// New makes a tree that Run can run once. It does not keep or change the table, of which other trees may be made too. A
+// table that no tree can be made of (an edited or badly merged file, a wrong [Override]) is a bug of the program, so New
+// panics with all that is wrong with it.
 func New(table []Child, opts ...Option) *Tree {
 	o := options{ring: 1024}
 	for _, opt := range opts {
@@ -50,12 +52,17 @@ func New(table []Child, opts ...Option) *Tree {
 	if !o.seeded {
 		o.seed = rand.Uint64()
 	}
-	table = append([]Child(nil), table...)
+	table = clone(table)
 	if err := override(table, o.overrides); err != nil {
 		panic(err)
 	}
 	if err := Validate(table); err != nil {
 		panic(err)
+	}
+	for i := range table[1:] {
+		if c := &table[i+1]; c.Start == nil {
+			c.Start = table[c.Parent].Start
+		}
 	}
 	if o.ring < 1 {
 		panic(fmt.Errorf("supgen: a tree keeps at least 1 event, not %d", o.ring))
@@ -80,6 +87,17 @@ func New(table []Child, opts ...Option) *Tree {
 		}
 	}
 	return t
+}
+
+// clone is a copy of a table that has nothing in common with it.
+func clone(table []Child) []Child {
+	table = slices.Clone(table)
+	for i := range table {
+		c := &table[i]
+		c.Needs, c.After = slices.Clone(c.Needs), slices.Clone(c.After)
+		c.Tags, c.Finish.Of = slices.Clone(c.Tags), slices.Clone(c.Finish.Of)
+	}
+	return table
 }
 
 func override(table []Child, changes map[string][]func(*Child)) error {

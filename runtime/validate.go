@@ -12,11 +12,12 @@ func Validate(table []Child) error {
 	if len(table) == 0 || table[0].Role != Supervisor {
 		return errors.New("supgen: row 0 of a table is its root supervisor")
 	}
-	v := validator{table: table, paths: make([]string, len(table))}
-	for i := range table {
-		v.paths[i] = table[i].Name
-		if p := table[i].Parent; i > 0 && p >= 0 && int(p) < i {
-			v.paths[i] = v.paths[p] + "." + table[i].Name
+	v := validator{table: table, paths: make([]string, len(table)), starts: make([]bool, len(table))}
+	for i, c := range table {
+		v.paths[i], v.starts[i] = c.Name, c.Start != nil
+		if p := c.Parent; i > 0 && p >= 0 && int(p) < i {
+			v.paths[i] = v.paths[p] + "." + c.Name
+			v.starts[i] = v.starts[i] || v.starts[p]
 		}
 	}
 	for i := range table {
@@ -29,9 +30,10 @@ func Validate(table []Child) error {
 }
 
 type validator struct {
-	table []Child
-	paths []string
-	errs  []error
+	table  []Child
+	paths  []string
+	starts []bool // whether there is a Start for the row
+	errs   []error
 }
 
 func (v *validator) failf(id ID, format string, args ...any) {
@@ -45,12 +47,15 @@ func (v *validator) row(id ID, c Child) {
 	}
 	switch c.Role {
 	case Supervisor, Group:
-		if c.Start != nil || c.Dynamic || c.Replicas != 0 {
-			v.failf(id, "a %s has no Start, is not dynamic and has no replicas", c.Role)
+		if c.Dynamic || c.Replicas != 0 {
+			v.failf(id, "a %s is not dynamic and has no replicas", c.Role)
+		}
+		if c.Role == Group && c.Start != nil {
+			v.failf(id, "a group has no Start")
 		}
 	case Service, Worker, Job, Sidecar:
-		if c.Start == nil {
-			v.failf(id, "it has no Start")
+		if !v.starts[id] {
+			v.failf(id, "it has no Start, nor has a supervisor above it")
 		}
 	default:
 		v.failf(id, "it has no role")

@@ -10,7 +10,8 @@ import (
 func TestValidateEdges(t *testing.T) {
 	const (
 		in      = "its Parent is no supervisor above it"
-		super   = "has no Start, is not dynamic and has no replicas"
+		super   = "is not dynamic and has no replicas"
+		start   = "a group has no Start"
 		group   = "its Group is no group of its supervisor above it"
 		sidecar = "a sidecar is Of another child of its supervisor"
 		dynamic = "a dynamic child is a service, worker or job, with a Max and no replicas"
@@ -41,10 +42,9 @@ func TestValidateEdges(t *testing.T) {
 		"parent is itself":     {in, func(c *Child) { c.Parent = 4 }, func(c *Child) { c.Parent = 1 }},
 		"parent after it":      {in, func(c *Child) { c.Parent = 5 }, nil},
 		"parent no supervisor": {in, func(c *Child) { c.Parent = 2 }, nil},
-		"supervisor starts":    {super, func(c *Child) { c.Role = Supervisor }, func(c *Child) { c.Role, c.Start = Supervisor, nil }},
-		"supervisor dynamic":   {super, func(c *Child) { c.Role, c.Start, c.Dynamic = Supervisor, nil, true }, nil},
+		"supervisor dynamic":   {super, func(c *Child) { c.Role, c.Dynamic = Supervisor, true }, func(c *Child) { c.Role = Supervisor }},
 		"supervisor replicas":  {super, func(c *Child) { c.Role, c.Start, c.Replicas = Supervisor, nil, 2 }, nil},
-		"group starts":         {super, func(c *Child) { c.Role = Group }, func(c *Child) { c.Role, c.Start = Group, nil }},
+		"group starts":         {start, func(c *Child) { c.Role = Group }, func(c *Child) { c.Role, c.Start = Group, nil }},
 		"group too low":        {group, func(c *Child) { c.Group = -1 }, nil},
 		"group is itself":      {group, func(c *Child) { c.Role, c.Start, c.Group = Group, nil, 4 }, nil},
 		"group after it":       {group, func(c *Child) { c.Group = 6 }, nil},
@@ -134,7 +134,7 @@ func TestValidateEdges(t *testing.T) {
 // All that is wrong is said at once.
 func TestValidateSaysAll(t *testing.T) {
 	err := Validate(plain(Child{Name: "A", Role: Service}, Child{Name: "B", Role: Service, Start: until, Replicas: -1, Timeout: -1}))
-	want := "supgen: Root.A: it has no Start\nsupgen: Root.B: it has -1 replicas\nsupgen: Root.B: its throttle, concurrency or timeout is not positive"
+	want := "supgen: Root.A: it has no Start, nor has a supervisor above it\nsupgen: Root.B: it has -1 replicas\nsupgen: Root.B: its throttle, concurrency or timeout is not positive"
 	if err == nil || err.Error() != want {
 		t.Errorf("Validate says\n%v", err)
 	}

@@ -82,55 +82,74 @@ type Shop struct{ tree *runtime.Tree }
 // NewShop returns a tree that Run can run once.
 func NewShop(children ShopChildren, options ...runtime.Option) *Shop {
 	ingest := children.Ingest()
-	db := runtime.Port[*sql.DB]{Of: shopDB}
-	return &Shop{runtime.New([]runtime.Child{
-		shopRoot: {Name: "Shop", Role: runtime.Supervisor,
-			Shutdown: runtime.Shutdown{Drain: shopShutdown}},
-		shopDB: {Parent: shopRoot, Name: "DB", Role: runtime.Service, Provides: true,
-			Backoff: runtime.Backoff{Min: 100 * time.Millisecond, Max: 30 * time.Second, Factor: 2, Jitter: runtime.FullJitter, Reset: time.Minute},
-			Ready:   runtime.Ready{Explicit: true, Within: 10 * time.Second},
-			Start: func(l runtime.Launch) error {
-				return children.DB(l.Context(), ShopDBRun{l.Run(), db.Provider(l)})
-			}},
-		shopMigrate: {Parent: shopRoot, Name: "Migrate", Role: runtime.Job, Needs: []runtime.ID{db.Of},
-			Start: func(l runtime.Launch) error {
-				return children.Migrate(l.Context(), l.Run(), db.From(l))
-			}},
-		shopHTTP: {Parent: shopRoot, Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{db.Of}, After: []runtime.ID{shopMigrate},
-			On:       runtime.Table{runtime.OutcomePanic: runtime.ActionEscalate},
-			Ready:    runtime.Ready{Explicit: true, Within: 5 * time.Second},
-			Health:   runtime.Health{Heartbeat: time.Second, Stale: 5 * time.Second, Dead: 10 * time.Second},
-			Shutdown: runtime.Shutdown{Drain: 15 * time.Second, Abort: 2 * time.Second},
-			Start: func(l runtime.Launch) error {
-				return children.HTTP(l.Context(), ShopHTTPRun{l.Run(), l.Signal(), l.Heart()}, db.From(l))
-			}},
-		shopIngest: {Parent: shopRoot, Name: "Ingest", Role: runtime.Supervisor, Strategy: runtime.RestForOne},
-		shopIngestReader: {Parent: shopIngest, Name: "Reader", Role: runtime.Worker,
-			Start: func(l runtime.Launch) error {
-				return ingest.Reader(l.Context(), l.Run())
-			}},
-		shopIngestParser: {Parent: shopIngest, Name: "Parser", Role: runtime.Worker, Replicas: 4,
-			Start: func(l runtime.Launch) error {
-				return ingest.Parser(l.Context(), ShopIngestParserRun{l.Run(), l.Replica()})
-			}},
-		shopIngestWriter: {Parent: shopIngest, Name: "Writer", Role: runtime.Worker, Needs: []runtime.ID{db.Of},
-			Start: func(l runtime.Launch) error {
-				return ingest.Writer(l.Context(), l.Run(), db.From(l))
-			}},
-		shopSession: {Parent: shopRoot, Name: "Session", Role: runtime.Worker, Dynamic: true, Max: 10_000, Needs: []runtime.ID{db.Of},
-			On: runtime.Table{
-				runtime.OutcomeError:     runtime.ActionStop,
-				runtime.OutcomePanic:     runtime.ActionStop,
-				runtime.OutcomeGoexit:    runtime.ActionStop,
-				runtime.OutcomeTimeout:   runtime.ActionStop,
-				runtime.OutcomeUnhealthy: runtime.ActionStop,
-				runtime.OutcomeExternal:  runtime.ActionStop,
-			},
-			Start: func(l runtime.Launch) error {
-				args := runtime.Args[shopSessionArgs](l)
-				return children.Session(l.Context(), l.Run(), args.id, db.From(l))
-			}},
-	}, options...)}
+	table := shopTable
+	table[shopRoot].Start = func(l runtime.Launch) error { return startShop(children, l) }
+	table[shopIngest].Start = func(l runtime.Launch) error { return startShopIngest(ingest, l) }
+	return &Shop{runtime.New(table[:], options...)}
+}
+
+// What a child provides is what those who need it are handed, or this does not compile.
+var (
+	shopDBPort = runtime.Port[*sql.DB]{Of: shopDB}
+)
+
+// shopTable is what is declared of Shop and its children. NewShop makes a tree of a copy.
+var shopTable = [...]runtime.Child{
+	shopRoot: {Name: "Shop", Role: runtime.Supervisor,
+		Shutdown: runtime.Shutdown{Drain: shopShutdown}},
+	shopDB: {Parent: shopRoot, Name: "DB", Role: runtime.Service, Provides: true,
+		Backoff: runtime.Backoff{Min: 100 * time.Millisecond, Max: 30 * time.Second, Factor: 2, Jitter: runtime.FullJitter, Reset: time.Minute},
+		Ready:   runtime.Ready{Explicit: true, Within: 10 * time.Second}},
+	shopMigrate: {Parent: shopRoot, Name: "Migrate", Role: runtime.Job, Needs: []runtime.ID{shopDB}},
+	shopHTTP: {Parent: shopRoot, Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{shopDB}, After: []runtime.ID{shopMigrate},
+		On:       runtime.Table{runtime.OutcomePanic: runtime.ActionEscalate},
+		Ready:    runtime.Ready{Explicit: true, Within: 5 * time.Second},
+		Health:   runtime.Health{Heartbeat: time.Second, Stale: 5 * time.Second, Dead: 10 * time.Second},
+		Shutdown: runtime.Shutdown{Drain: 15 * time.Second, Abort: 2 * time.Second}},
+	shopIngest:       {Parent: shopRoot, Name: "Ingest", Role: runtime.Supervisor, Strategy: runtime.RestForOne},
+	shopIngestReader: {Parent: shopIngest, Name: "Reader", Role: runtime.Worker},
+	shopIngestParser: {Parent: shopIngest, Name: "Parser", Role: runtime.Worker, Replicas: 4},
+	shopIngestWriter: {Parent: shopIngest, Name: "Writer", Role: runtime.Worker, Needs: []runtime.ID{shopDB}},
+	shopSession: {Parent: shopRoot, Name: "Session", Role: runtime.Worker, Dynamic: true, Max: 10_000, Needs: []runtime.ID{shopDB},
+		On: runtime.Table{
+			runtime.OutcomeError:     runtime.ActionStop,
+			runtime.OutcomePanic:     runtime.ActionStop,
+			runtime.OutcomeGoexit:    runtime.ActionStop,
+			runtime.OutcomeTimeout:   runtime.ActionStop,
+			runtime.OutcomeUnhealthy: runtime.ActionStop,
+			runtime.OutcomeExternal:  runtime.ActionStop,
+		}},
+}
+
+// startShop calls the child of Shop that l launches.
+func startShop(children ShopChildren, l runtime.Launch) error {
+	ctx, run := l.Context(), l.Run()
+	switch l.Row() {
+	case shopDB:
+		return children.DB(ctx, ShopDBRun{run, shopDBPort.Provider(l)})
+	case shopMigrate:
+		return children.Migrate(ctx, run, shopDBPort.From(l))
+	case shopHTTP:
+		return children.HTTP(ctx, ShopHTTPRun{run, l.Signal(), l.Heart()}, shopDBPort.From(l))
+	case shopSession:
+		args := runtime.Args[shopSessionArgs](l)
+		return children.Session(ctx, run, args.id, shopDBPort.From(l))
+	}
+	return l.Unknown()
+}
+
+// startShopIngest calls the child of Shop.Ingest that l launches.
+func startShopIngest(children ShopIngestChildren, l runtime.Launch) error {
+	ctx, run := l.Context(), l.Run()
+	switch l.Row() {
+	case shopIngestReader:
+		return children.Reader(ctx, run)
+	case shopIngestParser:
+		return children.Parser(ctx, ShopIngestParserRun{run, l.Replica()})
+	case shopIngestWriter:
+		return children.Writer(ctx, run, shopDBPort.From(l))
+	}
+	return l.Unknown()
 }
 
 // Run runs the tree until ctx ends or the root gives up.

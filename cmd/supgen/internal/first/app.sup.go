@@ -55,26 +55,40 @@ type App struct{ tree *runtime.Tree }
 
 // NewApp returns a tree that Run can run once.
 func NewApp(children AppChildren, options ...runtime.Option) *App {
-	tally := runtime.Port[*Tally]{Of: appTally}
-	return &App{runtime.New([]runtime.Child{
-		appRoot: {Name: "App", Role: runtime.Supervisor,
-			Shutdown: runtime.Shutdown{Drain: appShutdown}},
-		appTally: {Parent: appRoot, Name: "Tally", Role: runtime.Service, Provides: true,
-			Ready: runtime.Ready{Explicit: true, Within: 5 * time.Second},
-			Start: func(l runtime.Launch) error {
-				return children.Tally(l.Context(), AppTallyRun{l.Run(), tally.Provider(l)})
-			}},
-		appTicker: {Parent: appRoot, Name: "Ticker", Role: runtime.Worker, Needs: []runtime.ID{tally.Of},
-			Limit: runtime.Limit{N: 10, In: time.Minute},
-			Start: func(l runtime.Launch) error {
-				return children.Ticker(l.Context(), l.Run(), tally.From(l))
-			}},
-		appHTTP: {Parent: appRoot, Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{tally.Of},
-			Ready: runtime.Ready{Explicit: true, Within: 5 * time.Second},
-			Start: func(l runtime.Launch) error {
-				return children.HTTP(l.Context(), AppHTTPRun{l.Run(), l.Signal()}, tally.From(l))
-			}},
-	}, options...)}
+	table := appTable
+	table[appRoot].Start = func(l runtime.Launch) error { return startApp(children, l) }
+	return &App{runtime.New(table[:], options...)}
+}
+
+// What a child provides is what those who need it are handed, or this does not compile.
+var (
+	appTallyPort = runtime.Port[*Tally]{Of: appTally}
+)
+
+// appTable is what is declared of App and its children. NewApp makes a tree of a copy.
+var appTable = [...]runtime.Child{
+	appRoot: {Name: "App", Role: runtime.Supervisor,
+		Shutdown: runtime.Shutdown{Drain: appShutdown}},
+	appTally: {Parent: appRoot, Name: "Tally", Role: runtime.Service, Provides: true,
+		Ready: runtime.Ready{Explicit: true, Within: 5 * time.Second}},
+	appTicker: {Parent: appRoot, Name: "Ticker", Role: runtime.Worker, Needs: []runtime.ID{appTally},
+		Limit: runtime.Limit{N: 10, In: time.Minute}},
+	appHTTP: {Parent: appRoot, Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{appTally},
+		Ready: runtime.Ready{Explicit: true, Within: 5 * time.Second}},
+}
+
+// startApp calls the child of App that l launches.
+func startApp(children AppChildren, l runtime.Launch) error {
+	ctx, run := l.Context(), l.Run()
+	switch l.Row() {
+	case appTally:
+		return children.Tally(ctx, AppTallyRun{run, appTallyPort.Provider(l)})
+	case appTicker:
+		return children.Ticker(ctx, run, appTallyPort.From(l))
+	case appHTTP:
+		return children.HTTP(ctx, AppHTTPRun{run, l.Signal()}, appTallyPort.From(l))
+	}
+	return l.Unknown()
 }
 
 // Run runs the tree until ctx ends or the root gives up.
