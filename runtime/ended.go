@@ -33,7 +33,7 @@ func (t *Tree) bringAll() {
 	for more := true; more; {
 		var batch []end
 		t.mu.Lock()
-		batch, more = t.ends.take(64)
+		batch, more = t.ends.take()
 		for i := range batch {
 			t.bring(&batch[i])
 		}
@@ -59,28 +59,34 @@ func (t *Tree) bring(e *end) {
 // ends are the runs that have ended while the tree was busy.
 type ends struct {
 	mu      sync.Mutex
-	waiting []end
+	batches [][]end
 	brought bool // somebody is about to bring them
 }
 
 // add reports whether the caller is to bring them.
 func (q *ends) add(e end) bool {
+	const most = 64
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.waiting = append(q.waiting, e)
+	last := len(q.batches) - 1
+	if last < 0 || len(q.batches[last]) == most {
+		q.batches = append(q.batches, make([]end, 0, most))
+		last++
+	}
+	q.batches[last] = append(q.batches[last], e)
 	first := !q.brought
 	q.brought = true
 	return first
 }
 
 // take are the first of those that wait, and whether there are more. If there are none, the next who comes is the first.
-func (q *ends) take(n int) (batch []end, more bool) {
+func (q *ends) take() (batch []end, more bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	n = min(n, len(q.waiting))
-	batch, q.waiting = q.waiting[:n], q.waiting[n:]
-	if q.brought = len(q.waiting) > 0; !q.brought {
-		q.waiting = nil // and with it what has been brought
+	batch, q.batches[0] = q.batches[0], nil
+	if q.batches = q.batches[1:]; len(q.batches) == 0 {
+		q.batches = nil
 	}
+	q.brought = q.batches != nil
 	return batch, q.brought
 }

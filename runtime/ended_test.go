@@ -31,7 +31,10 @@ func TestEndsWhileBusy(t *testing.T) {
 	for waiting := 0; waiting < n; {
 		stdruntime.Gosched()
 		tree.ends.mu.Lock()
-		waiting = len(tree.ends.waiting)
+		waiting = 0
+		for _, batch := range tree.ends.batches {
+			waiting += len(batch)
+		}
 		tree.ends.mu.Unlock()
 	}
 	if left := settled(func(stacks []string) bool { return len(stacks) == 2 }); len(left) != 2 {

@@ -50,7 +50,7 @@ func (r *run) given(id ID) []any {
 	for _, need := range r.child().Needs {
 		n := max(1, r.tree.table[need].Replicas)
 		if need == id {
-			return r.values[at : at+n]
+			return r.more.values[at : at+n]
 		}
 		at += n
 	}

@@ -59,7 +59,7 @@ func (t *Tree) Report() Report {
 
 // report is the state of coming down. Under the lock.
 func (t *Tree) report() Report {
-	r := Report{Phase: t.phase()}
+	r := Report{Phase: t.phase(), Children: make([]ChildReport, 0, t.k.Places())}
 	for id := range t.table {
 		for _, n := range t.k.Nodes(ID(id)) {
 			if t.table[id].Role != Supervisor {
@@ -77,13 +77,15 @@ func (t *Tree) report() Report {
 }
 
 func (t *Tree) childReport(n kernel.Node) ChildReport {
-	m, v := &t.members[n], t.k.View(n)
-	c := ChildReport{Path: t.path(n), Generation: v.Gen, Outcome: StopNotRunning}
-	switch {
-	case m.stop != nil:
-		c = *m.stop
-	case v.Up:
-		c.Outcome = StopRunning
+	v := t.k.View(n)
+	var c ChildReport
+	if stop := t.members[n].stop; stop != nil {
+		c = *stop
+	} else {
+		c = ChildReport{Path: t.path(n), Generation: v.Gen, Outcome: StopNotRunning}
+		if v.Up {
+			c.Outcome = StopRunning
+		}
 	}
 	if v.Leaked > 0 {
 		c.Outcome = StopStuck
@@ -97,20 +99,25 @@ func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
 	if m.run != r || t.k.Phase() < TreeStopping {
 		return
 	}
-	c := ChildReport{Path: r.path(), Generation: r.gen, Outcome: StopDrained}
-	if r.asked != never {
-		c.Took = t.now() - r.asked
+	l := r.leave
+	if l == nil { // it was not asked yet
+		l = new(leave)
+		l.report.Path = r.path()
+	} else {
+		l.report.Path, l.report.Took = l.cause.Path, t.now()-l.asked
 	}
+	c := &l.report
+	c.Generation, c.Outcome = r.gen, StopDrained
 	switch {
 	case o == OutcomeStuck:
 		c.Outcome = StopStuck
-	case r.aborted != never:
+	case l.aborted:
 		c.Outcome = StopAborted
 	}
 	if f != nil {
 		c.Err = f.Err
 	}
-	m.stop = &c
+	m.stop = c
 }
 
 // Error is why a tree ended that was not just asked to: its root gave up, or something did not stop.

@@ -24,26 +24,31 @@ type run struct {
 	attempt int32
 	gen     uint64
 	dynamic *dynamic // what it was started with, and as
-	values  []any    // by need, replicas in a row; each a *box[T] or nil
 
 	beat  atomic.Int64 // the last heartbeat, since Tree.began
 	until atomic.Int64 // when the drain ends, since Tree.began; 0 is not asked yet
 	drain atomic.Pointer[drain]
 
-	asked, aborted kernel.Time // or never; under the tree's lock
-	more           *more       // of a job, and of who has a check
+	leave *leave // under the tree's lock
+	more  *more  // of a job, of who needs something, and of who has a check
+}
+
+// A leave is what there is of a run that was asked to stop, or ended while the tree stops.
+type leave struct {
+	cause   StopError
+	asked   kernel.Time
+	aborted bool
+	report  ChildReport
 }
 
 // more is what few runs have.
 type more struct {
-	result any // what a job returned: written by its own goroutine, read when that ends
+	values []any // by need, replicas in a row; each a *box[T] or nil
+	result any   // what a job returned: written by its own goroutine, read when that ends
 	check  context.CancelFunc
 }
 
 func (r *run) child() *Child { return &r.tree.table[r.row] }
-
-// never is before all that happened.
-const never kernel.Time = -1
 
 // box is how a value of any type, a nil interface too, travels.
 type box[T any] struct{ value T }
@@ -91,13 +96,15 @@ func (r *run) execute() (p *PanicError, err error) {
 // ask cancels the run's context. Under the lock.
 func (r *run) ask(e *kernel.Effect) {
 	r.until.Store(int64(e.Until))
-	r.asked = r.tree.now()
-	r.end(r.tree.stopError(r, e.Because))
+	r.leave = &leave{cause: r.tree.stopError(r, e.Because), asked: r.tree.k.Now()}
+	r.end(&r.leave.cause)
 }
 
 // abort ends the drain.
 func (r *run) abort() {
-	r.aborted = r.tree.now()
+	if r.leave != nil {
+		r.leave.aborted = true
+	}
 	r.endGrace()
 }
 
@@ -215,10 +222,20 @@ func (e *StopError) Error() string {
 // Is makes errors.Is(err, context.Canceled) hold.
 func (e *StopError) Is(target error) bool { return target == context.Canceled }
 
-// stopError says why a run is asked to stop. Under the lock.
-func (t *Tree) stopError(r *run, because kernel.Node) *StopError {
+// stopError says why a run is asked to stop: in one step, thousands because of one. Under the lock.
+func (t *Tree) stopError(r *run, because kernel.Node) StopError {
+	if t.asked.With == "" || t.because != because {
+		t.because, t.asked = because, t.why(because)
+	}
+	e := t.asked
+	e.Path = r.path()
+	return e
+}
+
+// why is what all are told who are asked to stop because of a node, but for their paths.
+func (t *Tree) why(because kernel.Node) StopError {
 	m := &t.members[because]
-	e := &StopError{Path: r.path(), With: t.path(because), Audit: m.audit}
+	e := StopError{With: t.path(because), Audit: m.audit}
 	if end := t.k.End(); t.k.Phase() >= TreeStopping && !end.Asked {
 		e.With, e.Audit = t.path(end.Node), nil
 		e.Failure = t.failure(kernel.Failure{Outcome: end.Outcome, Cause: end.Cause})

@@ -39,11 +39,15 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 		Command: func(now kernel.Time, path string, v Verb, who, why string) (any, error) {
 			return s.shadowCommand(now, path, Audit{v, who, why})
 		},
-		Path:    func(n kernel.Node) string { return s.path(n) },
-		Find:    func(path string) (kernel.Node, bool) { return s.find(path) },
-		Event:   func(e kernel.Event) any { return s.event(moment{e, s.members[e.Node].dynamic}, s.began) },
-		State:   func(n kernel.Node) any { v := s.look(n); return s.childState(&v, s.began) },
-		Asked:   func(i, because kernel.Node) error { return s.stopError(s.shadowRun(i), because) },
+		Path:  func(n kernel.Node) string { return s.path(n) },
+		Find:  func(path string) (kernel.Node, bool) { return s.find(path) },
+		Event: func(e kernel.Event) any { return s.event(moment{e, s.members[e.Node].dynamic}, s.began) },
+		State: func(n kernel.Node) any { v := s.look(n); return s.childState(&v, s.began) },
+		Asked: func(i, because kernel.Node) error {
+			e := s.why(because)
+			e.Path = s.path(i)
+			return &e
+		},
 		Failure: s.failed,
 	}, nil
 }
@@ -64,12 +68,6 @@ func (t *Tree) shadowStep(now kernel.Time) answerer {
 		}
 		return reply
 	}
-}
-
-// shadowRun is a run that is only named.
-func (t *Tree) shadowRun(n kernel.Node) *run {
-	m := &t.members[n]
-	return &run{tree: t, row: m.row, index: m.index, dynamic: m.dynamic}
 }
 
 // shadowStart is Start, for a path that names the row and the key.

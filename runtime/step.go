@@ -151,6 +151,7 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 			ended = true
 		}
 	}
+	t.asked.With = "" // it is another's in the next step
 	t.publish()
 	if ended { // and all is told
 		t.close()
@@ -227,14 +228,11 @@ func (t *Tree) launch(e *kernel.Effect) {
 	m := &t.members[e.Node]
 	r := &run{
 		tree: t, node: e.Node, row: m.row, index: m.index,
-		gen: e.Gen, attempt: t.k.Attempt(e.Node), dynamic: m.dynamic, asked: never, aborted: never,
+		gen: e.Gen, attempt: t.k.Attempt(e.Node), dynamic: m.dynamic,
 	}
 	c := r.child()
-	if len(c.Needs) > 0 {
-		r.values = t.valuesFor(c)
-	}
-	if c.Role == Job || c.ReadyCheck != nil || c.HealthCheck != nil {
-		r.more = new(more)
+	if c.Role == Job || c.ReadyCheck != nil || c.HealthCheck != nil || len(c.Needs) > 0 {
+		r.more = &more{values: t.valuesFor(c)}
 	}
 	m.run = r
 	go r.live()

@@ -36,6 +36,8 @@ type Tree struct {
 	checks map[*run]kernel.Time // in flight, and how long they may be
 
 	in       kernel.Input           // of the run that ended: a stack has no room for it
+	asked    StopError              // of this step, but for the path; none without With
+	because  kernel.Node            // whose
 	bases    []context.Context      // by row: the values and the labels of runs
 	dynamics map[string]kernel.Node // by path
 	incoming *dynamic               // the one that is being added

@@ -9,6 +9,7 @@ func (k *Kernel) stop(e End) {
 	}
 	k.end = e
 	k.expect(len(k.nodes))
+	k.timers = slices.Grow(k.timers, len(k.nodes))
 	k.setPhase(TreeStopping)
 	k.takeDown(fall{root: root, goal: goalTree})
 	if !k.nodes[root].up {

@@ -84,5 +84,8 @@ func (k *Kernel) Current(i Node, gen uint64) bool {
 // LastSeq is the sequence number of the last event about a node.
 func (k *Kernel) LastSeq(i Node) uint64 { return k.nodes[i].lastSeq }
 
+// Now is the time of the last step.
+func (k *Kernel) Now() Time { return k.now }
+
 // Seq is the sequence number of the last event.
 func (k *Kernel) Seq() uint64 { return k.seq }
