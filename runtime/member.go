@@ -14,8 +14,6 @@ type member struct {
 	run     *run // the last one
 	value   any  // what it handed over, a *box[T]
 	dynamic *dynamic
-	audit   *Audit // the last command, until the next launch
-	stop    *ChildReport
 }
 
 // A dynamic is what a dynamic child was started as, and with.

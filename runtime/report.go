@@ -79,8 +79,8 @@ func (t *Tree) report() Report {
 func (t *Tree) childReport(n kernel.Node) ChildReport {
 	v := t.k.View(n)
 	var c ChildReport
-	if stop := t.members[n].stop; stop != nil {
-		c = *stop
+	if r := t.members[n].run; r != nil && r.leave != nil && r.leave.reported {
+		c = r.leave.report
 	} else {
 		c = ChildReport{Path: t.path(n), Generation: v.Gen, Outcome: StopNotRunning}
 		if v.Up {
@@ -95,17 +95,17 @@ func (t *Tree) childReport(n kernel.Node) ChildReport {
 
 // stopped notes how a run ended while the tree stops, be it before its turn to be asked. Under the lock.
 func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
-	m := &t.members[r.node]
-	if m.run != r || t.k.Phase() < TreeStopping {
+	if t.members[r.node].run != r || t.k.Phase() < TreeStopping {
 		return
 	}
 	l := r.leave
 	if l == nil { // it was not asked yet
 		l = new(leave)
-		l.report.Path = r.path()
+		r.leave, l.report.Path = l, r.path()
 	} else {
 		l.report.Path, l.report.Took = l.cause.Path, t.now()-l.asked
 	}
+	l.reported = true
 	c := &l.report
 	c.Generation, c.Outcome = r.gen, StopDrained
 	switch {
@@ -117,7 +117,6 @@ func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
 	if f != nil {
 		c.Err = f.Err
 	}
-	m.stop = c
 }
 
 // Error is why a tree ended that was not just asked to: its root gave up, or something did not stop.

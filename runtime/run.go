@@ -35,10 +35,11 @@ type run struct {
 
 // A leave is what there is of a run that was asked to stop, or ended while the tree stops.
 type leave struct {
-	cause   StopError
-	asked   kernel.Time
-	aborted bool
-	report  ChildReport
+	cause    StopError
+	asked    kernel.Time
+	aborted  bool
+	reported bool
+	report   ChildReport
 }
 
 // more is what few runs have.
@@ -234,8 +235,7 @@ func (t *Tree) stopError(r *run, because kernel.Node) StopError {
 
 // why is what all are told who are asked to stop because of a node, but for their paths.
 func (t *Tree) why(because kernel.Node) StopError {
-	m := &t.members[because]
-	e := StopError{With: t.path(because), Audit: m.audit}
+	e := StopError{With: t.path(because), Audit: t.audits[because]}
 	if end := t.k.End(); t.k.Phase() >= TreeStopping && !end.Asked {
 		e.With, e.Audit = t.path(end.Node), nil
 		e.Failure = t.failure(kernel.Failure{Outcome: end.Outcome, Cause: end.Cause})

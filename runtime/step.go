@@ -182,9 +182,9 @@ func (t *Tree) noteAudits() {
 		switch e := &events[i]; {
 		case e.Kind == kernel.EventCommand && t.k.Reply().Changed:
 			audit := e.Cause.(Audit)
-			t.members[e.Node].audit = &audit
+			t.audits[e.Node] = &audit
 		case e.Kind == kernel.EventTransition && (e.To == LifecycleStarting || e.To == LifecycleRunning):
-			t.members[e.Node].audit = nil
+			delete(t.audits, e.Node)
 		}
 	}
 }

@@ -30,10 +30,11 @@ type Tree struct {
 	armed  kernel.Time // when it fires
 	done   chan struct{}
 	over   bool
-	poison error                // the kernel panicked
-	final  *Report              // once the tree has ended, and then not changed
-	result error                // with it: what Run returns
-	checks map[*run]kernel.Time // in flight, and how long they may be
+	poison error                  // the kernel panicked
+	final  *Report                // once the tree has ended, and then not changed
+	result error                  // with it: what Run returns
+	checks map[*run]kernel.Time   // in flight, and how long they may be
+	audits map[kernel.Node]*Audit // the last command, until the next launch
 
 	in       kernel.Input           // of the run that ended: a stack has no room for it
 	asked    StopError              // of this step, but for the path; none without With
@@ -71,7 +72,7 @@ func New(table []Child, opts ...Option) *Tree {
 	}
 	t := &Tree{
 		table: table, paths: paths(table), options: o, rows: make(map[string]kernel.Node), dynamics: make(map[string]kernel.Node),
-		checks: make(map[*run]kernel.Time),
+		checks: make(map[*run]kernel.Time), audits: make(map[kernel.Node]*Audit),
 	}
 	t.k = kernel.New(specs(table), o.seed)
 	t.ring.slots = make([]moment, o.ring)

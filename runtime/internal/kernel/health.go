@@ -5,10 +5,10 @@ func (k *Kernel) watch(i Node) {
 	n, h := &k.nodes[i], k.rowOf(i).Health
 	switch {
 	case h.Heartbeat > 0:
-		n.beat = k.now
-		k.arm(timerProbe, int32(i), n.beat+h.Stale+1)
+		n.vitals.beat = k.now
+		k.arm(timerProbe, int32(i), n.vitals.beat+h.Stale+1)
 	case h.Check.Every > 0:
-		n.fails = 0
+		n.vitals.fails = 0
 		k.arm(timerProbe, int32(i), k.now+h.Check.Every)
 	default:
 		k.disarm(timerProbe, int32(i))
@@ -42,21 +42,21 @@ func (k *Kernel) probe(i Node) {
 func (k *Kernel) probeCheck(i Node, c Check) {
 	n := &k.nodes[i]
 	switch {
-	case !n.checking:
-		n.checking = true
-		n.tick = k.now
-		n.check++
+	case !n.vitals.checking:
+		n.vitals.checking = true
+		n.vitals.tick = k.now
+		n.vitals.check++
 		e := k.effect(EffectCheck, i)
-		e.Check, e.Readiness = n.check, k.proving(i)
+		e.Check, e.Readiness = n.vitals.check, k.proving(i)
 		k.arm(timerProbe, int32(i), k.now+c.Timeout)
-	case !n.hung:
-		n.hung = true
-		k.effect(EffectUncheck, i).Check = n.check
+	case !n.vitals.hung:
+		n.vitals.hung = true
+		k.effect(EffectUncheck, i).Check = n.vitals.check
 		k.tell(i, EventCheckHung, n.life)
-		k.arm(timerProbe, int32(i), n.tick+c.Every)
+		k.arm(timerProbe, int32(i), n.vitals.tick+c.Every)
 		k.checkFailed(i)
 	default:
-		n.tick = k.now
+		n.vitals.tick = k.now
 		k.arm(timerProbe, int32(i), k.now+c.Every)
 		k.checkFailed(i)
 	}
@@ -68,12 +68,12 @@ func (k *Kernel) checked(i Node, gen uint64, check uint32, good bool) {
 		return
 	}
 	n, r := &k.nodes[i], k.rowOf(i)
-	if !n.up || n.gen != gen || !n.checking || n.check != check {
+	if !n.up || n.gen != gen || n.vitals == nil || !n.vitals.checking || n.vitals.check != check {
 		return // of a run that is over
 	}
-	n.checking = false
-	if n.hung {
-		n.hung = false // it was told as failed already, and the next is due at its time
+	n.vitals.checking = false
+	if n.vitals.hung {
+		n.vitals.hung = false // it was told as failed already, and the next is due at its time
 		return
 	}
 	if n.goal != goalNone {
@@ -83,14 +83,14 @@ func (k *Kernel) checked(i Node, gen uint64, check uint32, good bool) {
 	if proving {
 		c = r.Ready.Check
 	}
-	k.arm(timerProbe, int32(i), n.tick+c.Every)
+	k.arm(timerProbe, int32(i), n.vitals.tick+c.Every)
 	switch {
 	case !good:
 		k.checkFailed(i)
 	case proving:
 		k.markReady(i)
 	default:
-		n.fails = 0
+		n.vitals.fails = 0
 		k.setHealth(i, HealthHealthy)
 	}
 }
@@ -100,7 +100,7 @@ func (k *Kernel) checkFailed(i Node) {
 	if k.proving(i) {
 		return // not ready yet: its time to be is bounded by within
 	}
-	if n.fails++; n.fails >= int32(k.rowOf(i).Health.Fail) {
+	if n.vitals.fails++; n.vitals.fails >= int32(k.rowOf(i).Health.Fail) {
 		k.failAlive(i, OutcomeUnhealthy)
 	}
 }
@@ -115,17 +115,17 @@ func (k *Kernel) beat(i Node, gen uint64, at Time) {
 	if h.Heartbeat == 0 || !n.stable && k.rowOf(i).Role != Job {
 		return
 	}
-	if at > n.beat {
-		n.beat = min(at, k.now)
+	if at > n.vitals.beat {
+		n.vitals.beat = min(at, k.now)
 		k.setHealth(i, HealthHealthy)
 	}
-	switch age := k.now - n.beat; {
+	switch age := k.now - n.vitals.beat; {
 	case age > h.Dead:
 		k.failAlive(i, OutcomeUnhealthy)
 	case age > h.Stale:
 		k.setHealth(i, HealthStale)
-		k.arm(timerProbe, int32(i), n.beat+h.Dead+1)
+		k.arm(timerProbe, int32(i), n.vitals.beat+h.Dead+1)
 	default:
-		k.arm(timerProbe, int32(i), n.beat+h.Stale+1)
+		k.arm(timerProbe, int32(i), n.vitals.beat+h.Stale+1)
 	}
 }

@@ -61,38 +61,32 @@ type node struct {
 	turn      turn
 	last      Outcome // how it ended by itself, if its table said stop
 
-	up       bool // a run lives (and is not stuck); of a supervisor: launched, and not down
-	touched  bool
-	held     bool // an operator holds it
-	auto     bool // its next launch takes a token of the throttle
-	slot     bool // it has a place of its supervisor's concurrency
-	decided  bool // this run failed while alive: how it ends does not matter
-	doomed   bool // it escalated, and so did not just stop
-	fresh    bool // of a supervisor: it starts everything anew
-	stable   bool // this run was ready
-	leaving  bool // it will be gone when its stuck run has returned
-	gone     bool // a dynamic child's place that is free
-	checking bool // a check is in flight
-	hung     bool // and has used up its time
+	up      bool // a run lives (and is not stuck); of a supervisor: launched, and not down
+	touched bool
+	held    bool // an operator holds it
+	auto    bool // its next launch takes a token of the throttle
+	slot    bool // it has a place of its supervisor's concurrency
+	decided bool // this run failed while alive: how it ends does not matter
+	doomed  bool // it escalated, and so did not just stop
+	fresh   bool // of a supervisor: it starts everything anew
+	stable  bool // this run was ready
+	leaving bool // it will be gone when its stuck run has returned
+	gone    bool // a dynamic child's place that is free
+	want    goal // scratch of takeDown
 
 	gen     uint64
 	started uint64 // Kernel.started at its last launch
 	attempt int32
-	fails   int32 // failed checks in a row
-	check   uint32
+	mark    uint32 // scratch of takeDown
 
 	since      Time // of life
 	readySince Time
-	beat       Time
-	tick       Time // of the last check
 
 	users   int32 // direct dependants that are up
 	leaked  int32 // its own stuck runs
 	lent    int32 // stuck runs that were given a value of this one
 	lentOld int32 // those of them, and of its users, that were given an older one
-	mark    uint32
-	want    goal // scratch of takeDown
-	because Node // whose fall took it down
+	because Node  // whose fall took it down
 	timerAt [2]int32
 
 	scope                int32
@@ -100,8 +94,19 @@ type node struct {
 	turnNext, turnPrev   Node
 	kinNext, kinPrev     Node // dynamic children of one row
 
-	past    *past // nil until there is any
+	past    *past   // nil until there is any
+	vitals  *vitals // nil of whom nobody looks after
 	lastSeq uint64
+}
+
+// vitals are what is known of the health of a run with a heartbeat or a check.
+type vitals struct {
+	beat     Time
+	tick     Time   // of the last check
+	check    uint32 // its number
+	fails    int32  // failed ones in a row
+	checking bool   // one is in flight
+	hung     bool   // and has used up its time
 }
 
 // A past is what a node has that ever failed or ended. Most never do.
@@ -110,6 +115,7 @@ type past struct {
 	delay    Time // the last backoff
 	failure  Failure
 	decision Decision
+	room     [3]Time // of the window, until it needs more
 }
 
 // nothing is the past of who has none. It is only read.
@@ -127,6 +133,7 @@ func (n *node) was() *past {
 func (n *node) remember() *past {
 	if n.past == nil {
 		n.past = new(past)
+		n.past.window.at = n.past.room[:]
 	}
 	return n.past
 }

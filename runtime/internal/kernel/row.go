@@ -95,10 +95,14 @@ func (k *Kernel) blank(id ID, index int32) node {
 		row: id, index: index, super: -1, attempt: 1, scope: -1, timerAt: [2]int32{-1, -1},
 		scopeNext: None, scopePrev: None, turnNext: None, turnPrev: None, kinNext: None, kinPrev: None,
 	}
-	if r := &k.rows[id]; r.Role != Supervisor && !r.Ready.Immediate() {
+	r := &k.rows[id]
+	if r.Role == Supervisor || !r.Ready.Immediate() {
 		n.readiness = ReadinessPending
-	} else if r.Role == Supervisor {
-		n.readiness = ReadinessPending
+	}
+	if r.Health.Heartbeat > 0 || r.Health.Check.Every > 0 || r.Ready.Check.Every > 0 {
+		n.vitals = new(vitals)
+	}
+	if r.Role == Supervisor {
 		n.super = int32(len(k.supers))
 		k.supers = append(k.supers, super{
 			node: Node(len(k.nodes)), timer: -1, tokens: r.Throttle.N,

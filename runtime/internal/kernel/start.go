@@ -138,7 +138,9 @@ func (k *Kernel) launch(i Node) {
 	n.up, n.auto, n.held = true, false, false
 	n.goal, n.stage, n.last = goalNone, stageNone, OutcomeNone
 	n.decided, n.doomed, n.stable = false, false, false
-	n.fails, n.checking, n.hung = 0, false, false
+	if v := n.vitals; v != nil {
+		v.fails, v.checking, v.hung = 0, false, false
+	}
 	n.health = HealthUnknown
 	n.lentOld = n.lent + n.users // whoever still has what it handed over has an older one now
 	for _, x := range r.needs {
