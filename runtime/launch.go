@@ -31,13 +31,19 @@ func (l Launch) Unknown() error {
 // Run is for every child.
 func (l Launch) Run() Run { return Run{l.run} }
 
-// Signal is for a child that says when it is ready.
+// Signal is for a child that says when it is ready. It is not inlined, like HandleOf, nor are Heart and Replica.
+//
+//go:noinline
 func (l Launch) Signal() Signal { return Signal{l.run} }
 
 // Heart is for a child with a heartbeat.
+//
+//go:noinline
 func (l Launch) Heart() Heart { return Heart{l.run} }
 
 // Replica is for one of several equal children.
+//
+//go:noinline
 func (l Launch) Replica() Replica { return Replica{l.run} }
 
 // Args are what a dynamic child was started with.

@@ -52,6 +52,9 @@ type Handle struct {
 	path string
 }
 
+// Nothing here is inlined that generated code calls or embeds: it does so for each child, and what is inlined there takes
+// the Go compiler several times as long as a call, or a jump to the method of what is embedded.
+
 // HandleOf is the handle of a child that is neither replicated nor dynamic.
 //
 //go:noinline
@@ -65,6 +68,8 @@ func ReplicaOf(t *Tree, id ID, index int) *Handle {
 }
 
 // DynamicOf is the handle of the dynamic child with a key.
+//
+//go:noinline
 func DynamicOf(t *Tree, id ID, key InstanceKey) *Handle {
 	return &Handle{t, t.paths[id] + key.segment()}
 }
@@ -73,45 +78,63 @@ func DynamicOf(t *Tree, id ID, key InstanceKey) *Handle {
 func (t *Tree) Handle(path string) *Handle { return &Handle{t, path} }
 
 // Path is where the child is: "Shop.Ingest.Parser[2]".
+//
+//go:noinline
 func (h *Handle) Path() string { return h.path }
 
 // Restart gives the child a new run, whatever state it is in. It counts in no limit, and takes along what needs it, but
 // no siblings.
+//
+//go:noinline
 func (h *Handle) Restart(who, why string) (Answer, error) {
 	return h.tree.Command(h.path, VerbRestart, who, why)
 }
 
 // Pause takes the child down until Resume.
+//
+//go:noinline
 func (h *Handle) Pause(who, why string) (Answer, error) {
 	return h.tree.Command(h.path, VerbPause, who, why)
 }
 
 // Resume ends a Pause.
+//
+//go:noinline
 func (h *Handle) Resume(who, why string) (Answer, error) {
 	return h.tree.Command(h.path, VerbResume, who, why)
 }
 
 // Quarantine takes the child down, and out of automatic restart, until Release.
+//
+//go:noinline
 func (h *Handle) Quarantine(who, why string) (Answer, error) {
 	return h.tree.Command(h.path, VerbQuarantine, who, why)
 }
 
 // Release ends a quarantine, whoever's it is.
+//
+//go:noinline
 func (h *Handle) Release(who, why string) (Answer, error) {
 	return h.tree.Command(h.path, VerbRelease, who, why)
 }
 
 // Stop takes the child down until Start.
+//
+//go:noinline
 func (h *Handle) Stop(who, why string) (Answer, error) {
 	return h.tree.Command(h.path, VerbStop, who, why)
 }
 
 // Start starts a child that is stopped or failed.
+//
+//go:noinline
 func (h *Handle) Start(who, why string) (Answer, error) {
 	return h.tree.Command(h.path, VerbStart, who, why)
 }
 
 // Remove ends a dynamic child for good.
+//
+//go:noinline
 func (h *Handle) Remove(who, why string) (Answer, error) {
 	return h.tree.Command(h.path, VerbRemove, who, why)
 }
