@@ -324,13 +324,13 @@ func (m *model) pulled(x *mnode, strategies bool) []*mnode {
 	return set
 }
 
-// sharesLife reports whether y is inside s, and nothing in between goes elsewhere.
+// sharesLife reports whether y is inside s, and nothing in between goes elsewhere, or is held by an operator.
 func (m *model) sharesLife(y, s *mnode) bool {
 	if !y.below(s) {
 		return false
 	}
 	for in := y.in; in != s; in = in.in {
-		if in.elsewhere() {
+		if in.elsewhere() || in.held && !in.up && in.life != LifecycleShuttingDown {
 			return false
 		}
 	}
