@@ -194,14 +194,18 @@ func (k *Kernel) startRound() {
 		}
 	}
 	k.starting = false
-	k.judgeAll(k.round)
-	k.judgeAll(k.late)
-	k.late, k.came = k.late[:0], 0
+	k.judgeAll()
 }
 
-// judgeAll looks which of the supervisors among nodes are ready.
-func (k *Kernel) judgeAll(nodes []Node) {
-	for _, i := range nodes {
+// judgeAll looks which of the supervisors of this round are ready, in the order of the file: or it would depend on who
+// came late how many levels become ready at once.
+func (k *Kernel) judgeAll() {
+	if len(k.late) > 0 {
+		k.round = append(k.round, k.late...)
+		k.sort(k.round)
+		k.late, k.came = k.late[:0], 0
+	}
+	for _, i := range k.round {
 		if n := &k.nodes[i]; n.up && n.goal == goalNone && n.super >= 0 {
 			k.judge(i)
 		}
