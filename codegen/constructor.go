@@ -44,8 +44,8 @@ func (t *rootTree) starts(s *dsl.Child) {
 	children := t.childrenOf(s)
 	function := "func(" + t.locals.launch + " " + t.runtime("Launch") + ") error"
 	if callsChildren(s) {
-		t.printf("\t%s[%s].Start = %s { return %s(%s, %s) }\n",
-			t.locals.table, s.ID(), function, s.StartFunction(), children, t.locals.launch)
+		call := s.StartFunction() + "(" + children + ", " + t.locals.launch + ")"
+		t.printf("\t%s[%s].Start = %s\n", t.locals.table, s.ID(), functionLiteral(function, call))
 	}
 	check := func(c *dsl.Child, field, method string) {
 		t.printf("\t%s[%s].%s = %s {\n", t.locals.table, c.ID(), field, function)

@@ -20,6 +20,15 @@ func (f *file) function(header, value string) {
 	}
 }
 
+// functionLiteral is a function in a statement that returns a value: on one line where that is short enough.
+func functionLiteral(header, value string) string {
+	const most = 100
+	if body := "return " + value; len(header)+len(body) > most {
+		return header + " {\n\t\t" + body + "\n\t}"
+	}
+	return header + " { return " + value + " }"
+}
+
 // structOf is the type of a struct with one field, on one line where its type is short enough.
 func structOf(name, of string) string {
 	const most = 29

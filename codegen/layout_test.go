@@ -22,6 +22,7 @@ func TestLayout(t *testing.T) {
 		"keyed":    {randomKeyed, asIs},
 		"aligned":  {randomAligned, asIs},
 		"function": {randomFunction, oneLine},
+		"literal":  {randomLiteral, strings.NewReplacer("error {\n\t\t", "error { ", "\n\t}\n", " }\n").Replace},
 		"structOf": {randomStruct, oneLine},
 	}
 	for name, shape := range shapes {
@@ -78,6 +79,11 @@ func randomFunction(r *rand.Rand) string {
 	var f file
 	f.function(fmt.Sprintf("func %s() %s", word(r, 50), word(r, 50)), word(r, 40))
 	return f.text.String()
+}
+
+func randomLiteral(r *rand.Rand) string {
+	header := fmt.Sprintf("func(%s %s) error", word(r, 20), word(r, 20))
+	return fmt.Sprintf("func x() {\n\t%s = %s\n}\n", word(r, 20), functionLiteral(header, word(r, 90)))
 }
 
 func randomStruct(r *rand.Rand) string {
