@@ -57,8 +57,11 @@ func (m *model) runsAgain(r *mrun) bool {
 func (x *mnode) stricter(o Outcome) bool {
 	weight := map[Lifecycle]Action{LifecycleRestarting: ActionRestart, LifecyclePaused: ActionRestart, LifecycleStopped: ActionStop,
 		LifecycleQuarantined: ActionQuarantine, LifecycleFailed: ActionEscalate}
-	if x.aim == retire { // which is no end of its own
+	switch {
+	case x.aim == retire: // which is no end of its own
 		return x.c.On[o] > ActionRestart
+	case x.aim.gone: // nothing that a table says of it alone matters to who is removed
+		return x.c.On[o] > ActionQuarantine
 	}
 	return x.c.On[o] > weight[x.aim.life]
 }
