@@ -462,7 +462,7 @@ func (m *model) askAll() {
 func (m *model) askOne(x *mnode) {
 	switch {
 	case x.life != LifecycleShuttingDown || m.waitsToStop(x) && !x.cleared:
-	case x.in != nil && x.in.life == LifecycleShuttingDown && !x.in.cleared:
+	case x.in != nil && x.in.life == LifecycleShuttingDown && !x.in.cleared && !x.cleared:
 	case x.supervisor() && !x.cleared:
 		x.cleared, m.changed = true, true
 		for _, y := range slices.Backward(slices.Clone(m.members)) {
