@@ -198,14 +198,16 @@ func (k *Kernel) calm(i Node) {
 	}
 }
 
-// isolated are the others that are quarantined with a child whose group's intensity said so: those that run or will.
+// isolated are the others that are quarantined with a child whose group's intensity said so: those that run or will, and
+// do not go elsewhere.
 func (k *Kernel) isolated(i, at Node) (others []Node) {
 	if k.rowOf(at).Role != Group {
 		return nil
 	}
 	group := k.nodes[at].row
 	add := func(m Node) {
-		if m != i && !k.template(m) && (k.nodes[m].up || !resting(k.nodes[m].life)) {
+		n := &k.nodes[m]
+		if m != i && !k.template(m) && (n.up || !resting(n.life)) && (n.goal == goalNone || n.goal.scoped()) {
 			others = append(others, m)
 		}
 	}
