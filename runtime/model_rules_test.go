@@ -454,7 +454,10 @@ func (m *model) stopTree() {
 // askAll asks those to stop that may be, the last one first.
 func (m *model) askAll() {
 	for _, x := range slices.Backward(slices.Clone(m.members)) {
-		m.askOne(x)
+		going := x.life == LifecycleShuttingDown
+		if m.askOne(x); going && x.supervisor() && x.life != LifecycleShuttingDown {
+			return // who waited for it is asked in the same order
+		}
 	}
 }
 
