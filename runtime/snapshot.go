@@ -90,15 +90,15 @@ func (v *survey) catchUp(t *Tree) {
 	v.until = t.ring.last
 	if kept := uint64(len(t.ring.slots)); v.until-since <= kept {
 		for seq := since + 1; seq <= v.until; seq++ {
-			if n := t.ring.slots[seq%kept].Node; int(n) < len(v.states) && t.k.LastSeq(n) == seq {
+			if n := t.ring.slots[seq%kept].Node; int(n) < len(v.states) && t.k.Last()[n] == seq {
 				v.look(t, n)
 			}
 		}
 		return
 	}
-	for n := range v.states {
-		if n := kernel.Node(n); t.k.LastSeq(n) > since {
-			v.look(t, n)
+	for n, last := range t.k.Last()[:len(v.states)] {
+		if last > since {
+			v.look(t, kernel.Node(n))
 		}
 	}
 }

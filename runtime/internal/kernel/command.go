@@ -40,7 +40,7 @@ func (k *Kernel) command(i Node, v Verb, cause any) {
 	}
 	n := &k.nodes[i]
 	k.reply.Life, k.reply.Gen, k.reply.Next = n.life, n.gen, n.life
-	at, last := len(k.events), n.lastSeq
+	at, last := len(k.events), k.last[i]
 	k.audit(i, v, cause)
 	switch {
 	case v == VerbRestart:
@@ -61,7 +61,7 @@ func (k *Kernel) command(i Node, v Verb, cause any) {
 	k.events[at].Attempt = n.attempt // which starts again by hand
 	if k.reply.Refusal != Accepted { // nothing happened, so nothing is told
 		k.seq -= uint64(len(k.events) - at)
-		k.events, n.lastSeq = k.events[:at], last
+		k.events, k.last[i] = k.events[:at], last
 	}
 }
 

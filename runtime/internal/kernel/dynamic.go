@@ -49,7 +49,7 @@ func (k *Kernel) add(id ID) {
 		n.mark, n.past = k.nodes[i].mark, k.nodes[i].past.renewed()
 		k.nodes[i] = n
 	} else {
-		k.nodes = append(k.nodes, n)
+		k.nodes, k.last = append(k.nodes, n), append(k.last, 0)
 	}
 	if r.kinLast == None {
 		r.kin = i

@@ -22,6 +22,7 @@ const root Node = 0
 type Kernel struct {
 	rows   []row
 	nodes  []node
+	last   []uint64 // by node: the sequence of the last event about it; apart, since it is all that whoever catches up reads
 	supers []super
 	gangs  []gang
 	chains []chain

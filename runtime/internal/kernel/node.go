@@ -94,9 +94,8 @@ type node struct {
 	turnNext, turnPrev   Node
 	kinNext, kinPrev     Node // dynamic children of one row
 
-	past    *past   // nil until there is any
-	vitals  *vitals // nil of whom nobody looks after
-	lastSeq uint64
+	past   *past   // nil until there is any
+	vitals *vitals // nil of whom nobody looks after
 }
 
 // vitals are what is known of the health of a run with a heartbeat or a check.
@@ -249,7 +248,7 @@ func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
 func (k *Kernel) tell(i Node, kind EventKind, from Lifecycle) *Event {
 	n := &k.nodes[i]
 	k.seq++
-	n.lastSeq = k.seq
+	k.last[i] = k.seq
 	k.events = append(k.events, Event{})
 	e := &k.events[len(k.events)-1] // written in place: this is on every stack that a run ends on
 	e.Seq, e.At, e.Node, e.Kind, e.From, e.To = k.seq, k.now, i, kind, from, n.life

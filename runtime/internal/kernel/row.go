@@ -73,6 +73,7 @@ func New(specs []Spec, seed uint64) *Kernel {
 			k.nodes = append(k.nodes, k.blank(ID(i), int32(j)))
 		}
 	}
+	k.last = make([]uint64, len(k.nodes))
 	for i := range k.rows {
 		k.link(&k.rows[i])
 	}

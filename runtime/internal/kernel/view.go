@@ -36,7 +36,7 @@ func (k *Kernel) View(i Node) View {
 	v := View{
 		Row: n.row, Index: n.index, Lifecycle: n.life, Health: n.health, Readiness: n.readiness, Reason: n.reason,
 		Gen: n.gen, Attempt: n.attempt, Restarts: int32(p.window.count(k.now, r.Limit.In)), Up: n.up, Held: n.held,
-		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, LastSeq: n.lastSeq, Since: n.since, On: None,
+		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, LastSeq: k.last[i], Since: n.since, On: None,
 	}
 	v.Left = max(0, int32(r.Limit.N)-v.Restarts)
 	if !n.up && !resting(n.life) {
@@ -81,8 +81,8 @@ func (k *Kernel) Current(i Node, gen uint64) bool {
 	return n.up && n.gen == gen && n.goal == goalNone
 }
 
-// LastSeq is the sequence number of the last event about a node.
-func (k *Kernel) LastSeq(i Node) uint64 { return k.nodes[i].lastSeq }
+// Last are the sequence numbers of the last event about each node.
+func (k *Kernel) Last() []uint64 { return k.last }
 
 // Now is the time of the last step.
 func (k *Kernel) Now() Time { return k.now }
