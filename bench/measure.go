@@ -90,7 +90,7 @@ func (r *results) round(b benchmark, g *gauge) (quiet bool, err error) {
 // noise says in a sentence how quiet the machine was.
 func (r *results) noise() string {
 	switch {
-	case r.Repeated == 0:
+	case r.Repeated == 0 && len(r.Disturbed) == 0:
 		return "The machine was quiet all the time."
 	case len(r.Disturbed) == 0:
 		return fmt.Sprintf("%s taken again because the machine was busy.", plural(r.Repeated, "round was", "rounds were"))
