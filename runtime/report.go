@@ -60,14 +60,19 @@ func (t *Tree) Report() Report {
 // report is the state of coming down. Under the lock.
 func (t *Tree) report() Report {
 	r := Report{Phase: t.phase(), Children: make([]ChildReport, 0, t.k.Places())}
+	nodes, gens := t.k.Leaked()
 	for id := range t.table {
 		for _, n := range t.k.Nodes(ID(id)) {
-			if t.table[id].Role != Supervisor {
-				r.Children = append(r.Children, t.childReport(n))
+			if t.table[id].Role == Supervisor {
+				continue
 			}
+			c := t.childReport(n)
+			if slices.Contains(nodes, n) {
+				c.Outcome = StopStuck
+			}
+			r.Children = append(r.Children, c)
 		}
 	}
-	nodes, gens := t.k.Leaked()
 	for i, n := range nodes {
 		if path := t.path(n); t.members[n].dynamic != nil && t.dynamics[path] != n { // it was removed
 			r.Children = append(r.Children, ChildReport{Path: path, Generation: gens[i], Outcome: StopStuck})
@@ -77,18 +82,13 @@ func (t *Tree) report() Report {
 }
 
 func (t *Tree) childReport(n kernel.Node) ChildReport {
-	v := t.k.View(n)
-	var c ChildReport
 	if r := t.members[n].run; r != nil && r.leave != nil && r.leave.reported {
-		c = r.leave.report
-	} else {
-		c = ChildReport{Path: t.path(n), Generation: v.Gen, Outcome: StopNotRunning}
-		if v.Up {
-			c.Outcome = StopRunning
-		}
+		return r.leave.report
 	}
-	if v.Leaked > 0 {
-		c.Outcome = StopStuck
+	v := t.k.View(n)
+	c := ChildReport{Path: t.path(n), Generation: v.Gen, Outcome: StopNotRunning}
+	if v.Up {
+		c.Outcome = StopRunning
 	}
 	return c
 }
