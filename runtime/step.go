@@ -76,24 +76,27 @@ func (t *Tree) keep(in *kernel.Input) {
 // perform does what the kernel decided.
 func (t *Tree) perform() {
 	defer t.recoverKernel()
-	if samples := t.carryOut(nil); samples != nil {
-		t.sample(samples)
+	t.carryOut()
+	if len(t.samples) > 0 {
+		t.sample()
 	}
 	t.k.Forget()
 	t.rearm()
 }
 
 // sample answers with the last heartbeats, and does what follows.
-func (t *Tree) sample(samples []kernel.Effect) {
-	for i := 0; i < len(samples); i++ {
-		s := samples[i]
+func (t *Tree) sample() {
+	for len(t.samples) > 0 {
+		s := t.samples[0]
+		t.samples = t.samples[1:]
 		if !t.k.Current(s.Node, s.Gen) {
 			continue // it ended in this same step
 		}
 		at := kernel.Time(t.members[s.Node].run.beat.Load())
 		t.k.Step(t.now(), &kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
-		samples = t.carryOut(samples)
+		t.carryOut()
 	}
+	t.samples = nil
 }
 
 // tick is the timer's. Firing late, or twice, is harmless.
@@ -122,7 +125,7 @@ func (t *Tree) rearm() {
 }
 
 // carryOut does the last step's effects, and collects the samples that it wants.
-func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
+func (t *Tree) carryOut() {
 	t.noteAudits()
 	ended := false
 	effects := t.k.Effects()
@@ -133,22 +136,10 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 			t.launch(e)
 		case kernel.EffectAsk:
 			t.members[e.Node].run.ask(e)
-		case kernel.EffectAbort:
-			t.members[e.Node].run.abort()
-		case kernel.EffectSample:
-			samples = append(samples, *e)
-		case kernel.EffectCheck:
-			if t.k.Current(e.Node, e.Gen) { // it may have ended in this same step
-				t.members[e.Node].run.startCheck(e)
-			}
-		case kernel.EffectUncheck:
-			t.members[e.Node].run.cancelCheck()
-		case kernel.EffectDrop:
-			t.members[e.Node].value = nil
-		case kernel.EffectGone:
-			delete(t.dynamics, t.path(e.Node))
 		case kernel.EffectEnded:
 			ended = true
+		default:
+			t.carryOutRare(e)
 		}
 	}
 	t.asked.With = "" // it is another's in the next step
@@ -156,7 +147,27 @@ func (t *Tree) carryOut(samples []kernel.Effect) []kernel.Effect {
 	if ended { // and all is told
 		t.close()
 	}
-	return samples
+}
+
+// carryOutRare does an effect that few children have, apart from the stack of a restart.
+func (t *Tree) carryOutRare(e *kernel.Effect) {
+	m := &t.members[e.Node]
+	switch e.Kind {
+	case kernel.EffectAbort:
+		m.run.abort()
+	case kernel.EffectSample:
+		t.samples = append(t.samples, *e)
+	case kernel.EffectCheck:
+		if t.k.Current(e.Node, e.Gen) { // it may have ended in this same step
+			m.run.startCheck(e)
+		}
+	case kernel.EffectUncheck:
+		m.run.cancelCheck()
+	case kernel.EffectDrop:
+		m.value = nil
+	case kernel.EffectGone:
+		delete(t.dynamics, t.path(e.Node))
+	}
 }
 
 // publish puts what the last step tells into the journal.
@@ -176,16 +187,24 @@ func (t *Tree) publish() {
 
 // noteAudits remembers who commanded what, for those that are asked to stop because of it. A command that changed
 // nothing is no reason for anything, and a launch ends the last one.
+//
+//go:noinline // nothing of it is to be on the stack of what carries out
 func (t *Tree) noteAudits() {
 	events := t.k.Events()
 	for i := range events {
 		switch e := &events[i]; {
-		case e.Kind == kernel.EventCommand && t.k.Reply().Changed:
-			audit := e.Cause.(Audit)
-			t.audits[e.Node] = &audit
+		case e.Kind == kernel.EventCommand:
+			t.noteAudit(e)
 		case e.Kind == kernel.EventTransition && (e.To == LifecycleStarting || e.To == LifecycleRunning):
 			delete(t.audits, e.Node)
 		}
+	}
+}
+
+func (t *Tree) noteAudit(e *kernel.Event) {
+	if t.k.Reply().Changed {
+		audit := e.Cause.(Audit)
+		t.audits[e.Node] = &audit
 	}
 }
 

@@ -36,6 +36,7 @@ type Tree struct {
 	checks map[*run]kernel.Time   // in flight, and how long they may be
 	audits map[kernel.Node]*Audit // the last command, until the next launch
 
+	samples  []kernel.Effect        // that the last steps want, and have not got
 	in       kernel.Input           // of the run that ended: a stack has no room for it
 	asked    StopError              // of this step, but for the path; none without With
 	because  kernel.Node            // whose
