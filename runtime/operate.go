@@ -147,8 +147,7 @@ func (h *Handle) State() (ChildState, error) {
 	if !ok {
 		return ChildState{}, fmt.Errorf("supgen: state of %s: %w", h.path, ErrUnknown)
 	}
-	v := h.tree.look(n)
-	return h.tree.childState(&v, h.tree.began), nil
+	return h.tree.stateOf(n), nil
 }
 
 // Wait returns nil when the child is ready, or a job completed. It returns an error when ctx ends, when the child came

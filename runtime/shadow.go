@@ -42,7 +42,7 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 		Path:  func(n kernel.Node) string { return s.path(n) },
 		Find:  func(path string) (kernel.Node, bool) { return s.find(path) },
 		Event: func(e kernel.Event) any { return s.event(moment{e, s.members[e.Node].dynamic}, s.began) },
-		State: func(n kernel.Node) any { v := s.look(n); return s.childState(&v, s.began) },
+		State: func(n kernel.Node) any { return s.stateOf(n) },
 		Asked: func(i, because kernel.Node) error {
 			e := s.why(because)
 			e.Path = s.path(i)

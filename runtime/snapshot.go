@@ -76,7 +76,7 @@ func (v *survey) part(t *Tree) (over bool) {
 		v.look(t, kernel.Node(n))
 	}
 	if over = len(v.states) == places; over {
-		for _, n := range slices.Clone(v.moving) {
+		for _, n := range v.moving {
 			v.look(t, n)
 		}
 	}
@@ -105,9 +105,11 @@ func (v *survey) catchUp(t *Tree) {
 
 // look looks at a node. Under the lock.
 func (v *survey) look(t *Tree, n kernel.Node) {
-	s := t.look(n)
-	v.states[n], v.dynamics[n], v.numbers[n] = t.childState(&s, t.began), s.dynamic, s.Index
-	if s.Wait != kernel.WaitNothing || s.Restarts > 0 {
+	v.states[n], v.dynamics[n], v.numbers[n] = t.stateOf(n), nil, int32(t.k.Index(n))
+	if t.k.There(n) {
+		v.dynamics[n] = t.members[n].dynamic
+	}
+	if v.states[n].Waits != "" || v.states[n].Restarts > 0 {
 		v.moving = append(v.moving, n)
 	}
 }
@@ -175,39 +177,17 @@ func (t *Tree) phase() TreePhase {
 	return t.k.Phase()
 }
 
-// A sight is what is copied of a node under the lock, and told of others then.
-type sight struct {
-	kernel.View
-	dynamic  *dynamic
-	waits    string
-	decision *Decision
-}
-
-// look is under the lock.
-func (t *Tree) look(n kernel.Node) sight {
-	s := sight{View: t.k.View(n)}
-	if t.k.There(n) {
-		s.dynamic = t.members[n].dynamic
-	}
-	if s.Wait != kernel.WaitNothing {
-		s.waits = t.waits(s.View)
-	}
-	if s.Decision.Outcome != OutcomeNone {
-		s.decision = t.decision(s.Decision, n, t.path(n))
-	}
-	return s
-}
-
-// childState is a node as users see it.
-func (t *Tree) childState(v *sight, began time.Time) ChildState {
-	c := &t.table[v.Row]
-	return ChildState{
-		Path: t.pathAt(v.Row, int(v.Index), v.dynamic), ID: v.Row, Name: c.Name, Role: c.Role,
+// stateOf is a node as users see it. Under the lock.
+func (t *Tree) stateOf(n kernel.Node) ChildState {
+	v, c := t.k.View(n), &t.table[t.k.Row(n)]
+	s := ChildState{
+		Path: t.path(n), ID: v.Row, Name: c.Name, Role: c.Role,
 		Lifecycle: v.Lifecycle, Health: v.Health, Readiness: v.Readiness,
 		Generation: v.Gen, Attempt: int(v.Attempt), Restarts: int(v.Restarts), Left: int(v.Left), Stopped: v.Reason,
-		Since: began.Add(v.Since), Waits: v.waits, Tags: c.Tags,
-		Failure: t.failure(v.Failure), Decision: v.decision, Sequence: v.LastSeq,
+		Since: t.began.Add(v.Since), Waits: t.waits(v), Tags: c.Tags, Failure: t.failure(v.Failure), Sequence: v.LastSeq,
 	}
+	s.Decision = t.decision(v.Decision, n, s.Path)
+	return s
 }
 
 // waits says what a child that is on its way up waits for.
