@@ -60,19 +60,14 @@ func (t *Tree) Report() Report {
 // report is the state of coming down. Under the lock.
 func (t *Tree) report() Report {
 	r := Report{Phase: t.phase(), Children: make([]ChildReport, 0, t.k.Places())}
-	nodes, gens := t.k.Leaked()
 	for id := range t.table {
 		for _, n := range t.k.Nodes(ID(id)) {
-			if t.table[id].Role == Supervisor {
-				continue
+			if t.table[id].Role != Supervisor {
+				r.Children = append(r.Children, t.childReport(n))
 			}
-			c := t.childReport(n)
-			if slices.Contains(nodes, n) {
-				c.Outcome = StopStuck
-			}
-			r.Children = append(r.Children, c)
 		}
 	}
+	nodes, gens := t.k.Leaked()
 	for i, n := range nodes {
 		if path := t.path(n); t.members[n].dynamic != nil && t.dynamics[path] != n { // it was removed
 			r.Children = append(r.Children, ChildReport{Path: path, Generation: gens[i], Outcome: StopStuck})
@@ -82,13 +77,18 @@ func (t *Tree) report() Report {
 }
 
 func (t *Tree) childReport(n kernel.Node) ChildReport {
-	if r := t.members[n].run; r != nil && r.leave != nil && r.leave.reported {
-		return r.leave.report
+	var c ChildReport
+	if r := t.members[n].run; r != nil && r.leave != nil && r.leave.report.Outcome != "" {
+		c = r.leave.report
+	} else {
+		v := t.k.View(n)
+		c = ChildReport{Path: t.path(n), Generation: v.Gen, Outcome: StopNotRunning}
+		if v.Up {
+			c.Outcome = StopRunning
+		}
 	}
-	v := t.k.View(n)
-	c := ChildReport{Path: t.path(n), Generation: v.Gen, Outcome: StopNotRunning}
-	if v.Up {
-		c.Outcome = StopRunning
+	if t.k.Stuck(n) {
+		c.Outcome = StopStuck
 	}
 	return c
 }
@@ -105,7 +105,6 @@ func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
 	} else {
 		l.report.Path, l.report.Took = l.cause.Path, t.now()-l.asked
 	}
-	l.reported = true
 	c := &l.report
 	c.Generation, c.Outcome = r.gen, StopDrained
 	switch {

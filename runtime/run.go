@@ -35,11 +35,10 @@ type run struct {
 
 // A leave is what there is of a run that was asked to stop, or ended while the tree stops.
 type leave struct {
-	cause    StopError
-	asked    kernel.Time
-	aborted  bool
-	reported bool
-	report   ChildReport
+	cause   StopError
+	asked   kernel.Time
+	aborted bool
+	report  ChildReport // without an Outcome until it ended
 }
 
 // more is what few runs have.

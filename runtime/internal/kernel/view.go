@@ -29,6 +29,9 @@ func (k *Kernel) Places() int { return len(k.nodes) }
 // There reports whether a node is a child: not one that is gone, nor the place of a row that has none of its own.
 func (k *Kernel) There(i Node) bool { return !k.nodes[i].gone && !k.template(i) }
 
+// Stuck reports whether a run of a node is stuck.
+func (k *Kernel) Stuck(i Node) bool { return k.nodes[i].leaked > 0 }
+
 // View looks at a node. It may be called between steps only.
 func (k *Kernel) View(i Node) View {
 	n, r := &k.nodes[i], k.rowOf(i)
