@@ -193,18 +193,12 @@ func (t *Tree) noteAudits() {
 	events := t.k.Events()
 	for i := range events {
 		switch e := &events[i]; {
-		case e.Kind == kernel.EventCommand:
-			t.noteAudit(e)
+		case e.Kind == kernel.EventCommand && t.k.Reply().Changed:
+			audit := e.Cause.(Audit)
+			t.audits[e.Node] = &audit
 		case e.Kind == kernel.EventTransition && (e.To == LifecycleStarting || e.To == LifecycleRunning):
 			delete(t.audits, e.Node)
 		}
-	}
-}
-
-func (t *Tree) noteAudit(e *kernel.Event) {
-	if t.k.Reply().Changed {
-		audit := e.Cause.(Audit)
-		t.audits[e.Node] = &audit
 	}
 }
 
