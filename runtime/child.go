@@ -27,6 +27,8 @@ type Child struct {
 	Intensity   Limit // of a Supervisor or a Group
 	Limit       Limit
 	On          Table
+	Quarantine  *Terms   // of On: how long its quarantines last; nil is until an operator releases them
+	AtStart     *AtStart // what On says instead until the child was ready once since Run (a dynamic one: since its start)
 	Backoff     Backoff
 	Throttle    Throttle
 	Concurrency int

@@ -37,7 +37,8 @@ const (
 	OutcomeGoexit      = kernel.OutcomeGoexit      // called the standard library's runtime.Goexit
 	OutcomeTimeout     = kernel.OutcomeTimeout     // was not ready in time, or a job ran too long
 	OutcomeUnhealthy   = kernel.OutcomeUnhealthy   // its heartbeat died, or its check failed too often
-	OutcomeExternal    = kernel.OutcomeExternal    // returned an ExternalDependency
+	OutcomeExternal    = kernel.OutcomeExternal    // returned an ExternalDependency, or an error that is one by itself
+	OutcomeAgain       = kernel.OutcomeAgain       // returned an Again
 	OutcomeFatalConfig = kernel.OutcomeFatalConfig // returned a FatalConfig
 	OutcomeFatalBug    = kernel.OutcomeFatalBug    // returned a FatalBug
 	OutcomeSkip        = kernel.OutcomeSkip        // returned a Skip
@@ -51,9 +52,10 @@ type Action = kernel.Action
 
 const (
 	ActionNone       = kernel.ActionNone       // nothing said: the role's own
+	ActionRetry      = kernel.ActionRetry      // start it again, and count that nowhere
 	ActionRestart    = kernel.ActionRestart    // start it again
 	ActionStop       = kernel.ActionStop       // leave it stopped
-	ActionQuarantine = kernel.ActionQuarantine // keep it out of automatic restart until an operator releases it
+	ActionQuarantine = kernel.ActionQuarantine // keep it out of automatic restart until an operator releases it, or its term is over
 	ActionEscalate   = kernel.ActionEscalate   // its supervisor fails
 	ActionShutdown   = kernel.ActionShutdown   // the whole tree ends
 )
@@ -62,6 +64,10 @@ const (
 type (
 	// Table says what to do about each outcome: Table{OutcomePanic: ActionEscalate}.
 	Table = kernel.Table
+	// Terms say how long a quarantine lasts, by the outcome that led to it; zero is until an operator releases it.
+	Terms = kernel.Terms
+	// AtStart is what a child's table says until the child was ready once since Run.
+	AtStart = kernel.AtStart
 	// Limit allows N automatic restarts within a sliding window of In, its edge included.
 	// Limit{0, d} allows none.
 	Limit = kernel.Limit

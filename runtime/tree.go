@@ -100,8 +100,21 @@ func clone(table []Child) []Child {
 		c := &table[i]
 		c.Needs, c.After = slices.Clone(c.Needs), slices.Clone(c.After)
 		c.Tags, c.Finish.Of = slices.Clone(c.Tags), slices.Clone(c.Finish.Of)
+		c.Quarantine = cloned(c.Quarantine)
+		if c.AtStart = cloned(c.AtStart); c.AtStart != nil {
+			c.AtStart.Quarantine = cloned(c.AtStart.Quarantine)
+		}
 	}
 	return table
+}
+
+// cloned is a copy of what p points to, if it does.
+func cloned[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	v := *p
+	return &v
 }
 
 func override(table []Child, changes map[string][]func(*Child)) error {

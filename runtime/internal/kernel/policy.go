@@ -57,7 +57,8 @@ const (
 	OutcomeGoexit                     // called runtime.Goexit
 	OutcomeTimeout                    // was not ready in time, or a job ran too long
 	OutcomeUnhealthy                  // its heartbeat died or its check failed too often
-	OutcomeExternal                   // returned an ExternalDependency
+	OutcomeExternal                   // returned an ExternalDependency, or an error that is one by itself
+	OutcomeAgain                      // returned an Again: no failure, but what it handed over is no good any more
 	OutcomeFatalConfig                // returned a FatalConfig
 	OutcomeFatalBug                   // returned a FatalBug
 	OutcomeSkip                       // returned a Skip: switched off by configuration
@@ -66,7 +67,7 @@ const (
 	OutcomeIntensity                  // of a supervisor or a group: its children were restarted too often
 )
 
-var outcomes = []string{"none", "success", "error", "panic", "goexit", "timeout", "unhealthy", "external", "fatal_config", "fatal_bug", "skip", "stuck", "limit", "intensity"}
+var outcomes = []string{"none", "success", "error", "panic", "goexit", "timeout", "unhealthy", "external", "again", "fatal_config", "fatal_bug", "skip", "stuck", "limit", "intensity"}
 
 func (o Outcome) String() string { return label(outcomes, uint8(o)) }
 
@@ -84,14 +85,15 @@ type Action uint8
 
 const (
 	ActionNone       Action = iota
+	ActionRetry             // start it again, and count that nowhere
 	ActionRestart           // start it again
 	ActionStop              // leave it stopped
-	ActionQuarantine        // keep it out of automatic restart until an operator releases it
+	ActionQuarantine        // keep it out of automatic restart until an operator releases it, or its term is over
 	ActionEscalate          // its supervisor fails
 	ActionShutdown          // the whole tree ends
 )
 
-var actions = []string{"none", "restart", "stop", "quarantine", "escalate", "shutdown"}
+var actions = []string{"none", "retry", "restart", "stop", "quarantine", "escalate", "shutdown"}
 
 func (a Action) String() string { return label(actions, uint8(a)) }
 

@@ -5,6 +5,16 @@ import "time"
 // Table says what to do about each outcome.
 type Table [OutcomeIntensity + 1]Action
 
+// Terms say how long a quarantine lasts, by the outcome that led to it; zero is until an operator releases it.
+type Terms [OutcomeIntensity + 1]time.Duration
+
+// AtStart is what a child's table says until the child was ready once since Run (a dynamic one: since its start).
+// An outcome that On leaves out is answered as ever.
+type AtStart struct {
+	On         Table
+	Quarantine *Terms // of On; nil if none has an end
+}
+
 // Limit allows N automatic restarts within a sliding window of In, its edge included.
 // Limit{0, d} allows none; the zero Limit is the role's own.
 type Limit struct {
@@ -97,6 +107,8 @@ type Spec struct {
 	Intensity   Limit
 	Limit       Limit
 	On          Table
+	Quarantine  *Terms   // of On; nil if none has an end
+	AtStart     *AtStart // nil is never another
 	Backoff     Backoff
 	Throttle    Throttle
 	Concurrency int // 0 is no bound
