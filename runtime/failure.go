@@ -103,39 +103,24 @@ func FatalConfig(err error) error { return classify(OutcomeFatalConfig, err) }
 // otherwise, its supervisor fails. FatalBug(nil) is nil.
 func FatalBug(err error) error { return classify(OutcomeFatalBug, err) }
 
-// ExternalDependency marks an error that comes from outside the program. ExternalDependency(nil) is nil.
+// ExternalDependency marks an error that comes from outside the program. The system's errors of connections, deadlines
+// that passed and *net.DNSError are external without it (docs/runtime.md, "How a run ends"). ExternalDependency(nil) is
+// nil.
 func ExternalDependency(err error) error { return classify(OutcomeExternal, err) }
 
 // Skip is returned by a child that is switched off by configuration. Unless its table says otherwise, it stays stopped.
 // A child that others need cannot skip: that is a FatalConfig.
 func Skip(reason string) error { return classify(OutcomeSkip, errors.New(reason)) }
 
+// Again is returned by a run that ended well, and whose value is no good any more: "rebalanced", "the certificate is
+// renewed". It is no failure. Unless its table says otherwise the child starts again, and that counts in no limit.
+func Again(reason string) error { return classify(OutcomeAgain, errors.New(reason)) }
+
 func classify(o Outcome, err error) error {
 	if err == nil {
 		return nil
 	}
 	return &classified{o, err}
-}
-
-// judge finds the outcome of a run that returned err. It runs on the child's goroutine and under no lock, since the
-// methods of err are the user's code; one that panics is an error like any other.
-func judge(err error) (o Outcome, f *Failure) {
-	if err == nil {
-		return OutcomeSuccess, nil
-	}
-	f = &Failure{Kind: OutcomeError, Err: err}
-	defer func() {
-		if p := recover(); p != nil {
-			f.Message = fmt.Sprintf("%T, whose methods panic: %v", err, p)
-		}
-		f.Category = categoryOf(f.Kind)
-		o = f.Kind
-	}()
-	if c, ok := errors.AsType[*classified](err); ok {
-		f.Kind = c.outcome
-	}
-	f.Message = err.Error()
-	return f.Kind, f
 }
 
 // A PanicError is a panic of a child, as an error.

@@ -1,0 +1,11 @@
+//go:build !windows && !plan9 && !wasip1
+
+package runtime
+
+import "syscall"
+
+// connections are the system's errors of connections and of the network.
+var connections = []error{
+	syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE, syscall.ETIMEDOUT,
+	syscall.EHOSTUNREACH, syscall.ENETUNREACH, syscall.ENETDOWN, syscall.EHOSTDOWN,
+}

@@ -1,0 +1,9 @@
+package runtime
+
+import "syscall"
+
+// connections are the system's errors of connections and of the network; it has no EHOSTDOWN.
+var connections = []error{
+	syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE, syscall.ETIMEDOUT,
+	syscall.EHOSTUNREACH, syscall.ENETUNREACH, syscall.ENETDOWN,
+}

@@ -1,0 +1,108 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"reflect"
+)
+
+// judge finds the outcome of a run, or of a check, that returned err (design.md, "When a run ends"). It runs on the
+// goroutine that ended and under no lock, since the methods of err are the user's code; one that panics is an error like
+// any other.
+func judge(err error) (o Outcome, f *Failure) {
+	if err == nil {
+		return OutcomeSuccess, nil
+	}
+	f = &Failure{Kind: OutcomeError, Err: err}
+	defer func() {
+		if p := recover(); p != nil {
+			f.Message = fmt.Sprintf("%T, whose methods panic: %v", err, p)
+		}
+		f.Category = categoryOf(f.Kind)
+		o = f.Kind
+	}()
+	c := chain{left: most}
+	c.read(err)
+	switch {
+	case c.mark != nil:
+		f.Kind = c.mark.outcome
+	case c.external:
+		f.Kind = OutcomeExternal
+	}
+	f.Message = err.Error()
+	return f.Kind, f
+}
+
+// most is how many errors of a chain are looked at: one whose Unwrap never ends must not keep its run from ending.
+const most = 1000
+
+// A chain is what an error and all that it wraps say, in the order of [errors.Is].
+type chain struct {
+	left     int         // how many more are looked at
+	mark     *classified // the first one
+	external bool        // one of them comes from outside the program
+}
+
+// read reads err and what it wraps.
+func (c *chain) read(err error) {
+	for err != nil && c.left > 0 {
+		c.left--
+		c.look(err)
+		switch w := err.(type) {
+		case interface{ Unwrap() error }:
+			err = w.Unwrap()
+		case interface{ Unwrap() []error }:
+			for _, err := range w.Unwrap() {
+				c.read(err)
+			}
+			return
+		default:
+			return
+		}
+	}
+}
+
+// look looks at one error of a chain.
+func (c *chain) look(err error) {
+	if c.mark == nil {
+		c.mark = markOf(err)
+	}
+	c.external = c.external || isAny(err, externals) || isDNS(err)
+}
+
+// markOf is how err itself is marked, if it is.
+func markOf(err error) *classified {
+	switch e := err.(type) {
+	case *classified:
+		return e
+	case interface{ As(any) bool }:
+		var mark *classified
+		if e.As(&mark) {
+			return mark
+		}
+	}
+	return nil
+}
+
+// isAny reports whether err itself is one of the targets, or says so.
+func isAny(err error, targets []error) bool {
+	says, asked := err.(interface{ Is(error) bool })
+	for _, target := range targets {
+		if err == target || asked && says.Is(target) {
+			return true
+		}
+	}
+	return false
+}
+
+// externals are the errors that come from outside the program without being marked: connections that the other side, or
+// the network, refused or broke, and deadlines that passed. Nothing else: not an address that is in use, the program's
+// own closed connection, an EOF, nor whatever merely has a Timeout method, as ENOENT has.
+var externals = append(connections, context.DeadlineExceeded, os.ErrDeadlineExceeded)
+
+// isDNS reports whether err is a *net.DNSError, by name: this package does not import net.
+func isDNS(err error) bool {
+	t := reflect.TypeOf(err)
+	return t.Kind() == reflect.Pointer && t.Elem().Name() == "DNSError" && t.Elem().PkgPath() == "net"
+}

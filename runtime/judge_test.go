@@ -1,0 +1,173 @@
+//go:build !plan9 && !wasip1
+
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// timeout is an error that has a Timeout method and no more, as ENOENT has.
+type timeout struct{}
+
+func (timeout) Error() string   { return "timeout" }
+func (timeout) Timeout() bool   { return true }
+func (timeout) Temporary() bool { return true }
+
+// alike says with Is that it is another error, which errors.Is believes.
+type alike struct{ error }
+
+func (a alike) Is(target error) bool { return target == a.error }
+
+// marks says with As that it has a mark, which errors.As believes.
+type marks struct{ mark error }
+
+func (marks) Error() string { return "marks" }
+func (m marks) As(target any) bool {
+	to, ok := target.(**classified)
+	if ok {
+		*to = m.mark.(*classified)
+	}
+	return ok
+}
+
+// forever wraps itself.
+type forever struct{}
+
+func (forever) Error() string   { return "forever" }
+func (f forever) Unwrap() error { return f }
+
+// bushy wraps itself, ten times.
+type bushy struct{}
+
+func (bushy) Error() string     { return "bushy" }
+func (b bushy) Unwrap() []error { return []error{b, b, b, b, b, b, b, b, b, b} }
+
+// docs/runtime.md, "How a run ends": what is external without being marked, anywhere in the chain, and what is not; a mark
+// wins, wherever it stands.
+func TestExternal(t *testing.T) {
+	watchdog(t, "an error whose Unwrap never ends keeps its run")
+	refused := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	dns := &net.DNSError{Err: "no such host", Name: "db"}
+	passed, cancel := context.WithDeadlineCause(t.Context(), time.Now(), errors.New("too slow"))
+	defer cancel()
+	for name, test := range map[string]struct {
+		err  error
+		want Outcome
+	}{
+		"refused":                {refused, OutcomeExternal},
+		"reset":                  {syscall.ECONNRESET, OutcomeExternal},
+		"aborted":                {syscall.ECONNABORTED, OutcomeExternal},
+		"pipe":                   {fmt.Errorf("write: %w", syscall.EPIPE), OutcomeExternal},
+		"timed out":              {syscall.ETIMEDOUT, OutcomeExternal},
+		"host unreachable":       {syscall.EHOSTUNREACH, OutcomeExternal},
+		"network unreachable":    {syscall.ENETUNREACH, OutcomeExternal},
+		"network down":           {syscall.ENETDOWN, OutcomeExternal},
+		"deadline":               {fmt.Errorf("ping: %w", passed.Err()), OutcomeExternal},
+		"file deadline":          {&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, OutcomeExternal},
+		"dial deadline":          {alike{context.DeadlineExceeded}, OutcomeExternal},
+		"name":                   {dns, OutcomeExternal},
+		"dial of a name":         {&net.OpError{Op: "dial", Err: dns}, OutcomeExternal},
+		"joined":                 {errors.Join(errLost, fmt.Errorf("b: %w", errors.Join(io.EOF, refused))), OutcomeExternal},
+		"two wrapped":            {fmt.Errorf("%w after %w", errLost, refused), OutcomeExternal},
+		"marked":                 {ExternalDependency(errLost), OutcomeExternal},
+		"config over it":         {FatalConfig(refused), OutcomeFatalConfig},
+		"config beside it":       {errors.Join(refused, errLost, FatalConfig(io.EOF)), OutcomeFatalConfig},
+		"the first mark":         {FatalBug(ExternalDependency(errLost)), OutcomeFatalBug},
+		"a mark by As":           {marks{Skip("off")}, OutcomeSkip},
+		"again":                  {fmt.Errorf("rows: %w", Again("rebalanced")), OutcomeAgain},
+		"address in use":         {&net.OpError{Op: "listen", Err: os.NewSyscallError("bind", syscall.EADDRINUSE)}, OutcomeError},
+		"closed":                 {net.ErrClosed, OutcomeError},
+		"end of file":            {io.EOF, OutcomeError},
+		"unexpected end of file": {io.ErrUnexpectedEOF, OutcomeError},
+		"no such file":           {&os.PathError{Op: "open", Err: syscall.ENOENT}, OutcomeError},
+		"again of the system":    {syscall.EAGAIN, OutcomeError},
+		"has a timeout":          {timeout{}, OutcomeError},
+		"cancelled":              {context.Canceled, OutcomeError},
+		"the text alone":         {errors.New(refused.Error()), OutcomeError},
+		"its own DNSError":       {&DNSError{}, OutcomeError},
+		"wraps itself":           {forever{}, OutcomeError},
+		"wraps itself, often":    {bushy{}, OutcomeError},
+		"behind the last one":    {errors.Join(bushy{}, refused), OutcomeError},
+		"before it":              {errors.Join(refused, bushy{}), OutcomeExternal},
+	} {
+		o, f := judge(test.err)
+		if o != test.want || f.Kind != o || f.Category != categoryOf(o) || f.Message != test.err.Error() || f.Err != test.err {
+			t.Errorf("%s is %s, want %s: %+v", name, o, test.want, f)
+		}
+	}
+}
+
+// A DNSError is not the one of package net.
+type DNSError struct{}
+
+func (*DNSError) Error() string { return "my own" }
+
+// What real connections return.
+func TestExternalForReal(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	_, busy := net.Listen("tcp", address)
+	silent := http.Client{Timeout: 1}
+	_, slow := silent.Get("http://" + address)
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetReadDeadline(time.Now())
+	_, late := conn.Read(make([]byte, 1))
+	listener.Close()
+	_, closed := listener.Accept()
+	_, refused := net.Dial("tcp", address)
+	for name, test := range map[string]struct {
+		err  error
+		want Outcome
+	}{
+		"refused": {refused, OutcomeExternal}, "slow": {slow, OutcomeExternal}, "late": {late, OutcomeExternal},
+		"busy": {busy, OutcomeError}, "closed": {closed, OutcomeError},
+	} {
+		if o, _ := judge(test.err); o != test.want {
+			t.Errorf("%s, %v, is %s, want %s", name, test.err, o, test.want)
+		}
+	}
+}
+
+// The manual lists what is external, and lists nothing else.
+func TestExternalsInManual(t *testing.T) {
+	text, err := os.ReadFile("../docs/runtime.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, line, _ := strings.Cut(string(text), "\n| external without a mark | ")
+	line, _, _ = strings.Cut(line, "\n")
+	names := map[string]error{
+		"ECONNREFUSED": syscall.ECONNREFUSED, "ECONNRESET": syscall.ECONNRESET, "ECONNABORTED": syscall.ECONNABORTED,
+		"EPIPE": syscall.EPIPE, "ETIMEDOUT": syscall.ETIMEDOUT, "EHOSTUNREACH": syscall.EHOSTUNREACH,
+		"ENETUNREACH": syscall.ENETUNREACH, "ENETDOWN": syscall.ENETDOWN, "EHOSTDOWN": syscall.EHOSTDOWN,
+		"context.DeadlineExceeded": context.DeadlineExceeded, "os.ErrDeadlineExceeded": os.ErrDeadlineExceeded,
+		"*net.DNSError": &net.DNSError{},
+	}
+	listed := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" ,|`", r) })
+	for _, name := range listed {
+		err, ok := names[name]
+		if o, _ := judge(err); !ok || o != OutcomeExternal {
+			t.Errorf("the manual lists %s, which is %s", name, o)
+		}
+	}
+	if len(listed) != len(externals)+1 || len(listed) != len(names) {
+		t.Errorf("the manual lists %d, %v, and the code has %d and the names' errors", len(listed), listed, len(externals))
+	}
+}
