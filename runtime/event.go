@@ -24,6 +24,7 @@ const (
 	EventAdded      = kernel.EventAdded      // a dynamic child was started
 	EventRemoved    = kernel.EventRemoved    // a dynamic child is gone
 	EventPhase      = kernel.EventPhase      // the tree's Phase changed
+	EventFrozen     = kernel.EventFrozen     // the process did not run for Frozen
 	EventLost       = kernel.EventLost       // the reader was too slow: Lost events are missing before the next one
 )
 
@@ -48,6 +49,7 @@ type Event struct {
 	Failure    *Failure      `json:"failure,omitempty"`
 	Decision   *Decision     `json:"decision,omitempty"`
 	Audit      *Audit        `json:"audit,omitempty"`
+	Frozen     time.Duration `json:"frozen,omitempty"` // in nanoseconds, as far as that is known
 	Lost       uint64        `json:"lost,omitempty"`
 }
 
@@ -157,7 +159,7 @@ func (t *Tree) event(m moment, began time.Time) Event {
 	e := Event{
 		Sequence: m.Seq, At: m.At, Time: began.Add(m.At), Path: path, Kind: m.Kind, From: m.From, To: m.To,
 		Health: m.Health, Readiness: m.Readiness, Stopped: m.Reason, Generation: m.Gen, Run: m.Run,
-		Attempt: int(m.Attempt), Restarts: int(m.Restarts), Phase: m.Phase, Outcome: m.Outcome,
+		Attempt: int(m.Attempt), Restarts: int(m.Restarts), Phase: m.Phase, Outcome: m.Outcome, Frozen: m.Frozen,
 	}
 	switch m.Kind {
 	case EventFailed, EventEnded:

@@ -90,6 +90,9 @@ func (e Event) log(logger *slog.Logger) {
 	case EventPhase:
 		level = slog.LevelInfo
 		attrs = append(attrs, slog.String("phase", e.Phase.String()))
+	case EventFrozen:
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.Duration("frozen", e.Frozen))
 	case EventLost:
 		level = slog.LevelWarn
 		attrs = append(attrs, slog.Uint64("lost", e.Lost))

@@ -491,7 +491,7 @@ func (m *model) waitsToStop(x *mnode) bool {
 
 func (m *model) ask(r *mrun) {
 	s := r.of.c.Shutdown
-	r.asked, r.abortAt = true, m.now+s.Drain
+	r.asked, r.abortAt = true, m.ran(m.now)+s.Drain
 	m.act("ask", r.runID)
 	if s.Unlimited {
 		r.abortAt = kernel.Forever
@@ -501,7 +501,7 @@ func (m *model) ask(r *mrun) {
 }
 
 func (m *model) abort(r *mrun) {
-	r.aborted, r.stuckAt = true, m.now+r.of.c.Shutdown.Abort
+	r.aborted, r.stuckAt = true, m.ran(m.now)+r.of.c.Shutdown.Abort
 	m.act("abort", r.runID)
 	if r.of.c.Shutdown.Abort == 0 {
 		m.stuck(r.of)
@@ -757,9 +757,9 @@ func (m *model) launch(x *mnode) {
 		x.up, x.anew, x.life = true, false, LifecycleStarting
 		return
 	}
-	x.run = &mrun{runID: x.runID, of: x, given: m.values(x), found: m.found(x), began: m.now}
+	x.run = &mrun{runID: x.runID, of: x, given: m.values(x), found: m.found(x), began: m.ran(m.now)}
 	m.act("launch", x.runID)
-	x.readyAt = m.now
+	x.readyAt, x.ranReady = m.now, m.ran(m.now)
 	if x.c.Ready.Immediate() && x.c.Role != Job {
 		m.ready(x)
 	}

@@ -26,6 +26,9 @@ type model struct {
 	checks   map[runID]*check
 	launched map[kernel.Node][]uint64 // by the kernel, in this step: which generations
 	now      time.Duration
+	pulse    time.Duration // when a deadline is to be kept, if anything is measured
+	measured bool          // so it was, after the last step
+	freezes  []freeze
 	phase    TreePhase // idle, running, stopping or ended
 	changed  bool
 	pulling  *mnode                          // what goes down for its own
@@ -67,6 +70,7 @@ type mnode struct {
 	steadied   bool          // since its launch, attempts were judged by how long it was ready
 	wasReady   bool          // since its launch
 	readyAt    time.Duration // for the first time since
+	ranReady   time.Duration // and that on the running clock
 }
 
 // An aim is what becomes of a mnode that goes down.
@@ -93,13 +97,13 @@ type mrun struct {
 	of      *mnode
 	given   map[runID]bool
 	found   map[runID]bool // what it needs, whether that provides or not
-	began   time.Duration
+	began   time.Duration  // on the running clock, like all that follows
 	asked   bool
 	failed  bool // it was decided about while it lived: what it returns is ignored
 	abortAt time.Duration
 	stuckAt time.Duration
 	aborted bool
-	beat    time.Duration // the last that was heard of
+	beat    time.Duration // the last that was heard of, on the running clock
 	fails   int           // health checks, in a row
 }
 
@@ -114,11 +118,14 @@ type bucket struct {
 	since  time.Duration
 }
 
+// A freeze is a time in which no pulse came.
+type freeze struct{ from, until time.Duration }
+
 type check struct {
 	number    uint32
 	readiness bool
-	began     time.Duration
-	fails     int // periods that it hung for
+	began     time.Duration // on the running clock
+	fails     int           // periods that it hung for
 }
 
 func newModel(table []Child, k *kernel.Kernel) *model {
@@ -213,6 +220,7 @@ func (m *model) step(now time.Duration, in kernel.Input, k *kernel.Kernel) {
 			m.delays[e.Node] = append(m.delays[e.Node], e.Decision.Delay)
 		}
 	}
+	m.freeze()
 	m.launched = map[kernel.Node][]uint64{}
 	for _, e := range k.Effects() {
 		if e.Kind == kernel.EffectLaunch {
@@ -231,9 +239,49 @@ func (m *model) step(now time.Duration, in kernel.Input, k *kernel.Kernel) {
 	}
 	for _, e := range k.Effects() {
 		if e.Kind == kernel.EffectCheck {
-			m.checks[runID{e.Node, e.Gen}] = &check{number: e.Check, readiness: e.Readiness, began: now}
+			m.checks[runID{e.Node, e.Gen}] = &check{number: e.Check, readiness: e.Readiness, began: m.ran(now)}
 		}
 	}
+	if m.measured = m.measures(); m.measured && m.pulse <= m.now {
+		m.pulse = m.now + time.Second
+	}
+}
+
+// freeze looks whether the process has run (runtime.md, "Health").
+func (m *model) freeze() {
+	if !m.measured || m.now < m.pulse {
+		return
+	}
+	if m.now-m.pulse > 500*time.Millisecond {
+		m.freezes = append(m.freezes, freeze{m.pulse, m.now})
+	}
+	m.pulse = m.now + time.Second
+}
+
+// ran is the running clock at a time: without the freezes until then.
+func (m *model) ran(at time.Duration) time.Duration {
+	ran := at
+	for _, f := range m.freezes {
+		ran -= max(0, min(at, f.until)-f.from)
+	}
+	return ran
+}
+
+// measures reports whether anything is measured on the running clock.
+func (m *model) measures() bool {
+	return slices.ContainsFunc(m.members, func(x *mnode) bool {
+		switch r := x.run; {
+		case r == nil:
+			return false
+		case r.asked:
+			return r.aborted || !x.c.Shutdown.Unlimited
+		case x.life == LifecycleShuttingDown:
+			return false
+		case x.c.Role == Job && x.c.Timeout > 0, !x.wasReady && !x.c.Ready.Immediate():
+			return true
+		}
+		return x.serves() && (x.c.Health.Heartbeat > 0 || x.c.Health.Check.Every > 0)
+	})
 }
 
 // input is what happened.
@@ -272,8 +320,8 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 		}
 	case kernel.InputBeat:
 		if current && x.serves() && x.c.Health.Heartbeat > 0 {
-			x.run.beat = max(x.run.beat, in.At, x.readyAt)
-			if m.now-x.run.beat > x.c.Health.Dead {
+			x.run.beat = max(x.run.beat, m.ran(in.At), x.ranReady)
+			if m.ran(m.now)-x.run.beat > x.c.Health.Dead {
 				m.fails(x, OutcomeUnhealthy)
 			}
 		}
@@ -314,7 +362,7 @@ func (x *mnode) serves() bool {
 func (m *model) ready(x *mnode) {
 	x.life = LifecycleReady
 	if !x.wasReady {
-		x.wasReady, x.readyAt = true, m.now
+		x.wasReady, x.readyAt, x.ranReady = true, m.now, m.ran(m.now)
 	}
 }
 
@@ -333,19 +381,20 @@ func (m *model) fireNext() bool {
 			due = append(due, timer{at, rank, x.node, do})
 		}
 	}
+	running := func(at time.Duration, x *mnode, do func()) { after(at+m.now-m.ran(m.now), x, do) }
 	for _, x := range m.members {
 		r := x.run
 		switch {
 		case r == nil:
 		case r.asked && !r.aborted:
-			after(r.abortAt, x, func() { m.abort(r) })
+			running(r.abortAt, x, func() { m.abort(r) })
 		case r.asked:
-			after(r.stuckAt, x, func() { m.stuck(x) })
+			running(r.stuckAt, x, func() { m.stuck(x) })
 		case x.life == LifecycleShuttingDown:
 		case x.c.Role == Job && x.c.Timeout > 0:
-			after(r.began+x.c.Timeout, x, func() { m.fails(x, OutcomeTimeout) })
+			running(r.began+x.c.Timeout, x, func() { m.fails(x, OutcomeTimeout) })
 		case !x.wasReady && !x.c.Ready.Immediate():
-			after(r.began+x.c.Ready.Within, x, func() { m.fails(x, OutcomeTimeout) })
+			running(r.began+x.c.Ready.Within, x, func() { m.fails(x, OutcomeTimeout) })
 		}
 	}
 	rank = 1
@@ -354,13 +403,13 @@ func (m *model) fireNext() bool {
 		switch {
 		case r == nil || c == nil:
 		case c.readiness:
-			after(c.began+x.c.Ready.Check.Timeout, x, func() { delete(m.checks, x.runID) })
+			running(c.began+x.c.Ready.Check.Timeout, x, func() { delete(m.checks, x.runID) })
 		case x.serves():
 			at := c.began + time.Duration(c.fails)*h.Every
 			if c.fails == 0 {
 				at += h.Timeout
 			}
-			after(at, x, func() { c.fails++; m.unfit(x) })
+			running(at, x, func() { c.fails++; m.unfit(x) })
 		}
 	}
 	rank = 2

@@ -27,6 +27,8 @@ import (
 //	1s ended DB#1 error
 //	1.5s pause Web[1]
 //
+// Between two inputs, time passes deadline by deadline; but "9s late tick" comes after a freeze.
+//
 // A row is a [Child], its fields that are not zero, and refers to other rows by their names. An input is its time, what
 // happened, and to whom: a child is called by its row's name, its replica's index if it has replicas, a dynamic one by
 // its number in the kernel; a run by its child and generation.
@@ -39,6 +41,7 @@ type history struct {
 // A timed is an input, when it came, and how it is written.
 type timed struct {
 	at   time.Duration
+	late bool
 	text string
 }
 
@@ -58,7 +61,11 @@ func (h history) String() string {
 		b.WriteString("\n")
 	}
 	for _, in := range h.inputs {
-		fmt.Fprintf(&b, "%s %s\n", in.at, in.text)
+		late := ""
+		if in.late {
+			late = "late "
+		}
+		fmt.Fprintf(&b, "%s %s%s\n", in.at, late, in.text)
 	}
 	return b.String()
 }
@@ -124,7 +131,8 @@ func parseHistory(text string) (h history, err error) {
 			}
 		default:
 			at, text, _ := strings.Cut(line, " ")
-			in := timed{text: text}
+			in := timed{}
+			in.text, in.late = strings.CutPrefix(text, "late ")
 			in.at, err = time.ParseDuration(at)
 			h.inputs = append(h.inputs, in)
 		}
@@ -313,7 +321,11 @@ func (w *world) replay(h history) {
 		if err != nil {
 			w.failf("%s %s: %v", i.at, i.text, err)
 		}
-		w.now = max(w.now, i.at)
+		for at, ok := w.k.Deadline(); ok && at < i.at && !i.late; at, ok = w.k.Deadline() {
+			w.now = max(w.now, at)
+			w.step(kernel.Input{Kind: kernel.InputTick})
+		}
+		w.now, w.late = max(w.now, i.at), i.late
 		w.step(in)
 	}
 }

@@ -171,7 +171,7 @@ func (r *run) startCheck(e *kernel.Effect) {
 	check := e.Check
 	ctx, cancel := context.WithCancel(r)
 	r.more.check = cancel
-	r.tree.checks[r] = r.tree.now() + timeout
+	r.tree.checks[r] = r.tree.k.Ran(r.tree.now()) + timeout
 	go func() {
 		good := false
 		defer func() {

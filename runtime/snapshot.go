@@ -161,7 +161,7 @@ func (t *Tree) treeState() TreeState {
 // so: its context ends with its time, and with its run.
 func (t *Tree) leakedChecks() (names []string) {
 	for r, until := range t.checks {
-		if t.now() >= until {
+		if t.k.Ran(t.now()) >= until {
 			names = append(names, fmt.Sprintf("%s#%d check", r.path(), r.gen))
 		}
 	}

@@ -33,7 +33,7 @@ type Tree struct {
 	poison error                  // the kernel panicked
 	final  *Report                // once the tree has ended, and then not changed
 	result error                  // with it: what Run returns
-	checks map[*run]kernel.Time   // in flight, and how long they may be
+	checks map[*run]kernel.Time   // in flight, and how long they may be, on the running clock
 	audits map[kernel.Node]*Audit // the last command, until the next launch
 
 	samples  []kernel.Effect        // that the last steps want, and have not got

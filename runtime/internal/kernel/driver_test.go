@@ -20,7 +20,8 @@ import (
 //	restart A, pause A ...      an operator's command; shutdown
 //	add A                       a dynamic child of A is to be started: A[1], A[2] ...
 //	at 5s, wait 5s, tick        time passes, deadline by deadline: until then, so long, or up to the next one
-//	state A B                   a question about a View: see questions; phase, end, deadline, asked
+//	late 5s, frozen 5s          so much time passes and nobody knows: then comes a tick, or the next line
+//	state A B                   a question about a View: see questions; phase, end, deadline, pulse, asked
 //
 // On the right stand the decisions, then the effects, in order; "7s:" before what a deadline on the way brought, and
 // what a command was answered if it is more than yes. What stands after // is a comment.
@@ -128,7 +129,7 @@ func (s *theatre) do(in []string) {
 	case "add":
 		s.step(Input{Kind: InputAdd, Row: ID(slices.Index(s.rows, in[1]))})
 	case "tick":
-		if at, ok := s.k.Deadline(); ok {
+		if at, ok := s.k.Next(); ok {
 			s.pass(max(at, s.now))
 			s.out = []string{fmt.Sprintf("%s: %s", at, strings.Join(s.out, ", "))}
 		}
@@ -136,7 +137,16 @@ func (s *theatre) do(in []string) {
 		s.pass(s.duration(in[1]))
 	case "wait":
 		s.pass(s.now + s.duration(in[1]))
+	case "late":
+		s.now += s.duration(in[1])
+		s.step(Input{Kind: InputTick})
+	case "frozen":
+		s.now += s.duration(in[1])
 	case "deadline":
+		if at, ok := s.k.Next(); ok {
+			s.say("%s", at)
+		}
+	case "pulse":
 		if at, ok := s.k.Deadline(); ok {
 			s.say("%s", at)
 		}

@@ -5,11 +5,11 @@ func (k *Kernel) watch(i Node) {
 	n, h := &k.nodes[i], k.rowOf(i).Health
 	switch {
 	case h.Heartbeat > 0:
-		n.vitals.beat = k.now
-		k.arm(timerProbe, int32(i), n.vitals.beat+h.Stale+1)
+		n.vitals.beat = k.ran()
+		k.arm(timerProbe, int32(i), later(n.vitals.beat, later(h.Stale, 1)))
 	case h.Check.Every > 0:
 		n.vitals.fails = 0
-		k.arm(timerProbe, int32(i), k.now+h.Check.Every)
+		k.arm(timerProbe, int32(i), later(k.ran(), h.Check.Every))
 	default:
 		k.disarm(timerProbe, int32(i))
 	}
@@ -31,7 +31,7 @@ func (k *Kernel) probe(i Node) {
 		k.probeCheck(i, r.Ready.Check)
 	case r.Health.Heartbeat > 0:
 		k.effect(EffectSample, i)
-		k.arm(timerProbe, int32(i), k.now+r.Health.Heartbeat) // should nobody answer
+		k.arm(timerProbe, int32(i), later(k.ran(), r.Health.Heartbeat)) // should nobody answer
 	case r.Health.Check.Every > 0:
 		k.probeCheck(i, r.Health.Check)
 	}
@@ -44,20 +44,20 @@ func (k *Kernel) probeCheck(i Node, c Check) {
 	switch {
 	case !n.vitals.checking:
 		n.vitals.checking = true
-		n.vitals.tick = k.now
+		n.vitals.tick = k.ran()
 		n.vitals.check++
 		e := k.effect(EffectCheck, i)
 		e.Check, e.Readiness = n.vitals.check, k.proving(i)
-		k.arm(timerProbe, int32(i), k.now+c.Timeout)
+		k.arm(timerProbe, int32(i), later(k.ran(), c.Timeout))
 	case !n.vitals.hung:
 		n.vitals.hung = true
 		k.effect(EffectUncheck, i).Check = n.vitals.check
 		k.tell(i, EventCheckHung, n.life)
-		k.arm(timerProbe, int32(i), n.vitals.tick+c.Every)
+		k.arm(timerProbe, int32(i), later(n.vitals.tick, c.Every))
 		k.checkFailed(i)
 	default:
-		n.vitals.tick = k.now
-		k.arm(timerProbe, int32(i), k.now+c.Every)
+		n.vitals.tick = k.ran()
+		k.arm(timerProbe, int32(i), later(k.ran(), c.Every))
 		k.checkFailed(i)
 	}
 }
@@ -83,7 +83,7 @@ func (k *Kernel) checked(i Node, gen uint64, check uint32, good bool) {
 	if proving {
 		c = r.Ready.Check
 	}
-	k.arm(timerProbe, int32(i), n.vitals.tick+c.Every)
+	k.arm(timerProbe, int32(i), later(n.vitals.tick, c.Every))
 	switch {
 	case !good:
 		k.checkFailed(i)
@@ -115,17 +115,17 @@ func (k *Kernel) beat(i Node, gen uint64, at Time) {
 	if h.Heartbeat == 0 || !n.stable && k.rowOf(i).Role != Job {
 		return
 	}
-	if at > n.vitals.beat {
-		n.vitals.beat = min(at, k.now)
+	if at = k.clock.at(at); at > n.vitals.beat {
+		n.vitals.beat = min(at, k.ran())
 		k.setHealth(i, HealthHealthy)
 	}
-	switch age := k.now - n.vitals.beat; {
+	switch age := k.ran() - n.vitals.beat; {
 	case age > h.Dead:
 		k.failAlive(i, OutcomeUnhealthy)
 	case age > h.Stale:
 		k.setHealth(i, HealthStale)
-		k.arm(timerProbe, int32(i), n.vitals.beat+h.Dead+1)
+		k.arm(timerProbe, int32(i), later(n.vitals.beat, later(h.Dead, 1)))
 	default:
-		k.arm(timerProbe, int32(i), n.vitals.beat+h.Stale+1)
+		k.arm(timerProbe, int32(i), later(n.vitals.beat, later(h.Stale, 1)))
 	}
 }

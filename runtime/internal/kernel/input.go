@@ -50,7 +50,7 @@ type Effect struct {
 	Node      Node
 	Check     uint32
 	Gen       uint64
-	Until     Time // of EffectAsk: when its drain ends, Forever if never
+	Until     Time // of EffectAsk: when its drain ends if nothing freezes, Forever if never
 	Because   Node // of EffectAsk: whose fall takes it down
 }
 
@@ -96,10 +96,11 @@ const (
 	EventAdded                       // a dynamic child was added
 	EventRemoved                     // a dynamic child is gone
 	EventPhase                       // the tree's phase changed
+	EventFrozen                      // of the root: the process did not run for Frozen
 	EventLost                        // a reader was too slow: never the kernel's own
 )
 
-var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "phase", "lost"}
+var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "phase", "frozen", "lost"}
 
 func (e EventKind) String() string { return label(eventKinds, uint8(e)) }
 
@@ -133,6 +134,7 @@ type Event struct {
 	Failure   Failure  // the last one
 	Decision  Decision // the last one
 	Cause     any      // of a command: who and why
+	Frozen    Time     // of a freeze: how long, as far as that is known
 }
 
 // Failure is how a run failed.

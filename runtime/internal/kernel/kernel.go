@@ -27,7 +27,8 @@ type Kernel struct {
 	gangs  []gang
 	chains []chain
 	scopes []scope
-	timers timers
+	timers [2]timers // by clock
+	clock  clock
 	leaks  []leak
 
 	now     Time
@@ -64,18 +65,18 @@ type End struct {
 // An input about a run that is not there any more changes nothing. Time never goes backwards: an earlier now is
 // taken for the last one.
 func (k *Kernel) Step(now Time, in *Input) {
-	k.now = max(k.now, now)
 	k.effects, k.events = k.effects[:0], k.events[:0]
 	k.reply = Reply{Node: None}
-	for k.timers.due(k.now) {
-		t := k.pop()
+	k.advance(now)
+	for t, ok := k.due(); ok; t, ok = k.due() {
 		k.fire(t)
-		if t.kind != timerScope || !k.timers.another(t) { // who may start at the same moment starts in the order of the file
+		if t.kind != timerScope || !k.another(t) { // who may start at the same moment starts in the order of the file
 			k.settleAll()
 		}
 	}
 	k.take(in)
 	k.settleAll()
+	k.keepPulse()
 }
 
 // Forget lets go of Effects and Events, which are carried out, and of whatever else a whole tree's start or stop has made
@@ -93,8 +94,20 @@ func (k *Kernel) expect(nodes int) {
 	k.effects, k.events = slices.Grow(k.effects, nodes), slices.Grow(k.events, 2*nodes)
 }
 
-// Deadline is when the kernel wants its next Tick at the latest; false is never.
-func (k *Kernel) Deadline() (Time, bool) { return k.timers.next() }
+// Deadline is when the kernel wants its next Tick at the latest; false is never. Often nothing comes of it: see Next.
+func (k *Kernel) Deadline() (Time, bool) {
+	at, ok := k.Next()
+	if len(k.timers[running]) > 0 {
+		at = min(at, k.clock.pulse)
+	}
+	return at, ok
+}
+
+// Next is when something happens by itself if nothing else does; false is never.
+func (k *Kernel) Next() (Time, bool) {
+	t, ok := k.first()
+	return t.at, ok
+}
 
 // Effects are what the last Step wants done, in order. They are overwritten by the next.
 func (k *Kernel) Effects() []Effect { return k.effects }

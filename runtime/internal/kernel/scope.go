@@ -46,7 +46,7 @@ func (k *Kernel) takeDown(f fall, others ...Node) {
 	}
 	if scope >= 0 {
 		s := &k.scopes[scope]
-		s.at = max(s.at, k.now+f.delay)
+		s.at = max(s.at, later(k.now, f.delay))
 		k.tryOpen(scope)
 	}
 }

@@ -162,14 +162,14 @@ func (k *Kernel) launch(i Node) {
 	case r.Role == Job:
 		k.leaveSlot(i)
 		if r.Timeout > 0 {
-			k.arm(timerPhase, int32(i), k.now+r.Timeout)
+			k.arm(timerPhase, int32(i), later(k.ran(), r.Timeout))
 		}
 		k.watch(i)
 	case r.Ready.Immediate():
 		k.markReady(i)
 	default:
 		if r.Ready.Within > 0 {
-			k.arm(timerPhase, int32(i), k.now+r.Ready.Within)
+			k.arm(timerPhase, int32(i), later(k.ran(), r.Ready.Within))
 		}
 		if r.Ready.Check.Every > 0 {
 			k.probe(i)

@@ -9,7 +9,7 @@ func (k *Kernel) stop(e End) {
 	}
 	k.end = e
 	k.expect(len(k.nodes))
-	k.timers = slices.Grow(k.timers, len(k.nodes))
+	k.timers[running] = slices.Grow(k.timers[running], len(k.nodes))
 	k.setPhase(TreeStopping)
 	k.takeDown(fall{root: root, goal: goalTree})
 	if !k.nodes[root].up {
@@ -93,7 +93,7 @@ func (k *Kernel) ask(i Node) {
 	}
 	until := Forever
 	if !r.Shutdown.Unlimited {
-		until = k.now + r.Shutdown.Drain
+		until = later(k.now, r.Shutdown.Drain)
 	}
 	e := k.effect(EffectAsk, i)
 	e.Until, e.Because = until, n.because
@@ -102,7 +102,7 @@ func (k *Kernel) ask(i Node) {
 	case r.Shutdown.Drain <= 0:
 		k.abort(i)
 	default:
-		k.arm(timerPhase, int32(i), until)
+		k.arm(timerPhase, int32(i), later(k.ran(), r.Shutdown.Drain))
 	}
 }
 
@@ -166,7 +166,7 @@ func (k *Kernel) abort(i Node) {
 		k.stuck(i)
 		return
 	}
-	k.arm(timerPhase, int32(i), k.now+r.Shutdown.Abort)
+	k.arm(timerPhase, int32(i), later(k.ran(), r.Shutdown.Abort))
 }
 
 // stuck gives a run up. It cannot be ended from outside: it is leaked until it returns, and nothing waits for it.

@@ -36,6 +36,8 @@ func (s *theatre) sayEvent(e Event) {
 		s.say("%s returned", run)
 	case EventCheckHung:
 		s.say("%s hung", run)
+	case EventFrozen:
+		s.say("frozen for %s", e.Frozen)
 	case EventAdded:
 		name = fmt.Sprintf("%s[%d]", s.rows[s.k.Row(e.Node)], s.k.View(e.Node).Index)
 		s.name(e.Node, name)

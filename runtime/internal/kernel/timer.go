@@ -1,7 +1,8 @@
 package kernel
 
 // timers is a heap of deadlines. Each owner has one place for each of its timers, so that a deadline is moved or
-// taken out in O(log n) and none is left behind.
+// taken out in O(log n) and none is left behind. There is a heap for each clock: what a freeze puts off, it puts off
+// together.
 type timers []timer
 
 type timer struct {
@@ -19,17 +20,49 @@ const (
 	timerToken                  // of a supervisor: its throttle
 )
 
-func (t timers) due(now Time) bool { return len(t) > 0 && t[0].at <= now }
+// The clocks that deadlines are on.
+const (
+	running = iota // the running clock
+	callers        // the caller's
+)
 
-func (t timers) next() (Time, bool) {
-	if len(t) == 0 {
-		return 0, false
+// heap is where a kind of deadline is.
+func (k *Kernel) heap(kind timerKind) *timers {
+	if kind <= timerProbe {
+		return &k.timers[running]
 	}
-	return t[0].at, true
+	return &k.timers[callers]
+}
+
+// first is the next deadline, on the caller's clock.
+func (k *Kernel) first() (next timer, ok bool) {
+	if t := k.timers[callers]; len(t) > 0 {
+		next, ok = t[0], true
+	}
+	if t := k.timers[running]; len(t) > 0 {
+		run := t[0]
+		run.at = later(run.at, k.clock.lost)
+		if !ok || run.before(next) {
+			next, ok = run, true
+		}
+	}
+	return next, ok
+}
+
+// due takes the next deadline out if it has passed.
+func (k *Kernel) due() (t timer, ok bool) {
+	if t, ok = k.first(); !ok || t.at > k.now {
+		return t, false
+	}
+	k.disarm(t.kind, t.of)
+	return t, true
 }
 
 // another reports whether the next deadline is one of the same moment and kind as u.
-func (t timers) another(u timer) bool { return len(t) > 0 && t[0].at == u.at && t[0].kind == u.kind }
+func (k *Kernel) another(u timer) bool {
+	t, ok := k.first()
+	return ok && t.at == u.at && t.kind == u.kind
+}
 
 // place is where the heap keeps an owner's position, -1 if it has no deadline.
 func (k *Kernel) place(kind timerKind, of int32) *int32 {
@@ -42,39 +75,32 @@ func (k *Kernel) place(kind timerKind, of int32) *int32 {
 	return &k.nodes[of].timerAt[kind]
 }
 
-// arm sets, or moves, a deadline.
+// arm sets, or moves, a deadline, on the clock of its kind.
 func (k *Kernel) arm(kind timerKind, of int32, at Time) {
-	p := k.place(kind, of)
+	h, p := k.heap(kind), k.place(kind, of)
 	if *p < 0 {
-		k.timers = append(k.timers, timer{})
-		*p = int32(len(k.timers) - 1)
+		*h = append(*h, timer{})
+		*p = int32(len(*h) - 1)
 	}
-	k.timers[*p] = timer{at, kind, of}
-	k.sift(int(*p))
+	(*h)[*p] = timer{at, kind, of}
+	k.sift(*h, int(*p))
 }
 
 // disarm takes a deadline out; it may not be there.
 func (k *Kernel) disarm(kind timerKind, of int32) {
-	p := k.place(kind, of)
+	h, p := k.heap(kind), k.place(kind, of)
 	if *p < 0 {
 		return
 	}
-	at, last := int(*p), len(k.timers)-1
+	at, last := int(*p), len(*h)-1
 	*p = -1
-	moved := k.timers[last]
-	k.timers = k.timers[:last]
+	moved := (*h)[last]
+	*h = (*h)[:last]
 	if at < last {
-		k.timers[at] = moved
+		(*h)[at] = moved
 		*k.place(moved.kind, moved.of) = int32(at)
-		k.sift(at)
+		k.sift(*h, at)
 	}
-}
-
-// pop takes the first deadline out.
-func (k *Kernel) pop() timer {
-	t := k.timers[0]
-	k.disarm(t.kind, t.of)
-	return t
 }
 
 // before orders deadlines of one moment by kind and owner, so that a history does not depend on the heap's shape.
@@ -89,14 +115,13 @@ func (t timer) before(u timer) bool {
 }
 
 // sift moves the entry at i up or down to where it belongs.
-func (k *Kernel) sift(i int) {
-	t := k.timers
+func (k *Kernel) sift(t timers, i int) {
 	for i > 0 {
 		up := (i - 1) / 2
 		if !t[i].before(t[up]) {
 			break
 		}
-		k.swap(i, up)
+		k.swap(t, i, up)
 		i = up
 	}
 	for {
@@ -110,13 +135,12 @@ func (k *Kernel) sift(i int) {
 		if !t[down].before(t[i]) {
 			return
 		}
-		k.swap(i, down)
+		k.swap(t, i, down)
 		i = down
 	}
 }
 
-func (k *Kernel) swap(i, j int) {
-	t := k.timers
+func (k *Kernel) swap(t timers, i, j int) {
 	t[i], t[j] = t[j], t[i]
 	*k.place(t[i].kind, t[i].of), *k.place(t[j].kind, t[j].of) = int32(i), int32(j)
 }

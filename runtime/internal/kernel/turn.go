@@ -89,8 +89,8 @@ func (k *Kernel) serve(super int32) {
 func (k *Kernel) token(super int32) bool {
 	s := &k.supers[super]
 	t := k.rowOf(s.node).Throttle
-	if n := int((k.now - s.refill) / t.Refill); n > 0 {
-		s.tokens, s.refill = min(t.N, s.tokens+n), s.refill+Time(n)*t.Refill
+	if n := (k.now - s.refill) / t.Refill; n > 0 {
+		s.tokens, s.refill = s.tokens+int(min(n, Time(t.N-s.tokens))), s.refill+n*t.Refill
 	}
 	if s.tokens == t.N {
 		s.refill = k.now // nothing refills what is full
@@ -98,7 +98,7 @@ func (k *Kernel) token(super int32) bool {
 	if s.tokens > 0 {
 		return true
 	}
-	k.arm(timerToken, super, s.refill+t.Refill)
+	k.arm(timerToken, super, later(s.refill, t.Refill))
 	return false
 }
 

@@ -90,5 +90,8 @@ func (k *Kernel) Last() []uint64 { return k.last }
 // Now is the time of the last step.
 func (k *Kernel) Now() Time { return k.now }
 
+// Ran is the time of the running clock when the caller's is now, as far as freezes are known.
+func (k *Kernel) Ran(now Time) Time { return k.clock.at(now) }
+
 // Seq is the sequence number of the last event.
 func (k *Kernel) Seq() uint64 { return k.seq }
