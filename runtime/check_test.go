@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	stdruntime "runtime"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -283,4 +284,44 @@ func TestCheckOfAnEndedRun(t *testing.T) {
 			t.Errorf("after it returned, %s is leaked", leaked)
 		}
 	})
+}
+
+// docs/runtime.md, "Health": the failure of a check says why: its last error, of which errors.Is knows, or its panic, with
+// the stack.
+func TestFailureSaysWhyOfACheck(t *testing.T) {
+	const sentence, late = "its heartbeat died, or its check failed too often: ", "was not ready, or not done, in time: "
+	for name, test := range map[string]struct {
+		check   func(Launch) error
+		message string
+		is      error
+		stack   bool
+	}{
+		"error":  {func(Launch) error { return fmt.Errorf("ping: %w", errLost) }, "ping: lost", errLost, false},
+		"panic":  {func(Launch) error { panic(errLost) }, "lost", errLost, true},
+		"evil":   {func(Launch) error { return evil{} }, "runtime.evil, whose methods panic: evil", nil, false},
+		"goexit": {func(Launch) error { stdruntime.Goexit(); return nil }, "called runtime.Goexit", nil, false},
+		"hangs":  {until, "its check did not return in time", nil, false},
+	} {
+		check := Check{Every: 10 * time.Second, Timeout: time.Second}
+		table := plain(
+			Child{Name: "Health", Role: Service, On: Table{OutcomeUnhealthy: ActionQuarantine}, Health: Health{Check: check, Fail: 2}, Start: until, HealthCheck: test.check},
+			Child{Name: "Ready", Role: Service, On: Table{OutcomeTimeout: ActionQuarantine}, Ready: Ready{Check: check, Within: 25 * time.Second}, Start: until, ReadyCheck: test.check},
+		)
+		supervise(t, table, func(t *testing.T, tree *Tree) {
+			time.Sleep(time.Minute)
+			for path, message := range map[string]string{"Root.Health": sentence + test.message, "Root.Ready": late + test.message} {
+				s, err := tree.Handle(path).State()
+				if err != nil || s.Failure == nil {
+					t.Fatal(s, err)
+				}
+				f := s.Failure
+				if f.Message != message || test.is != nil && !errors.Is(f.Err, test.is) || strings.Contains(f.Stack(), "TestFailureSaysWhyOfACheck") != test.stack {
+					t.Errorf("%s of %s is %+v\n%s", name, path, f, f.Stack())
+				}
+				if category := categoryOf(f.Kind); f.Category != category {
+					t.Errorf("%s of %s is %s, want %s", name, path, f.Category, category)
+				}
+			}
+		})
+	}
 }

@@ -75,22 +75,27 @@ func (r *run) classify() (o Outcome, f *Failure) {
 			r.tree.ended(r, OutcomeGoexit, goexited)
 		}
 	}()
-	p, err := r.execute()
+	return r.execute(r, r.child().Start)
+}
+
+// execute calls a function of the child, and says how that ended.
+func (r *run) execute(ctx context.Context, f func(Launch) error) (Outcome, *Failure) {
+	p, err := r.call(ctx, f)
 	if p != nil {
 		return OutcomePanic, panicked(p)
 	}
 	return judge(err)
 }
 
-// execute calls the child's function. What a panic says is the user's code, and asked for where the stack is not deep any more.
-func (r *run) execute() (p *PanicError, err error) {
+// call calls a function of the child. What a panic says is the user's code, and asked for where the stack is not deep any more.
+func (r *run) call(ctx context.Context, f func(Launch) error) (p *PanicError, err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			p = &PanicError{Value: value}
 			p.depth = stdruntime.Callers(3, p.pcs[:])
 		}
 	}()
-	return nil, r.child().Start(Launch{r, r})
+	return nil, f(Launch{r, ctx})
 }
 
 // ask cancels the run's context. Under the lock.
@@ -168,26 +173,24 @@ func (r *run) startCheck(e *kernel.Effect) {
 	if e.Readiness {
 		f, timeout = r.child().ReadyCheck, r.child().Ready.Check.Timeout
 	}
-	check := e.Check
+	in := kernel.Input{Kind: kernel.InputChecked, Node: r.node, Gen: r.gen, Check: e.Check, Outcome: OutcomeGoexit, Cause: goexited}
 	ctx, cancel := context.WithCancel(r)
 	r.more.check = cancel
 	r.tree.checks[r] = r.tree.k.Ran(r.tree.now()) + timeout
 	go func() {
-		good := false
 		defer func() {
-			_ = recover() // a check that panics has failed
 			cancel()
-			in := kernel.Input{Kind: kernel.InputChecked, Node: r.node, Gen: r.gen, Check: check, Outcome: OutcomeError}
-			if good {
-				in.Outcome = OutcomeSuccess
-			}
 			r.tree.mu.Lock()
 			defer r.tree.mu.Unlock()
 			delete(r.tree.checks, r)
 			r.tree.step(&in)
 		}()
 		pprof.SetGoroutineLabels(ctx)
-		good = f(Launch{r, ctx}) == nil
+		o, failed := r.execute(ctx, f)
+		in.Outcome, in.Cause = o, nil
+		if failed != nil {
+			in.Cause = failed
+		}
 	}()
 }
 

@@ -215,10 +215,17 @@ func (t *Tree) failure(f kernel.Failure) *Failure {
 		return nil
 	}
 	v := Failure{Kind: f.Outcome, Category: categoryOf(f.Outcome), Message: sentences[f.Outcome]}
-	if cause, ok := f.Cause.(*Failure); ok {
+	if f.Cause == kernel.CheckHung {
+		v.Message += ": its check did not return in time"
+	} else if cause, ok := f.Cause.(*Failure); ok {
 		v = *cause
-		if cause.Kind == OutcomeSkip && f.Outcome != OutcomeSkip {
-			v.Message = "others need it, so it cannot be skipped: " + v.Message
+		switch f.Outcome {
+		case OutcomeTimeout, OutcomeUnhealthy: // that of its last check
+			v.Message = sentences[f.Outcome] + ": " + v.Message
+		case OutcomeFatalConfig:
+			if cause.Kind == OutcomeSkip {
+				v.Message = "others need it, so it cannot be skipped: " + v.Message
+			}
 		}
 		v.Kind, v.Category = f.Outcome, categoryOf(f.Outcome)
 	}

@@ -179,7 +179,7 @@ func (s *theatre) told(in []string) {
 	case "passes", "fails":
 		i.Kind, i.Check, i.Outcome = InputChecked, s.checks[n], OutcomeSuccess
 		if in[1] == "fails" {
-			i.Outcome = OutcomeError
+			i.Outcome, i.Cause = OutcomeError, fmt.Sprintf("check %d", i.Check)
 		}
 	default:
 		i.Kind, i.Cause = InputEnded, "cause of "+name

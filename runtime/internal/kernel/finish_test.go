@@ -194,6 +194,6 @@ func TestFinishOfWhoFailedAlive(t *testing.T) {
 		A fails      -> A unhealthy: stop, ask A#1
 		phase        -> running
 		A success    -> A#1 ended, Root error: escalate, ask B#1, ask W#1
-		end          -> A unhealthy (<nil>)
+		end          -> A unhealthy (check 1)
 	`)
 }

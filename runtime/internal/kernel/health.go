@@ -3,12 +3,14 @@ package kernel
 // watch begins to look after a run: from its readiness on, or a job's from its launch.
 func (k *Kernel) watch(i Node) {
 	n, h := &k.nodes[i], k.rowOf(i).Health
+	if n.vitals != nil {
+		n.vitals.passed() // what the checks of its readiness said is over
+	}
 	switch {
 	case h.Heartbeat > 0:
 		n.vitals.beat = k.ran()
 		k.arm(timerProbe, int32(i), later(n.vitals.beat, later(h.Stale, 1)))
 	case h.Check.Every > 0:
-		n.vitals.fails = 0
 		k.arm(timerProbe, int32(i), later(k.ran(), h.Check.Every))
 	default:
 		k.disarm(timerProbe, int32(i))
@@ -54,21 +56,22 @@ func (k *Kernel) probeCheck(i Node, c Check) {
 		k.effect(EffectUncheck, i).Check = n.vitals.check
 		k.tell(i, EventCheckHung, n.life)
 		k.arm(timerProbe, int32(i), later(n.vitals.tick, c.Every))
-		k.checkFailed(i)
+		k.checkFailed(i, OutcomeNone, CheckHung)
 	default:
 		n.vitals.tick = k.ran()
 		k.arm(timerProbe, int32(i), later(k.ran(), c.Every))
-		k.checkFailed(i)
+		k.checkFailed(i, OutcomeNone, CheckHung)
 	}
 }
 
 // checked is the result of a check.
-func (k *Kernel) checked(i Node, gen uint64, check uint32, good bool) {
+func (k *Kernel) checked(in *Input) {
+	i := in.Node
 	if i < 0 || int(i) >= len(k.nodes) {
 		return
 	}
 	n, r := &k.nodes[i], k.rowOf(i)
-	if !n.up || n.gen != gen || n.vitals == nil || !n.vitals.checking || n.vitals.check != check {
+	if !n.up || n.gen != in.Gen || n.vitals == nil || !n.vitals.checking || n.vitals.check != in.Check {
 		return // of a run that is over
 	}
 	n.vitals.checking = false
@@ -85,18 +88,23 @@ func (k *Kernel) checked(i Node, gen uint64, check uint32, good bool) {
 	}
 	k.arm(timerProbe, int32(i), later(n.vitals.tick, c.Every))
 	switch {
-	case !good:
-		k.checkFailed(i)
+	case in.Outcome != OutcomeSuccess:
+		k.checkFailed(i, in.Outcome, in.Cause)
 	case proving:
 		k.markReady(i)
 	default:
-		n.vitals.fails = 0
+		n.vitals.passed()
 		k.setHealth(i, HealthHealthy)
 	}
 }
 
-func (k *Kernel) checkFailed(i Node) {
+// passed forgets the checks that failed.
+func (v *vitals) passed() { v.fails, v.failed, v.cause = 0, OutcomeNone, nil }
+
+// checkFailed is the end of a check that did not pass. Its outcome and cause are those of the failure that may come of it.
+func (k *Kernel) checkFailed(i Node, o Outcome, cause any) {
 	n := &k.nodes[i]
+	n.vitals.failed, n.vitals.cause = o, cause
 	if k.proving(i) {
 		return // not ready yet: its time to be is bounded by within
 	}

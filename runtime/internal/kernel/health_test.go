@@ -257,3 +257,48 @@ func TestReadyOfWhoIsNotAsked(t *testing.T) {
 		readiness A B     -> not_required, pending
 	`)
 }
+
+// "Health": "The failure carries why: the check's last error". One that hangs has none.
+func TestWhyOfACheck(t *testing.T) {
+	checked := tree(service("A", quick, healthCheck(10*time.Second, 2*time.Second, 2)))
+	play(t, checked, `
+		run               -> launch A#1
+		at 10s            -> check health of A#1
+		A fails           ->
+		at 20s            -> check health of A#1
+		A fails           -> A unhealthy: restart, ask A#1
+		why A             -> check 2
+		A error           -> A#1 ended, launch A#2
+		at 32s            -> 30s: check health of A#2, A#2 hung, cut off check of A#2
+		A fails           -> // too late
+		at 40s            -> check health of A#2
+		at 42s            -> A#2 hung, A unhealthy: restart, cut off check of A#2, ask A#2
+		why A             -> it hangs
+	`)
+	proven := tree(service("A", quick, readyCheck(10*time.Second, time.Second, 15*time.Second), heartbeat(time.Second, 3*time.Second, 5*time.Second)))
+	play(t, proven, `
+		run               -> launch A#1, check readiness of A#1
+		A fails           ->
+		at 10s            -> check readiness of A#1
+		A fails           ->
+		at 15s            -> A timeout: restart, ask A#1
+		why A             -> check 2
+		A error           -> A#1 ended, launch A#2, check readiness of A#2
+		A fails           ->
+		at 25s            -> check readiness of A#2
+		A passes          ->
+		at 28.000000001s  -> sample A#2
+		A beats 0s        -> A is stale
+		at 30.000000001s  -> sample A#2
+		A beats 0s        -> A unhealthy: restart, ask A#2
+		why A             -> nothing // its checks have passed
+	`)
+	play(t, tree(service("A", quick, readyCheck(time.Minute, 50*time.Second, 15*time.Second))), `
+		run               -> launch A#1, check readiness of A#1
+		A fails           ->
+		restart A         -> ask A#1
+		A error           -> A#1 ended, launch A#2, check readiness of A#2
+		at 15s            -> A timeout: restart, ask A#2
+		why A             -> nothing // that was the run before
+	`)
+}

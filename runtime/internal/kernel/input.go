@@ -10,7 +10,7 @@ const (
 	InputReady                     // the run Gen of Node is ready
 	InputNotReady                  // and is not any more
 	InputBeat                      // the last heartbeat of the run Gen of Node was At: the answer to a Sample
-	InputChecked                   // check number Check of the run Gen of Node is over: OutcomeSuccess, or anything else
+	InputChecked                   // check number Check of the run Gen of Node is over: Outcome, Cause
 	InputAdd                       // a dynamic child of Row is to be started: answered in Reply
 	InputCommand                   // an operator says Verb to Node: answered in Reply
 )

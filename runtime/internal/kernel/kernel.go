@@ -138,7 +138,7 @@ func (k *Kernel) take(in *Input) {
 	case InputBeat:
 		k.beat(in.Node, in.Gen, in.At)
 	case InputChecked:
-		k.checked(in.Node, in.Gen, in.Check, in.Outcome == OutcomeSuccess)
+		k.checked(in)
 	case InputAdd:
 		k.add(in.Row)
 	case InputCommand:

@@ -106,7 +106,15 @@ type vitals struct {
 	fails    int32  // failed ones in a row
 	checking bool   // one is in flight
 	hung     bool   // and has used up its time
+
+	failed Outcome // how the last one ended; none if it passed, or hung
+	cause  any     // and why; CheckHung if it hung
 }
+
+// CheckHung is the cause of a failure whose last check did not return in time.
+var CheckHung any = checkHung{}
+
+type checkHung struct{}
 
 // A past is what a node has that ever failed or ended. Most never do.
 type past struct {

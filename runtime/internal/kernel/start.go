@@ -139,7 +139,8 @@ func (k *Kernel) launch(i Node) {
 	n.goal, n.stage, n.last = goalNone, stageNone, OutcomeNone
 	n.decided, n.doomed, n.stable = false, false, false
 	if v := n.vitals; v != nil {
-		v.fails, v.checking, v.hung = 0, false, false
+		v.passed()
+		v.checking, v.hung = false, false
 	}
 	n.health = HealthUnknown
 	n.lentOld = n.lent + n.users // whoever still has what it handed over has an older one now

@@ -148,10 +148,16 @@ func (k *Kernel) phaseOver(i Node) {
 	}
 }
 
-// failAlive decides about a run that failed and lives. What it returns does not matter any more.
+// failAlive decides about a run that failed and lives. What it returns does not matter any more. Why is what its last check
+// said.
 func (k *Kernel) failAlive(i Node, o Outcome) {
-	k.nodes[i].decided = true
-	k.decide(i, o, nil)
+	n := &k.nodes[i]
+	n.decided = true
+	var cause any
+	if n.vitals != nil {
+		cause = n.vitals.cause
+	}
+	k.decide(i, o, cause)
 }
 
 // abort is the end of a run's drain.

@@ -143,7 +143,16 @@ var questions = map[string]func(*theatre, View) string{
 	"health":    func(_ *theatre, v View) string { return v.Health.String() },
 	"readiness": func(_ *theatre, v View) string { return v.Readiness.String() },
 	"failure":   func(_ *theatre, v View) string { return fmt.Sprintf("%s final %v", v.Failure.Outcome, v.Failure.Final) },
-	"state":     func(_ *theatre, v View) string { return state(v) },
+	"why": func(_ *theatre, v View) string {
+		switch v.Failure.Cause {
+		case nil:
+			return "nothing"
+		case CheckHung:
+			return "it hangs"
+		}
+		return fmt.Sprint(v.Failure.Cause)
+	},
+	"state": func(_ *theatre, v View) string { return state(v) },
 	"waits": func(s *theatre, v View) string {
 		if v.On == None {
 			return v.Wait.String()
