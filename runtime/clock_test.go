@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
 // blocked returns when somebody waits for the lock of a tree.
@@ -186,4 +187,31 @@ func TestHeartbeatIsCheap(t *testing.T) {
 		return until(l)
 	}})
 	supervise(t, table, func(*testing.T, *Tree) {})
+}
+
+// docs/runtime.md, "Events": what a tree tells has the wall clock's time at that moment, whatever that is set to later, and a
+// state is since then, too. The clock here is a shadow's, which nothing runs in.
+func TestWallClockIsSet(t *testing.T) {
+	tree := New(plain(Child{Name: "C", Role: Service, Ready: Ready{Explicit: true}, Start: until}, Child{Name: "D", Role: Service, Start: until}))
+	tree.began = time.Date(2000, time.January, 1, 12, 0, 0, 0, time.UTC)
+	step := func(now time.Duration, in kernel.Input) {
+		tree.shadowStep(now)(&in)
+		tree.publish()
+	}
+	step(time.Second, kernel.Input{Kind: kernel.InputRun})
+	tree.began = tree.began.Add(-time.Hour) // it is set back
+	step(2*time.Second, kernel.Input{Kind: kernel.InputReady, Node: 1, Gen: 1})
+	first, second := tree.began.Add(time.Hour+time.Second), tree.began.Add(2*time.Second)
+	batch, _ := tree.since(1)
+	for _, e := range batch {
+		if want := map[time.Duration]time.Time{time.Second: first, 2 * time.Second: second}[e.At]; !e.Time.Equal(want) {
+			t.Errorf("%s %s happened at %s, want %s", e.Path, e.Kind, e.Time, want)
+		}
+	}
+	if is := tree.stateOf(1).Since; !is.Equal(second) {
+		t.Errorf("C is ready since %s, want %s", is, second)
+	}
+	if is := tree.stateOf(2).Since; !is.Equal(first) {
+		t.Errorf("D is ready since %s, want %s", is, first)
+	}
 }

@@ -32,7 +32,7 @@ const (
 type Event struct {
 	Sequence   uint64        `json:"sequence"`
 	At         time.Duration `json:"at"`   // monotonic, since Run
-	Time       time.Time     `json:"time"` // the wall clock's
+	Time       time.Time     `json:"time"` // the wall clock's at that moment, whatever it was set to since
 	Path       string        `json:"path"`
 	Kind       EventKind     `json:"kind"`
 	From       Lifecycle     `json:"from"`
@@ -71,12 +71,13 @@ type ring struct {
 // since its place may be another's by then.
 type moment struct {
 	kernel.Event
+	time    time.Time // of the step
 	dynamic *dynamic
 }
 
-func (r *ring) put(e *kernel.Event, d *dynamic) {
+func (r *ring) put(e *kernel.Event, at time.Time, d *dynamic) {
 	m := &r.slots[e.Seq%uint64(len(r.slots))]
-	m.Event, m.dynamic = *e, d
+	m.Event, m.time, m.dynamic = *e, at, d
 	r.last = e.Seq
 }
 
@@ -144,7 +145,7 @@ func (t *Tree) since(next uint64) (batch []Event, more <-chan struct{}) {
 		batch = append(batch, Event{Kind: EventLost, Lost: lost, Sequence: next - 1, Time: time.Now(), Path: t.paths[0]})
 	}
 	for ; next <= t.ring.last && len(batch) < 64; next++ {
-		batch = append(batch, t.event(t.ring.slots[next%n], t.began))
+		batch = append(batch, t.event(t.ring.slots[next%n]))
 	}
 	if len(batch) == 0 && !t.over {
 		more = t.ring.more()
@@ -153,11 +154,11 @@ func (t *Tree) since(next uint64) (batch []Event, more <-chan struct{}) {
 }
 
 // event is a moment as readers see it. Under the lock.
-func (t *Tree) event(m moment, began time.Time) Event {
+func (t *Tree) event(m moment) Event {
 	of := &t.members[m.Node]
 	path := t.pathAt(of.row, int(of.index), m.dynamic)
 	e := Event{
-		Sequence: m.Seq, At: m.At, Time: began.Add(m.At), Path: path, Kind: m.Kind, From: m.From, To: m.To,
+		Sequence: m.Seq, At: m.At, Time: m.time, Path: path, Kind: m.Kind, From: m.From, To: m.To,
 		Health: m.Health, Readiness: m.Readiness, Stopped: m.Reason, Generation: m.Gen, Run: m.Run,
 		Attempt: int(m.Attempt), Restarts: int(m.Restarts), Phase: m.Phase, Outcome: m.Outcome, Frozen: m.Frozen,
 	}

@@ -3,6 +3,7 @@ package runtime
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
@@ -14,6 +15,7 @@ type member struct {
 	run     *run // the last one
 	value   any  // what it handed over, a *box[T]
 	dynamic *dynamic
+	since   time.Time // it is in its lifecycle state; zero of one that was never in another
 }
 
 // A dynamic is what a dynamic child was started as, and with.

@@ -327,6 +327,6 @@ func (t *Tree) enroll(reply kernel.Reply) {
 	if int(n) == len(t.members) {
 		t.members = append(t.members, member{})
 	}
-	t.members[n] = member{row: row, index: int32(index), dynamic: d}
+	t.members[n] = member{row: row, index: int32(index), dynamic: d, since: t.clock}
 	t.dynamics[d.path] = n
 }

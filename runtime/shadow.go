@@ -41,7 +41,7 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 		},
 		Path:  func(n kernel.Node) string { return s.path(n) },
 		Find:  func(path string) (kernel.Node, bool) { return s.find(path) },
-		Event: func(e kernel.Event) any { return s.event(moment{e, s.members[e.Node].dynamic}, s.began) },
+		Event: func(e kernel.Event) any { return s.event(moment{e, s.clock, s.members[e.Node].dynamic}) },
 		State: func(n kernel.Node) any { return s.stateOf(n) },
 		Asked: func(i, because kernel.Node) error {
 			e := s.why(because)
@@ -55,12 +55,13 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 // shadowStep is step without a clock, and without anything to be carried out but what this side remembers.
 func (t *Tree) shadowStep(now kernel.Time) answerer {
 	return func(in *kernel.Input) kernel.Reply {
+		t.clock = t.began.Add(now)
 		t.k.Step(now, in)
 		reply := t.k.Reply()
 		if in.Kind == kernel.InputAdd {
 			t.enroll(reply)
 		}
-		t.noteAudits()
+		t.note()
 		for _, e := range t.k.Effects() {
 			if e.Kind == kernel.EffectGone {
 				delete(t.dynamics, t.path(e.Node))

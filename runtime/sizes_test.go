@@ -13,7 +13,7 @@ func TestSizes(t *testing.T) {
 		t.Skip("these are the sizes of a machine of 64 bits")
 	}
 	for name, size := range map[string]struct{ is, most uintptr }{
-		"member":  {unsafe.Sizeof(member{}), 40},
+		"member":  {unsafe.Sizeof(member{}), 64},
 		"run":     {unsafe.Sizeof(run{}), 128},
 		"Failure": {unsafe.Sizeof(Failure{}), 80},
 	} {

@@ -179,12 +179,15 @@ func (t *Tree) phase() TreePhase {
 
 // stateOf is a node as users see it. Under the lock.
 func (t *Tree) stateOf(n kernel.Node) ChildState {
-	v, c := t.k.View(n), &t.table[t.k.Row(n)]
+	v, c, since := t.k.View(n), &t.table[t.k.Row(n)], t.members[n].since
+	if since.IsZero() { // it was never anywhere else
+		since = t.began
+	}
 	s := ChildState{
 		Path: t.path(n), ID: v.Row, Name: c.Name, Role: c.Role,
 		Lifecycle: v.Lifecycle, Health: v.Health, Readiness: v.Readiness,
 		Generation: v.Gen, Attempt: int(v.Attempt), Restarts: int(v.Restarts), Left: int(v.Left), Stopped: v.Reason,
-		Since: t.began.Add(v.Since), Waits: t.waits(v), Tags: c.Tags, Failure: t.failure(v.Failure), Sequence: v.LastSeq,
+		Since: since, Waits: t.waits(v), Tags: c.Tags, Failure: t.failure(v.Failure), Sequence: v.LastSeq,
 	}
 	s.Decision = t.decision(v.Decision, n, s.Path)
 	return s

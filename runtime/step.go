@@ -59,7 +59,7 @@ func (t *Tree) decide(in *kernel.Input) (decided bool) {
 	if in.Kind == kernel.InputReady {
 		t.keep(in)
 	}
-	t.k.Step(t.now(), in)
+	t.k.Step(t.look(), in)
 	if in.Kind == kernel.InputAdd {
 		t.enroll(t.k.Reply())
 	}
@@ -93,7 +93,7 @@ func (t *Tree) sample() {
 			continue // it ended in this same step
 		}
 		at := kernel.Time(t.members[s.Node].run.beat.Load())
-		t.k.Step(t.now(), &kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
+		t.k.Step(t.look(), &kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
 		t.carryOut()
 	}
 	t.samples = nil
@@ -126,7 +126,7 @@ func (t *Tree) rearm() {
 
 // carryOut does the last step's effects, and collects the samples that it wants.
 func (t *Tree) carryOut() {
-	t.noteAudits()
+	t.note()
 	ended := false
 	effects := t.k.Effects()
 	for i := range effects {
@@ -178,21 +178,25 @@ func (t *Tree) publish() {
 		if e.Kind == kernel.EventStuck {
 			t.stopped(t.members[e.Node].run, OutcomeStuck, nil)
 		}
-		t.ring.put(e, t.members[e.Node].dynamic)
+		t.ring.put(e, t.clock, t.members[e.Node].dynamic)
 	}
 	if len(events) > 0 {
 		t.ring.signal()
 	}
 }
 
-// noteAudits remembers who commanded what, for those that are asked to stop because of it. A command that changed
-// nothing is no reason for anything, and a launch ends the last one.
+// note remembers since when a child is in its lifecycle state, and who commanded what, for those that are asked to stop
+// because of it. A command that changed nothing is no reason for anything, and a launch ends the last one.
 //
 //go:noinline // nothing of it is to be on the stack of what carries out
-func (t *Tree) noteAudits() {
+func (t *Tree) note() {
 	events := t.k.Events()
 	for i := range events {
-		switch e := &events[i]; {
+		e := &events[i]
+		if e.From != e.To {
+			t.members[e.Node].since = t.clock
+		}
+		switch {
 		case e.Kind == kernel.EventCommand && t.k.Reply().Changed:
 			audit := e.Cause.(Audit)
 			t.audits[e.Node] = &audit

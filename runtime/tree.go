@@ -26,6 +26,7 @@ type Tree struct {
 	k      *kernel.Kernel
 	ring   ring
 	began  time.Time // Run; the kernel's zero
+	clock  time.Time // of the last step, the wall clock's too
 	timer  *time.Timer
 	armed  kernel.Time // when it fires
 	done   chan struct{}
@@ -177,6 +178,12 @@ func (t *Tree) basesOf(ctx context.Context) []context.Context {
 		}
 	}
 	return bases
+}
+
+// look reads the clock for a step, and answers with the kernel's time. Under the lock.
+func (t *Tree) look() kernel.Time {
+	t.clock = time.Now()
+	return t.clock.Sub(t.began)
 }
 
 // now is the kernel's time.

@@ -42,7 +42,7 @@ func (k *Kernel) add(id ID) {
 	}
 	r.numbers++
 	n := k.blank(id, r.numbers)
-	n.since, n.kinPrev = k.now, r.kinLast
+	n.kinPrev = r.kinLast
 	i := Node(len(k.nodes))
 	if last := len(r.free) - 1; last >= 0 {
 		i, r.free = r.free[last], r.free[:last]

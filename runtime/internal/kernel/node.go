@@ -79,7 +79,6 @@ type node struct {
 	attempt int32
 	mark    uint32 // scratch of takeDown
 
-	since      Time // of life
 	readySince Time
 
 	users   int32 // direct dependants that are up
@@ -231,7 +230,7 @@ func (k *Kernel) setLife(i Node, to Lifecycle, why StopReason) {
 func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
 	n := &k.nodes[i]
 	from := n.life
-	n.life, n.reason, n.since = to, why, k.now
+	n.life, n.reason = to, why
 	switch {
 	case to == LifecycleReady && n.readiness == ReadinessPending:
 		n.readiness = ReadinessReady

@@ -18,7 +18,6 @@ type View struct {
 	Failure   Failure
 	Decision  Decision
 	LastSeq   uint64
-	Since     Time
 	Wait      Wait // of one that is on its way up
 	On        Node // what it waits for
 }
@@ -39,7 +38,7 @@ func (k *Kernel) View(i Node) View {
 	v := View{
 		Row: n.row, Index: n.index, Lifecycle: n.life, Health: n.health, Readiness: n.readiness, Reason: n.reason,
 		Gen: n.gen, Attempt: n.attempt, Restarts: int32(p.window.count(k.now, r.Limit.In)), Up: n.up, Held: n.held,
-		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, LastSeq: k.last[i], Since: n.since, On: None,
+		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, LastSeq: k.last[i], On: None,
 	}
 	v.Left = max(0, int32(r.Limit.N)-v.Restarts)
 	if !n.up && !resting(n.life) {
