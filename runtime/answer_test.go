@@ -124,12 +124,12 @@ func TestWaitIsForTheNewRun(t *testing.T) {
 		}
 		h, _ := tree.Start(t.Context(), 5, Key("a"), nil)
 		time.AfterFunc(time.Second, func() { h.Remove("ada", "a test") })
-		if err := h.Wait(t.Context()); !errors.Is(err, ErrUnknown) {
+		if err := h.Wait(t.Context()); !errors.Is(err, ErrRemoved) {
 			t.Errorf("waiting for who is removed answers %v", err)
 		}
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(time.Second, func() { cancel(errLost) })
-		tree.Start(t.Context(), 5, Key("a"), nil)
+		h, _ = tree.Start(t.Context(), 5, Key("a"), nil)
 		if err := h.Wait(ctx); !errors.Is(err, errLost) || err.Error() != `supgen: wait for Root.S["a"]: lost` {
 			t.Errorf("a wait that is given up answers %v", err)
 		}

@@ -169,8 +169,8 @@ func TestGrace(t *testing.T) {
 	if diff := cmp.Diff([]string{
 		"before: deadline false, err <nil>, value carried",
 		"asked: 3s left, err <nil>",
-		"late: err context canceled, value carried",
-		"over after 3s: err context canceled, value carried",
+		"late: err context deadline exceeded, value carried",
+		"over after 3s: err context deadline exceeded, value carried",
 	}, got.take()); diff != "" {
 		t.Error(diff)
 	}

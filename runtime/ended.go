@@ -17,7 +17,7 @@ type end struct {
 // the ends of all who come meanwhile: when thousands end at once, none is woken only to tell that it has.
 func (t *Tree) ended(r *run, o Outcome, f *Failure) {
 	r.end(errEnded) // before what follows it starts
-	r.endGrace()
+	r.endGrace(over)
 	e := end{r, o, f}
 	switch {
 	case t.mu.TryLock():

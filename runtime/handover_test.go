@@ -93,7 +93,7 @@ func TestEmptyKey(t *testing.T) {
 			if err != nil || h.Path() != want {
 				t.Errorf("Start answers %s, %v, want %s", h.Path(), err, want)
 			}
-			if s, err := h.State(); err != nil || s.Path != want || *DynamicOf(tree, one, key) != *h || *tree.Handle(want) != *h {
+			if s, err := h.State(); err != nil || s.Path != want || DynamicOf(tree, one, key).Path() != want || tree.Handle(want).Path() != want {
 				t.Errorf("the state of %s is %+v, %v", want, s, err)
 			}
 			if _, ok := tree.Snapshot().Dynamic(one)[key.text]; !ok {

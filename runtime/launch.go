@@ -89,8 +89,8 @@ func (r Run) Logger() *slog.Logger {
 	return logger.With("path", r.run.path(), "generation", r.run.gen, "attempt", r.run.attempt)
 }
 
-// Grace is a context that ends when the shutdown budget does: what http.Server.Shutdown wants. Its deadline is known
-// once the run was asked to stop. Of the zero Run it never ends.
+// Grace is a context that ends when the shutdown budget does, with context.DeadlineExceeded: what http.Server.Shutdown
+// wants. Its deadline is known once the run was asked to stop. Of the zero Run it never ends.
 func (r Run) Grace() context.Context {
 	if r.run == nil {
 		return context.Background()

@@ -18,11 +18,12 @@ type member struct {
 	since   time.Time // it is in its lifecycle state; zero of one that was never in another
 }
 
-// A dynamic is what a dynamic child was started as, and with.
+// A dynamic is what a dynamic child was started as, and with. Its runs have it, and its place until it is gone.
 type dynamic struct {
-	path string
-	key  string
-	args any
+	path   string
+	key    string
+	args   any
+	ending *ending
 }
 
 // pathAt is where the child of a row is; nobody's d is nil but a dynamic one's.

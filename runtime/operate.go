@@ -21,7 +21,8 @@ var (
 	ErrMax          = errors.New("there are as many as there may be")
 	ErrDuplicateKey = errors.New("there is one with that key")
 	ErrAudit        = errors.New("a command says who gives it and why")
-	ErrInside       = errors.New("a run cannot wait for its own successor")
+	ErrInside       = errors.New("a run cannot wait for what waits for its end")
+	ErrRemoved      = errors.New("it was removed")
 )
 
 var refusals = map[kernel.Refusal]error{
@@ -43,13 +44,21 @@ type Answer struct {
 	Next       Lifecycle `json:"next"`       // where it goes
 }
 
-// A Handle is an operator's hold on one child. It stays good over restarts; of a dynamic child it means whoever has the
-// key. Commands answer when they are accepted and do not wait until they are carried out; each says who gives it and
+// A Handle is an operator's hold on one child. It stays good over restarts. The one that a start of a dynamic child returned
+// means that instance, also when it is gone; one made of a path or a key means the child that has it now. Commands answer when they are accepted and do not wait until they are carried out; each says who gives it and
 // why, neither of them blank, or is refused with ErrAudit. Repeated, a command changes nothing. Other refusals wrap
 // ErrUnknown, ErrState, ErrStopping, ErrNotRunning or ErrStuck.
 type Handle struct {
-	tree *Tree
-	path string
+	tree   *Tree
+	path   string
+	ending *ending // of what a start returned
+}
+
+// An ending is how one instance of a dynamic row ended. The tree fills it in, under its lock, and lets go of it when the
+// instance is gone: then the handle that its start returned is all that keeps it.
+type ending struct {
+	gone bool
+	err  error // nil: it completed, or ended well
 }
 
 // Nothing here is inlined that generated code calls or embeds: it does so for each child, and what is inlined there takes
@@ -58,24 +67,24 @@ type Handle struct {
 // HandleOf is the handle of a child that is neither replicated nor dynamic.
 //
 //go:noinline
-func HandleOf(t *Tree, id ID) *Handle { return &Handle{t, t.paths[id]} }
+func HandleOf(t *Tree, id ID) *Handle { return t.Handle(t.paths[id]) }
 
 // ReplicaOf is the handle of one replica. If there is none with that index, its commands answer ErrUnknown.
 //
 //go:noinline
 func ReplicaOf(t *Tree, id ID, index int) *Handle {
-	return &Handle{t, t.pathAt(id, index, nil)}
+	return t.Handle(t.pathAt(id, index, nil))
 }
 
 // DynamicOf is the handle of the dynamic child with a key.
 //
 //go:noinline
 func DynamicOf(t *Tree, id ID, key InstanceKey) *Handle {
-	return &Handle{t, t.paths[id] + key.segment()}
+	return t.Handle(t.paths[id] + key.segment())
 }
 
 // Handle is the handle of the child at path; its commands answer ErrUnknown if there is none.
-func (t *Tree) Handle(path string) *Handle { return &Handle{t, path} }
+func (t *Tree) Handle(path string) *Handle { return &Handle{tree: t, path: path} }
 
 // Path is where the child is: "Shop.Ingest.Parser[2]".
 //
@@ -87,139 +96,97 @@ func (h *Handle) Path() string { return h.path }
 //
 //go:noinline
 func (h *Handle) Restart(who, why string) (Answer, error) {
-	return h.tree.Command(h.path, VerbRestart, who, why)
+	return h.command(VerbRestart, who, why)
 }
 
 // Pause takes the child down until Resume.
 //
 //go:noinline
 func (h *Handle) Pause(who, why string) (Answer, error) {
-	return h.tree.Command(h.path, VerbPause, who, why)
+	return h.command(VerbPause, who, why)
 }
 
 // Resume ends a Pause.
 //
 //go:noinline
 func (h *Handle) Resume(who, why string) (Answer, error) {
-	return h.tree.Command(h.path, VerbResume, who, why)
+	return h.command(VerbResume, who, why)
 }
 
 // Quarantine takes the child down, and out of automatic restart, until Release.
 //
 //go:noinline
 func (h *Handle) Quarantine(who, why string) (Answer, error) {
-	return h.tree.Command(h.path, VerbQuarantine, who, why)
+	return h.command(VerbQuarantine, who, why)
 }
 
 // Release ends a quarantine, whoever's it is.
 //
 //go:noinline
 func (h *Handle) Release(who, why string) (Answer, error) {
-	return h.tree.Command(h.path, VerbRelease, who, why)
+	return h.command(VerbRelease, who, why)
 }
 
 // Stop takes the child down until Start.
 //
 //go:noinline
 func (h *Handle) Stop(who, why string) (Answer, error) {
-	return h.tree.Command(h.path, VerbStop, who, why)
+	return h.command(VerbStop, who, why)
 }
 
 // Start starts a child that is stopped or failed.
 //
 //go:noinline
 func (h *Handle) Start(who, why string) (Answer, error) {
-	return h.tree.Command(h.path, VerbStart, who, why)
+	return h.command(VerbStart, who, why)
 }
 
 // Remove ends a dynamic child for good.
 //
 //go:noinline
 func (h *Handle) Remove(who, why string) (Answer, error) {
-	return h.tree.Command(h.path, VerbRemove, who, why)
+	return h.command(VerbRemove, who, why)
 }
 
 // State is the child at this moment, or ErrUnknown.
 func (h *Handle) State() (ChildState, error) {
 	h.tree.mu.Lock()
 	defer h.tree.mu.Unlock()
-	n, ok := h.tree.find(h.path)
+	n, ok := h.find()
 	if !ok {
 		return ChildState{}, fmt.Errorf("supgen: state of %s: %w", h.path, ErrUnknown)
 	}
 	return h.tree.stateOf(n), nil
 }
 
-// Wait returns nil when the child is ready, or a job completed. It returns an error when ctx ends, when the child came
-// to rest otherwise (ErrState), is no more (ErrUnknown), or the tree has ended (ErrNotRunning); and ErrInside at once if
-// ctx is that of a run of the child itself, or of a tree inside of it.
-func (h *Handle) Wait(ctx context.Context) error {
-	for r, ok := ctx.Value(runKey{}).(*run); ok; r, ok = r.tree.bases[r.row].Value(runKey{}).(*run) { // a tree may run inside a run
-		if r.tree == h.tree && r.path() == h.path {
-			return fmt.Errorf("supgen: %s waits for %s: %w", h.path, h.path, ErrInside)
-		}
+// find is the node that a handle means, if there is one. Under the lock.
+func (h *Handle) find() (kernel.Node, bool) {
+	if h.ending != nil && h.ending.gone {
+		return kernel.None, false
 	}
-	return h.tree.await(ctx, h.path)
-}
-
-// AwaitReady returns nil when the whole tree is ready, that is its root: Handle.Wait of the root.
-func (t *Tree) AwaitReady(ctx context.Context) error { return t.Handle(t.paths[0]).Wait(ctx) }
-
-func (t *Tree) await(ctx context.Context, path string) error {
-	for {
-		t.mu.Lock()
-		err, arrived := t.arrived(path)
-		more := t.ring.more()
-		t.mu.Unlock()
-		if arrived {
-			return err
-		}
-		select {
-		case <-more:
-		case <-ctx.Done():
-			return fmt.Errorf("supgen: wait for %s: %w", path, context.Cause(ctx))
-		}
-	}
-}
-
-// arrived reports whether a wait for a child is over, and how.
-func (t *Tree) arrived(path string) (error, bool) {
-	n, ok := t.find(path)
-	if !ok {
-		return fmt.Errorf("supgen: wait for %s: %w", path, ErrUnknown), true
-	}
-	v := t.k.View(n)
-	switch {
-	case t.poison != nil:
-		return fmt.Errorf("supgen: wait for %s: %w", path, ErrNotRunning), true
-	case v.Lifecycle == LifecycleReady, v.Lifecycle == LifecycleStopped && v.Reason == StopCompleted:
-		return nil, true
-	case t.over:
-		return fmt.Errorf("supgen: wait for %s: %w", path, ErrNotRunning), true
-	}
-	switch v.Lifecycle {
-	case LifecyclePaused, LifecycleQuarantined, LifecycleStopped, LifecycleFailed:
-		return fmt.Errorf("supgen: wait for %s, which is %s: %w", path, v.Lifecycle, ErrState), true
-	}
-	return nil, false
+	return h.tree.find(h.path)
 }
 
 // Command is what the methods of a Handle do, for a path and a verb that come from outside. VerbShutdown is Shutdown, for
 // the path of the root alone.
 func (t *Tree) Command(path string, verb Verb, who, why string) (Answer, error) {
-	if err := audited(path, verb, who, why); err != nil {
+	return t.Handle(path).command(verb, who, why)
+}
+
+func (h *Handle) command(verb Verb, who, why string) (Answer, error) {
+	if err := audited(h.path, verb, who, why); err != nil {
 		return Answer{}, err
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	n, ok := t.find(path)
+	h.tree.mu.Lock()
+	defer h.tree.mu.Unlock()
+	n, ok := h.find()
 	if !ok {
-		return Answer{}, fmt.Errorf("supgen: %s %s: %w", verb, path, ErrUnknown)
+		return Answer{}, fmt.Errorf("supgen: %s %s: %w", verb, h.path, ErrUnknown)
 	}
 	if verb == VerbShutdown && n != 0 { // only a whole tree has that
-		return Answer{}, fmt.Errorf("supgen: %s %s: %w", verb, path, ErrState)
+		return Answer{}, fmt.Errorf("supgen: %s %s: %w", verb, h.path, ErrState)
 	}
-	return t.obey(n, Audit{Verb: verb, Who: who, Why: why}, t.answer)
+	return h.tree.obey(n, Audit{Verb: verb, Who: who, Why: why}, h.tree.answer)
 }
 
 // Shutdown stops the whole tree, as the end of Run's ctx does. It does not wait: Run returns, and Done is closed, when
@@ -292,25 +259,38 @@ func (t *Tree) Start(ctx context.Context, id ID, key InstanceKey, args any) (*Ha
 			return nil, fmt.Errorf("supgen: start %s%s: %w", t.paths[id], key.segment(), ErrDuplicateKey)
 		}
 	}
-	path, err := t.begin(id, key, args, t.answer)
+	d, err := t.begin(id, key, args, t.answer)
 	if err != nil {
 		return nil, fmt.Errorf("supgen: start %s: %w", t.paths[id], err)
 	}
-	return &Handle{t, path}, nil
+	return &Handle{t, d.path, d.ending}, nil
 }
 
 // begin adds a dynamic child. Under the lock.
-func (t *Tree) begin(id ID, key InstanceKey, args any, answer answerer) (path string, err error) {
-	t.incoming = &dynamic{path: t.paths[id] + key.segment(), key: key.text, args: args}
+func (t *Tree) begin(id ID, key InstanceKey, args any, answer answerer) (*dynamic, error) {
+	d := &dynamic{path: t.paths[id] + key.segment(), key: key.text, args: args, ending: new(ending)}
 	if key == NoKey {
-		t.incoming.path = t.paths[id]
+		d.path = t.paths[id]
 	}
+	t.incoming = d
 	reply := answer(&kernel.Input{Kind: kernel.InputAdd, Row: id})
 	t.incoming = nil
-	if err := refusals[reply.Refusal]; err != nil {
-		return "", err
+	if reply.Refusal == kernel.RefusedMax {
+		return nil, t.full(id)
 	}
-	return t.path(reply.Node), nil
+	return d, refusals[reply.Refusal]
+}
+
+// full says of how many more there may not be.
+func (t *Tree) full(id ID) error {
+	most, held := t.table[id].Max, t.k.Quarantined(id)
+	switch held {
+	case 0:
+		return fmt.Errorf("%w (%d)", ErrMax, most)
+	case 1:
+		return fmt.Errorf("%w (%d, of which 1 is quarantined)", ErrMax, most)
+	}
+	return fmt.Errorf("%w (%d, of which %d are quarantined)", ErrMax, most, held)
 }
 
 // enroll gives the child that was just added, if it was, its name and arguments, before it is launched.

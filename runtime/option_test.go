@@ -148,9 +148,6 @@ func TestMadeOutside(t *testing.T) {
 		Child{Name: "D", Role: Service, Health: Health{Check: Check{Every: time.Hour, Timeout: time.Minute}}, Start: until, HealthCheck: func(Launch) error { return nil }},
 	)
 	tree := New(table, WithLogger(slog.New(slog.DiscardHandler)))
-	if d := tree.Done(); d != nil {
-		t.Error("before Run it has a channel")
-	}
 	want(t, tree, "Root.C", "declared#0")
 	tree.Report()
 	tree.Shutdown("ada", "too early")

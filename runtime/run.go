@@ -110,55 +110,61 @@ func (r *run) abort() {
 	if r.leave != nil {
 		r.leave.aborted = true
 	}
-	r.endGrace()
+	r.endGrace(overdue)
 }
 
-// A drain is the context that ends when the shutdown budget does. It is made when somebody wants it.
+// A drain is the context that ends when the shutdown budget does: its cause is how. It is made when somebody wants it.
 type drain struct {
 	ctx context.Context
-	end context.CancelFunc
+	end context.CancelCauseFunc
 }
 
-// over is the drain of a run that nobody asked about it in time.
-var over = func() *drain {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
+// What the drain of a run is that nobody asked about it in time: its budget was over first, or the run.
+var (
+	overdue = drained(context.DeadlineExceeded)
+	over    = drained(context.Canceled)
+)
+
+func drained(why error) *drain {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(why)
 	return &drain{ctx, cancel}
-}()
+}
 
 // graceful is the context that ends with the drain.
 func (r *run) graceful() context.Context {
 	d := r.drain.Load()
 	if d == nil {
 		d = new(drain)
-		d.ctx, d.end = context.WithCancel(context.WithoutCancel(r))
+		d.ctx, d.end = context.WithCancelCause(context.Background())
 		if !r.drain.CompareAndSwap(nil, d) {
-			d.end()
 			d = r.drain.Load()
 		}
 	}
-	if d == over {
-		ctx, cancel := context.WithCancel(context.WithoutCancel(r))
-		cancel()
-		return graceContext{ctx, r}
-	}
-	return graceContext{d.ctx, r}
+	return &graceContext{context.WithoutCancel(r), d.ctx, r}
 }
 
-func (r *run) endGrace() {
-	if d := r.drain.Swap(over); d != nil {
-		d.end()
+// endGrace ends the drain. The first reason counts.
+func (r *run) endGrace(as *drain) {
+	for d := r.drain.Load(); d != overdue && d != over; d = r.drain.Load() {
+		if r.drain.CompareAndSwap(d, as) {
+			if d != nil {
+				d.end(context.Cause(as.ctx))
+			}
+			return
+		}
 	}
 }
 
-// graceContext knows its deadline once the run was asked to stop.
+// A graceContext has the values of its run, and ends with its drain. It knows its deadline once the run was asked to stop.
 type graceContext struct {
-	context.Context
-	run *run
+	context.Context // the run, without its end
+	drain           context.Context
+	run             *run
 }
 
 // Deadline is when the drain ends: unknown until the run is asked to stop.
-func (g graceContext) Deadline() (time.Time, bool) {
+func (g *graceContext) Deadline() (time.Time, bool) {
 	switch until := g.run.until.Load(); kernel.Time(until) {
 	case 0, kernel.Forever:
 		return time.Time{}, false
@@ -166,6 +172,15 @@ func (g graceContext) Deadline() (time.Time, bool) {
 		return g.run.tree.began.Add(kernel.Time(until)), true
 	}
 }
+
+// Done is closed when the budget is over, or the run has ended.
+func (g *graceContext) Done() <-chan struct{} { return g.drain.Done() }
+
+// Err is context.DeadlineExceeded when the budget was over first, context.Canceled when the run was.
+func (g *graceContext) Err() error { return context.Cause(g.drain) }
+
+// AfterFunc is how package context ends what is derived from g, with g's Err, without a goroutine.
+func (g *graceContext) AfterFunc(f func()) (stop func() bool) { return context.AfterFunc(g.drain, f) }
 
 // startCheck runs a check on a goroutine of its own. Under the lock.
 func (r *run) startCheck(e *kernel.Effect) {
@@ -212,14 +227,17 @@ type StopError struct {
 }
 
 func (e *StopError) Error() string {
-	why := "it goes down"
+	return fmt.Sprintf("%s is asked to stop with %s (%s)", e.Path, e.With, e.why())
+}
+
+func (e *StopError) why() string {
 	switch {
 	case e.Audit != nil:
-		why = fmt.Sprintf("%s by %s: %s", e.Audit.Verb, e.Audit.Who, e.Audit.Why)
+		return fmt.Sprintf("%s by %s: %s", e.Audit.Verb, e.Audit.Who, e.Audit.Why)
 	case e.Failure != nil:
-		why = fmt.Sprintf("%s: %s", e.Failure.Kind, e.Failure.Message)
+		return fmt.Sprintf("%s: %s", e.Failure.Kind, e.Failure.Message)
 	}
-	return fmt.Sprintf("%s is asked to stop with %s (%s)", e.Path, e.With, why)
+	return "it goes down"
 }
 
 // Is makes errors.Is(err, context.Canceled) hold.

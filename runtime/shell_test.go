@@ -346,7 +346,7 @@ func TestFromInside(t *testing.T) {
 	if diff := cmp.Diff([]string{
 		"snapshot: ready", "state: ready <nil>", "report: running", "not done", "answer: ready > restarting <nil>",
 		"Root.A with Root.A, restart by A: to be young again",
-		"wait: supgen: Root.A waits for Root.A: a run cannot wait for its own successor",
+		"wait: supgen: Root.A waits for Root.A: a run cannot wait for what waits for its end",
 	}, without(got.take(), "event:")); diff != "" {
 		t.Error(diff)
 	}

@@ -179,6 +179,9 @@ func (t *Tree) publish() {
 			t.stopped(t.members[e.Node].run, OutcomeStuck, nil)
 		}
 		t.ring.put(e, t.clock, t.members[e.Node].dynamic)
+		if e.Kind == kernel.EventRemoved {
+			t.depart(e)
+		}
 	}
 	if len(events) > 0 {
 		t.ring.signal()
@@ -218,6 +221,9 @@ func (t *Tree) end() {
 	t.over = true
 	t.timer.Stop()
 	close(t.done)
+	if t.awaited != nil {
+		close(t.awaited)
+	}
 }
 
 // recoverKernel keeps a panic of the kernel from surfacing inside a child, whose recover would swallow it: the tree is

@@ -28,8 +28,8 @@ type Tree struct {
 	began  time.Time // Run; the kernel's zero
 	clock  time.Time // of the last step, the wall clock's too
 	timer  *time.Timer
-	armed  kernel.Time // when it fires
-	done   chan struct{}
+	armed  kernel.Time   // when it fires
+	done   chan struct{} // closed at the end; made in Run, which waits for it
 	over   bool
 	poison error                  // the kernel panicked
 	final  *Report                // once the tree has ended, and then not changed
@@ -44,6 +44,7 @@ type Tree struct {
 	bases    []context.Context      // by row: the values and the labels of runs
 	dynamics map[string]kernel.Node // by path
 	incoming *dynamic               // the one that is being added
+	awaited  chan struct{}          // Done's, closed with done; made when somebody asks, perhaps outside the bubble that Run is in
 }
 
 // New makes a tree that Run can run once. It does not keep or change the table, of which other trees may be made too. A
@@ -197,9 +198,15 @@ func causeText(ctx context.Context) string {
 	return "it ended"
 }
 
-// Done is closed when the tree has ended. It is nil until Run is called.
+// Done is closed when the tree has ended. It may be asked for before Run, too.
 func (t *Tree) Done() <-chan struct{} {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.done
+	if t.awaited == nil {
+		t.awaited = make(chan struct{})
+		if t.over {
+			close(t.awaited)
+		}
+	}
+	return t.awaited
 }

@@ -79,7 +79,7 @@ func (k *Kernel) remove(i Node) {
 	k.leaveScope(i)
 	k.leaveTurn(i)
 	k.move(i, LifecycleStopped, StopEnded)
-	k.tell(i, EventRemoved, n.life)
+	k.tell(i, EventRemoved, n.life).Outcome = n.last
 	k.effect(EffectGone, i)
 	if n.kinPrev == None {
 		r.kin = n.kinNext

@@ -246,6 +246,14 @@ func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
 		}
 		k.touch(r.parent)
 	}
+	if r := k.rowOf(i); r.Dynamic && from != to {
+		switch LifecycleQuarantined {
+		case from:
+			r.held--
+		case to:
+			r.held++
+		}
+	}
 	if r := k.rowOf(i); r.awaited && opens(from) != opens(to) {
 		k.passOn(i)
 	}

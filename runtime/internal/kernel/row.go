@@ -22,6 +22,7 @@ type row struct {
 	kin     Node // of a dynamic row: the first of its started children
 	kinLast Node
 	alive   int32
+	held    int32 // those of them that are quarantined
 	gen     uint64
 	numbers int32
 	free    []Node

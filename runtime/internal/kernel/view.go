@@ -65,6 +65,9 @@ func (k *Kernel) Nodes(id ID) []Node {
 	return nodes
 }
 
+// Quarantined is how many of the children started from a dynamic row are quarantined.
+func (k *Kernel) Quarantined(id ID) int { return int(k.rows[id].held) }
+
 // Row is the row of a node.
 func (k *Kernel) Row(i Node) ID { return k.nodes[i].row }
 
