@@ -61,6 +61,11 @@ func drawTable(t *rapid.T) []Child {
 			c.Role, c.Strategy, c.Intensity = Supervisor, strategy.Draw(t, "strategy"), drawLimit(t)
 			c.Throttle = rapid.SampledFrom([]Throttle{{}, {}, {N: 2, Refill: 2 * time.Second}}).Draw(t, "throttle")
 			c.Concurrency = rapid.SampledFrom([]int{0, 0, 1, 2}).Draw(t, "concurrency")
+			for _, o := range []Outcome{OutcomeError, OutcomeLimit, OutcomeIntensity} {
+				if rapid.IntRange(0, 4).Draw(t, "row") == 0 {
+					c.On[o] = rapid.SampledFrom([]Action{ActionStop, ActionQuarantine, ActionEscalate, ActionShutdown}).Draw(t, "action")
+				}
+			}
 			drawNeeds(t, table, &c)
 		case "group":
 			if group != 0 {
@@ -86,11 +91,16 @@ func drawTable(t *rapid.T) []Child {
 			group, groups[len(groups)-1] = id, id
 		}
 	}
-	if n := len(table); n > 2 && rapid.IntRange(0, 3).Draw(t, "finish") == 0 {
-		f := Finish{Any: rapid.Bool().Draw(t, "any"), Of: []ID{ID(rapid.IntRange(1, n-1).Draw(t, "of"))}}
-		table[0].Finish = f
-		if Validate(table) != nil {
-			table[0].Finish = Finish{}
+	for id := range table {
+		if n := len(table); n > id+2 && table[id].Role == Supervisor && rapid.IntRange(0, 3).Draw(t, "finish") == 0 {
+			f := Finish{Any: rapid.Bool().Draw(t, "any")}
+			for range rapid.IntRange(1, 2).Draw(t, "many") {
+				f.Of = append(f.Of, ID(rapid.IntRange(id+1, n-1).Draw(t, "of")))
+			}
+			table[id].Finish = f
+			if Validate(table) != nil {
+				table[id].Finish = Finish{}
+			}
 		}
 	}
 	return table
@@ -229,7 +239,7 @@ func (w *world) act(t *rapid.T) {
 	if len(w.runs) > 0 {
 		run = rapid.SampledFrom(w.runs).Draw(t, "run")
 	}
-	act := rapid.SampledFrom([]string{"tick", "tick", "end", "end", "end", "asked", "asked", "ready", "ready", "unready", "stale", "check", "add", "command", "command", "wait", "freeze", "stop"}).Draw(t, "act")
+	act := rapid.SampledFrom([]string{"tick", "tick", "end", "end", "end", "asked", "asked", "ready", "ready", "unready", "stale", "check", "add", "late", "command", "command", "wait", "freeze", "stop"}).Draw(t, "act")
 	switch {
 	case act == "tick":
 		w.tick()
@@ -242,12 +252,16 @@ func (w *world) act(t *rapid.T) {
 			w.slack += 1500 * time.Millisecond
 		}
 		w.step(kernel.Input{Kind: kernel.InputTick})
-	case act == "add":
+	case act == "add", act == "late":
 		for id, c := range w.table {
-			if c.Dynamic {
-				w.step(kernel.Input{Kind: kernel.InputAdd, Row: ID(id)})
-				break
+			if !c.Dynamic {
+				continue
 			}
+			if act == "late" && w.asking < 0 { // what is due meanwhile comes in the same step
+				w.now, w.late = w.now+time.Duration(rapid.IntRange(0, 7000).Draw(t, "ms"))*time.Millisecond, true
+			}
+			w.step(kernel.Input{Kind: kernel.InputAdd, Row: ID(id)})
+			break
 		}
 	case act == "command":
 		w.step(kernel.Input{Kind: kernel.InputCommand, Node: kernel.Node(rapid.IntRange(0, len(w.states)-1).Draw(t, "node")),
@@ -276,6 +290,19 @@ func (w *world) act(t *rapid.T) {
 		c := run.checks[0]
 		run.checks = run.checks[1:]
 		w.step(kernel.Input{Kind: kernel.InputChecked, Node: run.node, Gen: run.gen, Check: c, Outcome: rapid.SampledFrom([]Outcome{OutcomeSuccess, OutcomeError}).Draw(t, "result")})
+	}
+}
+
+// added holds that nobody is started below who stays down: that would wait for ever.
+func (w *world) added() {
+	reply := w.k.Reply()
+	if reply.Refusal != kernel.Accepted {
+		return
+	}
+	for p := w.k.Parent(reply.Node); p != kernel.None; p = w.k.Parent(p) {
+		if x := w.model.node(p); x.life == LifecycleShuttingDown && x.aim.life != LifecycleRestarting || x.atRest() || x.life == LifecyclePaused {
+			w.failf("I9: node %d is started below %d, which is %s", reply.Node, p, x.life)
+		}
 	}
 }
 
@@ -317,6 +344,9 @@ func (w *world) step(in kernel.Input) {
 	}
 	w.k.Step(w.now, &in)
 	w.model.step(w.now, in, w.k)
+	if in.Kind == kernel.InputAdd {
+		w.added()
+	}
 	w.carryOut()
 }
 
@@ -386,6 +416,9 @@ func (w *world) event(e kernel.Event) {
 	}
 	w.seq = e.Seq
 	s, ok := w.states[e.Node]
+	if !ok && w.table[w.k.Row(e.Node)].Dynamic && (e.Kind == EventStale || e.Kind == EventReturned) {
+		return // of a child that is gone, its row is told of
+	}
 	if e.Kind == EventAdded {
 		s, ok = NewChildState("", w.k.Row(e.Node), w.table[w.k.Row(e.Node)].Name, w.table[w.k.Row(e.Node)].Ready.Immediate()), true
 		delete(w.counts, e.Node)

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -66,6 +67,14 @@ func (x *mnode) stricter(o Outcome) bool {
 	return x.c.On[o] > weight[x.aim.life]
 }
 
+// stricterOf is where x goes whose table says a, or where it goes anyway.
+func (m *model) stricterOf(x *mnode, o Outcome, a aim) aim {
+	if x.supervisor() && x.elsewhere() && !x.stricter(o) {
+		return x.aim
+	}
+	return a
+}
+
 // fails is a failure while the run lives.
 func (m *model) fails(x *mnode, o Outcome) {
 	x.run.failed = true
@@ -91,9 +100,9 @@ func (m *model) decide(x *mnode, o Outcome) {
 	case ActionRestart:
 		m.restart(x)
 	case ActionStop:
-		x.well, x.skipped = o == OutcomeSuccess, o == OutcomeSkip
+		x.well, x.skipped = o == OutcomeSuccess && x.c.On[o] == ActionStop, o == OutcomeSkip // not too often
 		x.bad = !x.well && !x.skipped
-		m.down(aim{life: LifecycleStopped, reason: StopEnded}, x)
+		m.down(m.stricterOf(x, o, aim{life: LifecycleStopped, reason: StopEnded}), x)
 	case ActionQuarantine:
 		all := []*mnode{x}
 		for _, y := range m.members {
@@ -101,8 +110,9 @@ func (m *model) decide(x *mnode, o Outcome) {
 				all = append(all, y)
 			}
 		}
-		m.down(aim{life: LifecycleQuarantined}, all...)
+		m.down(m.stricterOf(x, o, aim{life: LifecycleQuarantined}), all...)
 	case ActionEscalate, ActionShutdown:
+		defer m.keepHeld(x, x.life, x.aim)
 		x.doomed = true
 		if x.life == LifecycleShuttingDown {
 			x.aim, x.scope = aim{life: LifecycleFailed}, nil
@@ -117,6 +127,13 @@ func (m *model) decide(x *mnode, o Outcome) {
 		} else {
 			m.decide(x.in, OutcomeError)
 		}
+	}
+}
+
+// keepHeld lets one that brought its supervisor down, on its way to where an operator holds it, still go there.
+func (m *model) keepHeld(x *mnode, was Lifecycle, to aim) {
+	if m.phase == TreeRunning && x.held && was == LifecycleShuttingDown && x.life == was && !x.aim.gone {
+		x.aim, x.doomed = to, false
 	}
 }
 
@@ -283,9 +300,13 @@ func (m *model) scope(whose *mnode, all []*mnode, until time.Duration, auto bool
 	ends := map[*mnode]bool{}
 	for _, x := range all {
 		own := x == whose || whose != nil && whose.anew && x.below(whose) || x.life == LifecycleShuttingDown
-		ends[x] = x.temporary() && x.run != nil && !own
+		ends[x] = x.temporary() && (x.run != nil || x.up) && !own
 	}
+	slices.SortStableFunc(all, func(a, b *mnode) int { return cmp.Compare(a.row, b.row) }) // what is above comes first
 	for _, x := range all {
+		if slices.ContainsFunc(all, func(s *mnode) bool { return ends[s] && x.below(s) }) {
+			continue // it goes where that takes it
+		}
 		if ends[x] {
 			m.lower(x, retire)
 			x.aim = retire
@@ -318,7 +339,7 @@ func (m *model) pulled(x *mnode, strategies bool) []*mnode {
 			}
 			need := slices.Contains(y.c.Needs, ID(set[i].row))
 			linked := y.c.Role == Sidecar && y.c.Linked && y.c.Of == ID(set[i].row)
-			with := linked || x.anew && m.sharesLife(y, x) || strategies && m.takesAlong(set[i], y)
+			with := linked || x.anew && m.sharesLife(y, x) || strategies && !set[i].elsewhere() && m.takesAlong(set[i], y)
 			if with && m.moves(y) || need && m.goes(y) || m.sharesLife(y, set[i]) && (m.goes(y) && !y.completed() || y.doomed && y.in.up) {
 				set = append(set, y)
 			}

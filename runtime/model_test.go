@@ -558,8 +558,9 @@ func (m *model) judgeAll() {
 
 // finishAll ends the supervisors whose children have done what they were for.
 func (m *model) finishAll() {
-	for _, s := range m.members {
-		if o := m.finished(s); o != OutcomeNone && s.up && m.phase == TreeRunning {
+	for _, s := range slices.Clone(m.members) {
+		back := s.life == LifecycleShuttingDown && s.aim == again && !s.anew // to what has ended
+		if o := m.finished(s); o != OutcomeNone && (s.up || back) && m.phase == TreeRunning {
 			m.decide(s, o)
 		}
 	}
@@ -570,29 +571,22 @@ func (m *model) finished(s *mnode) Outcome {
 	if len(s.c.Finish.Of) == 0 {
 		return OutcomeNone
 	}
-	over, counts, outcome := 0, 0, OutcomeSuccess
+	all, well, bad := true, false, false
 	for _, id := range s.c.Finish.Of {
-		all, well, bad := true, false, false
 		for _, x := range m.of(id) {
-			stopped := x.life == LifecycleStopped && (x.reason == StopEnded || x.reason == StopCompleted)
-			all = all && stopped && (x.well || x.bad || x.skipped)
-			well = well || stopped && x.well
-			bad = bad || stopped && x.bad
-		}
-		if all || bad {
-			over++
-		}
-		if all && well || bad {
-			counts++
-		}
-		if bad {
-			outcome = OutcomeError
+			ended := x.life == LifecycleStopped && (x.reason == StopEnded || x.reason == StopCompleted) && (x.well || x.bad || x.skipped)
+			all = all && ended
+			well = well || ended && x.well
+			bad = bad || ended && x.bad
 		}
 	}
-	if counts > 0 && (over == len(s.c.Finish.Of) || s.c.Finish.Any) {
-		return outcome
+	switch {
+	case !all && !s.c.Finish.Any, !well && !bad:
+		return OutcomeNone
+	case bad:
+		return OutcomeError
 	}
-	return OutcomeNone
+	return OutcomeSuccess
 }
 
 // compare is where the kernel differs from the model, or "".

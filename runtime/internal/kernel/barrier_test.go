@@ -278,7 +278,7 @@ func TestBarrierMeansWhatIsStricter(t *testing.T) {
 		{"stop S", "success", "A#1 ended", "stopped(tree)#1"},
 		{"stop S", "panic", "A panic: quarantine", "quarantined#1"},
 		{"stop A", "fatal_config", "A fatal_config: shutdown, ask C#1", "failed#1"},
-		{"pause A", "fatal_bug", "A fatal_bug: escalate, S error: restart in 50ms", "failed#1"}, // an operator holds it
+		{"pause A", "fatal_bug", "A fatal_bug: escalate, S error: restart in 50ms", "paused#1"}, // an operator holds it
 	} {
 		t.Run(c[0]+" "+c[1], func(t *testing.T) {
 			play(t, d, `
@@ -319,7 +319,7 @@ func TestFailureOfWhoIsHeld(t *testing.T) {
 		quarantine A  -> ask B#1
 		A success     -> A success: escalate, S error: restart
 		B success     -> B#1 ended
-		state A       -> failed#1
+		state A       -> quarantined#1
 		waits B       -> ready A
 	`)
 }

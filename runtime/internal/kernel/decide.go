@@ -17,7 +17,12 @@ type verdict struct {
 // decide asks the tables, and does what they say in one step. It is shallow, since it is on the small stack of the
 // goroutine that ended.
 func (k *Kernel) decide(i Node, o Outcome, cause any) {
-	if !k.judged(i, o, cause) {
+	k.decideFor(i, o, End{Node: i, Outcome: o, Cause: cause})
+}
+
+// decideFor is decide, for a supervisor that ends because of another: first is what began it.
+func (k *Kernel) decideFor(i Node, o Outcome, first End) {
+	if !k.judged(i, o, first) {
 		return
 	}
 	if f := k.carryOut(); f.goal != goalNone {
@@ -27,14 +32,14 @@ func (k *Kernel) decide(i Node, o Outcome, cause any) {
 
 // judged goes from the child's own table upwards to the one that does not escalate (runtime.md, "Decide", "Count",
 // "Escalate"), and reports whether a verdict is to be carried out.
-func (k *Kernel) judged(i Node, o Outcome, cause any) bool {
+func (k *Kernel) judged(i Node, o Outcome, first End) bool {
 	if k.stopping() { // all else is on its way down
-		k.record(i, o, cause, Decision{Outcome: o, Action: ActionStop, At: i})
+		k.record(i, o, first.Cause, Decision{Outcome: o, Action: ActionStop, At: i})
 		k.settle(i, goalTree)
 		return false
 	}
 	v := &k.verdict
-	*v = verdict{level: i, outcome: o, cause: cause, first: End{Node: i, Outcome: o, Cause: cause}}
+	*v = verdict{level: i, outcome: o, cause: first.Cause, first: first}
 	for {
 		v.decision = Decision{Outcome: v.outcome, Action: k.rowOf(v.level).On[v.outcome], At: v.level}
 		if v.decision.Action == ActionRestart {
@@ -52,17 +57,17 @@ func (k *Kernel) judged(i Node, o Outcome, cause any) bool {
 			k.stop(v.first)
 			return false
 		}
-		if k.absorbed(v.level) {
+		if k.absorbed(v.level, OutcomeError) {
 			return false
 		}
 	}
 }
 
-// absorbed reports whether a supervisor that failed is going down anyway, and its table says no more. If it comes back,
+// absorbed reports whether a supervisor that ends is going down anyway, and its table says no more. If it comes back,
 // it starts everything anew.
-func (k *Kernel) absorbed(i Node) bool {
+func (k *Kernel) absorbed(i Node, o Outcome) bool {
 	n := &k.nodes[i]
-	if n.goal == goalNone || !n.goal.absorbs(k.rowOf(i).On[OutcomeError]) || k.supers[n.super].leaked > 0 {
+	if n.goal == goalNone || !n.goal.absorbs(k.rowOf(i).On[o]) || k.supers[n.super].leaked > 0 {
 		return false
 	}
 	n.fresh = true
@@ -89,7 +94,7 @@ func (k *Kernel) carryOut() fall {
 	case ActionQuarantine:
 		k.takeDown(fall{root: level, goal: goalQuarantine}, k.isolated(level, d.At)...)
 	case ActionShutdown:
-		v.first.Asked = v.outcome == OutcomeSuccess
+		v.first.Asked = d.Outcome == OutcomeSuccess // not that it succeeded too often
 		if !v.first.Asked {
 			for i := level; i != None; i = k.parentOf(i) {
 				k.nodes[i].doomed = true
@@ -230,31 +235,22 @@ func (k *Kernel) mayFinish(i Node) {
 	if len(r.Finish.Of) == 0 || !n.up || n.goal != goalNone && !back || k.stopping() {
 		return
 	}
-	ended, skipped, failed := 0, 0, None
-	for _, id := range r.Finish.Of {
-		all, well, bad := k.endedAll(id)
-		switch {
-		case all && well, bad != None:
-			ended++
-		case all:
-			skipped++
-		}
-		if failed == None {
-			failed = bad
-		}
-	}
-	if ended == 0 || !r.Finish.Any && ended+skipped < len(r.Finish.Of) {
+	well, failed, all := k.endedOf(r.Finish.Of)
+	if !well && failed == None || !r.Finish.Any && !all {
 		return
 	}
 	first := End{Asked: true, Node: i}
 	o := OutcomeSuccess
 	if failed != None {
-		f := k.nodes[failed].was().failure
-		o, first = OutcomeError, End{Node: failed, Outcome: f.Outcome, Cause: f.Cause}
+		o, first = OutcomeError, End{Node: failed, Outcome: k.nodes[failed].last}
+		if first.Outcome != OutcomeSuccess {
+			first.Cause = k.nodes[failed].was().failure.Cause
+		}
 	}
 	switch {
+	case i != root && k.absorbed(i, o):
 	case i != root:
-		k.decide(i, o, first.Cause)
+		k.decideFor(i, o, first)
 	case failed == None:
 		k.stop(first)
 	default:
@@ -264,20 +260,24 @@ func (k *Kernel) mayFinish(i Node) {
 	}
 }
 
-// endedAll reports whether all replicas of a child ended by themselves, any of them well, and one that failed for good.
-func (k *Kernel) endedAll(id ID) (all, well bool, bad Node) {
-	all, bad = true, None
-	for _, i := range k.nodesOf(id) {
-		n := &k.nodes[i]
-		stopped := n.life == LifecycleStopped && (n.reason == StopEnded || n.reason == StopCompleted)
-		switch {
-		case !stopped || n.last == OutcomeNone:
-			all = false
-		case n.last == OutcomeSuccess:
-			well = true
-		case n.last != OutcomeSkip && bad == None:
-			bad = i
+// endedOf reports of children, each replica for itself, whether one ended well by itself, one that failed for good, and
+// whether all have ended.
+func (k *Kernel) endedOf(ids []ID) (well bool, failed Node, all bool) {
+	failed, all = None, true
+	for _, id := range ids {
+		first := k.rows[id].first
+		for i := first; i < first+Node(max(1, k.rows[id].Replicas)); i++ {
+			n := &k.nodes[i]
+			stopped := n.life == LifecycleStopped && (n.reason == StopEnded || n.reason == StopCompleted)
+			switch {
+			case !stopped || n.last == OutcomeNone:
+				all = false
+			case n.last == OutcomeSuccess && n.was().decision.Outcome == OutcomeSuccess: // not too often
+				well = true
+			case n.last != OutcomeSkip && failed == None:
+				failed = i
+			}
 		}
 	}
-	return all, well, bad
+	return well, failed, all
 }

@@ -55,6 +55,9 @@ type theatre struct {
 func newTheatre(t *testing.T, d *draft, seed uint64) *theatre {
 	s := &theatre{t: t, k: New(d.specs, seed), rows: d.names, nodes: make(map[string]Node), names: make(map[Node]string), checks: make(map[Node]uint32), last: make(map[Node]Event)}
 	for id, name := range d.names {
+		if d.specs[id].Dynamic {
+			s.name(s.k.rows[id].first, name)
+		}
 		nodes := s.k.Nodes(ID(id))
 		for i, n := range nodes {
 			if len(nodes) > 1 {

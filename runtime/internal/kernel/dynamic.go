@@ -20,6 +20,16 @@ func (k *Kernel) startedOf(i Node) iter.Seq[Node] {
 	}
 }
 
+// retires reports whether a supervisor, or one above it, is at rest or goes there: who is added below would wait for ever.
+func (k *Kernel) retires(i Node) bool {
+	for ; i != None; i = k.parentOf(i) {
+		if n := &k.nodes[i]; resting(n.life) || n.goal != goalNone && n.goal != goalRestart {
+			return true
+		}
+	}
+	return false
+}
+
 // add makes a dynamic child. It starts when it may.
 func (k *Kernel) add(id ID) {
 	if id < 0 || int(id) >= len(k.rows) || !k.rows[id].Dynamic {
@@ -32,7 +42,7 @@ func (k *Kernel) add(id ID) {
 		k.reply.Refusal = RefusedNotRunning
 	case k.stopping():
 		k.reply.Refusal = RefusedStopping
-	case resting(k.nodes[r.parent].life):
+	case k.retires(r.parent):
 		k.reply.Refusal = RefusedState
 	case int(r.alive) >= r.Max:
 		k.reply.Refusal = RefusedMax
@@ -42,7 +52,7 @@ func (k *Kernel) add(id ID) {
 	}
 	r.numbers++
 	n := k.blank(id, r.numbers)
-	n.kinPrev = r.kinLast
+	n.kinPrev, n.born = r.kinLast, r.gen
 	i := Node(len(k.nodes))
 	if last := len(r.free) - 1; last >= 0 {
 		i, r.free = r.free[last], r.free[:last]
@@ -97,8 +107,24 @@ func (k *Kernel) remove(i Node) {
 	}
 }
 
-// recycle frees the place of a child that is gone, and whose last stuck run has returned.
-func (k *Kernel) recycle(i Node) {
-	r := k.rowOf(i)
-	r.free = append(r.free, i)
+// recycle frees the place of a child that is gone, and whose last stuck run has returned, from the next step on: in one
+// step, a node is one child, or nobody could tell whose events and effects these are.
+func (k *Kernel) recycle(i Node) { k.vacated = append(k.vacated, i) }
+
+// vacate lets the places be used that the last step freed.
+func (k *Kernel) vacate() {
+	for _, i := range k.vacated {
+		r := k.rowOf(i)
+		r.free = append(r.free, i)
+	}
+	k.vacated = k.vacated[:0]
+}
+
+// bearer is whom an event is about that tells of a run: a node, unless the run is of a dynamic child that is gone. Whoever
+// has its place or its path by now has nothing to do with it, and so its row is told of, whose generations it shares.
+func (k *Kernel) bearer(i Node, gen uint64) Node {
+	if n, r := &k.nodes[i], k.rowOf(i); r.Dynamic && (n.gone || gen <= n.born) {
+		return r.first
+	}
+	return i
 }

@@ -27,7 +27,8 @@ func TestDynamicGenerations(t *testing.T) {
 		D[1] error    -> D[1] error: restart, launch D[1]#2
 		D[1] success  -> D[1] success: stop, D[1] removed, D[1] gone
 		add D         -> D[2] added, launch D[2]#3
-		D[2]#2 error  -> D[2]#2 ignored
+		D[2]#2 error  -> D#2 ignored // whose it was is gone
+		D[2]#9 error  -> D[2]#9 ignored
 		attempt D[2]  -> 1
 		restarts D[2] -> 0
 		left D[2]     -> 3
@@ -161,7 +162,7 @@ func TestDynamicRemovedBesideItsStuckRun(t *testing.T) {
 		add D         -> D[1] added, launch D[1]#1
 		remove D[1]   -> D[1]#1 stuck, D[1] removed, ask D[1]#1, abort D[1]#1, D[1] gone
 		add D         -> D[2] added, launch D[2]#2
-		D[1]#1 error  -> D[1]#1 returned
+		D[1]#1 error  -> D#1 returned
 		D[2] success  -> D[2] success: stop, D[2] removed, D[2] gone
 	`)
 }
@@ -199,5 +200,77 @@ func TestDynamicOnesEndInAnyOrder(t *testing.T) {
 			add D                  -> D[4] added, launch D[4]#4
 			shutdown               -> ask D[4]#4, ask D[`+order[2]+`]#`+order[2]+`
 		`)
+	}
+}
+
+// Nobody can be started below who goes down to be at rest, at any distance: it would wait for ever.
+func TestDynamicOfASupervisorThatGoesToRest(t *testing.T) {
+	for _, verb := range []string{"stop", "quarantine", "pause"} {
+		t.Run(verb, func(t *testing.T) {
+			play(t, tree(supervisor("S", supervisor("T", dynamic("D", 2), service("A")), service("B"))), `
+				run           -> launch A#1, launch B#1
+				`+verb+` S    -> ask B#1, ask A#1
+				add D         -> refused: state
+				B success     -> B#1 ended
+				A success     -> A#1 ended
+				add D         -> refused: state
+			`)
+		})
+	}
+	t.Run("finished", func(t *testing.T) {
+		play(t, tree(supervisor("S", finishAll("W"), worker("W"), dynamic("D", 2), service("B"))), `
+			run           -> launch W#1, launch B#1
+			W success     -> W success: stop, S success: stop, ask B#1
+			add D         -> refused: state
+		`)
+	})
+	t.Run("by its table", func(t *testing.T) {
+		play(t, tree(supervisor("S", on(OutcomeError, ActionQuarantine), dynamic("D", 2), service("A"), service("B"))), `
+			run           -> launch A#1, launch B#1
+			A fatal_bug   -> A fatal_bug: escalate, S error: quarantine, ask B#1
+			add D         -> refused: state
+		`)
+	})
+	t.Run("but one that restarts", func(t *testing.T) {
+		play(t, tree(supervisor("S", supervisor("T", dynamic("D", 2)), service("A"))), `
+			run           -> launch A#1
+			restart S     -> ask A#1
+			add D         -> D[1] added
+			A success     -> A#1 ended, launch D[1]#1, launch A#2
+		`)
+	})
+}
+
+// In one step a node is one child: whose place a deadline of the same step frees has no successor in it, or nobody could
+// tell whose events and effects they are.
+func TestDynamicPlaceIsFreeFromTheNextStepOn(t *testing.T) {
+	s := newTheatre(t, tree(dynamic("D", 1, on(OutcomeStuck, ActionRestart))), 1)
+	s.play(`
+		run         ->
+		add D       -> D[1] added, launch D[1]#1
+		remove D[1] -> ask D[1]#1
+		D[1] error  -> D[1]#1 ended, D[1] removed, D[1] gone
+		add D       -> D[2] added, launch D[2]#2
+	`)
+	first, second := s.node("D[1]"), s.node("D[2]")
+	if first != second {
+		t.Fatalf("the place %d is not used again, but %d", first, second)
+	}
+	s.k.Step(0, &Input{Kind: InputAdd, Row: 1})
+	if r := s.k.Reply(); r.Refusal != RefusedMax {
+		t.Fatalf("one more is answered %+v", r)
+	}
+	s.play(`
+		remove D[2]  -> ask D[2]#2
+		at 5s        -> abort D[2]#2
+	`)
+	s.k.Step(6*time.Second, &Input{Kind: InputAdd, Row: 1}) // due is: stuck, and so removed
+	if r := s.k.Reply(); r.Refusal != Accepted || r.Node == second {
+		t.Errorf("the next is answered %+v; node %d was removed in the same step", r, second)
+	}
+	for _, e := range s.k.Events() {
+		if e.Kind == EventAdded && e.Node == second {
+			t.Errorf("node %d is removed and added in one step", second)
+		}
 	}
 }

@@ -26,6 +26,15 @@ func (k *Kernel) ended(i Node, gen uint64, o Outcome, cause any) {
 	default: // it ended by itself before it was asked to stop, and its table is stricter than where it was to go
 		k.leaveScope(i)
 		k.decide(i, o, cause)
+		k.keepHeld(i, was)
+	}
+}
+
+// keepHeld has a child that escalated rest where an operator wanted it: that stays so when its supervisor is back.
+func (k *Kernel) keepHeld(i Node, to goal) {
+	if n := &k.nodes[i]; n.held && n.life == LifecycleFailed && !k.stopping() {
+		n.doomed = false
+		k.rest(i, to)
 	}
 }
 

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"testing"
+	"time"
 )
 
 // "finish when": "counts named children that ended well by themselves ... The supervisor then stops the rest and ends
@@ -89,6 +90,64 @@ func TestFinishWithAFailure(t *testing.T) {
 	})
 }
 
+// "each replica for itself": under all, one that fails for good does not stop the others in the middle of their work.
+func TestFinishWaitsForAllReplicas(t *testing.T) {
+	play(t, tree(finishAll("P"), worker("P", replicas(2), on(OutcomeError, ActionStop))), `
+		run          -> launch P[0]#1, launch P[1]#1
+		P[0] error   -> P[0] error: stop
+		phase        -> running
+		P[1] success -> P[1] success: stop, Root error: escalate, the end
+		end          -> P[0] error (cause of P[0])
+	`)
+}
+
+// "each replica for itself", "at once under any": the first replica that ended, well or not, ends its supervisor.
+func TestFinishWithAnyReplica(t *testing.T) {
+	d := tree(finishAny("P"), worker("P", replicas(2), on(OutcomeError, ActionStop)))
+	play(t, d, `
+		run          -> launch P[0]#1, launch P[1]#1
+		P[1] success -> P[1] success: stop, ask P[0]#1
+		P[0] error   -> P[0]#1 ended, the end
+		end          -> well
+	`)
+	play(t, d, `
+		run          -> launch P[0]#1, launch P[1]#1
+		P[1] error   -> P[1] error: stop, Root error: escalate, ask P[0]#1
+		end          -> P[1] error (cause of P[1])
+	`)
+	play(t, d, `
+		run          -> launch P[0]#1, launch P[1]#1
+		P[1] skip    -> P[1] skip: stop
+		phase        -> running
+	`)
+}
+
+// "The root's failure ends Run with an error that carries the path and the whole chain": of a finish below, too, that a
+// child failed for good.
+func TestFinishBelowNamesTheChild(t *testing.T) {
+	play(t, tree(supervisor("S", on(OutcomeError, ActionEscalate), finishAll("A"), worker("A", on(OutcomeError, ActionStop)))), `
+		run         -> launch A#1
+		A error     -> A error: stop, S error: escalate, Root error: escalate, the end
+		end         -> A error (cause of A)
+	`)
+	play(t, tree(supervisor("S", on(OutcomeError, ActionShutdown), finishAll("A"), worker("A", on(OutcomeError, ActionStop)))), `
+		run         -> launch A#1
+		A error     -> A error: stop, S error: shutdown, the end
+		end         -> A error (cause of A)
+		state Root  -> failed#1
+	`)
+}
+
+// Who ends well too often, and is stopped for that, has not ended well.
+func TestFinishWithALimit(t *testing.T) {
+	play(t, tree(finishAll("A"), service("A", limit(0, time.Hour), on(OutcomeLimit, ActionStop))), `
+		run         -> launch A#1
+		A success   -> A success: limit stop, Root error: escalate, the end
+		end         -> A success (<nil>)
+		state Root  -> failed#1
+	`)
+}
+
 // A child that was switched off by configuration neither ended well nor failed: the others say how it ends.
 func TestFinishWithASkip(t *testing.T) {
 	play(t, tree(finishAll("A", "B"), worker("A"), worker("B")), `
@@ -172,6 +231,18 @@ func TestFinishOfAPulledInSupervisor(t *testing.T) {
 		J success      -> J success: stop, S success: stop, launch P#2
 		B success      -> B#1 ended
 		state S        -> stopped(ended)#1
+	`)
+}
+
+// "a restart is absorbed uncounted": of one that would end with an error while it restarts with others.
+func TestFinishOfAPulledInSupervisorIsAbsorbed(t *testing.T) {
+	play(t, tree(service("P", quick), supervisor("S", needs("P"), finishAll("W"), worker("W", on(OutcomeError, ActionStop)), service("B", needs("W")))), `
+		run            -> launch P#1, launch W#1, launch B#1
+		P error        -> P error: restart, ask B#1
+		W error        -> W error: stop
+		B success      -> B#1 ended, launch P#2, launch W#2, launch B#2
+		restarts S     -> 0
+		state S        -> ready#2
 	`)
 }
 

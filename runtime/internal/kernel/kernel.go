@@ -39,6 +39,7 @@ type Kernel struct {
 	started uint64 // launches so far: orders them across nodes
 
 	freeScope int32
+	vacated   []Node // places of dynamic children that are free from the next step on
 	touched   []Node // to be looked at again before the step ends
 	round     []Node // those of them that are being looked at
 	late      []Node // and those that are to be, since another of them was
@@ -67,6 +68,7 @@ type End struct {
 func (k *Kernel) Step(now Time, in *Input) {
 	k.effects, k.events = k.effects[:0], k.events[:0]
 	k.reply = Reply{Node: None}
+	k.vacate()
 	k.advance(now)
 	for t, ok := k.due(); ok; t, ok = k.due() {
 		k.fire(t)

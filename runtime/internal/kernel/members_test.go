@@ -105,3 +105,18 @@ func TestMembersThatAreTemporaryAndWereNeverStarted(t *testing.T) {
 		state T      -> stopped(ended)#1
 	`)
 }
+
+// "temporary members are stopped and not started again": a supervisor, too, with all that is in it, whatever else took that
+// along before.
+func TestMembersOfATemporarySupervisor(t *testing.T) {
+	play(t, tree(oneForAll, service("A", quick), supervisor("S", temporary, service("B", needs("A")), dynamic("D", 1, needs("A")), service("C"))), `
+		run           -> launch A#1, launch B#1, launch C#1
+		add D         -> D[1] added, launch D[1]#1
+		A error       -> A error: restart, ask C#1, ask D[1]#1, ask B#1
+		B success     -> B#1 ended
+		C success     -> C#1 ended
+		D[1] success  -> D[1]#1 ended, D[1] removed, D[1] gone, launch A#2
+		state S B C   -> stopped(ended)#1, stopped(tree)#1, stopped(tree)#1
+		start S       -> launch B#2, launch C#2
+	`)
+}

@@ -75,6 +75,7 @@ type node struct {
 	want    goal // scratch of takeDown
 
 	gen     uint64
+	born    uint64 // of a dynamic child: the last generation of its row before it
 	started uint64 // Kernel.started at its last launch
 	attempt int32
 	mark    uint32 // scratch of takeDown

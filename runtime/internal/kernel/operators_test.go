@@ -218,3 +218,81 @@ func TestSupervisorIsPausedWhileAChildFails(t *testing.T) {
 		end             -> A fatal_bug (cause of A)
 	`)
 }
+
+// "What an operator had asked of it stays its goal": a child that fails before it is asked brings its supervisor down, and
+// is at rest where it was to be when that is back.
+func TestHeldChildThatEscalates(t *testing.T) {
+	for verb, state := range map[string]string{"pause": "paused", "stop": "stopped(by_hand)", "quarantine": "quarantined"} {
+		t.Run(verb, func(t *testing.T) {
+			d := tree(supervisor("S", quick, service("A"), service("B", needs("A"))), service("C"))
+			play(t, d, `
+				run             -> launch A#1, launch B#1, launch C#1
+				`+verb+` A      -> ask B#1
+				A fatal_bug     -> A fatal_bug: escalate, S error: restart
+				state A         -> `+state+`#1
+				B success       -> B#1 ended
+				state A         -> `+state+`#1
+			`)
+			play(t, tree(supervisor("S", on(OutcomeError, ActionStop), service("A"), service("B", needs("A")))), `
+				run             -> launch A#1, launch B#1
+				`+verb+` A      -> ask B#1
+				A fatal_bug     -> A fatal_bug: escalate, S error: stop
+				B success       -> B#1 ended
+				start S         ->
+				state A B       -> `+state+`#1, restarting#1
+			`)
+		})
+	}
+	play(t, tree(service("A"), service("B", needs("A"))), `
+		run             -> launch A#1, launch B#1
+		pause A         -> ask B#1
+		A fatal_bug     -> A fatal_bug: escalate, Root error: escalate
+		B success       -> B#1 ended, the end
+		state A         -> failed#1 // it took the tree with it
+	`)
+	play(t, tree(supervisor("S", quick, service("A"), service("B", needs("A")))), `
+		run             -> launch A#1, launch B#1
+		pause A         -> ask B#1
+		A fatal_bug     -> A fatal_bug: escalate, S error: restart
+		B success       -> B#1 ended
+		shutdown        -> the end
+		state A         -> stopped(tree)#1 // as who is paused is
+	`)
+}
+
+// "anything stricter is carried out": a supervisor that an operator pauses, and whose own table says more, goes there, and
+// its children with it; by hand it starts them.
+func TestPausedSupervisorWhoseTableSaysMore(t *testing.T) {
+	for _, c := range []struct {
+		action      Action
+		state, verb string
+	}{{ActionStop, "stopped(ended)#1", "start"}, {ActionQuarantine, "quarantined#1", "release"}} {
+		t.Run(c.state, func(t *testing.T) {
+			play(t, tree(supervisor("S", on(OutcomeError, c.action), service("A"), service("B", needs("A"))), service("C")), `
+				run             -> launch A#1, launch B#1, launch C#1
+				pause S         -> ask B#1
+				A fatal_bug     -> A fatal_bug: escalate, S error: `+c.action.String()+`
+				B success       -> B#1 ended
+				state S B       -> `+c.state+`, stopped(tree)#1
+				resume S        -> refused: state
+				`+c.verb+` S    -> launch A#2, launch B#2
+			`)
+		})
+	}
+}
+
+// "a member that is pulled in pulls what its own supervisor's strategy says": who drains for an operator is no member.
+func TestDrainingForAnOperatorTakesNobodyAlong(t *testing.T) {
+	play(t, tree(service("P", quick), supervisor("S", oneForAll, service("A", needs("P")), service("B"))), `
+		run             -> launch P#1, launch A#1, launch B#1
+		pause A         -> ask A#1
+		P error         -> P error: restart, launch P#2
+		state A B       -> shutting_down#1, ready#1
+		A success       -> A#1 ended
+		state A B       -> paused#1, ready#1
+	`)
+	play(t, tree(service("P", quick), supervisor("S", oneForAll, service("A", needs("P")), service("B"))), `
+		run             -> launch P#1, launch A#1, launch B#1
+		P error         -> P error: restart, ask B#1, ask A#1 // and who runs does
+	`)
+}

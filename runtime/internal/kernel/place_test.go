@@ -99,9 +99,9 @@ func TestPlacesWaitForAllWhoAreStuck(t *testing.T) {
 		add D        -> D[1] added, launch D[1]#1
 		restart D[1] -> D[1]#1 stuck, ask D[1]#1, abort D[1]#1, launch D[1]#2
 		remove D[1]  -> D[1]#2 stuck, D[1] removed, ask D[1]#2, abort D[1]#2, D[1] gone
-		D[1]#2 error -> D[1]#2 returned
+		D[1]#2 error -> D#2 returned
 		add D        -> D[2] added, launch D[2]#3
-		D[1]#1 error -> D[1]#1 returned
+		D[1]#1 error -> D#1 returned
 		add D        -> D[3] added, launch D[3]#4
 	`)
 	if first := s.node("D[1]"); s.node("D[2]") == first || s.node("D[3]") != first {

@@ -54,11 +54,14 @@ func (k *Kernel) takeDown(f fall, others ...Node) {
 // join makes a node, and all it contains, a member of the fall that is being collected.
 func (k *Kernel) join(i Node, want goal, fresh bool) {
 	n := &k.nodes[i]
-	if n.mark == k.epoch {
+	switch {
+	case n.mark != k.epoch:
+		n.mark = k.epoch
+		k.members = append(k.members, i)
+	case want != goalTree && want != goalRemove || !n.want.scoped():
 		return
-	}
-	n.mark, n.want = k.epoch, want
-	k.members = append(k.members, i)
+	} // or it was to come back, and what is above it does not
+	n.want = want
 	if n.super < 0 {
 		return
 	}
@@ -142,7 +145,7 @@ func (k *Kernel) spread(m Node, auto bool) {
 			k.pull(s, true)
 		}
 	}
-	if auto && r.gang >= 0 {
+	if auto && r.gang >= 0 && (n.goal == goalNone || n.goal.scoped()) { // or it is not restarted, and so takes nobody along
 		k.pullGang(r)
 	}
 }
@@ -202,8 +205,8 @@ func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
 		k.disarm(timerPhase, int32(i))
 		k.disarm(timerProbe, int32(i))
 	}
-	if n.goal == goalNone || n.goal.scoped() || n.want == goalRemove {
-		n.goal = n.want // what an operator or its own table has said stays said
+	if n.goal == goalNone || n.goal.scoped() || n.because == i && n.want > n.goal || n.want == goalRemove {
+		n.goal = n.want // what an operator or its own table has said stays said, unless that table now says more
 	}
 	k.setLife(i, LifecycleShuttingDown, StopNone)
 	k.touch(i)

@@ -300,7 +300,8 @@ func (k *Kernel) current(i Node, gen uint64) *node {
 	}
 	n := &k.nodes[i]
 	if !n.up || n.gen != gen || n.super >= 0 { // a supervisor has no run
-		k.tell(i, EventStale, n.life).Run = gen
+		b := k.bearer(i, gen)
+		k.tell(b, EventStale, k.nodes[b].life).Run = gen
 		return nil
 	}
 	return n

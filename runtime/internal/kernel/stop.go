@@ -223,7 +223,8 @@ func (k *Kernel) returned(i Node, gen uint64) bool {
 		k.leaks = append(k.leaks[:at], k.leaks[at+1:]...)
 		k.cling(i, l.started, -1)
 		n := &k.nodes[i]
-		k.tell(i, EventReturned, n.life).Run = gen
+		b := k.bearer(i, gen)
+		k.tell(b, EventReturned, k.nodes[b].life).Run = gen
 		k.touch(i)
 		for _, x := range k.rowOf(i).needs {
 			k.passOn(x)

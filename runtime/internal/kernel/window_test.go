@@ -304,3 +304,22 @@ func TestGroupIsIsolatedWithWhoHasNoRun(t *testing.T) {
 		t.Errorf("the row of the dynamic children is %s, and it is nobody", v.Lifecycle)
 	}
 }
+
+// "A supervisor that gives up is a failure, never a clean end": a tree that a limit ends, however well the runs ended.
+func TestWindowOfSuccessesThatEndsTheTree(t *testing.T) {
+	for _, c := range []struct {
+		d    *draft
+		told string
+	}{
+		{tree(service("A", limit(0, time.Hour), on(OutcomeLimit, ActionShutdown))), "limit shutdown"},
+		{tree(service("A"), intensity(0, time.Hour), on(OutcomeIntensity, ActionShutdown)), "intensity shutdown at Root"},
+		{tree(group("G", service("A"), intensity(0, time.Hour), on(OutcomeIntensity, ActionShutdown))), "intensity shutdown at G"},
+	} {
+		play(t, c.d, `
+			run           -> launch A#1
+			A success     -> A success: `+c.told+`, the end
+			end           -> A success (cause of A)
+			state Root A  -> failed#1, failed#1
+		`)
+	}
+}
