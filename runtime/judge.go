@@ -106,3 +106,13 @@ func isDNS(err error) bool {
 	t := reflect.TypeOf(err)
 	return t.Kind() == reflect.Pointer && t.Elem().Name() == "DNSError" && t.Elem().PkgPath() == "net"
 }
+
+// OutcomeOf is the outcome of a run that returns err, which is what the child's table is asked about: for tests of a
+// child's function. Nil is OutcomeSuccess. It calls the methods of err.
+//
+// A tree may say otherwise of the same error: a run that was asked to stop has not failed whatever it returns, and a child
+// that others need cannot skip.
+func OutcomeOf(err error) Outcome {
+	o, _ := judge(err)
+	return o
+}

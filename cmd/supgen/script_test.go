@@ -13,7 +13,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -41,6 +43,7 @@ func TestScript(t *testing.T) {
 			"status":     status,
 			"fresh":      fresh,
 			"interrupt":  interrupt,
+			"insist":     insist,
 			"watching":   watching,
 			"fill":       fill,
 			"actionstep": actionStep,
@@ -118,6 +121,46 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	cmd := exec.Command(ts.MkAbs(args[0]))
 	cmd.Env = append(os.Environ(), "ADDR=localhost:0")
 	follow(ts, cmd, reaction{args[1], func() { ts.Check(cmd.Process.Signal(os.Interrupt)) }})
+}
+
+// insist runs a program until it has printed what matches, and interrupts it; when it has printed the second, which says that
+// it does not stop, it is interrupted again. That has to end the process: by the signal, not in order. The program may not
+// have let go of the signal yet when it prints, so it is sent some times.
+func insist(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: insist program regexp regexp")
+	}
+	cmd := exec.Command(ts.MkAbs(args[0]))
+	cmd.Env = append(os.Environ(), "ADDR=localhost:0")
+	stderr, err := cmd.StderrPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	defer cmd.Process.Kill()
+	lines := bufio.NewScanner(stderr)
+	for _, printed := range args[1:] {
+		for lines.Scan() && !regexp.MustCompile(printed).MatchString(lines.Text()) {
+			ts.Logf("%s", lines.Text())
+		}
+		ts.Check(cmd.Process.Signal(os.Interrupt))
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		io.Copy(io.Discard, stderr)
+		cmd.Wait()
+	}()
+	for range 100 {
+		select {
+		case <-ended:
+			if s, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !s.Signaled() || s.Signal() != syscall.SIGINT {
+				ts.Fatalf("%s ended by itself: %v", cmd.Path, cmd.ProcessState)
+			}
+			return
+		case <-time.After(100 * time.Millisecond):
+			cmd.Process.Signal(os.Interrupt)
+		}
+	}
+	ts.Fatalf("%s still runs, interrupted often", cmd.Path)
 }
 
 // watching runs supgen generate --watch until it has printed what matches, saves a file, and interrupts it when it

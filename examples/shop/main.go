@@ -22,7 +22,7 @@ func main() {
 	verbose := flag.Bool("v", false, "log every event")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // the first ctrl-c stops the tree, a second one ends the process
 	if err := run(ctx, *addr, *file, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -23,7 +23,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // the first ctrl-c stops the tree, a second one ends the process
 	app := NewApp(&children{addr: cmp.Or(os.Getenv("ADDR"), "localhost:8080")}, runtime.WithLogger(slog.Default()))
 	if err := app.Run(ctx); err != nil {
 		slog.Error("the tree gave up", "error", err)
