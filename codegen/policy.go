@@ -12,7 +12,7 @@ import (
 
 // policies is the fields of c's row for what is not its role's own.
 func (t *rootTree) policies(c *dsl.Child) [][]string {
-	own := defaults(c)
+	own := c.Defaults()
 	var pairs [][]string
 	add := func(differs bool, name string, value func() string) {
 		if differs {
@@ -38,18 +38,6 @@ func (t *rootTree) policies(c *dsl.Child) [][]string {
 	add(c.Timeout.Value != own.Timeout, "Timeout", func() string { return t.duration(c.Timeout.Value) })
 	add(len(c.Finish.Of) > 0, "Finish", func() string { return t.finish(c.Finish) })
 	return pairs
-}
-
-// defaults is what the runtime takes for what a row leaves out.
-func defaults(c *dsl.Child) runtime.Child {
-	own := runtime.Defaults(c.Role)
-	if c.Optional {
-		own.On[runtime.OutcomeLimit] = runtime.ActionQuarantine
-	}
-	if len(c.Finish.Of) > 0 {
-		own.On[runtime.OutcomeSuccess] = runtime.ActionStop
-	}
-	return own
 }
 
 // noun is the runtime's name of a value with a label: prefix "Outcome", label fatal_bug is OutcomeFatalBug.

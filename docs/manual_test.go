@@ -182,7 +182,7 @@ func defaults() []string {
 	lines := []string{row("", func(r runtime.Role) string { return r.String() }), row("---", func(runtime.Role) string { return "---" })}
 	for o := runtime.OutcomeSuccess; o <= runtime.OutcomeIntensity; o++ {
 		lines = append(lines, row("`"+o.String()+"`", func(r runtime.Role) string {
-			a := runtime.Defaults(r).On[o]
+			a := runtime.Defaults(runtime.Child{Role: r}).On[o]
 			if a == 0 || r == runtime.Supervisor && o > runtime.OutcomeError && o < runtime.OutcomeLimit {
 				return ""
 			}
@@ -190,7 +190,7 @@ func defaults() []string {
 		}))
 	}
 	return append(lines, row("its own limit", func(r runtime.Role) string {
-		l := runtime.Defaults(r).Limit
+		l := runtime.Defaults(runtime.Child{Role: r}).Limit
 		if l.In == time.Hour {
 			return fmt.Sprintf("%d in 1h", l.N)
 		}

@@ -32,6 +32,9 @@ func Check(files []*File, goPackage string, declared ...GoDecl) (*Tree, []Diagno
 	for _, s := range c.subjects {
 		c.effect(s)
 	}
+	for _, s := range c.subjects {
+		s.intensity()
+	}
 	c.shape()
 	if c.order() {
 		c.bounds()

@@ -139,7 +139,8 @@ func (s *subject) roleSource() Source { return Source{Kind: SourceRole, Name: s.
 
 // effect computes the effective policy of a subject, and what only its own statements say.
 func (c *checker) effect(s *subject) {
-	role := runtime.Defaults(s.Role)
+	s.Optional = s.own.find("optional") != nil
+	role := s.Defaults()
 	s.Strategy = effective[*strategyDecl](s, "strategy", role.Strategy)
 	s.Intensity = effective[*rateDecl](s, "intensity", role.Intensity)
 	s.Limit = effective[*rateDecl](s, "limit", role.Limit)
@@ -150,9 +151,15 @@ func (c *checker) effect(s *subject) {
 	s.Health = effective[*healthDecl](s, "health", role.Health)
 	s.Shutdown = effective[*shutdownDecl](s, "shutdown", role.Shutdown)
 	s.Timeout = effective[*timeoutDecl](s, "timeout", role.Timeout)
-	s.Optional = s.own.find("optional") != nil
 	s.On = s.table()
 	c.ownOnly(s)
+}
+
+// intensity is that of a supervisor or a group about which nothing is said: it depends on the effective children.
+func (s *subject) intensity() {
+	if s.Intensity.Source.Kind == SourceRole {
+		s.Intensity.Value = s.Defaults().Intensity
+	}
 }
 
 // ownOnly takes the statements that no policy can have.

@@ -228,7 +228,7 @@ supervisor Shop {
 }
 `)
 	const reset = time.Minute
-	role := runtime.Defaults(runtime.Service)
+	role := runtime.Defaults(runtime.Child{Role: runtime.Service})
 	for _, test := range []struct{ what, got, want any }{
 		{"plain", find(t, tree, "Shop.Plain").Backoff.Value, role.Backoff},
 		{"range", find(t, tree, "Shop.A").Backoff.Value, runtime.Backoff{Min: time.Second, Max: 9 * time.Second, Factor: 2, Jitter: 20, Reset: reset}},

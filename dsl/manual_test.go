@@ -170,7 +170,7 @@ func policiesSection() string {
 	line := func(what string, value func(runtime.Child) string) {
 		fmt.Fprintf(&b, "| `%s` |", what)
 		for _, role := range roles {
-			fmt.Fprintf(&b, " %s |", value(runtime.Defaults(role)))
+			fmt.Fprintf(&b, " %s |", value(runtime.Defaults(runtime.Child{Role: role})))
 		}
 		b.WriteString("\n")
 	}
@@ -242,7 +242,7 @@ func outcomesSection() string {
 		fmt.Fprintf(&b, "| `%s` |", o)
 		for _, role := range roles {
 			s := &subject{Child: &Child{Role: role}, parent: &subject{}}
-			action := runtime.Defaults(role).On[o]
+			action := runtime.Defaults(runtime.Child{Role: role}).On[o]
 			fmt.Fprintf(&b, " %s |", only(slices.Contains(s.rows(), o), action.String()))
 		}
 		b.WriteString("\n")

@@ -18,7 +18,7 @@ func (d *rateDecl) value() runtime.Limit {
 }
 
 func (d *backoffDecl) value() runtime.Backoff {
-	language := runtime.Defaults(runtime.Service).Backoff
+	language := runtime.Defaults(runtime.Child{Role: runtime.Service}).Backoff
 	switch {
 	case said(d.None):
 		return runtime.Backoff{None: true}
@@ -95,7 +95,7 @@ func (d *healthDecl) value() runtime.Health {
 }
 
 func (d *shutdownDecl) value() runtime.Shutdown {
-	language := runtime.Defaults(runtime.Service).Shutdown
+	language := runtime.Defaults(runtime.Child{Role: runtime.Service}).Shutdown
 	if said(d.Unlimited) {
 		return runtime.Shutdown{Unlimited: true, Abort: language.Abort}
 	}

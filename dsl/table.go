@@ -39,12 +39,23 @@ func (s *subject) rows() []runtime.Outcome {
 // table resolves each row by the strength of its source first, and within one source by how exact it is.
 func (s *subject) table() Rows {
 	var rows Rows
-	for o, action := range runtime.Defaults(s.Role).On {
-		rows[o] = Value[runtime.Action]{action, s.roleSource()}
-	}
 	for _, o := range s.rows() {
 		if row, ok := s.row(o); ok {
 			rows[o] = row
+		}
+	}
+	s.On = rows // what is said: the defaults depend on it
+	own := s.tableRow()
+	critical := own
+	critical.Optional = false
+	ordinary := runtime.Defaults(critical).On
+	for o, action := range runtime.Defaults(own).On {
+		if rows[o].Value != runtime.ActionNone {
+			continue
+		}
+		rows[o] = Value[runtime.Action]{action, s.roleSource()}
+		if action != ordinary[o] {
+			rows[o].Source = Source{Kind: SourceStatement, Pos: s.own.find("optional").pos()}
 		}
 	}
 	return rows
@@ -63,9 +74,6 @@ func (s *subject) row(o runtime.Outcome) (Value[runtime.Action], bool) {
 		if best > 0 {
 			return row, true
 		}
-	}
-	if st := s.own.find("optional"); st != nil && o == runtime.OutcomeLimit {
-		return Value[runtime.Action]{runtime.ActionQuarantine, Source{Kind: SourceStatement, Pos: st.pos()}}, true
 	}
 	return Value[runtime.Action]{}, false
 }

@@ -148,6 +148,29 @@ type Link struct {
 	Unlimited bool
 }
 
+// Defaults is what holds for the child where nothing is said, its intensity included.
+func (c *Child) Defaults() runtime.Child {
+	d := runtime.Defaults(c.tableRow())
+	if c.Role == runtime.Supervisor || c.Role == runtime.Group {
+		var children []runtime.Child
+		for _, child := range c.Members() {
+			children = append(children, child.tableRow())
+		}
+		d.Intensity = runtime.DefaultIntensity(children...)
+	}
+	return d
+}
+
+// tableRow is the child as the runtime sees it, as far as defaults depend on it.
+func (c *Child) tableRow() runtime.Child {
+	row := runtime.Child{Role: c.Role, Optional: c.Optional, Dynamic: c.Dynamic, Replicas: c.Replicas}
+	row.Finish.Of = make([]runtime.ID, len(c.Finish.Of))
+	for o, action := range c.On {
+		row.On[o] = action.Value
+	}
+	return row
+}
+
 // Path names the child for ever: "Shop.Ingest.Reader". A group is no part of its members' paths.
 func (c *Child) Path() string {
 	if c.Parent == nil {

@@ -3,7 +3,7 @@ package runtime
 import "time"
 
 // A Child is one row of the table that generated code hands to [New]: what a child is, where it hangs, its policy,
-// and how it is called. A policy that is left zero is the role's own ([Defaults]).
+// and how it is called. A policy that is left zero is what [Defaults] says.
 //
 // Row 0 is the root supervisor; a row comes after its Parent and its Group.
 type Child struct {
@@ -14,7 +14,7 @@ type Child struct {
 	Role   Role
 
 	Linked   bool // of a Sidecar: restarted with its primary
-	Optional bool // not waited for; its limit quarantines
+	Optional bool // not waited for, and brings nobody down
 	Dynamic  bool // a template: children of it are started by Tree.Start
 	Max      int  // of a template: how many there may be
 	Replicas int  // 0 is not replicated
@@ -43,52 +43,4 @@ type Child struct {
 	Start func(Launch) error
 	// ReadyCheck and HealthCheck are called as Ready.Check and Health.Check say.
 	ReadyCheck, HealthCheck func(Launch) error
-}
-
-// Defaults is the policy of a role for which nothing else is said: the weakest source of the language's
-// "where a value comes from".
-func Defaults(role Role) Child {
-	c := Child{
-		Role:     role,
-		Backoff:  Backoff{Min: 50 * time.Millisecond, Max: 5 * time.Second, Factor: 2, Jitter: 20, Reset: time.Minute},
-		Shutdown: Shutdown{Drain: 5 * time.Second, Abort: time.Second},
-		On: Table{
-			OutcomeSuccess:     ActionRestart,
-			OutcomeError:       ActionRestart,
-			OutcomePanic:       ActionRestart,
-			OutcomeGoexit:      ActionRestart,
-			OutcomeTimeout:     ActionRestart,
-			OutcomeUnhealthy:   ActionRestart,
-			OutcomeExternal:    ActionRestart,
-			OutcomeFatalConfig: ActionShutdown,
-			OutcomeFatalBug:    ActionEscalate,
-			OutcomeSkip:        ActionStop,
-			OutcomeStuck:       ActionEscalate,
-			OutcomeLimit:       ActionEscalate,
-		},
-	}
-	switch role {
-	case Service:
-		c.Limit = Limit{N: 10, In: 10 * time.Minute}
-	case Worker:
-		c.Limit = Limit{N: 3, In: 5 * time.Minute}
-		c.On[OutcomeSuccess] = ActionStop
-	case Job:
-		c.Limit = Limit{N: 1, In: 10 * time.Minute}
-		c.On[OutcomeSuccess] = ActionStop
-		c.On[OutcomeTimeout] = ActionEscalate
-	case Sidecar:
-		c.Limit = Limit{N: 5, In: 10 * time.Minute}
-		c.On[OutcomeLimit] = ActionQuarantine
-	case Supervisor:
-		c.Limit = Limit{N: 3, In: time.Hour}
-		c.Intensity = Limit{N: 30, In: time.Minute}
-		c.On[OutcomeIntensity] = ActionEscalate
-		c.Shutdown = Shutdown{}
-	case Group:
-		c.Intensity = Limit{N: 30, In: time.Minute}
-		c.On = Table{OutcomeIntensity: ActionEscalate}
-		c.Backoff, c.Shutdown = Backoff{}, Shutdown{}
-	}
-	return c
 }

@@ -37,7 +37,7 @@ func TestHistories(t *testing.T) {
 // drawTable draws a valid tree.
 func drawTable(t *rapid.T) []Child {
 	strategy := rapid.SampledFrom([]Strategy{OneForOne, OneForOne, OneForAll, RestForOne})
-	table := []Child{{Name: "Root", Role: Supervisor, Strategy: strategy.Draw(t, "strategy"), Intensity: drawLimit(t)}}
+	table := []Child{{Name: "Root", Role: Supervisor, Strategy: strategy.Draw(t, "strategy"), Intensity: drawIntensity(t)}}
 	parents, groups := []ID{0}, []ID{0}
 	parent, group := ID(0), ID(0)
 	size := rapid.IntRange(1, 9).Draw(t, "size")
@@ -58,7 +58,7 @@ func drawTable(t *rapid.T) []Child {
 			}
 			continue
 		case "supervisor":
-			c.Role, c.Strategy, c.Intensity = Supervisor, strategy.Draw(t, "strategy"), drawLimit(t)
+			c.Role, c.Strategy, c.Intensity = Supervisor, strategy.Draw(t, "strategy"), drawIntensity(t)
 			c.Throttle = rapid.SampledFrom([]Throttle{{}, {}, {N: 2, Refill: 2 * time.Second}}).Draw(t, "throttle")
 			c.Concurrency = rapid.SampledFrom([]int{0, 0, 1, 2}).Draw(t, "concurrency")
 			for _, o := range []Outcome{OutcomeError, OutcomeLimit, OutcomeIntensity} {
@@ -71,7 +71,7 @@ func drawTable(t *rapid.T) []Child {
 			if group != 0 {
 				continue
 			}
-			c = Child{Parent: parent, Name: c.Name, Role: Group, Strategy: strategy.Draw(t, "strategy"), Intensity: drawLimit(t)}
+			c = Child{Parent: parent, Name: c.Name, Role: Group, Strategy: strategy.Draw(t, "strategy"), Intensity: drawIntensity(t)}
 			c.On[OutcomeIntensity] = rapid.SampledFrom([]Action{ActionEscalate, ActionQuarantine}).Draw(t, "on intensity")
 		default:
 			c.Role = map[string]Role{"service": Service, "worker": Worker, "job": Job, "sidecar": Sidecar, "dynamic": Worker}[kind]
@@ -110,6 +110,11 @@ func drawLimit(t *rapid.T) Limit {
 	return rapid.SampledFrom([]Limit{{N: 0, In: time.Minute}, {N: 1, In: 10 * time.Second}, {N: 2, In: 5 * time.Second}, {N: 5, In: time.Minute}}).Draw(t, "limit")
 }
 
+// drawIntensity draws one that somebody wrote, or not.
+func drawIntensity(t *rapid.T) Limit {
+	return rapid.OneOf(rapid.Just(Limit{}), rapid.Custom(drawLimit)).Draw(t, "intensity")
+}
+
 func drawChild(t *rapid.T, table []Child, c *Child, kind string) bool {
 	c.Start = func(Launch) error { return nil }
 	c.ReadyCheck, c.HealthCheck = c.Start, c.Start
@@ -139,11 +144,14 @@ func drawChild(t *rapid.T, table []Child, c *Child, kind string) bool {
 	c.Shutdown = rapid.SampledFrom([]Shutdown{{Drain: 2 * time.Second, Abort: time.Second}, {None: true}, {Drain: 5 * time.Second}, {Abort: time.Second}}).Draw(t, "shutdown")
 	c.Optional = rapid.IntRange(0, 4).Draw(t, "optional") == 0
 	c.Provides = c.Role == Job && rapid.Bool().Draw(t, "provides") || c.Ready.Explicit
-	for _, o := range []Outcome{OutcomeSuccess, OutcomeError, OutcomeStuck, OutcomeLimit, OutcomePanic} {
+	for _, o := range []Outcome{OutcomeSuccess, OutcomeError, OutcomeStuck, OutcomeLimit, OutcomePanic, OutcomeTimeout, OutcomeUnhealthy, OutcomeExternal, OutcomeAgain} {
 		if rapid.IntRange(0, 5).Draw(t, "row") == 0 {
-			actions := []Action{ActionRestart, ActionStop, ActionQuarantine, ActionEscalate}
-			if o == OutcomeLimit {
+			actions := []Action{ActionRetry, ActionRestart, ActionStop, ActionQuarantine, ActionEscalate}
+			switch o {
+			case OutcomeStuck, OutcomeSuccess:
 				actions = actions[1:]
+			case OutcomeLimit:
+				actions = actions[2:]
 			}
 			if o == OutcomeSuccess && c.Role == Job {
 				continue
@@ -209,7 +217,7 @@ type liveRun struct {
 }
 
 func newWorld(t rapid.TB, table []Child, seed uint64) *world {
-	w := &world{t: t, table: table, seed: seed, k: kernel.New(specs(table), seed), states: make(map[kernel.Node]ChildState),
+	w := &world{t: t, table: table, seed: seed, k: kernel.New(specs(filled(table)), seed), states: make(map[kernel.Node]ChildState),
 		counts: make(map[kernel.Node][]time.Duration), given: make(map[runID]map[kernel.Node]uint64), asking: -1}
 	w.model = newModel(table, w.k)
 	for id, c := range table {
@@ -272,7 +280,7 @@ func (w *world) act(t *rapid.T) {
 		}
 	case run == nil:
 	case act == "end":
-		o := rapid.SampledFrom([]Outcome{OutcomeSuccess, OutcomeSuccess, OutcomeError, OutcomeError, OutcomePanic, OutcomeFatalBug, OutcomeSkip}).Draw(t, "outcome")
+		o := rapid.SampledFrom([]Outcome{OutcomeSuccess, OutcomeSuccess, OutcomeError, OutcomeError, OutcomePanic, OutcomeFatalBug, OutcomeFatalConfig, OutcomeSkip, OutcomeExternal, OutcomeExternal, OutcomeAgain}).Draw(t, "outcome")
 		w.end(run, o)
 	case act == "asked":
 		if i := slices.IndexFunc(w.runs, func(r *liveRun) bool { return r.asked }); i >= 0 {

@@ -97,10 +97,10 @@ func (m *model) decide(x *mnode, o Outcome) {
 	action, of := m.action(x, o)
 	x.doomed = false
 	switch action {
-	case ActionRestart:
-		m.restart(x)
+	case ActionRetry, ActionRestart:
+		m.restart(x, o, action == ActionRetry)
 	case ActionStop:
-		x.well, x.skipped = o == OutcomeSuccess && x.c.On[o] == ActionStop, o == OutcomeSkip // not too often
+		x.well, x.skipped = (o == OutcomeSuccess || o == OutcomeAgain) && x.c.On[o] == ActionStop, o == OutcomeSkip // not too often
 		x.bad = !x.well && !x.skipped
 		m.down(m.stricterOf(x, o, aim{life: LifecycleStopped, reason: StopEnded}), x)
 	case ActionQuarantine:
@@ -140,11 +140,16 @@ func (m *model) keepHeld(x *mnode, was Lifecycle, to aim) {
 // action is the row that counts, and the group whose intensity decided.
 func (m *model) action(x *mnode, o Outcome) (Action, ID) {
 	action, of := x.c.On[o], ID(0)
-	if action != ActionRestart || o == OutcomeStuck {
+	if action > ActionRestart || o == OutcomeStuck {
 		return action, 0
 	}
-	if m.holdsStuck(x) {
+	if m.holdsStuck(x) && x.c.Optional {
+		return x.c.On[OutcomeStuck], 0
+	} else if m.holdsStuck(x) {
 		return ActionEscalate, 0 // so it cannot restart
+	}
+	if action == ActionRetry {
+		return action, 0 // it counts nowhere
 	}
 	if len(within(x.restarts, x.c.Limit, m.now)) >= x.c.Limit.N {
 		action = x.c.On[OutcomeLimit]
@@ -184,15 +189,25 @@ func (m *model) above(x *mnode) (ids []ID) {
 	return append(ids, x.c.Parent)
 }
 
-// restart is an automatic one: its delay, its scope.
-func (m *model) restart(x *mnode) {
+// restart is an automatic one: its delay, its scope. A retry takes siblings along only if it was ready, and none that is a
+// job and works.
+func (m *model) restart(x *mnode, o Outcome, retry bool) {
 	m.steady(x)
-	x.attempt++
-	delay := m.delay(x)
+	before := x.before
+	if o != OutcomeAgain || !x.wasReady {
+		x.attempt++
+	}
+	delay := m.delay(x, retry)
+	if o == OutcomeAgain && x.wasReady {
+		x.before = before // it is no attempt that failed
+	}
 	if x.supervisor() {
 		m.anew(x)
 	}
-	m.scope(x, m.pulled(x, true), m.now+delay, true)
+	m.sparing = retry
+	all := m.pulled(x, !retry || x.wasReady)
+	m.sparing = false
+	m.scope(x, all, m.now+delay, true)
 }
 
 // steady starts the attempts of a child anew that was ready for long enough.
@@ -204,7 +219,7 @@ func (m *model) steady(x *mnode) {
 }
 
 // delay is the kernel's, if it is within the bounds.
-func (m *model) delay(x *mnode) time.Duration {
+func (m *model) delay(x *mnode, retry bool) time.Duration {
 	decided := m.delays[x.node]
 	if len(decided) == 0 {
 		m.failf("the model restarts node %d, and the kernel did not decide to", x.node)
@@ -231,6 +246,9 @@ func (m *model) delay(x *mnode) time.Duration {
 	}
 	if !b.None {
 		high = min(high, float64(b.Max))
+	}
+	if retry {
+		low, high = max(low, 0.05e9), max(high, 0.05e9)
 	}
 	if float64(d) < low-1 || float64(d) > high+1 {
 		m.failf("the delay of node %d is %s, its bounds are %s and %s", x.node, d, time.Duration(low), time.Duration(high))
@@ -373,6 +391,9 @@ func (m *model) goes(y *mnode) bool {
 // takesAlong reports whether the strategy that x stands under makes y restart with x.
 func (m *model) takesAlong(x, y *mnode) bool {
 	if x.in == nil || x.in != y.in || x.c.Role == Sidecar || y.c.Role == Sidecar || x.c.Dynamic || y.c.Dynamic {
+		return false
+	}
+	if m.sparing && y.c.Role == Job && y.life == LifecycleRunning {
 		return false
 	}
 	strategy := x.in.c.Strategy

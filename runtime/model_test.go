@@ -32,6 +32,7 @@ type model struct {
 	phase    TreePhase // idle, running, stopping or ended
 	changed  bool
 	pulling  *mnode                          // what goes down for its own
+	sparing  bool                            // for a retry: jobs that work are not taken along by a strategy
 	acts     map[string]bool                 // what this step requires
 	delays   map[kernel.Node][]time.Duration // what the kernel decided in this step
 	wrong    string
@@ -134,12 +135,28 @@ func newModel(table []Child, k *kernel.Kernel) *model {
 	for _, c := range table {
 		m.table = append(m.table, effective(c))
 	}
+	for id := range m.table {
+		m.intensity(ID(id))
+	}
 	for id := range table {
 		for i, n := range k.Nodes(ID(id)) {
 			m.add(n, ID(id), i)
 		}
 	}
 	return m
+}
+
+// intensity is what nobody wrote: twice as many as there are children that count in it, or more.
+func (m *model) intensity(id ID) {
+	n := 0
+	for i, c := range m.table {
+		if inside := i > 0 && c.Parent == id && c.Role != Group || id > 0 && c.Group == id; inside && !c.Dynamic && !c.Optional && c.On[OutcomeLimit] != ActionQuarantine {
+			n += 2 * max(1, c.Replicas)
+		}
+	}
+	if c := &m.table[id]; c.Intensity.In == 0 {
+		c.Intensity = Limit{N: max(n, 30), In: 60e9}
+	}
 }
 
 func (m *model) add(n kernel.Node, id ID, index int) *mnode {
@@ -216,7 +233,7 @@ func (m *model) act(verb string, r runID) {
 func (m *model) step(now time.Duration, in kernel.Input, k *kernel.Kernel) {
 	m.now, m.acts, m.delays = now, map[string]bool{}, map[kernel.Node][]time.Duration{}
 	for _, e := range k.Events() {
-		if e.Decided && e.Decision.Action == ActionRestart {
+		if e.Decided && (e.Decision.Action == ActionRestart || e.Decision.Action == ActionRetry) {
 			m.delays[e.Node] = append(m.delays[e.Node], e.Decision.Delay)
 		}
 	}

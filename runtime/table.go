@@ -7,11 +7,10 @@ import (
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
-// specs is a table as the kernel wants it: effective policies, with nothing left to a default.
+// specs is a filled table as the kernel wants it.
 func specs(table []Child) []kernel.Spec {
 	specs := make([]kernel.Spec, len(table))
 	for i, c := range table {
-		c = effective(c)
 		if i == 0 {
 			c.Parent = -1
 		}
@@ -27,19 +26,34 @@ func specs(table []Child) []kernel.Spec {
 	return specs
 }
 
-// effective fills in what a row leaves to its role.
+// filled is a table with every row effective, the intensities that nobody wrote included.
+func filled(table []Child) []Child {
+	all := make([]Child, len(table))
+	children := make([]int, len(table)) // that count, by supervisor and group
+	for i := range table {
+		c := &all[i]
+		*c = effective(table[i])
+		if i > 0 {
+			children[c.Parent] += counted(c)
+		}
+		if c.Group != 0 {
+			children[c.Group] += counted(c)
+		}
+	}
+	for i, n := range children {
+		if c := &all[i]; (c.Role == Supervisor || c.Role == Group) && c.Intensity == (Limit{}) {
+			c.Intensity = intensity(n)
+		}
+	}
+	return all
+}
+
+// effective fills in what a row leaves to its role. What follows from other rows too is left: see filled.
 func effective(c Child) Child {
-	d := Defaults(c.Role)
-	c.Intensity = cmp.Or(c.Intensity, d.Intensity)
+	d := Defaults(c)
 	c.Limit = cmp.Or(c.Limit, d.Limit)
 	c.Backoff = cmp.Or(c.Backoff, d.Backoff)
 	c.Shutdown = cmp.Or(c.Shutdown, d.Shutdown)
-	if c.Optional {
-		d.On[OutcomeLimit] = ActionQuarantine
-	}
-	if len(c.Finish.Of) > 0 {
-		d.On[OutcomeSuccess] = ActionStop
-	}
 	for o := range c.On {
 		c.On[o] = cmp.Or(c.On[o], d.On[o])
 	}

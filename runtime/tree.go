@@ -65,6 +65,7 @@ func New(table []Child, opts ...Option) *Tree {
 	if err := Validate(table); err != nil {
 		panic(err)
 	}
+	table = filled(table)
 	for i := range table[1:] {
 		if c := &table[i+1]; c.Start == nil {
 			c.Start = table[c.Parent].Start

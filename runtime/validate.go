@@ -127,6 +127,11 @@ func (v *validator) values(id ID, c Child) {
 	case c.Role == Supervisor && c.On[OutcomeIntensity] == ActionQuarantine:
 		v.failf(id, "its intensity cannot quarantine: only a group's can")
 	}
+	for _, o := range [...]Outcome{OutcomeSkip, OutcomeStuck, OutcomeLimit, OutcomeIntensity, OutcomeSuccess} {
+		if c.On[o] == ActionRetry && (o != OutcomeSuccess || c.Role == Job) {
+			v.failf(id, "%s of a %s is no reason to try again", o, c.Role)
+		}
+	}
 	if r := c.Ready.Check; r.Every < 0 || r.Every > 0 && (r.Timeout <= 0 || r.Timeout >= r.Every || c.ReadyCheck == nil) {
 		v.failf(id, "its readiness check needs a function, and a timeout below its period")
 	}

@@ -55,7 +55,7 @@ func TestDeeds(t *testing.T) {
 		"unready, from its launch on": {runtime.Child{Role: runtime.Service, Ready: explicit}, "until 5s\nRoot.C ready after 1s, unready after 2s",
 			[]string{"0s Root starting #1", "0s Root.C launched #1", "1s Root.C ready", "1s Root ready", "2s Root.C not ready", "2s Root not ready"}},
 		"aborts, with an error": {runtime.Child{Role: runtime.Service, Ready: explicit}, "Root.C never ready, never stops, aborts after 500ms with error\nRoot.C#2 ready",
-			[]string{"0s Root starting #1", "0s Root.C launched #1", "3s Root.C timeout: restart in 1s (1 of 10 in 10m)", "3s Root.C asked to stop",
+			[]string{"0s Root starting #1", "0s Root.C launched #1", "3s Root.C timeout: retry in 1s", "3s Root.C asked to stop",
 				"8s Root.C aborted", "8.5s Root.C down (returned error)", "8.5s Root.C launched #2, attempt 2", "8.5s Root.C ready", "8.5s Root ready"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -127,7 +127,7 @@ script:10: there is no child "Root.Y" in Root`
 		{Path: "Root.C", Does: 99}, {Path: "Root.C", Does: sim.Ends, Outcome: runtime.OutcomeTimeout},
 	}})
 	want = `script: what Root.C does is no Deed
-script: a run of Root.C does not end with timeout; it may with success, error, panic, goexit, external, fatal_config, fatal_bug, skip`
+script: a run of Root.C does not end with timeout; it may with success, error, panic, goexit, external, again, fatal_config, fatal_bug, skip`
 	if err == nil || err.Error() != want {
 		t.Errorf("Run answers\n%v\nwant\n%s", err, want)
 	}

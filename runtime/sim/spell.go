@@ -28,7 +28,7 @@ func (d Deed) String() string {
 // endings are the outcomes that a run can end with; it is for its supervisor to find the others.
 var endings = map[runtime.Outcome]bool{
 	runtime.OutcomeSuccess: true, runtime.OutcomeError: true, runtime.OutcomePanic: true, runtime.OutcomeGoexit: true,
-	runtime.OutcomeExternal: true, runtime.OutcomeFatalConfig: true, runtime.OutcomeFatalBug: true, runtime.OutcomeSkip: true,
+	runtime.OutcomeExternal: true, runtime.OutcomeAgain: true, runtime.OutcomeFatalConfig: true, runtime.OutcomeFatalBug: true, runtime.OutcomeSkip: true,
 }
 
 func endingWords() string {

@@ -189,7 +189,7 @@ func (t *teller) skip(i int, e kernel.Event) {
 	}
 	to := t.events[n].To
 	switch e.Decision.Action {
-	case kernel.ActionRestart:
+	case kernel.ActionRetry, kernel.ActionRestart:
 		t.told[n] = to == kernel.LifecycleRestarting
 	case kernel.ActionStop:
 		t.told[n] = to == kernel.LifecycleStopped
@@ -239,15 +239,18 @@ func (t *teller) outcome(e kernel.Event, cause any) string {
 // decision is what follows the end of a run.
 func (t *teller) decision(e kernel.Event) string {
 	d := t.w.Event(e).(runtime.Event).Decision
-	if d.Action != runtime.ActionRestart {
+	if d.Action != runtime.ActionRestart && d.Action != runtime.ActionRetry {
 		if e.Decision.Outcome != e.Outcome { // another row than that of how it ended
 			return fmt.Sprintf("%s (%s)", d.Action, d.Reason)
 		}
 		return d.Action.String()
 	}
-	text := "restart"
+	text := d.Action.String()
 	if d.Delay > 0 {
 		text += " in " + clock(d.Delay)
+	}
+	if d.Action == runtime.ActionRetry { // which counts in no limit
+		return text
 	}
 	l := t.w.Specs[t.w.Kernel.Row(e.Node)].Limit
 	return fmt.Sprintf("%s (%d of %d in %s)", text, e.Restarts, l.N, clock(l.In))

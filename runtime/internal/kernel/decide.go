@@ -3,6 +3,7 @@ package kernel
 import (
 	"math"
 	"math/rand/v2"
+	"time"
 )
 
 // A verdict is what the tables say about the end of a run, or its failure while it lives.
@@ -42,7 +43,7 @@ func (k *Kernel) judged(i Node, o Outcome, first End) bool {
 	*v = verdict{level: i, outcome: o, cause: first.Cause, first: first}
 	for {
 		v.decision = Decision{Outcome: v.outcome, Action: k.rowOf(v.level).On[v.outcome], At: v.level}
-		if v.decision.Action == ActionRestart {
+		if v.decision.Action.starts() {
 			k.count(v.level, &v.decision)
 		}
 		if v.decision.Action != ActionEscalate {
@@ -81,13 +82,17 @@ func (k *Kernel) absorbed(i Node, o Outcome) bool {
 func (k *Kernel) carryOut() fall {
 	v := &k.verdict
 	level, d := v.level, &v.decision
-	if d.Action == ActionRestart {
-		d.Delay = k.nextDelay(level)
+	f := fall{root: level, goal: goalRestart, auto: true, fresh: true}
+	if d.Action.starts() {
+		f.retry = d.Action == ActionRetry
+		f.alone = f.retry && !k.nodes[level].stable // nothing was built on it
+		k.nextDelay(level, v.outcome, d)
+		f.delay = d.Delay
 	}
 	k.record(level, v.outcome, v.cause, *d)
 	switch d.Action {
-	case ActionRestart:
-		return fall{root: level, goal: goalRestart, auto: true, fresh: true, delay: d.Delay}
+	case ActionRetry, ActionRestart:
+		return f
 	case ActionStop:
 		k.nodes[level].last = v.outcome
 		return fall{root: level, goal: goalStop}
@@ -112,7 +117,7 @@ func (k *Kernel) record(i Node, o Outcome, cause any, d Decision) {
 	p := n.remember()
 	p.decision = d
 	from := n.life
-	if o == OutcomeSuccess || o == OutcomeSkip {
+	if o == OutcomeSuccess || o == OutcomeSkip || o == OutcomeAgain {
 		if d.Action == ActionEscalate {
 			k.move(i, LifecycleFailed, StopNone)
 		}
@@ -127,12 +132,18 @@ func (k *Kernel) record(i Node, o Outcome, cause any, d Decision) {
 	e.Outcome, e.Decided = o, true
 }
 
-// count looks at the child's limit, its group's intensity and its supervisor's before it raises any: if one trips,
+// count holds a restart to what it counts in; a retry counts in nothing. It looks at the child's limit, its group's intensity and its supervisor's before it raises any: if one trips,
 // none is raised and the strictest outcome wins.
 func (k *Kernel) count(i Node, d *Decision) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	if n.super >= 0 && k.supers[n.super].leaked > 0 {
 		*d = Decision{Outcome: OutcomeStuck, Action: ActionEscalate, At: i}
+		if r.On[OutcomeStuck] == ActionQuarantine { // it may be missing
+			d.Action = ActionQuarantine
+		}
+		return
+	}
+	if d.Action == ActionRetry {
 		return
 	}
 	windows := [3]*window{&n.remember().window}
@@ -166,11 +177,33 @@ func (k *Kernel) count(i Node, d *Decision) {
 	}
 }
 
-// nextDelay raises the attempt and draws the backoff before it (runtime.md, "Backoff").
-func (k *Kernel) nextDelay(i Node) Time {
-	n, b := &k.nodes[i], k.rowOf(i).Backoff
+// nextDelay raises the attempt and draws the backoff before it (runtime.md, "Backoff"). An Again after having been ready
+// is no attempt that failed.
+func (k *Kernel) nextDelay(i Node, o Outcome, d *Decision) {
+	n, p := &k.nodes[i], k.nodes[i].remember()
 	k.calm(i)
-	n.attempt++
+	if n.attempt == 1 {
+		p.since = k.now
+	}
+	grows := o != OutcomeAgain || !n.stable
+	if grows && n.attempt < math.MaxInt32 {
+		n.attempt++
+	}
+	d.Delay, d.Since = k.backoff(i), p.since
+	if d.Action == ActionRetry {
+		d.Delay = max(d.Delay, leastRetry)
+	}
+	if grows {
+		p.delay = d.Delay
+	}
+}
+
+// leastRetry is the shortest delay before a retry, which no limit bounds.
+const leastRetry = 50 * time.Millisecond
+
+// backoff draws a delay before the node's attempt.
+func (k *Kernel) backoff(i Node) Time {
+	n, b := &k.nodes[i], k.rowOf(i).Backoff
 	if b.None {
 		return 0
 	}
@@ -180,7 +213,7 @@ func (k *Kernel) nextDelay(i Node) Time {
 		low := float64(b.Min)
 		d = low + random.Float64()*(3*max(low, float64(n.was().delay))-low)
 	} else {
-		growth := min(math.Pow(b.Factor, float64(n.attempt-2)), math.MaxFloat64) // infinitely often nothing is no number
+		growth := min(math.Pow(b.Factor, float64(max(0, n.attempt-2))), math.MaxFloat64) // infinitely often nothing is no number
 		d = min(float64(b.Min)*growth, float64(b.Max))
 		if b.Jitter == FullJitter {
 			d *= random.Float64()
@@ -188,12 +221,10 @@ func (k *Kernel) nextDelay(i Node) Time {
 			d *= 1 + float64(b.Jitter)/100*(2*random.Float64()-1)
 		}
 	}
-	delay := b.Max
 	if d < float64(b.Max) {
-		delay = Time(d)
+		return Time(d)
 	}
-	n.remember().delay = delay
-	return delay
+	return b.Max
 }
 
 // calm starts the attempts again of a node whose run was ready for long enough.
@@ -272,7 +303,7 @@ func (k *Kernel) endedOf(ids []ID) (well bool, failed Node, all bool) {
 			switch {
 			case !stopped || n.last == OutcomeNone:
 				all = false
-			case n.last == OutcomeSuccess && n.was().decision.Outcome == OutcomeSuccess: // not too often
+			case (n.last == OutcomeSuccess || n.last == OutcomeAgain) && n.was().decision.Outcome == n.last: // not too often
 				well = true
 			case n.last != OutcomeSkip && failed == None:
 				failed = i

@@ -148,6 +148,7 @@ type Failure struct {
 type Decision struct {
 	Outcome Outcome // the row of the table that decided: a failure that trips a limit is decided by the limit's row
 	Action  Action
-	Delay   Time
+	Delay   Time // of a retry or a restart
+	Since   Time // of a retry or a restart: when the first failure was since it was last stable
 	At      Node // whose table it was: the child, or a supervisor or group above it
 }

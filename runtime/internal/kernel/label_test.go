@@ -21,8 +21,8 @@ func TestLabels(t *testing.T) {
 		"idle running stopping draining aborting reconciling ended": func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) {
 			return TreePhase(v), new(TreePhase)
 		},
-		"none restart stop quarantine escalate shutdown": func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) { return Action(v), new(Action) },
-		"one_for_one one_for_all rest_for_one":           func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) { return Strategy(v), new(Strategy) },
+		"none retry restart stop quarantine escalate shutdown": func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) { return Action(v), new(Action) },
+		"one_for_one one_for_all rest_for_one":                 func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) { return Strategy(v), new(Strategy) },
 	} {
 		all := strings.Fields(labels)
 		for i, label := range all {

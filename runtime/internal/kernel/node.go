@@ -26,7 +26,7 @@ func (g goal) stops() bool {
 // absorbs reports whether going there is as strict as an action.
 func (g goal) absorbs(a Action) bool {
 	switch a {
-	case ActionRestart:
+	case ActionRetry, ActionRestart:
 		return g >= goalRestart
 	case ActionStop:
 		return g >= goalStop
@@ -120,6 +120,7 @@ type checkHung struct{}
 type past struct {
 	window   window
 	delay    Time // the last backoff
+	since    Time // of its attempts: when the first of them failed
 	failure  Failure
 	decision Decision
 	room     [3]Time // of the window, until it needs more

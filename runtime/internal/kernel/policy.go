@@ -97,6 +97,9 @@ var actions = []string{"none", "retry", "restart", "stop", "quarantine", "escala
 
 func (a Action) String() string { return label(actions, uint8(a)) }
 
+// starts reports whether what ended is started again.
+func (a Action) starts() bool { return a == ActionRetry || a == ActionRestart }
+
 // MarshalText writes the label.
 func (a Action) MarshalText() ([]byte, error) { return marshal("action", actions, uint8(a)) }
 

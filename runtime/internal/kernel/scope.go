@@ -16,6 +16,8 @@ type fall struct {
 	root  Node
 	goal  goal
 	auto  bool // an automatic restart: strategies apply
+	alone bool // but to none: it takes along only what needs it
+	retry bool // it takes no sibling along that is a job and works
 	fresh bool // of a supervisor: it starts everything anew
 	delay Time
 }
@@ -31,7 +33,7 @@ func (k *Kernel) takeDown(f fall, others ...Node) {
 		k.join(i, f.goal, f.fresh)
 	}
 	for next := 0; next < len(k.members); next++ {
-		k.spread(k.members[next], f.auto)
+		k.spread(k.members[next], &f)
 	}
 	k.sort(k.members)
 	for _, i := range k.members {
@@ -127,7 +129,7 @@ func (k *Kernel) pull(i Node, sibling bool) {
 }
 
 // spread takes in whatever shares the fate of a member.
-func (k *Kernel) spread(m Node, auto bool) {
+func (k *Kernel) spread(m Node, f *fall) {
 	n, r := &k.nodes[m], k.rowOf(m)
 	if n.want == goalTree && !n.up && k.satisfied(m) {
 		return // a job that stays completed
@@ -145,8 +147,8 @@ func (k *Kernel) spread(m Node, auto bool) {
 			k.pull(s, true)
 		}
 	}
-	if auto && r.gang >= 0 && (n.goal == goalNone || n.goal.scoped()) { // or it is not restarted, and so takes nobody along
-		k.pullGang(r)
+	if f.auto && !f.alone && r.gang >= 0 && (n.goal == goalNone || n.goal.scoped()) { // or it is not restarted, and so takes nobody along
+		k.pullGang(r, f.retry)
 	}
 }
 
@@ -159,8 +161,8 @@ func (k *Kernel) pullUser(d Node) {
 	k.pull(d, false)
 }
 
-// pullGang takes in the siblings that a strategy says.
-func (k *Kernel) pullGang(r *row) {
+// pullGang takes in the siblings that a strategy says. A retry spares jobs that work: they may take hours.
+func (k *Kernel) pullGang(r *row, retry bool) {
 	g := &k.gangs[r.gang]
 	low := int32(-1)
 	switch g.strategy {
@@ -177,6 +179,9 @@ func (k *Kernel) pullGang(r *row) {
 		m := g.members[i]
 		if low >= 0 && k.rowOf(m).slot <= low {
 			return
+		}
+		if n := &k.nodes[m]; retry && n.up && n.goal == goalNone && k.rowOf(m).Role == Job {
+			continue
 		}
 		k.pull(m, true)
 	}

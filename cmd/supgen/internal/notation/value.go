@@ -16,7 +16,7 @@ func Limit(l runtime.Limit) string { return fmt.Sprintf("%d in %s", l.N, dsl.Dur
 
 // Backoff is "50ms..5s factor 2 jitter 20% reset 1m", a constant delay, or "none".
 func Backoff(b runtime.Backoff) string {
-	language := runtime.Defaults(runtime.Service).Backoff
+	language := runtime.Defaults(runtime.Child{Role: runtime.Service}).Backoff
 	switch {
 	case b.None:
 		return none
