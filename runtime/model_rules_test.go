@@ -32,6 +32,7 @@ func (m *model) ended(x *mnode, o Outcome) {
 		m.decide(x, o)
 	case r.asked || r.failed || !x.stricter(o) || x.c.Role == Job && o == OutcomeSuccess:
 	case m.phase == TreeRunning:
+		m.leaveScope(x)
 		m.decide(x, o)
 	case x.c.On[o] >= ActionEscalate && o != OutcomeSuccess:
 		x.aim = aim{life: LifecycleFailed}
@@ -556,9 +557,24 @@ func (m *model) stuck(x *mnode) {
 	m.leaked = append(m.leaked, x.run)
 	x.run = nil
 	if m.phase == TreeRunning && x.c.On[OutcomeStuck] != ActionRestart {
+		m.leaveScope(x)
 		m.decide(x, OutcomeStuck)
 	} else {
 		m.mayArrive(x)
+	}
+}
+
+// leaveScope takes x out of its barrier, which is over then if nothing else keeps it.
+func (m *model) leaveScope(x *mnode) {
+	s := x.scope
+	x.scope = nil
+	if s == nil || s.until > m.now || slices.ContainsFunc(m.members, func(y *mnode) bool { return y.scope == s && (m.alive(y) || y.life == LifecycleShuttingDown) }) {
+		return
+	}
+	for _, y := range m.members {
+		if y.scope == s {
+			y.scope = nil
+		}
 	}
 }
 
