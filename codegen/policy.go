@@ -58,8 +58,8 @@ func (t *rootTree) on(on dsl.Rows, own runtime.Table) string {
 	var rows []string
 	var pairs [][]string
 	for outcome, action := range on {
-		if action.Value != runtime.ActionNone && action.Value != own[outcome] {
-			key, value := t.noun("Outcome", runtime.Outcome(outcome)), t.noun("Action", action.Value)
+		if action.Value.Action != runtime.ActionNone && action.Value.Action != own[outcome] {
+			key, value := t.noun("Outcome", runtime.Outcome(outcome)), t.noun("Action", action.Value.Action)
 			rows, pairs = append(rows, field(key, value)), append(pairs, pair(key, value))
 		}
 	}

@@ -25,7 +25,7 @@ func Check(files []*File, goPackage string, declared ...GoDecl) (*Tree, []Diagno
 	c.declare(slices.SortedFunc(slices.Values(files), func(a, b *File) int { return cmp.Compare(a.Name, b.Name) }))
 	c.usePolicies()
 	for _, s := range c.subjects {
-		s.layers = c.layersOf(s)
+		c.layersOf(s)
 	}
 	c.refer()
 	c.waiting()
@@ -119,6 +119,11 @@ func (s *settings) find(kind string) *stmt {
 		}
 	}
 	return nil
+}
+
+// at is the statement at a position.
+func (s *settings) at(pos Pos) *stmt {
+	return s.stmts[slices.IndexFunc(s.stmts, func(st *stmt) bool { return st.pos() == pos })]
 }
 
 // A subject is a Child while it is checked. Its role is noRole if the line that declares it could not be read.

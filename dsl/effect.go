@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/supgen/supgen/runtime"
@@ -24,31 +25,33 @@ func (c *checker) usePolicies() {
 	}
 }
 
-// layersOf is where the effective values of a subject come from, the strongest first: its own statements, the
+// layersOf finds where the effective values of a subject come from, the strongest first: its own statements, the
 // policies that it uses, the last one first, and the defaults above it from the inside out.
-func (c *checker) layersOf(s *subject) []layer {
-	layers := []layer{{SourceStatement, "", s.own}}
-	for _, p := range slices.Backward(c.policiesUsed(s.own)) {
-		layers = append(layers, layer{SourcePolicy, p.name, p.settings})
-		c.useless(s, p)
+func (c *checker) layersOf(s *subject) {
+	s.layers = []layer{{SourceStatement, "", s.own}}
+	used := c.policiesUsed(s.own)
+	for _, p := range slices.Backward(used) {
+		s.layers = append(s.layers, layer{SourcePolicy, p.name, p.settings})
 	}
 	for p := s.parent; p != nil; p = p.parent {
 		if p.defaults == nil {
 			continue
 		}
-		layers = append(layers, layer{SourceDefaults, p.Path(), p.defaults})
+		s.layers = append(s.layers, layer{SourceDefaults, p.Path(), p.defaults})
 		for _, policy := range slices.Backward(p.inherited) {
-			layers = append(layers, layer{SourceDefaults, p.Path(), policy.settings})
+			s.layers = append(s.layers, layer{SourceDefaults, p.Path(), policy.settings})
 		}
 	}
-	for _, l := range layers {
+	for _, p := range slices.Backward(used) {
+		c.useless(s, p)
+	}
+	for _, l := range s.layers {
 		for _, st := range l.settings.stmts {
 			if l.kind == SourceDefaults && s.takes(st, l) {
 				c.reached[st] = true
 			}
 		}
 	}
-	return layers
 }
 
 // policiesUsed resolves a use statement.
@@ -108,7 +111,7 @@ func (s *subject) takes(st *stmt, l layer) bool {
 		return false
 	}
 	if on, ok := st.node.(*onDecl); ok {
-		return slices.ContainsFunc(s.rows(), func(o runtime.Outcome) bool { return exactness(on, o) > 0 })
+		return s.hasRow(on) && (!said(on.Start) || s.hasStart())
 	}
 	if s.Role != runtime.Supervisor || l.kind == SourceStatement {
 		return true
@@ -120,6 +123,11 @@ func (s *subject) takes(st *stmt, l layer) bool {
 		return l.kind == SourcePolicy && !said(d.Unlimited) && !said(d.Abort)
 	}
 	return true
+}
+
+// hasRow reports whether the subject's table has a row that is spoken of.
+func (s *subject) hasRow(on *onDecl) bool {
+	return slices.ContainsFunc(s.rows(), func(o runtime.Outcome) bool { return exactness(on, o) > 0 })
 }
 
 // unread reports whether the declaration of a subject could not be read as it was written.
@@ -151,14 +159,18 @@ func (c *checker) effect(s *subject) {
 	s.Health = effective[*healthDecl](s, "health", role.Health)
 	s.Shutdown = effective[*shutdownDecl](s, "shutdown", role.Shutdown)
 	s.Timeout = effective[*timeoutDecl](s, "timeout", role.Timeout)
-	s.On = s.table()
+	s.tables()
 	c.ownOnly(s)
 }
 
 // intensity is that of a supervisor or a group about which nothing is said: it depends on the effective children.
 func (s *subject) intensity() {
-	if s.Intensity.Source.Kind == SourceRole {
-		s.Intensity.Value = s.Defaults().Intensity
+	if s.Intensity.Source.Kind != SourceRole || !hasChildren(s.Role) {
+		return
+	}
+	s.Intensity.Value = s.Defaults().Intensity
+	if s.Intensity.Value != runtime.DefaultIntensity() {
+		s.Intensity.Source.Name = fmt.Sprintf("%s with %d children that count", s.word(), s.Intensity.Value.N/2)
 	}
 }
 

@@ -119,7 +119,7 @@ policy stops {
 supervisor Shop {
 	defaults {
 		on success escalate
-		on failure quarantine
+		on failure quarantine 5m
 		on goexit shutdown
 	}
 	service Plain
@@ -130,7 +130,10 @@ supervisor Shop {
 	service Mixed {
 		on failure escalate
 		restart transient
-		on timeout restart
+		on timeout retry
+	}
+	service Transient {
+		restart transient
 	}
 	service Weak {
 		use stops
@@ -139,6 +142,10 @@ supervisor Shop {
 	service Kept {
 		optional
 		on limit stop
+	}
+	dynamic worker Ending(id string) key id {
+		restart temporary
+		max 5
 	}
 	supervisor Ends {
 		finish when all A
@@ -160,24 +167,158 @@ supervisor Shop {
 	}
 }
 `)
+	const (
+		own    = "shutdown escalate stop escalate escalate" // from fatal_config on, as every service
+		spared = "quarantine quarantine stop quarantine"    // up to stuck, of one that may be missing
+	)
 	for _, test := range []struct{ path, want string }{
-		{"Shop.Plain", "escalate quarantine quarantine shutdown quarantine quarantine quarantine shutdown escalate stop escalate escalate"},
-		{"Shop.Temporary", "stop stop stop stop stop stop stop shutdown escalate stop escalate escalate"},
-		{"Shop.Mixed", "stop escalate escalate escalate restart escalate escalate shutdown escalate stop escalate escalate"},
-		{"Shop.Weak", "escalate quarantine stop shutdown quarantine quarantine quarantine shutdown escalate stop escalate quarantine"},
-		{"Shop.Kept", "escalate quarantine quarantine shutdown quarantine quarantine quarantine shutdown escalate stop escalate stop"},
-		{"Shop.Ends", "stop restart restart restart restart restart restart shutdown escalate stop escalate escalate escalate"},
-		{"Shop.Goes", "restart quarantine restart restart restart restart restart shutdown escalate stop escalate escalate escalate"},
-		{"Shop.G", "none none none none none none none none none none none none quarantine"},
-		{"Shop.B", "escalate quarantine quarantine shutdown quarantine quarantine quarantine shutdown escalate stop escalate escalate"},
+		{"Shop.Plain", "escalate quarantine+ quarantine+ shutdown quarantine+ quarantine+ quarantine+ retry " + own},
+		{"Shop.Temporary", "stop stop stop stop stop stop stop stop " + own},
+		{"Shop.Mixed", "stop escalate escalate escalate retry escalate escalate retry " + own},
+		{"Shop.Transient", "stop restart restart restart quarantine+ restart quarantine+ retry " + own},
+		{"Shop.Weak", "escalate quarantine+ stop shutdown quarantine+ quarantine+ quarantine+ retry " + spared + " quarantine"},
+		{"Shop.Kept", "escalate quarantine+ quarantine+ shutdown quarantine+ quarantine+ quarantine+ retry " + spared + " stop"},
+		{"Shop.Ending", "stop stop stop stop stop stop stop stop stop stop stop quarantine stop"},
+		{"Shop.Ends", "stop restart restart restart retry restart retry retry " + own + " escalate"},
+		{"Shop.Goes", "restart quarantine+ restart restart retry restart retry retry " + own + " escalate"},
+		{"Shop.G", "none none none none none none none none none none none none none quarantine"},
+		{"Shop.B", "escalate quarantine+ quarantine+ shutdown quarantine+ quarantine+ quarantine+ retry " + own},
 	} {
 		var row []string
 		for _, v := range find(t, tree, test.path).On[runtime.OutcomeSuccess:] {
-			row = append(row, v.Value.String())
+			row = append(row, strings.Replace(v.Value.String(), " 5m", "+", 1))
 		}
 		got := strings.TrimSuffix(strings.Join(row, " "), " none")
 		if got != test.want {
 			t.Errorf("%s:\n got %s\nwant %s", test.path, got, test.want)
+		}
+	}
+}
+
+// At the start, "on panic at start" is stronger than "on panic", and that than "on failure at start"; but the source
+// comes first. A row at the start says nothing of one that is ready as soon as it is launched.
+func TestAtStart(t *testing.T) {
+	tree := parseTree(t, `package main
+policy fast {
+	on error at start   shutdown
+	on failure at start escalate
+}
+supervisor Shop {
+	on intensity at start shutdown
+	defaults {
+		use fast
+	}
+	service Inherits {
+		ready explicit
+	}
+	service Immediate
+	job Load
+	service Own {
+		ready explicit
+		use   fast
+		on error restart
+		on panic at start stop
+		restart transient
+	}
+	service Exact {
+		ready explicit
+		on error quarantine
+		on failure at start quarantine 1h
+		on failure retry
+	}
+	service Later {
+		ready explicit
+		on failure at start stop
+		on error at start quarantine 2m
+		on error restart
+	}
+	group G {
+		service Member {
+			ready explicit
+		}
+	}
+	supervisor Inner {
+		service Deep {
+			restart temporary
+		}
+	}
+}
+`)
+	const inherited = "error: shutdown, panic: escalate, goexit: escalate, timeout: escalate, unhealthy: escalate, external: escalate"
+	for _, test := range []struct{ path, want string }{
+		{"Shop", "intensity: shutdown"},
+		{"Shop.Inherits", inherited},
+		{"Shop.Immediate", ""},
+		{"Shop.Load", inherited},
+		{"Shop.Own", "panic: stop, timeout: escalate, external: escalate"},
+		{"Shop.Exact", "panic: quarantine 1h, goexit: quarantine 1h, timeout: quarantine 1h, unhealthy: quarantine 1h, external: quarantine 1h"},
+		{"Shop.Later", "error: quarantine 2m, panic: stop, goexit: stop, timeout: stop, unhealthy: stop, external: stop"},
+		{"Shop.G", ""},
+		{"Shop.Member", inherited},
+		{"Shop.Inner", "error: shutdown"},
+		{"Shop.Inner.Deep", ""},
+	} {
+		var rows []string
+		for o, v := range find(t, tree, test.path).AtStart {
+			if v.Value.Action != runtime.ActionNone {
+				rows = append(rows, fmt.Sprintf("%s: %s", runtime.Outcome(o), v.Value))
+			}
+		}
+		if diff := cmp.Diff(test.want, strings.Join(rows, ", ")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.path, diff)
+		}
+	}
+}
+
+// Who said a default that is not the role's own tells why.
+func TestDefaultSources(t *testing.T) {
+	tree := parseTree(t, `package main
+supervisor Shop {
+	service A {
+		optional
+	}
+	sidecar B of A
+	dynamic worker C() {
+		max 3
+	}
+	dynamic worker D() {
+		max 3
+		optional
+		restart temporary
+	}
+	worker E[20] {
+		restart transient
+	}
+	group F {
+		worker G[17]
+		service H {
+			optional
+		}
+	}
+	supervisor I {
+		worker J
+	}
+}
+`)
+	for _, test := range []struct{ path, error, limit, stuck, intensity string }{
+		{"Shop.A", "restart service", "quarantine optional service", "quarantine optional service", ""},
+		{"Shop.B", "restart sidecar", "quarantine sidecar", "quarantine sidecar", ""},
+		{"Shop.C", "restart worker", "quarantine dynamic worker", "quarantine dynamic worker", ""},
+		{"Shop.D", "stop ", "stop temporary optional dynamic worker", "quarantine optional dynamic worker", ""},
+		{"Shop", "", "", "", "76 in 1m supervisor with 38 children that count"},
+		{"Shop.F", "", "", "", "34 in 1m group with 17 children that count"},
+		{"Shop.I", "restart supervisor", "escalate supervisor", "", "30 in 1m supervisor"},
+	} {
+		c := find(t, tree, test.path)
+		row := func(o runtime.Outcome) string { return fmt.Sprintf("%s %s", c.On[o].Value, c.On[o].Source.Name) }
+		if test.error != "" && (row(runtime.OutcomeError) != test.error || row(runtime.OutcomeLimit) != test.limit) {
+			t.Errorf("%s: error is %s, limit is %s", test.path, row(runtime.OutcomeError), row(runtime.OutcomeLimit))
+		}
+		if test.stuck != "" && row(runtime.OutcomeStuck) != test.stuck {
+			t.Errorf("%s: stuck is %s", test.path, row(runtime.OutcomeStuck))
+		}
+		if got := rateText(c.Intensity.Value) + " " + c.Intensity.Source.Name; test.intensity != "" && got != test.intensity {
+			t.Errorf("%s: intensity is %s", test.path, got)
 		}
 	}
 }

@@ -49,7 +49,7 @@ const (
 	plainRow        class = iota // a declaration that opens no block, and a statement of one word
 	importRow                    // likewise
 	settingRow                   // a statement that arguments follow
-	onRow                        // on OUTCOME ACTION
+	onRow                        // on OUTCOME [at start] ACTION
 	continuationRow              // the second line of a statement, or a later one
 	commentRow                   // nothing but a comment
 	openingRow                   // a block begins with it
@@ -116,13 +116,26 @@ func (f *formatter) statement(r row, pieces []piece) {
 			b.WriteByte(' ')
 		}
 		b.WriteString(p.text)
-		if r.class == settingRow && i == 0 || r.class == onRow && i == 1 {
+		if i == r.class.head(pieces) {
 			r.head = b.String()
 			b.Reset()
 		}
 	}
 	r.text, r.last = b.String(), pieces[len(pieces)-1].last
 	f.add(r, starts)
+}
+
+// head is the index of the last piece that stands before what is aligned; -1 is none.
+func (c class) head(pieces []piece) int {
+	switch {
+	case c == settingRow:
+		return 0
+	case c == onRow && pieces[2].text == "at": // on error at start
+		return 3
+	case c == onRow:
+		return 1
+	}
+	return -1
 }
 
 // commentsBefore adds a row for each comment that stands before an offset on a line of its own.

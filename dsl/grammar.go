@@ -80,7 +80,7 @@ var productions = []production{
 	of(grammarOf((*rateDecl)(nil)), "intensity", "intensity N in DURATION"),
 	of(grammarOf((*rateDecl)(nil)), "limit", "limit N in DURATION"),
 	of(grammarOf((*restartDecl)(nil)), "restart", "restart permanent | transient | temporary"),
-	of(grammarOf((*onDecl)(nil)), "on", "on OUTCOME ACTION"),
+	of(grammarOf((*onDecl)(nil)), "on", "on OUTCOME [at start] ACTION, or on OUTCOME [at start] quarantine D"),
 	of(grammarOf((*backoffDecl)(nil)), "backoff", "backoff A..B [factor F] [jitter P% | full | decorrelated] [reset D], backoff A, or backoff none"),
 	of(grammarOf((*throttleDecl)(nil)), "throttle", "throttle N refill DURATION"),
 	of(grammarOf((*concurrencyDecl)(nil)), "concurrency", "concurrency N"),

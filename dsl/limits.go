@@ -10,18 +10,29 @@ import (
 	"github.com/supgen/supgen/runtime"
 )
 
-// limits holds limits to what can happen: the delays of a backoff, the time a start may take, the starts that add up
-// on the way to the root.
+// limits holds what somebody wrote about restarts to what can happen: the delays of a backoff, the time a start may
+// take, the restarts that others share, the starts that add up on the way to the root. A limit that nobody wrote is not
+// judged: one that is never reached is no promise of anybody.
 func (c *checker) limits() {
 	reported := map[Pos]bool{} // a policy may be used by many
 	growth := map[Pos][]*subject{}
 	var backoffs []Pos
 	for _, s := range c.subjects {
-		if hasChildren(s.Role) && s.parent == nil || s.Role == runtime.Group || s.unsure() || c.anyInvalid(s) || !s.restarted() {
+		if s.unsure() || c.anyInvalid(s) {
 			continue
 		}
-		if pos := c.saidBy(s); !reported[pos] {
-			reported[pos] = c.reach(s, pos)
+		if hasChildren(s.Role) {
+			c.replicasAtOnce(s)
+		}
+		c.takesAlong(s, reported)
+		if !s.restarted() {
+			continue
+		}
+		if pos := s.Limit.Source.Pos; pos.IsValid() && !reported[pos] {
+			reported[pos] = c.reach(s, pos) || c.spentFirst(s, pos)
+		}
+		if pos := s.On[runtime.OutcomeTimeout].Source.Pos; pos.IsValid() && !reported[pos] && !reported[s.Limit.Source.Pos] {
+			reported[pos] = c.reachByTimeouts(s, pos)
 		}
 		if pos := s.Backoff.Source.Pos; pos.IsValid() {
 			if growth[pos] == nil {
@@ -38,64 +49,153 @@ func (c *checker) limits() {
 	}
 }
 
-// saidBy is the statement to show where limit and backoff do not fit: the limit, or the backoff if no limit was
-// written.
-func (c *checker) saidBy(s *subject) Pos {
-	if pos := s.Limit.Source.Pos; pos.IsValid() {
-		return pos
-	}
-	return s.Backoff.Source.Pos
-}
-
-// reach reports a limit that is not reached, and whether it did.
+// reach reports a written limit that its backoff does not let it reach, and whether it did.
 func (c *checker) reach(s *subject, pos Pos) bool {
 	limit, backoff := s.Limit.Value, s.Backoff.Value
-	delays := spanOf(backoff, limit.N)
-	starts := saturated(delays, times(limit.N, s.Ready.Value.Within))
-	end := pos.plus(len("limit"))
-	if pos != s.Limit.Source.Pos {
-		end = pos.plus(len("backoff"))
-	}
-	if !pos.IsValid() { // neither was written; then the time to become ready was
-		pos = s.Ready.Source.Pos
-		end = pos.plus(len("ready"))
-	}
-	what := fmt.Sprintf("limit %d in %s", limit.N, short(limit.In))
-	var r report
-	switch {
-	case delays > limit.In && byLuck(backoff, limit):
-		r = c.warn(CodeLimitByLuck, pos, end, "only by luck of its jitter does %q reach %s: the delays between %d restarts are %s before it", s.Name, what, limit.N+1, sumOf(summand{}, backoff, limit.N)).
-			hint("write a window of %s or more, or shorter delays", short(delays))
-	case delays > limit.In:
-		r = c.error(CodeLimitUnreachable, pos, end, "%q can never reach %s: the delays between %d restarts are %s", s.Name, what, limit.N+1, sumOf(summand{}, backoff, limit.N)).
-			hint("write a window of %s or more, or shorter delays", short(delays))
-	case starts > limit.In && s.On[runtime.OutcomeTimeout].Value == runtime.ActionRestart:
-		r = c.warn(CodeLimitByTimeouts, pos, end, "%q does not reach %s when it is never ready in time: its starts and the delays between take %s",
-			s.Name, what, sumOf(summand{limit.N, s.Ready.Value.Within}, backoff, limit.N)).
-			hint("write a window of %s or more, or a shorter within", short(starts))
-	default:
+	delays, least := spanOf(backoff, limit.N), shortestSpan(backoff, limit.N)
+	if delays <= limit.In {
 		return false
 	}
+	end, what := pos.plus(len("limit")), "limit "+rate(limit)
+	sum := sumOf(summand{}, backoff, limit.N)
+	var r report
+	if least <= limit.In {
+		r = c.warn(CodeLimitByLuck, pos, end, "only by luck of its jitter does %q reach %s: the delays between %d restarts are %s before it", s.Name, what, limit.N+1, sum)
+	} else {
+		if backoff.Jitter != 0 {
+			sum += fmt.Sprintf(", and %s as short as jitter can make them", short(least))
+		}
+		r = c.error(CodeLimitUnreachable, pos, end, "%q can never reach %s: the delays between %d restarts are %s", s.Name, what, limit.N+1, sum)
+	}
+	r.hint("write a window of %s or more, or shorter delays; to never give up, write on failure retry and no limit", short(delays))
+	if said := s.Backoff.Source.Pos; said.IsValid() {
+		r.note(said, "the backoff")
+	}
+	return true
+}
+
+// reachByTimeouts reports that start timeouts, of which somebody wrote that they restart, never reach the limit if all
+// starts end so; and whether it did.
+func (c *checker) reachByTimeouts(s *subject, pos Pos) bool {
+	limit, within := s.Limit.Value, s.Ready.Value.Within
+	if s.Role == runtime.Job || s.On[runtime.OutcomeTimeout].Value.Action != runtime.ActionRestart ||
+		saturated(shortestSpan(s.Backoff.Value, limit.N), times(limit.N, within)) <= limit.In {
+		return false
+	}
+	starts := saturated(spanOf(s.Backoff.Value, limit.N), times(limit.N, within))
+	r := c.warn(CodeLimitByTimeouts, pos, pos.plus(len("on")), "%q does not reach limit %s when it is never ready in time: its starts and the delays between take %s",
+		s.Name, rate(limit), sumOf(summand{limit.N, within}, s.Backoff.Value, limit.N)).
+		hint("write a limit with a window of %s or more, or a shorter within; to never give up, write on timeout retry", short(starts))
 	for _, p := range []struct {
 		source Source
 		what   string
 	}{{s.Limit.Source, "the limit"}, {s.Backoff.Source, "the backoff"}, {s.Ready.Source, "the time to become ready"}} {
-		if p.source.Pos.IsValid() && p.source.Pos != pos {
+		if p.source.Pos.IsValid() {
 			r.note(p.source.Pos, "%s", p.what)
 		}
 	}
 	return true
 }
 
-// byLuck reports whether jitter can make the delays short enough for the limit.
-func byLuck(b runtime.Backoff, limit runtime.Limit) bool {
-	switch b.Jitter {
-	case runtime.FullJitter:
+// counts reports whether a child's restarts count in the intensity above it.
+func (c *Child) counts() bool {
+	return !c.Optional && c.On[runtime.OutcomeLimit].Value.Action != runtime.ActionQuarantine
+}
+
+// sharesWith is the group and the supervisor whose intensities a child's restarts count in, the nearer first.
+func (c *Child) sharesWith() []*Child {
+	switch {
+	case c.Parent == nil || c.Role == runtime.Group || !c.counts():
+		return nil
+	case c.Group != nil:
+		return []*Child{c.Group, c.Parent}
+	}
+	return []*Child{c.Parent}
+}
+
+// spentFirst warns of a written limit that is never reached since an intensity is spent before, however slowly the
+// child fails; and reports whether it did. The most restarts that an intensity allows within the limit's window is all
+// of its own, once in each of its own windows.
+func (c *checker) spentFirst(s *subject, pos Pos) bool {
+	limit := s.Limit.Value
+	for _, above := range s.sharesWith() {
+		intensity := above.Intensity.Value
+		if c.invalid[above.Intensity.Source.Pos] || intensity.In == 0 {
+			continue
+		}
+		windows := (limit.In + intensity.In - 1) / intensity.In
+		if int64(limit.N) <= int64(intensity.N)*int64(windows) {
+			continue
+		}
+		r := c.warn(CodeLimitAboveIntensity, pos, pos.plus(len("limit")), "%q never reaches limit %s: the intensity of %q, %s, is spent first", s.Name, rate(limit), above.Name, rate(intensity)).
+			hint("write a smaller limit, or a larger intensity")
+		if said := above.Intensity.Source.Pos; said.IsValid() {
+			r.note(said, "the intensity")
+		}
 		return true
-	case runtime.DecorrelatedJitter:
-		return times(limit.N, b.Min) <= limit.In
 	}
 	return false
+}
+
+// replicasAtOnce warns of a written intensity that is spent when all replicas of one child fail once: what they have in
+// common brings the supervisor down, and not what is wrong with them.
+func (c *checker) replicasAtOnce(s *subject) {
+	intensity := s.Intensity
+	if !intensity.Source.Pos.IsValid() {
+		return
+	}
+	var most *Child
+	for _, child := range s.Members() {
+		if child.counts() && c.of(child).restarted() && child.Replicas > intensity.Value.N && (most == nil || child.Replicas > most.Replicas) {
+			most = child
+		}
+	}
+	if most == nil {
+		return
+	}
+	pos := intensity.Source.Pos
+	c.warn(CodeIntensityReplicas, pos, pos.plus(len("intensity")), "what %d replicas of %q have in common restarts more of them at once than intensity %s bears", most.Replicas, most.Name, rate(intensity.Value)).
+		note(most.Pos, "declared here").
+		hint("write intensity %d in %s or more, or none: it is then twice the number of children", most.Replicas, short(intensity.Value.In))
+}
+
+// takesAlong warns of a retry that somebody wrote where a strategy takes siblings along: nothing counts how often. A
+// start that failed takes along what needs the child, and nothing else.
+func (c *checker) takesAlong(s *subject, reported map[Pos]bool) {
+	by := s.Parent
+	if s.Group != nil {
+		by = s.Group
+	}
+	if by == nil || s.Role == runtime.Group || outsideOrder(s.Child) || by.Strategy.Value == runtime.OneForOne || len(by.Members()) < 2 {
+		return
+	}
+	for _, o := range s.rows() {
+		row := s.On[o]
+		pos := row.Source.Pos
+		if row.Value.Action != runtime.ActionRetry || o == runtime.OutcomeTimeout || !pos.IsValid() || reported[pos] {
+			continue
+		}
+		reported[pos] = true
+		r := c.warn(CodeRetryTakesAlong, pos, pos.plus(len("on")), "each retry of %q restarts its siblings too, by %s, and nothing counts how often", s.Name, by.Strategy.Value).
+			hint("write restart, or put %q under a supervisor of its own", s.Name)
+		if said := by.Strategy.Source.Pos; said.IsValid() {
+			r.note(said, "the strategy")
+		}
+	}
+}
+
+// rate is a limit as it is written.
+func rate(l runtime.Limit) string { return fmt.Sprintf("%d in %s", l.N, short(l.In)) }
+
+// shortestSpan is the sum of the first n delays, each as short as jitter can make it.
+func shortestSpan(b runtime.Backoff, n int) time.Duration {
+	switch {
+	case b.None || b.Jitter == runtime.FullJitter:
+		return 0
+	case b.Jitter == runtime.DecorrelatedJitter:
+		return times(n, b.Min)
+	}
+	return time.Duration(float64(spanOf(b, n)) * float64(100-b.Jitter) / 100)
 }
 
 // spanOf is the sum of the first n delays, without jitter.
@@ -190,16 +290,16 @@ func (c *checker) backoffMax(pos Pos, subjects []*subject) {
 	if last == b.Min {
 		reached = short(last)
 	}
-	c.warn(CodeBackoffMax, pos, pos.plus(len("backoff")), "the delay never grows to %s: limit %d in %s is reached after %s", short(b.Max), limit.N, short(limit.In), short(last)).
+	c.warn(CodeBackoffMax, pos, pos.plus(len("backoff")), "the delay never grows to %s: limit %s is reached after %s", short(b.Max), rate(limit), short(last)).
 		hint("write backoff %s, or a higher limit", reached)
 }
 
 // reachesMax reports whether the delay of the backoff can become its maximum: within the restarts that the limit
-// allows, or because the child can fail so slowly that its limit is never reached. A run that was ready for the
+// allows, or because the child is retried, or can fail so slowly that its limit is never reached. A run that was ready for the
 // reset time sets the delay back, so none that makes it grow is longer.
 func (s *subject) reachesMax() bool {
 	b, limit, stop := s.Backoff.Value, s.Limit.Value, s.Shutdown.Value
-	if b.None || limit.N == 0 || b.Min >= b.Max || s.Role == runtime.Supervisor || stop.Unlimited {
+	if b.None || limit.N == 0 || b.Min >= b.Max || s.Role == runtime.Supervisor || stop.Unlimited || s.answers(runtime.ActionRetry) {
 		return true
 	}
 	run := saturated(s.Ready.Value.Within, b.Reset)
@@ -259,8 +359,8 @@ func (s *subject) factors() []int64 {
 		switch s.worst() {
 		case runtime.ActionRestart:
 			factors = append(factors, int64(s.Limit.Value.N)+1)
-			if s.On[runtime.OutcomeLimit].Value != runtime.ActionEscalate {
-				return shutsDown(factors, s.On[runtime.OutcomeLimit].Value)
+			if s.On[runtime.OutcomeLimit].Value.Action != runtime.ActionEscalate {
+				return shutsDown(factors, s.On[runtime.OutcomeLimit].Value.Action)
 			}
 		case runtime.ActionEscalate:
 		default:
@@ -283,7 +383,7 @@ func (s *subject) worst() runtime.Action {
 	answers := map[runtime.Action]bool{}
 	for _, o := range s.rows() {
 		if slices.Contains(failures, o) {
-			answers[s.On[o].Value] = true
+			answers[s.On[o].Value.Action] = true
 		}
 	}
 	for _, a := range []runtime.Action{runtime.ActionRestart, runtime.ActionEscalate, runtime.ActionShutdown} {

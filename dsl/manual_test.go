@@ -175,7 +175,9 @@ func policiesSection() string {
 		b.WriteString("\n")
 	}
 	line("strategy", func(c runtime.Child) string { return only(hasChildren(c.Role), c.Strategy.String()) })
-	line("intensity", func(c runtime.Child) string { return rateText(c.Intensity) })
+	line("intensity", func(c runtime.Child) string {
+		return only(hasChildren(c.Role), rateText(runtime.DefaultIntensity())+", or twice the children that count")
+	})
 	line("limit", func(c runtime.Child) string { return rateText(c.Limit) })
 	line("backoff", func(c runtime.Child) string { return only(c.Backoff.Max > 0, backoffText(c.Backoff)) })
 	line("shutdown", func(c runtime.Child) string { return only(c.Shutdown.Drain > 0, shutdownText(c.Shutdown)) })

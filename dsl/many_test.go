@@ -41,8 +41,8 @@ func TestManyMistakes(t *testing.T) {
 			"39:19: bad-primary",
 			"40:18: dependency-cycle",
 			"43:3: limit-unreachable",
-			"45:15: row-action",
-			"46:18: finish-never",
+			"46:15: row-action",
+			"47:18: finish-never",
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -112,6 +112,7 @@ supervisor Shop {
 	service A needs B
 	service B needs A
 	service Slow {
+		limit   3 in 1h
 		backoff 1h
 	}
 	on intensity stop

@@ -233,6 +233,9 @@ func (c *checker) settingsOf(b *block, p place) *settings {
 // subjectOf is what a block can say once: a statement of each kind, and a row of the table for each outcome.
 func subjectOf(s *stmt) string {
 	if on, ok := s.node.(*onDecl); ok {
+		if said(on.Start) {
+			return "on " + on.Outcome.Value + " at start"
+		}
 		return "on " + on.Outcome.Value
 	}
 	return kindOf(s)

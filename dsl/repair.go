@@ -92,6 +92,7 @@ var clauses = map[string]string{
 	"after": "service NAME after A, B",
 	"key":   "dynamic worker NAME(id string) key id",
 	"of":    "sidecar NAME of X",
+	"at":    "on OUTCOME at start ACTION",
 }
 
 // synonyms are what others say for a word of the language.

@@ -19,7 +19,7 @@ func TestRepairs(t *testing.T) {
 		{"restart on-failure", CodeSyntax, `did you mean "transient"?`, "write restart permanent |"},
 		{"Restart permanent", CodeUnknownStatement, `did you mean "restart"?`, ""},
 		{"on FatalBug stop", CodeUnknownValue, `did you mean "fatal_bug"?`, ""},
-		{"on fatal-bug stop", CodeSyntax, `did you mean "fatal_bug"?`, "write on OUTCOME ACTION"},
+		{"on fatal-bug stop", CodeSyntax, `did you mean "fatal_bug"?`, "write on OUTCOME [at start] ACTION"},
 		{"on crash restart", CodeUnknownValue, `did you mean "failure"?`, ""},
 		{"on panic kill", CodeUnknownValue, `did you mean "stop"?`, ""},
 		{"limit 3 in 5", CodeSyntax, `unexpected "5"`, "a duration has a unit: write 5ms, 5s or 5m"},

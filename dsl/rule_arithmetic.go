@@ -4,7 +4,8 @@ var arithmeticRules = []Rule{
 	{
 		Code: CodeLimitUnused,
 		Text: "A child with a limit is restarted on some outcome.",
-		Why:  "Without a restart there is nothing to count, and whoever wrote the limit expected some.",
+		Why: "A limit counts restarts, and retries count nowhere. Without a restart there is nothing to count, and whoever wrote " +
+			"the limit expected some.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -26,9 +27,10 @@ supervisor Shop {
 	},
 	{
 		Code: CodeLimitUnreachable,
-		Text: "The delays between as many restarts as a limit allows fit into its window.",
-		Why: "If they take longer, the first restarts are forgotten before the last: the child would restart for ever, and " +
-			"nobody above would hear of it.",
+		Text: "The delays between as many restarts as a written limit allows fit into its window, each as short as its jitter can make it.",
+		Why: "If they take longer, the first restarts are forgotten before the last: the child would restart for as long as the " +
+			"program runs, and nothing above would hear of it. If that is what is meant, on failure retry says so. A limit that " +
+			"nobody wrote is not held to its backoff.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -43,7 +45,7 @@ supervisor Shop {
 supervisor Shop {
 	service DB {
 		backoff 1m
-		limit   10 in 15m
+		on failure retry
 	}
 }
 `,
@@ -52,7 +54,7 @@ supervisor Shop {
 		Code:     CodeLimitByLuck,
 		Severity: Warning,
 		Text:     "A limit is reached without the help of jitter.",
-		Why:      "Full and decorrelated jitter shorten delays by chance. Only with luck would the child be given up.",
+		Why:      "Jitter shortens delays by chance. Only with luck would the child be given up.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -75,13 +77,15 @@ supervisor Shop {
 	{
 		Code:     CodeLimitByTimeouts,
 		Severity: Warning,
-		Text:     "A child that is never ready in time reaches its limit.",
-		Why:      "Each start takes as long as within allows. If they and the delays are longer than the window, it would try for ever.",
+		Text:     "A child whose start timeouts restart it, because somebody wrote so, reaches its limit when it is never ready in time.",
+		Why: "Each start takes as long as within allows. If they and the delays are longer than the window, it tries for as long as " +
+			"the program runs, as it would with the retry that is the default.",
 		Bad: `package shop
 
 supervisor Shop {
 	worker Reader {
 		ready explicit within 2m
+		on timeout restart
 	}
 }
 `,
@@ -91,7 +95,84 @@ supervisor Shop {
 	worker Reader {
 		ready explicit within 2m
 		limit 3 in 15m
+		on timeout restart
 	}
+}
+`,
+	},
+	{
+		Code:     CodeLimitAboveIntensity,
+		Severity: Warning,
+		Text:     "A written limit can be reached before the intensity of the supervisor or the group is spent.",
+		Why: "A restart counts in both. If the intensity allows fewer within the limit's window, the whole supervisor fails, and what " +
+			"the child's own limit row says never happens.",
+		Bad: `package shop
+
+supervisor Shop {
+	intensity 5 in 1m
+
+	service DB {
+		limit 12 in 1m
+		on limit shutdown
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	intensity 5 in 1m
+
+	service DB {
+		limit 4 in 1m
+		on limit shutdown
+	}
+}
+`,
+	},
+	{
+		Code:     CodeIntensityReplicas,
+		Severity: Warning,
+		Text:     "A written intensity bears that each replica of a child is restarted once.",
+		Why: "They do the same to the same things: forty consumers lose their broker at one moment. That is no reason for their supervisor " +
+			"to give up. An intensity that is not written is twice the number of children, and 30 at least.",
+		Bad: `package shop
+
+supervisor Shop {
+	intensity 5 in 1m
+
+	worker Consumer[40]
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	worker Consumer[40]
+}
+`,
+	},
+	{
+		Code:     CodeRetryTakesAlong,
+		Severity: Warning,
+		Text:     "A written retry is of a child that is restarted alone.",
+		Why: "Under one_for_all and rest_for_one the siblings of a child that was ready restart with it. A retry counts nowhere, so " +
+			"that they do so again and again, and nothing ever gives up.",
+		Bad: `package shop
+
+supervisor Shop {
+	strategy rest_for_one
+	service Reader {
+		on error retry
+	}
+	service Writer
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Reader {
+		on error retry
+	}
+	service Writer needs Reader
 }
 `,
 	},
@@ -99,12 +180,15 @@ supervisor Shop {
 		Code:     CodeBackoffMax,
 		Severity: Warning,
 		Text:     "A backoff can grow to the maximum that was written.",
-		Why:      "If the limit is reached before, the number promises a patience that the child never has.",
+		Why: "If the limit is reached before, the number promises a patience that the child never has. Retries reach it, as they count " +
+			"in no limit.",
 		Bad: `package shop
 
 supervisor Shop {
 	worker Reader {
 		backoff 1s..1m
+		on failure restart
+		on again   restart
 	}
 }
 `,
@@ -112,7 +196,7 @@ supervisor Shop {
 
 supervisor Shop {
 	worker Reader {
-		backoff 1s..4s
+		backoff 1s..1m
 	}
 }
 `,

@@ -175,6 +175,71 @@ supervisor Shop {
 `,
 	},
 	{
+		Code: CodeJobCompletes,
+		Text: "A job is left alone when it has completed.",
+		Why: "It runs once: what comes after it starts when it has returned nil. One that is started again then never completes, " +
+			"and its supervisor is never ready. Policies and defaults pass over a job with what they say of success.",
+		Bad: `package shop
+
+supervisor Shop {
+	job Load {
+		restart permanent
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Load
+}
+`,
+	},
+	{
+		Code: CodeAtStart,
+		Text: "What has rows at the start starts before it is ready.",
+		Why: "A row at start holds until the child was ready once. With immediate readiness that is at once, so that nothing is ever " +
+			"answered by it. Policies and defaults pass over such a child with their rows at the start.",
+		Bad: `package shop
+
+supervisor Shop {
+	service DB {
+		on error at start shutdown
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service DB {
+		ready explicit
+		on error at start shutdown
+	}
+}
+`,
+	},
+	{
+		Code:     CodeJobAtStart,
+		Severity: Warning,
+		Text:     "A job has no rows at the start.",
+		Why:      "It is ready when it has completed, so that they hold for all of its life, and what they stand beside never does.",
+		Bad: `package shop
+
+supervisor Shop {
+	job Migrate {
+		on error at start shutdown
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	job Migrate {
+		on error shutdown
+	}
+}
+`,
+	},
+	{
 		Code:     CodeUnusedDefault,
 		Severity: Warning,
 		Text:     "Some child below can have what a defaults block says.",

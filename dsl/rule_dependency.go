@@ -45,13 +45,13 @@ supervisor Shop {
 	},
 	{
 		Code: CodeNeedsNever,
-		Text: "A job that others wait for ends when it is done.",
-		Why:  "To wait for a job is to wait until it has completed. One that is restarted when it succeeds never has.",
+		Text: "A job that others wait for is left alone when it is done.",
+		Why:  "To wait for a job is to wait until it has completed. One whose success is answered with something else never has.",
 		Bad: `package shop
 
 supervisor Shop {
 	job Migrate {
-		restart permanent
+		on success quarantine
 	}
 	service Web after Migrate
 }

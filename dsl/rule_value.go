@@ -148,7 +148,8 @@ supervisor Shop {
 		Code: CodeRowAction,
 		Text: "An outcome has an action that answers it.",
 		Why: "limit is the outcome of too many restarts, and one more is no answer. A supervisor whose children were restarted " +
-			"too often fails; only a group can be put in quarantine for it.",
+			"too often fails; only a group can be put in quarantine for it. A run that is stuck is still there, so that it " +
+			"cannot be tried again, and neither can what is switched off.",
 		Bad: `package shop
 
 supervisor Shop {

@@ -15,6 +15,7 @@ func (c *checker) shape() {
 		c.complete(s)
 		c.ownRows(s)
 		c.unusedLimit(s)
+		c.completes(s)
 		for _, need := range s.Needs {
 			c.mayEnd(s, need)
 		}
@@ -62,31 +63,58 @@ func (c *checker) ownRows(s *subject) {
 		if !ok || c.invalid[st.pos()] {
 			continue
 		}
-		if !s.takes(st, s.layers[0]) {
+		if !s.hasRow(on) {
 			var words []string
 			for _, o := range rows {
 				words = append(words, o.String())
 			}
 			c.error(CodeMisplaced, begin(on.Outcome), end(on.Outcome), "%s has no outcome %q", s.place(), on.Outcome.Value).
 				hint("write on %s", enumeration(words))
+		} else if said(on.Start) {
+			c.atStart(s, on)
 		}
 	}
-	row := s.On[runtime.OutcomeIntensity]
-	if s.Role == runtime.Supervisor && row.Value == runtime.ActionQuarantine {
-		pos := row.Source.Pos
-		c.error(CodeRowAction, pos, pos.plus(len("on")), "a supervisor whose children were restarted too often cannot go on").
-			hint("write escalate or shutdown, or put the children into a group that quarantines")
+	for _, row := range []Value[Row]{s.On[runtime.OutcomeIntensity], s.AtStart[runtime.OutcomeIntensity]} {
+		if pos := row.Source.Pos; s.Role == runtime.Supervisor && row.Value.Action == runtime.ActionQuarantine {
+			c.error(CodeRowAction, pos, pos.plus(len("on")), "a supervisor whose children were restarted too often cannot go on").
+				hint("write escalate or shutdown, or put the children into a group that quarantines")
+		}
 	}
 }
 
-// restarted reports whether one of a child's outcomes restarts it.
-func (s *subject) restarted() bool {
-	return slices.ContainsFunc(s.rows(), func(o runtime.Outcome) bool { return s.On[o].Value == runtime.ActionRestart })
+// atStart holds a row at the start to a child that has one.
+func (c *checker) atStart(s *subject, on *onDecl) {
+	from, to := begin(on.Start), end(on.Start)
+	switch {
+	case s.Role == runtime.Group:
+		c.error(CodeAtStart, from, to, "a group has no start of its own; its members do").hint("write it in a member")
+	case !s.hasStart():
+		c.error(CodeAtStart, from, to, "%q is ready as soon as it is launched, so nothing happens at its start", s.Name).
+			hint("give it ready explicit, or write on %s without at start", on.Outcome.Value)
+	case s.Role == runtime.Job:
+		c.warn(CodeJobAtStart, from, to, "job %q is ready when it has completed, so its start is all that there is", s.Name).
+			hint("write on %s without at start", on.Outcome.Value)
+	}
 }
+
+// answers reports whether one of a child's outcomes, at the start or later, is answered so.
+func (s *subject) answers(action runtime.Action) bool {
+	return slices.ContainsFunc(s.rows(), func(o runtime.Outcome) bool {
+		return s.On[o].Value.Action == action || s.AtStart[o].Value.Action == action
+	})
+}
+
+// restarted reports whether one of a child's outcomes restarts it, so that its limit counts.
+func (s *subject) restarted() bool { return s.Parent != nil && s.answers(runtime.ActionRestart) }
 
 func (c *checker) unusedLimit(s *subject) {
 	limit := s.own.find("limit")
 	if limit == nil || s.restarted() || s.unsure() || c.anyInvalid(s) {
+		return
+	}
+	if s.answers(runtime.ActionRetry) {
+		c.error(CodeLimitUnused, limit.pos(), limit.keywordEnd(), "%q is retried, which counts nowhere, so there is nothing to limit", s.Name).
+			hint("remove the limit, or write restart instead of retry")
 		return
 	}
 	c.error(CodeLimitUnused, limit.pos(), limit.keywordEnd(), "%q is never restarted, so there is nothing to limit", s.Name).
@@ -109,7 +137,7 @@ func (c *checker) anyInvalid(s *subject) bool {
 func (c *checker) mayEnd(s *subject, need Ref) {
 	provider := need.Child
 	row := provider.On[runtime.OutcomeSuccess]
-	if provider.Role == runtime.Job || row.Value != runtime.ActionStop || c.of(provider).unsure() {
+	if provider.Role == runtime.Job || row.Value.Action != runtime.ActionStop || c.of(provider).unsure() {
 		return
 	}
 	r := c.warn(CodeNeedsMayEnd, need.Pos, need.End, "%q may end well, and %q then stays stopped with it", provider.Name, s.Name)
@@ -121,15 +149,24 @@ func (c *checker) mayEnd(s *subject, need Ref) {
 	r.hint("make it a service, or write after %s if its start is all that matters", provider.Name)
 }
 
-// neverDone reports a wait for a job that is not left alone when it is done.
+// completes reports a job that is started again when it has completed.
+func (c *checker) completes(s *subject) {
+	row := s.On[runtime.OutcomeSuccess]
+	if pos := row.Source.Pos; s.Role == runtime.Job && row.Value.startsAgain() && !s.unsure() && !c.invalid[pos] {
+		c.error(CodeJobCompletes, pos, pos.plus(len(s.own.at(pos).keyword.Value)), "job %q never completes: it is started again when it succeeds", s.Name).
+			hint("make it a service, or write restart transient")
+	}
+}
+
+// neverDone reports a wait for a job whose good end is answered with something else.
 func (c *checker) neverDone(s *subject, ref Ref) {
 	job := ref.Child
 	row := job.On[runtime.OutcomeSuccess]
-	if job.Role != runtime.Job || row.Value == runtime.ActionStop || c.of(job).unsure() || c.invalid[row.Source.Pos] {
+	if job.Role != runtime.Job || row.Value.Action == runtime.ActionStop || row.Value.startsAgain() || c.of(job).unsure() || c.invalid[row.Source.Pos] {
 		return
 	}
 	c.error(CodeNeedsNever, ref.Pos, ref.End, "%q waits for job %q to complete, and it never does", s.Name, job.Name).
-		note(row.Source.Pos, "when it succeeds, the answer is %s", row.Value)
+		note(row.Source.Pos, "when it succeeds, the answer is %s", row.Value.Action)
 }
 
 // sameTypes warns of values that Go cannot tell apart.
@@ -159,8 +196,8 @@ func (c *checker) sameTypes(s *subject) {
 func (c *checker) finishes(s *subject) {
 	for _, ref := range s.Finish.Of {
 		row := ref.Child.On[runtime.OutcomeSuccess]
-		if row.Value != runtime.ActionRestart || c.of(ref.Child).unsure() || c.invalid[row.Source.Pos] {
-			continue
+		if !row.Value.startsAgain() || ref.Child.Role == runtime.Job || c.of(ref.Child).unsure() || c.invalid[row.Source.Pos] {
+			continue // what is wrong with such a job was said there
 		}
 		r := c.error(CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it is restarted when it succeeds", ref.Child.Name)
 		if row.Source.Pos.IsValid() {

@@ -98,7 +98,9 @@ type (
 	}
 	onDecl struct {
 		Outcome lexer.Token `parser:"'on' @Ident"`
+		Start   lexer.Token `parser:"( 'at' @'start' )?"`
 		Action  lexer.Token `parser:"@Ident"`
+		For     lexer.Token `parser:"@Duration?"` // of a quarantine
 	}
 	backoffDecl struct {
 		None   lexer.Token `parser:"'backoff' ( @'none'"`

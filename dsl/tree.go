@@ -70,6 +70,7 @@ type Child struct {
 	Intensity   Value[runtime.Limit]    // of a supervisor or a group
 	Limit       Value[runtime.Limit]
 	On          Rows
+	AtStart     Rows // what On says instead until the child was ready once since Run (a dynamic one: since its start); a row without an action says nothing
 	Backoff     Value[runtime.Backoff]
 	Throttle    Value[runtime.Throttle]
 	Concurrency Value[int] // 0 is no bound
@@ -103,7 +104,26 @@ type Finish struct {
 }
 
 // Rows is what a child's table says about each outcome.
-type Rows [runtime.OutcomeIntensity + 1]Value[runtime.Action]
+type Rows [runtime.OutcomeIntensity + 1]Value[Row]
+
+// A Row is the answer to one outcome.
+type Row struct {
+	Action runtime.Action
+	For    time.Duration // of a quarantine: how long it lasts; 0 is until an operator releases it
+}
+
+// String is the answer as it is written: "quarantine 10m".
+func (r Row) String() string {
+	if r.For > 0 {
+		return r.Action.String() + " " + Duration(r.For)
+	}
+	return r.Action.String()
+}
+
+// startsAgain reports whether the child is started again, counted or not.
+func (r Row) startsAgain() bool {
+	return r.Action == runtime.ActionRetry || r.Action == runtime.ActionRestart
+}
 
 // A Value is an effective value and who said so.
 type Value[T any] struct {
@@ -114,7 +134,7 @@ type Value[T any] struct {
 // A Source is who said a value.
 type Source struct {
 	Kind SourceKind
-	Name string // of the policy; of the supervisor with the defaults, as a path; of the role
+	Name string // of the policy; of the supervisor with the defaults, as a path; of the role: "service", "optional service"
 	Pos  Pos    // of the statement; none for a role
 }
 
@@ -166,7 +186,7 @@ func (c *Child) tableRow() runtime.Child {
 	row := runtime.Child{Role: c.Role, Optional: c.Optional, Dynamic: c.Dynamic, Replicas: c.Replicas}
 	row.Finish.Of = make([]runtime.ID, len(c.Finish.Of))
 	for o, action := range c.On {
-		row.On[o] = action.Value
+		row.On[o] = action.Value.Action
 	}
 	return row
 }

@@ -121,7 +121,12 @@ func labels[T interface {
 // row checks one row of a table.
 func (c *checker) row(d *onDecl) {
 	var action runtime.Action
-	ok := c.word(d.Action, "action", &action, labels(runtime.ActionRestart))
+	ok := c.word(d.Action, "action", &action, labels(runtime.ActionRetry))
+	c.zero(d.For, "a quarantine of no time keeps nothing out")
+	if ok && said(d.For) && action != runtime.ActionQuarantine {
+		c.error(CodeMisplaced, begin(d.For), end(d.For), "only a quarantine ends after a time").
+			hint("write on %s quarantine %s, or leave the duration out", d.Outcome.Value, d.For.Value)
+	}
 	if d.Outcome.Value == "failure" {
 		return
 	}
@@ -129,10 +134,16 @@ func (c *checker) row(d *onDecl) {
 	ok = c.word(d.Outcome, "outcome", &outcome, append([]string{"failure"}, labels(runtime.OutcomeSuccess)...)) && ok
 	switch {
 	case !ok:
-	case outcome == runtime.OutcomeLimit && action == runtime.ActionRestart:
+	case outcome == runtime.OutcomeLimit && action <= runtime.ActionRestart:
 		c.error(CodeRowAction, begin(d.Action), end(d.Action), "a limit that restarts is none").
-			hint("write stop, quarantine, escalate or shutdown")
-	case outcome == runtime.OutcomeIntensity && (action == runtime.ActionRestart || action == runtime.ActionStop):
+			hint("write stop, quarantine, escalate or shutdown; to never give up, write on failure retry")
+	case outcome == runtime.OutcomeStuck && action == runtime.ActionRetry:
+		c.error(CodeRowAction, begin(d.Action), end(d.Action), "a run that did not stop cannot be retried: it is still there").
+			hint("write quarantine or escalate, or restart to start another one beside it")
+	case outcome == runtime.OutcomeSkip && action == runtime.ActionRetry:
+		c.error(CodeRowAction, begin(d.Action), end(d.Action), "what is switched off is not tried again").
+			hint("write stop; to be tried again later, return runtime.Again")
+	case outcome == runtime.OutcomeIntensity && action <= runtime.ActionStop:
 		c.error(CodeRowAction, begin(d.Action), end(d.Action), "%q is no answer to children that were restarted too often", action).
 			hint("write escalate or shutdown, or quarantine in a group")
 	}

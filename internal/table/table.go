@@ -36,8 +36,26 @@ func row(c *dsl.Child, ids map[*dsl.Child]runtime.ID) runtime.Child {
 		Shutdown: c.Shutdown.Value, Timeout: c.Timeout.Value,
 		Finish: runtime.Finish{Any: c.Finish.Any, Of: refs(c.Finish.Of)},
 	}
-	for o, action := range c.On {
-		r.On[o] = action.Value
+	if c.Intensity.Source.Kind == dsl.SourceRole {
+		r.Intensity = runtime.Limit{} // for the runtime to count
+	}
+	r.On, r.Quarantine = answers(c.On)
+	if on, quarantine := answers(c.AtStart); on != (runtime.Table{}) {
+		r.AtStart = &runtime.AtStart{On: on, Quarantine: quarantine}
 	}
 	return r
+}
+
+// answers are rows as the runtime has them.
+func answers(rows dsl.Rows) (on runtime.Table, quarantine *runtime.Terms) {
+	for o, row := range rows {
+		on[o] = row.Value.Action
+		if row.Value.For > 0 {
+			if quarantine == nil {
+				quarantine = new(runtime.Terms)
+			}
+			quarantine[o] = row.Value.For
+		}
+	}
+	return on, quarantine
 }

@@ -17,11 +17,14 @@ supervisor Shop {
 	throttle 5 refill 1s
 	concurrency 2
 	shutdown 5m
+	intensity 50 in 1m
 	finish when any Other
 	service DB {
 		provides int
 		ready explicit
 		health heartbeat 1s stale 5s
+		on panic quarantine 5m
+		on error at start shutdown
 		tags "a"
 	}
 	sidecar Proxy of DB linked

@@ -58,7 +58,7 @@ func (d *differences) facts() {
 	d.fact("arguments", notation.Params(old), notation.Params(now), "")
 	d.fact("key", notation.Key(old), notation.Key(now), only(now.Key < 0, "nothing keeps two from being the same"))
 	d.fact("provides", old.Provides, now.Provides, "who needs it is handed another type")
-	d.fact("optional", yes(old.Optional), yes(now.Optional), only(now.Optional, "nobody waits for it, and when it fails too often it is only quarantined"))
+	d.fact("optional", yes(old.Optional), yes(now.Optional), only(now.Optional, "nothing waits for it, and it is only quarantined where it brought others down before"))
 	d.fact("tags", strings.Join(old.Tags, ", "), strings.Join(now.Tags, ", "), "")
 	d.fact("finish", notation.Finish(old), notation.Finish(now), only(len(now.Finish.Of) > 0, "it may end by itself earlier than before"))
 }
@@ -93,17 +93,37 @@ func (d *differences) statements() {
 	}
 }
 
+// rows compares the outcomes that both roles have. What holds at the start is compared where one of the two has a row
+// for it; the other's is then that which always holds.
 func (d *differences) rows() {
-	old := map[runtime.Outcome]notation.Row{}
+	old := map[runtime.Outcome]bool{}
 	for _, r := range notation.Rows(d.old) {
-		old[r.Outcome] = r
+		old[r.Outcome] = true
 	}
 	for _, r := range notation.Rows(d.now) {
-		if o, ok := old[r.Outcome]; ok && o.Action != r.Action {
-			d.add("on "+r.Outcome.String(), said(o.Action.String(), o.Source), said(r.Action.String(), r.Source),
-				riskOfAction(r.Outcome, o.Action, r.Action))
+		if o := r.Outcome; old[o] && !r.AtStart {
+			d.row("on "+o.String(), o, d.old.On[o], d.now.On[o])
+			if atStart(d.old, o) || atStart(d.now, o) {
+				d.row("on "+o.String()+" at start", o, starting(d.old, o), starting(d.now, o))
+			}
 		}
 	}
+}
+
+func (d *differences) row(what string, o runtime.Outcome, old, now dsl.Value[dsl.Row]) {
+	if old.Value != now.Value {
+		d.add(what, said(old.Value.String(), old.Source), said(now.Value.String(), now.Source), riskOfRow(o, old.Value, now.Value))
+	}
+}
+
+func atStart(c *dsl.Child, o runtime.Outcome) bool { return c.AtStart[o].Value.Action != runtime.ActionNone }
+
+// starting is the answer to an outcome at the start.
+func starting(c *dsl.Child, o runtime.Outcome) dsl.Value[dsl.Row] {
+	if atStart(c, o) {
+		return c.AtStart[o]
+	}
+	return c.On[o]
 }
 
 // said is an effective value and its source in words.

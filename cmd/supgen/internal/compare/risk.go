@@ -18,6 +18,9 @@ func riskOf(keyword string, old, now *dsl.Child) string {
 		}
 		return "one failure takes more siblings down"
 	case "intensity":
+		if old.Intensity.Source.Kind == dsl.SourceRole && now.Intensity.Source.Kind == dsl.SourceRole {
+			return "" // it goes by the number of children
+		}
 		return limit(old.Intensity.Value, now.Intensity.Value)
 	case "limit":
 		return limit(old.Limit.Value, now.Limit.Value)
@@ -115,16 +118,41 @@ func promise(old, now time.Duration) string {
 	return ""
 }
 
-// riskOfAction is why another answer to an outcome is riskier.
-func riskOfAction(o runtime.Outcome, old, now runtime.Action) string {
-	atRest := now == runtime.ActionStop || now == runtime.ActionQuarantine
+// riskOfRow is why another answer to an outcome is riskier.
+func riskOfRow(o runtime.Outcome, old, now dsl.Row) string {
 	switch {
-	case o == runtime.OutcomeStuck && now == runtime.ActionRestart:
+	case o == runtime.OutcomeStuck && now.Action == runtime.ActionRestart:
 		return "a second run is started beside one that has not stopped"
-	case old == runtime.ActionRestart && atRest:
-		return "it stays down then"
-	case o == runtime.OutcomeSuccess:
+	case old.Action == now.Action: // both quarantine
+		return only(old.For > 0 && (now.For == 0 || now.For > old.For), "it stays down for longer")
+	case o == runtime.OutcomeSuccess && isUp(now):
 		return ""
 	}
-	return only(now < old, "less is done about it")
+	switch now.Action {
+	case runtime.ActionRetry:
+		return "it is never given up, as retries count in no limit"
+	case runtime.ActionRestart:
+		if old.Action == runtime.ActionRetry {
+			return "it counts, so that it may be given up where it was tried again and again before"
+		}
+	case runtime.ActionStop, runtime.ActionQuarantine:
+		if isUp(old) && now.For == 0 {
+			return "it stays down then"
+		}
+		if isUp(old) {
+			return "it is down for " + dsl.Duration(now.For) + " then"
+		}
+	case runtime.ActionEscalate:
+		if old.Action < now.Action {
+			return "its supervisor fails with it"
+		}
+	case runtime.ActionShutdown:
+		return "the whole tree ends with it"
+	}
+	return only(now.Action < old.Action && o != runtime.OutcomeSuccess, "less is done about it")
+}
+
+// isUp reports whether an answer starts the child again.
+func isUp(r dsl.Row) bool {
+	return r.Action == runtime.ActionRetry || r.Action == runtime.ActionRestart
 }

@@ -61,8 +61,11 @@ type Statement struct {
 // A Row is what the child's table says about an outcome.
 type Row struct {
 	Outcome runtime.Outcome `json:"outcome"`
+	AtStart bool            `json:"atStart,omitempty"` // until the child was ready once
 	Action  runtime.Action  `json:"action"`
+	For     string          `json:"for,omitempty"` // of a quarantine that ends by itself
 	Source  Source          `json:"source"`
+	row     notation.Row
 }
 
 // A Source is who said a value: "role", "defaults", "policy" or "statement", its name, and where.
@@ -119,7 +122,11 @@ func (r *relations) explain(c *dsl.Child, waiters waiters) Explanation {
 		e.Policy = append(e.Policy, Statement{s.Keyword, s.Value, sourceOf(s.Source)})
 	}
 	for _, row := range notation.Rows(c) {
-		e.Outcomes = append(e.Outcomes, Row{row.Outcome, row.Action, sourceOf(row.Source)})
+		r := Row{row.Outcome, row.AtStart, row.Answer.Action, "", sourceOf(row.Source), row}
+		if row.Answer.For > 0 {
+			r.For = dsl.Duration(row.Answer.For)
+		}
+		e.Outcomes = append(e.Outcomes, r)
 	}
 	e.WaitsFor = append(e.WaitsFor, r.waitsFor(c)...)
 	e.WaitedFor = append(e.WaitedFor, waitedForBy(c, waiters)...)
@@ -136,7 +143,7 @@ func (r *relations) explain(c *dsl.Child, waiters waiters) Explanation {
 // isRestarted reports whether an outcome restarts a child.
 func isRestarted(c *dsl.Child) bool {
 	return notation.IsRestarted(c) && slices.ContainsFunc(notation.Rows(c), func(r notation.Row) bool {
-		return r.Action == runtime.ActionRestart
+		return r.Answer.Action == runtime.ActionRestart
 	})
 }
 

@@ -54,7 +54,7 @@ func culprit(c *dsl.Child) (*dsl.Child, runtime.Outcome) {
 	switch {
 	case c.Role == runtime.Supervisor:
 		for _, child := range c.Members() {
-			if child.On[runtime.OutcomeGoexit].Value == runtime.ActionEscalate {
+			if child.On[runtime.OutcomeGoexit].Value.Action == runtime.ActionEscalate {
 				return child, runtime.OutcomeGoexit
 			}
 		}

@@ -22,7 +22,7 @@ func limitOf(c *dsl.Child) *Limit {
 	limit := c.Limit.Value
 	l := &Limit{
 		Restarts: limit.N, Window: dsl.Duration(limit.In),
-		Spent: dsl.Duration(delays(c.Backoff.Value, limit.N)), Then: c.On[runtime.OutcomeLimit].Value,
+		Spent: dsl.Duration(delays(c.Backoff.Value, limit.N)), Then: c.On[runtime.OutcomeLimit].Value.Action,
 	}
 	if limit.N > 0 {
 		l.ForEver = dsl.Duration((limit.In / time.Duration(limit.N)).Round(time.Millisecond))

@@ -128,7 +128,7 @@ const (
 // anew, or for a new value, if what it needs went down.
 func (s *scope) fate(c *dsl.Child, needed bool) string {
 	fresh := isPart(c, s.failed) && s.failed.Role == runtime.Supervisor
-	temporary := c.On[runtime.OutcomeSuccess].Value == runtime.ActionStop && c.On[runtime.OutcomeError].Value == runtime.ActionStop
+	temporary := c.On[runtime.OutcomeSuccess].Value.Action == runtime.ActionStop && c.On[runtime.OutcomeError].Value.Action == runtime.ActionStop
 	switch {
 	case c.Dynamic && fresh:
 		return fateGone

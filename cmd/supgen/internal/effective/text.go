@@ -27,7 +27,7 @@ func (e Explanation) Text() string {
 		policy = append(policy, []string{s.Keyword, s.Value, s.Source.String()})
 	}
 	for _, r := range e.Outcomes {
-		outcomes = append(outcomes, []string{r.Outcome.String(), r.Action.String(), r.Source.String()})
+		outcomes = append(outcomes, []string{r.row.When(), r.row.Answer.String(), r.Source.String()})
 	}
 	for _, m := range e.RestartsIt {
 		restarts = append(restarts, []string{m.Path, m.Fate, m.Why})

@@ -74,7 +74,7 @@ func TestStatements(t *testing.T) {
 // TestRows writes each row that a role has, which the language would refuse for any other.
 func TestRows(t *testing.T) {
 	rows := map[string][]string{
-		"worker": {"success", "error", "panic", "goexit", "timeout", "unhealthy", "external", "fatal_config", "fatal_bug", "skip",
+		"worker": {"success", "error", "panic", "goexit", "timeout", "unhealthy", "external", "again", "fatal_config", "fatal_bug", "skip",
 			"stuck", "limit"},
 		"supervisor": {"success", "error", "limit", "intensity"},
 		"group":      {"intensity"},
@@ -90,12 +90,27 @@ func TestRows(t *testing.T) {
 		var got []string
 		for _, r := range notation.Rows(parsed(t, fmt.Sprintf("%s A {\n%s%s\n}", declaration, text, child))) {
 			got = append(got, r.Outcome.String())
-			if r.Action.String() != "shutdown" || r.Source.Kind != dsl.SourceStatement {
-				t.Errorf("%s: on %s is %s by %s", declaration, r.Outcome, r.Action, r.Source.Kind)
+			if r.Answer.String() != "shutdown" || r.Source.Kind != dsl.SourceStatement {
+				t.Errorf("%s: on %s is %s by %s", declaration, r.Outcome, r.Answer, r.Source.Kind)
 			}
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s:\n%s", declaration, diff)
+		}
+	}
+}
+
+// TestAnswers reads back each answer as it is printed.
+func TestAnswers(t *testing.T) {
+	for _, row := range []string{"error retry", "panic restart", "goexit stop", "external quarantine", "again quarantine 1h30m",
+		"error at start shutdown", "error at start quarantine 5m", "limit at start escalate"} {
+		c := parsed(t, "worker A {\nready explicit\non "+row+"\n}")
+		found := false
+		for _, r := range notation.Rows(c) {
+			found = found || r.When()+" "+r.Answer.String() == row && r.Source.Kind == dsl.SourceStatement
+		}
+		if !found {
+			t.Errorf("on %s became %v", row, notation.Rows(c))
 		}
 	}
 }

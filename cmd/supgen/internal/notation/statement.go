@@ -54,16 +54,30 @@ func IsRestarted(c *dsl.Child) bool { return c.Parent != nil && c.Role != runtim
 // A Row is what a child's table says about an outcome, and who said so.
 type Row struct {
 	Outcome runtime.Outcome
-	Action  runtime.Action
+	AtStart bool
+	Answer  dsl.Row
 	Source  dsl.Source
 }
 
-// Rows are the rows of a child's table that its role has, in the order of the manual.
+// When is the row's outcome as it is written: "error at start".
+func (r Row) When() string {
+	if r.AtStart {
+		return r.Outcome.String() + " at start"
+	}
+	return r.Outcome.String()
+}
+
+// Rows are the rows of a child's table that its role has, in the order of the manual, each before what holds instead
+// of it at the start.
 func Rows(c *dsl.Child) []Row {
 	var rows []Row
 	for o := runtime.OutcomeSuccess; int(o) < len(c.On); o++ {
-		if hasRow(c, o) {
-			rows = append(rows, Row{o, c.On[o].Value, c.On[o].Source})
+		if !hasRow(c, o) {
+			continue
+		}
+		rows = append(rows, Row{o, false, c.On[o].Value, c.On[o].Source})
+		if start := c.AtStart[o]; start.Value.Action != runtime.ActionNone {
+			rows = append(rows, Row{o, true, start.Value, start.Source})
 		}
 	}
 	return rows
