@@ -97,28 +97,12 @@ func (c *checker) reachByTimeouts(s *subject, pos Pos) bool {
 	return true
 }
 
-// counts reports whether a child's restarts count in the intensity above it.
-func (c *Child) counts() bool {
-	return !c.Optional && c.On[runtime.OutcomeLimit].Value.Action != runtime.ActionQuarantine
-}
-
-// sharesWith is the group and the supervisor whose intensities a child's restarts count in, the nearer first.
-func (c *Child) sharesWith() []*Child {
-	switch {
-	case c.Parent == nil || c.Role == runtime.Group || !c.counts():
-		return nil
-	case c.Group != nil:
-		return []*Child{c.Group, c.Parent}
-	}
-	return []*Child{c.Parent}
-}
-
 // spentFirst warns of a written limit that is never reached since an intensity is spent before, however slowly the
 // child fails; and reports whether it did. The most restarts that an intensity allows within the limit's window is all
 // of its own, once in each of its own windows.
 func (c *checker) spentFirst(s *subject, pos Pos) bool {
 	limit := s.Limit.Value
-	for _, above := range s.sharesWith() {
+	for _, above := range s.CountsIn() {
 		intensity := above.Intensity.Value
 		if c.invalid[above.Intensity.Source.Pos] || intensity.In == 0 {
 			continue
@@ -146,7 +130,7 @@ func (c *checker) replicasAtOnce(s *subject) {
 	}
 	var most *Child
 	for _, child := range s.Members() {
-		if child.counts() && c.of(child).restarted() && child.Replicas > intensity.Value.N && (most == nil || child.Replicas > most.Replicas) {
+		if len(child.CountsIn()) > 0 && c.of(child).restarted() && child.Replicas > intensity.Value.N && (most == nil || child.Replicas > most.Replicas) {
 			most = child
 		}
 	}

@@ -191,6 +191,18 @@ func (c *Child) tableRow() runtime.Child {
 	return row
 }
 
+// CountsIn is the group and the supervisor whose intensities a child's restarts count in, the nearer first. Those of
+// what may be missing count in none.
+func (c *Child) CountsIn() []*Child {
+	switch {
+	case c.Parent == nil || c.Role == runtime.Group || c.Optional || c.On[runtime.OutcomeLimit].Value.Action == runtime.ActionQuarantine:
+		return nil
+	case c.Group != nil:
+		return []*Child{c.Group, c.Parent}
+	}
+	return []*Child{c.Parent}
+}
+
 // Path names the child for ever: "Shop.Ingest.Reader". A group is no part of its members' paths.
 func (c *Child) Path() string {
 	if c.Parent == nil {

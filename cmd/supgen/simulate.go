@@ -38,8 +38,8 @@ Without a script all goes well: it shows who starts when, having waited for whom
 what goes wrong, a statement a line. Whoever it says nothing about does well.
 
 ` + statements + `
-What a child does is ready, unready, success, error, panic, goexit, external, fatal_config, fatal_bug, skip, stops,
-aborts, silent, "checks pass", "checks fail", "checks hang" or hangs, with "after DURATION" behind it or "never" before
+What a child does is ready, unready, success, error, panic, goexit, external, again, fatal_config, fatal_bug, skip,
+stops, aborts, silent, "checks pass", "checks fail", "checks hang" or hangs, with "after DURATION" behind it or "never" before
 it. All of it is told in https://pkg.go.dev/github.com/supgen/supgen/runtime/sim.
 
 With --format json each thing that happens is an object on a line of its own:

@@ -38,7 +38,7 @@
 //
 //	ready                               // says that it is ready, or its check passes from then on
 //	unready                             // says that it is not ready any more
-//	success, error, panic, goexit, external, fatal_config, fatal_bug, skip
+//	success, error, panic, goexit, external, again, fatal_config, fatal_bug, skip
 //	                                    // ends so; a message may follow: error "no route to host"
 //	stops [with error]                  // ends once it was asked to stop
 //	aborts [with error]                 // ends once it was aborted, if it has not stopped before

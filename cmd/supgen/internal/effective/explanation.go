@@ -130,8 +130,10 @@ func (r *relations) explain(c *dsl.Child, waiters waiters) Explanation {
 	}
 	e.WaitsFor = append(e.WaitsFor, r.waitsFor(c)...)
 	e.WaitedFor = append(e.WaitedFor, waitedForBy(c, waiters)...)
-	if isRestarted(c) {
+	if isRestarted(c, runtime.ActionRestart) {
 		e.Limit = limitOf(c)
+	}
+	if isRestarted(c, runtime.ActionRestart) || isRestarted(c, runtime.ActionRetry) {
 		e.RestartsIt = r.restarted(c)
 	}
 	if c.Role != runtime.Group {
@@ -140,11 +142,9 @@ func (r *relations) explain(c *dsl.Child, waiters waiters) Explanation {
 	return e
 }
 
-// isRestarted reports whether an outcome restarts a child.
-func isRestarted(c *dsl.Child) bool {
-	return notation.IsRestarted(c) && slices.ContainsFunc(notation.Rows(c), func(r notation.Row) bool {
-		return r.Answer.Action == runtime.ActionRestart
-	})
+// isRestarted reports whether an outcome restarts a child, or retries it.
+func isRestarted(c *dsl.Child, how runtime.Action) bool {
+	return notation.IsRestarted(c) && slices.ContainsFunc(notation.Rows(c), func(r notation.Row) bool { return r.Answer.Action == how })
 }
 
 // RoleOf is a child's role as it was declared: "dynamic worker".

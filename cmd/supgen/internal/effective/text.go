@@ -109,7 +109,7 @@ func (r *relations) overviewLine(c *dsl.Child) []string {
 	limit, stop := "-", "-"
 	if c.Role == runtime.Group || c.Parent == nil {
 		limit = notation.Limit(c.Intensity.Value)
-	} else if isRestarted(c) {
+	} else if isRestarted(c, runtime.ActionRestart) {
 		limit = notation.Limit(c.Limit.Value)
 	}
 	if c.Role != runtime.Group {
