@@ -42,6 +42,7 @@ func Check(files []*File, goPackage string, declared ...GoDecl) (*Tree, []Diagno
 	c.clashes()
 	c.limits()
 	c.unused()
+	c.silence()
 	diagnostics := sorted(c.list)
 	if HasErrors(diagnostics) {
 		return nil, diagnostics

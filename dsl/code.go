@@ -14,6 +14,7 @@ const (
 	CodeUnclosedBlock    Code = "unclosed-block"
 	CodeStrayBrace       Code = "stray-brace"
 	CodeDeepNesting      Code = "deep-nesting"
+	CodeUnusedIgnore     Code = "unused-ignore"
 )
 
 // Files, packages and Go types.

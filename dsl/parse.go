@@ -291,6 +291,9 @@ func (p *parser) doc(l *line) string {
 		if c.trailing || c.pos.Line != line {
 			break
 		}
+		if strings.HasPrefix(c.text, directive) {
+			continue
+		}
 		text = append(text, strings.TrimPrefix(strings.TrimPrefix(c.shown(), "//"), " "))
 	}
 	slices.Reverse(text)

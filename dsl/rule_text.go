@@ -164,4 +164,32 @@ supervisor Shop {
 		Bad:  "package shop\n\n" + strings.Repeat("supervisor Shop {\n", 101) + "service DB\n" + strings.Repeat("}\n", 101),
 		Good: "package shop\n\nsupervisor Shop {\n\tservice DB\n}\n",
 	},
+	{
+		Code:     CodeUnusedIgnore,
+		Severity: Warning,
+		Text:     "A comment that accepts a warning names it, gives the reason, and stands behind the line that it is said of, or above it.",
+		Why: "One that silences nothing may be left from a mistake that was mended, and would hide the next one. An error cannot be " +
+			"ignored: the package means nothing.",
+		Bad: `package shop
+
+supervisor Shop {
+	job Host {
+		provides string
+	}
+	service Web needs Host //supgen:ignore same-type the host and the token
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	job Host {
+		provides string
+	}
+	job Token {
+		provides string
+	}
+	service Web needs Host, Token //supgen:ignore same-type the host and the token
+}
+`,
+	},
 }

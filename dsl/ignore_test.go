@@ -1,0 +1,45 @@
+package dsl
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A comment that does not say what it accepts, and why, accepts nothing.
+func TestIgnoreIncomplete(t *testing.T) {
+	const src = "package main\n\nsupervisor Shop {\n\tworker A\n\tservice B needs A %s\n\tservice C needs B%s\n}\n"
+	for _, test := range []struct {
+		comment, unknown string
+		want             []string
+	}{
+		{"//supgen:ignore", "", []string{"needs-may-end", "unused-ignore: this does not say which warning it accepts"}},
+		{"//supgen:ignore needs-may-end", "", []string{"needs-may-end", `unused-ignore: this does not say why it accepts "needs-may-end"`}},
+		{"//supgen:ignore needs-may-end\tit stays", "", nil},
+		{"// supgen:ignore needs-may-end it stays", "", []string{"needs-may-end"}},
+		{"//supgen:ignore same-type both", ", X", []string{"needs-may-end", "unknown-name"}}, // with an error, others are not looked for
+	} {
+		var got []string
+		for _, d := range checkText("a.sup", fmt.Sprintf(src, test.comment, test.unknown)) {
+			text := string(d.Code)
+			if d.Code == CodeUnusedIgnore {
+				text += ": " + d.Message
+			}
+			got = append(got, text)
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.comment, diff)
+		}
+	}
+}
+
+// What is for the tools is no documentation.
+func TestIgnoreIsNoDoc(t *testing.T) {
+	tree := parseTree(t, "package main\n\nsupervisor Shop {\n\t// A is a worker.\n\t//supgen:ignore needs-may-end x\n\t// It reads.\n\tworker A\n}\n")
+	if doc := find(t, tree, "Shop.A").Doc; doc != "A is a worker.\nIt reads." {
+		t.Errorf("its documentation is %q", doc)
+	}
+}
