@@ -48,7 +48,7 @@ func (r *relations) ownWaits(c *dsl.Child) []Wait {
 		waits = append(waits, wait(need.Child, "needs "+handed(c, need.Child), need.Pos))
 	}
 	for _, after := range c.After {
-		waits = append(waits, wait(after.Child, "after it "+moment(after.Child), after.Pos))
+		waits = append(waits, wait(after.Child, "after it "+moment(after.Child)+only(after.Child.Optional, ", or a run of it has ended"), after.Pos))
 	}
 	if c.Parent == nil || c.Role == runtime.Group {
 		return waits
@@ -84,6 +84,14 @@ func moment(c *dsl.Child) string {
 		return "has completed"
 	}
 	return "is ready"
+}
+
+// only is a text under a condition.
+func only(is bool, text string) string {
+	if is {
+		return text
+	}
+	return ""
 }
 
 // waiters is who waits by itself for a child, in the order of the file.
