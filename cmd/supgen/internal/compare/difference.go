@@ -116,7 +116,9 @@ func (d *differences) row(what string, o runtime.Outcome, old, now dsl.Value[dsl
 	}
 }
 
-func atStart(c *dsl.Child, o runtime.Outcome) bool { return c.AtStart[o].Value.Action != runtime.ActionNone }
+func atStart(c *dsl.Child, o runtime.Outcome) bool {
+	return c.AtStart[o].Value.Action != runtime.ActionNone
+}
 
 // starting is the answer to an outcome at the start.
 func starting(c *dsl.Child, o runtime.Outcome) dsl.Value[dsl.Row] {
