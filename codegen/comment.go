@@ -1,30 +1,41 @@
 package codegen
 
 import (
+	"fmt"
 	godoc "go/doc/comment"
 	"strings"
 	"unicode"
 
+	"github.com/dave/jennifer/jen"
+
 	"github.com/supgen/supgen/dsl"
 )
 
-// document writes the user's comment on c, and what else there is to say, as gofmt writes a comment: if it is indented
-// too, where gofmt would leave it alone.
-func (f *file) document(indent string, c *dsl.Child, more ...string) {
-	lines := append(documentation(c.Doc), more...)
-	if len(lines) == 0 {
-		return
-	}
-	for line := range strings.Lines(canonical(strings.Join(lines, "\n") + "\n")) {
-		if line[0] != '\n' && line[0] != '\t' {
-			line = " " + line
-		}
-		f.text.WriteString(indent + "//" + line)
-	}
+// comment is a line of its own above what follows it.
+func comment(format string, args ...any) jen.Code {
+	return jen.Comment("// " + fmt.Sprintf(format, args...))
 }
 
-// canonical is the text of a comment as gofmt leaves it. Where lists and code are mixed that may be something else
-// than what it makes of the text at first; of a million mixtures none took more than four rounds.
+// document is the user's comment on c, and what else there is to say, as lines above what follows them.
+func document(c *dsl.Child, more ...string) []jen.Code {
+	lines := append(documentation(c.Doc), more...)
+	if len(lines) == 0 {
+		return nil
+	}
+	var comments []jen.Code
+	for line := range strings.Lines(canonical(strings.Join(lines, "\n") + "\n")) {
+		line = strings.TrimSuffix(line, "\n")
+		if line != "" && line[0] != '\t' {
+			line = " " + line
+		}
+		comments = append(comments, jen.Comment("//"+line))
+	}
+	return comments
+}
+
+// canonical is the text of a comment as gofmt leaves it, also where gofmt leaves the comments alone. Where lists and
+// code are mixed that may be something else than what it makes of the text at first, so that gofmt would change what it
+// has formatted; of a million mixtures none took more than four rounds.
 func canonical(text string) string {
 	const rounds = 10
 	for range rounds {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dave/jennifer/jen"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/supgen/supgen/dsl"
@@ -21,9 +22,11 @@ func TestComment(t *testing.T) {
 		for range 1 + r.IntN(7) {
 			doc = append(doc, lines[r.IntN(len(lines))])
 		}
-		var f file
-		f.document("", &dsl.Child{Doc: strings.Join(doc, "\n")})
-		code := "package p\n\n" + f.text.String() + "type x int\n"
+		p := part{declarations: []declaration{func() []jen.Code {
+			return append(document(&dsl.Child{Doc: strings.Join(doc, "\n")}), jen.Type().Id("x").Int())
+		}}}
+		p.render()
+		code := clause + string(p.format())
 		formatted, err := format.Source([]byte(code))
 		if err != nil || code != string(formatted) {
 			t.Fatalf("%q is not as gofmt writes it (%v; -gofmt +this):\n%s", doc, err, cmp.Diff(string(formatted), code))

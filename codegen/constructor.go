@@ -1,34 +1,41 @@
 package codegen
 
-import "github.com/supgen/supgen/dsl"
+import (
+	"github.com/dave/jennifer/jen"
 
-func (t *rootTree) treeType() {
+	"github.com/supgen/supgen/dsl"
+)
+
+func (t *rootTree) treeType() []jen.Code {
 	name := t.root.GoName()
-	t.printf("\n")
-	if len(documentation(t.root.Doc)) > 0 {
-		t.document("", t.root)
-	} else {
-		t.printf("// %[1]s is supervisor %[1]s.\n", name)
+	code := document(t.root)
+	if len(code) == 0 {
+		code = append(code, comment("%[1]s is supervisor %[1]s.", name))
 	}
-	t.printf("type %s %s\n", name, structOf("tree", "*"+t.runtime("Tree")))
+	return append(code, jen.Type().Id(name).Id("struct").Custom(onOneLine, jen.Id("tree").Op("*").Add(t.runtime("Tree"))))
 }
 
 // constructor is the function that makes a tree: of a copy of the table, to which it adds what calls the children.
-func (t *rootTree) constructor() {
+func (t *rootTree) constructor() []jen.Code {
 	name := t.root.Constructor()
-	t.printf("\n// %s returns a tree that Run can run once.\n", name)
-	t.printf("func %s(%s %s, %s ...%s) *%s {\n",
-		name, t.locals.children, t.root.ChildrenType(), t.locals.options, t.runtime("Option"), t.root.GoName())
+	var body []jen.Code
 	for _, s := range t.supervisors() {
 		if s != t.root {
-			t.printf("\t%s := %s.%s()\n", t.childrenOf(s), t.childrenOf(s.Parent), s.Name)
+			body = append(body, jen.Id(t.childrenOf(s)).Op(":=").Id(t.childrenOf(s.Parent)).Dot(s.Name).Call())
 		}
 	}
-	t.printf("\t%s := %s\n", t.locals.table, t.root.Table())
+	body = append(body, jen.Id(t.locals.table).Op(":=").Id(t.root.Table()))
 	for _, s := range t.supervisors() {
-		t.starts(s)
+		body = append(body, t.starts(s)...)
 	}
-	t.printf("\treturn &%s{%s(%s[:], %s...)}\n}\n", t.root.GoName(), t.runtime("New"), t.locals.table, t.locals.options)
+	tree := t.runtime("New").Call(jen.Id(t.locals.table).Index(jen.Op(":")), jen.Id(t.locals.options).Op("..."))
+	return []jen.Code{
+		comment("%s returns a tree that Run can run once.", name),
+		jen.Func().Id(name).
+			Params(jen.Id(t.locals.children).Id(t.root.ChildrenType()), jen.Id(t.locals.options).Op("...").Add(t.runtime("Option"))).
+			Op("*").Id(t.root.GoName()).
+			Block(append(body, jen.Return(jen.Op("&").Id(t.root.GoName()).Values(tree)))...),
+	}
 }
 
 // childrenOf is the children of a supervisor in the constructor.
@@ -40,17 +47,19 @@ func (t *rootTree) childrenOf(s *dsl.Child) string {
 }
 
 // starts is the statements that add to the table what calls the children of a supervisor, and their checks.
-func (t *rootTree) starts(s *dsl.Child) {
+func (t *rootTree) starts(s *dsl.Child) []jen.Code {
+	var code []jen.Code
 	children := t.childrenOf(s)
-	function := "func(" + t.locals.launch + " " + t.runtime("Launch") + ") error"
+	add := func(c *dsl.Child, field string, body jen.Code) {
+		function := jen.Func().Params(t.launch()).Error().Add(body)
+		code = append(code, jen.Id(t.locals.table).Index(t.id(c)).Dot(field).Op("=").Add(function))
+	}
 	if callsChildren(s) {
-		call := s.StartFunction() + "(" + children + ", " + t.locals.launch + ")"
-		t.printf("\t%s[%s].Start = %s\n", t.locals.table, s.ID(), functionLiteral(function, call))
+		call := jen.Id(s.StartFunction()).Call(jen.Id(children), jen.Id(t.locals.launch))
+		add(s, "Start", jen.Custom(onOneLine, jen.Return(call)))
 	}
 	check := func(c *dsl.Child, field, method string) {
-		t.printf("\t%s[%s].%s = %s {\n", t.locals.table, c.ID(), field, function)
-		t.lines("\t\t", t.unpack(c), "\n")
-		t.printf("\t\treturn %s\n\t}\n", t.call(children, c, method))
+		add(c, field, jen.Block(append(t.unpack(c), jen.Return(t.call(children, c, method)))...))
 	}
 	for _, c := range s.Members() {
 		if checksReady(c) {
@@ -60,4 +69,5 @@ func (t *rootTree) starts(s *dsl.Child) {
 			check(c, "HealthCheck", c.HealthMethod())
 		}
 	}
+	return code
 }

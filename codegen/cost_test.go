@@ -20,7 +20,7 @@ func TestCostPerChild(t *testing.T) {
 	}{
 		{"Parse", 180, func(src []byte) { dsl.Parse("x.sup", src) }},
 		{"Check", 250, func(src []byte) { checked(src) }},
-		{"Generate", 430, func(src []byte) {
+		{"Generate", 1300, func(src []byte) {
 			tree, _ := checked(src)
 			codegen.Generate(tree, tree.Files[0])
 		}},

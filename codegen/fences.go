@@ -4,48 +4,46 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dave/jennifer/jen"
+
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/runtime"
 )
 
 // ids is the constants with the children's rows in the table.
-func (t *rootTree) ids() {
-	t.printf("\nconst (\n")
+func (t *rootTree) ids() []jen.Code {
+	var ids []jen.Code
 	for c := range t.root.All() {
 		if c == t.root {
-			t.printf("\t%s %s = iota\n", c.ID(), t.runtime("ID"))
+			ids = append(ids, jen.Add(t.id(c), t.runtime("ID")).Op("=").Iota())
 		} else {
-			t.printf("\t%s\n", c.ID())
+			ids = append(ids, t.id(c))
 		}
 	}
-	t.printf(")\n")
+	return []jen.Code{jen.Const().Defs(ids...)}
 }
 
-// promises is, for each supervisor that promises to stop in time, the promise and what it is held to.
-func (t *rootTree) promises() {
-	for _, s := range t.supervisors() {
-		if !hasPromise(s) {
-			continue
-		}
-		var chain []string
-		for _, link := range s.Bound.Chain {
-			chain = append(chain, fmt.Sprintf("%s %s", link.Child.Name, link.Amount))
-		}
-		t.printf("\nconst %s, %s = %s, %s // %s\n", s.ShutdownConst(), s.BoundConst(),
-			t.duration(s.Shutdown.Value.Drain), t.duration(s.Bound.Total), strings.Join(chain, " + "))
+// promise is the promise of a supervisor to stop in time, and what it is held to.
+func (t *rootTree) promise(s *dsl.Child) []jen.Code {
+	var chain []string
+	for _, link := range s.Bound.Chain {
+		chain = append(chain, fmt.Sprintf("%s %s", link.Child.Name, link.Amount))
 	}
+	return []jen.Code{jen.Const().List(jen.Id(s.ShutdownConst()), jen.Id(s.BoundConst())).
+		Op("=").List(t.duration(s.Shutdown.Value.Drain), t.duration(s.Bound.Total)).
+		Add(comment("%s", strings.Join(chain, " + ")))}
 }
 
 func hasPromise(s *dsl.Child) bool { return isSupervisor(s) && s.Shutdown.Value.Drain != 0 }
 
 // fences is what does not compile when the file and its runtime, or the file's constants, do not fit.
-func (t *rootTree) fences(generation bool) {
-	var fences [][]string
-	fence := func(value string, why ...string) { fences = append(fences, append([]string{"_ = " + value}, why...)) }
+func (t *rootTree) fences(generation bool) []jen.Code {
+	var fences []jen.Code
+	fence := func(value jen.Code) { fences = append(fences, jen.Id("_").Op("=").Add(value)) }
 	if generation {
 		enforce := t.runtime("EnforceGeneration")
-		fence(fmt.Sprintf("%s(%d - %s)", enforce, generationOfCode, t.runtime("MinGeneration")))
-		fence(fmt.Sprintf("%s(%s - %d)", enforce, t.runtime("MaxGeneration"), generationOfCode))
+		fence(jen.Add(enforce).Call(jen.Lit(generationOfCode).Op("-").Add(t.runtime("MinGeneration"))))
+		fence(jen.Add(enforce).Call(t.runtime("MaxGeneration").Op("-").Lit(generationOfCode)))
 	}
 	for _, s := range t.supervisors() {
 		if hasPromise(s) {
@@ -59,20 +57,23 @@ func (t *rootTree) fences(generation bool) {
 		slots := c.Slots()
 		for i := 1; i < len(slots); i++ {
 			elder := slots[i-1][len(slots[i-1])-1]
-			fence(difference(slots[i][0].ID(), elder.ID())+" - 1", "// rest_for_one")
+			fence(difference(slots[i][0].ID(), elder.ID()).Op("-").Lit(1).Add(comment("rest_for_one")))
 		}
 	}
 	if len(fences) == 0 {
-		return
+		return nil
 	}
-	t.printf("\n// A file that is older than its runtime, edited by hand or badly merged does not compile.\nconst (\n")
-	t.lines("\t", aligned(fences), "\n")
-	t.printf(")\n")
+	return []jen.Code{
+		comment("A file that is older than its runtime, edited by hand or badly merged does not compile."),
+		jen.Const().Defs(fences...),
+	}
 }
 
 // difference is a - b, which does not compile when it is negative. Each side is converted for itself: the compiler
 // then says what does not fit by its names, and not "constant -2 overflows uint64".
-func difference(a, b string) string { return "uint64(" + a + ") - uint64(" + b + ")" }
+func difference(a, b string) *jen.Statement {
+	return jen.Uint64().Call(jen.Id(a)).Op("-").Uint64().Call(jen.Id(b))
+}
 
 // generationOfCode is what the generated code and the runtime agree on. It is raised when code of before would
 // mean something else to the runtime.

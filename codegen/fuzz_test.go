@@ -47,6 +47,9 @@ func FuzzGenerate(f *testing.F) {
 				t.Errorf("the second time it is other code:\n%s", src)
 			}
 			asGofmt(t, code)
+			if !codegen.NewDraft(tree, file).Is(code) {
+				t.Errorf("the draft is not its code:\n%s", src)
+			}
 			files = append(files, holdToScheme(t, tree, fset, code))
 		}
 		typeCheck(t, tree, fset, files)

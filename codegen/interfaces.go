@@ -4,74 +4,80 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dave/jennifer/jen"
+
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/runtime"
 )
 
 func isSupervisor(c *dsl.Child) bool { return c.Role == runtime.Supervisor }
 
-// interfaces is what the user implements: one interface for each supervisor, one method for each child.
-func (t *rootTree) interfaces() {
-	for _, s := range t.supervisors() {
-		what := s.Path()
-		if s == t.root {
-			what = "[" + s.GoName() + "]"
-		}
-		t.printf("\n// %[1]s is what %[2]s runs.\ntype %[1]s interface {\n", s.ChildrenType(), what)
-		for _, c := range s.Members() {
-			t.interfaceMethods(c)
-		}
-		t.printf("}\n")
+// interfaceOf is what the user implements for a supervisor: one method for each child.
+func (t *rootTree) interfaceOf(s *dsl.Child) []jen.Code {
+	what := s.Path()
+	if s == t.root {
+		what = "[" + s.GoName() + "]"
+	}
+	var methods []jen.Code
+	for _, c := range s.Members() {
+		methods = append(methods, t.interfaceMethods(c)...)
+	}
+	return []jen.Code{
+		comment("%s is what %s runs.", s.ChildrenType(), what),
+		jen.Type().Id(s.ChildrenType()).Interface(methods...),
 	}
 }
 
-func (t *rootTree) interfaceMethods(c *dsl.Child) {
+// interfaceMethods is the method for a child and those for its checks, each below its comment.
+func (t *rootTree) interfaceMethods(c *dsl.Child) []jen.Code {
 	if isSupervisor(c) {
-		t.document("\t", c, fmt.Sprintf("%s is called once, by %s.", c.Name, t.root.Constructor()))
-		t.printf("\t%s() %s\n", c.Name, c.ChildrenType())
-		return
+		called := fmt.Sprintf("%s is called once, by %s.", c.Name, t.root.Constructor())
+		return append(document(c, called), jen.Id(c.Name).Params().Id(c.ChildrenType()))
 	}
-	t.document("\t", c)
-	parameters := t.parameters(c)
-	t.printf("\t%s%s %s\n", c.Name, parameters, results(c))
+	methods := append(document(c), jen.Id(c.Name).Add(t.parameters(c)).Add(results(c)))
+	check := func(method string, says jen.Code) {
+		methods = append(methods, says, jen.Id(method).Add(t.parameters(c)).Error())
+	}
 	if checksReady(c) {
-		t.printf("\t// %[1]s is called until it returns nil: %[2]s is ready then.\n\t%[1]s%[3]s error\n", c.ReadyMethod(), c.Name, parameters)
+		check(c.ReadyMethod(), comment("%s is called until it returns nil: %s is ready then.", c.ReadyMethod(), c.Name))
 	}
 	if checksHealth(c) {
-		t.printf("\t// %[1]s returns nil as long as %[2]s is healthy.\n\t%[1]s%[3]s error\n", c.HealthMethod(), c.Name, parameters)
+		check(c.HealthMethod(), comment("%s returns nil as long as %s is healthy.", c.HealthMethod(), c.Name))
 	}
+	return methods
 }
 
 func checksReady(c *dsl.Child) bool  { return c.Ready.Value.Check.Every != 0 }
 func checksHealth(c *dsl.Child) bool { return c.Health.Value.Check.Every != 0 }
 
 // parameters is the signature that c's function and its checks share.
-func (t *rootTree) parameters(c *dsl.Child) string {
-	var params strings.Builder
-	params.WriteString("(ctx " + t.context("Context") + ", run " + c.RunType())
+func (t *rootTree) parameters(c *dsl.Child) jen.Code {
+	params := []jen.Code{jen.Add(t.name("ctx"), t.context("Context")), jen.Add(t.name("run"), t.runType(c))}
 	for _, a := range c.Arguments() {
-		params.WriteString(", " + a.Name + " " + typ(a.Type))
+		params = append(params, jen.Add(t.name(a.Name), t.name(bare(a.Type))))
 	}
-	params.WriteString(")")
-	return params.String()
+	return jen.Params(params...)
 }
 
 // returnsValue reports whether c hands over what it provides when it returns, and not by Ready.
 func returnsValue(c *dsl.Child) bool { return c.Role == runtime.Job && c.Provides != "" }
 
-func results(c *dsl.Child) string {
+func results(c *dsl.Child) jen.Code {
 	if returnsValue(c) {
-		return "(" + typ(c.Provides) + ", error)"
+		return jen.Params(typ(c.Provides), jen.Error())
 	}
-	return "error"
+	return jen.Error()
 }
 
-// typ is a Go type without parentheses around it, which gofmt takes off in some places.
-func typ(of string) string {
-	if strings.HasPrefix(of, "(") {
-		return of[1 : len(of)-1]
+// typ is a Go type that the user wrote. Parentheses around it gofmt would take off in some places.
+func typ(of string) jen.Code { return jen.Id(bare(of)) }
+
+// bare is a Go type without parentheses around it.
+func bare(typ string) string {
+	if strings.HasPrefix(typ, "(") {
+		return typ[1 : len(typ)-1]
 	}
-	return of
+	return typ
 }
 
 // hasRun reports whether c is a child with a function of its own, and so neither a supervisor nor a group.

@@ -39,7 +39,8 @@ type locals struct {
 	children, options, table           string
 	launch, ctx, run, args, value, err string
 
-	below map[*dsl.Child]string // in the constructor, the children of a nested supervisor
+	below     map[*dsl.Child]string // in the constructor, the children of a nested supervisor
+	receivers map[*dsl.Child]string // in the methods of a supervisor's type
 }
 
 // nameLocals names the parameters and variables of functions, so that none hides what is used in one.
@@ -48,13 +49,15 @@ func (t *rootTree) nameLocals() {
 	s.take(t.root.Table())
 	for c := range t.root.All() {
 		s.take(c.ID(), c.Port(), c.ArgsType(), c.StartFunction())
+		t.size++
 	}
 	t.locals = locals{
 		children: s.free("children"), options: s.free("options"), table: s.free("table"),
 		launch: s.free("l"), ctx: s.free("ctx"), run: s.free("run"), args: s.free("args"), value: s.free("v"), err: s.free("err"),
-		below: map[*dsl.Child]string{},
+		below: map[*dsl.Child]string{}, receivers: map[*dsl.Child]string{},
 	}
 	for _, c := range t.supervisors() {
+		t.locals.receivers[c] = c.Receiver()
 		if c != t.root {
 			t.locals.below[c] = s.free(c.Local())
 		}

@@ -2,20 +2,19 @@ package codegen
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl"
 )
 
-// methods is what a user of the tree may call, supervisor by supervisor.
+// methods declares what a user of the tree may call, supervisor by supervisor.
 func (t *rootTree) methods() {
-	t.printf("\n// Run runs the tree until ctx ends or the root gives up.\n")
-	t.function(t.method(t.root)+"Run(ctx "+t.context("Context")+") error", t.tree(t.root)+".Run(ctx)")
-	t.printf("\n// Tree is what %s has in common with all trees: readiness, events, the report, shutdown.\n", t.root.GoName())
-	t.function(t.method(t.root)+"Tree() *"+t.runtime("Tree"), t.tree(t.root))
+	t.declare(1, t.runMethod)
+	t.declare(1, t.treeMethod)
 	for _, s := range t.supervisors() {
 		if s != t.root {
-			t.handleType(s)
+			t.declare(1, func() []jen.Code { return t.handleType(s) })
 		}
 		for _, c := range s.Members() {
 			t.methodsFor(c)
@@ -23,65 +22,98 @@ func (t *rootTree) methods() {
 	}
 }
 
-// handleType is what an operator reaches a nested supervisor and its children by. It embeds a value: of an embedded
-// pointer Go makes each method twice, for the type and for a pointer to it.
-func (t *rootTree) handleType(s *dsl.Child) {
-	t.printf("\n// %[1]s is the operator's handle on %[2]s and what it runs.\ntype %[1]s struct {\n\t%[3]s\n\ttree *%[4]s\n}\n",
-		s.GoName(), s.Path(), t.runtime("Handle"), t.runtime("Tree"))
+func (t *rootTree) runMethod() []jen.Code {
+	return []jen.Code{
+		comment("Run runs the tree until ctx ends or the root gives up."),
+		t.method(t.root).Id("Run").Params(jen.Id("ctx").Add(t.context("Context"))).Error().
+			Custom(onOneLine, jen.Return(t.tree(t.root).Dot("Run").Call(jen.Id("ctx")))),
+	}
 }
 
-// methodsFor is the methods that a supervisor's type has for its child c.
+func (t *rootTree) treeMethod() []jen.Code {
+	return []jen.Code{
+		comment("Tree is what %s has in common with all trees: readiness, events, the report, shutdown.", t.root.GoName()),
+		t.method(t.root).Id("Tree").Params().Op("*").Add(t.runtime("Tree")).
+			Custom(onOneLine, jen.Return(t.tree(t.root))),
+	}
+}
+
+// handleType is what an operator reaches a nested supervisor and its children by. It embeds a value: of an embedded
+// pointer Go makes each method twice, for the type and for a pointer to it.
+func (t *rootTree) handleType(s *dsl.Child) []jen.Code {
+	return []jen.Code{
+		comment("%s is the operator's handle on %s and what it runs.", s.GoName(), s.Path()),
+		jen.Type().Id(s.GoName()).Struct(t.runtime("Handle"), jen.Id("tree").Op("*").Add(t.runtime("Tree"))),
+	}
+}
+
+// methodsFor declares the methods that a supervisor's type has for its child c.
 func (t *rootTree) methodsFor(c *dsl.Child) {
-	switch {
-	case isSupervisor(c):
-		t.handle(c, " and what it runs", "", "*"+c.GoName(), "&"+literal(c.GoName(), "*"+t.handleOf("HandleOf", c), t.tree(c.Parent)))
-	case c.Replicas > 0:
-		what := fmt.Sprintf(" with index i, 0 to %d", c.Replicas-1)
-		t.handle(c, what, "i int", "*"+t.runtime("Handle"), t.handleOf("ReplicaOf", c, "i"))
-	case c.Dynamic:
-		t.startMethod(c)
-		if c.Key >= 0 {
-			key, name := c.Params[c.Key], t.startNames(c)[c.Key]
-			t.handle(c, " with this "+key.Name, name+" "+typ(key.Type), "*"+t.runtime("Handle"), t.handleOf("DynamicOf", c, t.key(name)))
-		}
-	default:
-		t.handle(c, "", "", "*"+t.runtime("Handle"), t.handleOf("HandleOf", c))
+	if !c.Dynamic {
+		t.declare(1, func() []jen.Code { return t.handle(c) })
+		return
+	}
+	if len(c.Params) > 0 {
+		t.declare(1, func() []jen.Code { return t.argsType(c) })
+	}
+	t.declare(1, func() []jen.Code { return t.startMethod(c) })
+	if c.Key >= 0 {
+		t.declare(1, func() []jen.Code { return t.handle(c) })
 	}
 }
 
 // handle is a method that returns an operator's handle on c.
-func (t *rootTree) handle(c *dsl.Child, what, param, result, value string) {
-	t.printf("\n// %s is the operator's handle on %s%s.\n", c.Name, c.Path(), what)
-	t.function(t.method(c.Parent)+c.Name+"("+param+") "+result, value)
+func (t *rootTree) handle(c *dsl.Child) []jen.Code {
+	what, param, result := "", jen.Null(), jen.Op("*").Add(t.runtime("Handle"))
+	var value *jen.Statement
+	switch {
+	case isSupervisor(c):
+		what, result = " and what it runs", jen.Op("*").Id(c.GoName())
+		value = jen.Op("&").Id(c.GoName()).Values(jen.Op("*").Add(t.handleOf("HandleOf", c)), t.tree(c.Parent))
+	case c.Replicas > 0:
+		what, param = fmt.Sprintf(" with index i, 0 to %d", c.Replicas-1), jen.Id("i").Int()
+		value = t.handleOf("ReplicaOf", c, jen.Id("i"))
+	case c.Dynamic:
+		key, name := c.Params[c.Key], t.startNames(c)[c.Key]
+		what, param = " with this "+key.Name, jen.Id(name).Add(typ(key.Type))
+		value = t.handleOf("DynamicOf", c, t.key(name))
+	default:
+		value = t.handleOf("HandleOf", c)
+	}
+	return []jen.Code{
+		comment("%s is the operator's handle on %s%s.", c.Name, c.Path(), what),
+		t.method(c.Parent).Id(c.Name).Params(param).Add(result).Custom(onOneLine, jen.Return(value)),
+	}
 }
 
 // handleOf is a call of one of the runtime's functions that make a handle on c.
-func (t *rootTree) handleOf(function string, c *dsl.Child, more ...string) string {
-	args := append([]string{t.tree(c.Parent), c.ID()}, more...)
-	return t.runtime(function) + "(" + strings.Join(args, ", ") + ")"
+func (t *rootTree) handleOf(function string, c *dsl.Child, more ...jen.Code) *jen.Statement {
+	return t.runtime(function).Call(append([]jen.Code{t.tree(c.Parent), t.id(c)}, more...)...)
 }
 
-func (t *rootTree) key(name string) string { return t.runtime("Key") + "(" + name + ")" }
+func (t *rootTree) key(name string) jen.Code { return t.runtime("Key").Call(jen.Id(name)) }
 
 // startMethod starts a dynamic child.
-func (t *rootTree) startMethod(c *dsl.Child) {
+func (t *rootTree) startMethod(c *dsl.Child) []jen.Code {
 	names := t.startNames(c)
-	params := "ctx " + t.context("Context")
+	params := []jen.Code{jen.Id("ctx").Add(t.context("Context"))}
 	for i, p := range c.Params {
-		params += ", " + names[i] + " " + typ(p.Type)
+		params = append(params, jen.Id(names[i]).Add(typ(p.Type)))
 	}
-	key, says := t.runtime("NoKey"), "a "+c.Path()
+	key, says := jen.Code(t.runtime("NoKey")), "a "+c.Path()
 	if c.Key >= 0 {
 		key, says = t.key(names[c.Key]), "the "+c.Path()+" with this "+c.Params[c.Key].Name
 	}
-	args := "nil"
+	args := jen.Nil()
 	if len(c.Params) > 0 {
-		t.argsType(c)
-		args = literal(c.ArgsType(), names...)
+		args = jen.Id(c.ArgsType()).Values(ids(names)...)
 	}
-	t.printf("\n// %s starts %s. ctx bounds its acceptance, not its life.\n", c.StartMethod(), says)
-	t.printf("%s%s(%s) (*%s, error) {\n", t.method(c.Parent), c.StartMethod(), params, t.runtime("Handle"))
-	t.printf("\treturn %s.Start(ctx, %s, %s, %s)\n}\n", t.tree(c.Parent), c.ID(), key, args)
+	return []jen.Code{
+		comment("%s starts %s. ctx bounds its acceptance, not its life.", c.StartMethod(), says),
+		t.method(c.Parent).Id(c.StartMethod()).Params(params...).
+			Params(jen.Op("*").Add(t.runtime("Handle")), jen.Error()).
+			Block(jen.Return(t.tree(c.Parent).Dot("Start").Call(jen.Id("ctx"), t.id(c), key, args))),
+	}
 }
 
 // startNames is the names of a dynamic child's parameters where it is started, none of which may hide what
@@ -97,35 +129,28 @@ func (t *rootTree) startNames(c *dsl.Child) []string {
 }
 
 // argsType carries the arguments of a dynamic child from its start to its launches.
-func (t *rootTree) argsType(c *dsl.Child) {
-	if len(c.Params) == 1 {
-		t.printf("\ntype %s %s\n", c.ArgsType(), structOf(c.Params[0].Name, typ(c.Params[0].Type)))
-		return
-	}
-	var fields [][]string
+func (t *rootTree) argsType(c *dsl.Child) []jen.Code {
+	var fields []jen.Code
 	for _, p := range c.Params {
-		fields = append(fields, []string{p.Name, typ(p.Type)})
+		fields = append(fields, jen.Id(p.Name).Add(typ(p.Type)))
 	}
-	t.printf("\ntype %s struct {\n", c.ArgsType())
-	t.lines("\t", aligned(fields), "\n")
-	t.printf("}\n")
+	args := jen.Type().Id(c.ArgsType())
+	if len(fields) == 1 {
+		return []jen.Code{args.Id("struct").Custom(onOneLine, fields...)}
+	}
+	return []jen.Code{args.Struct(fields...)}
 }
 
 // method begins a method of the type of supervisor s. A nested supervisor's is a small struct, made anew for each use,
 // but a pointer all the same: Go makes two functions of a method of a value.
-func (t *rootTree) method(s *dsl.Child) string {
-	return "func (" + t.receiver(s) + " *" + s.GoName() + ") "
+func (t *rootTree) method(s *dsl.Child) *jen.Statement {
+	type receiver struct{ *dsl.Child }
+	return jen.Func().Add(share(t.file, receiver{s}, func(receiver) jen.Code {
+		return jen.Params(jen.Id(t.locals.receivers[s]).Op("*").Id(s.GoName()))
+	}))
 }
 
 // tree is the runtime's tree in a method of supervisor s.
-func (t *rootTree) tree(s *dsl.Child) string { return t.receiver(s) + ".tree" }
-
-// receiver is what the methods of supervisor s call it.
-func (t *rootTree) receiver(s *dsl.Child) string {
-	name, ok := t.receivers[s]
-	if !ok {
-		name = s.Receiver()
-		t.receivers[s] = name
-	}
-	return name
+func (t *rootTree) tree(s *dsl.Child) *jen.Statement {
+	return jen.Add(t.name(t.locals.receivers[s])).Dot("tree")
 }

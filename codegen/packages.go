@@ -3,8 +3,10 @@ package codegen
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
+	"sync/atomic"
+
+	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl"
 )
@@ -20,13 +22,15 @@ type packages struct {
 
 type imported struct {
 	alias, name, path string
-	used              bool
+	used              atomic.Bool
 }
 
 func packagesFor(imports []dsl.Import) *packages {
 	p := &packages{}
 	for _, i := range imports {
-		p.list = append(p.list, &imported{alias: i.Alias, name: i.Name, path: i.Path, used: true})
+		user := &imported{alias: i.Alias, name: i.Name, path: i.Path}
+		user.used.Store(true)
+		p.list = append(p.list, user)
 	}
 	p.context = p.own("context", "stdcontext", "context")
 	p.time = p.own("time", "stdtime", "time")
@@ -62,46 +66,55 @@ func (p *packages) named(name string) bool {
 }
 
 // qualify is name of package i, which is from now on imported.
-func (i *imported) qualify(name string) string {
-	i.used = true
-	return i.name + "." + name
+func (f *file) qualify(i *imported, name string) *jen.Statement {
+	return jen.Add(share(f, qualified{i, name}, qualified.code))
 }
 
-func (f *file) context(name string) string { return f.packages.context.qualify(name) }
-func (f *file) time(name string) string    { return f.packages.time.qualify(name) }
-func (f *file) runtime(name string) string { return f.packages.runtime.qualify(name) }
+type qualified struct {
+	in   *imported
+	name string
+}
+
+func (q qualified) code() jen.Code {
+	q.in.used.Store(true)
+	return jen.Id(q.in.name + "." + q.name)
+}
+
+func (f *file) context(name string) *jen.Statement { return f.qualify(f.packages.context, name) }
+func (f *file) time(name string) *jen.Statement    { return f.qualify(f.packages.time, name) }
+func (f *file) runtime(name string) *jen.Statement { return f.qualify(f.packages.runtime, name) }
 
 // imports is the import declaration, once all that uses it is written: the standard library's packages, then
 // the others, each in gofmt's order.
-func (f *file) imports() string {
+func (f *file) imports() jen.Code {
 	var standard, others []*imported
 	for _, i := range f.packages.list {
 		switch first, _, _ := strings.Cut(i.path, "/"); {
-		case !i.used:
+		case !i.used.Load():
 		case strings.Contains(first, "."):
 			others = append(others, i)
 		default:
 			standard = append(standard, i)
 		}
 	}
-	if len(standard)+len(others) == 0 {
-		return ""
-	}
-	between := ""
+	lines := specs(standard)
 	if len(standard) > 0 && len(others) > 0 {
-		between = "\n"
+		lines = append(lines, jen.Line())
 	}
-	return "\nimport (\n" + specs(standard) + between + specs(others) + ")\n"
+	if lines = append(lines, specs(others)...); len(lines) == 0 {
+		return jen.Null()
+	}
+	return jen.Id("import").Defs(lines...)
 }
 
 // specs is the lines that import some packages.
-func specs(packages []*imported) string {
+func specs(packages []*imported) []jen.Code {
 	slices.SortFunc(packages, func(a, b *imported) int {
 		return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.alias, b.alias))
 	})
-	var lines strings.Builder
+	var lines []jen.Code
 	for _, i := range packages {
-		lines.WriteString("\t" + strings.TrimPrefix(i.alias+" "+strconv.Quote(i.path), " ") + "\n")
+		lines = append(lines, jen.Id(i.alias).Lit(i.path))
 	}
-	return lines.String()
+	return lines
 }

@@ -80,6 +80,7 @@ func sameFormatted(t *testing.T, src []byte, tree *dsl.Tree) {
 	}
 	was, is := codegen.Generate(tree, tree.Files[0]), codegen.Generate(other, other.Files[0])
 	asGofmt(t, was)
+	wantDraft(t, tree, is)
 	if !bytes.Equal(was, is) {
 		t.Errorf("formatted, it becomes other code (-was +is):\n%s", cmp.Diff(string(was), string(is)))
 	}

@@ -1,51 +1,82 @@
 package codegen
 
 import (
-	"strconv"
-	"strings"
+	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/runtime"
 )
 
-// table is the root's table, but for what calls the children: all of it is constant, and laid out by the Go compiler.
+// table declares the root's table, but for what calls the children: all of it is constant, and laid out by the Go
+// compiler. A large one goes on in many parts. Gofmt has values stand in a column where each is on one line, so a part
+// may begin with a row of several lines.
 func (t *rootTree) table() {
-	var rows [][]string
-	for c := range t.root.All() {
-		rows = append(rows, pair(c.ID(), t.row(c)))
+	const enough = 50
+	t.endPart()
+	lines := []jen.Code{
+		comment("%s is what is declared of %s and its children. %s makes a tree of a copy.", t.root.Table(), t.root.Name, t.root.Constructor()),
+		jen.Var().Id(t.root.Table()).Op("=").Index(jen.Op("...")).Add(t.runtime("Child")).Op("{"),
 	}
-	t.printf("\n// %s is what is declared of %s and its children. %s makes a tree of a copy.\n", t.root.Table(), t.root.Name, t.root.Constructor())
-	t.printf("var %s = [...]%s{\n", t.root.Table(), t.runtime("Child"))
-	t.lines("\t", keyed(rows), ",\n")
-	t.printf("}\n")
+	var rows []*dsl.Child
+	end := func(last bool) {
+		head, of := lines, rows
+		t.next.declarations = []declaration{func() []jen.Code {
+			code := head
+			for _, c := range of {
+				code = append(code, t.row(c))
+			}
+			if last {
+				code = append(code, jen.Op("}"))
+			}
+			return code
+		}}
+		if t.next.goesOn = head == nil; t.next.goesOn {
+			t.next.before = "var _ = x{\n"
+		}
+		if !last {
+			t.next.after = "}\n"
+		}
+		t.endPart()
+		lines, rows = nil, nil
+	}
+	for c := range t.root.All() {
+		if len(rows) >= enough && len(t.policies(c)) > 0 {
+			end(false)
+		}
+		rows = append(rows, c)
+	}
+	end(true)
 }
 
 // row is a child's row of the table: what it is on the first line, then a line for each policy that is not its role's
 // own.
-func (t *rootTree) row(c *dsl.Child) string {
-	lines := append([]string{t.identity(c)}, keyed(t.policies(c))...)
-	return "{" + strings.Join(lines, ",\n\t\t") + "}"
+func (t *rootTree) row(c *dsl.Child) jen.Code {
+	fields := t.identity(c)
+	for _, policy := range t.policies(c) {
+		fields = append(fields, jen.Line().Add(policy))
+	}
+	return jen.Add(t.id(c)).Op(":").Values(fields...).Op(",")
 }
 
 // identity is what c is and where it hangs.
-func (t *rootTree) identity(c *dsl.Child) string {
-	var fields []string
-	add := func(name, value string) { fields = append(fields, field(name, value)) }
+func (t *rootTree) identity(c *dsl.Child) []jen.Code {
+	var fields []jen.Code
+	add := func(name string, value jen.Code) { fields = append(fields, t.field(name, value)) }
 	yes := func(when bool, name string) {
 		if when {
-			add(name, "true")
+			add(name, jen.True())
 		}
 	}
 	id := func(name string, c *dsl.Child) {
 		if c != nil {
-			add(name, c.ID())
+			add(name, t.id(c))
 		}
 	}
 
 	id("Parent", c.Parent)
 	id("Group", c.Group)
 	id("Of", c.Of)
-	add("Name", strconv.Quote(c.Name))
+	add("Name", jen.Lit(c.Name))
 	add("Role", t.noun("", c.Role))
 	if c.Strategy.Value != runtime.OneForOne {
 		add("Strategy", t.noun("", c.Strategy.Value))
@@ -69,21 +100,21 @@ func (t *rootTree) identity(c *dsl.Child) string {
 	if len(c.Tags) > 0 {
 		add("Tags", tags(c.Tags))
 	}
-	return strings.Join(fields, ", ")
+	return fields
 }
 
-func (t *rootTree) refs(refs []dsl.Ref) string {
-	var rows []string
+func (t *rootTree) refs(refs []dsl.Ref) jen.Code {
+	var rows []jen.Code
 	for _, ref := range refs {
-		rows = append(rows, ref.Child.ID())
+		rows = append(rows, t.id(ref.Child))
 	}
-	return literal("[]"+t.runtime("ID"), rows...)
+	return jen.Index().Add(t.runtime("ID")).Values(rows...)
 }
 
-func tags(tags []string) string {
-	var values []string
+func tags(tags []string) jen.Code {
+	var values []jen.Code
 	for _, tag := range tags {
-		values = append(values, strconv.Quote(tag))
+		values = append(values, jen.Lit(tag))
 	}
-	return literal("[]string", values...)
+	return jen.Index().String().Values(values...)
 }

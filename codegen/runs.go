@@ -5,68 +5,71 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dave/jennifer/jen"
+
 	"github.com/supgen/supgen/dsl"
 )
 
-// A part is what a run can do beyond what every run can, because its child declares it.
-type part struct {
-	embedded string // the type that has the methods
-	value    string // what makes one
-	says     string // the methods, for a reader
+// An ability is what a run can do beyond what every run can, because its child declares it.
+type ability struct {
+	embedded jen.Code // the type that has the methods
+	value    jen.Code // what makes one
+	says     string   // the methods, for a reader
 }
 
-// parts is what c's run consists of beside runtime.Run.
-func (t *rootTree) parts(c *dsl.Child) []part {
-	var parts []part
+// abilities is what c's run consists of beside runtime.Run.
+func (t *rootTree) abilities(c *dsl.Child) []ability {
+	var abilities []ability
+	l := func(method string) jen.Code { return jen.Add(t.name(t.locals.launch)).Dot(method).Call() }
 	switch {
 	case c.Provides != "" && !returnsValue(c):
-		provided := typ(c.Provides)
-		parts = append(parts, part{t.runtime("Provider") + "[" + provided + "]", c.Port() + ".Provider(" + t.locals.launch + ")", "Ready(" + provided + ")"})
+		abilities = append(abilities, ability{
+			t.runtime("Provider").Index(typ(c.Provides)),
+			jen.Add(t.portOf(c)).Dot("Provider").Call(t.name(t.locals.launch)),
+			"Ready(" + bare(c.Provides) + ")",
+		})
 	case c.Ready.Value.Explicit:
-		parts = append(parts, part{t.runtime("Signal"), t.locals.launch + ".Signal()", "Ready()"})
+		abilities = append(abilities, ability{t.runtime("Signal"), l("Signal"), "Ready()"})
 	}
 	if c.Health.Value.Heartbeat != 0 {
-		parts = append(parts, part{t.runtime("Heart"), t.locals.launch + ".Heart()", "Heartbeat()"})
+		abilities = append(abilities, ability{t.runtime("Heart"), l("Heart"), "Heartbeat()"})
 	}
 	if c.Replicas > 0 {
-		parts = append(parts, part{t.runtime("Replica"), t.locals.launch + ".Replica()", fmt.Sprintf("Index(), 0 to %d", c.Replicas-1)})
+		abilities = append(abilities, ability{t.runtime("Replica"), l("Replica"), fmt.Sprintf("Index(), 0 to %d", c.Replicas-1)})
 	}
-	return parts
+	return abilities
 }
 
 // runs is the types of the children's runs.
-func (t *rootTree) runs() {
-	var types [][]string
+func (t *rootTree) runs() []jen.Code {
+	var types []jen.Code
 	for c := range t.root.All() {
 		if hasRun(c) {
-			types = append(types, t.run(c))
+			types = append(types, t.run(c)...)
 		}
 	}
-	t.printf("\n// One run of one child: what it may say is what it declares.\ntype (\n")
-	t.lines("\t", aligned(types), "\n")
-	t.printf(")\n")
+	return []jen.Code{comment("One run of one child: what it may say is what it declares."), jen.Type().Defs(types...)}
 }
 
 // run is the type of c's run. It is an alias, of what other children's runs may be too: a type of its own would have
 // a function of its own for each method that every run has, and those of a large tree take the Go compiler about
 // as long as all the rest of it.
-func (t *rootTree) run(c *dsl.Child) []string {
-	name, run := c.RunType(), t.runtime("Run")
-	parts := t.parts(c)
-	if len(parts) == 0 {
-		return []string{name, "= " + run}
+func (t *rootTree) run(c *dsl.Child) []jen.Code {
+	abilities := t.abilities(c)
+	if len(abilities) == 0 {
+		return []jen.Code{jen.Add(t.runType(c)).Op("=").Add(t.runtime("Run"))}
 	}
+	embedded := []jen.Code{t.runtime("Run")}
 	var says []string
-	embedded := "\t\t" + run + "\n"
-	for _, p := range parts {
-		says = append(says, p.says)
-		embedded += "\t\t" + p.embedded + "\n"
+	for _, a := range abilities {
+		embedded = append(embedded, a.embedded)
+		says = append(says, a.says)
 	}
-	equals := "= "
-	if mayNameRun(c.Provides) {
-		equals = ""
+	run := jen.Add(t.runType(c))
+	if !mayNameRun(c.Provides) {
+		run.Op("=")
 	}
-	return []string{"// " + name + " has " + strings.Join(says, " and ") + ".\n\t" + name + " " + equals + "struct {\n" + embedded + "\t}"}
+	return []jen.Code{comment("%s has %s.", c.RunType(), strings.Join(says, " and ")), run.Struct(embedded...)}
 }
 
 // mayNameRun reports whether a Go type may name the type of a run. An alias must not lead to itself.
@@ -75,14 +78,15 @@ func mayNameRun(typ string) bool {
 }
 
 // makeRun is the value of c's run, where there is a launch.
-func (t *rootTree) makeRun(c *dsl.Child) string {
-	values := t.locals.run
-	parts := t.parts(c)
-	if len(parts) == 0 {
-		return values
+func (t *rootTree) makeRun(c *dsl.Child) jen.Code {
+	run := t.name(t.locals.run)
+	abilities := t.abilities(c)
+	if len(abilities) == 0 {
+		return run
 	}
-	for _, p := range parts {
-		values += ", " + p.value
+	values := []jen.Code{run}
+	for _, a := range abilities {
+		values = append(values, a.value)
 	}
-	return c.RunType() + "{" + values + "}"
+	return jen.Add(t.runType(c)).Values(values...)
 }

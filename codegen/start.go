@@ -2,97 +2,114 @@ package codegen
 
 import (
 	"slices"
-	"strings"
+
+	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl"
 )
 
 // ports is the variables that link providers and those who need them by the type of the value.
-func (t *rootTree) ports() {
-	var ports [][]string
+func (t *rootTree) ports() []jen.Code {
+	var ports []jen.Code
 	for c := range t.root.All() {
 		if c.Provides != "" {
-			ports = append(ports, []string{c.Port(), "= " + t.port(c)})
+			ports = append(ports, jen.Add(t.portOf(c)).Op("=").Add(t.port(c)))
 		}
 	}
 	if len(ports) == 0 {
-		return
+		return nil
 	}
-	t.printf("\n// What a child provides is what those who need it are handed, or this does not compile.\nvar (\n")
-	t.lines("\t", aligned(ports), "\n")
-	t.printf(")\n")
+	return []jen.Code{
+		comment("What a child provides is what those who need it are handed, or this does not compile."),
+		jen.Var().Defs(ports...),
+	}
 }
 
-func (t *rootTree) port(c *dsl.Child) string {
+func (t *rootTree) port(c *dsl.Child) jen.Code {
 	port := "Port"
 	if c.Replicas > 0 {
 		port = "Ports"
 	}
-	return t.runtime(port) + "[" + typ(c.Provides) + "]{Of: " + c.ID() + "}"
+	return t.runtime(port).Index(typ(c.Provides)).Values(t.field("Of", t.id(c)))
 }
 
 // callsChildren reports whether a supervisor has children that are functions, and not supervisors alone.
 func callsChildren(s *dsl.Child) bool { return slices.ContainsFunc(s.Members(), hasRun) }
 
-// startFunctions is a function for each supervisor that calls its children. They are cases of one function, for that
-// takes the Go compiler a fraction of what as many functions do.
-func (t *rootTree) startFunctions() {
+// launch is the parameter of what calls a child.
+func (t *rootTree) launch() jen.Code { return jen.Id(t.locals.launch).Add(t.runtime("Launch")) }
+
+// startFunction is the function that calls a supervisor's children. They are cases of one function, for that takes the
+// Go compiler a fraction of what as many functions do.
+func (t *rootTree) startFunction(s *dsl.Child) []jen.Code {
 	l := t.locals
-	for _, s := range t.supervisors() {
-		if !callsChildren(s) {
-			continue
+	var cases []jen.Code
+	for _, c := range s.Members() {
+		if hasRun(c) {
+			cases = append(cases, jen.Case(t.id(c)).Block(t.start(c)...))
 		}
-		t.printf("\n// %s calls the child of %s that %s launches.\n", s.StartFunction(), s.Path(), l.launch)
-		t.printf("func %s(%s %s, %s %s) error {\n", s.StartFunction(), l.children, s.ChildrenType(), l.launch, t.runtime("Launch"))
-		t.printf("\t%s\n\tswitch %s.Row() {\n", t.both(), l.launch)
-		for _, c := range s.Members() {
-			if hasRun(c) {
-				t.printf("\tcase %s:\n", c.ID())
-				t.lines("\t\t", t.start(c), "\n")
-			}
-		}
-		t.printf("\t}\n\treturn %s.Unknown()\n}\n", l.launch)
+	}
+	return []jen.Code{
+		comment("%s calls the child of %s that %s launches.", s.StartFunction(), s.Path(), l.launch),
+		jen.Func().Id(s.StartFunction()).Params(jen.Id(l.children).Id(s.ChildrenType()), t.launch()).Error().Block(
+			t.both(),
+			jen.Switch(jen.Id(l.launch).Dot("Row").Call()).Block(cases...),
+			jen.Return(jen.Id(l.launch).Dot("Unknown").Call()),
+		),
 	}
 }
 
 // start calls c's function.
-func (t *rootTree) start(c *dsl.Child) []string {
+func (t *rootTree) start(c *dsl.Child) []jen.Code {
 	l := t.locals
 	lines, call := t.unpackArgs(c), t.call(l.children, c, c.Name)
 	if !returnsValue(c) {
-		return append(lines, "return "+call)
+		return append(lines, jen.Return(call))
 	}
-	return append(lines, l.value+", "+l.err+" := "+call, "return "+c.Port()+".Return("+l.launch+", "+l.value+", "+l.err+")")
+	value, err := jen.Id(l.value), jen.Id(l.err)
+	return append(lines,
+		jen.List(value, err).Op(":=").Add(call),
+		jen.Return(jen.Add(t.portOf(c)).Dot("Return").Call(t.name(l.launch), value, err)))
 }
 
 // unpack is what a call of c's function, or of a check, is made of.
-func (t *rootTree) unpack(c *dsl.Child) []string {
-	return append([]string{t.both()}, t.unpackArgs(c)...)
+func (t *rootTree) unpack(c *dsl.Child) []jen.Code {
+	return append([]jen.Code{t.both()}, t.unpackArgs(c)...)
 }
 
 // both is what every call is made of.
-func (t *rootTree) both() string {
+func (t *rootTree) both() jen.Code {
 	l := t.locals
-	return l.ctx + ", " + l.run + " := " + l.launch + ".Context(), " + l.launch + ".Run()"
+	return jen.List(jen.Id(l.ctx), jen.Id(l.run)).Op(":=").
+		List(jen.Id(l.launch).Dot("Context").Call(), jen.Id(l.launch).Dot("Run").Call())
 }
 
 // unpackArgs unpacks what a dynamic child was started with.
-func (t *rootTree) unpackArgs(c *dsl.Child) []string {
+func (t *rootTree) unpackArgs(c *dsl.Child) []jen.Code {
 	if len(c.Params) == 0 {
 		return nil
 	}
-	return []string{t.locals.args + " := " + t.runtime("Args") + "[" + c.ArgsType() + "](" + t.locals.launch + ")"}
+	args := t.runtime("Args").Index(jen.Id(c.ArgsType())).Call(jen.Id(t.locals.launch))
+	return []jen.Code{jen.Id(t.locals.args).Op(":=").Add(args)}
+}
+
+// from is the value of a provider for a launch.
+func (t *rootTree) from(provider *dsl.Child) jen.Code {
+	type from struct{ *dsl.Child }
+	return share(t.file, from{provider}, func(from) jen.Code {
+		return jen.Add(t.portOf(provider)).Dot("From").Call(t.name(t.locals.launch))
+	})
 }
 
 // call is a call of a method of children, with what c is handed.
-func (t *rootTree) call(children string, c *dsl.Child, method string) string {
-	args := []string{t.locals.ctx, t.makeRun(c)}
+func (t *rootTree) call(children string, c *dsl.Child, method string) jen.Code {
+	args := []jen.Code{t.name(t.locals.ctx), t.makeRun(c)}
 	for _, a := range c.Arguments() {
 		if a.Of == nil {
-			args = append(args, t.locals.args+"."+a.Name)
+			args = append(args, jen.Id(t.locals.args).Dot(a.Name))
 		} else {
-			args = append(args, a.Of.Port()+".From("+t.locals.launch+")")
+			args = append(args, t.from(a.Of))
 		}
 	}
-	return children + "." + method + "(" + strings.Join(args, ", ") + ")"
+	return jen.Add(t.name(children)).Dot(method).Call(args...)
 }

@@ -1,80 +1,80 @@
 package codegen
 
 import (
-	"fmt"
+	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl"
 )
 
-// states is the types of a snapshot: one for each supervisor, with one field for each child.
-func (t *rootTree) states() {
-	for _, s := range t.supervisors() {
-		own, of := "ChildState", "the part of a snapshot that is "+s.Path()
-		if s == t.root {
-			own, of = "TreeState", "a consistent snapshot of ["+s.GoName()+"]"
-		}
-		fields := [][]string{{s.StateField(), t.runtime(own)}}
-		for _, c := range s.Members() {
-			fields = append(fields, t.stateField(c))
-		}
-		t.printf("\n// %[1]s is %[2]s.\ntype %[1]s struct {\n", s.StateType(), of)
-		t.lines("\t", aligned(fields), "\n")
-		t.printf("}\n")
+// state is the type of a snapshot, or the part of one that is a supervisor, with one field for each child.
+func (t *rootTree) state(s *dsl.Child) []jen.Code {
+	own, of := "ChildState", "the part of a snapshot that is "+s.Path()
+	if s == t.root {
+		own, of = "TreeState", "a consistent snapshot of ["+s.GoName()+"]"
 	}
+	fields := []jen.Code{jen.Id(s.StateField()).Add(t.runtime(own))}
+	for _, c := range s.Members() {
+		fields = append(fields, t.stateField(c))
+	}
+	return []jen.Code{comment("%s is %s.", s.StateType(), of), jen.Type().Id(s.StateType()).Struct(fields...)}
 }
 
-func (t *rootTree) stateField(c *dsl.Child) []string {
-	state := t.runtime("ChildState")
+func (t *rootTree) stateField(c *dsl.Child) jen.Code {
+	name, state := jen.Id(c.Name), t.runtime("ChildState")
 	switch {
 	case isSupervisor(c):
-		return []string{c.Name, c.StateType()}
+		return name.Id(c.StateType())
 	case c.Replicas > 0:
-		return []string{c.Name, fmt.Sprintf("[%s]%s", count(c.Replicas), state)}
+		return name.Index(count(c.Replicas)).Add(state)
 	case c.Dynamic && c.Key >= 0:
-		return []string{c.Name, "map[string]" + state, "// by " + c.Params[c.Key].Name}
+		return name.Map(jen.String()).Add(state).Add(comment("by %s", c.Params[c.Key].Name))
 	case c.Dynamic:
-		return []string{c.Name, "map[string]" + state, "// by the number of its start"}
+		return name.Map(jen.String()).Add(state).Add(comment("by the number of its start"))
 	default:
-		return []string{c.Name, state}
+		return name.Add(state)
 	}
 }
 
-// stateMethods take the snapshot, each supervisor's its own part: the Go compiler takes its time over a large function,
+// stateMethod takes the snapshot, or a supervisor's part of it: the Go compiler takes its time over a large function,
 // and more over a large literal.
-func (t *rootTree) stateMethods() {
-	t.printf("\n// State waits for no child.\n")
-	t.printf("%sState() (state %s) {\n", t.method(t.root), t.root.StateType())
-	t.printf("\tv := %s.Snapshot()\n", t.tree(t.root))
-	t.printf("\tstate.%s = v.Tree()\n", t.root.StateField())
-	t.fill(t.root)
-	t.printf("\treturn state\n}\n")
-	for _, s := range t.supervisors() {
-		if s == t.root {
-			continue
-		}
-		t.printf("\nfunc (state *%s) fill(v *%s) {\n", s.StateType(), t.runtime("Snapshot"))
-		t.printf("\tv.Fill(%s, &state.%s)\n", s.ID(), s.StateField())
-		t.fill(s)
-		t.printf("}\n")
+func (t *rootTree) stateMethod(s *dsl.Child) []jen.Code {
+	if s != t.root {
+		own := jen.Add(t.name("v")).Dot("Fill").Call(t.id(s), jen.Op("&").Id("state").Dot(s.StateField()))
+		return []jen.Code{jen.Func().Params(jen.Id("state").Op("*").Id(s.StateType())).Id("fill").
+			Params(jen.Id("v").Op("*").Add(t.runtime("Snapshot"))).
+			Block(append([]jen.Code{own}, t.fill(s)...)...)}
+	}
+	body := []jen.Code{
+		jen.Id("v").Op(":=").Add(t.tree(s)).Dot("Snapshot").Call(),
+		jen.Id("state").Dot(s.StateField()).Op("=").Id("v").Dot("Tree").Call(),
+	}
+	body = append(body, t.fill(s)...)
+	return []jen.Code{
+		comment("State waits for no child."),
+		t.method(s).Id("State").Params().Params(jen.Id("state").Id(s.StateType())).
+			Block(append(body, jen.Return(jen.Id("state")))...),
 	}
 }
 
 // fill is the statements that fill in the states of a supervisor's children from snapshot v.
-func (t *rootTree) fill(s *dsl.Child) {
-	snapshot := "v"
+func (t *rootTree) fill(s *dsl.Child) []jen.Code {
+	snapshot := jen.Id("v")
 	if s == t.root {
-		snapshot = "&v"
+		snapshot = jen.Op("&").Id("v")
 	}
+	var lines []jen.Code
 	for _, c := range s.Members() {
+		id, state := t.id(c), jen.Add(t.name("state")).Dot(c.Name)
 		switch {
 		case isSupervisor(c):
-			t.printf("\tstate.%s.fill(%s)\n", c.Name, snapshot)
+			lines = append(lines, state.Dot("fill").Call(snapshot))
 		case c.Replicas > 0:
-			t.printf("\tv.FillAll(%s, state.%s[:])\n", c.ID(), c.Name)
+			lines = append(lines, jen.Id("v").Dot("FillAll").Call(id, state.Index(jen.Op(":"))))
 		case c.Dynamic:
-			t.printf("\tstate.%s = v.Dynamic(%s)\n", c.Name, c.ID())
+			lines = append(lines, state.Op("=").Id("v").Dot("Dynamic").Call(id))
 		default:
-			t.printf("\tv.Fill(%s, &state.%s)\n", c.ID(), c.Name)
+			lines = append(lines, jen.Add(t.name("v")).Dot("Fill").Call(id, jen.Op("&").Add(state)))
 		}
 	}
+	return lines
 }

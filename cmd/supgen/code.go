@@ -6,31 +6,44 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 
 	"github.com/supgen/supgen/codegen"
 )
 
-// A code is the content that a generated file should have.
+// A code is what a generated file should be.
 type code struct {
-	name string
-	text []byte
+	name  string
+	draft *codegen.Draft
 }
 
-// code is what the source's files become.
-func (s *source) code() []code {
-	if s.tree == nil {
-		return nil
+// code is what the source's files become, one after the other: a draft is large.
+func (s *source) code() iter.Seq[code] {
+	return func(yield func(code) bool) {
+		if s.tree == nil {
+			return
+		}
+		defer debug.SetMemoryLimit(boundMemory())
+		for _, file := range s.tree.Files {
+			if !yield(code{file.Name + ".go", codegen.NewDraft(s.tree, file)}) {
+				return
+			}
+		}
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(busyGC))
-	var all []code
-	for _, file := range s.tree.Files {
-		all = append(all, code{file.Name + ".go", codegen.Generate(s.tree, file)})
-	}
-	return all
+}
+
+// boundMemory has garbage collected when there would be more than enough memory in use, and returns the bound before.
+// What generates makes many times more garbage than text.
+func boundMemory() (before int64) {
+	const enough = 220 << 20
+	var now runtime.MemStats
+	runtime.ReadMemStats(&now)
+	return debug.SetMemoryLimit(max(enough, 2*int64(now.HeapAlloc)))
 }
 
 // present returns what the file holds now, or nothing when there is none. An empty one is what writeAgain may leave.
@@ -48,24 +61,28 @@ func (c code) present() ([]byte, error) {
 func isGenerated(text []byte) bool { return bytes.HasPrefix(text, []byte(codegen.Header)) }
 
 // write makes the file what it should be, and reports whether it was not. One that is so already is not touched: its
-// time tells build tools that nothing has changed.
+// time tells build tools that nothing has changed. Its white space is not looked at, which would take most of the time.
 func (c code) write() (wrote bool, err error) {
 	old, err := c.present()
-	if err != nil || bytes.Equal(old, c.text) {
+	if err != nil || c.draft.Is(old) {
 		return false, err
 	}
-	err = writeAgain(c.name, c.text)
+	err = writeAgain(c.name, c.draft.Format())
 	return err == nil, err
 }
 
-// diff prints what would change the file into what it should be, and reports whether that is anything.
-func (c code) diff(w io.Writer) (bool, error) {
+// diff prints what would change the file into what it should be, white space included, and reports whether that is
+// anything. What generate does not mend it says to whoever reads the hints.
+func (c code) diff(w, hints io.Writer) (bool, error) {
 	old, err := c.present()
 	if err != nil {
 		return false, err
 	}
 	was := filepath.ToSlash(c.name)
-	diff := unified(was, old, was+" (generated)", c.text)
+	diff := unified(was, old, was+" (generated)", c.draft.Format())
+	if len(diff) > 0 && c.draft.Is(old) {
+		fmt.Fprintf(hints, "%s: differs in white space alone, which generate leaves as it is; run gofmt -w on it\n", was)
+	}
 	_, err = w.Write(diff)
 	return len(diff) > 0, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -20,7 +21,7 @@ var allowed = map[string][]string{
 	"runtime":                 {"runtime/internal/bridge", "runtime/internal/kernel"},
 	"runtime/sim":             {"runtime", "runtime/internal/bridge", "runtime/internal/kernel"},
 	"dsl":                     {"runtime", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
-	"codegen":                 {"dsl", "runtime"},
+	"codegen":                 {"dsl", "runtime", "github.com/dave/jennifer/jen"},
 	"cmd/supgen": {"cmd/supgen/internal/compare", "cmd/supgen/internal/effective", "cmd/supgen/internal/picture", "cmd/supgen/internal/report",
 		"codegen", "dsl", "internal/table", "runtime", "runtime/sim", "github.com/spf13/cobra"},
 	// What the simulation and the tests make of a tree.
@@ -37,28 +38,41 @@ var allowed = map[string][]string{
 	"cmd/supgen/internal/first": {"runtime"},
 }
 
-func TestImports(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs the go command")
-	}
-	list := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
-	list.Dir = "../.." // the other modules of the workspace are users of this one
+// A listed package is what the go command says of one.
+type listed struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+}
+
+// packages are those of the root module; the other modules of the workspace are users of it.
+func packages(t *testing.T) []listed {
+	t.Helper()
+	list := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
+	list.Dir = "../.."
 	out, err := list.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := make(map[string]bool)
-	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
-		var p struct {
-			ImportPath string
-			Imports    []string
-		}
+	var all []listed
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
 		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
-			break
+			return all
 		} else if err != nil {
 			t.Fatal(err)
 		}
-		name := strings.TrimPrefix(p.ImportPath, module)
+		p.ImportPath = strings.TrimPrefix(p.ImportPath, module)
+		all = append(all, p)
+	}
+}
+
+func TestImports(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the go command")
+	}
+	seen := make(map[string]bool)
+	for _, p := range packages(t) {
+		name := p.ImportPath
 		may, ok := allowed[name]
 		if !ok {
 			t.Errorf("%s has no row in the table of who may import whom", name)
@@ -74,6 +88,64 @@ func TestImports(t *testing.T) {
 	for name := range allowed {
 		if !seen[name] {
 			t.Errorf("there is no package %s any more", name)
+		}
+	}
+}
+
+// The project is built with these: jennifer writes Go, participle parses, and tests compare and run scripts with the
+// others. None of them is to be replaced by code of its own.
+func TestRequired(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the go command")
+	}
+	edit := exec.Command("go", "mod", "edit", "-json")
+	edit.Dir = "../.."
+	out, err := edit.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mod struct {
+		Require []struct {
+			Path     string
+			Indirect bool
+		}
+	}
+	if err := json.Unmarshal(out, &mod); err != nil {
+		t.Fatal(err)
+	}
+	var direct []string
+	for _, r := range mod.Require {
+		if !r.Indirect {
+			direct = append(direct, r.Path)
+		}
+	}
+	all := packages(t)
+	code := func(of string) (imports []string) {
+		for _, p := range all {
+			if p.ImportPath == of {
+				imports = p.Imports
+			}
+		}
+		return imports
+	}
+	var tests []string
+	for _, p := range all {
+		tests = slices.Concat(tests, p.TestImports, p.XTestImports)
+	}
+	for _, want := range []struct {
+		module, pkg, in string
+		imports         []string
+	}{
+		{"github.com/dave/jennifer", "github.com/dave/jennifer/jen", "codegen", code("codegen")},
+		{"github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2", "dsl", code("dsl")},
+		{"github.com/google/go-cmp", "github.com/google/go-cmp/cmp", "tests", tests},
+		{"github.com/rogpeppe/go-internal", "github.com/rogpeppe/go-internal/testscript", "tests", tests},
+	} {
+		if !slices.Contains(direct, want.module) {
+			t.Errorf("go.mod does not require %s directly", want.module)
+		}
+		if !slices.Contains(want.imports, want.pkg) {
+			t.Errorf("%s is not used in %s", want.pkg, want.in)
 		}
 	}
 }

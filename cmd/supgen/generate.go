@@ -84,13 +84,13 @@ func (g *generation) once(cmd *cobra.Command, args []string) error {
 
 // generate does what was asked with one directory's code, and reports whether --check found some of it stale.
 func (g *generation) generate(cmd *cobra.Command, s *source) (stale bool, err error) {
-	for _, code := range s.code() {
+	for code := range s.code() {
 		switch {
 		case g.stdout:
-			_, err = cmd.OutOrStdout().Write(code.text)
+			_, err = cmd.OutOrStdout().Write(code.draft.Format())
 		case g.check:
 			var differs bool
-			differs, err = code.diff(g.diffs(cmd))
+			differs, err = code.diff(g.diffs(cmd), cmd.ErrOrStderr())
 			stale = stale || differs
 		default:
 			var wrote bool

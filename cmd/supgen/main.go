@@ -16,15 +16,12 @@ const (
 	statusWrong = 2
 )
 
-// restfulGC is what the garbage collector is set to, but for what generates: that makes more garbage than text.
-const restfulGC, busyGC = 400, 100
-
 // errFound ends a command that did its work and has printed what it found.
 var errFound = errors.New("something was found")
 
 func main() {
 	// A compiler keeps nearly all that it reads: collecting garbage early would find none, and take a third of the time.
-	debug.SetGCPercent(restfulGC)
+	debug.SetGCPercent(400)
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
