@@ -67,18 +67,37 @@ type ring struct {
 	wake  chan struct{} // closed when there is more; nil while nobody waits
 }
 
-// A moment is an event as it is kept: what costs anything is done for who reads it. Who a dynamic child was is kept,
-// since its place may be another's by then.
+// A moment is an event as it is kept: what costs anything is done for who reads it. The path of a dynamic child is kept,
+// since its place may be another's by then, and nothing else of it.
 type moment struct {
 	kernel.Event
-	time    time.Time // of the step
-	dynamic *dynamic
+	time time.Time // of the step
+	path string    // of a dynamic child
+	text Failure   // of an older moment that tells a failure: that, without its Err
 }
 
-func (r *ring) put(e *kernel.Event, at time.Time, d *dynamic) {
-	m := &r.slots[e.Seq%uint64(len(r.slots))]
-	m.Event, m.time, m.dynamic = *e, at, d
+// errs is how many of the last events keep what a child returned, which holds whatever it does.
+const errs = 64
+
+func (r *ring) put(e *kernel.Event, at time.Time, path string) {
+	n := uint64(len(r.slots))
+	m := &r.slots[e.Seq%n]
+	m.Event, m.time, m.path, m.text = *e, at, path, Failure{}
 	r.last = e.Seq
+	if n > errs && e.Seq > errs {
+		r.slots[(e.Seq-errs)%n].age()
+	}
+}
+
+// age lets go of what a child returned.
+func (m *moment) age() {
+	for _, cause := range []*any{&m.Failure.Cause, &m.Cause} {
+		if f, ok := (*cause).(*Failure); ok && f.Err != nil {
+			m.text = *f
+			m.text.Err = nil
+			*cause = &m.text // in its own slot: it allocates nothing
+		}
+	}
 }
 
 // signal wakes whoever waits for more.
@@ -155,8 +174,10 @@ func (t *Tree) since(next uint64) (batch []Event, more <-chan struct{}) {
 
 // event is a moment as readers see it. Under the lock.
 func (t *Tree) event(m moment) Event {
-	of := &t.members[m.Node]
-	path := t.pathAt(of.row, int(of.index), m.dynamic)
+	path := m.path
+	if path == "" {
+		path = t.path(m.Node)
+	}
 	e := Event{
 		Sequence: m.Seq, At: m.At, Time: m.time, Path: path, Kind: m.Kind, From: m.From, To: m.To,
 		Health: m.Health, Readiness: m.Readiness, Stopped: m.Reason, Generation: m.Gen, Run: m.Run,

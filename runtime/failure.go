@@ -42,19 +42,30 @@ type Failure struct {
 	Category Category `json:"category"`
 	Message  string   `json:"message"`
 	Final    bool     `json:"final"` // the decision was escalate or shutdown
-	Err      error    `json:"-"`     // what the child returned, if it returned; a [*PanicError] if it panicked
+	// Err is what the child returned, if it returned; a [*PanicError] if it panicked. Whatever it holds is held as long: so
+	// it is kept of a child's last failure and of the tree's end, and in the last 64 events. Older ones have the rest.
+	Err error `json:"-"`
 
-	stack string // of a panic, if it was read
+	stack *stack // of a panic
+}
+
+// A stack is where a panic came from: formatted when somebody looks.
+type stack struct {
+	text  string // of one that was read
+	depth int
+	pcs   [32]uintptr
 }
 
 // Stack is where a panic came from, one frame a line; of anything else it is empty.
 func (f *Failure) Stack() string {
-	p, ok := f.Err.(*PanicError)
-	if f.stack != "" || !ok || p.depth == 0 {
-		return f.stack
+	switch {
+	case f.stack == nil:
+		return ""
+	case f.stack.depth == 0:
+		return f.stack.text
 	}
 	var b strings.Builder
-	for frames := runtime.CallersFrames(p.pcs[:p.depth]); ; {
+	for frames := runtime.CallersFrames(f.stack.pcs[:f.stack.depth]); ; {
 		frame, more := frames.Next()
 		fmt.Fprintf(&b, "%s\n\t%s:%d\n", frame.Function, frame.File, frame.Line)
 		if !more {
@@ -82,7 +93,9 @@ func (f *Failure) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*f = Failure(v.failureFields)
-	f.stack = v.Stack
+	if v.Stack != "" {
+		f.stack = &stack{text: v.Stack}
+	}
 	return nil
 }
 
@@ -127,8 +140,7 @@ func classify(o Outcome, err error) error {
 type PanicError struct {
 	Value any
 
-	depth int
-	pcs   [32]uintptr // where it came from; formatted when somebody looks
+	*stack // where it came from
 }
 
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
@@ -144,12 +156,12 @@ var goexited = &Failure{Kind: OutcomeGoexit, Category: CategoryCrash, Message: "
 
 // panicked is the failure of a run that did. Printing the value calls the user's code, like judge.
 func panicked(p *PanicError) (f *Failure) {
-	f = &Failure{Kind: OutcomePanic, Category: CategoryCrash, Err: p}
+	f = &Failure{Kind: OutcomePanic, Category: CategoryCrash, Err: p, stack: p.stack}
 	defer func() {
 		if recover() != nil {
 			f.Message = fmt.Sprintf("panic with a %T that panics when it is printed", p.Value)
 		}
 	}()
-	f.Message = fmt.Sprint(p.Value)
+	f.Message = bounded(fmt.Sprint(p.Value))
 	return f
 }

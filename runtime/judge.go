@@ -17,7 +17,7 @@ func judge(err error) (o Outcome, f *Failure) {
 	f = &Failure{Kind: OutcomeError, Err: err}
 	defer func() {
 		if p := recover(); p != nil {
-			f.Message = fmt.Sprintf("%T, whose methods panic: %v", err, p)
+			f.Message = bounded(fmt.Sprintf("%T, whose methods panic: %v", err, p))
 		}
 		f.Category = categoryOf(f.Kind)
 		o = f.Kind
@@ -30,7 +30,7 @@ func judge(err error) (o Outcome, f *Failure) {
 	case c.external:
 		f.Kind = OutcomeExternal
 	}
-	f.Message = err.Error()
+	f.Message = bounded(err.Error())
 	return f.Kind, f
 }
 

@@ -26,6 +26,14 @@ type dynamic struct {
 	ending *ending
 }
 
+// own is the path of a dynamic child; others are where their row is.
+func (m *member) own() string {
+	if m.dynamic == nil {
+		return ""
+	}
+	return m.dynamic.path
+}
+
 // pathAt is where the child of a row is; nobody's d is nil but a dynamic one's.
 func (t *Tree) pathAt(row ID, index int, d *dynamic) string {
 	switch c := &t.table[row]; {

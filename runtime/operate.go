@@ -174,7 +174,8 @@ func (t *Tree) Command(path string, verb Verb, who, why string) (Answer, error) 
 }
 
 func (h *Handle) command(verb Verb, who, why string) (Answer, error) {
-	if err := audited(h.path, verb, who, why); err != nil {
+	a, err := audit(h.path, verb, who, why)
+	if err != nil {
 		return Answer{}, err
 	}
 	h.tree.mu.Lock()
@@ -186,16 +187,17 @@ func (h *Handle) command(verb Verb, who, why string) (Answer, error) {
 	if verb == VerbShutdown && n != 0 { // only a whole tree has that
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", verb, h.path, ErrState)
 	}
-	return h.tree.obey(n, Audit{Verb: verb, Who: who, Why: why}, h.tree.answer)
+	return h.tree.obey(n, a, h.tree.answer)
 }
 
 // Shutdown stops the whole tree, as the end of Run's ctx does. It does not wait: Run returns, and Done is closed, when
 // the tree has ended.
 func (t *Tree) Shutdown(who, why string) (Answer, error) {
-	if err := audited(t.paths[0], VerbShutdown, who, why); err != nil {
+	a, err := audit(t.paths[0], VerbShutdown, who, why)
+	if err != nil {
 		return Answer{}, err
 	}
-	return t.shutdown(Audit{Verb: VerbShutdown, Who: who, Why: why})
+	return t.shutdown(a)
 }
 
 func (t *Tree) shutdown(a Audit) (Answer, error) {
@@ -204,11 +206,12 @@ func (t *Tree) shutdown(a Audit) (Answer, error) {
 	return t.obey(0, a, t.answer)
 }
 
-func audited(path string, v Verb, who, why string) error {
+// audit is who commands what, and why.
+func audit(path string, v Verb, who, why string) (Audit, error) {
 	if strings.TrimSpace(who) == "" || strings.TrimSpace(why) == "" {
-		return fmt.Errorf("supgen: %s %s: %w", v, path, ErrAudit)
+		return Audit{}, fmt.Errorf("supgen: %s %s: %w", v, path, ErrAudit)
 	}
-	return nil
+	return Audit{Verb: v, Who: bounded(who), Why: bounded(why)}, nil
 }
 
 // obey has the kernel carry out a command. Under the lock.

@@ -91,7 +91,7 @@ func (r *run) execute(ctx context.Context, f func(Launch) error) (Outcome, *Fail
 func (r *run) call(ctx context.Context, f func(Launch) error) (p *PanicError, err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			p = &PanicError{Value: value}
+			p = &PanicError{Value: value, stack: new(stack)}
 			p.depth = stdruntime.Callers(3, p.pcs[:])
 		}
 	}()

@@ -39,9 +39,11 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 		Command: func(now kernel.Time, path string, v Verb, who, why string) (any, error) {
 			return s.shadowCommand(now, path, Audit{v, who, why})
 		},
-		Path:  func(n kernel.Node) string { return s.path(n) },
-		Find:  func(path string) (kernel.Node, bool) { return s.find(path) },
-		Event: func(e kernel.Event) any { return s.event(moment{e, s.clock, s.members[e.Node].dynamic}) },
+		Path: func(n kernel.Node) string { return s.path(n) },
+		Find: func(path string) (kernel.Node, bool) { return s.find(path) },
+		Event: func(e kernel.Event) any {
+			return s.event(moment{Event: e, time: s.clock, path: s.members[e.Node].own()})
+		},
 		State: func(n kernel.Node) any { return s.stateOf(n) },
 		Asked: func(i, because kernel.Node) error {
 			e := s.why(because)
@@ -100,7 +102,8 @@ func (t *Tree) shadowStart(now kernel.Time, path string) error {
 
 // shadowCommand is a Handle's command.
 func (t *Tree) shadowCommand(now kernel.Time, path string, a Audit) (Answer, error) {
-	if err := audited(path, a.Verb, a.Who, a.Why); err != nil {
+	a, err := audit(path, a.Verb, a.Who, a.Why)
+	if err != nil {
 		return Answer{}, err
 	}
 	n, ok := t.find(path)

@@ -178,7 +178,7 @@ func (t *Tree) publish() {
 		if e.Kind == kernel.EventStuck {
 			t.stopped(t.members[e.Node].run, OutcomeStuck, nil)
 		}
-		t.ring.put(e, t.clock, t.members[e.Node].dynamic)
+		t.ring.put(e, t.clock, t.members[e.Node].own())
 		if e.Kind == kernel.EventRemoved {
 			t.depart(e)
 		}

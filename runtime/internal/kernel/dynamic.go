@@ -91,6 +91,9 @@ func (k *Kernel) remove(i Node) {
 	k.move(i, LifecycleStopped, StopEnded)
 	k.tell(i, EventRemoved, n.life).Outcome = n.last
 	k.effect(EffectGone, i)
+	if n.past != nil {
+		n.past.failure = Failure{} // its cause may hold anything
+	}
 	if n.kinPrev == None {
 		r.kin = n.kinNext
 	} else {

@@ -186,6 +186,9 @@ func (s *theatre) replays() {
 			Lifecycle: e.To, Health: e.Health, Readiness: e.Readiness, Reason: e.Reason, Gen: e.Gen, Attempt: e.Attempt,
 			Failure: e.Failure, Decision: e.Decision, LastSeq: e.Seq,
 		}
+		if e.Kind == EventRemoved {
+			told.Failure = Failure{} // nothing is kept of who is gone
+		}
 		if is != told || v.Restarts > e.Restarts || v.Restarts < e.Restarts && e.At == s.now {
 			s.t.Fatalf("at %s, %s is %+v with %d restarts, and was told to be %+v with %d", s.now, s.names[n], is, v.Restarts, told, e.Restarts)
 		}
