@@ -176,7 +176,7 @@ func TestChaosPanics(t *testing.T) {
 	if n := fewest(tree); n < 20 {
 		t.Errorf("one had only %d runs: somebody kept it from its turn", n)
 	}
-	if err != nil || alive.Load() != 0 || generations != uint64(launches.Load()) {
+	if stopped(err) != nil || alive.Load() != 0 || generations != uint64(launches.Load()) {
 		t.Errorf("Run returned %v; %d are alive; of %d launches, %d are known", err, alive.Load(), launches.Load(), generations)
 	}
 }
@@ -255,7 +255,7 @@ func TestChaosFlappingDependency(t *testing.T) {
 			tree.Handle("Root.P").Wait(t.Context())
 		}
 	})
-	if err != nil || misuses.Load()+others.Load() > 0 {
+	if stopped(err) != nil || misuses.Load()+others.Load() > 0 {
 		t.Errorf("Run returned %v; of %d uses, %d were of a closed one and %d of another's", err, uses.Load(), misuses.Load(), others.Load())
 	}
 	if flaps < 20 || uses.Load() < int64(flaps) || told.Load() == 0 {
@@ -374,7 +374,7 @@ func TestChaosCommands(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	if err != nil || wrong.Load() > 0 || answers.Load() < 1000 {
+	if stopped(err) != nil || wrong.Load() > 0 || answers.Load() < 1000 {
 		t.Errorf("Run returned %v; of %d answers, %d were wrong", err, answers.Load(), wrong.Load())
 	}
 }

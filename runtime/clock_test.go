@@ -44,7 +44,7 @@ func TestClockIsReadUnderTheLock(t *testing.T) {
 	tree := New(table)
 	done := make(chan error)
 	go func() { done <- tree.Run(t.Context()) }()
-	settled(func([]string) bool { return tree.Done() != nil })
+	settled(func([]string) bool { return tree.Report().Phase > TreeIdle })
 	for _, test := range []struct {
 		what, first string
 		trigger     func()

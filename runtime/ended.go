@@ -50,8 +50,8 @@ func (t *Tree) bring(e *end) {
 	}
 	t.stopped(r, o, e.failure)
 	t.in = kernel.Input{Kind: kernel.InputEnded, Node: r.node, Gen: r.gen, Outcome: o}
-	if e.failure != nil {
-		t.in.Cause = e.failure
+	if f := e.failure; f != nil {
+		t.in.Cause, t.in.Unclean = f, !f.clean
 	}
 	t.step(&t.in)
 }

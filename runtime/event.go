@@ -14,7 +14,7 @@ type EventKind = kernel.EventKind
 const (
 	EventTransition = kernel.EventTransition // the lifecycle changed: From, To
 	EventFailed     = kernel.EventFailed     // a run failed: Failure, and the Decision about it
-	EventEnded      = kernel.EventEnded      // a run ended with Outcome, and that was no failure
+	EventEnded      = kernel.EventEnded      // a run ended with Outcome, and that was no failure; its Failure is an unclean stop's
 	EventHealth     = kernel.EventHealth     // Health changed
 	EventStale      = kernel.EventStale      // something came from a run that is not the current one, and was ignored
 	EventStuck      = kernel.EventStuck      // a run did not stop: it is leaked until it returns
@@ -45,8 +45,8 @@ type Event struct {
 	Attempt    int           `json:"attempt"`
 	Restarts   int           `json:"restarts"`
 	Phase      TreePhase     `json:"phase"`
-	Outcome    Outcome       `json:"outcome"` // of the run that ended
-	Failure    *Failure      `json:"failure,omitempty"`
+	Outcome    Outcome       `json:"outcome"`           // of the run that ended
+	Failure    *Failure      `json:"failure,omitempty"` // of EventFailed; of EventEnded, how a run that was asked to stop did more than that
 	Decision   *Decision     `json:"decision,omitempty"`
 	Audit      *Audit        `json:"audit,omitempty"`
 	Frozen     time.Duration `json:"frozen,omitempty"` // in nanoseconds, as far as that is known
@@ -187,7 +187,7 @@ func (t *Tree) event(m moment) Event {
 	case EventFailed, EventEnded:
 		e.Failure, e.Decision = t.failure(m.Failure), t.decision(m.Decision, m.Node, path)
 		if m.Kind == EventEnded {
-			e.Failure = nil
+			e.Failure = uncleanStop(m.Unclean, m.Cause)
 		}
 	case EventCommand:
 		a := m.Cause.(Audit)

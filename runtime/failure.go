@@ -39,6 +39,7 @@ func categoryOf(o Outcome) Category {
 // A Failure is how a run failed. It is a value; Err is not part of its JSON.
 type Failure struct {
 	Kind     Outcome  `json:"kind"`
+	clean    bool     // it is what a run returns that was asked to stop
 	Category Category `json:"category"`
 	Message  string   `json:"message"`
 	Final    bool     `json:"final"` // the decision was escalate or shutdown

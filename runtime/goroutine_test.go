@@ -206,6 +206,7 @@ func TestOneGoroutineEach(t *testing.T) {
 	supervise(t, table, func(t *testing.T, tree *Tree) {
 		before := bubbled()
 		time.Sleep(11 * time.Second)
+		synctest.Wait() // for the pulse
 		if more := bubbled() - before; more != n {
 			t.Errorf("%d checks are %d goroutines", n, more)
 		}

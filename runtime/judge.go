@@ -9,8 +9,8 @@ import (
 
 // judge finds the outcome of a run, or of a check, that returned err (design.md, "When a run ends"). It runs on the
 // goroutine that ended and under no lock, since the methods of err are the user's code; one that panics is an error like
-// any other.
-func judge(err error) (o Outcome, f *Failure) {
+// any other. What clean accepts is clean, too; it may be nil.
+func judge(err error, clean func(error) bool) (o Outcome, f *Failure) {
 	if err == nil {
 		return OutcomeSuccess, nil
 	}
@@ -30,7 +30,13 @@ func judge(err error) (o Outcome, f *Failure) {
 	case c.external:
 		f.Kind = OutcomeExternal
 	}
-	f.Message = bounded(err.Error())
+	f.Message, f.clean = bounded(err.Error()), c.clean
+	if !c.clean && clean != nil {
+		f.accepts(clean)
+	}
+	if f.Kind == OutcomeAgain {
+		f.Err = nil // nobody asks for it, and events keep what it holds
+	}
 	return f.Kind, f
 }
 
@@ -42,6 +48,7 @@ type chain struct {
 	left     int         // how many more are looked at
 	mark     *classified // the first one
 	external bool        // one of them comes from outside the program
+	clean    bool        // one of them is what a run returns that was asked to stop
 }
 
 // read reads err and what it wraps.
@@ -49,17 +56,20 @@ func (c *chain) read(err error) {
 	for err != nil && c.left > 0 {
 		c.left--
 		c.look(err)
+		var next error
 		switch w := err.(type) {
 		case interface{ Unwrap() error }:
-			err = w.Unwrap()
+			next = w.Unwrap()
 		case interface{ Unwrap() []error }:
 			for _, err := range w.Unwrap() {
 				c.read(err)
 			}
 			return
-		default:
-			return
 		}
+		if next == nil {
+			c.clean = c.clean || isCleanText(err.Error())
+		}
+		err = next
 	}
 }
 
@@ -68,7 +78,8 @@ func (c *chain) look(err error) {
 	if c.mark == nil {
 		c.mark = markOf(err)
 	}
-	c.external = c.external || isAny(err, externals) || isDNS(err)
+	c.external = c.external || isAny(err, externals) || isA(err, "net", "DNSError")
+	c.clean = c.clean || isClean(err)
 }
 
 // markOf is how err itself is marked, if it is.
@@ -101,10 +112,10 @@ func isAny(err error, targets []error) bool {
 // own closed connection, an EOF, nor whatever merely has a Timeout method, as ENOENT has.
 var externals = append(connections, context.DeadlineExceeded, os.ErrDeadlineExceeded)
 
-// isDNS reports whether err is a *net.DNSError, by name: this package does not import net.
-func isDNS(err error) bool {
+// isA reports whether err is a pointer to a type of a package that is not imported for it.
+func isA(err error, pkg, name string) bool {
 	t := reflect.TypeOf(err)
-	return t.Kind() == reflect.Pointer && t.Elem().Name() == "DNSError" && t.Elem().PkgPath() == "net"
+	return t.Kind() == reflect.Pointer && t.Elem().Name() == name && t.Elem().PkgPath() == pkg
 }
 
 // OutcomeOf is the outcome of a run that returns err, which is what the child's table is asked about: for tests of a
@@ -113,6 +124,6 @@ func isDNS(err error) bool {
 // A tree may say otherwise of the same error: a run that was asked to stop has not failed whatever it returns, and a child
 // that others need cannot skip.
 func OutcomeOf(err error) Outcome {
-	o, _ := judge(err)
+	o, _ := judge(err, nil)
 	return o
 }

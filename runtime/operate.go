@@ -23,6 +23,7 @@ var (
 	ErrAudit        = errors.New("a command says who gives it and why")
 	ErrInside       = errors.New("a run cannot wait for what waits for its end")
 	ErrRemoved      = errors.New("it was removed")
+	ErrUnclean      = errors.New("a run did not stop cleanly")
 )
 
 var refusals = map[kernel.Refusal]error{

@@ -11,6 +11,7 @@ type options struct {
 	seeded    bool
 	ring      int
 	overrides map[string][]func(*Child)
+	clean     func(error) bool
 }
 
 // WithLogger has the tree log its events, and gives each run a logger that carries its path, generation and attempt.
@@ -25,6 +26,19 @@ func WithSeed(seed uint64) Option {
 
 // WithEvents keeps the last n events for those who are slow to read them; the default is 1024. It must be positive.
 func WithEvents(n int) Option { return func(o *options) { o.ring = n } }
+
+// CleanStop says which errors, beside those that are known to ([docs/runtime.md], "Stopping"), a run may return that was
+// asked to stop: of another pool's closed connections, say. Any other is an unclean stop: it is logged, and [Tree.Run]
+// returns those of the last stop. Of several options, one is enough that accepts an error. It is asked on the goroutine of
+// each run that ends with an error that is not known, asked to stop or not, so at any time and at the same time.
+//
+// [docs/runtime.md]: https://github.com/supgen/supgen/blob/main/docs/runtime.md
+func CleanStop(accept func(error) bool) Option {
+	return func(o *options) {
+		before := o.clean
+		o.clean = func(err error) bool { return accept(err) || before != nil && before(err) }
+	}
+}
 
 // Override changes the policy of the child that is declared at path ("Shop.DB"; replicas and dynamic children by
 // the name of their row) before the tree is made: a test has no backoff to wait for, a canary has another limit.

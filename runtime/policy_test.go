@@ -170,7 +170,7 @@ func TestFinish(t *testing.T) {
 		"any":                     {true, nil, 1, nil},
 		"all":                     {false, nil, 2, nil},
 		"all, one fails for good": {false, errLost, 2, errLost},
-		"any, the other fails":    {true, errLost, 1, nil},
+		"any, the other fails":    {true, errLost, 1, ErrUnclean},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stops := Table{OutcomeError: ActionStop}

@@ -28,11 +28,23 @@ type ChildReport struct {
 	Outcome    StopOutcome   `json:"outcome"`
 	Err        error         `json:"-"` // what it returned
 	Took       time.Duration `json:"took"`
+	Unclean    *Failure      `json:"unclean,omitempty"` // if it did more than stop: what it returned, or its panic
 }
+
+// Ended is how a tree ended.
+type Ended string
+
+const (
+	EndedFinished Ended = "finished" // well: its root's finish, or what shuts the tree down by success
+	EndedAsked    Ended = "asked"    // it was asked to stop, and did
+	EndedGaveUp   Ended = "gave_up"  // its root failed
+	EndedUnclean  Ended = "unclean"  // finished, or asked to; but something is stuck, or did not stop cleanly
+)
 
 // A Report is how a tree came down, child by child in the order of the file.
 type Report struct {
 	Phase    TreePhase     `json:"phase"`
+	Ended    Ended         `json:"ended,omitempty"` // how the tree ended, once it has
 	Children []ChildReport `json:"children"`
 }
 
@@ -52,7 +64,9 @@ func (t *Tree) Report() Report {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.final != nil {
-		return Report{t.final.Phase, slices.Clone(t.final.Children)}
+		r := *t.final
+		r.Children = slices.Clone(r.Children)
+		return r
 	}
 	return t.report()
 }
@@ -60,6 +74,9 @@ func (t *Tree) Report() Report {
 // report is the state of coming down. Under the lock.
 func (t *Tree) report() Report {
 	r := Report{Phase: t.phase(), Children: make([]ChildReport, 0, t.k.Places())}
+	if t.poison != nil {
+		r.Ended = EndedGaveUp
+	}
 	for id := range t.table {
 		for _, n := range t.k.Nodes(ID(id)) {
 			if t.table[id].Role != Supervisor {
@@ -115,10 +132,14 @@ func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
 	}
 	if f != nil {
 		c.Err = f.Err
+		if !f.clean {
+			c.Unclean = f
+			t.unclean = append(t.unclean, *c)
+		}
 	}
 }
 
-// Error is why a tree ended that was not just asked to: its root gave up, or something did not stop.
+// Error is why a tree ended that was not just asked to: its root gave up, or something did not stop, or not cleanly.
 type Error struct {
 	// Path is the child whose failure went up to the root; "" if the tree was asked to stop and only Stuck is wrong.
 	Path    string
@@ -127,7 +148,9 @@ type Error struct {
 	Chain []string
 	// Stuck names what did not stop within its budget and still ran when the tree had ended.
 	Stuck []string
-	err   error
+	// Unclean are the runs that ended while the tree stopped, and did more than stop: a flush that failed, a panic.
+	Unclean []ChildReport
+	err     error
 }
 
 func (e *Error) Error() string {
@@ -145,17 +168,35 @@ func (e *Error) Error() string {
 	if len(e.Stuck) > 0 {
 		parts = append(parts, "did not stop: "+strings.Join(e.Stuck, ", "))
 	}
+	if len(e.Unclean) > 0 {
+		parts = append(parts, "did not stop cleanly: "+uncleanText(e.Unclean))
+	}
 	if len(parts) == 0 {
 		return e.err.Error()
 	}
 	return "supgen: " + strings.Join(parts, "; ")
 }
 
-// Unwrap is the child's own error.
+// uncleanText names the first of them, and what each did.
+func uncleanText(reports []ChildReport) string {
+	const most = 10
+	var parts []string
+	for _, c := range reports[:min(most, len(reports))] {
+		parts = append(parts, fmt.Sprintf("%s (%s: %s)", c.Path, c.Unclean.Kind, c.Unclean.Message))
+	}
+	if more := len(reports) - most; more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Unwrap is the child's own error, joined with those of Unclean.
 func (e *Error) Unwrap() error { return e.err }
 
-// Is makes errors.Is(err, ErrStuck) hold if something did not stop.
-func (e *Error) Is(target error) bool { return target == ErrStuck && len(e.Stuck) > 0 }
+// Is makes errors.Is(err, ErrStuck) hold if something did not stop, and ErrUnclean if something did not stop cleanly.
+func (e *Error) Is(target error) bool {
+	return target == ErrStuck && len(e.Stuck) > 0 || target == ErrUnclean && len(e.Unclean) > 0
+}
 
 // failed is what Run returns.
 func (t *Tree) failed() error {
@@ -177,6 +218,7 @@ func (t *Tree) outcome() error {
 	for _, n := range nodes {
 		e.Stuck = append(e.Stuck, t.path(n))
 	}
+	e.Unclean = t.unclean
 	if end := t.k.End(); !end.Asked {
 		e.Path = t.path(end.Node)
 		e.Failure = t.failure(kernel.Failure{Outcome: end.Outcome, Cause: end.Cause, Final: true})
@@ -192,8 +234,33 @@ func (t *Tree) outcome() error {
 			}
 		}
 	}
-	if e.Path == "" && len(e.Stuck) == 0 {
+	if len(e.Unclean) > 0 {
+		e.err = joined(e.err, e.Unclean)
+	}
+	if e.Path == "" && len(e.Stuck) == 0 && len(e.Unclean) == 0 {
 		return nil
 	}
 	return e
+}
+
+// joined is err with the errors of unclean stops.
+func joined(err error, unclean []ChildReport) error {
+	errs := []error{err}
+	for _, c := range unclean {
+		errs = append(errs, c.Err)
+	}
+	return errors.Join(errs...)
+}
+
+// ending is how the tree ended, with what outcome says. Under the lock.
+func (t *Tree) ending(result error) Ended {
+	switch end := t.k.End(); {
+	case !end.Asked:
+		return EndedGaveUp
+	case result != nil:
+		return EndedUnclean
+	case end.Node == kernel.None: // by a command
+		return EndedAsked
+	}
+	return EndedFinished
 }

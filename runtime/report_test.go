@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -63,8 +64,8 @@ func TestReport(t *testing.T) {
 		}
 		<-tree.Done()
 	})
-	if err != nil {
-		t.Error(err)
+	if stopped(err) != nil || len(err.(*Error).Unclean) != 4 || !strings.HasPrefix(err.Error(), `supgen: did not stop cleanly: Root.S["a"] (error: lost), Root.`) {
+		t.Errorf("Run returned %v", err)
 	}
 	if diff := cmp.Diff([]string{"ended", "Root.Drains#1 drained 1s <nil>", "Root.Complains#1 drained 2s lost", "Root.Aborts#1 aborted 4s lost",
 		"Root.Unasked#1 drained 0s lost", "Root.Holds#1 drained 4s <nil>", "Root.Done#1 not_running 0s <nil>", "Root.Paused#1 not_running 0s <nil>",

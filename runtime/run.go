@@ -84,7 +84,7 @@ func (r *run) execute(ctx context.Context, f func(Launch) error) (Outcome, *Fail
 	if p != nil {
 		return OutcomePanic, panicked(p)
 	}
-	return judge(err)
+	return judge(err, r.tree.options.clean)
 }
 
 // call calls a function of the child. What a panic says is the user's code, and asked for where the stack is not deep any more.

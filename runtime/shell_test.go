@@ -86,7 +86,7 @@ func TestAskedIsNoFailure(t *testing.T) {
 					t.Errorf("it failed with %v and restarted %d times", s.Failure, s.Restarts)
 				}
 			})
-			if err != nil {
+			if stopped(err) != nil {
 				t.Error(err)
 			}
 		})

@@ -189,6 +189,7 @@ func (t *Tree) stateOf(n kernel.Node) ChildState {
 		Generation: v.Gen, Attempt: int(v.Attempt), Restarts: int(v.Restarts), Left: int(v.Left), Stopped: v.Reason,
 		Since: since, Waits: t.waits(v), Tags: c.Tags, Failure: t.failure(v.Failure), Sequence: v.LastSeq,
 	}
+	s.Unclean = uncleanStop(v.Unclean != nil, v.Unclean)
 	s.Decision = t.decision(v.Decision, n, s.Path)
 	return s
 }
@@ -233,6 +234,16 @@ func (t *Tree) failure(f kernel.Failure) *Failure {
 		v.Kind, v.Category = f.Outcome, categoryOf(f.Outcome)
 	}
 	v.Final = f.Final
+	return &v
+}
+
+// uncleanStop is an unclean stop as users see it.
+func uncleanStop(is bool, cause any) *Failure {
+	f, ok := cause.(*Failure)
+	if !is || !ok {
+		return nil
+	}
+	v := *f
 	return &v
 }
 

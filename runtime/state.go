@@ -21,6 +21,7 @@ type ChildState struct {
 	Tags       []string    `json:"tags,omitempty"`
 	Failure    *Failure    `json:"failure,omitempty"`  // the last one
 	Decision   *Decision   `json:"decision,omitempty"` // the last one
+	Unclean    *Failure    `json:"unclean,omitempty"`  // its last unclean stop: it was asked to stop, and did more than that
 	Sequence   uint64      `json:"sequence"`           // of the last event that changed it
 }
 
@@ -77,6 +78,9 @@ func (s *ChildState) Apply(e Event) {
 	case EventEnded:
 		if e.Decision != nil {
 			s.RecordDecision(*e.Decision, e.Restarts)
+		}
+		if e.Failure != nil {
+			s.Unclean = e.Failure
 		}
 	}
 	if e.To == LifecycleReady {

@@ -214,6 +214,7 @@ func (t *Tree) close() {
 	t.end()
 	final := t.report()
 	t.final, t.result = &final, t.outcome()
+	final.Ended = t.ending(t.result)
 }
 
 // end closes the books. It may be called once.

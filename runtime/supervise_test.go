@@ -263,7 +263,7 @@ func TestStubborn(t *testing.T) {
 	if diff := cmp.Diff([]string{"drain for 3s", "aborted"}, stages); diff != "" {
 		t.Error(diff)
 	}
-	if !errors.Is(err, ErrStuck) || err.Error() != "supgen: did not stop: Root.Stubborn" {
+	if !errors.Is(err, ErrStuck) || !errors.Is(err, ErrUnclean) || err.Error() != "supgen: did not stop: Root.Stubborn; did not stop cleanly: Root.Slow (error: half done)" {
 		t.Errorf("Run returned %v", err)
 	}
 	got := make(map[string]string)

@@ -37,6 +37,8 @@ type Tree struct {
 	checks map[*run]kernel.Time   // in flight, and how long they may be, on the running clock
 	audits map[kernel.Node]*Audit // the last command, until the next launch
 
+	unclean []ChildReport // of runs that ended while the tree stopped
+
 	samples  []kernel.Effect        // that the last steps want, and have not got
 	in       kernel.Input           // of the run that ended: a stack has no room for it
 	asked    StopError              // of this step, but for the path; none without With
@@ -193,7 +195,7 @@ func (t *Tree) now() kernel.Time { return time.Since(t.began) }
 
 // causeText is why ctx ended. Its cause is the user's code, and judged like a child's error.
 func causeText(ctx context.Context) string {
-	if _, f := judge(context.Cause(ctx)); f != nil {
+	if _, f := judge(context.Cause(ctx), nil); f != nil {
 		return f.Message
 	}
 	return "it ended"

@@ -187,7 +187,7 @@ func (w *world) end(r *run, rule Rule) {
 			f.Message = simulated
 		}
 		f.Err = errors.New(f.Message)
-		in.Cause = f
+		in.Cause, in.Unclean = f, rule.Outcome != runtime.OutcomeNone && rule.Outcome != runtime.OutcomeSkip && rule.Outcome != runtime.OutcomeAgain
 	}
 	w.step(in)
 }

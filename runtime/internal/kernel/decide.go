@@ -118,11 +118,12 @@ func (k *Kernel) record(i Node, o Outcome, cause any, d Decision) {
 	p.decision = d
 	from := n.life
 	if o == OutcomeSuccess || o == OutcomeSkip || o == OutcomeAgain {
+		p.decision.Cause = cause
 		if d.Action == ActionEscalate {
 			k.move(i, LifecycleFailed, StopNone)
 		}
 		e := k.tell(i, EventEnded, from)
-		e.Outcome, e.Decided = o, true
+		e.Outcome, e.Decided, e.Cause = o, true, cause
 		return
 	}
 	p.failure = Failure{Outcome: o, Cause: cause, Final: d.Action >= ActionEscalate}

@@ -1,7 +1,8 @@
 package kernel
 
 // ended is runtime.md's "When a run ends": the shell has classified, this fences, decides and carries out.
-func (k *Kernel) ended(i Node, gen uint64, o Outcome, cause any) {
+func (k *Kernel) ended(in *Input) {
+	i, gen, o, cause := in.Node, in.Gen, in.Outcome, in.Cause
 	if i >= 0 && int(i) < len(k.nodes) && k.returned(i, gen) {
 		return
 	}
@@ -21,7 +22,11 @@ func (k *Kernel) ended(i Node, gen uint64, o Outcome, cause any) {
 	case was == goalNone:
 		k.decide(i, o, cause)
 	case asked || was.absorbs(r.On[o]):
-		k.tell(i, EventEnded, n.life).Outcome = o
+		e := k.tell(i, EventEnded, n.life)
+		e.Outcome, e.Cause, e.Unclean = o, cause, in.Unclean
+		if in.Unclean {
+			n.remember().unclean = cause
+		}
 		k.settle(i, was)
 	default: // it ended by itself before it was asked to stop, and its table is stricter than where it was to go
 		k.leaveScope(i)

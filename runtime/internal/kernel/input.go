@@ -19,6 +19,7 @@ const (
 type Input struct {
 	Kind    InputKind
 	Outcome Outcome
+	Unclean bool // of InputEnded: were it asked to stop, it has done more than that
 	Verb    Verb
 	Node    Node
 	Row     ID
@@ -130,10 +131,11 @@ type Event struct {
 	Phase     TreePhase
 	Outcome   Outcome // how the run ended
 	Decided   bool    // about this event, Decision is news
+	Unclean   bool    // the run was asked to stop, or about to be, and has done more than that: Cause
 	Verb      Verb
 	Failure   Failure  // the last one
 	Decision  Decision // the last one
-	Cause     any      // of a command: who and why
+	Cause     any      // of a command: who and why; of a run that ended: what with
 	Frozen    Time     // of a freeze: how long, as far as that is known
 }
 
@@ -151,4 +153,5 @@ type Decision struct {
 	Delay   Time // of a retry or a restart
 	Since   Time // of a retry or a restart: when the first failure was since it was last stable
 	At      Node // whose table it was: the child, or a supervisor or group above it
+	Cause   any  // of an end that was no failure: why
 }

@@ -132,7 +132,7 @@ func (k *Kernel) take(in *Input) {
 	case InputRun:
 		k.run()
 	case InputEnded:
-		k.ended(in.Node, in.Gen, in.Outcome, in.Cause)
+		k.ended(in)
 	case InputReady:
 		k.saidReady(in.Node, in.Gen)
 	case InputNotReady:

@@ -123,6 +123,7 @@ type past struct {
 	since    Time // of its attempts: when the first of them failed
 	failure  Failure
 	decision Decision
+	unclean  any     // the cause of the last unclean stop
 	room     [3]Time // of the window, until it needs more
 }
 

@@ -17,6 +17,7 @@ type View struct {
 	Leaked    int32
 	Failure   Failure
 	Decision  Decision
+	Unclean   any // the cause of its last unclean stop
 	LastSeq   uint64
 	Wait      Wait // of one that is on its way up
 	On        Node // what it waits for
@@ -38,7 +39,7 @@ func (k *Kernel) View(i Node) View {
 	v := View{
 		Row: n.row, Index: n.index, Lifecycle: n.life, Health: n.health, Readiness: n.readiness, Reason: n.reason,
 		Gen: n.gen, Attempt: n.attempt, Restarts: int32(p.window.count(k.now, r.Limit.In)), Up: n.up, Held: n.held,
-		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, LastSeq: k.last[i], On: None,
+		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, Unclean: p.unclean, LastSeq: k.last[i], On: None,
 	}
 	v.Left = max(0, int32(r.Limit.N)-v.Restarts)
 	if !n.up && !resting(n.life) {
