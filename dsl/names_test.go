@@ -2,10 +2,14 @@ package dsl
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/supgen/supgen/runtime"
 )
 
 func TestNames(t *testing.T) {
@@ -97,4 +101,14 @@ func ExampleCheck() {
 	}
 	// Output:
 	// shop.sup:5:20: nothing that can be seen from here is called "Db"; did you mean "DB"? [unknown-name]
+}
+
+// The type of a nested supervisor embeds a handle, whose methods a child's would hide.
+func TestReservedNames(t *testing.T) {
+	nested := &Child{Name: "Part", Role: runtime.Supervisor, Parent: &Child{Name: "Shop", Role: runtime.Supervisor}}
+	for m := range reflect.TypeFor[*runtime.Handle]().Methods() {
+		if !slices.Contains(nested.reservedNames(), m.Name) {
+			t.Errorf("a child of a nested supervisor may be called %s, as a method of its handle is", m.Name)
+		}
+	}
 }
