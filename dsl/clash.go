@@ -13,7 +13,7 @@ func (c *Child) reservedNames() []string {
 	if c.Parent == nil {
 		return []string{"Run", "State", "Tree"}
 	}
-	return []string{"Handle", "Path", "Pause", "Quarantine", "Release", "Remove", "Restart", "Resume", "Start", "State", "Stop", "Supervisor", "Wait"}
+	return []string{"AwaitEnd", "Handle", "Path", "Pause", "Quarantine", "Release", "Remove", "Restart", "Resume", "Start", "State", "Stop", "Supervisor", "Wait"}
 }
 
 // declares lists the package-level identifiers that are generated for c.
