@@ -24,10 +24,12 @@ func (t *rootTree) policies(c *dsl.Child) []jen.Code {
 	intensity, limit, backoff, throttle := c.Intensity.Value, c.Limit.Value, c.Backoff.Value, c.Throttle.Value
 	ready, health, shutdown := c.Ready.Value, c.Health.Value, c.Shutdown.Value
 
-	add(intensity != own.Intensity, "Intensity", func() jen.Code { return share(t.file, intensity, t.limit) })
+	// That of a role depends on which children count, which an override may change. A written one does not.
+	add(c.Intensity.Source.Kind != dsl.SourceRole, "Intensity", func() jen.Code { return share(t.file, intensity, t.limit) })
 	add(limit != own.Limit, "Limit", func() jen.Code { return share(t.file, limit, t.limit) })
-	if rows := t.rows(c.On, own.On); len(rows) > 0 {
-		fields = append(fields, t.field("On", t.runtime("Table").Custom(layout(rows), rows...)))
+	fields = append(fields, t.answers(c.On, own.On)...)
+	if start := t.answers(c.AtStart, runtime.Table{}); len(start) > 0 {
+		fields = append(fields, t.field("AtStart", jen.Op("&").Add(t.runtime("AtStart")).Custom(layout(start, 1), start...)))
 	}
 	add(backoff != own.Backoff, "Backoff", func() jen.Code { return share(t.file, backoff, t.backoff) })
 	add(throttle != own.Throttle, "Throttle", func() jen.Code {
@@ -55,20 +57,31 @@ func (t *rootTree) limit(l runtime.Limit) jen.Code {
 	return t.runtime("Limit").Values(t.field("N", count(l.N)), t.field("In", t.duration(l.In)))
 }
 
-// rows is the rows on which a table differs from the role's own.
-func (t *rootTree) rows(on dsl.Rows, own runtime.Table) []jen.Code {
-	var rows []jen.Code
-	for outcome, row := range on {
+// answers is the fields with the rows on which a table differs from the role's own, and with how long its quarantines
+// last. These are pointers to constants: the Go compiler lays them out as it does the rest.
+func (t *rootTree) answers(rows dsl.Rows, own runtime.Table) []jen.Code {
+	var on, terms, fields []jen.Code
+	for outcome, row := range rows {
+		key := func() *jen.Statement { return t.noun("Outcome", runtime.Outcome(outcome)).Op(":") }
 		if action := row.Value.Action; action != runtime.ActionNone && action != own[outcome] {
-			rows = append(rows, t.noun("Outcome", runtime.Outcome(outcome)).Op(":").Add(t.noun("Action", action)))
+			on = append(on, key().Add(t.noun("Action", action)))
+		}
+		if row.Value.For != 0 {
+			terms = append(terms, key().Add(t.duration(row.Value.For)))
 		}
 	}
-	return rows
+	if len(on) > 0 {
+		fields = append(fields, t.field("On", t.runtime("Table").Custom(layout(on, 2), on...)))
+	}
+	if len(terms) > 0 {
+		fields = append(fields, t.field("Quarantine", jen.Op("&").Add(t.runtime("Terms")).Custom(layout(terms, 2), terms...)))
+	}
+	return fields
 }
 
 // layout is that of a composite literal: on one line as long as that can be read.
-func layout(elements []jen.Code) jen.Options {
-	if len(elements) > 2 {
+func layout(elements []jen.Code, most int) jen.Options {
+	if len(elements) > most {
 		return inLines
 	}
 	return jen.Options{Open: "{", Close: "}", Separator: ","}

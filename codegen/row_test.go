@@ -57,6 +57,9 @@ func wantConstant(t *testing.T, fset *token.FileSet, info types.Info, literal *a
 		if pair, ok := e.(*ast.KeyValueExpr); ok {
 			e = pair.Value
 		}
+		if address, ok := e.(*ast.UnaryExpr); ok && address.Op == token.AND {
+			e = address.X
+		}
 		if nested, ok := e.(*ast.CompositeLit); ok {
 			wantConstant(t, fset, info, nested)
 		} else if info.Types[e].Value == nil {

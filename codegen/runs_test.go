@@ -40,6 +40,82 @@ supervisor Shop {
 	typeCheck(t, tree, fset, []*ast.File{file})
 }
 
+// A run has all that each of its parts can do: where two had a method of one name, or a method the name of a part, Go
+// would take neither, without a word. Children may have the names of what a run does; they stand elsewhere.
+func TestRunsHaveEverything(t *testing.T) {
+	src := `package x
+
+supervisor Shop {
+	service Fail[2] {
+		provides int
+		ready    explicit
+		health   heartbeat 1s stale 3s
+	}
+	service Go[3] needs Fail {
+		ready  explicit
+		health heartbeat 1s stale 3s
+	}
+	job Do {
+		provides string
+	}
+	dynamic worker Cleanup(Progress string, ready int) key ready {
+		max   3
+		ready explicit
+	}
+	supervisor Part {
+		worker Fail needs Do
+		worker Go
+		worker Do
+		worker Cleanup
+		worker Progress
+		worker Ready
+		worker Heartbeat
+		worker Index
+	}
+}
+`
+	tree, diagnostics := checked([]byte(src))
+	if tree == nil {
+		t.Fatal(diagnostics)
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "x.sup.go", codegen.Generate(tree, tree.Files[0]), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := imports()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkg, err := (&types.Config{Importer: known}).Check("x", fset, []*ast.File{file}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	composed := 0
+	for _, name := range pkg.Scope().Names() {
+		object, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok || !strings.HasSuffix(name, "Run") {
+			continue
+		}
+		run, ok := object.Type().Underlying().(*types.Struct)
+		if !ok || run.NumFields() < 2 {
+			continue
+		}
+		composed++
+		has := types.NewMethodSet(object.Type())
+		for part := range run.Fields() {
+			for method := range types.NewMethodSet(part.Type()).Methods() {
+				if m := method.Obj(); m.Exported() && has.Lookup(m.Pkg(), m.Name()) == nil {
+					t.Errorf("%s does not have %s of %s", name, m.Name(), part.Name())
+				}
+			}
+		}
+	}
+	if composed < 3 {
+		t.Errorf("%d runs consist of parts", composed)
+	}
+}
+
 // The Go compiler makes a function of each method that a type has, be it declared or promoted, and another one for a
 // pointer if the method is a value's. What it has to do for a child is bounded by them: one in the interface, one handle.
 func TestMethodsPerChild(t *testing.T) {

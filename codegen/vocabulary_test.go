@@ -18,11 +18,11 @@ var (
 		"backoff 50ms..5s jitter full reset 30s", "backoff 50ms..1s jitter decorrelated", "backoff 1ms..2s factor 3 jitter 50% reset 2m"}
 	limits  = []string{"limit 3 in 5m", "limit 10 in 10m", "limit 5 in 1h", "limit 0 in 1m", "limit 1_000_000 in 87600h"}
 	readies = []string{"ready immediate", "ready explicit", "ready explicit within 2s", "ready check every 1s timeout 500ms",
-		"ready check every 2s timeout 1s within 9s"}
+		"ready check every 2s timeout 1s within 9s", "ready explicit\non error at start quarantine 1m\non failure at start escalate"}
 	tags = []string{`tags "a"`, `tags "a", "b c"`, `tags "\"", "\\n\n", "ç\u202e\xff", "` + "\x7f" + `"`, `tags "*/", "//"`}
 	rows = []string{"success escalate", "error stop", "panic escalate", "goexit quarantine", "timeout shutdown", "unhealthy restart",
 		"external stop", "fatal_config escalate", "fatal_bug quarantine", "skip shutdown", "stuck restart", "limit quarantine",
-		"failure restart"}
+		"failure restart", "again restart", "error retry", "panic quarantine 1m30s", "unhealthy quarantine 2s"}
 
 	// sharedStatements may stand in a policy and in defaults.
 	sharedStatements = []string{"limit 4 in 10m", "restart transient", "on panic restart", "on failure restart", "on stuck restart",

@@ -96,7 +96,8 @@ var (
 // shopTable is what is declared of Shop and its children. NewShop makes a tree of a copy.
 var shopTable = [...]runtime.Child{
 	shopRoot: {Name: "Shop", Role: runtime.Supervisor,
-		Shutdown: runtime.Shutdown{Drain: shopShutdown}},
+		Intensity: runtime.Limit{N: 30, In: time.Minute},
+		Shutdown:  runtime.Shutdown{Drain: shopShutdown}},
 	shopDB: {Parent: shopRoot, Name: "DB", Role: runtime.Service, Provides: true,
 		Backoff: runtime.Backoff{Min: 100 * time.Millisecond, Max: 30 * time.Second, Factor: 2, Jitter: runtime.FullJitter, Reset: time.Minute},
 		Ready:   runtime.Ready{Explicit: true, Within: 10 * time.Second}},
@@ -118,6 +119,7 @@ var shopTable = [...]runtime.Child{
 			runtime.OutcomeTimeout:   runtime.ActionStop,
 			runtime.OutcomeUnhealthy: runtime.ActionStop,
 			runtime.OutcomeExternal:  runtime.ActionStop,
+			runtime.OutcomeAgain:     runtime.ActionStop,
 		}},
 }
 
