@@ -31,8 +31,11 @@ func (c *checker) limits() {
 		if pos := s.Limit.Source.Pos; pos.IsValid() && !reported[pos] {
 			reported[pos] = c.reach(s, pos) || c.spentFirst(s, pos)
 		}
-		if pos := s.On[runtime.OutcomeTimeout].Source.Pos; pos.IsValid() && !reported[pos] && !reported[s.Limit.Source.Pos] {
-			reported[pos] = c.reachByTimeouts(s, pos)
+		for _, row := range []Value[Row]{s.On[runtime.OutcomeTimeout], s.AtStart[runtime.OutcomeTimeout]} {
+			pos := row.Source.Pos
+			if row.Value.Action == runtime.ActionRestart && pos.IsValid() && !reported[pos] && !reported[s.Limit.Source.Pos] {
+				reported[pos] = c.reachByTimeouts(s, pos)
+			}
 		}
 		if pos := s.Backoff.Source.Pos; pos.IsValid() {
 			if growth[pos] == nil {
@@ -78,8 +81,7 @@ func (c *checker) reach(s *subject, pos Pos) bool {
 // starts end so; and whether it did.
 func (c *checker) reachByTimeouts(s *subject, pos Pos) bool {
 	limit, within := s.Limit.Value, s.Ready.Value.Within
-	if s.Role == runtime.Job || s.On[runtime.OutcomeTimeout].Value.Action != runtime.ActionRestart ||
-		saturated(shortestSpan(s.Backoff.Value, limit.N), times(limit.N, within)) <= limit.In {
+	if within == 0 || saturated(shortestSpan(s.Backoff.Value, limit.N), times(limit.N, within)) <= limit.In {
 		return false
 	}
 	starts := saturated(spanOf(s.Backoff.Value, limit.N), times(limit.N, within))
