@@ -301,7 +301,7 @@ supervisor Shop {
 }
 `)
 	for _, test := range []struct{ path, error, limit, stuck, intensity string }{
-		{"Shop.A", "restart service", "quarantine optional service", "quarantine optional service", ""},
+		{"Shop.A", "restart service", "quarantine optional service", "quarantine optional service", " service"},
 		{"Shop.B", "restart sidecar", "quarantine sidecar", "quarantine sidecar", ""},
 		{"Shop.C", "restart worker", "quarantine dynamic worker", "quarantine dynamic worker", ""},
 		{"Shop.D", "stop ", "stop temporary optional dynamic worker", "quarantine optional dynamic worker", ""},

@@ -34,7 +34,7 @@ func (f *File) ignores() []ignore {
 		line := c.pos.Line
 		switch {
 		case c.trailing:
-		case i+1 < len(f.comments) && f.comments[i+1].pos.Line == line+1 && !f.comments[i+1].trailing:
+		case i+1 < len(f.comments) && f.comments[i+1].pos.Line == line+1:
 			line = below
 		default:
 			line++

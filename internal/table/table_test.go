@@ -77,3 +77,13 @@ func TestOf(t *testing.T) {
 		t.Errorf("the sidecar is %+v", c)
 	}
 }
+
+// An intensity that is not written is left to the runtime, which counts the children after what overrides them.
+func TestOwnIntensity(t *testing.T) {
+	file, _ := dsl.Parse("shop.sup", []byte("package shop\n\nsupervisor Shop {\n\tworker Consumer[40]\n}\n"))
+	tree, _ := dsl.Check([]*dsl.File{file}, "")
+	root := tree.Roots()[0]
+	if row := table.Of(root)[0]; row.Intensity != (runtime.Limit{}) || root.Intensity.Value.N != 80 {
+		t.Errorf("the row has %v, the child %v", row.Intensity, root.Intensity.Value)
+	}
+}

@@ -193,3 +193,29 @@ func TestReasons(t *testing.T) {
 		}
 	}
 }
+
+// TestRowReasons is what is said of another answer to an outcome.
+func TestRowReasons(t *testing.T) {
+	for _, test := range []struct{ before, now, want string }{
+		{"restart", "retry", "it is never given up, as retries count in no limit"},
+		{"retry", "restart", "it counts, so that it may be given up where it was tried again and again before"},
+		{"escalate", "restart", "less is done about it"},
+		{"retry", "stop", "it stays down then"},
+		{"restart", "quarantine 5m", "it is down for 5m then"},
+		{"quarantine 5m", "quarantine", "it stays down for longer"},
+		{"quarantine", "quarantine 5m", ""},
+		{"stop", "quarantine 5m", ""},
+		{"quarantine 5m", "stop", "less is done about it"},
+		{"quarantine", "escalate", "its supervisor fails with it"},
+		{"shutdown", "escalate", "less is done about it"},
+		{"escalate", "shutdown", "the whole tree ends with it"},
+	} {
+		body := func(answer string) string {
+			return "package x\n\nsupervisor Top {\nworker A {\non again " + answer + "\n}\n}\n"
+		}
+		changes := compare.Trees(check(t, "x.sup", body(test.before)), check(t, "x.sup", body(test.now)))
+		if len(changes) != 1 || changes[0].Risk != test.want {
+			t.Errorf("%s => %s: %+v, not %q", test.before, test.now, changes, test.want)
+		}
+	}
+}
