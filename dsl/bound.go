@@ -60,7 +60,7 @@ func boundOf(s *Child, orders []map[*Child][]*Child) Bound {
 	panic("dsl: the stop order has a cycle that the start order has not")
 }
 
-// stopsBefore lists for each child what must have stopped before it is asked to: all that needs it, under
+// stopsBefore lists for each child what must have stopped before it is asked to: all that needs it or comes after it, under
 // rest_for_one the younger, and before a sidecar its primary.
 //
 // A supervisor that holds a dependant is taken as a whole, if whole is set. Where supervisors need each other's
@@ -68,12 +68,12 @@ func boundOf(s *Child, orders []map[*Child][]*Child) Bound {
 func (c *checker) stopsBefore(whole bool) map[*Child][]*Child {
 	before := map[*Child][]*Child{}
 	for _, s := range c.subjects {
-		for _, need := range s.Needs {
+		for _, ref := range slices.Concat(s.Needs, s.After) {
 			dependant := s
-			for whole && !c.of(need.Child).isPart(dependant.parent) {
+			for whole && !c.of(ref.Child).isPart(dependant.parent) {
 				dependant = dependant.parent
 			}
-			before[need.Child] = append(before[need.Child], dependant.Child)
+			before[ref.Child] = append(before[ref.Child], dependant.Child)
 		}
 		if s.Of != nil {
 			before[s.Child] = append(before[s.Child], s.Of)

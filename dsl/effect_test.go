@@ -420,8 +420,8 @@ func TestShop(t *testing.T) {
 	for _, test := range []struct{ what, got, want any }{
 		{"package", tree.Package, "main"},
 		{"imports", tree.Files[0].Imports, []Import{{Path: "database/sql", Name: "sql", Pos: Pos{"a.sup", 42, 4, 8}}}},
-		{"bound", shop.Bound.Total, 24 * time.Second},
-		{"chain", chain, []string{"Writer 6s", "Parser 6s", "Reader 6s", "DB 6s"}},
+		{"bound", shop.Bound.Total, 29 * time.Second},
+		{"chain", chain, []string{"HTTP 17s", "Migrate 6s", "DB 6s"}},
 		{"inner bound", find(t, tree, "Shop.Ingest").Bound.Total, 18 * time.Second},
 		{"doc", find(t, tree, "Shop.DB").Doc, "DB owns the connection pool."},
 		{"params", session.Params, []Param{{"id", "string", Pos{"a.sup", 727, 41, 25}}}},

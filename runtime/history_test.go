@@ -165,11 +165,15 @@ func drawChild(t *rapid.T, table []Child, c *Child, kind string) bool {
 
 func drawNeeds(t *rapid.T, table []Child, c *Child) {
 	for i := 1; i < len(table); i++ {
-		if x := table[i]; x.Dynamic || x.Role == Group || ID(i) == c.Parent || ID(i) == c.Of || x.Optional {
+		x := table[i]
+		if x.Dynamic || x.Role == Group || ID(i) == c.Parent || ID(i) == c.Of {
 			continue
 		}
 		switch rapid.IntRange(0, 5).Draw(t, "edge") {
 		case 0:
+			if x.Optional {
+				continue
+			}
 			c.Needs = append(c.Needs, ID(i))
 		case 1:
 			c.After = append(c.After, ID(i))

@@ -13,7 +13,7 @@ import (
 // ended is the end of a run (runtime.md, "When a run ends").
 func (m *model) ended(x *mnode, o Outcome) {
 	r := x.run
-	x.run = nil
+	x.run, x.tried, x.stops = nil, true, nil
 	if o == OutcomeSkip && slices.ContainsFunc(m.table, func(c Child) bool { return slices.Contains(c.Needs, ID(x.row)) }) {
 		o = OutcomeFatalConfig // nobody can have what was switched off
 	}
@@ -78,7 +78,7 @@ func (m *model) stricterOf(x *mnode, o Outcome, a aim) aim {
 
 // fails is a failure while the run lives.
 func (m *model) fails(x *mnode, o Outcome) {
-	x.run.failed = true
+	x.run.failed, x.tried = true, true
 	m.decide(x, o)
 }
 
@@ -193,6 +193,7 @@ func (m *model) above(x *mnode) (ids []ID) {
 // restart is an automatic one: its delay, its scope. A retry takes siblings along only if it was ready, and none that is a
 // job and works.
 func (m *model) restart(x *mnode, o Outcome, retry bool) {
+	m.stops++
 	m.steady(x)
 	before := x.before
 	if o != OutcomeAgain || !x.wasReady {
@@ -409,6 +410,7 @@ func (m *model) takesAlong(x, y *mnode) bool {
 
 // down takes them down, and what needs them.
 func (m *model) down(a aim, all ...*mnode) {
+	m.stops++
 	var others []*mnode
 	for _, x := range all {
 		others = append(others, m.pulled(x, false)...)
@@ -430,6 +432,12 @@ func (m *model) down(a aim, all ...*mnode) {
 // lower sends a mnode where it is to go, at once if nothing of it runs.
 func (m *model) lower(x *mnode, a aim) {
 	m.changed = true
+	if x.run != nil || x.up || x.life == LifecycleShuttingDown {
+		if x.stops == nil {
+			x.stops = map[int]bool{}
+		}
+		x.stops[m.stops] = true
+	}
 	if a == again && x.life == LifecycleShuttingDown && x.aim != again {
 		return
 	}
@@ -482,6 +490,7 @@ func (m *model) stopTree() {
 		return
 	}
 	m.phase = TreeStopping
+	m.stops++
 	for _, x := range slices.Clone(m.members) {
 		x.scope = nil
 		switch {
@@ -555,7 +564,7 @@ func (m *model) abort(r *mrun) {
 func (m *model) stuck(x *mnode) {
 	m.act("stuck", x.run.runID)
 	m.leaked = append(m.leaked, x.run)
-	x.run = nil
+	x.run, x.tried, x.stops = nil, true, nil
 	if m.phase == TreeRunning && x.c.On[OutcomeStuck] != ActionRestart {
 		m.leaveScope(x)
 		m.decide(x, OutcomeStuck)
@@ -586,7 +595,8 @@ func (m *model) before(a, b *mnode) bool {
 			if x.life != LifecycleShuttingDown || y.life != LifecycleShuttingDown {
 				continue
 			}
-			if slices.Contains(x.c.Needs, ID(y.row)) || y.c.Role == Sidecar && y.c.Of == ID(x.row) || m.elder(ID(y.row), ID(x.row)) {
+			one := slices.Contains(x.c.After, ID(y.row)) && slices.ContainsFunc(slices.Collect(maps.Keys(x.stops)), func(stop int) bool { return y.stops[stop] })
+			if one || slices.Contains(x.c.Needs, ID(y.row)) || y.c.Role == Sidecar && y.c.Of == ID(x.row) || m.elder(ID(y.row), ID(x.row)) {
 				return true
 			}
 		}
@@ -715,7 +725,7 @@ func (m *model) canStart(x *mnode) bool {
 		return false
 	}
 	for _, y := range m.members {
-		waits := slices.Contains(x.c.Needs, ID(y.row)) || slices.Contains(x.c.After, ID(y.row))
+		waits := slices.Contains(x.c.Needs, ID(y.row)) || slices.Contains(x.c.After, ID(y.row)) && !y.passed()
 		sidecar := y.c.Role == Sidecar && y.c.Of == ID(x.row)
 		if waits && !y.available() || sidecar && y.life != LifecycleReady && !y.atRest() {
 			return false
@@ -738,6 +748,25 @@ func (m *model) canStart(x *mnode) bool {
 		}
 	}
 	return true
+}
+
+// passed reports whether what comes after x waits for it no more, though it is not ready: it was skipped, or is at rest by
+// its own doing, or it may be missing and was tried. A job must complete, unless it may be missing.
+func (x *mnode) passed() bool {
+	switch {
+	case x.skipped && x.life == LifecycleStopped:
+		return true
+	case x.held, x.c.Role == Job && !x.c.Optional:
+		return false
+	case x.c.Optional && x.tried:
+		return true
+	}
+	for ; x != nil; x = x.in {
+		if x.atRest() && !x.held && x.reason != StopTree && x.reason != StopByHand {
+			return true
+		}
+	}
+	return false
 }
 
 // eldersStand reports whether what stands before x under rest_for_one, past what is at rest or paused, is ready.
@@ -813,6 +842,9 @@ func (m *model) launch(x *mnode) {
 			m.renew(x)
 		}
 		x.up, x.anew, x.life = true, false, LifecycleStarting
+		for _, y := range m.members {
+			y.tried = y.tried && y.in != x
+		}
 		return
 	}
 	x.run = &mrun{runID: x.runID, of: x, given: m.values(x), found: m.found(x), began: m.ran(m.now)}
@@ -852,6 +884,7 @@ func (m *model) command(x *mnode, v Verb) {
 
 // again is a restart by hand, of a child in whatever state.
 func (m *model) again(x *mnode, v Verb) {
+	m.stops++
 	if m.throttled(x) {
 		m.dequeue(x) // it needs no token
 	}

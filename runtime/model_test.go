@@ -31,6 +31,7 @@ type model struct {
 	freezes  []freeze
 	phase    TreePhase // idle, running, stopping or ended
 	changed  bool
+	stops    int                             // so far
 	pulling  *mnode                          // what goes down for its own
 	sparing  bool                            // for a retry: jobs that work are not taken along by a strategy
 	acts     map[string]bool                 // what this step requires
@@ -71,6 +72,8 @@ type mnode struct {
 	steadied   bool          // since its launch, attempts were judged by how long it was ready
 	wasReady   bool          // since its launch
 	readyAt    time.Duration // for the first time since
+	tried      bool          // since its supervisor started, a run of it has ended or failed
+	stops      map[int]bool  // that it was taken down by, and is not down yet
 	ranReady   time.Duration // and that on the running clock
 }
 
@@ -511,7 +514,7 @@ func (m *model) goingDown(x *mnode) bool {
 func (m *model) arrive(x *mnode) {
 	m.changed = true
 	m.dequeue(x)
-	x.cleared = false
+	x.cleared, x.stops = false, nil
 	x.life, x.reason = x.aim.life, x.aim.reason
 	if !x.onItsWay() {
 		x.scope = nil

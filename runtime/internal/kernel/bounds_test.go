@@ -145,7 +145,8 @@ func TestBoundsOfStopping(t *testing.T) {
 		want Time
 	}{
 		"one":         {tree(service("A", shutdown(3*time.Second, time.Second))), 4 * time.Second},
-		"independent": {tree(service("A", shutdown(3*time.Second, time.Second)), service("B", after("A"), shutdown(5*time.Second, 0))), 5 * time.Second},
+		"independent": {tree(service("A", shutdown(3*time.Second, time.Second)), service("B", shutdown(5*time.Second, 0))), 5 * time.Second},
+		"after":       {tree(service("A", shutdown(3*time.Second, time.Second)), service("B", after("A"), shutdown(5*time.Second, 0))), 9 * time.Second},
 		"a chain of needs": {tree(service("A", shutdown(3*time.Second, time.Second)), service("B", needs("A"), shutdown(2*time.Second, time.Second)),
 			service("C", needs("A"), shutdown(time.Second, time.Second))), 7 * time.Second},
 		"rest_for_one": {tree(restForOne, service("A", shutdown(3*time.Second, time.Second)), supervisor("S",

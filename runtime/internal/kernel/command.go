@@ -102,7 +102,8 @@ func (k *Kernel) restart(i Node) {
 // byHand forgets what held a node back: its next launch is free.
 func (k *Kernel) byHand(i Node) {
 	n := &k.nodes[i]
-	n.held, n.auto, n.doomed = false, false, false
+	n.auto, n.doomed = false, false
+	k.setHeld(i, false)
 	n.again()
 }
 
@@ -139,23 +140,31 @@ func (k *Kernel) endDelay(i Node) {
 	}
 }
 
+// setHeld notes whether an operator holds a node: what comes after it waits for what is held.
+func (k *Kernel) setHeld(i Node, held bool) {
+	if n := &k.nodes[i]; n.held != held {
+		n.held = held
+		k.touchAll(k.rowOf(i).followers)
+	}
+}
+
 // hold takes a node out of automatic restart.
 func (k *Kernel) hold(i Node, h hold) {
 	n := &k.nodes[i]
 	k.reply.Next = h.life
 	switch {
 	case n.life == h.life:
-		n.held = true // by an operator from now on, whoever did it
+		k.setHeld(i, true) // by an operator from now on, whoever did it
 		return
 	case n.life == LifecycleShuttingDown && n.goal == h.goal:
-		n.held = true
+		k.setHeld(i, true)
 		return
 	case n.life == LifecycleShuttingDown && !n.goal.scoped(), resting(n.life):
 		k.reply.Refusal = RefusedState
 		return
 	}
 	k.reply.Changed = true
-	n.held = true
+	k.setHeld(i, true)
 	n.again()
 	k.takeDown(fall{root: i, goal: h.goal})
 }

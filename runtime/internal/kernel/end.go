@@ -82,7 +82,9 @@ func (k *Kernel) down(i Node) {
 	k.leaveSlot(i)
 	if n.goal != goalNone {
 		k.stopInOrder(i, -1)
+		k.letGo(i)
 	}
+	k.tried(i)
 	for _, x := range r.needs {
 		p := &k.nodes[x]
 		if p.users--; p.users == 0 {

@@ -125,6 +125,10 @@ type past struct {
 	decision Decision
 	unclean  any     // the cause of the last unclean stop
 	room     [3]Time // of the window, until it needs more
+
+	tried  bool   // of one that is optional: since its supervisor started, a run of it has ended or failed
+	heldBy int32  // who comes after it, and goes down before it does
+	holds  []bool // by what it comes after: what is held by it
 }
 
 // nothing is the past of who has none. It is only read.
@@ -259,6 +263,9 @@ func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
 	}
 	if r := k.rowOf(i); r.awaited && opens(from) != opens(to) {
 		k.passOn(i)
+	}
+	if n.super >= 0 && terminal(to) {
+		k.passOnBelow(n.super)
 	}
 }
 

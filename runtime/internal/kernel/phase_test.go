@@ -115,9 +115,8 @@ func TestPhaseAfterAJobThatDidNotComplete(t *testing.T) {
 		"failed": `
 			J error      -> J error: stop
 			state J A    -> stopped(ended)#1, declared`,
-		"was switched off": `
-			J skip       -> J skip: stop
-			state J A    -> stopped(ended)#1, declared`,
+		"was switched off, which is no reason to wait": `
+			J skip       -> J skip: stop, launch A#1`,
 		"was stopped by hand": `
 			stop J       -> ask J#1
 			J error      -> J#1 ended

@@ -41,6 +41,11 @@ func (k *Kernel) takeDown(f fall, others ...Node) {
 			k.leaveScope(i)
 		}
 	}
+	for _, i := range k.members {
+		if k.nodes[i].up {
+			k.holdBack(i)
+		}
+	}
 	scope := int32(-1)
 	for n := len(k.members) - 1; n >= 0; n-- { // requested in reverse order of the file
 		k.nodes[k.members[n]].because = f.root

@@ -33,6 +33,44 @@ func (k *Kernel) satisfied(x Node) bool {
 		n.life == LifecycleStopped && n.reason == StopCompleted && k.rowOf(x).Role == Job
 }
 
+// passed reports whether what comes after x has waited for it long enough: it was skipped, it is at rest by its own doing,
+// or, if it is optional, a run of it has ended or failed since its supervisor started. Of a job that must complete only the
+// first is enough; what an operator holds is waited for (runtime.md, "Starting").
+func (k *Kernel) passed(x Node) bool {
+	n, r := &k.nodes[x], k.rowOf(x)
+	if n.life == LifecycleStopped && n.last == OutcomeSkip {
+		return true
+	}
+	if n.held || r.Role == Job && !r.Optional {
+		return false
+	}
+	if r.Optional && n.was().tried {
+		return true
+	}
+	for ; x != None; x = k.parentOf(x) {
+		if k.restsByItself(x) {
+			return true
+		}
+	}
+	return false
+}
+
+// restsByItself reports whether a node is at rest, and neither an operator nor what is above it is why.
+func (k *Kernel) restsByItself(i Node) bool {
+	n := &k.nodes[i]
+	return terminal(n.life) && !n.held && n.reason != StopTree && n.reason != StopByHand
+}
+
+// tried notes that a run of an optional node has ended or failed: what comes after it waits for no more.
+func (k *Kernel) tried(i Node) {
+	if r := k.rowOf(i); r.Optional && len(r.followers) > 0 {
+		if p := k.nodes[i].remember(); !p.tried {
+			p.tried = true
+			k.touchAll(r.followers)
+		}
+	}
+}
+
 // wait is runtime.md's "Starting": the first thing that keeps i from being launched but for its turn.
 func (k *Kernel) wait(i Node) (Wait, Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
@@ -59,7 +97,7 @@ func (k *Kernel) wait(i Node) (Wait, Node) {
 		}
 	}
 	for _, x := range r.after {
-		if !k.satisfied(x) {
+		if !k.satisfied(x) && !k.passed(x) {
 			return WaitReady, x
 		}
 	}
@@ -192,6 +230,11 @@ func (k *Kernel) open(i Node) {
 			k.renew(kid)
 		}
 	}
+	for _, kid := range s.kids {
+		if p := k.nodes[kid].past; p != nil {
+			p.tried = false
+		}
+	}
 	k.touchAll(s.kids)
 	k.touch(i)
 }
@@ -245,6 +288,16 @@ func (k *Kernel) passOn(i Node) {
 	}
 	if r.chain >= 0 {
 		k.passOnYounger(r)
+	}
+}
+
+// passOnBelow looks again at all that comes after something in a supervisor that is at rest.
+func (k *Kernel) passOnBelow(super int32) {
+	for _, kid := range k.supers[super].kids {
+		k.touchAll(k.rowOf(kid).followers)
+		if s := k.nodes[kid].super; s >= 0 {
+			k.passOnBelow(s)
+		}
 	}
 }
 

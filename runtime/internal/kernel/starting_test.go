@@ -275,3 +275,52 @@ func TestNilIsSuccess(t *testing.T) {
 		B success   -> B success: stop
 	`)
 }
+
+// "For `after` it is also enough that X was skipped, or is at rest by its own doing (ended, quarantined, failed; in or
+// below a supervisor that is; of a job only if that is optional)".
+func TestStartAfterWhoRests(t *testing.T) {
+	for name, c := range map[string]struct {
+		d      *draft
+		script string
+	}{
+		"ended":       {tree(worker("A", explicit), service("B", after("A"))), "run -> launch A#1\nA success -> A success: stop, launch B#1"},
+		"skipped":     {tree(service("A", explicit), service("B", after("A"))), "run -> launch A#1\nA skip -> A skip: stop, launch B#1"},
+		"quarantined": {tree(service("A", explicit, on(OutcomeError, ActionQuarantine)), service("B", after("A"))), "run -> launch A#1\nA error -> A error: quarantine, launch B#1"},
+		"below who is": {tree(supervisor("S", on(OutcomeError, ActionQuarantine), supervisor("T", service("A", explicit))), service("B", after("A"))),
+			"run -> launch A#1\nA fatal_bug -> A fatal_bug: escalate, T error: restart in 50ms\nwait 50ms -> launch A#2"},
+		"a job that failed":                      {tree(job("A", on(OutcomeError, ActionStop)), service("B", after("A"))), "run -> launch A#1\nA error -> A error: stop\nwaits B -> ready A"},
+		"a job that failed and may be missing":   {tree(job("A", optional, on(OutcomeError, ActionStop)), service("B", after("A"))), "run -> launch A#1\nA error -> A error: stop, launch B#1"},
+		"held":                                   {tree(service("A", explicit), service("B", after("A"))), "run -> launch A#1\nstop A -> ask A#1\nA success -> A#1 ended\nwaits B -> ready A"},
+		"quarantined, and then by an operator":   {tree(service("A", explicit, on(OutcomeError, ActionQuarantine)), service("P", explicit), service("B", needs("P"), after("A"))), "run -> launch A#1, launch P#1\nA error -> A error: quarantine\nquarantine A -> already\nP ready ->\nwaits B -> ready A"},
+		"in a supervisor that an operator holds": {tree(supervisor("S", service("A", explicit)), service("B", after("A"))), "run -> launch A#1\nstop S -> ask A#1\nA success -> A#1 ended\nwaits B -> ready A"},
+	} {
+		t.Run(name, func(t *testing.T) { play(t, c.d, c.script) })
+	}
+	play(t, tree(supervisor("S", on(OutcomeError, ActionQuarantine), supervisor("T", on(OutcomeError, ActionEscalate), service("A", explicit), service("C"))), service("B", after("A"))), `
+		run         -> launch A#1, launch C#1
+		A fatal_bug -> A fatal_bug: escalate, T error: escalate, S error: quarantine, ask C#1, launch B#1
+	`)
+}
+
+// "and of an optional X that a run of it has ended or failed since its supervisor started".
+func TestStartAfterWhoMayBeMissing(t *testing.T) {
+	never := func(d *draft) { d.spec().Ready.Within = 2 * time.Second }
+	play(t, tree(supervisor("S", quick, service("A", optional, explicit, never, constant(time.Second), on(OutcomeTimeout, ActionRetry)), service("B", after("A")))), `
+		run         -> launch A#1
+		at 1s       ->
+		waits B     -> ready A
+		at 2s       -> A timeout: retry in 1s, ask A#1, launch B#1 // its first try is over
+		A success   -> A#1 ended
+		restart S   -> ask B#1
+		B success   -> B#1 ended, launch A#2
+		waits B     -> ready A // its supervisor has started again
+		A error     -> A error: restart in 1s, launch B#2
+	`)
+	play(t, tree(service("A", optional, explicit), service("B", after("A"))), `
+		run         -> launch A#1
+		pause A     -> ask A#1
+		A success   -> A#1 ended
+		waits B     -> ready A // an operator holds it
+		resume A    -> launch A#2, launch B#1
+	`)
+}

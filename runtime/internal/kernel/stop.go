@@ -47,11 +47,65 @@ func (k *Kernel) stopInOrder(i Node, by int32) {
 	}
 }
 
-// mayStop reports whether all that stops before a node is down: what needs it, the younger under rest_for_one, the
-// primary of a sidecar, and whatever its supervisor waits for.
+// holdBack has what a node comes after wait until it is down, where one stop takes both and that was not asked yet.
+func (k *Kernel) holdBack(i Node) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	for at, x := range r.after {
+		m := &k.nodes[x]
+		if m.mark != k.epoch || !m.up || m.stage >= stageAsked {
+			continue
+		}
+		p := n.remember()
+		if p.holds == nil {
+			p.holds = make([]bool, len(r.after))
+		}
+		if !p.holds[at] {
+			p.holds[at] = true
+			m.remember().heldBy++
+		}
+	}
+}
+
+// letGo ends what a node that is down holds back, and who holds it back.
+func (k *Kernel) letGo(i Node) {
+	p := k.nodes[i].past
+	if p == nil {
+		return
+	}
+	for at, held := range p.holds {
+		if held {
+			p.holds[at] = false
+			x := k.rowOf(i).after[at]
+			k.nodes[x].past.heldBy--
+			k.touch(x)
+		}
+	}
+	if p.heldBy == 0 {
+		return
+	}
+	p.heldBy = 0 // it ended by itself
+	for _, f := range k.rowOf(i).followers {
+		k.forget(f, i)
+		for d := k.rowOf(f).kin; d != None; d = k.nodes[d].kinNext {
+			k.forget(d, i)
+		}
+	}
+}
+
+// forget has a node hold x back no more.
+func (k *Kernel) forget(f, x Node) {
+	if p := k.nodes[f].past; p != nil && p.holds != nil {
+		for at, y := range k.rowOf(f).after {
+			p.holds[at] = p.holds[at] && y != x
+		}
+	}
+}
+
+// mayStop reports whether all that stops before a node is down: what needs it or comes after it, the younger under
+// rest_for_one, the primary of a sidecar, and whatever its supervisor waits for.
 func (k *Kernel) mayStop(i Node) bool {
 	n, r := &k.nodes[i], k.rowOf(i)
-	if n.users > 0 {
+	if n.users > 0 || n.was().heldBy > 0 {
 		return false
 	}
 	if r.chain >= 0 && r.slot < k.chains[r.chain].youngest {
@@ -153,6 +207,7 @@ func (k *Kernel) phaseOver(i Node) {
 func (k *Kernel) failAlive(i Node, o Outcome) {
 	n := &k.nodes[i]
 	n.decided = true
+	k.tried(i)
 	var cause any
 	if n.vitals != nil {
 		cause = n.vitals.cause

@@ -25,7 +25,7 @@ func TestStopPhases(t *testing.T) {
 
 // "Drain": who ends within its budget is not aborted, who ends within its abort budget is not stuck.
 func TestStopEndsEarly(t *testing.T) {
-	play(t, tree(service("A"), service("B", after("A"))), `
+	play(t, tree(service("A"), service("B")), `
 		run              -> launch A#1, launch B#1
 		shutdown         -> ask B#1, ask A#1
 		at 4.999999999s  ->
@@ -110,11 +110,62 @@ func TestStopInReverseOrder(t *testing.T) {
 	`)
 }
 
-// "`after` orders no stop".
-func TestStopIgnoresAfter(t *testing.T) {
-	play(t, tree(service("A"), service("B", after("A"))), `
+// "The tree stops in reverse order of needs, of after": who comes after, stops before.
+func TestStopInReverseOfAfter(t *testing.T) {
+	play(t, tree(service("A"), service("B", after("A")), supervisor("S", after("B"), service("X")), dynamic("D", 2, after("A"))), `
+		run              -> launch A#1, launch B#1, launch X#1
+		add D            -> D[1] added, launch D[1]#1
+		add D            -> D[2] added, launch D[2]#2
+		shutdown         -> ask D[2]#2, ask D[1]#1, ask X#1
+		X success        -> X#1 ended, ask B#1
+		D[2] error       -> D[2]#2 ended
+		B success        -> B#1 ended
+		at 5s            -> abort D[1]#1
+		at 6s            -> D[1]#1 stuck, ask A#1
+		A success        -> A#1 ended, the end
+	`)
+}
+
+// "where one stop takes both": who drains for something else holds up nobody, until a stop takes both.
+func TestStopOfOneOfTwo(t *testing.T) {
+	d := tree(service("A", quick), service("B", after("A"), shutdown(time.Minute, 0)), service("C", needs("A")))
+	play(t, d, `
+		run              -> launch A#1, launch B#1, launch C#1
+		pause B          -> ask B#1
+		A error          -> A error: restart, ask C#1
+		C success        -> C#1 ended, launch A#2, launch C#2
+		restart A        -> ask C#2
+		shutdown         -> // takes both, and A was not asked yet
+		C success        -> C#2 ended
+		B success        -> B#1 ended, ask A#2
+		A success        -> A#2 ended, the end
+	`)
+	play(t, d, `
+		run              -> launch A#1, launch B#1, launch C#1
+		restart A        -> ask C#1
+		pause B          -> ask B#1
+		C success        -> C#1 ended, ask A#1 // B is not in its way
+	`)
+	play(t, tree(service("A"), service("B", after("A"), shutdown(time.Minute, 0))), `
 		run              -> launch A#1, launch B#1
+		restart A        -> ask A#1
+		shutdown         -> ask B#1 // A was asked already
+		A success        -> A#1 ended
+		B success        -> B#1 ended, the end
+	`)
+}
+
+// "a job counts like any child, and a completed one holds up nobody".
+func TestStopAfterAJob(t *testing.T) {
+	play(t, tree(service("A"), job("J", after("A")), service("B", after("J"))), `
+		run              -> launch A#1, launch J#1
+		J success        -> J success: stop, launch B#1
 		shutdown         -> ask B#1, ask A#1
+	`)
+	play(t, tree(service("A"), job("J", after("A"))), `
+		run              -> launch A#1, launch J#1
+		shutdown         -> ask J#1
+		J error          -> J#1 ended, ask A#1
 	`)
 }
 

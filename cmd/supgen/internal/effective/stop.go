@@ -131,7 +131,7 @@ func (w *stopping) down(c *dsl.Child) *chain {
 	return longest
 }
 
-// asked is the longest chain before a child is asked to stop: what needs it, the younger under rest_for_one, the
+// asked is the longest chain before a child is asked to stop: what needs it or comes after it, the younger under rest_for_one, the
 // primary of a sidecar, and whatever its supervisor waits for.
 func (w *stopping) asked(c *dsl.Child) *chain {
 	if done, ok := w.before[c]; ok {
@@ -140,6 +140,11 @@ func (w *stopping) asked(c *dsl.Child) *chain {
 	var longest *chain
 	for _, user := range w.users[c] { // each falls with c
 		longest = longer(longest, w.down(user))
+	}
+	for _, later := range w.laters[c] { // where one stop takes both
+		if w.falls[later] {
+			longest = longer(longest, w.down(later))
+		}
 	}
 	if c.Of != nil && w.falls[c.Of] {
 		longest = longer(longest, w.down(c.Of))
