@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	stdruntime "runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,6 +44,9 @@ func TestChaosDeepTree(t *testing.T) {
 		tree := New(table)
 		launched := make(chan uint64, 1)
 		time.AfterFunc(time.Duration(rand.IntN(20000))*time.Microsecond, func() {
+			for tree.Report().Phase == TreeIdle {
+				stdruntime.Gosched() // Run has not begun
+			}
 			tree.Shutdown("chaos", "in the middle of it")
 			launched <- launches(tree)
 		})
