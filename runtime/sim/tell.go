@@ -205,7 +205,7 @@ func (t *teller) ended(i int, e kernel.Event) string {
 		if t.w.Specs[t.w.Kernel.Row(e.Node)].Role == kernel.Job && e.Outcome == kernel.OutcomeSuccess {
 			return "completed"
 		}
-		return e.Outcome.String() + ": " + t.decision(e)
+		return e.Outcome.String() + message(e.Cause) + ": " + t.decision(e)
 	}
 	text := "down"
 	for n := i + 1; n < len(t.events); n++ {
@@ -229,11 +229,15 @@ func (t *teller) outcome(e kernel.Event, cause any) string {
 	if t.w.isSupervisor(e.Node) {
 		return "gave up"
 	}
-	text := e.Outcome.String()
+	return e.Outcome.String() + message(cause)
+}
+
+// message is what the script says of an end, if it does.
+func message(cause any) string {
 	if f, ok := cause.(*runtime.Failure); ok && f.Message != simulated {
-		text += " (" + f.Message + ")"
+		return " (" + f.Message + ")"
 	}
-	return text
+	return ""
 }
 
 // decision is what follows the end of a run.
