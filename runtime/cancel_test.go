@@ -307,7 +307,7 @@ func TestEvilCause(t *testing.T) {
 			return nil
 		}}))
 		ctx, cancel := context.WithCancelCause(t.Context())
-		cancel(evil{})
+		time.AfterFunc(time.Second, func() { cancel(evil{}) })
 		if err := tree.Run(ctx); err != nil || told != "Root.C with Root, shutdown by context: runtime.evil, whose methods panic: evil" {
 			t.Errorf("Run returned %v, and the child was told %q", err, told)
 		}

@@ -208,10 +208,10 @@ func TestWallClockIsSet(t *testing.T) {
 			t.Errorf("%s %s happened at %s, want %s", e.Path, e.Kind, e.Time, want)
 		}
 	}
-	if is := tree.stateOf(1).Since; !is.Equal(second) {
+	if is := tree.stateOf(1, 0).Since; !is.Equal(second) {
 		t.Errorf("C is ready since %s, want %s", is, second)
 	}
-	if is := tree.stateOf(2).Since; !is.Equal(first) {
+	if is := tree.stateOf(2, 0).Since; !is.Equal(first) {
 		t.Errorf("D is ready since %s, want %s", is, first)
 	}
 }

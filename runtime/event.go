@@ -24,6 +24,8 @@ const (
 	EventAdded      = kernel.EventAdded      // a dynamic child was started
 	EventRemoved    = kernel.EventRemoved    // a dynamic child is gone
 	EventPhase      = kernel.EventPhase      // the tree's Phase changed
+	EventAsked      = kernel.EventAsked      // a run was asked to stop: With, and the Audit or Failure of that
+	EventAborted    = kernel.EventAborted    // a run has used up its drain: With, and the Audit or Failure of that
 	EventFrozen     = kernel.EventFrozen     // the process did not run for Frozen
 	EventLost       = kernel.EventLost       // the reader was too slow: Lost events are missing before the next one
 )
@@ -49,6 +51,7 @@ type Event struct {
 	Failure    *Failure      `json:"failure,omitempty"` // of EventFailed; of EventEnded, how a run that was asked to stop did more than that
 	Decision   *Decision     `json:"decision,omitempty"`
 	Audit      *Audit        `json:"audit,omitempty"`
+	With       string        `json:"with,omitempty"`   // whose end it is that takes the child down, its own too
 	Frozen     time.Duration `json:"frozen,omitempty"` // in nanoseconds, as far as that is known
 	Lost       uint64        `json:"lost,omitempty"`
 }
@@ -73,19 +76,32 @@ type moment struct {
 	kernel.Event
 	time time.Time // of the step
 	path string    // of a dynamic child
+	with string    // of one that is asked to stop
 	text Failure   // of an older moment that tells a failure: that, without its Err
 }
 
 // errs is how many of the last events keep what a child returned, which holds whatever it does.
 const errs = 64
 
-func (r *ring) put(e *kernel.Event, at time.Time, path string) {
+func (r *ring) put(e *kernel.Event, at time.Time, path string) *moment {
 	n := uint64(len(r.slots))
 	m := &r.slots[e.Seq%n]
-	m.Event, m.time, m.path, m.text = *e, at, path, Failure{}
+	m.Event, m.time, m.path, m.with, m.text = *e, at, path, "", Failure{}
 	r.last = e.Seq
 	if n > errs && e.Seq > errs {
 		r.slots[(e.Seq-errs)%n].age()
+	}
+	return m
+}
+
+// blame keeps why a run is asked to stop.
+func (m *moment) blame(e *StopError) {
+	m.with, m.Cause = e.With, nil
+	switch {
+	case e.Audit != nil:
+		m.Cause = e.Audit
+	case e.Failure != nil:
+		m.Cause = e.Failure
 	}
 }
 
@@ -117,7 +133,7 @@ func (r *ring) more() <-chan struct{} {
 }
 
 // Events yields what happens from now on, until ctx ends or, after the tree's last event, the tree has ended.
-// A reader never delays the tree: one that is too slow loses the oldest events, and is told how many (EventLost).
+// A reader never delays the tree: one that is too slow loses the oldest events, and an EventLost says how many.
 // Each loop over it reads on its own.
 func (t *Tree) Events(ctx context.Context) iter.Seq[Event] {
 	return func(yield func(Event) bool) {
@@ -126,6 +142,12 @@ func (t *Tree) Events(ctx context.Context) iter.Seq[Event] {
 		t.mu.Unlock()
 		t.read(ctx, next, yield)
 	}
+}
+
+// EventsFrom is Events from a sequence number on: 1 is the first event of the tree, and what a reader has to ask for to
+// miss none. Of those that are not kept any more (WithEvents), an EventLost says how many there were.
+func (t *Tree) EventsFrom(ctx context.Context, sequence uint64) iter.Seq[Event] {
+	return func(yield func(Event) bool) { t.read(ctx, max(1, sequence), yield) }
 }
 
 // read yields events from the sequence next on.
@@ -184,10 +206,22 @@ func (t *Tree) event(m moment) Event {
 		Attempt: int(m.Attempt), Restarts: int(m.Restarts), Phase: m.Phase, Outcome: m.Outcome, Frozen: m.Frozen,
 	}
 	switch m.Kind {
-	case EventFailed, EventEnded:
+	case EventFailed:
 		e.Failure, e.Decision = t.failure(m.Failure), t.decision(m.Decision, m.Node, path)
-		if m.Kind == EventEnded {
-			e.Failure = uncleanStop(m.Unclean, m.Cause)
+	case EventEnded:
+		if m.Decided {
+			e.Decision = t.decision(m.Decision, m.Node, path)
+		}
+		e.Failure = uncleanStop(m.Unclean, m.Cause)
+	case EventAsked, EventAborted:
+		e.With = m.with
+		switch cause := m.Cause.(type) {
+		case *Audit:
+			a := *cause
+			e.Audit = &a
+		case *Failure:
+			f := *cause // which may stand in the ring
+			e.Failure = &f
 		}
 	case EventCommand:
 		a := m.Cause.(Audit)

@@ -44,8 +44,9 @@ func TestEvents(t *testing.T) {
 		"1s Root.C transition running>ready",
 		"2s Root.C command ready>ready",
 		"2s Root.C transition ready>shutting_down",
+		"2s Root.C asked shutting_down>shutting_down",
 		"2s Root transition ready>running",
-	}, got[:min(len(got), 7)]); diff != "" {
+	}, got[:min(len(got), 8)]); diff != "" {
 		t.Error(diff)
 	}
 	if last := got[len(got)-1]; last != "2s Root phase stopped>stopped" {

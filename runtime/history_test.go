@@ -26,7 +26,11 @@ func TestHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t, drawTable(t), rapid.Uint64().Draw(t, "seed"))
 		last = w
-		w.step(kernel.Input{Kind: kernel.InputRun})
+		run := kernel.Input{Kind: kernel.InputRun}
+		if rapid.IntRange(0, 99).Draw(t, "asked before") == 0 {
+			run.Verb = VerbShutdown
+		}
+		w.step(run)
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			w.act(t)
 		}
@@ -445,7 +449,7 @@ func (w *world) event(e kernel.Event) {
 		Generation: e.Gen, Attempt: int(e.Attempt), Restarts: int(e.Restarts)}
 	if e.Decided {
 		pub.Decision = &Decision{Action: e.Decision.Action}
-		pub.Failure = &Failure{Kind: e.Failure.Outcome}
+		pub.Failure = &Failure{Kind: e.Failure.Outcome, Final: e.Failure.Final}
 	}
 	s.Apply(pub)
 	w.states[e.Node] = s
@@ -553,7 +557,8 @@ func (w *world) snapshot() {
 		for _, n := range w.k.Nodes(ID(id)) {
 			v, s := w.k.View(n), w.states[n]
 			if v.Lifecycle != s.Lifecycle || v.Health != s.Health || v.Readiness != s.Readiness || v.Gen != s.Generation ||
-				int(v.Attempt) != s.Attempt || v.Reason != s.Stopped || v.LastSeq != s.Sequence {
+				int(v.Attempt) != s.Attempt || v.Reason != s.Stopped || v.LastSeq != s.Sequence ||
+				v.Failure.Outcome != OutcomeNone && (s.Failure == nil || *s.Failure != Failure{Kind: v.Failure.Outcome, Final: v.Failure.Final}) {
 				w.failf("I6: node %d is %+v, replayed %+v", n, v, s)
 			}
 		}

@@ -87,6 +87,12 @@ func (e Event) log(logger *slog.Logger) {
 	case EventCommand:
 		level = slog.LevelInfo
 		attrs = append(attrs, slog.String("verb", e.Audit.Verb.String()), slog.String("who", e.Audit.Who), slog.String("why", e.Audit.Why))
+	case EventAsked, EventAborted:
+		if e.Kind == EventAborted {
+			level = slog.LevelInfo
+		}
+		cause := StopError{Audit: e.Audit, Failure: e.Failure}
+		attrs = append(attrs, slog.String("with", e.With), slog.String("why", cause.why()))
 	case EventPhase:
 		level = slog.LevelInfo
 		attrs = append(attrs, slog.String("phase", e.Phase.String()))

@@ -133,8 +133,12 @@ func (m *model) decide(x *mnode, o Outcome) {
 
 // keepHeld lets one that brought its supervisor down, on its way to where an operator holds it, still go there.
 func (m *model) keepHeld(x *mnode, was Lifecycle, to aim) {
-	if m.phase == TreeRunning && x.held && was == LifecycleShuttingDown && x.life == was && !x.aim.gone {
-		x.aim, x.doomed = to, false
+	if m.phase != TreeRunning || !x.held || was != LifecycleShuttingDown || x.aim.gone {
+		return
+	}
+	x.aim, x.doomed = to, false
+	if x.life == LifecycleFailed {
+		x.life, x.reason = to.life, to.reason
 	}
 }
 

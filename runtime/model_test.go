@@ -310,7 +310,9 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 	current := x != nil && x.run != nil && x.run.gen == in.Gen
 	switch in.Kind {
 	case kernel.InputRun:
-		m.phase = TreeRunning
+		if m.phase = TreeRunning; in.Verb == VerbShutdown {
+			m.stopTree()
+		}
 	case kernel.InputAdd:
 		if reply.Refusal == kernel.Accepted {
 			m.add(reply.Node, in.Row, 0)

@@ -157,7 +157,7 @@ func (h *Handle) State() (ChildState, error) {
 	if !ok {
 		return ChildState{}, fmt.Errorf("supgen: state of %s: %w", h.path, ErrUnknown)
 	}
-	return h.tree.stateOf(n), nil
+	return h.tree.stateOf(n, h.tree.present()), nil
 }
 
 // find is the node that a handle means, if there is one. Under the lock.

@@ -200,7 +200,12 @@ func (w *world) spell(in kernel.Input) string {
 	switch in.Kind {
 	case kernel.InputCommand:
 		return fmt.Sprintf("%s %s", in.Verb, w.name(in.Node))
-	case kernel.InputTick, kernel.InputRun:
+	case kernel.InputRun:
+		if in.Verb == VerbShutdown {
+			return "run asked to stop"
+		}
+		return inputKinds[in.Kind]
+	case kernel.InputTick:
 		return inputKinds[in.Kind]
 	case kernel.InputAdd:
 		return "add " + w.table[in.Row].Name
@@ -233,6 +238,10 @@ func (w *world) understand(text string) (in kernel.Input, err error) {
 		if word == words[0] {
 			in.Kind = kind
 		}
+	}
+	if words[0] == "run" && words[1] != "" {
+		in.Verb = VerbShutdown
+		return in, nil
 	}
 	if words[0] == "add" {
 		in.Row = ID(slices.IndexFunc(w.table, func(c Child) bool { return c.Name == words[1] && c.Dynamic }))

@@ -253,6 +253,16 @@ func (t *Tree) stopError(r *run, because kernel.Node) StopError {
 	return e
 }
 
+// causeOf is why a run was asked to stop, of an event that tells of it. Under the lock.
+func (t *Tree) causeOf(e *kernel.Event) *StopError {
+	if r := t.members[e.Node].run; r != nil && r.gen == e.Run && r.leave != nil {
+		return &r.leave.cause
+	}
+	cause := t.why(e.Because) // it is another run's turn already
+	cause.Path = t.path(e.Node)
+	return &cause
+}
+
 // why is what all are told who are asked to stop because of a node, but for their paths.
 func (t *Tree) why(because kernel.Node) StopError {
 	e := StopError{With: t.path(because), Audit: t.audits[because]}

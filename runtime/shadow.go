@@ -42,9 +42,13 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 		Path: func(n kernel.Node) string { return s.path(n) },
 		Find: func(path string) (kernel.Node, bool) { return s.find(path) },
 		Event: func(e kernel.Event) any {
-			return s.event(moment{Event: e, time: s.clock, path: s.members[e.Node].own()})
+			m := moment{Event: e, time: s.clock, path: s.members[e.Node].own()}
+			if e.Kind == EventAsked || e.Kind == EventAborted {
+				m.blame(s.causeOf(&e))
+			}
+			return s.event(m)
 		},
-		State: func(n kernel.Node) any { return s.stateOf(n) },
+		State: func(n kernel.Node, now kernel.Time) any { return s.stateOf(n, now) },
 		Asked: func(i, because kernel.Node) error {
 			e := s.why(because)
 			e.Path = s.path(i)
@@ -57,6 +61,7 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 // shadowStep is step without a clock, and without anything to be carried out but what this side remembers.
 func (t *Tree) shadowStep(now kernel.Time) answerer {
 	return func(in *kernel.Input) kernel.Reply {
+		t.forgetAudits() // of the step before, which its reader has seen
 		t.clock = t.began.Add(now)
 		t.k.Step(now, in)
 		reply := t.k.Reply()

@@ -63,12 +63,14 @@ type survey struct {
 	numbers  []int32       // in the order of their starts
 	moving   []kernel.Node // what waits, or has restarts that count: that changes without an event
 	until    uint64        // the last event of that moment
+	now      kernel.Time   // and when it is
 }
 
 // part looks at whom something was told about, and at some more nodes. It reports whether these were the last. Under the lock.
 func (v *survey) part(t *Tree) (over bool) {
 	const most = 256
 	places := t.k.Places()
+	v.now = t.present()
 	v.catchUp(t)
 	for range min(most, places-len(v.states)) {
 		n := len(v.states)
@@ -105,7 +107,7 @@ func (v *survey) catchUp(t *Tree) {
 
 // look looks at a node. Under the lock.
 func (v *survey) look(t *Tree, n kernel.Node) {
-	v.states[n], v.dynamics[n], v.numbers[n] = t.stateOf(n), nil, int32(t.k.Index(n))
+	v.states[n], v.dynamics[n], v.numbers[n] = t.stateOf(n, v.now), nil, int32(t.k.Index(n))
 	if t.k.There(n) {
 		v.dynamics[n] = t.members[n].dynamic
 	}
@@ -177,17 +179,28 @@ func (t *Tree) phase() TreePhase {
 	return t.k.Phase()
 }
 
-// stateOf is a node as users see it. Under the lock.
-func (t *Tree) stateOf(n kernel.Node) ChildState {
-	v, c, since := t.k.View(n), &t.table[t.k.Row(n)], t.members[n].since
-	if since.IsZero() { // it was never anywhere else
-		since = t.began
+// present is the kernel's time now; of a tree that does not run, that of its last step. Under the lock.
+func (t *Tree) present() kernel.Time {
+	if t.done == nil || t.over {
+		return t.k.Now()
 	}
+	return t.now()
+}
+
+// stateOf is a node as users see it, at a time since the last step. Under the lock.
+func (t *Tree) stateOf(n kernel.Node, now kernel.Time) ChildState {
+	v, c, m := t.k.ViewAt(n, now), &t.table[t.k.Row(n)], &t.members[n]
 	s := ChildState{
 		Path: t.path(n), ID: v.Row, Name: c.Name, Role: c.Role,
 		Lifecycle: v.Lifecycle, Health: v.Health, Readiness: v.Readiness,
 		Generation: v.Gen, Attempt: int(v.Attempt), Restarts: int(v.Restarts), Left: int(v.Left), Stopped: v.Reason,
-		Since: since, Waits: t.waits(v), Tags: c.Tags, Failure: t.failure(v.Failure), Sequence: v.LastSeq,
+		Since: m.since, Waits: t.waits(v), Tags: c.Tags, Failure: t.failure(v.Failure), Sequence: v.LastSeq,
+	}
+	if v.Row != 0 {
+		s.Parent = t.paths[c.Parent]
+	}
+	if m.dynamic != nil {
+		s.Key = m.dynamic.key
 	}
 	s.Unclean = uncleanStop(v.Unclean != nil, v.Unclean)
 	s.Decision = t.decision(v.Decision, n, s.Path)

@@ -5,7 +5,9 @@ import "time"
 // A ChildState is what is known of a child at one moment. It is a value, and marshals to JSON and back.
 type ChildState struct {
 	Path       string      `json:"path"`
-	ID         ID          `json:"id"` // its row
+	Parent     string      `json:"parent,omitempty"` // its supervisor's path; the root has none
+	Key        string      `json:"key,omitempty"`    // of a dynamic child: its key, or its number if it has none
+	ID         ID          `json:"id"`               // its row
 	Name       string      `json:"name"`
 	Role       Role        `json:"role"`
 	Lifecycle  Lifecycle   `json:"lifecycle"`
@@ -16,7 +18,7 @@ type ChildState struct {
 	Restarts   int         `json:"restarts"`   // automatic ones inside the active window
 	Left       int         `json:"left"`       // what its limit has left
 	Stopped    StopReason  `json:"stopped"`    // why, if it is
-	Since      time.Time   `json:"since"`      // it is in this lifecycle state
+	Since      time.Time   `json:"since"`      // it is in this lifecycle state; zero if it was never in another
 	Waits      string      `json:"waits,omitempty"`
 	Tags       []string    `json:"tags,omitempty"`
 	Failure    *Failure    `json:"failure,omitempty"`  // the last one
@@ -76,12 +78,14 @@ func (s *ChildState) Apply(e Event) {
 		s.RecordFailure(*e.Failure, e.Sequence)
 		s.RecordDecision(*e.Decision, e.Restarts)
 	case EventEnded:
-		if e.Decision != nil {
-			s.RecordDecision(*e.Decision, e.Restarts)
+		if e.Decision != nil { // the failure stays what it was: this is another run's
+			s.Decision = e.Decision
 		}
 		if e.Failure != nil {
 			s.Unclean = e.Failure
 		}
+	case EventAdded:
+		s.Since = e.Time
 	}
 	if e.To == LifecycleReady {
 		s.MarkReady(e.Sequence)

@@ -144,6 +144,9 @@ func (t *Tree) carryOut() {
 	}
 	t.asked.With = "" // it is another's in the next step
 	t.publish()
+	if len(t.audits) > 0 {
+		t.forgetAudits()
+	}
 	if ended { // and all is told
 		t.close()
 	}
@@ -178,8 +181,11 @@ func (t *Tree) publish() {
 		if e.Kind == kernel.EventStuck {
 			t.stopped(t.members[e.Node].run, OutcomeStuck, nil)
 		}
-		t.ring.put(e, t.clock, t.members[e.Node].own())
-		if e.Kind == kernel.EventRemoved {
+		m := t.ring.put(e, t.clock, t.members[e.Node].own())
+		switch e.Kind {
+		case kernel.EventAsked, kernel.EventAborted:
+			m.blame(t.causeOf(e))
+		case kernel.EventRemoved:
 			t.depart(e)
 		}
 	}
@@ -189,7 +195,7 @@ func (t *Tree) publish() {
 }
 
 // note remembers since when a child is in its lifecycle state, and who commanded what, for those that are asked to stop
-// because of it. A command that changed nothing is no reason for anything, and a launch ends the last one.
+// because of it. A command that changed nothing is no reason for anything.
 //
 //go:noinline // nothing of it is to be on the stack of what carries out
 func (t *Tree) note() {
@@ -199,11 +205,21 @@ func (t *Tree) note() {
 		if e.From != e.To {
 			t.members[e.Node].since = t.clock
 		}
-		switch {
-		case e.Kind == kernel.EventCommand && t.k.Reply().Changed:
+		if e.Kind == kernel.EventCommand && t.k.Reply().Changed {
 			audit := e.Cause.(Audit)
 			t.audits[e.Node] = &audit
-		case e.Kind == kernel.EventTransition && (e.To == LifecycleStarting || e.To == LifecycleRunning):
+		}
+	}
+}
+
+// forgetAudits forgets the commands that the launches of the last step end, now that all who were asked in it are told why.
+func (t *Tree) forgetAudits() {
+	events := t.k.Events()
+	for i, commanded := len(events)-1, kernel.None; i >= 0; i-- {
+		switch e := &events[i]; {
+		case e.Kind == kernel.EventCommand:
+			commanded = e.Node // after what it did before
+		case e.Kind == kernel.EventTransition && (e.To == LifecycleStarting || e.To == LifecycleRunning) && e.Node != commanded:
 			delete(t.audits, e.Node)
 		}
 	}

@@ -346,7 +346,7 @@ func TestContext(t *testing.T) {
 			return until(l)
 		}}))
 		ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "carried"))
-		cancel()
+		time.AfterFunc(time.Second, cancel)
 		if err := tree.Run(ctx); err != nil || value != "carried" {
 			t.Errorf("Run returned %v, the child saw %v", err, value)
 		}

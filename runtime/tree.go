@@ -139,13 +139,17 @@ func override(table []Child, changes map[string][]func(*Child)) error {
 }
 
 // Run starts the tree and returns when it has ended: when ctx ended or somebody called Shutdown, when it finished
-// well, or when the root gave up. It returns nil if it was asked to stop, or finished well, and nothing is stuck; else
+// well, or when the root gave up. If ctx has ended already it launches nothing. It returns nil if it was asked to stop, or finished well, and nothing is stuck; else
 // an [*Error]. A second call returns ErrState.
 //
 // The children's contexts carry ctx's values but not its cancellation: if they inherited that, all of them would stop
 // at once, and the order in which they stop would be lost.
 func (t *Tree) Run(ctx context.Context) error {
 	bases := t.basesOf(context.WithoutCancel(ctx))
+	in := kernel.Input{Kind: kernel.InputRun}
+	if ctx.Err() != nil {
+		in.Verb, in.Cause = VerbShutdown, endOf(ctx)
+	}
 	t.mu.Lock()
 	if t.done != nil {
 		t.mu.Unlock()
@@ -159,12 +163,12 @@ func (t *Tree) Run(ctx context.Context) error {
 	t.timer = time.AfterFunc(time.Hour, t.tick)
 	t.timer.Stop()
 	logged := t.log()
-	t.step(&kernel.Input{Kind: kernel.InputRun})
+	t.step(&in)
 	t.mu.Unlock()
 
 	select {
 	case <-ctx.Done():
-		t.shutdown(Audit{Verb: VerbShutdown, Who: "context", Why: causeText(ctx)})
+		t.shutdown(endOf(ctx))
 		<-t.done
 	case <-t.done:
 	}
@@ -193,12 +197,13 @@ func (t *Tree) look() kernel.Time {
 // now is the kernel's time.
 func (t *Tree) now() kernel.Time { return time.Since(t.began) }
 
-// causeText is why ctx ended. Its cause is the user's code, and judged like a child's error.
-func causeText(ctx context.Context) string {
+// endOf is the end of ctx as a command. Its cause is the user's code, and judged like a child's error.
+func endOf(ctx context.Context) Audit {
+	a := Audit{Verb: VerbShutdown, Who: "context", Why: "it ended"}
 	if _, f := judge(context.Cause(ctx), nil); f != nil {
-		return f.Message
+		a.Why = f.Message
 	}
-	return "it ended"
+	return a
 }
 
 // Done is closed when the tree has ended. It may be asked for before Run, too.

@@ -35,7 +35,7 @@ func (w *world) others(e Expect) (others []string) {
 	found := false
 	for id, row := range w.Paths {
 		for _, n := range w.Kernel.Nodes(kernel.ID(id)) {
-			state := w.State(n).(runtime.ChildState)
+			state := w.State(n, e.At).(runtime.ChildState)
 			if !matches(e.Path, state.Path, row) {
 				continue
 			}

@@ -118,13 +118,10 @@ func (w *world) startCheck(r *run, e kernel.Effect) {
 
 // checks is what a health check does at a time: what was last said, and of that what holds last.
 func (r *run) checks(now time.Duration) Deed {
-	does := ChecksPass
+	does, since := ChecksPass, time.Duration(-1)
 	for _, d := range []Deed{ChecksPass, ChecksFail, ChecksHang} {
-		if r.due[d] > now {
-			continue
-		}
-		if r.due[d] > r.due[does] || r.due[d] == r.due[does] && r.order[d] > r.order[does] {
-			does = d
+		if at := r.due[d]; at <= now && (at > since || at == since && r.order[d] > r.order[does]) {
+			does, since = d, at
 		}
 	}
 	return does

@@ -79,6 +79,8 @@ func TestActs(t *testing.T) {
 	}{
 		"it beats again": {runtime.Child{Role: runtime.Service, Health: beats}, "until 30s\nat 10s Root.C silent\nat 14s Root.C never silent",
 			[]string{"10s Root.C silent", "13s Root.C stale", "14s Root.C never silent", "16s Root.C healthy"}},
+		"a check that is well again fails until then": {runtime.Child{Role: runtime.Service, Health: checks}, "until 35s\nRoot.C checks fail after 15s, checks pass after 25s",
+			[]string{"20s Root.C its check fails (1 of 3)"}},
 		"it checks well again": {runtime.Child{Role: runtime.Service, Health: checks}, "until 1m\nat 5s Root.C checks hang\nat 25s Root.C checks pass\nat 35s Root.C checks fail\nat 45s Root.C checks pass",
 			[]string{"5s Root.C checks hang", "11s Root.C its check hangs", "25s Root.C checks pass", "35s Root.C checks fail", "40s Root.C its check fails (1 of 3)", "45s Root.C checks pass"}},
 		"it stops after all": {runtime.Child{Role: runtime.Service, Shutdown: runtime.Shutdown{Unlimited: true}}, "Root.C never stops\nat 5s stop Root.C by ada why\nat 99s Root.C stops after 1s",

@@ -245,7 +245,7 @@ func (w *world) result() Result {
 	r := Result{Timeline: w.timeline, Ended: w.over, Unmet: w.unmet}
 	for id := range w.Specs {
 		for _, n := range w.Kernel.Nodes(kernel.ID(id)) {
-			r.Children = append(r.Children, w.State(n).(runtime.ChildState))
+			r.Children = append(r.Children, w.State(n, w.now).(runtime.ChildState))
 		}
 	}
 	if w.over {

@@ -24,7 +24,7 @@ type Shadow struct {
 	Path    func(kernel.Node) string              // of a node
 	Find    func(path string) (kernel.Node, bool) // a child that is there
 	Event   func(kernel.Event) any                // as a runtime.Event
-	State   func(kernel.Node) any                 // as a runtime.ChildState
+	State   func(kernel.Node, kernel.Time) any    // at a time since the last step, as a runtime.ChildState
 	Asked   func(i, because kernel.Node) error    // the cause of i's context if it is asked to stop now
 	Failure func() error                          // what Run returns, once the tree has ended
 }

@@ -12,7 +12,7 @@ import (
 // play tells a kernel the story on the left of the arrows, and compares what it does with what stands on the right.
 // A line is one of
 //
-//	run                         the tree is to start
+//	run                         the tree is to start; "run stopped", it was asked to stop before
 //	A ready                     the current run of A says so; also: unready, success, error, panic ... (it ended thus)
 //	A#1 error                   a certain run of it
 //	A beats 3s                  the answer to a sample: the last heartbeat
@@ -128,6 +128,10 @@ func (s *theatre) do(in []string) {
 	}
 	switch in[0] {
 	case "run":
+		if len(in) > 1 { // "run stopped"
+			s.step(Input{Kind: InputRun, Verb: VerbShutdown})
+			return
+		}
 		s.step(Input{Kind: InputRun})
 	case "add":
 		s.step(Input{Kind: InputAdd, Row: ID(slices.Index(s.rows, in[1]))})

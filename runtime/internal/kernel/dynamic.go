@@ -88,8 +88,9 @@ func (k *Kernel) remove(i Node) {
 	n.gone = true
 	k.leaveScope(i)
 	k.leaveTurn(i)
+	from := n.life
 	k.move(i, LifecycleStopped, StopEnded)
-	k.tell(i, EventRemoved, n.life).Outcome = n.last
+	k.tell(i, EventRemoved, from).Outcome = n.last
 	k.effect(EffectGone, i)
 	if n.past != nil {
 		n.past.failure = Failure{} // its cause may hold anything

@@ -5,7 +5,7 @@ type InputKind uint8
 
 const (
 	InputTick     InputKind = iota // time passed
-	InputRun                       // the tree is to start
+	InputRun                       // the tree is to start; with VerbShutdown it was asked to stop before
 	InputEnded                     // the run Gen of Node ended: Outcome, Cause
 	InputReady                     // the run Gen of Node is ready
 	InputNotReady                  // and is not any more
@@ -97,11 +97,13 @@ const (
 	EventAdded                       // a dynamic child was added
 	EventRemoved                     // a dynamic child is gone
 	EventPhase                       // the tree's phase changed
+	EventAsked                       // a run was asked to stop
+	EventAborted                     // a run has used up its drain
 	EventFrozen                      // of the root: the process did not run for Frozen
 	EventLost                        // a reader was too slow: never the kernel's own
 )
 
-var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "phase", "frozen", "lost"}
+var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "phase", "asked", "aborted", "frozen", "lost"}
 
 func (e EventKind) String() string { return label(eventKinds, uint8(e)) }
 
@@ -133,6 +135,7 @@ type Event struct {
 	Decided   bool    // about this event, Decision is news
 	Unclean   bool    // the run was asked to stop, or about to be, and has done more than that: Cause
 	Verb      Verb
+	Because   Node     // of a run that is asked to stop, or aborted: whose fall takes it down
 	Failure   Failure  // the last one
 	Decision  Decision // the last one
 	Cause     any      // of a command: who and why; of a run that ended: what with

@@ -130,7 +130,7 @@ func (k *Kernel) take(in *Input) {
 	switch in.Kind {
 	case InputTick:
 	case InputRun:
-		k.run()
+		k.run(in)
 	case InputEnded:
 		k.ended(in)
 	case InputReady:
@@ -148,13 +148,17 @@ func (k *Kernel) take(in *Input) {
 	}
 }
 
-// run starts the tree.
-func (k *Kernel) run() {
+// run starts the tree. One that was asked to stop before launches nothing, and ends.
+func (k *Kernel) run(in *Input) {
 	if k.phase != TreeIdle {
 		return
 	}
 	k.expect(len(k.nodes))
 	k.setPhase(TreeRunning)
+	if in.Verb == VerbShutdown {
+		k.command(root, VerbShutdown, in.Cause)
+		return
+	}
 	k.touch(root)
 }
 

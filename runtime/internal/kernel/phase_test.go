@@ -130,3 +130,32 @@ func TestPhaseAfterAJobThatDidNotComplete(t *testing.T) {
 		})
 	}
 }
+
+// docs/runtime.md, "Stopping": a tree that was asked to stop before it starts launches nothing, and ends.
+func TestPhasesOfATreeThatWasAskedToStopBefore(t *testing.T) {
+	play(t, tree(service("A"), supervisor("S", job("J"), service("B", explicit))), `
+		run stopped   -> the end
+		phase         -> ended
+		end           -> well
+		state Root A  -> stopped(tree), stopped(tree)
+		state S J B   -> stopped(tree), stopped(tree), stopped(tree)
+		deadline      ->
+		run           ->
+	`)
+}
+
+// "Request", "Abort": each is an event of the run, with whose fall it is.
+func TestPhasesOfARunAreTold(t *testing.T) {
+	s := newTheatre(t, tree(service("A", quick), service("B", needs("A"))), 1)
+	told := func(kind EventKind, at Time) {
+		t.Helper()
+		e := s.last[s.node("B")]
+		if e.Kind != kind || e.Run != 1 || e.Because != s.node("A") || e.At != at || e.To != LifecycleShuttingDown {
+			t.Errorf("%s of #%d because of %s at %s, %s", e.Kind, e.Run, s.names[e.Because], e.At, e.To)
+		}
+	}
+	s.play("run -> launch A#1, launch B#1\n A error -> A error: restart, ask B#1")
+	told(EventAsked, 0)
+	s.pass(5 * time.Second)
+	told(EventAborted, 5*time.Second)
+}

@@ -151,6 +151,7 @@ func (k *Kernel) ask(i Node) {
 	}
 	e := k.effect(EffectAsk, i)
 	e.Until, e.Because = until, n.because
+	k.tell(i, EventAsked, n.life).Because = n.because
 	switch {
 	case r.Shutdown.Unlimited:
 	case r.Shutdown.Drain <= 0:
@@ -223,6 +224,7 @@ func (k *Kernel) abort(i Node) {
 		k.setPhase(TreeAborting)
 	}
 	k.effect(EffectAbort, i)
+	k.tell(i, EventAborted, n.life).Because = n.because
 	if r.Shutdown.Abort <= 0 {
 		k.stuck(i)
 		return
@@ -246,6 +248,7 @@ func (k *Kernel) stuck(i Node) {
 	default:
 		k.leaveScope(i)
 		k.decide(i, OutcomeStuck, nil)
+		k.keepHeld(i, to)
 	}
 }
 

@@ -32,13 +32,16 @@ func (k *Kernel) There(i Node) bool { return !k.nodes[i].gone && !k.template(i) 
 // Stuck reports whether a run of a node is stuck.
 func (k *Kernel) Stuck(i Node) bool { return k.nodes[i].leaked > 0 }
 
-// View looks at a node. It may be called between steps only.
-func (k *Kernel) View(i Node) View {
+// View looks at a node, as of the last step. It may be called between steps only.
+func (k *Kernel) View(i Node) View { return k.ViewAt(i, k.now) }
+
+// ViewAt looks at a node at a time since the last step, and before the next: its restarts leave their window meanwhile.
+func (k *Kernel) ViewAt(i Node, now Time) View {
 	n, r := &k.nodes[i], k.rowOf(i)
 	p := n.was()
 	v := View{
 		Row: n.row, Index: n.index, Lifecycle: n.life, Health: n.health, Readiness: n.readiness, Reason: n.reason,
-		Gen: n.gen, Attempt: n.attempt, Restarts: int32(p.window.count(k.now, r.Limit.In)), Up: n.up, Held: n.held,
+		Gen: n.gen, Attempt: n.attempt, Restarts: int32(p.window.count(max(now, k.now), r.Limit.In)), Up: n.up, Held: n.held,
 		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, Unclean: p.unclean, LastSeq: k.last[i], On: None,
 	}
 	v.Left = max(0, int32(r.Limit.N)-v.Restarts)
