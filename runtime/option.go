@@ -1,6 +1,10 @@
 package runtime
 
-import "log/slog"
+import (
+	"log/slog"
+
+	"github.com/supgen/supgen/runtime/internal/bridge"
+)
 
 // An Option changes how a tree runs, not what it means.
 type Option func(*options)
@@ -12,6 +16,7 @@ type options struct {
 	ring      int
 	overrides map[string][]func(*Child)
 	clean     func(error) bool
+	stubs     map[string]bridge.StandIn
 }
 
 // WithLogger has the tree log its events, and gives each run a logger that carries its path, generation and attempt.

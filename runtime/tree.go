@@ -64,6 +64,9 @@ func New(table []Child, opts ...Option) *Tree {
 	if err := override(table, o.overrides); err != nil {
 		panic(err)
 	}
+	if err := stub(table, o.stubs); err != nil {
+		panic(err)
+	}
 	if err := Validate(table); err != nil {
 		panic(err)
 	}

@@ -20,6 +20,7 @@ var allowed = map[string][]string{
 	"runtime/internal/bridge": {"runtime/internal/kernel"},
 	"runtime":                 {"runtime/internal/bridge", "runtime/internal/kernel"},
 	"runtime/sim":             {"runtime", "runtime/internal/bridge", "runtime/internal/kernel"},
+	"runtime/runtimetest":     {"runtime", "runtime/internal/bridge"},
 	"dsl":                     {"runtime", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
 	"codegen":                 {"dsl", "runtime", "github.com/dave/jennifer/jen"},
 	"cmd/supgen": {"cmd/supgen/internal/compare", "cmd/supgen/internal/effective", "cmd/supgen/internal/picture", "cmd/supgen/internal/report",

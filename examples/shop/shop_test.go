@@ -14,15 +14,21 @@ import (
 	"github.com/supgen/supgen/runtime"
 )
 
-// open runs the shop on a free port, and closes it at the end of the test.
-func open(t *testing.T) (app *App, url string, closed func() error) {
+// freeAddr is an address on which nobody listens.
+func freeAddr(t *testing.T) string {
 	t.Helper()
 	probe, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := probe.Addr().String()
-	probe.Close()
+	defer probe.Close()
+	return probe.Addr().String()
+}
+
+// open runs the shop on a free port, and closes it at the end of the test.
+func open(t *testing.T) (app *App, url string, closed func() error) {
+	t.Helper()
+	addr := freeAddr(t)
 	app = newApp(addr, filepath.Join(t.TempDir(), "shop.db"))
 	app.shop = NewShop(app, runtime.Override("Shop.Session", func(c *runtime.Child) {
 		c.Shutdown = runtime.Shutdown{Drain: time.Millisecond, Abort: time.Millisecond}

@@ -1,7 +1,11 @@
 // Package bridge lets the packages beside runtime see of a tree what its users do not.
 package bridge
 
-import "github.com/supgen/supgen/runtime/internal/kernel"
+import (
+	"time"
+
+	"github.com/supgen/supgen/runtime/internal/kernel"
+)
 
 // OpenShadow makes a shadow of a *runtime.Tree that was not run, or says why it cannot. Package runtime sets it. A seed
 // of nil is the tree's own, if it was given one.
@@ -27,4 +31,27 @@ type Shadow struct {
 	State   func(kernel.Node, kernel.Time) any    // at a time since the last step, as a runtime.ChildState
 	Asked   func(i, because kernel.Node) error    // the cause of i's context if it is asked to stop now
 	Failure func() error                          // what Run returns, once the tree has ended
+}
+
+// Look looks at the run of a runtime.Launch. Package runtime sets it.
+var Look func(launch any) Seen
+
+// Seen is what a run has said so far.
+type Seen struct {
+	Value any       // what it handed over, until it has ended
+	Beat  time.Time // its last heartbeat, zero if there was none
+}
+
+// Abort ends the drain of the run of a runtime.Launch, as if its shutdown budget were over. Package runtime sets it.
+var Abort func(launch any)
+
+// Stub makes a runtime.Option that has the child at path, and all below it that have no other stub, do as a stand-in does.
+// Package runtime sets it.
+var Stub func(path string, s StandIn) any
+
+// A StandIn is a child that does nothing. Its functions are func(runtime.Launch) error.
+type StandIn struct {
+	Provides bool // it hands over a value
+	Serve    any  // is ready, and runs until it is asked to stop
+	Do       any  // completes: of a job
 }
