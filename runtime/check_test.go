@@ -101,6 +101,43 @@ func TestReadyCheckWithin(t *testing.T) {
 	}
 }
 
+// docs/runtime.md, "Ready and not ready": Progress, and a heartbeat before the child is ready, begin its time to be ready
+// anew, from when they were called.
+func TestProgress(t *testing.T) {
+	start := func(progress func(Launch)) func(Launch) error {
+		return func(l Launch) error {
+			if l.Run().Generation() > 1 {
+				l.Signal().Ready()
+				return until(l)
+			}
+			for range 3 {
+				select {
+				case <-time.After(8 * time.Second):
+					progress(l)
+				case <-l.Context().Done():
+					return nil
+				}
+			}
+			l.Signal().Ready()
+			return until(l)
+		}
+	}
+	table := plain(
+		Child{Name: "Moves", Role: Service, Ready: Ready{Explicit: true, Within: 10 * time.Second}, Start: start(func(l Launch) { l.Run().Progress() })},
+		Child{Name: "Beats", Role: Service, Ready: Ready{Explicit: true, Within: 10 * time.Second},
+			Health: Health{Heartbeat: time.Second, Stale: 3 * time.Second, Dead: time.Hour}, Start: start(func(l Launch) { l.Heart().Heartbeat() })},
+		Child{Name: "Hangs", Role: Service, Ready: Ready{Explicit: true, Within: 10 * time.Second}, Start: start(func(Launch) {})},
+	)
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		time.Sleep(25 * time.Second)
+		for id, runs := range []uint64{1: 1, 2: 1, 3: 2} {
+			if s := tree.Snapshot().Child(ID(id)); id > 0 && (s.Generation != runs || s.Lifecycle != LifecycleReady) {
+				t.Errorf("%s is %s in run %d, want %d", s.Name, s.Lifecycle, s.Generation, runs)
+			}
+		}
+	})
+}
+
 // runtime.md, "Health": older than stale is an event, older than dead a failure, at the exact time; a beat mends it.
 func TestHeartbeat(t *testing.T) {
 	table := plain(Child{Name: "C", Role: Service, Backoff: Backoff{None: true},

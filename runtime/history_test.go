@@ -400,8 +400,11 @@ func (w *world) carryOut() {
 			continue
 		}
 		beat := time.Duration(0)
-		if (w.now/time.Second)%2 == 0 {
+		switch s := w.now / time.Second % 10; {
+		case s%2 == 0 && !e.Readiness, s == 0: // a start moves on less often than a heart beats
 			beat = w.now
+		case s == 1:
+			beat = max(0, w.now-2500*time.Millisecond)
 		}
 		w.step(kernel.Input{Kind: kernel.InputBeat, Node: e.Node, Gen: e.Gen, At: beat})
 	}

@@ -107,6 +107,15 @@ func (r Run) Aborted() <-chan struct{} {
 	return r.run.graceful().Done()
 }
 
+// Progress says that a start moves on: the time within which the child is to be ready begins anew. So one that migrates a
+// database for an hour is not given up, and one that hangs is. It costs one look at the clock and one atomic store. Once
+// the child is ready, it is no more than a heartbeat where one is declared.
+func (r Run) Progress() {
+	if r.run != nil {
+		r.run.lives()
+	}
+}
+
 // A Signal says that a run is ready. The zero Signal is inert.
 type Signal struct{ run *run }
 
@@ -129,12 +138,16 @@ func (r *run) say(kind kernel.InputKind, value any) {
 // A Heart is for a child that declared a heartbeat. The zero Heart is inert.
 type Heart struct{ run *run }
 
-// Heartbeat says that the child is alive. It costs one look at the clock and one atomic store.
+// Heartbeat says that the child is alive; before it is ready, that it moves on, as Progress does. It costs one look at the
+// clock and one atomic store.
 func (h Heart) Heartbeat() {
 	if h.run != nil {
-		h.run.beat.Store(int64(h.run.tree.now()))
+		h.run.lives()
 	}
 }
+
+// lives notes that the child said so.
+func (r *run) lives() { r.beat.Store(int64(r.tree.now())) }
 
 // A Replica is one of several equal children.
 type Replica struct{ run *run }

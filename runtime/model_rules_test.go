@@ -851,7 +851,7 @@ func (m *model) launch(x *mnode) {
 		}
 		return
 	}
-	x.run = &mrun{runID: x.runID, of: x, given: m.values(x), found: m.found(x), began: m.ran(m.now)}
+	x.run = &mrun{runID: x.runID, of: x, given: m.values(x), found: m.found(x), began: m.ran(m.now), moved: m.ran(m.now)}
 	m.act("launch", x.runID)
 	x.readyAt, x.ranReady = m.now, m.ran(m.now)
 	if x.c.Ready.Immediate() && x.c.Role != Job {

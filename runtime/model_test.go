@@ -102,6 +102,8 @@ type mrun struct {
 	given   map[runID]bool
 	found   map[runID]bool // what it needs, whether that provides or not
 	began   time.Duration  // on the running clock, like all that follows
+	moved   time.Duration  // its start did, the last time that is known
+	answer  time.Duration  // by then it is to have said when; 0 if nobody asks
 	asked   bool
 	failed  bool // it was decided about while it lived: what it returns is ignored
 	abortAt time.Duration
@@ -341,6 +343,12 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 			x.life = LifecycleRunning
 		}
 	case kernel.InputBeat:
+		if current && x.life == LifecycleRunning && !x.serves() && x.run.answer > 0 {
+			x.run.moved, x.run.answer = max(x.run.moved, m.ran(in.At)), 0
+			if m.ran(m.now)-x.run.moved >= x.c.Ready.Within {
+				m.fails(x, OutcomeTimeout)
+			}
+		}
 		if current && x.serves() && x.c.Health.Heartbeat > 0 {
 			x.run.beat = max(x.run.beat, m.ran(in.At), x.ranReady)
 			if m.ran(m.now)-x.run.beat > x.c.Health.Dead {
@@ -416,7 +424,11 @@ func (m *model) fireNext() bool {
 		case x.c.Role == Job && x.c.Timeout > 0:
 			running(r.began+x.c.Timeout, x, func() { m.fails(x, OutcomeTimeout) })
 		case !x.wasReady && !x.c.Ready.Immediate():
-			running(r.began+x.c.Ready.Within, x, func() { m.fails(x, OutcomeTimeout) })
+			if r.answer > 0 {
+				running(r.answer, x, func() { m.fails(x, OutcomeTimeout) })
+				continue
+			}
+			running(r.moved+x.c.Ready.Within, x, func() { r.answer = m.ran(m.now) + 1 })
 		}
 	}
 	rank = 1

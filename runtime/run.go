@@ -25,7 +25,7 @@ type run struct {
 	gen     uint64
 	dynamic *dynamic // what it was started with, and as
 
-	beat  atomic.Int64 // the last heartbeat, since Tree.began
+	beat  atomic.Int64 // the last heartbeat, or progress, since Tree.began
 	until atomic.Int64 // when the drain ends, since Tree.began; 0 is not asked yet
 	drain atomic.Pointer[drain]
 

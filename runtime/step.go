@@ -84,7 +84,7 @@ func (t *Tree) perform() {
 	t.rearm()
 }
 
-// sample answers with the last heartbeats, and does what follows.
+// sample answers with the last heartbeats, as of the step that asked for them, and does what follows.
 func (t *Tree) sample() {
 	for len(t.samples) > 0 {
 		s := t.samples[0]
@@ -93,7 +93,7 @@ func (t *Tree) sample() {
 			continue // it ended in this same step
 		}
 		at := kernel.Time(t.members[s.Node].run.beat.Load())
-		t.k.Step(t.look(), &kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
+		t.k.Step(t.k.Now(), &kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
 		t.carryOut()
 	}
 	t.samples = nil

@@ -367,6 +367,7 @@ func TestZeroRun(t *testing.T) {
 	run.Ready(1)
 	run.NotReady()
 	run.Heartbeat()
+	run.Progress()
 	Signal{}.Ready()
 	if run.Path() != "" || run.Generation() != 0 || run.Attempt() != 0 || run.Index() != 0 || run.Logger() == nil ||
 		run.Grace().Err() != nil || run.Aborted() != nil {

@@ -98,7 +98,11 @@ func (w *world) change(r *run, rule Rule) {
 
 func (r *run) hangs(now time.Duration) bool { return r.due[Hangs] <= now }
 
-func (r *run) lastBeat(now time.Duration) time.Duration {
+// lastBeat is the answer to a sample. Nobody here says that a start moves on.
+func (r *run) lastBeat(now time.Duration, starting bool) time.Duration {
+	if starting {
+		return 0
+	}
 	return min(now, r.due[Silent], r.due[Hangs])
 }
 

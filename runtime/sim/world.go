@@ -131,7 +131,7 @@ func (w *world) carryOut() {
 	}
 	for _, e := range effects {
 		if e.Kind == kernel.EffectSample && w.Kernel.Current(e.Node, e.Gen) {
-			w.step(kernel.Input{Kind: kernel.InputBeat, Node: e.Node, Gen: e.Gen, At: w.runs[e.Node].lastBeat(w.now)})
+			w.step(kernel.Input{Kind: kernel.InputBeat, Node: e.Node, Gen: e.Gen, At: w.runs[e.Node].lastBeat(w.now, e.Readiness)})
 		}
 	}
 }

@@ -78,7 +78,7 @@ func (c *clock) at(t Time) Time {
 
 // later is d after t, or a time that does not come.
 func later(t, d Time) Time {
-	if d > Forever-t {
+	if t > 0 && d > Forever-t {
 		return Forever
 	}
 	return t + d

@@ -16,6 +16,7 @@ import (
 //	A ready                     the current run of A says so; also: unready, success, error, panic ... (it ended thus)
 //	A#1 error                   a certain run of it
 //	A beats 3s                  the answer to a sample: the last heartbeat
+//	A moves                     it says so, and tells it when its time to be ready is over
 //	A passes, A fails           the check that was asked for last
 //	restart A, pause A ...      an operator's command; shutdown
 //	add A                       a dynamic child of A is to be started: A[1], A[2] ...
@@ -46,6 +47,7 @@ type theatre struct {
 	nodes  map[string]Node
 	names  map[Node]string
 	checks map[Node]uint32
+	moved  map[Node]Time
 	last   map[Node]Event // of each node
 	now    Time
 	loud   bool
@@ -53,7 +55,7 @@ type theatre struct {
 }
 
 func newTheatre(t *testing.T, d *draft, seed uint64) *theatre {
-	s := &theatre{t: t, k: New(d.specs, seed), rows: d.names, nodes: make(map[string]Node), names: make(map[Node]string), checks: make(map[Node]uint32), last: make(map[Node]Event)}
+	s := &theatre{t: t, k: New(d.specs, seed), rows: d.names, nodes: make(map[string]Node), names: make(map[Node]string), checks: make(map[Node]uint32), moved: make(map[Node]Time), last: make(map[Node]Event)}
 	for id, name := range d.names {
 		if d.specs[id].Dynamic {
 			s.name(s.k.rows[id].first, name)
@@ -172,6 +174,10 @@ func (s *theatre) do(in []string) {
 func (s *theatre) told(in []string) {
 	name, gen, certain := strings.Cut(in[0], "#")
 	n := s.node(name)
+	if in[1] == "moves" {
+		s.moved[n] = s.now
+		return
+	}
 	i := Input{Node: n, Gen: s.k.View(n).Gen}
 	if certain {
 		i.Gen, _ = strconv.ParseUint(gen, 10, 64)
@@ -236,7 +242,13 @@ func (s *theatre) step(in Input) {
 		s.last[e.Node] = e
 	}
 	s.replays()
-	for _, e := range s.k.Effects() {
+	effects := slices.Clone(s.k.Effects())
+	for _, e := range effects {
 		s.sayEffect(e)
+	}
+	for _, e := range effects {
+		if e.Kind == EffectSample && e.Readiness {
+			s.step(Input{Kind: InputBeat, Node: e.Node, Gen: e.Gen, At: s.moved[e.Node]})
+		}
 	}
 }

@@ -113,14 +113,18 @@ func (k *Kernel) checkFailed(i Node, o Outcome, cause any) {
 	}
 }
 
-// beat is the answer to a sample: when the run last said that it is alive.
+// beat is the answer to a sample: when the run last said that it is alive, or moves on.
 func (k *Kernel) beat(i Node, gen uint64, at Time) {
 	n := k.current(i, gen)
 	if n == nil || n.goal != goalNone {
 		return
 	}
+	if !n.stable && k.rowOf(i).Role != Job {
+		k.movedOn(i, at)
+		return
+	}
 	h := k.rowOf(i).Health
-	if h.Heartbeat == 0 || !n.stable && k.rowOf(i).Role != Job {
+	if h.Heartbeat == 0 {
 		return
 	}
 	if at = k.clock.at(at); at > n.vitals.beat {

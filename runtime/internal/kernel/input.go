@@ -9,7 +9,7 @@ const (
 	InputEnded                     // the run Gen of Node ended: Outcome, Cause
 	InputReady                     // the run Gen of Node is ready
 	InputNotReady                  // and is not any more
-	InputBeat                      // the last heartbeat of the run Gen of Node was At: the answer to a Sample
+	InputBeat                      // the run Gen of Node last said At that it is alive, or moves on: the answer to a Sample, of its moment
 	InputChecked                   // check number Check of the run Gen of Node is over: Outcome, Cause
 	InputAdd                       // a dynamic child of Row is to be started: answered in Reply
 	InputCommand                   // an operator says Verb to Node: answered in Reply
@@ -36,7 +36,7 @@ const (
 	EffectLaunch  EffectKind = iota // start the run Gen of Node
 	EffectAsk                       // ask it to stop
 	EffectAbort                     // its drain is over
-	EffectSample                    // answer with its last heartbeat
+	EffectSample                    // answer with its last heartbeat, or progress
 	EffectCheck                     // run its check, numbered Check: of its readiness or of its health
 	EffectUncheck                   // the check took too long: cancel it
 	EffectDrop                      // what Node handed over is void
@@ -47,7 +47,7 @@ const (
 // An Effect is one thing to do.
 type Effect struct {
 	Kind      EffectKind
-	Readiness bool // of a check: of readiness, not of health
+	Readiness bool // of a check, or a sample: of readiness, not of health
 	Node      Node
 	Check     uint32
 	Gen       uint64

@@ -70,6 +70,7 @@ type node struct {
 	doomed  bool // it escalated, and so did not just stop
 	fresh   bool // of a supervisor: it starts everything anew
 	stable  bool // this run was ready
+	sampled bool // it should be by now, and is asked when it last moved on
 	leaving bool // it will be gone when its stuck run has returned
 	gone    bool // a dynamic child's place that is free
 	want    goal // scratch of takeDown

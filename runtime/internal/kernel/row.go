@@ -66,7 +66,7 @@ func New(specs []Spec, seed uint64) *Kernel {
 	total := 0
 	for _, s := range specs {
 		total += max(1, s.Replicas)
-		k.clock.reach = max(k.clock.reach, s.Health.Dead)
+		k.clock.reach = max(k.clock.reach, s.Health.Dead, s.Ready.Within)
 	}
 	k.rows, k.nodes = make([]row, 0, len(specs)), make([]node, 0, total)
 	for i, s := range specs {

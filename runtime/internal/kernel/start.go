@@ -175,7 +175,7 @@ func (k *Kernel) launch(i Node) {
 	n.started = k.started
 	n.up, n.auto, n.held = true, false, false
 	n.goal, n.stage, n.last = goalNone, stageNone, OutcomeNone
-	n.decided, n.doomed, n.stable = false, false, false
+	n.decided, n.doomed, n.stable, n.sampled = false, false, false, false
 	if v := n.vitals; v != nil {
 		v.passed()
 		v.checking, v.hung = false, false
@@ -324,6 +324,28 @@ func (k *Kernel) passOnYounger(r *row) {
 			return
 		}
 	}
+}
+
+// sampleStart asks a run that should be ready by now when it last said that it moves on.
+func (k *Kernel) sampleStart(i Node) {
+	k.nodes[i].sampled = true
+	k.effect(EffectSample, i).Readiness = true
+	k.arm(timerPhase, int32(i), later(k.ran(), 1)) // should nobody answer
+}
+
+// movedOn is the answer: its time to be ready begins anew (docs/runtime.md, "Ready and not ready").
+func (k *Kernel) movedOn(i Node, at Time) {
+	n := &k.nodes[i]
+	if !n.sampled {
+		return
+	}
+	n.sampled = false
+	until := later(min(k.clock.at(at), k.ran()), k.rowOf(i).Ready.Within)
+	if until <= k.ran() {
+		k.failAlive(i, OutcomeTimeout)
+		return
+	}
+	k.arm(timerPhase, int32(i), until)
 }
 
 func (k *Kernel) saidReady(i Node, gen uint64) {

@@ -243,6 +243,70 @@ func TestWithin(t *testing.T) {
 	`)
 }
 
+// "run.Progress() (sampled when within is due) and a heartbeat begin that time anew, so that a long start that moves on is not
+// killed and one that hangs is." What was said before is not said again by the next run.
+func TestProgress(t *testing.T) {
+	for name, beats := range map[string]word{"with a heartbeat": heartbeat(time.Second, 2*time.Second, 3*time.Second), "without": quick} {
+		t.Run(name, func(t *testing.T) {
+			play(t, tree(service("A", explicit, within(10*time.Second), quick, beats)), `
+				run              -> launch A#1
+				at 4s            ->
+				A moves          ->
+				at 13.999999999s ->
+				A moves          -> // and as late as may be
+				at 23.999999998s ->
+				at 23.999999999s -> A timeout: restart, ask A#1
+				A error          -> A#1 ended, launch A#2
+				at 30s           ->
+				A moves          ->
+				at 39.9s         ->
+				A ready          ->
+				at 41s           ->
+				A unready        ->
+				state A          -> running#2`)
+		})
+	}
+	play(t, tree(service("A", readyCheck(4*time.Second, time.Second, 10*time.Second), quick)), `
+		run              -> launch A#1, check readiness of A#1
+		at 9s            -> 1s: A#1 hung, cut off check of A#1
+		A moves          ->
+		at 18s           ->
+		at 19s           -> A timeout: restart, ask A#1
+	`)
+	play(t, tree(service("A", explicit, within(10*time.Second), quick)), `
+		run              -> launch A#1
+		at 8s            ->
+		A moves          ->
+		late 60s         -> frozen for 59s
+		at 70s           ->
+		A moves          ->
+		at 77s           -> // ten seconds after the first, and 59 that count for nothing
+		at 79s           ->
+		at 80s           -> A timeout: restart, ask A#1
+	`)
+	play(t, tree(job("J", timeout(10*time.Second), on(OutcomeTimeout, ActionRestart), quick)), `
+		run              -> launch J#1
+		at 9s            ->
+		J moves          -> // its time is for all of it
+		at 10s           -> J timeout: restart, ask J#1
+	`)
+}
+
+// A start that nobody answers for has failed with the next step.
+func TestProgressUnanswered(t *testing.T) {
+	k := New(tree(service("A", explicit, within(10*time.Second))).specs, 1)
+	k.Step(0, &Input{Kind: InputRun})
+	for now := Time(0); now <= 10*time.Second; now += time.Second {
+		k.Step(now, &Input{})
+	}
+	if e := k.Effects(); len(e) != 1 || e[0].Kind != EffectSample || !e[0].Readiness {
+		t.Errorf("when its time is over, it wants %v", e)
+	}
+	if k.Step(10*time.Second+1, &Input{}); k.View(1).Failure.Outcome != OutcomeTimeout {
+		t.Errorf("it is %+v", k.View(1))
+	}
+}
+
 // "A failure at the start is a failure like any other": it is counted, and waits for its backoff.
 func TestFailureAtTheStart(t *testing.T) {
 	play(t, tree(service("A", explicit, limit(1, time.Minute), constant(time.Second))), `

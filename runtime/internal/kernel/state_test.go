@@ -108,15 +108,15 @@ func TestWaits(t *testing.T) {
 
 // Time does not go backwards: an earlier now is taken for the last one. Deadlines that passed come first.
 func TestTime(t *testing.T) {
-	k := New(tree(service("A", constant(time.Second)), service("B", explicit, within(1300*time.Millisecond))).specs, 1)
+	k := New(tree(service("A", constant(time.Second)), job("B", timeout(1300*time.Millisecond))).specs, 1)
 	k.Step(time.Minute, &Input{Kind: InputRun})
 	k.Step(0, &Input{Kind: InputEnded, Node: 1, Gen: 1, Outcome: OutcomeError})
 	if at, _ := k.Deadline(); at != time.Minute+time.Second {
 		t.Errorf("deadline at %s, want 1m1s", at)
 	}
-	k.Step(time.Minute+1400*time.Millisecond, &Input{Kind: InputReady, Node: 2, Gen: 1})
+	k.Step(time.Minute+1400*time.Millisecond, &Input{Kind: InputEnded, Node: 2, Gen: 1, Outcome: OutcomeSuccess})
 	if v := k.View(2); v.Failure.Outcome != OutcomeTimeout {
-		t.Errorf("a readiness long after within came before its deadline: %+v", v)
+		t.Errorf("the end of a job came before its deadline: %+v", v)
 	}
 }
 

@@ -198,7 +198,10 @@ func (k *Kernel) phaseOver(i Node) {
 		k.abort(i)
 	case n.stage == stageAborted:
 		k.stuck(i)
-	case n.goal == goalNone:
+	case n.goal != goalNone:
+	case k.rowOf(i).Role != Job && !n.sampled:
+		k.sampleStart(i)
+	default:
 		k.failAlive(i, OutcomeTimeout)
 	}
 }

@@ -89,6 +89,9 @@ func (s *theatre) sayEffect(e Effect) {
 	case EffectAbort:
 		s.say("abort %s", run)
 	case EffectSample:
+		if e.Readiness {
+			return // it is answered at once
+		}
 		s.say("sample %s", run)
 	case EffectCheck:
 		s.checks[e.Node] = e.Check
