@@ -105,13 +105,23 @@ func (m *moment) blame(e *StopError) {
 	}
 }
 
-// age lets go of what a child returned.
+// age lets go of what children returned. Of all that the event carries, what it tells keeps its text.
 func (m *moment) age() {
-	for _, cause := range []*any{&m.Failure.Cause, &m.Cause} {
-		if f, ok := (*cause).(*Failure); ok && f.Err != nil {
-			m.text = *f
-			m.text.Err = nil
+	told := m.Cause
+	if m.Kind == EventFailed {
+		told = m.Failure.Cause
+	}
+	if f, ok := told.(*Failure); ok {
+		m.text = *f
+		m.text.Err = nil
+	}
+	for _, cause := range []*any{&m.Failure.Cause, &m.Decision.Cause, &m.Cause} {
+		switch _, ok := (*cause).(*Failure); {
+		case !ok:
+		case *cause == told:
 			*cause = &m.text // in its own slot: it allocates nothing
+		default:
+			*cause = nil
 		}
 	}
 }

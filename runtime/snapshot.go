@@ -16,6 +16,7 @@ type Snapshot struct {
 	tree  *Tree
 	state TreeState
 	rows  [][]ChildState
+	sums  map[ID]Totals // of dynamic rows
 	keys  []map[string]ChildState
 }
 
@@ -30,7 +31,7 @@ func (t *Tree) Snapshot() Snapshot {
 	for over := false; !over; {
 		t.mu.Lock()
 		if over = v.part(t); over {
-			s.state = t.treeState()
+			s.state, s.sums = t.treeState(), t.sums()
 		}
 		t.mu.Unlock()
 		stdruntime.Gosched() // to whoever waits for the lock
@@ -139,6 +140,32 @@ func (s Snapshot) Replicas(id ID) []ChildState { return s.rows[id] }
 // Dynamic are the states of the children started from a dynamic row, by key; by number if it has none.
 func (s Snapshot) Dynamic(id ID) map[string]ChildState { return s.keys[id] }
 
+// Totals are what there was of a row since Run: of all its replicas, or of all children started from it.
+func (s Snapshot) Totals(id ID) (sum Totals) {
+	if sum, ok := s.sums[id]; ok {
+		return sum
+	}
+	for _, c := range s.rows[id] {
+		sum.Starts += c.Starts
+		sum.Restarts += max(c.Starts, 1) - 1
+		sum.Failures += c.Failures
+	}
+	return sum
+}
+
+// sums are the totals of dynamic rows. Under the lock.
+func (t *Tree) sums() map[ID]Totals {
+	sums := make(map[ID]Totals)
+	for id := range t.table {
+		if t.table[id].Dynamic {
+			var sum Totals
+			sum.Starts, sum.Restarts, sum.Failures = t.k.Totals(ID(id))
+			sums[ID(id)] = sum
+		}
+	}
+	return sums
+}
+
 // All are the states of all children, in the order of the file.
 func (s Snapshot) All() []ChildState {
 	var all []ChildState
@@ -193,7 +220,7 @@ func (t *Tree) stateOf(n kernel.Node, now kernel.Time) ChildState {
 	s := ChildState{
 		Path: t.path(n), ID: v.Row, Name: c.Name, Role: c.Role,
 		Lifecycle: v.Lifecycle, Health: v.Health, Readiness: v.Readiness,
-		Generation: v.Gen, Attempt: int(v.Attempt), Restarts: int(v.Restarts), Left: int(v.Left), Stopped: v.Reason,
+		Generation: v.Gen, Starts: v.Starts, Failures: v.Failures, Attempt: int(v.Attempt), Restarts: int(v.Restarts), Left: int(v.Left), Stopped: v.Reason,
 		Since: m.since, Waits: t.waits(v), Tags: c.Tags, Failure: t.failure(v.Failure), Sequence: v.LastSeq,
 	}
 	if v.Row != 0 {

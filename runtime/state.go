@@ -14,6 +14,8 @@ type ChildState struct {
 	Health     HealthState `json:"health"`
 	Readiness  Readiness   `json:"readiness"`
 	Generation uint64      `json:"generation"` // launches so far; path and generation name one run for ever
+	Starts     uint64      `json:"starts"`     // since Run, never less: its launches, whatever the reason
+	Failures   uint64      `json:"failures"`   // since Run, never less
 	Attempt    int         `json:"attempt"`    // the try since it was last stable, from 1
 	Restarts   int         `json:"restarts"`   // automatic ones inside the active window
 	Left       int         `json:"left"`       // what its limit has left
@@ -75,6 +77,7 @@ func (s *ChildState) RecordDecision(d Decision, restarts int) {
 func (s *ChildState) Apply(e Event) {
 	switch e.Kind {
 	case EventFailed:
+		s.Failures++
 		s.RecordFailure(*e.Failure, e.Sequence)
 		s.RecordDecision(*e.Decision, e.Restarts)
 	case EventEnded:
@@ -86,6 +89,9 @@ func (s *ChildState) Apply(e Event) {
 		}
 	case EventAdded:
 		s.Since = e.Time
+	}
+	if e.Generation != s.Generation {
+		s.Starts++
 	}
 	if e.To == LifecycleReady {
 		s.MarkReady(e.Sequence)
@@ -112,4 +118,12 @@ type TreeState struct {
 	Leaked []string `json:"leaked,omitempty"`
 	// Root is the root supervisor's own state.
 	Root ChildState `json:"root"`
+}
+
+// Totals are what there was of one row since Run, for metrics: they never become less. Of a dynamic row they count the
+// children that are gone, too.
+type Totals struct {
+	Starts   uint64 `json:"starts"`   // launches
+	Restarts uint64 `json:"restarts"` // those of them that were not a child's first, whatever the reason
+	Failures uint64 `json:"failures"`
 }

@@ -127,6 +127,10 @@ func (k *Kernel) record(i Node, o Outcome, cause any, d Decision) {
 		return
 	}
 	p.failure = Failure{Outcome: o, Cause: cause, Final: d.Action >= ActionEscalate}
+	p.failures++
+	if r := k.rowOf(i); r.Dynamic {
+		r.failed++
+	}
 	n.health = HealthUnhealthy
 	k.move(i, LifecycleFailed, StopNone)
 	e := k.tell(i, EventFailed, from)

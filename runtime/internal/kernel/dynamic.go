@@ -92,8 +92,8 @@ func (k *Kernel) remove(i Node) {
 	k.move(i, LifecycleStopped, StopEnded)
 	k.tell(i, EventRemoved, from).Outcome = n.last
 	k.effect(EffectGone, i)
-	if n.past != nil {
-		n.past.failure = Failure{} // its cause may hold anything
+	if p := n.past; p != nil { // their causes may hold anything
+		p.failure, p.unclean, p.decision.Cause = Failure{}, nil, nil
 	}
 	if n.kinPrev == None {
 		r.kin = n.kinNext

@@ -125,6 +125,8 @@ type past struct {
 	failure  Failure
 	decision Decision
 	unclean  any     // the cause of the last unclean stop
+	failures uint64  // so far
+	again    uint64  // launches after the first, of a dynamic child: the generations of others are in between
 	room     [3]Time // of the window, until it needs more
 
 	tried  bool   // of one that is optional: since its supervisor started, a run of it has ended or failed

@@ -22,8 +22,10 @@ type row struct {
 	kin     Node // of a dynamic row: the first of its started children
 	kinLast Node
 	alive   int32
-	held    int32 // those of them that are quarantined
-	gen     uint64
+	held    int32  // those of them that are quarantined
+	gen     uint64 // its launches so far
+	firsts  uint64 // those of them that were a child's first
+	failed  uint64 // failures so far, of those that are gone too
 	numbers int32
 	free    []Node
 }

@@ -166,8 +166,13 @@ func (k *Kernel) template(i Node) bool {
 func (k *Kernel) launch(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	if r.Dynamic {
-		k.rows[n.row].gen++
-		n.gen = k.rows[n.row].gen
+		if n.gen > n.born {
+			n.remember().again++
+		} else {
+			r.firsts++
+		}
+		r.gen++
+		n.gen = r.gen
 	} else {
 		n.gen++
 	}

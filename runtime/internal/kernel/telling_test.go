@@ -190,7 +190,7 @@ func (s *theatre) replays() {
 			Failure: e.Failure, Decision: e.Decision, LastSeq: e.Seq,
 		}
 		if e.Kind == EventRemoved {
-			told.Failure = Failure{} // nothing is kept of who is gone
+			told.Failure, told.Decision.Cause = Failure{}, nil // nothing is kept of who is gone
 		}
 		if is != told || v.Restarts > e.Restarts || v.Restarts < e.Restarts && e.At == s.now {
 			s.t.Fatalf("at %s, %s is %+v with %d restarts, and was told to be %+v with %d", s.now, s.names[n], is, v.Restarts, told, e.Restarts)

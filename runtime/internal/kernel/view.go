@@ -9,6 +9,8 @@ type View struct {
 	Readiness Readiness
 	Reason    StopReason
 	Gen       uint64
+	Starts    uint64 // since Run
+	Failures  uint64 // since Run
 	Attempt   int32
 	Restarts  int32 // inside the active window
 	Left      int32 // what its limit has left
@@ -44,6 +46,13 @@ func (k *Kernel) ViewAt(i Node, now Time) View {
 		Gen: n.gen, Attempt: n.attempt, Restarts: int32(p.window.count(max(now, k.now), r.Limit.In)), Up: n.up, Held: n.held,
 		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, Unclean: p.unclean, LastSeq: k.last[i], On: None,
 	}
+	v.Starts, v.Failures = n.gen, p.failures
+	if r.Dynamic {
+		v.Starts = p.again
+		if n.gen > n.born {
+			v.Starts++
+		}
+	}
 	v.Left = max(0, int32(r.Limit.N)-v.Restarts)
 	if !n.up && !resting(n.life) {
 		if v.Wait, v.On = k.wait(i); v.Wait == WaitNothing {
@@ -71,6 +80,13 @@ func (k *Kernel) Nodes(id ID) []Node {
 
 // Quarantined is how many of the children started from a dynamic row are quarantined.
 func (k *Kernel) Quarantined(id ID) int { return int(k.rows[id].held) }
+
+// Totals are how often the children started from a dynamic row were started since Run, how often again, and how often they
+// failed: those that are gone, too.
+func (k *Kernel) Totals(id ID) (starts, restarts, failures uint64) {
+	r := &k.rows[id]
+	return r.gen, r.gen - r.firsts, r.failed
+}
 
 // Row is the row of a node.
 func (k *Kernel) Row(i Node) ID { return k.nodes[i].row }
