@@ -80,6 +80,33 @@ func TestDefaultIntensity(t *testing.T) {
 	}
 }
 
+// A term belongs to a quarantine, and what holds at the start to a child that has one.
+func TestTermsAndStartsAreRefused(t *testing.T) {
+	explicit := Ready{Explicit: true}
+	for name, c := range map[string]struct {
+		child Child
+		good  bool
+	}{
+		"a term":                    {Child{Role: Service, On: Table{OutcomeError: ActionQuarantine}, Quarantine: &Terms{OutcomeError: 1}}, true},
+		"of a row by default":       {Child{Role: Sidecar, Of: 1, Quarantine: &Terms{OutcomeLimit: 1}}, true},
+		"of a row that is another":  {Child{Role: Service, Quarantine: &Terms{OutcomeError: 1}}, false},
+		"before it began":           {Child{Role: Service, On: Table{OutcomeError: ActionQuarantine}, Quarantine: &Terms{OutcomeError: -1}}, false},
+		"at the start":              {Child{Role: Service, Ready: explicit, AtStart: &AtStart{On: Table{OutcomeError: ActionShutdown}}}, true},
+		"at no start":               {Child{Role: Service, AtStart: &AtStart{On: Table{OutcomeError: ActionShutdown}}}, false},
+		"of a job":                  {Child{Role: Job, AtStart: &AtStart{On: Table{OutcomeError: ActionShutdown}}}, true},
+		"a term at the start":       {Child{Role: Service, Ready: explicit, AtStart: &AtStart{On: Table{OutcomeError: ActionQuarantine}, Quarantine: &Terms{OutcomeError: 1}}}, true},
+		"a term of another row":     {Child{Role: Service, Ready: explicit, AtStart: &AtStart{On: Table{OutcomeError: ActionStop}, Quarantine: &Terms{OutcomeError: 1}}}, false},
+		"a retry of a stuck run":    {Child{Role: Service, Ready: explicit, AtStart: &AtStart{On: Table{OutcomeStuck: ActionRetry}}}, false},
+		"a second run at the start": {Child{Role: Service, Ready: explicit, AtStart: &AtStart{On: Table{OutcomeStuck: ActionRestart}}}, false},
+	} {
+		table := plain(Child{Name: "A", Role: Service, Start: until})
+		c.child.Name, c.child.Start = "C", until
+		if err := Validate(append(table, c.child)); (err == nil) != c.good {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // "Action retry": where it would be no restart that counts nowhere, but something else, it is refused.
 func TestRetryIsRefused(t *testing.T) {
 	for _, o := range []Outcome{OutcomeSkip, OutcomeStuck, OutcomeLimit} {

@@ -77,6 +77,7 @@ func drawTable(t *rapid.T) []Child {
 			}
 			c = Child{Parent: parent, Name: c.Name, Role: Group, Strategy: strategy.Draw(t, "strategy"), Intensity: drawIntensity(t)}
 			c.On[OutcomeIntensity] = rapid.SampledFrom([]Action{ActionEscalate, ActionQuarantine}).Draw(t, "on intensity")
+			c.Quarantine = drawTerms(t, c.On)
 		default:
 			c.Role = map[string]Role{"service": Service, "worker": Worker, "job": Job, "sidecar": Sidecar, "dynamic": Worker}[kind]
 			if !drawChild(t, table, &c, kind) {
@@ -163,8 +164,30 @@ func drawChild(t *rapid.T, table []Child, c *Child, kind string) bool {
 			c.On[o] = rapid.SampledFrom(actions).Draw(t, "action")
 		}
 	}
+	c.Quarantine = drawTerms(t, effective(*c).On)
+	if rapid.IntRange(0, 5).Draw(t, "at start") == 0 && (c.Role == Job || !c.Ready.Immediate()) {
+		c.AtStart = &AtStart{}
+		for _, o := range []Outcome{OutcomeError, OutcomeTimeout, OutcomeLimit} {
+			c.AtStart.On[o] = rapid.SampledFrom([]Action{ActionNone, ActionStop, ActionQuarantine, ActionEscalate}).Draw(t, "action at start")
+		}
+		c.AtStart.Quarantine = drawTerms(t, c.AtStart.On)
+	}
 	drawNeeds(t, table, c)
 	return true
+}
+
+// drawTerms gives some quarantines an end.
+func drawTerms(t *rapid.T, on Table) *Terms {
+	if rapid.Bool().Draw(t, "for good") {
+		return nil
+	}
+	terms := new(Terms)
+	for o, action := range on {
+		if action == ActionQuarantine {
+			terms[o] = rapid.SampledFrom([]time.Duration{0, 3 * time.Second, 20 * time.Second}).Draw(t, "term")
+		}
+	}
+	return terms
 }
 
 func drawNeeds(t *rapid.T, table []Child, c *Child) {
@@ -458,6 +481,9 @@ func (w *world) event(e kernel.Event) {
 	w.states[e.Node] = s
 	if e.Kind == EventTransition && e.To == LifecycleRunning && e.From != LifecycleReady {
 		w.launched(e)
+	}
+	if e.From == LifecycleQuarantined && e.To == LifecycleRestarting && e.Restarts == 0 {
+		delete(w.counts, e.Node) // its term is over
 	}
 	if e.Decided && e.Decision.Action == ActionRestart {
 		w.countRestart(e.Node)

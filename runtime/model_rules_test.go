@@ -20,7 +20,7 @@ func (m *model) ended(x *mnode, o Outcome) {
 	completes := x.c.Role == Job && o == OutcomeSuccess && !r.failed && !m.runsAgain(r)
 	switch {
 	case completes:
-		x.held = false
+		x.held, x.proved, x.isolated = false, true, 0
 		x.well, x.bad = true, false
 		if x.life == LifecycleShuttingDown {
 			x.aim = aim{life: LifecycleStopped, reason: StopCompleted}
@@ -34,7 +34,7 @@ func (m *model) ended(x *mnode, o Outcome) {
 	case m.phase == TreeRunning:
 		m.leaveScope(x)
 		m.decide(x, o)
-	case x.c.On[o] >= ActionEscalate && o != OutcomeSuccess:
+	case x.on(o) >= ActionEscalate && o != OutcomeSuccess:
 		x.aim = aim{life: LifecycleFailed}
 	}
 }
@@ -61,11 +61,11 @@ func (x *mnode) stricter(o Outcome) bool {
 		LifecycleQuarantined: ActionQuarantine, LifecycleFailed: ActionEscalate}
 	switch {
 	case x.aim == retire: // which is no end of its own
-		return x.c.On[o] > ActionRestart
+		return x.on(o) > ActionRestart
 	case x.aim.gone: // nothing that a table says of it alone matters to who is removed
-		return x.c.On[o] > ActionQuarantine
+		return x.on(o) > ActionQuarantine
 	}
-	return x.c.On[o] > weight[x.aim.life]
+	return x.on(o) > weight[x.aim.life]
 }
 
 // stricterOf is where x goes whose table says a, or where it goes anyway.
@@ -95,13 +95,16 @@ func (m *model) decide(x *mnode, o Outcome) {
 		}
 		return // it is going down anyway
 	}
-	action, of := m.action(x, o)
-	x.doomed = false
+	action, of, term := m.action(x, o)
+	x.doomed, x.isolated = false, 0
+	if of != 0 && m.table[of].Role == Group {
+		x.isolated = of
+	}
 	switch action {
 	case ActionRetry, ActionRestart:
 		m.restart(x, o, action == ActionRetry)
 	case ActionStop:
-		x.well, x.skipped = (o == OutcomeSuccess || o == OutcomeAgain) && x.c.On[o] == ActionStop, o == OutcomeSkip // not too often
+		x.well, x.skipped = (o == OutcomeSuccess || o == OutcomeAgain) && x.on(o) == ActionStop, o == OutcomeSkip // not too often
 		x.bad = !x.well && !x.skipped
 		m.down(m.stricterOf(x, o, aim{life: LifecycleStopped, reason: StopEnded}), x)
 	case ActionQuarantine:
@@ -110,6 +113,9 @@ func (m *model) decide(x *mnode, o Outcome) {
 			if of != 0 && y != x && y.c.Group == of && !y.atRest() && y.life != LifecyclePaused && !y.elsewhere() {
 				all = append(all, y)
 			}
+		}
+		for _, y := range all {
+			y.term, y.overdue = term, false
 		}
 		m.down(m.stricterOf(x, o, aim{life: LifecycleQuarantined}), all...)
 	case ActionEscalate, ActionShutdown:
@@ -142,28 +148,51 @@ func (m *model) keepHeld(x *mnode, was Lifecycle, to aim) {
 	}
 }
 
-// action is the row that counts, and the group whose intensity decided.
-func (m *model) action(x *mnode, o Outcome) (Action, ID) {
-	action, of := x.c.On[o], ID(0)
+// on is the row of an outcome: what holds at the start, until it was ready once or has completed, is stronger.
+func (x *mnode) on(o Outcome) Action {
+	if x.c.AtStart != nil && !x.proved && x.c.AtStart.On[o] != ActionNone {
+		return x.c.AtStart.On[o]
+	}
+	return x.c.On[o]
+}
+
+// lasts is how long a quarantine of that row is.
+func (x *mnode) lasts(o Outcome) time.Duration {
+	terms := x.c.Quarantine
+	if x.c.AtStart != nil && !x.proved && x.c.AtStart.On[o] != ActionNone {
+		terms = x.c.AtStart.Quarantine
+	}
+	if terms == nil {
+		return 0
+	}
+	return terms[o]
+}
+
+// action is the row that counts, the one whose intensity decided, and how long a quarantine lasts.
+func (m *model) action(x *mnode, o Outcome) (Action, ID, time.Duration) {
+	action, of, term := x.on(o), ID(0), x.lasts(o)
 	if action > ActionRestart || o == OutcomeStuck {
-		return action, 0
+		return action, 0, term
 	}
 	if m.holdsStuck(x) && x.c.Optional {
-		return x.c.On[OutcomeStuck], 0
+		return x.on(OutcomeStuck), 0, x.lasts(OutcomeStuck)
 	} else if m.holdsStuck(x) {
-		return ActionEscalate, 0 // so it cannot restart
+		return ActionEscalate, 0, 0 // so it cannot restart
 	}
 	if action == ActionRetry {
-		return action, 0 // it counts nowhere
+		return action, 0, 0 // it counts nowhere
 	}
 	if len(within(x.restarts, x.c.Limit, m.now)) >= x.c.Limit.N {
-		action = x.c.On[OutcomeLimit]
+		action, term = x.on(OutcomeLimit), x.lasts(OutcomeLimit)
 	}
 	above := m.above(x)
 	for _, id := range above {
-		over := &m.table[id]
-		if len(within(m.counted[id], over.Intensity, m.now)) >= over.Intensity.N && over.On[OutcomeIntensity] > action {
-			action, of = over.On[OutcomeIntensity], id
+		over := &mnode{c: &m.table[id]}
+		if over.c.Role == Supervisor {
+			over = m.of(id)[0]
+		}
+		if len(within(m.counted[id], over.c.Intensity, m.now)) >= over.c.Intensity.N && over.on(OutcomeIntensity) > action {
+			action, of, term = over.on(OutcomeIntensity), id, over.lasts(OutcomeIntensity)
 		}
 	}
 	if action == ActionRestart {
@@ -172,7 +201,27 @@ func (m *model) action(x *mnode, o Outcome) (Action, ID) {
 			m.counted[id] = append(m.counted[id], m.now)
 		}
 	}
-	return action, of
+	return action, of, term
+}
+
+// release ends a quarantine whose time is over: as if x had not failed, but for what a throttle has left.
+func (m *model) release(x *mnode) {
+	if m.phase != TreeRunning {
+		return
+	}
+	m.stops++
+	x.term, x.overdue = 0, false
+	x.restarts, x.attempt, x.before, x.doomed = nil, 1, 0, false
+	delete(m.counted, cmp.Or(x.isolated, ID(-1)))
+	if x.supervisor() {
+		m.anew(x)
+	}
+	m.scope(x, m.pulled(x, false), 0, true)
+}
+
+// stuckRun reports whether a run of x is stuck that may have no other beside it.
+func (m *model) stuckRun(x *mnode) bool {
+	return x.c.On[OutcomeStuck] != ActionRestart && slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.of == x })
 }
 
 // holdsStuck reports whether something below x is stuck, and may have no other run beside it.
@@ -182,7 +231,7 @@ func (m *model) holdsStuck(x *mnode) bool {
 
 // above are those whose intensity the restarts of x count in.
 func (m *model) above(x *mnode) (ids []ID) {
-	if x.in == nil || x.c.Optional || x.c.On[OutcomeLimit] == ActionQuarantine {
+	if x.in == nil || x.c.Optional || x.on(OutcomeLimit) == ActionQuarantine {
 		return nil
 	}
 	if x.c.Group != 0 {
@@ -471,6 +520,11 @@ func (m *model) lower(x *mnode, a aim) {
 
 // lowerInside sends what is in a supervisor where that takes it.
 func (m *model) lowerInside(x *mnode, inside aim) {
+	for _, y := range m.members {
+		if y.below(x) && inside != again {
+			y.term, y.overdue = 0, false // what it held back stays so
+		}
+	}
 	for _, y := range slices.Clone(m.members) {
 		switch {
 		case y.in == x && y.c.Dynamic && m.phase == TreeRunning && inside != again:
@@ -481,7 +535,7 @@ func (m *model) lowerInside(x *mnode, inside aim) {
 			m.lower(y, retire)
 		case y.in == x && y.held && y.supervisor() && inside != again:
 			m.lowerInside(y, inside)
-		case y.in != x || y.held || inside != again && (y.atRest() || y.life == LifecycleShuttingDown && y.aim != again):
+		case y.in != x || y.held || inside != again && (y.atRest() || y.life == LifecycleShuttingDown && y.aim != again && y.aim != retire):
 		case y.life == LifecycleShuttingDown && y.aim == again || y.life == LifecycleStarting || m.alive(y) || y.up || inside != again:
 			m.lower(y, inside)
 		}
@@ -569,7 +623,7 @@ func (m *model) stuck(x *mnode) {
 	m.act("stuck", x.run.runID)
 	m.leaked = append(m.leaked, x.run)
 	x.run, x.tried, x.stops = nil, true, nil
-	if m.phase == TreeRunning && x.c.On[OutcomeStuck] != ActionRestart {
+	if m.phase == TreeRunning && x.on(OutcomeStuck) != ActionRestart {
 		m.leaveScope(x)
 		m.decide(x, OutcomeStuck)
 	} else {
@@ -865,7 +919,7 @@ func (m *model) command(x *mnode, v Verb) {
 		m.stopTree()
 		return
 	}
-	x.held, x.doomed = false, false
+	x.held, x.doomed, x.term, x.overdue = false, false, 0, false
 	if v != VerbRemove {
 		x.attempt, x.before = 1, 0
 	}

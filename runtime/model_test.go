@@ -72,6 +72,11 @@ type mnode struct {
 	steadied   bool          // since its launch, attempts were judged by how long it was ready
 	wasReady   bool          // since its launch
 	readyAt    time.Duration // for the first time since
+	proved     bool          // it was ready once, or has completed: its start is over
+	term       time.Duration // of the quarantine that it goes to, or is in; 0 is until somebody ends it
+	until      time.Duration // when that is over
+	overdue    bool          // and it is, but for a stuck run
+	isolated   ID            // the group whose intensity was its last decision
 	tried      bool          // since its supervisor started, a run of it has ended or failed
 	stops      map[int]bool  // that it was taken down by, and is not down yet
 	ranReady   time.Duration // and that on the running clock
@@ -324,6 +329,7 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 		case reply.Refusal == kernel.Accepted && reply.Changed:
 			m.command(x, in.Verb)
 		case reply.Refusal == kernel.Accepted && in.Verb != VerbShutdown: // it was so already; now an operator holds it
+			x.term, x.overdue = 0, false
 			x.held = x.held || in.Verb == VerbPause || in.Verb == VerbQuarantine || in.Verb == VerbStop
 		}
 	case kernel.InputEnded:
@@ -331,6 +337,9 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 			m.ended(x, in.Outcome)
 		}
 		m.leaked = slices.DeleteFunc(m.leaked, func(r *mrun) bool { return r.runID == runID{in.Node, in.Gen} })
+		if x != nil && x.life == LifecycleQuarantined && x.overdue && !m.stuckRun(x) {
+			m.release(x)
+		}
 		if x != nil {
 			m.leave(x)
 		}
@@ -392,6 +401,7 @@ func (x *mnode) serves() bool {
 func (m *model) ready(x *mnode) {
 	x.life = LifecycleReady
 	if !x.wasReady {
+		x.proved = true
 		x.wasReady, x.readyAt, x.ranReady = true, m.now, m.ran(m.now)
 	}
 }
@@ -456,6 +466,16 @@ func (m *model) fireNext() bool {
 	for id, b := range m.tokens {
 		if b.tokens == 0 && slices.ContainsFunc(m.queues[id], m.throttled) {
 			after(b.since+m.table[id].Throttle.Refill, m.of(id)[0], func() { m.bucket(id); m.turns(id) })
+		}
+	}
+	rank = 4
+	for _, x := range m.members {
+		if x.life == LifecycleQuarantined && x.term > 0 && !x.overdue {
+			after(x.until, x, func() {
+				if x.overdue = m.stuckRun(x); !x.overdue {
+					m.release(x)
+				}
+			})
 		}
 	}
 	if len(due) == 0 {
@@ -530,6 +550,9 @@ func (m *model) arrive(x *mnode) {
 	m.dequeue(x)
 	x.cleared, x.stops = false, nil
 	x.life, x.reason = x.aim.life, x.aim.reason
+	if x.until = m.now + x.term; x.held {
+		x.term = 0 // an operator's has no end
+	}
 	if !x.onItsWay() {
 		x.scope = nil
 	}

@@ -77,12 +77,12 @@ func (h history) writeFields(b *strings.Builder, prefix string, v reflect.Value)
 		case name == "Name" || f.IsZero() || f.Kind() == reflect.Func:
 		case f.Kind() == reflect.Struct:
 			h.writeFields(b, name+".", f)
+		case f.Type() == reflect.TypeFor[*AtStart]():
+			h.writeFields(b, name+".", f.Elem())
+		case f.Type() == reflect.TypeFor[*Terms]():
+			h.writeRows(b, name, f.Elem())
 		case f.Kind() == reflect.Array:
-			for o := range f.Len() {
-				if !f.Index(o).IsZero() {
-					fmt.Fprintf(b, " %s.%s=%s", name, Outcome(o), h.format(f.Index(o)))
-				}
-			}
+			h.writeRows(b, name, f)
 		case f.Kind() == reflect.Slice:
 			var all []string
 			for i := range f.Len() {
@@ -91,6 +91,14 @@ func (h history) writeFields(b *strings.Builder, prefix string, v reflect.Value)
 			fmt.Fprintf(b, " %s=%s", name, strings.Join(all, ","))
 		default:
 			fmt.Fprintf(b, " %s=%s", name, h.format(f))
+		}
+	}
+}
+
+func (h history) writeRows(b *strings.Builder, name string, rows reflect.Value) {
+	for o := range rows.Len() {
+		if !rows.Index(o).IsZero() {
+			fmt.Fprintf(b, " %s.%s=%s", name, Outcome(o), h.format(rows.Index(o)))
 		}
 	}
 }
@@ -147,6 +155,12 @@ func parseHistory(text string) (h history, err error) {
 func (h history) setField(v reflect.Value, word string) error {
 	name, value, _ := strings.Cut(word, "=")
 	for part := range strings.SplitSeq(name, ".") {
+		if v.Kind() == reflect.Pointer {
+			if v.IsNil() {
+				v.Set(reflect.New(v.Type().Elem()))
+			}
+			v = v.Elem()
+		}
 		switch v.Kind() {
 		case reflect.Array:
 			var o Outcome

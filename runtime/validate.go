@@ -122,14 +122,15 @@ func (v *validator) values(id ID, c Child) {
 		v.failf(id, "its shutdown takes %s and %s", c.Shutdown.Drain, c.Shutdown.Abort)
 	case c.Throttle.N < 0 || c.Throttle.N > 0 && c.Throttle.Refill <= 0 || c.Concurrency < 0 || c.Timeout < 0:
 		v.failf(id, "its throttle, concurrency or timeout is not positive")
-	case c.On[OutcomeLimit] == ActionRestart || c.On[OutcomeIntensity] == ActionRestart || c.On[OutcomeIntensity] == ActionStop:
-		v.failf(id, "a limit that is reached cannot restart, and an intensity cannot stop")
-	case c.Role == Supervisor && c.On[OutcomeIntensity] == ActionQuarantine:
-		v.failf(id, "its intensity cannot quarantine: only a group's can")
 	}
-	for _, o := range [...]Outcome{OutcomeSkip, OutcomeStuck, OutcomeLimit, OutcomeIntensity, OutcomeSuccess} {
-		if c.On[o] == ActionRetry && (o != OutcomeSuccess || c.Role == Job) {
-			v.failf(id, "%s of a %s is no reason to try again", o, c.Role)
+	v.actions(id, c.Role, c.On, c.Quarantine)
+	if a := c.AtStart; a != nil {
+		v.actions(id, c.Role, a.On, a.Quarantine)
+		if c.Role == Group || c.Role != Supervisor && c.Role != Job && c.Ready.Immediate() {
+			v.failf(id, "it is ready as soon as it is launched, so nothing happens at its start")
+		}
+		if a.On[OutcomeStuck] == ActionRestart {
+			v.failf(id, "whether a second run may start beside a stuck one cannot depend on its start")
 		}
 	}
 	if r := c.Ready.Check; r.Every < 0 || r.Every > 0 && (r.Timeout <= 0 || r.Timeout >= r.Every || c.ReadyCheck == nil) {
@@ -147,6 +148,29 @@ func (v *validator) values(id ID, c Child) {
 	}
 	if k := h.Check; k.Every < 0 || k.Every > 0 && (k.Timeout <= 0 || k.Timeout >= k.Every || c.HealthCheck == nil) {
 		v.failf(id, "its health check needs a function, and a timeout below its period")
+	}
+}
+
+// actions checks what a table answers, and for how long.
+func (v *validator) actions(id ID, role Role, on Table, terms *Terms) {
+	switch {
+	case on[OutcomeLimit] == ActionRestart || on[OutcomeIntensity] == ActionRestart || on[OutcomeIntensity] == ActionStop:
+		v.failf(id, "a limit that is reached cannot restart, and an intensity cannot stop")
+	case role == Supervisor && on[OutcomeIntensity] == ActionQuarantine:
+		v.failf(id, "its intensity cannot quarantine: only a group's can")
+	}
+	for _, o := range [...]Outcome{OutcomeSkip, OutcomeStuck, OutcomeLimit, OutcomeIntensity, OutcomeSuccess} {
+		if on[o] == ActionRetry && (o != OutcomeSuccess || role == Job) {
+			v.failf(id, "%s of a %s is no reason to try again", o, role)
+		}
+	}
+	if terms == nil {
+		return
+	}
+	for o, term := range terms {
+		if term < 0 || term > 0 && on[o] != ActionQuarantine {
+			v.failf(id, "its row %s is no quarantine of %s", Outcome(o), term)
+		}
 	}
 }
 

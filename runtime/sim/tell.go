@@ -244,10 +244,14 @@ func message(cause any) string {
 func (t *teller) decision(e kernel.Event) string {
 	d := t.w.Event(e).(runtime.Event).Decision
 	if d.Action != runtime.ActionRestart && d.Action != runtime.ActionRetry {
-		if e.Decision.Outcome != e.Outcome { // another row than that of how it ended
-			return fmt.Sprintf("%s (%s)", d.Action, d.Reason)
+		text := d.Action.String()
+		if d.Delay > 0 { // of a quarantine
+			text += " for " + clock(d.Delay)
 		}
-		return d.Action.String()
+		if e.Decision.Outcome != e.Outcome { // another row than that of how it ended
+			text += fmt.Sprintf(" (%s)", d.Reason)
+		}
+		return text
 	}
 	text := d.Action.String()
 	if d.Delay > 0 {

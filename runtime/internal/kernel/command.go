@@ -142,6 +142,7 @@ func (k *Kernel) endDelay(i Node) {
 
 // setHeld notes whether an operator holds a node: what comes after it waits for what is held.
 func (k *Kernel) setHeld(i Node, held bool) {
+	k.endTerm(i)
 	if n := &k.nodes[i]; n.held != held {
 		n.held = held
 		k.touchAll(k.rowOf(i).followers)

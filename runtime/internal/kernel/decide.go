@@ -42,7 +42,7 @@ func (k *Kernel) judged(i Node, o Outcome, first End) bool {
 	v := &k.verdict
 	*v = verdict{level: i, outcome: o, cause: first.Cause, first: first}
 	for {
-		v.decision = Decision{Outcome: v.outcome, Action: k.rowOf(v.level).On[v.outcome], At: v.level}
+		v.decision = Decision{Outcome: v.outcome, Action: k.on(v.level, v.outcome), At: v.level}
 		if v.decision.Action.starts() {
 			k.count(v.level, &v.decision)
 		}
@@ -68,7 +68,7 @@ func (k *Kernel) judged(i Node, o Outcome, first End) bool {
 // it starts everything anew.
 func (k *Kernel) absorbed(i Node, o Outcome) bool {
 	n := &k.nodes[i]
-	if n.goal == goalNone || !n.goal.absorbs(k.rowOf(i).On[o]) || k.supers[n.super].leaked > 0 {
+	if n.goal == goalNone || !n.goal.absorbs(k.on(i, o)) || k.supers[n.super].leaked > 0 {
 		return false
 	}
 	n.fresh = true
@@ -89,6 +89,9 @@ func (k *Kernel) carryOut() fall {
 		k.nextDelay(level, v.outcome, d)
 		f.delay = d.Delay
 	}
+	if d.Action == ActionQuarantine {
+		d.Delay = k.term(d.At, d.Outcome)
+	}
 	k.record(level, v.outcome, v.cause, *d)
 	switch d.Action {
 	case ActionRetry, ActionRestart:
@@ -97,7 +100,12 @@ func (k *Kernel) carryOut() fall {
 		k.nodes[level].last = v.outcome
 		return fall{root: level, goal: goalStop}
 	case ActionQuarantine:
-		k.takeDown(fall{root: level, goal: goalQuarantine}, k.isolated(level, d.At)...)
+		others := k.isolated(level, d.At)
+		for _, i := range others {
+			k.setTerm(i, d.Delay)
+		}
+		k.setTerm(level, d.Delay)
+		k.takeDown(fall{root: level, goal: goalQuarantine}, others...)
 	case ActionShutdown:
 		v.first.Asked = d.Outcome == OutcomeSuccess // not that it succeeded too often
 		if !v.first.Asked {
@@ -137,13 +145,13 @@ func (k *Kernel) record(i Node, o Outcome, cause any, d Decision) {
 	e.Outcome, e.Decided = o, true
 }
 
-// count holds a restart to what it counts in; a retry counts in nothing. It looks at the child's limit, its group's intensity and its supervisor's before it raises any: if one trips,
-// none is raised and the strictest outcome wins.
+// count holds a restart to what it counts in; a retry counts in nothing. It looks at the child's limit, its group's
+// intensity and its supervisor's before it raises any: if one trips, none is raised and the strictest outcome wins.
 func (k *Kernel) count(i Node, d *Decision) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	if n.super >= 0 && k.supers[n.super].leaked > 0 {
 		*d = Decision{Outcome: OutcomeStuck, Action: ActionEscalate, At: i}
-		if r.On[OutcomeStuck] == ActionQuarantine { // it may be missing
+		if k.on(i, OutcomeStuck) == ActionQuarantine { // it may be missing
 			d.Action = ActionQuarantine
 		}
 		return
@@ -158,8 +166,9 @@ func (k *Kernel) count(i Node, d *Decision) {
 			tripped = Decision{Outcome: row, Action: a, At: at}
 		}
 	}
-	look(windows[0], r.Limit, OutcomeLimit, r.On[OutcomeLimit], i)
-	above := r.parent != None && !r.Optional && r.On[OutcomeLimit] != ActionQuarantine
+	own := k.on(i, OutcomeLimit)
+	look(windows[0], r.Limit, OutcomeLimit, own, i)
+	above := r.parent != None && !r.Optional && own != ActionQuarantine
 	if above && r.Group != 0 {
 		g := &k.rows[r.Group]
 		windows[1] = &k.nodes[g.first].remember().window
@@ -169,7 +178,7 @@ func (k *Kernel) count(i Node, d *Decision) {
 	if above {
 		p := k.rowOf(r.parent)
 		windows[2] = &k.supers[k.nodes[r.parent].super].intense
-		look(windows[2], p.Intensity, OutcomeIntensity, p.On[OutcomeIntensity], r.parent)
+		look(windows[2], p.Intensity, OutcomeIntensity, k.on(r.parent, OutcomeIntensity), r.parent)
 	}
 	if tripped.Action != ActionNone {
 		*d = tripped

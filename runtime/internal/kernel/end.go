@@ -21,7 +21,7 @@ func (k *Kernel) ended(in *Input) {
 		k.completed(i, was)
 	case was == goalNone:
 		k.decide(i, o, cause)
-	case asked || was.absorbs(r.On[o]):
+	case asked || was.absorbs(k.on(i, o)):
 		e := k.tell(i, EventEnded, n.life)
 		e.Outcome, e.Cause, e.Unclean = o, cause, in.Unclean
 		if in.Unclean {
@@ -56,6 +56,7 @@ func (k *Kernel) completed(i Node, was goal) {
 		return
 	}
 	n.last, n.held = OutcomeSuccess, false
+	k.prove(i)
 	n.remember().decision = Decision{Outcome: OutcomeSuccess, Action: ActionStop, At: i}
 	e := k.tell(i, EventEnded, n.life)
 	e.Outcome, e.Decided = OutcomeSuccess, true
@@ -152,7 +153,9 @@ func (k *Kernel) rest(i Node, to goal) {
 	case goalPause:
 		k.setLife(i, LifecyclePaused, StopNone)
 	case goalQuarantine:
+		term := n.was().term
 		k.setLife(i, LifecycleQuarantined, StopNone)
+		k.beginTerm(i, term)
 	case goalHalt:
 		k.setLife(i, LifecycleStopped, StopByHand)
 	case goalStop, goalRetire:
@@ -182,6 +185,7 @@ func (k *Kernel) restWithTree(i Node) {
 		return
 	case LifecyclePaused, LifecycleQuarantined:
 		if !k.stopping() {
+			k.endTerm(i)
 			return
 		}
 	}

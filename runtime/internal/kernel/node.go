@@ -129,6 +129,9 @@ type past struct {
 	again    uint64  // launches after the first, of a dynamic child: the generations of others are in between
 	room     [3]Time // of the window, until it needs more
 
+	proved bool   // it was ready once: what AtStart says is over
+	term   Time   // of a quarantine that ends by itself: how long it lasts
+	over   bool   // it has lasted so long, and only waits for the stuck run to return
 	tried  bool   // of one that is optional: since its supervisor started, a run of it has ended or failed
 	heldBy int32  // who comes after it, and goes down before it does
 	holds  []bool // by what it comes after: what is held by it
@@ -241,6 +244,9 @@ func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
 	n := &k.nodes[i]
 	from := n.life
 	n.life, n.reason = to, why
+	if from == LifecycleQuarantined {
+		k.endTerm(i)
+	}
 	switch {
 	case to == LifecycleReady && n.readiness == ReadinessPending:
 		n.readiness = ReadinessReady

@@ -195,6 +195,9 @@ func (k *Kernel) pullGang(r *row, retry bool) {
 // fell carries out what was collected for one member, and answers with the scope that those who come back wait in.
 func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
 	n := &k.nodes[i]
+	if n.want == goalTree {
+		k.endTerm(i)
+	}
 	if n.want.scoped() {
 		n.auto = n.auto || auto
 		if (n.goal == goalNone || n.goal.scoped()) && !k.belowPause(i) {

@@ -274,6 +274,7 @@ func (k *Kernel) markReady(i Node) {
 	first := !n.stable
 	if first {
 		n.stable, n.readySince = true, k.now
+		k.prove(i)
 	}
 	k.leaveSlot(i)
 	k.setLife(i, LifecycleReady, StopNone)

@@ -237,7 +237,7 @@ func (k *Kernel) abort(i Node) {
 
 // stuck gives a run up. It cannot be ended from outside: it is leaked until it returns, and nothing waits for it.
 func (k *Kernel) stuck(i Node) {
-	n, r := &k.nodes[i], k.rowOf(i)
+	n := &k.nodes[i]
 	to := n.goal
 	k.leaks = append(k.leaks, leak{i, n.gen, n.started})
 	k.cling(i, n.started, +1)
@@ -246,7 +246,7 @@ func (k *Kernel) stuck(i Node) {
 	switch {
 	case k.stopping():
 		k.settle(i, to)
-	case r.On[OutcomeStuck] == ActionRestart:
+	case k.on(i, OutcomeStuck) == ActionRestart:
 		k.settle(i, to)
 	default:
 		k.leaveScope(i)
@@ -292,6 +292,8 @@ func (k *Kernel) returned(i Node, gen uint64) bool {
 		}
 		switch {
 		case n.leaked > 0:
+		case n.was().over:
+			k.endQuarantine(i)
 		case n.leaving:
 			k.remove(i)
 		case n.gone:

@@ -66,7 +66,10 @@ func (s *theatre) decision(n Node, o Outcome, d Decision) string {
 		parts = append(parts, d.Outcome.String())
 	}
 	parts = append(parts, d.Action.String())
-	if d.Delay > 0 {
+	switch {
+	case d.Delay > 0 && d.Action == ActionQuarantine:
+		parts = append(parts, "for", d.Delay.String())
+	case d.Delay > 0:
 		parts = append(parts, "in", d.Delay.String())
 	}
 	if d.At != n {

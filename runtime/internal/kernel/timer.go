@@ -18,6 +18,7 @@ const (
 	timerProbe                  // of a node: heartbeat, check
 	timerScope                  // of a scope: its backoff
 	timerToken                  // of a supervisor: its throttle
+	timerTerm                   // of a node: its quarantine
 )
 
 // The clocks that deadlines are on.
@@ -71,6 +72,8 @@ func (k *Kernel) place(kind timerKind, of int32) *int32 {
 		return &k.scopes[of].timer
 	case timerToken:
 		return &k.supers[of].timer
+	case timerTerm:
+		return &k.nodes[of].timerAt[timerPhase] // who is quarantined has no run
 	}
 	return &k.nodes[of].timerAt[kind]
 }
@@ -156,5 +159,7 @@ func (k *Kernel) fire(t timer) {
 		k.tryOpen(t.of)
 	case timerToken:
 		k.serve(t.of)
+	case timerTerm:
+		k.termOver(Node(t.of))
 	}
 }

@@ -145,9 +145,28 @@ func temporary(d *draft) {
 	}
 }
 
-func replicas(n int) word           { return func(d *draft) { d.spec().Replicas = n } }
-func concurrency(n int) word        { return func(d *draft) { d.spec().Concurrency = n } }
-func on(o Outcome, a Action) word   { return func(d *draft) { d.spec().On[o] = a } }
+func replicas(n int) word         { return func(d *draft) { d.spec().Replicas = n } }
+func concurrency(n int) word      { return func(d *draft) { d.spec().Concurrency = n } }
+func on(o Outcome, a Action) word { return func(d *draft) { d.spec().On[o] = a } }
+func atStart(o Outcome, a Action) word {
+	return func(d *draft) {
+		if d.spec().AtStart == nil {
+			d.spec().AtStart = new(AtStart)
+		}
+		d.spec().AtStart.On[o] = a
+	}
+}
+
+// quarantine has a row quarantine for so long.
+func quarantine(o Outcome, term time.Duration) word {
+	return func(d *draft) {
+		if d.spec().Quarantine == nil {
+			d.spec().Quarantine = new(Terms)
+		}
+		d.spec().On[o], d.spec().Quarantine[o] = ActionQuarantine, term
+	}
+}
+
 func timeout(in time.Duration) word { return func(d *draft) { d.spec().Timeout = in } }
 func within(in time.Duration) word  { return func(d *draft) { d.spec().Ready.Within = in } }
 func delays(b Backoff) word         { return func(d *draft) { d.spec().Backoff = b } }

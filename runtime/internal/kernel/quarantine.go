@@ -1,0 +1,88 @@
+package kernel
+
+// on is what a node's table says about an outcome: until the node was ready once, that is what AtStart says, if it says
+// anything (runtime.md, "At start").
+func (k *Kernel) on(i Node, o Outcome) Action {
+	if k.starts(i, o) {
+		return k.rowOf(i).AtStart.On[o]
+	}
+	return k.rowOf(i).On[o]
+}
+
+// term is how long a quarantine that on has answered lasts; zero is until an operator ends it.
+func (k *Kernel) term(i Node, o Outcome) Time {
+	r := k.rowOf(i)
+	terms := r.Quarantine
+	if k.starts(i, o) {
+		terms = r.AtStart.Quarantine
+	}
+	if terms == nil {
+		return 0
+	}
+	return terms[o]
+}
+
+// starts reports whether AtStart answers an outcome of a node.
+func (k *Kernel) starts(i Node, o Outcome) bool {
+	a := k.rowOf(i).AtStart
+	return a != nil && a.On[o] != ActionNone && !k.nodes[i].was().proved
+}
+
+// prove notes that a node was ready, or has completed: its start is over, restarts of its supervisor included.
+func (k *Kernel) prove(i Node) {
+	if k.rowOf(i).AtStart != nil {
+		k.nodes[i].remember().proved = true
+	}
+}
+
+// setTerm notes how long a node will be quarantined that is about to be.
+func (k *Kernel) setTerm(i Node, term Time) {
+	if n := &k.nodes[i]; term > 0 {
+		n.remember().term = term
+	} else {
+		k.endTerm(i)
+	}
+}
+
+// beginTerm is for a node that is quarantined from now on: what an operator holds has no term.
+func (k *Kernel) beginTerm(i Node, term Time) {
+	if term > 0 && !k.nodes[i].held {
+		k.nodes[i].remember().term = term
+		k.arm(timerTerm, int32(i), later(k.now, term))
+	}
+}
+
+// endTerm has a quarantine last until an operator ends it, or is for one that is over.
+func (k *Kernel) endTerm(i Node) {
+	n := &k.nodes[i]
+	if p := n.past; p != nil && (p.term > 0 || p.over) {
+		p.term, p.over = 0, false
+		if !n.up {
+			k.disarm(timerTerm, int32(i))
+		}
+	}
+}
+
+// termOver is the end of a quarantine's term. A stuck run may have no other beside it: it is waited for.
+func (k *Kernel) termOver(i Node) {
+	if n := &k.nodes[i]; n.leaked > 0 && k.rowOf(i).On[OutcomeStuck] != ActionRestart {
+		n.past.over = true
+		return
+	}
+	k.endQuarantine(i)
+}
+
+// endQuarantine starts a node again whose quarantine had a term, as if it had not failed: attempt 1, and its own window,
+// or that of the group that isolated it, empty. It counts nowhere, and waits for its supervisor as any start does.
+func (k *Kernel) endQuarantine(i Node) {
+	n := &k.nodes[i]
+	p := n.remember()
+	k.endTerm(i)
+	p.window.clear()
+	if at := p.decision.At; p.decision.Outcome == OutcomeIntensity && k.rowOf(at).Role == Group {
+		k.nodes[at].remember().window.clear()
+	}
+	n.again()
+	n.doomed = false
+	k.takeDown(fall{root: i, goal: goalRestart, auto: true, alone: true, fresh: true})
+}
