@@ -75,7 +75,8 @@ func (c *checker) ownRows(s *subject) {
 		}
 	}
 	for _, row := range []Value[Row]{s.On[runtime.OutcomeIntensity], s.AtStart[runtime.OutcomeIntensity]} {
-		if pos := row.Source.Pos; s.Role == runtime.Supervisor && row.Value.Action == runtime.ActionQuarantine {
+		if pos := row.Source.Pos; s.Role == runtime.Supervisor && row.Value.Action == runtime.ActionQuarantine && !c.invalid[pos] {
+			c.invalid[pos] = true // a policy may be used by many
 			c.error(CodeRowAction, pos, pos.plus(len("on")), "a supervisor whose children were restarted too often cannot go on").
 				hint("write escalate or shutdown, or put the children into a group that quarantines")
 		}

@@ -96,9 +96,11 @@ func (s *subject) row(o runtime.Outcome, atStart bool) (row *stmt, source Source
 }
 
 // passesOver reports a row that the subject cannot have, from a layer that is for other roles too: a job is left alone
-// when it has completed.
+// when it has completed, and only a group is quarantined for its children.
 func (s *subject) passesOver(st *stmt, l layer, o runtime.Outcome) bool {
-	return s.Role == runtime.Job && o == runtime.OutcomeSuccess && l.kind < SourceStatement && rowOn(st.node, o).startsAgain()
+	row := rowOn(st.node, o)
+	return s.Role == runtime.Job && o == runtime.OutcomeSuccess && l.kind < SourceStatement && row.startsAgain() ||
+		s.Role == runtime.Supervisor && o == runtime.OutcomeIntensity && l.kind == SourceDefaults && row.Action == runtime.ActionQuarantine
 }
 
 // hasStart reports whether the subject starts before it is ready: only then has it rows at the start.
