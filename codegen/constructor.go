@@ -12,7 +12,7 @@ func (t *rootTree) treeType() []jen.Code {
 	if len(code) == 0 {
 		code = append(code, comment("%[1]s is supervisor %[1]s.", name))
 	}
-	return append(code, jen.Type().Id(name).Id("struct").Custom(onOneLine, jen.Id("tree").Op("*").Add(t.runtime("Tree"))))
+	return append(code, jen.Type().Id(name).Id("struct").Custom(onOneLine, jen.Id("tree").Add(t.pointerTo("Tree"))))
 }
 
 // constructor is the function that makes a tree: of a copy of the table, to which it adds what calls the children.
@@ -21,7 +21,7 @@ func (t *rootTree) constructor() []jen.Code {
 	var body []jen.Code
 	for _, s := range t.supervisors() {
 		if s != t.root {
-			body = append(body, jen.Id(t.childrenOf(s)).Op(":=").Id(t.childrenOf(s.Parent)).Dot(s.Name).Call())
+			body = append(body, jen.Id(t.childrenOf(s)).Op(":=").Add(selector(t.childrenOf(s.Parent), s.Name)).Call())
 		}
 	}
 	body = append(body, jen.Id(t.locals.table).Op(":=").Id(t.root.Table()))

@@ -52,11 +52,17 @@ func checksHealth(c *dsl.Child) bool { return c.Health.Value.Check.Every != 0 }
 
 // parameters is the signature that c's function and its checks share.
 func (t *rootTree) parameters(c *dsl.Child) jen.Code {
-	params := []jen.Code{jen.Add(t.name("ctx"), t.context("Context")), jen.Add(t.name("run"), t.runType(c))}
+	params := []jen.Code{t.ctx(), jen.Add(t.name("run"), t.runType(c))}
 	for _, a := range c.Arguments() {
 		params = append(params, jen.Add(t.name(a.Name), t.name(bare(a.Type))))
 	}
 	return jen.Params(params...)
+}
+
+// ctx is the first parameter of many functions.
+func (t *rootTree) ctx() jen.Code {
+	type ctx struct{}
+	return share(t.file, ctx{}, func(ctx) jen.Code { return jen.Id("ctx").Add(t.context("Context")) })
 }
 
 // returnsValue reports whether c hands over what it provides when it returns, and not by Ready.

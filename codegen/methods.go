@@ -25,15 +25,15 @@ func (t *rootTree) methods() {
 func (t *rootTree) runMethod() []jen.Code {
 	return []jen.Code{
 		comment("Run runs the tree until ctx ends or the root gives up."),
-		t.method(t.root).Id("Run").Params(jen.Id("ctx").Add(t.context("Context"))).Error().
-			Custom(onOneLine, jen.Return(t.tree(t.root).Dot("Run").Call(jen.Id("ctx")))),
+		t.method(t.root).Id("Run").Params(t.ctx()).Error().
+			Custom(onOneLine, jen.Return(jen.Add(t.tree(t.root)).Dot("Run").Call(jen.Id("ctx")))),
 	}
 }
 
 func (t *rootTree) treeMethod() []jen.Code {
 	return []jen.Code{
 		comment("Tree is what %s has in common with all trees: readiness, events, the report, shutdown.", t.root.GoName()),
-		t.method(t.root).Id("Tree").Params().Op("*").Add(t.runtime("Tree")).
+		t.method(t.root).Id("Tree").Params().Add(t.pointerTo("Tree")).
 			Custom(onOneLine, jen.Return(t.tree(t.root))),
 	}
 }
@@ -43,7 +43,7 @@ func (t *rootTree) treeMethod() []jen.Code {
 func (t *rootTree) handleType(s *dsl.Child) []jen.Code {
 	return []jen.Code{
 		comment("%s is the operator's handle on %s and what it runs.", s.GoName(), s.Path()),
-		jen.Type().Id(s.GoName()).Struct(t.runtime("Handle"), jen.Id("tree").Op("*").Add(t.runtime("Tree"))),
+		jen.Type().Id(s.GoName()).Struct(t.runtime("Handle"), jen.Id("tree").Add(t.pointerTo("Tree"))),
 	}
 }
 
@@ -64,7 +64,7 @@ func (t *rootTree) methodsFor(c *dsl.Child) {
 
 // handle is a method that returns an operator's handle on c.
 func (t *rootTree) handle(c *dsl.Child) []jen.Code {
-	what, param, result := "", jen.Null(), jen.Op("*").Add(t.runtime("Handle"))
+	what, param, result := "", jen.Null(), t.pointerTo("Handle")
 	var value *jen.Statement
 	switch {
 	case isSupervisor(c):
@@ -96,7 +96,7 @@ func (t *rootTree) key(name string) jen.Code { return t.runtime("Key").Call(jen.
 // startMethod starts a dynamic child.
 func (t *rootTree) startMethod(c *dsl.Child) []jen.Code {
 	names := t.startNames(c)
-	params := []jen.Code{jen.Id("ctx").Add(t.context("Context"))}
+	params := []jen.Code{t.ctx()}
 	for i, p := range c.Params {
 		params = append(params, jen.Id(names[i]).Add(typ(p.Type)))
 	}
@@ -111,8 +111,8 @@ func (t *rootTree) startMethod(c *dsl.Child) []jen.Code {
 	return []jen.Code{
 		comment("%s starts %s. ctx bounds its acceptance, not its life.", c.StartMethod(), says),
 		t.method(c.Parent).Id(c.StartMethod()).Params(params...).
-			Params(jen.Op("*").Add(t.runtime("Handle")), jen.Error()).
-			Block(jen.Return(t.tree(c.Parent).Dot("Start").Call(jen.Id("ctx"), t.id(c), key, args))),
+			Params(t.pointerTo("Handle"), jen.Error()).
+			Block(jen.Return(jen.Add(t.tree(c.Parent)).Dot("Start").Call(jen.Id("ctx"), t.id(c), key, args))),
 	}
 }
 
@@ -145,12 +145,13 @@ func (t *rootTree) argsType(c *dsl.Child) []jen.Code {
 // but a pointer all the same: Go makes two functions of a method of a value.
 func (t *rootTree) method(s *dsl.Child) *jen.Statement {
 	type receiver struct{ *dsl.Child }
-	return jen.Func().Add(share(t.file, receiver{s}, func(receiver) jen.Code {
-		return jen.Params(jen.Id(t.locals.receivers[s]).Op("*").Id(s.GoName()))
+	return jen.Add(share(t.file, receiver{s}, func(receiver) jen.Code {
+		return jen.Func().Params(jen.Id(t.locals.receivers[s]).Op("*").Id(s.GoName()))
 	}))
 }
 
 // tree is the runtime's tree in a method of supervisor s.
-func (t *rootTree) tree(s *dsl.Child) *jen.Statement {
-	return jen.Add(t.name(t.locals.receivers[s])).Dot("tree")
+func (t *rootTree) tree(s *dsl.Child) jen.Code {
+	type tree struct{ *dsl.Child }
+	return share(t.file, tree{s}, func(tree) jen.Code { return selector(t.locals.receivers[s], "tree") })
 }

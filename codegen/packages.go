@@ -77,7 +77,7 @@ type qualified struct {
 
 func (q qualified) code() jen.Code {
 	q.in.used.Store(true)
-	return jen.Id(q.in.name + "." + q.name)
+	return selector(q.in.name, q.name)
 }
 
 func (f *file) context(name string) *jen.Statement { return f.qualify(f.packages.context, name) }

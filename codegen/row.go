@@ -77,7 +77,7 @@ func (t *rootTree) identity(c *dsl.Child) []jen.Code {
 	id("Group", c.Group)
 	id("Of", c.Of)
 	add("Name", jen.Lit(c.Name))
-	add("Role", t.noun("", c.Role))
+	add("Role", share(t.file, c.Role, t.role))
 	if c.Strategy.Value != runtime.OneForOne {
 		add("Strategy", t.noun("", c.Strategy.Value))
 	}
@@ -108,8 +108,12 @@ func (t *rootTree) refs(refs []dsl.Ref) jen.Code {
 	for _, ref := range refs {
 		rows = append(rows, t.id(ref.Child))
 	}
-	return jen.Index().Add(t.runtime("ID")).Values(rows...)
+	type ids struct{}
+	slice := share(t.file, ids{}, func(ids) jen.Code { return jen.Index().Add(t.runtime("ID")) })
+	return jen.Add(slice).Values(rows...)
 }
+
+func (t *rootTree) role(r runtime.Role) jen.Code { return t.noun("", r) }
 
 func tags(tags []string) jen.Code {
 	var values []jen.Code

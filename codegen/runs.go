@@ -20,12 +20,12 @@ type ability struct {
 // abilities is what c's run consists of beside runtime.Run.
 func (t *rootTree) abilities(c *dsl.Child) []ability {
 	var abilities []ability
-	l := func(method string) jen.Code { return jen.Add(t.name(t.locals.launch)).Dot(method).Call() }
+	l := func(method string) jen.Code { return selector(t.locals.launch, method).Call() }
 	switch {
 	case c.Provides != "" && !returnsValue(c):
 		abilities = append(abilities, ability{
 			t.runtime("Provider").Index(typ(c.Provides)),
-			jen.Add(t.portOf(c)).Dot("Provider").Call(t.name(t.locals.launch)),
+			selector(c.Port(), "Provider").Call(t.name(t.locals.launch)),
 			"Ready(" + bare(c.Provides) + ")",
 		})
 	case c.Ready.Value.Explicit:

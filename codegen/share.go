@@ -25,6 +25,9 @@ type name string
 
 func (n name) code() jen.Code { return jen.Id(string(n)) }
 
+// selector is x.name as one token, of which jennifer's Dot makes three.
+func selector(x, name string) *jen.Statement { return jen.Id(x + "." + name) }
+
 // field is an element of a composite literal. Jennifer's Dict would sort them.
 func (f *file) field(of string, value jen.Code) jen.Code {
 	return jen.Add(share(f, label(of), label.code), value)
@@ -34,19 +37,19 @@ type label string
 
 func (l label) code() jen.Code { return jen.Id(string(l)).Op(":") }
 
+// pointerTo is a pointer to one of the runtime's types.
+func (f *file) pointerTo(of string) jen.Code {
+	return share(f, pointer(of), func(pointer) jen.Code { return jen.Op("*").Add(f.runtime(of)) })
+}
+
+type pointer string
+
 // id is the constant with the row of c.
 func (f *file) id(c *dsl.Child) jen.Code { return share(f, id{c}, id.code) }
 
 type id struct{ *dsl.Child }
 
 func (c id) code() jen.Code { return jen.Id(c.ID()) }
-
-// portOf is the variable that hands over what c provides.
-func (f *file) portOf(c *dsl.Child) jen.Code { return share(f, port{c}, port.code) }
-
-type port struct{ *dsl.Child }
-
-func (c port) code() jen.Code { return jen.Id(c.Port()) }
 
 // runType is the type of a run of c.
 func (f *file) runType(c *dsl.Child) jen.Code { return share(f, runType{c}, runType.code) }

@@ -13,7 +13,7 @@ func (t *rootTree) ports() []jen.Code {
 	var ports []jen.Code
 	for c := range t.root.All() {
 		if c.Provides != "" {
-			ports = append(ports, jen.Add(t.portOf(c)).Op("=").Add(t.port(c)))
+			ports = append(ports, jen.Id(c.Port()).Op("=").Add(t.port(c)))
 		}
 	}
 	if len(ports) == 0 {
@@ -53,8 +53,8 @@ func (t *rootTree) startFunction(s *dsl.Child) []jen.Code {
 		comment("%s calls the child of %s that %s launches.", s.StartFunction(), s.Path(), l.launch),
 		jen.Func().Id(s.StartFunction()).Params(jen.Id(l.children).Id(s.ChildrenType()), t.launch()).Error().Block(
 			t.both(),
-			jen.Switch(jen.Id(l.launch).Dot("Row").Call()).Block(cases...),
-			jen.Return(jen.Id(l.launch).Dot("Unknown").Call()),
+			jen.Switch(selector(l.launch, "Row").Call()).Block(cases...),
+			jen.Return(selector(l.launch, "Unknown").Call()),
 		),
 	}
 }
@@ -69,7 +69,7 @@ func (t *rootTree) start(c *dsl.Child) []jen.Code {
 	value, err := jen.Id(l.value), jen.Id(l.err)
 	return append(lines,
 		jen.List(value, err).Op(":=").Add(call),
-		jen.Return(jen.Add(t.portOf(c)).Dot("Return").Call(t.name(l.launch), value, err)))
+		jen.Return(selector(c.Port(), "Return").Call(t.name(l.launch), value, err)))
 }
 
 // unpack is what a call of c's function, or of a check, is made of.
@@ -81,7 +81,7 @@ func (t *rootTree) unpack(c *dsl.Child) []jen.Code {
 func (t *rootTree) both() jen.Code {
 	l := t.locals
 	return jen.List(jen.Id(l.ctx), jen.Id(l.run)).Op(":=").
-		List(jen.Id(l.launch).Dot("Context").Call(), jen.Id(l.launch).Dot("Run").Call())
+		List(selector(l.launch, "Context").Call(), selector(l.launch, "Run").Call())
 }
 
 // unpackArgs unpacks what a dynamic child was started with.
@@ -97,7 +97,7 @@ func (t *rootTree) unpackArgs(c *dsl.Child) []jen.Code {
 func (t *rootTree) from(provider *dsl.Child) jen.Code {
 	type from struct{ *dsl.Child }
 	return share(t.file, from{provider}, func(from) jen.Code {
-		return jen.Add(t.portOf(provider)).Dot("From").Call(t.name(t.locals.launch))
+		return selector(provider.Port(), "From").Call(t.name(t.locals.launch))
 	})
 }
 
@@ -106,10 +106,10 @@ func (t *rootTree) call(children string, c *dsl.Child, method string) jen.Code {
 	args := []jen.Code{t.name(t.locals.ctx), t.makeRun(c)}
 	for _, a := range c.Arguments() {
 		if a.Of == nil {
-			args = append(args, jen.Id(t.locals.args).Dot(a.Name))
+			args = append(args, selector(t.locals.args, a.Name))
 		} else {
 			args = append(args, t.from(a.Of))
 		}
 	}
-	return jen.Add(t.name(children)).Dot(method).Call(args...)
+	return selector(children, method).Call(args...)
 }

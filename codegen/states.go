@@ -39,14 +39,14 @@ func (t *rootTree) stateField(c *dsl.Child) jen.Code {
 // and more over a large literal.
 func (t *rootTree) stateMethod(s *dsl.Child) []jen.Code {
 	if s != t.root {
-		own := jen.Add(t.name("v")).Dot("Fill").Call(t.id(s), jen.Op("&").Id("state").Dot(s.StateField()))
+		own := selector("v", "Fill").Call(t.id(s), jen.Op("&").Add(selector("state", s.StateField())))
 		return []jen.Code{jen.Func().Params(jen.Id("state").Op("*").Id(s.StateType())).Id("fill").
-			Params(jen.Id("v").Op("*").Add(t.runtime("Snapshot"))).
+			Params(jen.Id("v").Add(t.pointerTo("Snapshot"))).
 			Block(append([]jen.Code{own}, t.fill(s)...)...)}
 	}
 	body := []jen.Code{
 		jen.Id("v").Op(":=").Add(t.tree(s)).Dot("Snapshot").Call(),
-		jen.Id("state").Dot(s.StateField()).Op("=").Id("v").Dot("Tree").Call(),
+		selector("state", s.StateField()).Op("=").Add(selector("v", "Tree")).Call(),
 	}
 	body = append(body, t.fill(s)...)
 	return []jen.Code{
@@ -64,16 +64,16 @@ func (t *rootTree) fill(s *dsl.Child) []jen.Code {
 	}
 	var lines []jen.Code
 	for _, c := range s.Members() {
-		id, state := t.id(c), jen.Add(t.name("state")).Dot(c.Name)
+		id, state := t.id(c), selector("state", c.Name)
 		switch {
 		case isSupervisor(c):
 			lines = append(lines, state.Dot("fill").Call(snapshot))
 		case c.Replicas > 0:
-			lines = append(lines, jen.Id("v").Dot("FillAll").Call(id, state.Index(jen.Op(":"))))
+			lines = append(lines, selector("v", "FillAll").Call(id, state.Index(jen.Op(":"))))
 		case c.Dynamic:
-			lines = append(lines, state.Op("=").Id("v").Dot("Dynamic").Call(id))
+			lines = append(lines, state.Op("=").Add(selector("v", "Dynamic")).Call(id))
 		default:
-			lines = append(lines, jen.Add(t.name("v")).Dot("Fill").Call(id, jen.Op("&").Add(state)))
+			lines = append(lines, jen.Add(t.name("v.Fill")).Call(id, jen.Op("&").Add(state)))
 		}
 	}
 	return lines
