@@ -65,7 +65,7 @@ const (
 	shopSession
 )
 
-const shopShutdown, shopShutdownBound = 40 * time.Second, 24 * time.Second // Writer 6s + Parser 6s + Reader 6s + DB 6s
+const shopShutdown, shopShutdownBound = 40 * time.Second, 29 * time.Second // HTTP 17s + Migrate 6s + DB 6s
 
 // A file that is older than its runtime, edited by hand or badly merged does not compile.
 const (
