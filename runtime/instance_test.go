@@ -250,3 +250,20 @@ func TestGraceEnds(t *testing.T) {
 		t.Errorf("Grace of a run that has ended in time ends with %v", kept.Err())
 	}
 }
+
+// runtime.md, "Operators": who is quarantined for a while has not failed for good; who is until somebody releases it has.
+func TestWaitForAQuarantineThatEnds(t *testing.T) {
+	table := plain(Child{Name: "C", Role: Service, On: Table{OutcomeError: ActionQuarantine}, Quarantine: &Terms{OutcomeError: time.Minute}, Start: once})
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		time.Sleep(2 * time.Second)
+		want(t, tree, "Root.C", "quarantined#1")
+		if err := tree.Handle("Root.C").Wait(t.Context()); err != nil {
+			t.Error(err)
+		}
+		want(t, tree, "Root.C", "ready#2")
+		tree.Handle("Root.C").Quarantine("ada", "a test")
+		if err := tree.Handle("Root.C").Wait(t.Context()); !errors.Is(err, ErrState) || errors.Is(err, errLost) {
+			t.Errorf("held, it answers %v", err)
+		}
+	})
+}

@@ -88,6 +88,9 @@ func (h *Handle) arrived(end bool) (error, bool) {
 	}
 	switch v.Lifecycle {
 	case LifecyclePaused, LifecycleQuarantined, LifecycleStopped, LifecycleFailed:
+		if v.Lifecycle == LifecycleQuarantined && !v.Held && v.Decision.Delay > 0 {
+			return nil, false // it is released by itself
+		}
 		if f := t.failure(v.Failure); f != nil && !v.Held && f.Kind == v.Failure.Outcome {
 			return failedFor(h.path, f, ErrState), true
 		}

@@ -39,7 +39,9 @@ func TestStart(t *testing.T) {
 		var said []string
 		r := runtimetest.Start(t, func(ctx context.Context, run providerRun) error {
 			said = append(said, fmt.Sprintf("%s#%d, attempt %d, index %d", run.Path(), run.Generation(), run.Attempt(), run.Index()))
-			time.Sleep(time.Second)
+			time.Sleep(500 * time.Millisecond)
+			run.Progress()
+			time.Sleep(500 * time.Millisecond)
 			run.Ready(value)
 			time.Sleep(time.Second)
 			run.NotReady()
@@ -58,6 +60,9 @@ func TestStart(t *testing.T) {
 		}
 		if err := r.AwaitReady(t.Context()); err != nil || r.Value() != value || time.Since(began) != time.Second {
 			t.Errorf("it is ready with %v, %v", r.Value(), err)
+		}
+		if r.Heartbeat().Sub(began) != 500*time.Millisecond {
+			t.Errorf("it made progress at %v", r.Heartbeat())
 		}
 		time.Sleep(1500 * time.Millisecond)
 		if r.State().Lifecycle != runtime.LifecycleRunning || r.Heartbeat().Sub(began) != 2*time.Second {

@@ -39,7 +39,7 @@ var Look func(launch any) Seen
 // Seen is what a run has said so far.
 type Seen struct {
 	Value any       // what it handed over, until it has ended
-	Beat  time.Time // its last heartbeat, zero if there was none
+	Beat  time.Time // its last heartbeat or progress, zero if there was none
 }
 
 // Abort ends the drain of the run of a runtime.Launch, as if its shutdown budget were over. Package runtime sets it.
