@@ -4,6 +4,9 @@ import (
 	"context"
 	stdruntime "runtime"
 	"testing"
+	"time"
+
+	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
 // Runs that end while the tree is busy do not queue for its lock: one of them waits, and brings the ends of all.
@@ -28,14 +31,8 @@ func TestEndsWhileBusy(t *testing.T) {
 
 	tree.mu.Lock()
 	close(end)
-	for waiting := 0; waiting < n; {
+	for waitingEnds(tree) < n {
 		stdruntime.Gosched()
-		tree.ends.mu.Lock()
-		waiting = 0
-		for _, batch := range tree.ends.batches {
-			waiting += len(batch)
-		}
-		tree.ends.mu.Unlock()
 	}
 	if left := settled(func(stacks []string) bool { return len(stacks) == 2 }); len(left) != 2 {
 		t.Errorf("%d goroutines are left, not Run's and that of who waits for all", len(left))
@@ -57,4 +54,50 @@ func TestEndsWhileBusy(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
+}
+
+// docs/runtime.md, "Stopping": a run ends when it returns, however long the tree is busy: those that returned within their
+// budget are not stuck, even if it is over when the tree hears of them, and of the deadline first.
+func TestEndsAreOfWhenTheyCame(t *testing.T) {
+	watchdog(t, "not all ends were brought")
+	const n, drain = 200, 200 * time.Millisecond
+	table := plain(Child{Name: "A", Role: Service, Replicas: n, Shutdown: Shutdown{Drain: drain, Abort: 1}, Start: until})
+	tree := New(table)
+	ended := make(chan error)
+	go func() { ended <- tree.Run(context.Background()) }()
+	if err := tree.AwaitReady(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	tree.mu.Lock()
+	asked := time.Now()
+	tree.step(&kernel.Input{Kind: kernel.InputCommand, Verb: VerbShutdown, Cause: Audit{Verb: VerbShutdown, Who: "ada", Why: "a test"}})
+	for waitingEnds(tree) < n {
+		stdruntime.Gosched()
+	}
+	if took := time.Since(asked); took > drain {
+		t.Skipf("this machine took %s to end %d runs", took, n)
+	}
+	for time.Since(asked) < drain+time.Millisecond {
+		stdruntime.Gosched()
+	}
+	tree.step(&kernel.Input{Kind: kernel.InputTick})
+	tree.mu.Unlock()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	for _, c := range tree.Report().Children {
+		if c.Outcome != StopDrained {
+			t.Errorf("%s is %s", c.Path, c.Outcome)
+		}
+	}
+}
+
+// waitingEnds is how many runs have ended while the tree was busy.
+func waitingEnds(tree *Tree) (n int) {
+	tree.ends.mu.Lock()
+	defer tree.ends.mu.Unlock()
+	for _, batch := range tree.ends.batches {
+		n += len(batch)
+	}
+	return n
 }
