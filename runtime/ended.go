@@ -2,15 +2,18 @@ package runtime
 
 import (
 	"sync"
+	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
-// An end is how a run ended.
+// An end is how a run ended, or a check of it.
 type end struct {
 	run     *run
 	outcome Outcome
 	failure *Failure
+	check   uint32    // which check; 0 is the run itself
+	came    time.Time // of one that has to wait
 }
 
 // ended is brought by the goroutine of the run that ended. If the tree is busy, only the first waits for its turn, and brings
@@ -18,7 +21,11 @@ type end struct {
 func (t *Tree) ended(r *run, o Outcome, f *Failure) {
 	r.end(errEnded) // before what follows it starts
 	r.endGrace(over)
-	e := end{r, o, f}
+	t.come(end{run: r, outcome: o, failure: f})
+}
+
+// come brings an end, or has it brought.
+func (t *Tree) come(e end) {
 	switch {
 	case t.mu.TryLock():
 		t.bring(&e)
@@ -41,22 +48,44 @@ func (t *Tree) bringAll() {
 	}
 }
 
-// bring brings one end to the kernel. Under the lock.
-func (t *Tree) bring(e *end) {
-	r, o := e.run, e.outcome
-	m := &t.members[r.node]
-	if o == OutcomeSuccess && m.run == r && r.child().Role == Job && r.child().Provides {
-		m.value = r.more.result // before the step: it may launch who needs it
+// bringDue brings, before any deadline is kept, what ended until now and waits: else a run that returned within its budget
+// would be stuck because the tree was busy. Under the lock.
+func (t *Tree) bringDue(now time.Time) {
+	if at, ok := t.k.Next(); !ok || now.Sub(t.began) < at {
+		return
 	}
-	t.stopped(r, o, e.failure)
-	t.in = kernel.Input{Kind: kernel.InputEnded, Node: r.node, Gen: r.gen, Outcome: o}
-	if f := e.failure; f != nil {
-		t.in.Cause, t.in.Unclean = f, !f.clean
+	for batch := t.ends.due(now); batch != nil; batch = t.ends.due(now) {
+		for i := range batch {
+			t.bring(&batch[i])
+		}
 	}
-	t.step(&t.in)
 }
 
-// ends are the runs that have ended while the tree was busy.
+// bring brings one end to the kernel, as of when it came. Under the lock.
+func (t *Tree) bring(e *end) {
+	r, o := e.run, e.outcome
+	if e.came.IsZero() {
+		e.came = time.Now()
+		t.bringDue(e.came)
+	}
+	if e.check != 0 {
+		delete(t.checks, r)
+		t.in = kernel.Input{Kind: kernel.InputChecked, Node: r.node, Gen: r.gen, Check: e.check, Outcome: o}
+	} else {
+		m := &t.members[r.node]
+		if o == OutcomeSuccess && m.run == r && r.child().Role == Job && r.child().Provides {
+			m.value = r.more.result // before the step: it may launch who needs it
+		}
+		t.stopped(r, o, e.failure)
+		t.in = kernel.Input{Kind: kernel.InputEnded, Node: r.node, Gen: r.gen, Outcome: o}
+	}
+	if f := e.failure; f != nil {
+		t.in.Cause, t.in.Unclean = f, !f.clean && e.check == 0
+	}
+	t.stepAt(e.came, &t.in)
+}
+
+// ends are the runs, and the checks, that have ended while the tree was busy, in the order of time.
 type ends struct {
 	mu      sync.Mutex
 	batches [][]end
@@ -68,6 +97,7 @@ func (q *ends) add(e end) bool {
 	const most = 64
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	e.came = time.Now()
 	last := len(q.batches) - 1
 	if last < 0 || len(q.batches[last]) == most {
 		q.batches = append(q.batches, make([]end, 0, most))
@@ -79,14 +109,32 @@ func (q *ends) add(e end) bool {
 	return first
 }
 
-// take are the first of those that wait, and whether there are more. If there are none, the next who comes is the first.
+// take are the first of those that wait, and whether there may be more. If there are none, the next who comes is the first.
 func (q *ends) take() (batch []end, more bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	batch = q.first()
+	q.brought = len(q.batches) > 0
+	return batch, q.brought
+}
+
+// due are the first of those that wait, if they came by now. Who is about to bring them may find none.
+func (q *ends) due(now time.Time) []end {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.batches) == 0 || q.batches[0][0].came.After(now) {
+		return nil
+	}
+	return q.first()
+}
+
+func (q *ends) first() (batch []end) {
+	if len(q.batches) == 0 {
+		return nil
+	}
 	batch, q.batches[0] = q.batches[0], nil
 	if q.batches = q.batches[1:]; len(q.batches) == 0 {
 		q.batches = nil
 	}
-	q.brought = q.batches != nil
-	return batch, q.brought
+	return batch
 }

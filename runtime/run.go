@@ -188,24 +188,17 @@ func (r *run) startCheck(e *kernel.Effect) {
 	if e.Readiness {
 		f, timeout = r.child().ReadyCheck, r.child().Ready.Check.Timeout
 	}
-	in := kernel.Input{Kind: kernel.InputChecked, Node: r.node, Gen: r.gen, Check: e.Check, Outcome: OutcomeGoexit, Cause: goexited}
+	ended := end{run: r, check: e.Check, outcome: OutcomeGoexit, failure: goexited}
 	ctx, cancel := context.WithCancel(r)
 	r.more.check = cancel
 	r.tree.checks[r] = r.tree.k.Ran(r.tree.now()) + timeout
 	go func() {
 		defer func() {
 			cancel()
-			r.tree.mu.Lock()
-			defer r.tree.mu.Unlock()
-			delete(r.tree.checks, r)
-			r.tree.step(&in)
+			r.tree.come(ended)
 		}()
 		pprof.SetGoroutineLabels(ctx)
-		o, failed := r.execute(ctx, f)
-		in.Outcome, in.Cause = o, nil
-		if failed != nil {
-			in.Cause = failed
-		}
+		ended.outcome, ended.failure = r.execute(ctx, f)
 	}()
 }
 

@@ -3,15 +3,24 @@ package runtime
 import (
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
 // step brings one input to the kernel and carries out what it says. Whoever brings it holds the lock, and holds it
 // until all is carried out: effects that were carried out after unlocking would overtake each other. None of them
-// calls the user's code. The clock is read under the lock, or time would run backwards.
+// calls the user's code. The clock is read under the lock, or time would run backwards; only what has ended while the tree
+// was busy is as of when it came, unless the tree is past that.
 func (t *Tree) step(in *kernel.Input) {
 	if t.decide(in) {
+		t.perform()
+	}
+}
+
+// stepAt is step, of what came before.
+func (t *Tree) stepAt(at time.Time, in *kernel.Input) {
+	if t.decideAt(at, in) {
 		t.perform()
 	}
 }
@@ -52,6 +61,15 @@ func (t *Tree) hear(in *kernel.Input) {
 // decide brings one input to the kernel, if there still is one. After the end it hears of nothing but what was stuck
 // and returns.
 func (t *Tree) decide(in *kernel.Input) (decided bool) {
+	if t.done == nil || t.poison != nil {
+		return false
+	}
+	now := time.Now()
+	t.bringDue(now)
+	return t.decideAt(now, in)
+}
+
+func (t *Tree) decideAt(at time.Time, in *kernel.Input) (decided bool) {
 	if t.done == nil || t.poison != nil || t.over && in.Kind != kernel.InputEnded {
 		return false
 	}
@@ -59,7 +77,10 @@ func (t *Tree) decide(in *kernel.Input) (decided bool) {
 	if in.Kind == kernel.InputReady {
 		t.keep(in)
 	}
-	t.k.Step(t.look(), in)
+	if at.After(t.clock) {
+		t.clock = at
+	}
+	t.k.Step(t.clock.Sub(t.began), in)
 	if in.Kind == kernel.InputAdd {
 		t.enroll(t.k.Reply())
 	}

@@ -191,12 +191,6 @@ func (t *Tree) basesOf(ctx context.Context) []context.Context {
 	return bases
 }
 
-// look reads the clock for a step, and answers with the kernel's time. Under the lock.
-func (t *Tree) look() kernel.Time {
-	t.clock = time.Now()
-	return t.clock.Sub(t.began)
-}
-
 // now is the kernel's time.
 func (t *Tree) now() kernel.Time { return time.Since(t.began) }
 
