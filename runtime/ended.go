@@ -21,16 +21,35 @@ type end struct {
 func (t *Tree) ended(r *run, o Outcome, f *Failure) {
 	r.end(errEnded) // before what follows it starts
 	r.endGrace(over)
-	t.come(end{run: r, outcome: o, failure: f})
+	if !t.mu.TryLock() {
+		t.wait(r, o, f)
+		return
+	}
+	t.spell(r, o, f, &t.in)
+	t.step(&t.in)
+	t.mu.Unlock()
 }
 
-// come brings an end, or has it brought.
-func (t *Tree) come(e end) {
-	switch {
-	case t.mu.TryLock():
-		t.bring(&e)
-		t.mu.Unlock()
-	case t.ends.add(e):
+// checked is brought by the goroutine of a check that ended.
+func (t *Tree) checked(e *end) {
+	if !t.mu.TryLock() {
+		t.queue(e)
+		return
+	}
+	defer t.mu.Unlock()
+	e.came = time.Now()
+	t.bringDue(e.came)
+	t.bring([]end{*e})
+}
+
+// wait is for a run that ended while the tree is busy.
+//
+//go:noinline // nothing of it is to be on the stack of what need not wait
+func (t *Tree) wait(r *run, o Outcome, f *Failure) { t.queue(&end{run: r, outcome: o, failure: f}) }
+
+// queue has an end brought when the tree is not busy any more.
+func (t *Tree) queue(e *end) {
+	if t.ends.add(e) {
 		t.bringAll()
 	}
 }
@@ -41,48 +60,59 @@ func (t *Tree) bringAll() {
 		var batch []end
 		t.mu.Lock()
 		batch, more = t.ends.take()
-		for i := range batch {
-			t.bring(&batch[i])
-		}
+		t.bring(batch)
 		t.mu.Unlock()
 	}
 }
 
-// bringDue brings, before any deadline is kept, what ended until now and waits: else a run that returned within its budget
+// bringDue brings, before any deadline is kept, what has ended until now and waits: else a run that returned within its budget
 // would be stuck because the tree was busy. Under the lock.
+//
+//go:noinline // like wait
 func (t *Tree) bringDue(now time.Time) {
 	if at, ok := t.k.Next(); !ok || now.Sub(t.began) < at {
 		return
 	}
 	for batch := t.ends.due(now); batch != nil; batch = t.ends.due(now) {
-		for i := range batch {
-			t.bring(&batch[i])
+		t.bring(batch)
+	}
+}
+
+// bring brings ends to the kernel, each as of when it came, unless the tree is past that. Under the lock.
+func (t *Tree) bring(batch []end) {
+	var in kernel.Input
+	for i := range batch {
+		e := &batch[i]
+		if e.check == 0 {
+			t.spell(e.run, e.outcome, e.failure, &in)
+		} else {
+			delete(t.checks, e.run)
+			in = kernel.Input{Kind: kernel.InputChecked, Node: e.run.node, Gen: e.run.gen, Check: e.check, Outcome: e.outcome}
+			if e.failure != nil {
+				in.Cause = e.failure
+			}
+		}
+		if e.came.After(t.clock) {
+			t.clock = e.came
+		}
+		if t.take(&in) {
+			t.perform()
 		}
 	}
 }
 
-// bring brings one end to the kernel, as of when it came. Under the lock.
-func (t *Tree) bring(e *end) {
-	r, o := e.run, e.outcome
-	if e.came.IsZero() {
-		e.came = time.Now()
-		t.bringDue(e.came)
+// spell says how a run ended as the kernel is told. Under the lock.
+func (t *Tree) spell(r *run, o Outcome, f *Failure, in *kernel.Input) {
+	m := &t.members[r.node]
+	if o == OutcomeSuccess && m.run == r && r.child().Role == Job && r.child().Provides {
+		m.value = r.more.result // before the step: it may launch who needs it
 	}
-	if e.check != 0 {
-		delete(t.checks, r)
-		t.in = kernel.Input{Kind: kernel.InputChecked, Node: r.node, Gen: r.gen, Check: e.check, Outcome: o}
-	} else {
-		m := &t.members[r.node]
-		if o == OutcomeSuccess && m.run == r && r.child().Role == Job && r.child().Provides {
-			m.value = r.more.result // before the step: it may launch who needs it
-		}
-		t.stopped(r, o, e.failure)
-		t.in = kernel.Input{Kind: kernel.InputEnded, Node: r.node, Gen: r.gen, Outcome: o}
+	t.stopped(r, o, f)
+	in.Kind, in.Node, in.Gen, in.Outcome = kernel.InputEnded, r.node, r.gen, o
+	in.Cause, in.Unclean = nil, false
+	if f != nil {
+		in.Cause, in.Unclean = f, !f.clean
 	}
-	if f := e.failure; f != nil {
-		t.in.Cause, t.in.Unclean = f, !f.clean && e.check == 0
-	}
-	t.stepAt(e.came, &t.in)
 }
 
 // ends are the runs, and the checks, that have ended while the tree was busy, in the order of time.
@@ -93,7 +123,7 @@ type ends struct {
 }
 
 // add reports whether the caller is to bring them.
-func (q *ends) add(e end) bool {
+func (q *ends) add(e *end) bool {
 	const most = 64
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -103,7 +133,7 @@ func (q *ends) add(e end) bool {
 		q.batches = append(q.batches, make([]end, 0, most))
 		last++
 	}
-	q.batches[last] = append(q.batches[last], e)
+	q.batches[last] = append(q.batches[last], *e)
 	first := !q.brought
 	q.brought = true
 	return first

@@ -195,7 +195,7 @@ func (r *run) startCheck(e *kernel.Effect) {
 	go func() {
 		defer func() {
 			cancel()
-			r.tree.come(ended)
+			r.tree.checked(&ended)
 		}()
 		pprof.SetGoroutineLabels(ctx)
 		ended.outcome, ended.failure = r.execute(ctx, f)

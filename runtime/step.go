@@ -18,13 +18,6 @@ func (t *Tree) step(in *kernel.Input) {
 	}
 }
 
-// stepAt is step, of what came before.
-func (t *Tree) stepAt(at time.Time, in *kernel.Input) {
-	if t.decideAt(at, in) {
-		t.perform()
-	}
-}
-
 // An answerer brings an input to the kernel, has done what follows, and returns the reply: a tree, or a shadow of one.
 type answerer func(*kernel.Input) kernel.Reply
 
@@ -66,19 +59,18 @@ func (t *Tree) decide(in *kernel.Input) (decided bool) {
 	}
 	now := time.Now()
 	t.bringDue(now)
-	return t.decideAt(now, in)
+	t.clock = now
+	return t.take(in)
 }
 
-func (t *Tree) decideAt(at time.Time, in *kernel.Input) (decided bool) {
+// take is decide, of what happened when the clock was read last.
+func (t *Tree) take(in *kernel.Input) (decided bool) {
 	if t.done == nil || t.poison != nil || t.over && in.Kind != kernel.InputEnded {
 		return false
 	}
 	defer t.recoverKernel()
 	if in.Kind == kernel.InputReady {
 		t.keep(in)
-	}
-	if at.After(t.clock) {
-		t.clock = at
 	}
 	t.k.Step(t.clock.Sub(t.began), in)
 	if in.Kind == kernel.InputAdd {

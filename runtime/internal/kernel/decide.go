@@ -18,12 +18,19 @@ type verdict struct {
 // decide asks the tables, and does what they say in one step. It is shallow, since it is on the small stack of the
 // goroutine that ended.
 func (k *Kernel) decide(i Node, o Outcome, cause any) {
-	k.decideFor(i, o, End{Node: i, Outcome: o, Cause: cause})
+	k.verdict.first = End{Node: i, Outcome: o, Cause: cause}
+	k.decided(i, o)
 }
 
 // decideFor is decide, for a supervisor that ends because of another: first is what began it.
 func (k *Kernel) decideFor(i Node, o Outcome, first End) {
-	if !k.judged(i, o, first) {
+	k.verdict.first = first
+	k.decided(i, o)
+}
+
+// decided is a decision whose beginning is in the verdict: there, and not on the stack.
+func (k *Kernel) decided(i Node, o Outcome) {
+	if !k.judged(i, o) {
 		return
 	}
 	if f := k.carryOut(); f.goal != goalNone {
@@ -33,14 +40,14 @@ func (k *Kernel) decideFor(i Node, o Outcome, first End) {
 
 // judged goes from the child's own table upwards to the one that does not escalate (runtime.md, "Decide", "Count",
 // "Escalate"), and reports whether a verdict is to be carried out.
-func (k *Kernel) judged(i Node, o Outcome, first End) bool {
+func (k *Kernel) judged(i Node, o Outcome) bool {
+	v := &k.verdict
 	if k.stopping() { // all else is on its way down
-		k.record(i, o, first.Cause, Decision{Outcome: o, Action: ActionStop, At: i})
+		k.record(i, o, v.first.Cause, &Decision{Outcome: o, Action: ActionStop, At: i})
 		k.settle(i, goalTree)
 		return false
 	}
-	v := &k.verdict
-	*v = verdict{level: i, outcome: o, cause: first.Cause, first: first}
+	v.level, v.outcome, v.cause = i, o, v.first.Cause
 	for {
 		v.decision = Decision{Outcome: v.outcome, Action: k.on(v.level, v.outcome), At: v.level}
 		if v.decision.Action.starts() {
@@ -49,12 +56,12 @@ func (k *Kernel) judged(i Node, o Outcome, first End) bool {
 		if v.decision.Action != ActionEscalate {
 			return true
 		}
-		k.record(v.level, v.outcome, v.cause, v.decision)
+		k.record(v.level, v.outcome, v.cause, &v.decision)
 		k.nodes[v.level].doomed = true
 		v.level, v.outcome, v.cause = k.parentOf(v.level), OutcomeError, nil
 		if v.level == root {
 			k.nodes[root].doomed = true
-			k.record(root, OutcomeError, nil, Decision{Outcome: OutcomeError, Action: ActionEscalate, At: root})
+			k.record(root, OutcomeError, nil, &Decision{Outcome: OutcomeError, Action: ActionEscalate, At: root})
 			k.stop(v.first)
 			return false
 		}
@@ -82,23 +89,35 @@ func (k *Kernel) absorbed(i Node, o Outcome) bool {
 func (k *Kernel) carryOut() fall {
 	v := &k.verdict
 	level, d := v.level, &v.decision
-	f := fall{root: level, goal: goalRestart, auto: true, fresh: true}
-	if d.Action.starts() {
-		f.retry = d.Action == ActionRetry
-		f.alone = f.retry && !k.nodes[level].stable // nothing was built on it
-		k.nextDelay(level, v.outcome, d)
-		f.delay = d.Delay
-	}
-	if d.Action == ActionQuarantine {
-		d.Delay = k.term(d.At, d.Outcome)
-	}
-	k.record(level, v.outcome, v.cause, *d)
 	switch d.Action {
 	case ActionRetry, ActionRestart:
-		return f
+		k.nextDelay(level, v.outcome, d)
+	case ActionQuarantine:
+		d.Delay = k.term(d.At, d.Outcome)
+	}
+	k.record(level, v.outcome, v.cause, d)
+	f := fall{root: level}
+	switch d.Action {
+	case ActionRetry, ActionRestart:
+		f.goal, f.auto, f.fresh, f.delay = goalRestart, true, true, d.Delay
+		f.retry = d.Action == ActionRetry
+		f.alone = f.retry && !k.nodes[level].stable // nothing was built on it
 	case ActionStop:
 		k.nodes[level].last = v.outcome
-		return fall{root: level, goal: goalStop}
+		f.goal = goalStop
+	default:
+		k.carryOutRare(level)
+	}
+	return f
+}
+
+// carryOutRare is carryOut, apart from the stack of a restart.
+//
+//go:noinline
+func (k *Kernel) carryOutRare(level Node) {
+	v := &k.verdict
+	d := &v.decision
+	switch d.Action {
 	case ActionQuarantine:
 		others := k.isolated(level, d.At)
 		for _, i := range others {
@@ -115,15 +134,14 @@ func (k *Kernel) carryOut() fall {
 		}
 		k.stop(v.first)
 	}
-	return fall{}
 }
 
 // record notes and tells how a run ended and what follows. A failure passes through failed on its way, and so does
 // whatever makes a supervisor fail.
-func (k *Kernel) record(i Node, o Outcome, cause any, d Decision) {
+func (k *Kernel) record(i Node, o Outcome, cause any, d *Decision) {
 	n := &k.nodes[i]
 	p := n.remember()
-	p.decision = d
+	p.decision = *d
 	from := n.life
 	if o == OutcomeSuccess || o == OutcomeSkip || o == OutcomeAgain {
 		p.decision.Cause = cause
@@ -300,7 +318,7 @@ func (k *Kernel) mayFinish(i Node) {
 		k.stop(first)
 	default:
 		n.doomed = true
-		k.record(root, o, first.Cause, Decision{Outcome: o, Action: ActionEscalate, At: root})
+		k.record(root, o, first.Cause, &Decision{Outcome: o, Action: ActionEscalate, At: root})
 		k.stop(first)
 	}
 }
