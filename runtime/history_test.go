@@ -550,6 +550,9 @@ func (w *world) invariants() {
 			w.failf("I5: run %d of node %d lives and the kernel does not know", r.gen, r.node)
 		}
 		for p, gen := range r.given {
+			if on := effective(w.table[v.Row]).On[OutcomeStuck]; r.stuck && (on == ActionQuarantine || on == ActionStop) {
+				break // it is written off
+			}
 			if g, ok := given[p]; ok && g != gen {
 				w.failf("I3: living runs were given generations %d and %d of node %d", g, gen, p)
 			}

@@ -224,9 +224,14 @@ func (m *model) stuckRun(x *mnode) bool {
 	return x.c.On[OutcomeStuck] != ActionRestart && slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.of == x })
 }
 
+// leftBehind reports whether x stays where it is, since its run is stuck and may have no other beside it.
+func (m *model) leftBehind(x *mnode) bool {
+	return m.stuckRun(x) && x.run == nil && !x.up && (x.atRest() || x.life == LifecyclePaused)
+}
+
 // holdsStuck reports whether something below x is stuck, and may have no other run beside it.
 func (m *model) holdsStuck(x *mnode) bool {
-	return slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.of.below(x) && r.of.c.On[OutcomeStuck] != ActionRestart })
+	return slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.of.below(x) && r.of.c.On[OutcomeStuck] != ActionRestart && !r.off })
 }
 
 // above are those whose intensity the restarts of x count in.
@@ -333,7 +338,7 @@ func (m *model) anew(s *mnode) {
 		case x.c.Dynamic:
 			x.scope = nil
 			m.lower(x, aim{gone: true})
-		case x.held, !back, own:
+		case x.held, !back, own, m.leftBehind(x):
 		case x.life == LifecycleShuttingDown || m.alive(x) || x.up:
 			x.well = false
 			m.lower(x, again)
@@ -357,7 +362,12 @@ func (m *model) renew(s *mnode) {
 			continue
 		}
 		x.restarts, x.before, x.attempt, x.anew = nil, 0, 1, x.supervisor()
-		if !x.held {
+		switch {
+		case x.held:
+		case m.leftBehind(x):
+			x.overdue, x.wish = true, aim{}
+			x.well, x.bad, x.skipped = false, false, false
+		default:
 			x.doomed = false
 			if x.life != LifecycleDeclared {
 				x.life, x.reason = LifecycleRestarting, StopNone
@@ -482,15 +492,20 @@ func (m *model) down(a aim, all ...*mnode) {
 	m.scope(nil, others, 0, false)
 }
 
-// lower sends a mnode where it is to go, at once if nothing of it runs.
-func (m *model) lower(x *mnode, a aim) {
-	m.changed = true
+// takes notes that the stop that is going on takes x down, wherever that goes.
+func (m *model) takes(x *mnode) {
 	if x.run != nil || x.up || x.life == LifecycleShuttingDown {
 		if x.stops == nil {
 			x.stops = map[int]bool{}
 		}
 		x.stops[m.stops] = true
 	}
+}
+
+// lower sends a mnode where it is to go, at once if nothing of it runs.
+func (m *model) lower(x *mnode, a aim) {
+	m.changed = true
+	m.takes(x)
 	if a == again && x.life == LifecycleShuttingDown && x.aim != again {
 		return
 	}
@@ -521,6 +536,9 @@ func (m *model) lower(x *mnode, a aim) {
 // lowerInside sends what is in a supervisor where that takes it.
 func (m *model) lowerInside(x *mnode, inside aim) {
 	for _, y := range m.members {
+		if y.in == x || y.below(x) && inside != again {
+			m.takes(y)
+		}
 		if y.below(x) && inside != again {
 			y.term, y.overdue = 0, false // what it held back stays so
 		}
@@ -622,10 +640,19 @@ func (m *model) abort(r *mrun) {
 func (m *model) stuck(x *mnode) {
 	m.act("stuck", x.run.runID)
 	m.leaked = append(m.leaked, x.run)
+	r, to := x.run, x.aim
 	x.run, x.tried, x.stops = nil, true, nil
 	if m.phase == TreeRunning && x.on(OutcomeStuck) != ActionRestart {
+		r.off = x.on(OutcomeStuck) == ActionQuarantine || x.on(OutcomeStuck) == ActionStop
 		m.leaveScope(x)
 		m.decide(x, OutcomeStuck)
+		switch { // what an operator or the tree wanted is kept
+		case !r.off:
+		case to == again:
+			x.overdue = x.byHand
+		case to.life == LifecyclePaused, to.reason == StopByHand, to.reason == StopTree, to.life == LifecycleFailed, to.gone, to.life == LifecycleQuarantined && x.held:
+			x.wish = to
+		}
 	} else {
 		m.mayArrive(x)
 	}
@@ -798,6 +825,9 @@ func (m *model) canStart(x *mnode) bool {
 			return false
 		}
 		for g := range r.given {
+			if r.off {
+				break
+			}
 			for h := range given {
 				if g.node == h.node && g.gen != h.gen {
 					return false
@@ -905,6 +935,7 @@ func (m *model) launch(x *mnode) {
 		}
 		return
 	}
+	x.byHand = false
 	x.run = &mrun{runID: x.runID, of: x, given: m.values(x), found: m.found(x), began: m.ran(m.now), moved: m.ran(m.now)}
 	m.act("launch", x.runID)
 	x.readyAt, x.ranReady = m.now, m.ran(m.now)
@@ -919,7 +950,7 @@ func (m *model) command(x *mnode, v Verb) {
 		m.stopTree()
 		return
 	}
-	x.held, x.doomed, x.term, x.overdue = false, false, 0, false
+	x.held, x.doomed, x.term, x.overdue, x.wish = false, false, 0, false, aim{}
 	if v != VerbRemove {
 		x.attempt, x.before = 1, 0
 	}
@@ -947,6 +978,7 @@ func (m *model) again(x *mnode, v Verb) {
 		m.dequeue(x) // it needs no token
 	}
 	x.auto, x.well = false, false
+	x.byHand = x.run != nil
 	if x.life == LifecycleShuttingDown {
 		x.aim = again
 	}

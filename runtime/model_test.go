@@ -75,7 +75,9 @@ type mnode struct {
 	proved     bool          // it was ready once, or has completed: its start is over
 	term       time.Duration // of the quarantine that it goes to, or is in; 0 is until somebody ends it
 	until      time.Duration // when that is over
-	overdue    bool          // and it is, but for a stuck run
+	overdue    bool          // it is to start again, but for a stuck run
+	wish       aim           // where an operator or the tree wanted it, whose run was written off
+	byHand     bool          // its run goes down since an operator restarts it
 	isolated   ID            // the group whose intensity was its last decision
 	tried      bool          // since its supervisor started, a run of it has ended or failed
 	stops      map[int]bool  // that it was taken down by, and is not down yet
@@ -110,6 +112,7 @@ type mrun struct {
 	moved   time.Duration  // its start did, the last time that is known
 	answer  time.Duration  // by then it is to have said when; 0 if nobody asks
 	asked   bool
+	off     bool // it is stuck, and written off
 	failed  bool // it was decided about while it lived: what it returns is ignored
 	abortAt time.Duration
 	stuckAt time.Duration
@@ -329,7 +332,7 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 		case reply.Refusal == kernel.Accepted && reply.Changed:
 			m.command(x, in.Verb)
 		case reply.Refusal == kernel.Accepted && in.Verb != VerbShutdown: // it was so already; now an operator holds it
-			x.term, x.overdue = 0, false
+			x.term, x.overdue, x.wish = 0, false, aim{}
 			x.held = x.held || in.Verb == VerbPause || in.Verb == VerbQuarantine || in.Verb == VerbStop
 		}
 	case kernel.InputEnded:
@@ -337,8 +340,13 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 			m.ended(x, in.Outcome)
 		}
 		m.leaked = slices.DeleteFunc(m.leaked, func(r *mrun) bool { return r.runID == runID{in.Node, in.Gen} })
-		if x != nil && x.life == LifecycleQuarantined && x.overdue && !m.stuckRun(x) {
+		switch {
+		case x == nil || m.stuckRun(x) || !x.atRest() && x.life != LifecyclePaused:
+		case x.overdue:
 			m.release(x)
+		case x.wish != aim{} && m.phase == TreeRunning:
+			x.aim, x.wish = x.wish, aim{}
+			m.arrive(x)
 		}
 		if x != nil {
 			m.leave(x)
@@ -599,7 +607,7 @@ func (m *model) judgeAll() {
 		}
 		ready := true
 		for _, x := range m.members {
-			if x.in == s && !x.c.Optional && !x.c.Dynamic && x.life != LifecycleReady && x.life != LifecycleStopped {
+			if x.in == s && !x.c.Optional && !x.c.Dynamic && x.life != LifecycleReady && x.life != LifecycleStopped && !(x.c.Role == Sidecar && x.atRest()) {
 				ready = false
 			}
 		}

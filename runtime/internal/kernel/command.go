@@ -128,6 +128,9 @@ func (k *Kernel) turnBack(i Node, fresh bool) {
 // again gives a node a new run by hand, without a delay: not that of a scope that it meets either.
 func (k *Kernel) again(i Node, fresh bool) {
 	k.byHand(i)
+	if n := &k.nodes[i]; n.up {
+		n.remember().byHand = true
+	}
 	k.takeDown(fall{root: i, goal: goalRestart, fresh: fresh})
 	k.endDelay(i)
 }
@@ -143,7 +146,11 @@ func (k *Kernel) endDelay(i Node) {
 // setHeld notes whether an operator holds a node: what comes after it waits for what is held.
 func (k *Kernel) setHeld(i Node, held bool) {
 	k.endTerm(i)
-	if n := &k.nodes[i]; n.held != held {
+	n := &k.nodes[i]
+	if n.past != nil {
+		n.past.wish = goalNone
+	}
+	if n.held != held {
 		n.held = held
 		k.touchAll(k.rowOf(i).followers)
 	}

@@ -131,7 +131,9 @@ type past struct {
 
 	proved bool   // it was ready once: what AtStart says is over
 	term   Time   // of a quarantine that ends by itself: how long it lasts
-	over   bool   // it has lasted so long, and only waits for the stuck run to return
+	over   bool   // it is to start again, and only waits for its stuck run to return
+	wish   goal   // where somebody wanted it when its run was written off: it goes there when that has returned
+	byHand bool   // its run goes down since an operator restarts it
 	tried  bool   // of one that is optional: since its supervisor started, a run of it has ended or failed
 	heldBy int32  // who comes after it, and goes down before it does
 	holds  []bool // by what it comes after: what is held by it
@@ -196,10 +198,13 @@ type leak struct {
 	node    Node
 	gen     uint64
 	started uint64
+	off     bool // it was written off: it hinders nobody but its own child
 }
 
-// good reports whether a child in this state leaves its supervisor ready: ready, or ended for good.
-func good(l Lifecycle) bool { return l == LifecycleReady || l == LifecycleStopped }
+// good reports whether a child in this state leaves its supervisor ready: ready, or ended for good; of a sidecar, at rest.
+func (r *row) good(l Lifecycle) bool {
+	return l == LifecycleReady || l == LifecycleStopped || r.Role == Sidecar && terminal(l)
+}
 
 // resting reports whether a child is not on its way up and will not be by itself.
 func resting(l Lifecycle) bool {
@@ -253,9 +258,9 @@ func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
 	case to != LifecycleReady && n.readiness == ReadinessReady:
 		n.readiness = ReadinessPending
 	}
-	if r := k.rowOf(i); r.counts() && good(from) != good(to) {
+	if r := k.rowOf(i); r.counts() && r.good(from) != r.good(to) {
 		s := &k.supers[k.nodes[r.parent].super]
-		if good(to) {
+		if r.good(to) {
 			s.unready--
 		} else {
 			s.unready++

@@ -117,7 +117,7 @@ func (k *Kernel) joinBelow(i Node, want goal, fresh bool) {
 		return
 	}
 	n.fresh = n.super >= 0
-	if n.up || !n.held {
+	if n.up || !n.held && !k.leftBehind(i) {
 		k.join(i, want, true)
 	}
 }

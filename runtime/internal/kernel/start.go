@@ -186,6 +186,9 @@ func (k *Kernel) launch(i Node) {
 		v.checking, v.hung = false, false
 	}
 	n.health = HealthUnknown
+	if n.past != nil {
+		n.past.byHand = false
+	}
 	n.lentOld = n.lent + n.users // whoever still has what it handed over has an older one now
 	for _, x := range r.needs {
 		k.nodes[x].users++
@@ -257,7 +260,12 @@ func (k *Kernel) renew(i Node) {
 	}
 	n.again()
 	n.fresh = n.super >= 0
-	if !n.held {
+	switch {
+	case n.held:
+	case k.leftBehind(i):
+		n.last = OutcomeNone
+		n.past.over, n.past.wish = true, goalNone // it starts when its stuck run has returned
+	default:
 		n.last, n.doomed = OutcomeNone, false
 		if from != LifecycleDeclared {
 			k.move(i, LifecycleRestarting, StopNone)

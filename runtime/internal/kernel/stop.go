@@ -239,31 +239,39 @@ func (k *Kernel) abort(i Node) {
 func (k *Kernel) stuck(i Node) {
 	n := &k.nodes[i]
 	to := n.goal
-	k.leaks = append(k.leaks, leak{i, n.gen, n.started})
-	k.cling(i, n.started, +1)
+	row := k.on(i, OutcomeStuck)
+	l := leak{i, n.gen, n.started, row == ActionQuarantine || row == ActionStop}
+	k.leaks = append(k.leaks, l)
+	k.cling(l, +1)
 	k.down(i)
 	k.tell(i, EventStuck, n.life)
 	switch {
 	case k.stopping():
 		k.settle(i, to)
-	case k.on(i, OutcomeStuck) == ActionRestart:
+	case row == ActionRestart:
 		k.settle(i, to)
 	default:
 		k.leaveScope(i)
 		k.decide(i, OutcomeStuck, nil)
 		k.keepHeld(i, to)
+		if l.off {
+			k.writeOff(i, to)
+		}
 	}
 }
 
 // cling counts a stuck run where it holds something back: at its node, at what it was given, and at the supervisors
-// that cannot restart around it.
-func (k *Kernel) cling(i Node, started uint64, by int32) {
-	n, r := &k.nodes[i], k.rowOf(i)
+// that cannot restart around it. One that was written off holds back nobody else.
+func (k *Kernel) cling(l leak, by int32) {
+	n, r := &k.nodes[l.node], k.rowOf(l.node)
 	n.leaked += by
+	if l.off {
+		return
+	}
 	for _, x := range r.needs {
 		p := &k.nodes[x]
 		p.lent += by
-		if started < p.started {
+		if l.started < p.started {
 			p.lentOld += by
 		}
 	}
@@ -275,6 +283,41 @@ func (k *Kernel) cling(i Node, started uint64, by int32) {
 	}
 }
 
+// writeOff keeps where somebody wanted a node whose run is stuck, and waited for by nobody: an operator, or what is above
+// it that stopped (docs/runtime.md, "Stuck").
+func (k *Kernel) writeOff(i Node, to goal) {
+	n := &k.nodes[i]
+	p := n.remember()
+	switch {
+	case to == goalRestart:
+		p.over = p.byHand
+	case to == goalPause, to == goalHalt, to == goalTree, to == goalRemove, to == goalQuarantine && n.held:
+		p.wish = to
+	}
+	p.byHand = false
+}
+
+// grant has a node whose stuck run has returned go where somebody wanted it.
+func (k *Kernel) grant(i Node) {
+	n := &k.nodes[i]
+	to := n.past.wish
+	n.past.wish = goalNone
+	switch {
+	case to == goalTree && n.doomed:
+		k.setLife(i, LifecycleFailed, StopNone)
+	case to == goalTree:
+		k.setLife(i, LifecycleStopped, StopTree)
+	default:
+		k.rest(i, to)
+	}
+}
+
+// leftBehind reports whether a node is at rest since its run is stuck: it has no other until that returns.
+func (k *Kernel) leftBehind(i Node) bool {
+	n := &k.nodes[i]
+	return n.leaked > 0 && !n.up && resting(n.life) && k.rowOf(i).On[OutcomeStuck] != ActionRestart
+}
+
 // returned ends the leak of a stuck run, if it was one.
 func (k *Kernel) returned(i Node, gen uint64) bool {
 	for at, l := range k.leaks {
@@ -282,7 +325,7 @@ func (k *Kernel) returned(i Node, gen uint64) bool {
 			continue
 		}
 		k.leaks = append(k.leaks[:at], k.leaks[at+1:]...)
-		k.cling(i, l.started, -1)
+		k.cling(l, -1)
 		n := &k.nodes[i]
 		b := k.bearer(i, gen)
 		k.tell(b, EventReturned, k.nodes[b].life).Run = gen
@@ -292,12 +335,15 @@ func (k *Kernel) returned(i Node, gen uint64) bool {
 		}
 		switch {
 		case n.leaked > 0:
-		case n.was().over:
-			k.endQuarantine(i)
 		case n.leaving:
 			k.remove(i)
 		case n.gone:
 			k.recycle(i)
+		case k.stopping():
+		case n.was().over:
+			k.endQuarantine(i)
+		case n.was().wish != goalNone:
+			k.grant(i)
 		}
 		return true
 	}

@@ -62,31 +62,127 @@ func TestStuckHoldsBack(t *testing.T) {
 				restart A      -> refused: stuck
 				`+c.verb+` A   -> refused: stuck
 				restarts A     -> 0
+				A#1 error      -> A#1 returned, launch A#2, launch B#2 // which somebody asked for
+			`)
+			play(t, tree(service("A", brief, on(OutcomeStuck, action), healthCheck(10*time.Second, time.Second, 1))), `
+				run            -> launch A#1
+				at 10s         -> check health of A#1
+				A fails        -> A unhealthy: restart in 50ms, ask A#1
+				at 12s         -> 11s: abort A#1, A#1 stuck, A stuck: `+action.String()+`
 				A#1 error      -> A#1 returned
 				state A        -> `+c.state+` // nobody said that it should start
-				`+c.verb+` A   -> launch A#2, launch B#2
+				`+c.verb+` A   -> launch A#2
 			`)
 		})
 	}
 }
 
-// "ErrStuck": of one that was paused while its table says stop, and of its supervisor.
+// "ErrStuck": of a supervisor that may be missing, and was quarantined since it holds one.
 func TestStuckRefusesItsSupervisor(t *testing.T) {
-	play(t, tree(supervisor("S", service("A", brief, on(OutcomeStuck, ActionStop)), service("B")), service("C")), `
+	play(t, tree(supervisor("S", optional, on(OutcomeStuck, ActionQuarantine), service("A", brief), service("B", shutdown(time.Minute, 0))), service("C")), `
 		run          -> launch A#1, launch B#1, launch C#1
-		pause A      -> ask A#1
-		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: stop
-		state A      -> stopped(ended)#1
-		start A      -> refused: stuck
+		restart A    -> ask A#1
+		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: escalate, S error: stuck quarantine, ask B#1
+		release S    -> refused: stuck
+		B success    -> B#1 ended
+		state S      -> quarantined#1
+		release S    -> refused: stuck
 		restart S    -> refused: stuck
 		restart Root -> refused: stuck
-		restart B    -> ask B#1
-		B success    -> B#1 ended, launch B#2
-		pause S      -> ask B#2
-		B success    -> B#2 ended
-		resume S     -> refused: stuck
 		A#1 success  -> A#1 returned
-		resume S     -> launch B#3
+		release S    -> launch A#2, launch B#2
+	`)
+}
+
+// "A stuck run whose row is quarantine or stop is written off: it hinders no supervisor: when that restarts, the child
+// stays quarantined until the run returns and then starts; a dynamic one is gone, its key and place free when the run
+// returns."
+func TestStuckIsWrittenOff(t *testing.T) {
+	for _, action := range []Action{ActionQuarantine, ActionStop} {
+		d := tree(supervisor("S", quick, service("A", brief, on(OutcomeStuck, action), healthCheck(10*time.Second, time.Second, 1)), service("B"),
+			dynamic("D", 1, brief, on(OutcomeStuck, ActionQuarantine), healthCheck(10*time.Second, time.Second, 1))))
+		play(t, d, `
+			run          -> launch A#1, launch B#1
+			add D        -> D[1] added, launch D[1]#1
+			at 10s       -> check health of A#1, check health of D[1]#1
+			A fails      -> A unhealthy: restart in 50ms, ask A#1
+			D[1] fails   -> D[1] unhealthy: restart in 50ms, ask D[1]#1
+			at 12s       -> 11s: abort A#1, abort D[1]#1, A#1 stuck, A stuck: `+action.String()+`, D[1]#1 stuck, D[1] stuck: quarantine
+			B fatal_bug  -> B fatal_bug: escalate, S error: restart, launch B#2
+			leaked A     -> 1
+			add D        -> refused: max
+			D[1]#1 error -> D[1]#1 returned, D[1] removed, D[1] gone
+			add D        -> D[2] added, launch D[2]#2
+			A#1 error    -> A#1 returned, launch A#2
+		`)
+		play(t, d, `
+			run          -> launch A#1, launch B#1
+			at 10s       -> check health of A#1
+			A fails      -> A unhealthy: restart in 50ms, ask A#1
+			at 12s       -> 11s: abort A#1, A#1 stuck, A stuck: `+action.String()+`
+			B fatal_bug  -> B fatal_bug: escalate, S error: restart, launch B#2
+			pause A      -> refused: state
+			stop S       -> ask B#2
+			B success    -> B#2 ended
+			A#1 error    -> A#1 returned // its supervisor has stopped meanwhile
+			start S      -> launch A#2, launch B#3
+		`)
+	}
+}
+
+// "it no longer counts among the runs that hold an older value".
+func TestStuckWithAnOlderValueIsWrittenOff(t *testing.T) {
+	play(t, tree(service("P", provides, explicit, quick), service("A", needs("P"), brief, on(OutcomeStuck, ActionQuarantine)), service("B", needs("P"))), `
+		run          -> launch P#1
+		P ready      -> launch A#1, launch B#1
+		P error      -> P error: restart, drop P#1, ask B#1, ask A#1
+		B success    -> B#1 ended
+		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: quarantine, launch P#2
+		P ready      -> launch B#2
+		A#1 error    -> A#1 returned
+		state A      -> quarantined#1
+	`)
+}
+
+// "What an operator or the tree had asked of it stays its goal, and is reached when the run returns."
+func TestStuckGoesWhereItWasWanted(t *testing.T) {
+	for verb, want := range map[string]string{"pause": "paused#1", "stop": "stopped(by_hand)#1", "quarantine": "quarantined#1"} {
+		for _, action := range []Action{ActionQuarantine, ActionStop} {
+			play(t, tree(service("A", brief, on(OutcomeStuck, action))), `
+				run          -> launch A#1
+				`+verb+` A   -> ask A#1
+				at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: `+action.String()+`
+				A#1 error    -> A#1 returned
+				state A      -> `+want+`
+			`)
+		}
+	}
+	play(t, tree(dynamic("D", 1, brief, on(OutcomeStuck, ActionQuarantine))), `
+		run          ->
+		add D        -> D[1] added, launch D[1]#1
+		remove D[1]  -> ask D[1]#1
+		at 2s        -> 1s: abort D[1]#1, D[1]#1 stuck, D[1] stuck: quarantine
+		add D        -> refused: max
+		D[1]#1 error -> D[1]#1 returned, D[1] removed, D[1] gone
+	`)
+	play(t, tree(supervisor("S", service("A", brief, on(OutcomeStuck, ActionQuarantine)))), `
+		run          -> launch A#1
+		stop S       -> ask A#1
+		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: quarantine
+		state S A    -> stopped(by_hand)#1, quarantined#1
+		A#1 error    -> A#1 returned
+		state A      -> stopped(tree)#1
+	`)
+}
+
+// "A supervisor is ready when each of its children that is not optional, dynamic or a sidecar at rest is ready".
+func TestReadyBesideASidecarAtRest(t *testing.T) {
+	play(t, tree(supervisor("S", service("A", explicit), sidecar("P", "A", on(OutcomeError, ActionQuarantine)))), `
+		run          -> launch P#1, launch A#1
+		A ready      ->
+		state S      -> ready#1
+		P error      -> P error: quarantine
+		state S      -> ready#1
 	`)
 }
 
@@ -100,14 +196,8 @@ func TestStuckShutdown(t *testing.T) {
 	`)
 }
 
-// "A supervisor that holds a stuck run cannot restart": a later failure below it goes up past it, uncounted.
+// "A supervisor that holds a stuck run cannot restart", unless another run may start beside it.
 func TestStuckBelowASupervisorThatFails(t *testing.T) {
-	play(t, tree(supervisor("S", quick, service("A", brief, on(OutcomeStuck, ActionQuarantine)), service("B")), service("C")), `
-		run          -> launch A#1, launch B#1, launch C#1
-		restart A    -> ask A#1
-		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: quarantine
-		B fatal_bug  -> B fatal_bug: escalate, S error: stuck escalate, Root error: escalate, ask C#1
-	`)
 	play(t, tree(supervisor("S", quick, service("A", brief, on(OutcomeStuck, ActionRestart)), service("B"))), `
 		run          -> launch A#1, launch B#1
 		restart A    -> ask A#1
@@ -154,20 +244,6 @@ func TestStuckReturnLetsOthersStart(t *testing.T) {
 		P error      -> P error: restart, drop P#2, launch P#3
 		P ready      ->
 		A#1 error    -> A#1 returned, launch A#2
-	`)
-}
-
-// "ErrStuck": of a supervisor that holds one and is going down.
-func TestStuckRefusesASupervisorThatGoesDown(t *testing.T) {
-	play(t, tree(supervisor("S", service("A", brief, on(OutcomeStuck, ActionStop)), service("B"))), `
-		run          -> launch A#1, launch B#1
-		pause A      -> ask A#1
-		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: stop
-		pause S      -> ask B#1
-		resume S     -> refused: stuck
-		restart S    -> refused: stuck
-		B success    -> B#1 ended
-		state S      -> paused#1
 	`)
 }
 
@@ -225,7 +301,7 @@ func TestStuckIsNotStartedBesideItself(t *testing.T) {
 				restart S    -> ask B#1, ask A#1
 				B success    -> B#1 ended
 				at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: `+action.String()+`, launch B#2
-				waits A      -> stuck A
+				waits A      -> nothing // it is at rest
 				at 1h        ->
 				restart A    -> refused: stuck
 				A#1 error    -> A#1 returned, launch A#2
