@@ -89,15 +89,16 @@ func TestDraftIs(t *testing.T) {
 				}
 			}
 			other := map[string]string{
-				"nothing":              "",
-				"another name":         strings.Replace(text, "runtime.Run", "runtime.Ran", 1),
-				"a comment more":       strings.Replace(text, "type ", "// More.\ntype ", 1),
-				"another comment":      strings.Replace(text, "// ", "//  ", 1),
-				"a declaration more":   text + "\nfunc more() {}\n",
-				"a comment at the end": text + "// More.\n",
-				"no last declaration":  text[:strings.LastIndex(strings.TrimSpace(text), "\n\n")+1],
-				"a semicolon more":     text + ";",
-				"something else":       text + "\x00",
+				"nothing":                      "",
+				"another name":                 strings.Replace(text, "runtime.Run", "runtime.Ran", 1),
+				"a comment more":               strings.Replace(text, "type ", "// More.\ntype ", 1),
+				"another comment":              strings.Replace(text, "// ", "//  ", 1),
+				"a declaration more":           text + "\nfunc more() {}\n",
+				"a comment at the end":         text + "// More.\n",
+				"no last declaration":          text[:strings.LastIndex(strings.TrimSpace(text), "\n\n")+1],
+				"a semicolon more":             text + ";",
+				"a semicolon before a bracket": strings.Replace(text, "\n}", ";\n}", 1),
+				"something else":               text + "\x00",
 			}
 			for what, text := range other {
 				if text != code[file.Name+".go"] && draft.Is([]byte(text)) {

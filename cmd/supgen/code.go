@@ -40,7 +40,7 @@ func (s *source) code() iter.Seq[code] {
 // boundMemory has garbage collected when there would be more than enough memory in use, and returns the bound before.
 // What generates makes many times more garbage than text.
 func boundMemory() (before int64) {
-	const enough = 190 << 20
+	const enough = 180 << 20
 	var now runtime.MemStats
 	runtime.ReadMemStats(&now)
 	return debug.SetMemoryLimit(max(enough, int64(now.HeapAlloc)/3*4))
