@@ -11,8 +11,8 @@ import (
 )
 
 // limits holds what somebody wrote about restarts to what can happen: the delays of a backoff, the time a start may
-// take, the restarts that others share, the starts that add up on the way to the root. A limit that nobody wrote is not
-// judged: one that is never reached is no promise of anybody.
+// take, the restarts that others share, the starts that add up on the way to the root. A limit that is not written
+// is not judged: nothing was promised by it.
 func (c *checker) limits() {
 	reported := map[Pos]bool{} // a policy may be used by many
 	growth := map[Pos][]*subject{}

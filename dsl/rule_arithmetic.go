@@ -30,7 +30,7 @@ supervisor Shop {
 		Text: "The delays between as many restarts as a written limit allows fit into its window, each as short as its jitter can make it.",
 		Why: "If they take longer, the first restarts are forgotten before the last: the child would restart for as long as the " +
 			"program runs, and nothing above would hear of it. If that is what is meant, on failure retry says so. A limit that " +
-			"nobody wrote is not held to its backoff.",
+			"is not written is not held to its backoff.",
 		Bad: `package shop
 
 supervisor Shop {
