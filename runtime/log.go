@@ -3,57 +3,121 @@ package runtime
 import (
 	"context"
 	"log/slog"
+	"math/bits"
 	"sync/atomic"
 	"time"
 )
 
-// logDrain is how long Run waits for a handler that does not return.
-const logDrain = 10 * time.Second
+// When the tree has ended, its log has a second: most of it for what is still to be written, and the rest to say what
+// was not.
+const (
+	logDrain = time.Second
+	logLast  = 250 * time.Millisecond
+)
 
-// A logging is the subscriber that writes events to a logger.
+// A logging is the subscriber that writes events to a handler.
 type logging struct {
-	done    chan struct{} // closed when the last event is written
-	records atomic.Uint64 // written so far
+	tree    *Tree
+	handler slog.Handler
+	done    chan struct{} // closed when nothing more is written
+	late    atomic.Bool   // there is no time for more
+	dropped atomic.Uint64 // events that were not written
 }
 
 // log starts it. Under the lock.
 func (t *Tree) log() *logging {
-	l := &logging{done: make(chan struct{})}
+	l := &logging{tree: t, done: make(chan struct{})}
 	if t.options.logger == nil {
 		close(l.done)
 		return l
 	}
-	go func() {
-		defer close(l.done)
-		defer func() { _ = recover() }() // a handler that panics ends the log, not the program
-		t.read(context.Background(), 1, func(e Event) bool {
-			e.log(t.options.logger)
-			l.records.Add(1)
-			return true
-		})
-	}()
+	l.handler = t.options.logger.Handler()
+	go l.follow(1)
 	return l
 }
 
-// drain waits until all is written, however long that takes; but a handler that hangs must not keep Run.
-func (l *logging) drain() {
-	for {
-		before, late := l.records.Load(), time.NewTimer(logDrain)
-		select {
-		case <-l.done:
-			late.Stop()
+// follow writes the events from a sequence on. A handler is the user's code: one that ends the goroutine loses that
+// record, and another goroutine goes on.
+func (l *logging) follow(next uint64) {
+	ended := false
+	defer func() {
+		if ended {
+			close(l.done)
 			return
-		case <-late.C:
-			if l.records.Load() == before {
-				return
-			}
 		}
+		l.dropped.Add(1)
+		go l.follow(next)
+	}()
+	l.tree.read(context.Background(), next, func(e Event) bool {
+		if l.late.Load() {
+			l.dropped.Add(l.tree.last() - e.Sequence + 1)
+			return false
+		}
+		next = e.Sequence + 1
+		l.dropped.Add(e.Lost)
+		l.write(e)
+		return true
+	})
+	ended = true // whatever the last record meets
+	if n := l.dropped.Load(); n > 0 && l.handler.Enabled(context.Background(), slog.LevelWarn) {
+		r := slog.NewRecord(time.Now(), slog.LevelWarn, "log_dropped", 0)
+		r.AddAttrs(slog.String("path", l.tree.paths[0]), slog.Uint64("events", n))
+		l.guard(func() { _ = l.handler.Handle(context.Background(), r) })
 	}
 }
 
-// log writes an event: failures and what is stuck as errors or warnings, what an operator does as information, the
-// rest for debugging.
-func (e Event) log(logger *slog.Logger) {
+// write writes an event, if its handler wants that. A handler that panics loses that record, and no more.
+func (l *logging) write(e Event) { l.guard(func() { e.log(l.handler) }) }
+
+func (l *logging) guard(f func()) {
+	defer func() {
+		if recover() != nil {
+			l.dropped.Add(1)
+		}
+	}()
+	f()
+}
+
+// drain waits until all is written, but for a second at the most: a handler that is slow, or hangs, must not keep Run. One
+// that hangs is left behind; should it return, it writes no more than what was dropped.
+func (l *logging) drain() {
+	end := time.NewTimer(logDrain - logLast)
+	defer end.Stop()
+	select {
+	case <-l.done:
+		return
+	case <-end.C:
+		l.late.Store(true)
+	}
+	end.Reset(logLast)
+	select {
+	case <-l.done:
+	case <-end.C:
+	}
+}
+
+// last is the sequence of the last event.
+func (t *Tree) last() uint64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.ring.last
+}
+
+// unlogged is how many events the log has lost. Under the lock.
+func (t *Tree) unlogged() uint64 {
+	if t.logged == nil {
+		return 0
+	}
+	return t.logged.dropped.Load()
+}
+
+// loud reports whether the log warns of a try: the first, the second, the fourth, the eighth; a provider that is away for
+// an hour is no warning every five seconds.
+func loud(attempt int) bool { return bits.OnesCount(uint(attempt)) <= 1 }
+
+// log writes an event, with its time: failures, unclean stops and what is stuck as errors or warnings, what an operator does
+// as information, the rest for debugging.
+func (e Event) log(handler slog.Handler) {
 	level, msg := slog.LevelDebug, e.Kind.String()
 	attrs := []slog.Attr{slog.String("path", e.Path), slog.Uint64("generation", e.Generation)}
 	switch e.Kind {
@@ -61,13 +125,25 @@ func (e Event) log(logger *slog.Logger) {
 		msg = e.To.String()
 		attrs = append(attrs, slog.String("from", e.From.String()))
 		switch e.To {
+		case LifecycleRunning, LifecycleStarting:
+			if e.From == LifecycleReady {
+				level, msg = slog.LevelInfo, "not_ready"
+			}
 		case LifecycleReady, LifecycleRestarting, LifecycleStopped, LifecyclePaused, LifecycleQuarantined:
 			level = slog.LevelInfo
+			if e.From == LifecycleFailed && e.To == LifecycleRestarting {
+				level = slog.LevelDebug // what follows the failure stands there
+			}
 		}
 	case EventFailed:
 		level = slog.LevelWarn
-		if e.Failure.Final {
+		switch retry := e.Decision.Action == ActionRetry; {
+		case e.Failure.Final:
 			level = slog.LevelError
+		case retry && !loud(e.Attempt-1):
+			level = slog.LevelDebug
+		case retry:
+			attrs = append(attrs, slog.Int("attempt", e.Attempt-1), slog.Time("since", e.Decision.Since))
 		}
 		attrs = append(attrs, slog.String("kind", e.Failure.Kind.String()), slog.String("error", e.Failure.Message),
 			slog.String("decision", e.Decision.Action.String()), slog.String("reason", e.Decision.Reason),
@@ -77,6 +153,16 @@ func (e Event) log(logger *slog.Logger) {
 		}
 	case EventEnded:
 		attrs = append(attrs, slog.String("outcome", e.Outcome.String()))
+		if e.Decision != nil {
+			attrs = append(attrs, slog.String("decision", e.Decision.Action.String()), slog.String("reason", e.Decision.Reason))
+		}
+		if f := e.Failure; f != nil {
+			level, msg = slog.LevelWarn, "unclean_stop"
+			attrs = append(attrs, slog.String("error", f.Message))
+			if stack := f.Stack(); stack != "" {
+				attrs = append(attrs, slog.String("stack", stack))
+			}
+		}
 	case EventHealth:
 		attrs = append(attrs, slog.String("health", e.Health.String()))
 		if e.Health != HealthHealthy {
@@ -103,5 +189,11 @@ func (e Event) log(logger *slog.Logger) {
 		level = slog.LevelWarn
 		attrs = append(attrs, slog.Uint64("lost", e.Lost))
 	}
-	logger.LogAttrs(context.Background(), level, msg, attrs...)
+	ctx := context.Background()
+	if !handler.Enabled(ctx, level) {
+		return
+	}
+	r := slog.NewRecord(e.Time, level, msg, 0)
+	r.AddAttrs(attrs...)
+	_ = handler.Handle(ctx, r)
 }

@@ -2,8 +2,11 @@ package runtime
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	stdruntime "runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -41,7 +44,7 @@ func TestLogLines(t *testing.T) {
 		`level=INFO msg=command path=Root.Stuck generation=1 verb=restart who=ada why="a test"`,
 		`level=INFO msg=ready path=Root.Ends generation=1 from=running`,
 		`level=DEBUG msg=shutting_down path=Root.Stuck generation=1 from=ready`,
-		`level=DEBUG msg=ended path=Root.Ends generation=1 outcome=success`,
+		`level=DEBUG msg=ended path=Root.Ends generation=1 outcome=success decision=stop reason="on success"`,
 		`level=WARN msg=health path=Root.Beats generation=1 health=stale`,
 		`level=ERROR msg=check_hung path=Root.Checked generation=1`,
 		`level=ERROR msg=stuck path=Root.Stuck generation=1`,
@@ -104,4 +107,211 @@ func TestManyNeeds(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"[Root.P[0] Root.P[1] Root.P[2]] 7 [Root.R[0]]": 2}, count(got.take())); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// An onRecord is a handler that does something about each record.
+type onRecord func(slog.Record)
+
+func (onRecord) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelInfo }
+func (r onRecord) Handle(_ context.Context, record slog.Record) error {
+	r(record)
+	return nil
+}
+func (r onRecord) WithAttrs([]slog.Attr) slog.Handler { return r }
+func (r onRecord) WithGroup(string) slog.Handler      { return r }
+
+// attr is what a record says about something.
+func attr(r slog.Record, key string) (value string) {
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == key {
+			value = a.Value.String()
+		}
+		return true
+	})
+	return value
+}
+
+// docs/runtime.md, "Events": records have the time of their event, however slow the handler is, and it is asked for what it
+// wants only.
+func TestLogTimes(t *testing.T) {
+	var wrong, written notes
+	slow := onRecord(func(r slog.Record) {
+		written.tell("%s", r.Message)
+		if r.Level < slog.LevelInfo || r.Time.Nanosecond() != 0 { // all happens at whole seconds
+			wrong.tell("%s %s at %s", r.Level, r.Message, r.Time)
+		}
+		time.Sleep(30 * time.Millisecond)
+	})
+	table := plain(Child{Name: "C", Role: Service, Backoff: Backoff{Min: time.Second, Max: time.Second, Factor: 1}, Start: func(l Launch) error {
+		if l.Run().Generation() < 4 {
+			time.Sleep(time.Second)
+			return errLost
+		}
+		return until(l)
+	}})
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		time.Sleep(9 * time.Second)
+	}, WithLogger(slog.New(slow)))
+	if lines := wrong.take(); len(lines) > 0 || len(written.take()) < 15 {
+		t.Error(lines)
+	}
+}
+
+// docs/runtime.md, "Events": a handler that panics, or ends its goroutine, loses that record, counted, and no more.
+func TestLogHandlerThatPanics(t *testing.T) {
+	for name, end := range map[string]func(){"panics": func() { panic("evil") }, "exits": stdruntime.Goexit} {
+		var got notes
+		calls := 0
+		table := plain(Child{Name: "C", Role: Service, Start: until})
+		var tree *Tree
+		if err := supervise(t, table, func(t *testing.T, running *Tree) {
+			tree = running
+			for range 10 {
+				tree.Handle("Root.C").Restart("ada", "a test")
+				synctest.Wait()
+			}
+		}, WithLogger(slog.New(onRecord(func(r slog.Record) {
+			if r.Message == "command" {
+				if calls++; calls%3 == 0 { // of ten restarts, and the shutdown
+					end()
+				}
+			}
+			got.tell("%s %s", r.Message, attr(r, "events"))
+		})))); err != nil {
+			t.Error(err)
+		}
+		lines := got.take()
+		if n := count(lines)["command "]; n != 8 || lines[len(lines)-2] != "phase " || lines[len(lines)-1] != "log_dropped 3" {
+			t.Errorf("one that %s wrote %d commands, and at last %q", name, n, lines[len(lines)-2:])
+		}
+		if n := tree.Report().Unlogged; n != 3 {
+			t.Errorf("of one that %s, the report counts %d", name, n)
+		}
+	}
+}
+
+// docs/runtime.md, "Events": the log has a second in all when the tree has ended. A handler that takes 100 ms a record has
+// written what it can, and says what it has not.
+func TestLogHandlerThatIsSlow(t *testing.T) {
+	var got notes
+	var tree *Tree
+	var took time.Duration
+	table := plain(Child{Name: "C", Role: Service, Start: until})
+	err := supervise(t, table, func(t *testing.T, running *Tree) {
+		tree = running
+		time.Sleep(time.Minute)
+		if lines := got.take(); len(lines) != 3 { // C and Root are ready, and the phase
+			t.Errorf("it wrote %q", lines)
+		}
+		for range 100 { // six records each
+			tree.Handle("Root.C").Restart("ada", "a test")
+			synctest.Wait()
+		}
+		began := time.Now()
+		tree.Shutdown("ada", "a test")
+		go func() {
+			<-tree.Done()
+			tree.logged.drain()
+			took = time.Since(began)
+		}()
+	}, WithLogger(slog.New(onRecord(func(r slog.Record) {
+		time.Sleep(100 * time.Millisecond)
+		got.tell("%s %s", r.Message, attr(r, "events"))
+	}))), WithEvents(64))
+	if err != nil || took != 900*time.Millisecond {
+		t.Errorf("Run returned %v, and its log %s after its end", err, took)
+	}
+	lines := got.take()
+	n := tree.Report().Unlogged
+	if len(lines) != 9 || n < 500 || lines[8] != fmt.Sprintf("log_dropped %d", n) {
+		t.Errorf("it wrote %d, %q, and the report counts %d", len(lines), lines, n)
+	}
+}
+
+// A handler that hangs keeps Run for a second, and does not write later what was to be written.
+func TestLogHandlerThatHangs(t *testing.T) {
+	var got notes
+	var hang chan struct{} // made in the bubble
+	table := plain(Child{Name: "C", Role: Service, Start: until})
+	synctest.Test(t, func(t *testing.T) {
+		hang = make(chan struct{})
+		tree := New(table, WithLogger(slog.New(onRecord(func(r slog.Record) {
+			<-hang
+			got.tell("%s %s", r.Message, attr(r, "events"))
+		}))))
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- tree.Run(ctx) }()
+		synctest.Wait()
+		began := time.Now()
+		stop()
+		if err := <-done; err != nil || time.Since(began) != time.Second {
+			t.Errorf("Run returned %v after %s", err, time.Since(began))
+		}
+		close(hang)
+		synctest.Wait()
+		n := tree.Report().Unlogged
+		if diff := cmp.Diff([]string{"phase ", fmt.Sprintf("log_dropped %d", n)}, got.take()); diff != "" || n < 10 {
+			t.Errorf("the report counts %d: %s", n, diff)
+		}
+	})
+}
+
+// docs/runtime.md, "Events": a retry is a warning at attempts 1, 2, 4, 8 ..., with the time since when it is tried again,
+// which the state says, too.
+func TestLogOfRetries(t *testing.T) {
+	var got notes
+	table := plain(Child{Name: "C", Role: Service, On: Table{OutcomeExternal: ActionRetry}, Start: func(l Launch) error {
+		if l.Run().Attempt() > 20 {
+			return until(l)
+		}
+		time.Sleep(time.Second)
+		return ExternalDependency(errLost)
+	}})
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		began := time.Now()
+		time.Sleep(time.Hour)
+		s, _ := tree.Handle("Root.C").State()
+		if since := s.Decision.Since.Sub(began); since != time.Second || s.Decision.Action != ActionRetry {
+			t.Errorf("the decision is %+v, since %s", s.Decision, since)
+		}
+		want := []string{"1 1s", "2 1s", "4 1s", "8 1s", "16 1s"}
+		lines := got.take()
+		for i, line := range lines {
+			attempt, at, _ := strings.Cut(line, " ")
+			since, _ := time.Parse(time.RFC3339Nano, at)
+			lines[i] = attempt + " " + since.Sub(began).String()
+		}
+		if diff := cmp.Diff(want, lines); diff != "" {
+			t.Error(diff)
+		}
+	}, WithLogger(slog.New(onRecord(func(r slog.Record) {
+		if r.Message == "failed" {
+			v, _ := time.Parse("2006-01-02 15:04:05.999999999 -0700 MST", strings.Split(attr(r, "since"), " m=")[0])
+			got.tell("%s %s", attr(r, "attempt"), v.Format(time.RFC3339Nano))
+		}
+	}))))
+}
+
+// docs/runtime.md, "Events": that a child is not ready any more is logged where it is logged that it is.
+func TestLogOfNotReady(t *testing.T) {
+	var got notes
+	table := plain(Child{Name: "C", Role: Service, Ready: Ready{Explicit: true}, Start: func(l Launch) error {
+		l.Signal().Ready()
+		time.Sleep(time.Second)
+		l.Signal().NotReady()
+		time.Sleep(time.Second)
+		l.Signal().Ready()
+		return until(l)
+	}})
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		time.Sleep(time.Minute)
+		if diff := cmp.Diff([]string{"Root.C ready", "Root ready", "Root.C not_ready", "Root not_ready", "Root.C ready", "Root ready"}, got.take()); diff != "" {
+			t.Error(diff)
+		}
+	}, WithLogger(slog.New(onRecord(func(r slog.Record) {
+		if r.Message != "phase" {
+			got.tell("%s %s", attr(r, "path"), r.Message)
+		}
+	}))))
 }

@@ -20,8 +20,10 @@ type options struct {
 }
 
 // WithLogger has the tree log its events, and gives each run a logger that carries its path, generation and attempt.
-// The log's handler is called on a goroutine of its own, so that a slow one delays nobody; what it still has to write
-// is written before Run returns, which gives up on one that has not returned for ten seconds. Without this option nothing is logged, and runs log to slog.Default.
+// Records have the time of their event. The log's handler is called on a goroutine of its own, so that a slow one delays
+// nobody; what it still has to write is written before Run returns, which waits a second at the most. What was dropped then,
+// what came too fast, and the records on which the handler panicked, the last record and the [Report] count. Without this
+// option nothing is logged, and runs log to slog.Default.
 func WithLogger(logger *slog.Logger) Option { return func(o *options) { o.logger = logger } }
 
 // WithSeed seeds the jitter, so that the delays of one history are those of another. Without it they are random.

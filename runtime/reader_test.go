@@ -180,59 +180,33 @@ func (h handler) Handle(_ context.Context, record slog.Record) error { return h(
 func (h handler) WithAttrs([]slog.Attr) slog.Handler                 { return h }
 func (h handler) WithGroup(string) slog.Handler                      { return h }
 
-// runtime.md, "Traps of the shell": a log's handler is the user's code: it may panic, exit, be slow, and ask the tree.
+// runtime.md, "Traps of the shell": a log's handler is the user's code: it may panic, exit, fail, and ask the tree.
 func TestHandlers(t *testing.T) {
 	var tree *Tree
-	var records time.Duration
-	for name, test := range map[string]struct {
-		handle handler
-		each   time.Duration
-	}{
-		"panics": {func(slog.Record) error { panic("evil") }, 0},
-		"exits":  {func(slog.Record) error { stdruntime.Goexit(); return nil }, 0},
-		"fails":  {func(slog.Record) error { return errors.New("disk full") }, 0},
-		"asks": {func(slog.Record) error {
+	for name, handle := range map[string]handler{
+		"panics": func(slog.Record) error { panic("evil") },
+		"exits":  func(slog.Record) error { stdruntime.Goexit(); return nil },
+		"fails":  func(slog.Record) error { return errors.New("disk full") },
+		"asks": func(slog.Record) error {
 			tree.Snapshot()
 			_, err := tree.Handle("Root.C").State()
 			return err
-		}, 0},
-		"stops the tree": {func(slog.Record) error { tree.Shutdown("the log", "it has read enough"); return nil }, 0},
-		"is slow":        {func(slog.Record) error { records++; time.Sleep(5 * time.Second); return nil }, 5 * time.Second},
+		},
+		"stops the tree": func(slog.Record) error { tree.Shutdown("the log", "it has read enough"); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				records = 0
-				tree = New(plain(Child{Name: "C", Role: Service, Start: until}), WithLogger(slog.New(test.handle)))
+				tree = New(plain(Child{Name: "C", Role: Service, Start: until}), WithLogger(slog.New(handle)))
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(time.Second, cancel)
 				began := time.Now()
 				if err := tree.Run(ctx); err != nil {
 					t.Error(err)
 				}
-				if took := time.Since(began).Truncate(5 * time.Second); took != records*test.each || test.each > 0 && records < 10 {
-					t.Errorf("Run took %s to write %d records", took, records)
+				if took := time.Since(began).Truncate(time.Second); took > time.Second {
+					t.Errorf("Run took %s", took)
 				}
 			})
 		})
 	}
-}
-
-// "stopping ends within its bound": a handler that does not return keeps Run for ten seconds, and no longer.
-func TestHandlerThatHangs(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		release := make(chan struct{})
-		hang := handler(func(slog.Record) error { <-release; return nil })
-		tree := New(plain(Child{Name: "C", Role: Service, Start: until}), WithLogger(slog.New(hang)))
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(time.Second, cancel)
-		began := time.Now()
-		if err := tree.Run(ctx); err != nil {
-			t.Error(err)
-		}
-		if took := time.Since(began); took != 11*time.Second {
-			t.Errorf("Run took %s", took)
-		}
-		close(release)
-		synctest.Wait()
-	})
 }

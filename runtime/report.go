@@ -46,6 +46,8 @@ type Report struct {
 	Phase    TreePhase     `json:"phase"`
 	Ended    Ended         `json:"ended,omitempty"` // how the tree ended, once it has
 	Children []ChildReport `json:"children"`
+	// Unlogged is how many events the log has lost (WithLogger): its handler was too slow for them, or panicked.
+	Unlogged uint64 `json:"unlogged,omitempty"`
 }
 
 // Stuck are the paths of the children that did not stop.
@@ -65,10 +67,12 @@ func (t *Tree) Report() Report {
 	defer t.mu.Unlock()
 	if t.final != nil {
 		r := *t.final
-		r.Children = slices.Clone(r.Children)
+		r.Children, r.Unlogged = slices.Clone(r.Children), t.unlogged()
 		return r
 	}
-	return t.report()
+	r := t.report()
+	r.Unlogged = t.unlogged()
+	return r
 }
 
 // report is the state of coming down. Under the lock.

@@ -314,7 +314,11 @@ func (t *Tree) decision(d kernel.Decision, n kernel.Node, path string) *Decision
 	case OutcomeIntensity:
 		reason = fmt.Sprintf("intensity %s of %s", rate(effective(*row).Intensity), path)
 	}
-	return &Decision{Action: d.Action, Delay: d.Delay, Reason: reason}
+	v := &Decision{Action: d.Action, Delay: d.Delay, Reason: reason}
+	if d.Action == ActionRetry || d.Action == ActionRestart {
+		v.Since = t.began.Add(d.Since)
+	}
+	return v
 }
 
 // rate is a limit as a .sup file spells it: "3 in 1m".

@@ -38,6 +38,7 @@ type Tree struct {
 	audits map[kernel.Node]*Audit // the last command, until the next launch
 
 	unclean []ChildReport // of runs that ended while the tree stopped
+	logged  *logging      // made in Run
 
 	samples  []kernel.Effect        // that the last steps want, and have not got
 	in       kernel.Input           // of the run that ended: a stack has no room for it
@@ -142,8 +143,9 @@ func override(table []Child, changes map[string][]func(*Child)) error {
 }
 
 // Run starts the tree and returns when it has ended: when ctx ended or somebody called Shutdown, when it finished
-// well, or when the root gave up. If ctx has ended already it launches nothing. It returns nil if it was asked to stop, or finished well, and nothing is stuck; else
-// an [*Error]. A second call returns ErrState.
+// well, or when the root gave up. If ctx has ended already it launches nothing. It returns nil if it was asked to stop,
+// or finished well, and nothing is stuck or did not stop cleanly; else an [*Error]. [Tree.Report] tells which. A second
+// call returns ErrState.
 //
 // The children's contexts carry ctx's values but not its cancellation: if they inherited that, all of them would stop
 // at once, and the order in which they stop would be lost.
@@ -165,7 +167,7 @@ func (t *Tree) Run(ctx context.Context) error {
 	t.armed = kernel.Forever
 	t.timer = time.AfterFunc(time.Hour, t.tick)
 	t.timer.Stop()
-	logged := t.log()
+	t.logged = t.log()
 	t.step(&in)
 	t.mu.Unlock()
 
@@ -175,7 +177,7 @@ func (t *Tree) Run(ctx context.Context) error {
 		<-t.done
 	case <-t.done:
 	}
-	logged.drain()
+	t.logged.drain()
 	return t.failed()
 }
 
