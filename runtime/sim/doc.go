@@ -57,7 +57,8 @@
 //	at 1m shutdown by ada "enough"
 //
 // A statement "at TIME expect" says where a child should stand then: a word of its lifecycle, and with "#" which
-// generation it should be. What is not so is in the result, and supgen simulate fails.
+// generation it should be. One that is to stop after others is still ready until it is asked to. What is not so is in the
+// result, and supgen simulate fails.
 //
 //	at 30s expect Shop.HTTP ready
 //	at 1m expect Shop.DB#2 ready        // it was restarted once

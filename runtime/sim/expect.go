@@ -40,7 +40,8 @@ func (w *world) others(e Expect) (others []string) {
 				continue
 			}
 			found = true
-			if state.Lifecycle == e.Is && e.First <= state.Generation && (e.Last == 0 || state.Generation <= e.Last) {
+			is := state.Lifecycle == e.Is || e.Is == runtime.LifecycleReady && w.Kernel.Waiting(n)
+			if is && e.First <= state.Generation && (e.Last == 0 || state.Generation <= e.Last) {
 				continue
 			}
 			other := "it"

@@ -34,6 +34,13 @@ func (k *Kernel) There(i Node) bool { return !k.nodes[i].gone && !k.template(i) 
 // Stuck reports whether a run of a node is stuck.
 func (k *Kernel) Stuck(i Node) bool { return k.nodes[i].leaked > 0 }
 
+// Waiting reports whether a run of a node that was ready is to stop, and goes on as before until others are down: it was
+// not asked yet, and did not fail.
+func (k *Kernel) Waiting(i Node) bool {
+	n := &k.nodes[i]
+	return n.up && n.stable && n.stage == stageWanted && !n.decided
+}
+
 // View looks at a node, as of the last step. It may be called between steps only.
 func (k *Kernel) View(i Node) View { return k.ViewAt(i, k.now) }
 

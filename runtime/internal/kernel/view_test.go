@@ -41,3 +41,17 @@ func TestViewOfRowsAndRuns(t *testing.T) {
 		t.Error("a run that has ended is current")
 	}
 }
+
+// One that is to stop after others goes on as before until it is asked.
+func TestWaitingToStop(t *testing.T) {
+	k := play(t, tree(service("A"), service("B", needs("A")), service("C")), `
+		run       -> launch A#1, launch B#1, launch C#1
+		shutdown  -> ask C#1, ask B#1
+		state A B -> shutting_down#1, shutting_down#1
+	`)
+	for n, want := range []bool{1: true, 2: false, 3: false} {
+		if n > 0 && k.Waiting(Node(n)) != want {
+			t.Errorf("node %d waits to stop: %v", n, !want)
+		}
+	}
+}
