@@ -70,6 +70,7 @@ func drawTable(t *rapid.T) []Child {
 					c.On[o] = rapid.SampledFrom([]Action{ActionStop, ActionQuarantine, ActionEscalate, ActionShutdown}).Draw(t, "action")
 				}
 			}
+			c.Optional = rapid.IntRange(0, 4).Draw(t, "optional") == 0
 			drawNeeds(t, table, &c)
 		case "group":
 			if group != 0 {

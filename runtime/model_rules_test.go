@@ -117,6 +117,9 @@ func (m *model) decide(x *mnode, o Outcome) {
 		for _, y := range all {
 			y.term, y.overdue = term, false
 		}
+		if x.supervisor() && x.on(o) <= ActionRestart && m.holdsStuck(x) {
+			o = OutcomeStuck // that is what decided
+		}
 		m.down(m.stricterOf(x, o, aim{life: LifecycleQuarantined}), all...)
 	case ActionEscalate, ActionShutdown:
 		defer m.keepHeld(x, x.life, x.aim)
