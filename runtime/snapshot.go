@@ -3,7 +3,6 @@ package runtime
 import (
 	"cmp"
 	"fmt"
-	stdruntime "runtime"
 	"slices"
 	"strconv"
 	"time"
@@ -33,8 +32,7 @@ func (t *Tree) Snapshot() Snapshot {
 		if over = v.part(t); over {
 			s.state, s.sums = t.treeState(), t.sums()
 		}
-		t.mu.Unlock()
-		stdruntime.Gosched() // to whoever waits for the lock
+		t.mu.Unlock() // to whoever has waited for a millisecond, which sync.Mutex sees to
 	}
 	first := 0
 	for id, c := range t.table {

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	stdruntime "runtime"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -61,6 +62,37 @@ func TestSnapshotIsOfOneMoment(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// A snapshot gives the lock to who waits for it, and the processor to nobody: beside goroutines that compute, it would be away
+// for ten milliseconds after each part.
+func TestSnapshotKeepsItsProcessor(t *testing.T) {
+	defer stdruntime.GOMAXPROCS(stdruntime.GOMAXPROCS(1))
+	const parts = 200
+	tree := New(plain(Child{Name: "Many", Role: Service, Replicas: parts * 256, Start: until}))
+	var others atomic.Int64
+	over, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-over:
+				return
+			default:
+				others.Add(1)
+				stdruntime.Gosched()
+			}
+		}
+	}()
+	stdruntime.Gosched()
+	before := others.Load()
+	tree.Snapshot()
+	given := others.Load() - before
+	close(over)
+	<-done
+	if given > parts/2 {
+		t.Errorf("in a snapshot of %d parts, another goroutine ran %d times", parts, given)
 	}
 }
 
