@@ -1,6 +1,9 @@
 package kernel
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // "Whatever does not depend on each other starts at the same time, requested in declaration order."
 func TestStartOrder(t *testing.T) {
@@ -69,4 +72,25 @@ func TestStopOrder(t *testing.T) {
 			C success -> C#1 ended, ask B#1, ask A#1
 		`)
 	})
+}
+
+// What a strategy knows is collected once, and not once a supervisor: each child is looked at for its supervisor and its group. A
+// tree whose making is quadratic in its supervisors would not be made here before the test binary is ended.
+func TestSiblings(t *testing.T) {
+	words := []word{restForOne}
+	const many = 30_000
+	for i := range many {
+		words = append(words, supervisor(fmt.Sprintf("S%d", i), restForOne, service(fmt.Sprintf("A%d", i)), group(fmt.Sprintf("G%d", i), oneForAll, service(fmt.Sprintf("B%d", i)))))
+	}
+	k := New(tree(words...).specs, 1)
+	known := 0
+	for _, under := range k.siblings() {
+		known += len(under)
+	}
+	if known != many*4 { // S, A and B for their supervisor, and B for its group
+		t.Errorf("%d siblings are collected, want %d", known, many*4)
+	}
+	if g := k.gangs[k.rowOf(k.Nodes(1)[0]).gang]; len(g.members) != many {
+		t.Errorf("the root's strategy knows %d children, want %d", len(g.members), many)
+	}
 }

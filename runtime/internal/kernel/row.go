@@ -81,11 +81,12 @@ func New(specs []Spec, seed uint64) *Kernel {
 	for i := range k.rows {
 		k.link(&k.rows[i])
 	}
+	under := k.siblings()
 	for i := range k.rows {
-		k.group(&k.rows[i])
+		k.group(&k.rows[i], under[i])
 	}
 	for i := range k.rows {
-		k.order(&k.rows[i])
+		k.order(&k.rows[i], under[i])
 	}
 	for i := range k.rows {
 		r := &k.rows[i]
@@ -155,41 +156,48 @@ func (k *Kernel) link(r *row) {
 	}
 }
 
+// siblings are, by supervisor and by group, the rows that strategies and their order know.
+func (k *Kernel) siblings() (under [][]ID) {
+	under = make([][]ID, len(k.rows))
+	for i := range k.rows {
+		r := &k.rows[i]
+		if !r.sibling() {
+			continue
+		}
+		under[r.Parent] = append(under[r.Parent], r.id)
+		if r.Group != 0 {
+			under[r.Group] = append(under[r.Group], r.id)
+		}
+	}
+	return under
+}
+
 // group collects the gang of a supervisor or a group, and tells its members.
-func (k *Kernel) group(r *row) {
+func (k *Kernel) group(r *row, under []ID) {
 	if r.Role != Supervisor && r.Role != Group {
 		return
 	}
 	g := gang{strategy: r.Strategy}
-	for i := range k.rows {
-		m := &k.rows[i]
-		if !m.sibling() {
-			continue
+	for _, id := range under {
+		m := &k.rows[id]
+		if r.Role == Group || m.Group == 0 { // its group's strategy is its own; for the supervisor it is one sibling more
+			m.gang = int32(len(k.gangs))
 		}
-		if r.Role == Group && m.Group == r.id {
-			m.gang = int32(len(k.gangs)) // its group's strategy is its own; for the supervisor it is one sibling more
-			g.members = append(g.members, k.nodesOf(m.id)...)
-		}
-		if r.Role == Supervisor && m.Parent == r.id {
-			if m.Group == 0 {
-				m.gang = int32(len(k.gangs))
-			}
-			g.members = append(g.members, k.nodesOf(m.id)...)
-		}
+		g.members = append(g.members, k.nodesOf(id)...)
 	}
 	k.gangs = append(k.gangs, g)
 }
 
 // order lays out the chain of a supervisor or group under rest_for_one.
-func (k *Kernel) order(r *row) {
+func (k *Kernel) order(r *row, under []ID) {
 	if r.Role != Supervisor && r.Role != Group || r.Strategy != RestForOne {
 		return
 	}
 	var c chain
 	var last ID // the group whose members share the last slot
-	for i := range k.rows {
-		m := &k.rows[i]
-		if !m.sibling() || m.chain >= 0 || r.Role == Group && m.Group != r.id || r.Role == Supervisor && m.Parent != r.id {
+	for _, id := range under {
+		m := &k.rows[id]
+		if m.chain >= 0 {
 			continue
 		}
 		if m.Group == 0 || m.Group != last || k.rows[m.Group].Strategy == RestForOne {
