@@ -368,3 +368,31 @@ func TestLateWordsOfAGoneChild(t *testing.T) {
 		}
 	})
 }
+
+// docs/runtime.md, "State": a dynamic child that waits does so since it was started, as its events tell.
+func TestSinceOfADynamicChild(t *testing.T) {
+	table := plain(
+		Child{Name: "DB", Role: Service, Ready: Ready{Explicit: true, Within: time.Hour}, Start: until},
+		Child{Name: "D", Role: Service, Dynamic: true, Max: 1, Needs: []ID{one}, Start: until},
+	)
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		time.Sleep(5 * time.Second)
+		since := tree.Snapshot().Tree().Sequence
+		h, err := tree.Start(t.Context(), two, Key("a"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		is, _ := h.State()
+		told := NewChildState(h.Path(), two, "D", true)
+		for e := range tree.EventsFrom(t.Context(), since+1) {
+			told.Apply(e)
+			break
+		}
+		if want := tree.began.Add(5 * time.Second); !is.Since.Equal(want) || !told.Since.Equal(want) {
+			t.Errorf("it is declared since %s, and told to be since %s, want %s", is.Since, told.Since, want)
+		}
+		if s := tree.Snapshot().Child(one); s.Lifecycle != LifecycleRunning || s.Since.IsZero() {
+			t.Errorf("DB is %s since %s", s.Lifecycle, s.Since)
+		}
+	})
+}

@@ -296,3 +296,40 @@ func TestDrainingForAnOperatorTakesNobodyAlong(t *testing.T) {
 		P error         -> P error: restart, ask B#1, ask A#1 // and who runs does
 	`)
 }
+
+// "ended; escalate": who goes down with a scope, and not for an operator, has failed, and stays so below who is stopped.
+func TestChildOfAScopeThatEscalates(t *testing.T) {
+	play(t, tree(supervisor("S", on(OutcomeError, ActionStop), service("A"), service("B", needs("A")))), `
+		run             -> launch A#1, launch B#1
+		restart A       -> ask B#1
+		A fatal_bug     -> A fatal_bug: escalate, S error: stop
+		B success       -> B#1 ended
+		state S A B     -> stopped(ended)#1, failed#1, stopped(tree)#1
+	`)
+}
+
+// "What an operator had asked of it stays its goal": of one that does not stop, and takes its supervisor down by that, too.
+func TestHeldChildThatIsStuck(t *testing.T) {
+	play(t, tree(supervisor("S", on(OutcomeError, ActionStop), service("A", shutdown(0, 0)), service("B"))), `
+		run             -> launch A#1, launch B#1
+		pause A         -> A#1 stuck, A stuck: escalate, S error: stop, ask A#1, abort A#1, ask B#1
+		B success       -> B#1 ended
+		state S A       -> stopped(ended)#1, paused#1
+		A#1 success     -> A#1 returned
+		start S         -> launch B#2
+		state A         -> paused#1
+	`)
+}
+
+// "what an operator has said stays said": a supervisor that drains for its pause is paused, though the one above it is
+// stopped meanwhile.
+func TestPausedSupervisorBelowOneThatStops(t *testing.T) {
+	play(t, tree(supervisor("S", supervisor("T", service("A")), service("B"))), `
+		run             -> launch A#1, launch B#1
+		pause T         -> ask A#1
+		stop S          -> ask B#1
+		A success       -> A#1 ended
+		B success       -> B#1 ended
+		state S T       -> stopped(by_hand)#1, paused#1
+	`)
+}

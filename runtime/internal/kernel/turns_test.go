@@ -310,3 +310,29 @@ func TestConcurrencyKeepsThePlaceOfWhoIsRestarted(t *testing.T) {
 		A ready     -> A running>ready, B starting>running, launch B#1
 	`)
 }
+
+// "first come first served": whoever leaves the line, the first, one in the middle or the last, those who come later stand
+// behind the others, and all of them start.
+func TestTurnsAfterOneHasLeftTheLine(t *testing.T) {
+	for _, c := range [][3]string{{"B", "C", "D"}, {"C", "B", "D"}, {"D", "B", "C"}} {
+		play(t, tree(concurrency(1), service("A", explicit), service("B"), service("C"), service("D"), service("E", after("P")), service("P", explicit, optional)), `
+			run             -> launch A#1
+			pause `+c[0]+`  ->
+			resume `+c[0]+` ->
+			A ready         -> launch `+c[1]+`#1, launch `+c[2]+`#1, launch P#1
+			P ready         -> launch `+c[0]+`#1, launch E#1
+		`)
+	}
+}
+
+// The last in line leaves, and is the only one: the next to come is the first.
+func TestTurnsOfALineThatIsEmptyAgain(t *testing.T) {
+	play(t, tree(concurrency(1), service("A", explicit), service("B")), `
+		run        -> launch A#1
+		stop B     ->
+		start B    ->
+		stop B     ->
+		start B    ->
+		A ready    -> launch B#1
+	`)
+}
