@@ -91,7 +91,7 @@ func TestReadyCheckWithin(t *testing.T) {
 	supervise(t, table, func(t *testing.T, tree *Tree) {
 		got := told(t, tree, fitness)
 		time.Sleep(time.Minute)
-		if diff := cmp.Diff([]string{"5s Root.C timeout: quarantine"}, got.take()); diff != "" {
+		if diff := cmp.Diff([]string{"5s Root.C unhealthy", "5s Root.C timeout: quarantine"}, got.take()); diff != "" {
 			t.Error(diff)
 		}
 		want(t, tree, "Root.C", "quarantined#1")
@@ -164,7 +164,8 @@ func TestHeartbeat(t *testing.T) {
 			"5.000000001s Root.C stale",
 			"9.000000001s Root.C healthy", // it has beaten since, but
 			"9.000000001s Root.C stale",
-			"13.000000001s Root.C unhealthy: restart",
+			"13.000000001s Root.C unhealthy",
+			"13.300000001s Root.C unhealthy: restart", // when it has stopped
 		}, got.take()); diff != "" {
 			t.Error(diff)
 		}
@@ -219,7 +220,7 @@ func TestHungCheck(t *testing.T) {
 		time.Sleep(25 * time.Second)
 		want(t, tree, "Root.Hangs", "ready#2")
 		if diff := cmp.Diff([]string{
-			"10s Root.Well healthy", "11s Root.Hangs#1 hung", "30s Root.Hangs unhealthy: restart",
+			"10s Root.Well healthy", "11s Root.Hangs#1 hung", "30s Root.Hangs unhealthy", "30s Root.Hangs unhealthy: restart",
 		}, got.take()); diff != "" {
 			t.Error(diff)
 		}
@@ -269,7 +270,7 @@ func TestLateCheck(t *testing.T) {
 		got := told(t, tree, fitness)
 		time.Sleep(45 * time.Second)
 		if diff := cmp.Diff([]string{
-			"12s Root.C#1 hung", "21.999999999s Root.C healthy", "32s Root.C#1 hung", "40s Root.C unhealthy: restart",
+			"12s Root.C#1 hung", "21.999999999s Root.C healthy", "32s Root.C#1 hung", "40s Root.C unhealthy", "40s Root.C unhealthy: restart",
 		}, got.take()); diff != "" {
 			t.Error(diff)
 		}

@@ -11,9 +11,8 @@ import (
 // for it, and a run that ends before allocates one thing.
 type scope struct {
 	mu     sync.Mutex
-	cause  error // once it ended
-	ctx    context.Context
-	cancel context.CancelCauseFunc
+	state  any                     // nil, the cause with which it ended, or the context of whoever waits, or asks after the end
+	cancel context.CancelCauseFunc // of that context, until it has ended
 }
 
 // Deadline is unknown.
@@ -39,16 +38,22 @@ func (r *run) standard(waits bool) context.Context {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	base := r.tree.bases[r.row]
-	if s.ctx == nil && !waits && s.cause == nil {
+	switch state := s.state.(type) {
+	case context.Context:
+		return state
+	case error:
+		ctx, cancel := context.WithCancelCause(base)
+		cancel(state)
+		s.state = ctx
+		return ctx
+	}
+	if !waits {
 		return base
 	}
-	if s.ctx == nil {
-		s.ctx, s.cancel = context.WithCancelCause(base)
-		if s.cause != nil {
-			s.cancel(s.cause)
-		}
-	}
-	return s.ctx
+	var ctx context.Context
+	ctx, s.cancel = context.WithCancelCause(base)
+	s.state = ctx
+	return ctx
 }
 
 // end ends the context. The first cause counts.
@@ -56,11 +61,11 @@ func (r *run) end(cause error) {
 	s := &r.scope
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.cause != nil {
-		return
-	}
-	s.cause = cause
-	if s.cancel != nil {
+	switch {
+	case s.cancel != nil:
 		s.cancel(cause)
+		s.cancel = nil
+	case s.state == nil:
+		s.state = cause
 	}
 }

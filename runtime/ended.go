@@ -9,29 +9,40 @@ import (
 
 // An end is how a run ended, or a check of it.
 type end struct {
-	run     *run
-	outcome Outcome
-	failure *Failure
-	check   uint32    // which check; 0 is the run itself
-	came    time.Time // of one that has to wait
+	run      *run
+	outcome  Outcome
+	failure  *Failure
+	check    uint32    // which check; 0 is the run itself
+	cleanups bool      // the run left something to be cleaned up
+	cleaned  bool      // that is done
+	came     time.Time // of one that has to wait
 }
 
-// ended is brought by the goroutine of the run that ended. If the tree is busy, only the first waits for its turn, and brings
+// ended is brought by the goroutine with which the run ended. If the tree is busy, only the first waits for its turn, and brings
 // the ends of all who come meanwhile: when thousands end at once, none is woken only to tell that it has.
-func (t *Tree) ended(r *run, o Outcome, f *Failure) {
-	r.end(errEnded) // before what follows it starts
-	r.endGrace(over)
+func (t *Tree) ended(r *run, o Outcome, f *Failure, cleanups bool) {
+	keeps := r.keeps(o)
+	if !keeps {
+		r.end(ErrEnded) // before what follows it starts
+		if !cleanups {
+			r.endGrace(over)
+		}
+	}
 	if !t.mu.TryLock() {
-		t.wait(r, o, f)
+		t.wait(r, o, f, cleanups)
 		return
 	}
 	t.spell(r, o, f, &t.in)
-	t.step(&t.in)
+	if keeps || cleanups {
+		t.leaves(r, keeps, cleanups, &t.in)
+	} else {
+		t.step(&t.in)
+	}
 	t.mu.Unlock()
 }
 
-// checked is brought by the goroutine of a check that ended.
-func (t *Tree) checked(e *end) {
+// brought is brought by the goroutine of a check, or of cleanups, that ended.
+func (t *Tree) brought(e *end) {
 	if !t.mu.TryLock() {
 		t.queue(e)
 		return
@@ -45,13 +56,49 @@ func (t *Tree) checked(e *end) {
 // wait is for a run that ended while the tree is busy.
 //
 //go:noinline // nothing of it is to be on the stack of what need not wait
-func (t *Tree) wait(r *run, o Outcome, f *Failure) { t.queue(&end{run: r, outcome: o, failure: f}) }
+func (t *Tree) wait(r *run, o Outcome, f *Failure, cleanups bool) {
+	t.queue(&end{run: r, outcome: o, failure: f, cleanups: cleanups})
+}
+
+// leaves brings the end of a run that leaves more than that: a context that may last, or something to be cleaned up. Under
+// the lock.
+//
+//go:noinline // like wait
+func (t *Tree) leaves(r *run, keeps, cleanups bool, in *kernel.Input) {
+	in.Cleanups = cleanups
+	if cleanups {
+		t.cleans = r
+	}
+	t.step(in)
+	t.afterwards(r, keeps, cleanups)
+}
+
+// afterwards is for what the step left to the run that has ended. Under the lock.
+func (t *Tree) afterwards(r *run, keeps, cleanups bool) {
+	t.cleans = nil
+	if keeps && !t.k.Kept(r.node, r.gen) { // its value is not used
+		r.end(ErrEnded)
+		if !cleanups {
+			r.endGrace(over)
+		}
+	}
+	if cleanups && t.poison != nil { // nobody is there any more who would say when
+		go r.clean()
+	}
+}
 
 // queue has an end brought when the tree is not busy any more.
 func (t *Tree) queue(e *end) {
 	if t.ends.add(e) {
 		t.bringAll()
 	}
+}
+
+// keeps reports whether the context of a run that ended so may last longer than the run: as long as the value that a job
+// has made.
+func (r *run) keeps(o Outcome) bool {
+	c := r.child()
+	return o == OutcomeSuccess && c.Role == Job && c.Provides
 }
 
 // bringAll brings what has ended, not too much at once: others want the lock, too.
@@ -83,13 +130,25 @@ func (t *Tree) bring(batch []end) {
 	var in kernel.Input
 	for i := range batch {
 		e := &batch[i]
-		if e.check == 0 {
-			t.spell(e.run, e.outcome, e.failure, &in)
-		} else {
-			delete(t.checks, e.run)
-			in = kernel.Input{Kind: kernel.InputChecked, Node: e.run.node, Gen: e.run.gen, Check: e.check, Outcome: e.outcome}
+		keeps := false
+		switch r := e.run; {
+		case e.check != 0:
+			delete(t.checks, r)
+			in = kernel.Input{Kind: kernel.InputChecked, Node: r.node, Gen: r.gen, Check: e.check, Outcome: e.outcome}
 			if e.failure != nil {
 				in.Cause = e.failure
+			}
+		case e.cleaned:
+			t.stopped(r, e.outcome, e.failure)
+			in = kernel.Input{Kind: kernel.InputCleaned, Node: r.node, Gen: r.gen, Outcome: e.outcome}
+			if e.failure != nil {
+				in.Cause, in.Unclean = e.failure, true
+			}
+		default:
+			keeps = r.keeps(e.outcome)
+			t.spell(r, e.outcome, e.failure, &in)
+			if in.Cleanups = e.cleanups; e.cleanups {
+				t.cleans = r
 			}
 		}
 		if e.came.After(t.clock) {
@@ -98,18 +157,21 @@ func (t *Tree) bring(batch []end) {
 		if t.take(&in) {
 			t.perform()
 		}
+		if keeps || e.cleanups {
+			t.afterwards(e.run, keeps, e.cleanups)
+		}
 	}
 }
 
 // spell says how a run ended as the kernel is told. Under the lock.
 func (t *Tree) spell(r *run, o Outcome, f *Failure, in *kernel.Input) {
 	m := &t.members[r.node]
-	if o == OutcomeSuccess && m.run == r && r.child().Role == Job && r.child().Provides {
+	if m.run == r && r.keeps(o) {
 		m.value = r.more.result // before the step: it may launch who needs it
 	}
 	t.stopped(r, o, f)
 	in.Kind, in.Node, in.Gen, in.Outcome = kernel.InputEnded, r.node, r.gen, o
-	in.Cause, in.Unclean = nil, false
+	in.Cause, in.Unclean, in.Cleanups = nil, false, false
 	if f != nil {
 		in.Cause, in.Unclean = f, !f.clean
 	}

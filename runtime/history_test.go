@@ -240,12 +240,15 @@ type brought struct {
 }
 
 type liveRun struct {
-	node   kernel.Node
-	gen    uint64
-	given  map[kernel.Node]uint64
-	asked  bool
-	stuck  bool
-	checks []uint32
+	node     kernel.Node
+	gen      uint64
+	given    map[kernel.Node]uint64
+	asked    bool
+	stuck    bool
+	ended    bool // it left something to be cleaned up
+	cleans   bool // which is being done
+	returned bool // after it was stuck: nobody waits for what it left to be cleaned up
+	checks   []uint32
 }
 
 func newWorld(t rapid.TB, table []Child, seed uint64) *world {
@@ -279,7 +282,7 @@ func (w *world) act(t *rapid.T) {
 	if len(w.runs) > 0 {
 		run = rapid.SampledFrom(w.runs).Draw(t, "run")
 	}
-	act := rapid.SampledFrom([]string{"tick", "tick", "end", "end", "end", "asked", "asked", "ready", "ready", "unready", "stale", "check", "add", "late", "command", "command", "wait", "freeze", "stop"}).Draw(t, "act")
+	act := rapid.SampledFrom([]string{"tick", "tick", "end", "end", "end", "fail", "cleaned", "cleaned", "asked", "asked", "ready", "ready", "unready", "stale", "check", "add", "late", "command", "command", "wait", "freeze", "stop"}).Draw(t, "act")
 	switch {
 	case act == "tick":
 		w.tick()
@@ -313,10 +316,18 @@ func (w *world) act(t *rapid.T) {
 	case run == nil:
 	case act == "end":
 		o := rapid.SampledFrom([]Outcome{OutcomeSuccess, OutcomeSuccess, OutcomeError, OutcomeError, OutcomePanic, OutcomeFatalBug, OutcomeFatalConfig, OutcomeSkip, OutcomeExternal, OutcomeExternal, OutcomeAgain}).Draw(t, "outcome")
-		w.end(run, o)
+		w.end(run, o, rapid.IntRange(0, 2).Draw(t, "cleanups") == 0)
+	case act == "fail":
+		o := rapid.SampledFrom([]Outcome{OutcomeError, OutcomeError, OutcomePanic, OutcomeExternal, OutcomeAgain, OutcomeFatalBug, OutcomeSkip, OutcomeSuccess}).Draw(t, "outcome")
+		w.step(kernel.Input{Kind: kernel.InputFailed, Node: run.node, Gen: run.gen, Outcome: o})
+	case act == "cleaned":
+		if i := slices.IndexFunc(w.runs, func(r *liveRun) bool { return r.cleans }); i >= 0 {
+			w.cleaned(w.runs[i])
+		}
 	case act == "asked":
-		if i := slices.IndexFunc(w.runs, func(r *liveRun) bool { return r.asked }); i >= 0 {
-			w.end(w.runs[i], rapid.SampledFrom([]Outcome{OutcomeSuccess, OutcomeError}).Draw(t, "outcome"))
+		if i := slices.IndexFunc(w.runs, func(r *liveRun) bool { return r.asked && !r.ended }); i >= 0 {
+			o := rapid.SampledFrom([]Outcome{OutcomeSuccess, OutcomeError, OutcomeExternal}).Draw(t, "outcome")
+			w.end(w.runs[i], o, rapid.IntRange(0, 3).Draw(t, "cleanups") == 0)
 		}
 	case act == "ready":
 		w.step(kernel.Input{Kind: kernel.InputReady, Node: run.node, Gen: run.gen})
@@ -329,7 +340,7 @@ func (w *world) act(t *rapid.T) {
 	case act == "check" && len(run.checks) > 0:
 		c := run.checks[0]
 		run.checks = run.checks[1:]
-		w.step(kernel.Input{Kind: kernel.InputChecked, Node: run.node, Gen: run.gen, Check: c, Outcome: rapid.SampledFrom([]Outcome{OutcomeSuccess, OutcomeError}).Draw(t, "result")})
+		w.step(kernel.Input{Kind: kernel.InputChecked, Node: run.node, Gen: run.gen, Check: c, Outcome: rapid.SampledFrom([]Outcome{OutcomeSuccess, OutcomeError, OutcomeExternal}).Draw(t, "result")})
 	}
 }
 
@@ -346,8 +357,16 @@ func (w *world) added() {
 	}
 }
 
-func (w *world) end(r *liveRun, o Outcome) {
-	w.step(kernel.Input{Kind: kernel.InputEnded, Node: r.node, Gen: r.gen, Outcome: o})
+// end is the end of a run's function, and of all that it started: the only one.
+func (w *world) end(r *liveRun, o Outcome, cleanups bool) {
+	if !r.ended {
+		w.step(kernel.Input{Kind: kernel.InputEnded, Node: r.node, Gen: r.gen, Outcome: o, Cleanups: cleanups})
+	}
+}
+
+// cleaned is the end of a run's cleanups.
+func (w *world) cleaned(r *liveRun) {
+	w.step(kernel.Input{Kind: kernel.InputCleaned, Node: r.node, Gen: r.gen})
 }
 
 // tick goes to the next moment at which anything happens.
@@ -379,8 +398,12 @@ func (w *world) step(in kernel.Input) {
 	w.inputs = append(w.inputs, brought{w.now, in, w.late})
 	w.late = false
 	w.log = append(w.log, fmt.Sprintf("%v  < %s", w.now, w.spell(in)))
-	if in.Kind == kernel.InputEnded {
-		w.runs = slices.DeleteFunc(w.runs, func(r *liveRun) bool { return r.node == in.Node && r.gen == in.Gen })
+	if in.Kind == kernel.InputEnded || in.Kind == kernel.InputCleaned {
+		w.runs = slices.DeleteFunc(w.runs, func(r *liveRun) bool {
+			is := r.node == in.Node && r.gen == in.Gen
+			r.ended, r.returned = r.ended || is, r.returned || is && r.stuck
+			return is && !in.Cleanups
+		})
 	}
 	w.k.Step(w.now, &in)
 	w.model.step(w.now, in, w.k)
@@ -402,7 +425,11 @@ func (w *world) carryOut() {
 		case kernel.EffectLaunch:
 			w.launch(e)
 		case kernel.EffectAsk:
-			w.find(e).asked = true
+			if !w.kept(e) {
+				w.find(e).asked = true
+			}
+		case kernel.EffectCleanup:
+			w.cleanup(w.find(e))
 		case kernel.EffectCheck:
 			if w.k.Current(e.Node, e.Gen) { // it may have ended in this same step
 				r := w.find(e)
@@ -431,6 +458,24 @@ func (w *world) carryOut() {
 			beat = max(0, w.now-2500*time.Millisecond)
 		}
 		w.step(kernel.Input{Kind: kernel.InputBeat, Node: e.Node, Gen: e.Gen, At: beat})
+	}
+}
+
+// kept reports whether an effect is about a job that has completed, and left nothing to be cleaned up.
+func (w *world) kept(e kernel.Effect) bool {
+	return w.table[w.k.Row(e.Node)].Role == Job && !slices.ContainsFunc(w.runs, func(r *liveRun) bool { return r.node == e.Node && r.gen == e.Gen })
+}
+
+// cleanup holds that what is handed over is cleaned up only when nothing holds it, unless its run was stuck.
+func (w *world) cleanup(r *liveRun) {
+	if !r.ended || r.cleans {
+		w.failf("I5: run %d of node %d is cleaned up, and has not ended, or was before", r.gen, r.node)
+	}
+	r.cleans = true
+	for _, user := range w.runs {
+		if gen, holds := user.given[r.node]; holds && gen == r.gen && !user.stuck && !r.stuck {
+			w.failf("I3: run %d of node %d is cleaned up, and node %d holds its value", r.gen, r.node, user.node)
+		}
 	}
 }
 
@@ -515,7 +560,7 @@ func (w *world) launch(e kernel.Effect) {
 	}
 	w.markStuck()
 	for _, r := range w.runs {
-		if r.node == e.Node && !(r.stuck && effective(c).On[OutcomeStuck] == ActionRestart) {
+		if r.node == e.Node && !(r.stuck && (r.returned || effective(c).On[OutcomeStuck] == ActionRestart)) {
 			w.failf("I1: a second run of node %d", e.Node)
 		}
 	}
@@ -547,7 +592,7 @@ func (w *world) invariants() {
 	given := make(map[kernel.Node]uint64)
 	for _, r := range w.runs {
 		v := w.k.View(r.node)
-		if !r.stuck && (!v.Up || v.Gen != r.gen) {
+		if !r.stuck && (!v.Up || v.Gen != r.gen) && !w.k.Kept(r.node, r.gen) {
 			w.failf("I5: run %d of node %d lives and the kernel does not know", r.gen, r.node)
 		}
 		for p, gen := range r.given {
@@ -604,8 +649,11 @@ func (w *world) finish(t *rapid.T) {
 	for range 300 {
 		if len(w.runs) > 0 && rapid.IntRange(0, 2).Draw(t, "drain") > 0 {
 			for _, r := range slices.Clone(w.runs) {
-				if r.asked && !r.stuck {
-					w.end(r, OutcomeSuccess)
+				switch {
+				case r.cleans && !r.stuck:
+					w.cleaned(r)
+				case r.asked && !r.stuck:
+					w.end(r, OutcomeSuccess, false)
 				}
 			}
 		}
@@ -638,7 +686,8 @@ func (w *world) finish(t *rapid.T) {
 		if !r.stuck {
 			w.failf("I5: run %d of node %d lives after the end, and is not stuck", r.gen, r.node)
 		}
-		w.end(r, OutcomeError)
+		w.end(r, OutcomeError, false)
+		w.cleaned(r)
 	}
 	if nodes, _ := w.k.Leaked(); len(nodes) > 0 {
 		w.failf("I5: leaks are left: %v", nodes)
@@ -667,7 +716,7 @@ func (w *world) atRest() {
 				}
 			}
 			if v.Lifecycle == LifecycleShuttingDown {
-				stuckUnder := slices.ContainsFunc(w.runs, func(r *liveRun) bool { return r.asked && !r.stuck })
+				stuckUnder := slices.ContainsFunc(w.runs, func(r *liveRun) bool { return (r.asked || r.cleans) && !r.stuck })
 				if !stuckUnder {
 					w.failf("I9: node %d is going down, and nobody is asked to", n)
 				}

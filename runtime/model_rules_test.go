@@ -10,33 +10,163 @@ import (
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
-// ended is the end of a run (runtime.md, "When a run ends").
-func (m *model) ended(x *mnode, o Outcome) {
+// failed is a failure that a run tells while it lives (runtime.md, "What a run may do, beside returning").
+func (m *model) failed(x *mnode, o Outcome) {
 	r := x.run
-	x.run, x.tried, x.stops = nil, true, nil
-	if o == OutcomeSkip && slices.ContainsFunc(m.table, func(c Child) bool { return slices.Contains(c.Needs, ID(x.row)) }) {
-		o = OutcomeFatalConfig // nobody can have what was switched off
+	if o == OutcomeSuccess || r.failed || r.asked || r.pending != OutcomeNone {
+		return
 	}
-	completes := x.c.Role == Job && o == OutcomeSuccess && !r.failed && !m.runsAgain(r)
+	o = m.skips(x, o)
+	if x.life != LifecycleShuttingDown || x.stricter(o) {
+		r.failed, x.tried = true, true
+		m.decideNow(x, o)
+	}
+}
+
+// skips is what becomes of a skip: nobody can have what was switched off.
+func (m *model) skips(x *mnode, o Outcome) Outcome {
+	if o == OutcomeSkip && slices.ContainsFunc(m.table, func(c Child) bool { return slices.Contains(c.Needs, ID(x.row)) }) {
+		return OutcomeFatalConfig
+	}
+	return o
+}
+
+// decideNow decides about a failure, also of what the tree's stop takes down.
+func (m *model) decideNow(x *mnode, o Outcome) {
 	switch {
-	case completes:
-		x.held, x.proved, x.isolated = false, true, 0
-		x.well, x.bad = true, false
-		if x.life == LifecycleShuttingDown {
-			x.aim = aim{life: LifecycleStopped, reason: StopCompleted}
-			x.scope = nil
-			break
-		}
-		x.life, x.reason, m.changed = LifecycleStopped, StopCompleted, true
-	case x.life != LifecycleShuttingDown:
-		m.decide(x, o)
-	case r.asked || r.failed || !x.stricter(o) || x.c.Role == Job && o == OutcomeSuccess:
 	case m.phase == TreeRunning:
 		m.leaveScope(x)
 		m.decide(x, o)
 	case x.on(o) >= ActionEscalate && o != OutcomeSuccess:
 		x.aim = aim{life: LifecycleFailed}
 	}
+}
+
+// ended is the end of a run (runtime.md, "When a run ends").
+func (m *model) ended(x *mnode, o Outcome, cleanups bool) {
+	r := x.run
+	r.ended, r.cleans, x.tried = true, cleanups, true
+	o = m.skips(x, o)
+	asked := r.asked || r.failed
+	if m.runsAgain(r) && o == OutcomeSuccess && x.c.Role == Job {
+		asked = true
+	}
+	suspected := r.pending != OutcomeNone
+	if suspected {
+		o = m.verified(r, o)
+	}
+	if x.c.Role == Job && o == OutcomeSuccess && !asked {
+		m.completes(x)
+		return
+	}
+	switch {
+	case r.asked && cleanups:
+		m.call(r) // in what is left of its drain
+	case !cleanups && !m.isHeld(x):
+		x.run, x.stops = nil, nil
+	}
+	switch {
+	case x.life != LifecycleShuttingDown:
+		m.decide(x, o)
+	case suspected && (x.aim == again || x.aim == retire):
+		m.decide(x, o)
+	case suspected && x.stricter(o), !asked && x.stricter(o):
+		m.decideNow(x, o)
+	}
+}
+
+// completes is the good end of a job. What it has handed over, it keeps.
+func (m *model) completes(x *mnode) {
+	r := x.run
+	x.held, x.proved, x.isolated = false, true, 0
+	x.well, x.bad, x.scope, m.changed = true, false, nil, true
+	switch {
+	case x.c.Provides && !x.c.Dynamic:
+		x.kept, x.run, x.stops = r, nil, nil
+	case !r.cleans:
+		x.run, x.stops = nil, nil
+	default:
+		x.aim, x.life = aim{life: LifecycleStopped, reason: StopCompleted}, LifecycleShuttingDown
+		return
+	}
+	if x.life == LifecycleShuttingDown {
+		x.aim = aim{life: LifecycleStopped, reason: StopCompleted}
+		return
+	}
+	x.life, x.reason = LifecycleStopped, StopCompleted
+	if x.c.Dynamic {
+		x.leaving = true
+		m.leave(x)
+	}
+}
+
+// isHeld reports whether something has what x has handed over, or was built on x being there.
+func (m *model) isHeld(x *mnode) bool {
+	return slices.ContainsFunc(m.members, func(y *mnode) bool {
+		runs := y.run != nil || y.kept != nil || y.supervisor() && (y.up || y.life == LifecycleShuttingDown)
+		return runs && slices.Contains(y.c.Needs, ID(x.row))
+	})
+}
+
+// mayBeOver goes on with a run that has ended, once nothing holds its value: its cleanups, and then nothing is left of it.
+func (m *model) mayBeOver(x *mnode) {
+	r := x.run
+	if r == nil || !r.ended || r.called || r.offered || x.life != LifecycleShuttingDown || m.isHeld(x) {
+		return
+	}
+	m.changed = true
+	if !r.cleans {
+		m.over(x)
+		return
+	}
+	m.call(r)
+	m.drain(r)
+}
+
+// call calls the cleanups of a run.
+func (m *model) call(r *mrun) {
+	r.called = true
+	m.act("cleanup", r.runID)
+}
+
+// over is the moment from which nothing is left of a run.
+func (m *model) over(x *mnode) {
+	x.run, x.stops, m.changed = nil, nil, true
+	m.mayArrive(x)
+}
+
+// withdraw is the end of what a completed job has kept.
+func (m *model) withdraw(x *mnode) {
+	if x.kept == nil {
+		return
+	}
+	x.run, x.kept = x.kept, nil
+	x.run.offered = true
+	if m.phase == TreeRunning {
+		x.well = false
+	}
+}
+
+// suspect takes down a run that was not ready in time, or is unhealthy: it is decided about when it has ended, unless its
+// check has said why.
+func (m *model) suspect(x *mnode, o Outcome) {
+	if x.run.outside {
+		m.fails(x, OutcomeExternal)
+		return
+	}
+	x.run.pending, x.tried = o, true
+	m.stops++
+	m.scope(x, m.pulled(x, false), 0, false)
+}
+
+// verified is how a run failed that was suspected, and has ended now.
+func (m *model) verified(r *mrun, o Outcome) Outcome {
+	suspected := r.pending
+	r.pending = OutcomeNone
+	if o == OutcomeExternal || r.outside {
+		return OutcomeExternal
+	}
+	return suspected
 }
 
 // runsAgain reports whether a job has to run again even if it completes now: its supervisor starts anew, or what it
@@ -330,7 +460,7 @@ func (m *model) anew(s *mnode) {
 			continue
 		}
 		x.anew = x.supervisor()
-		own := x.life == LifecycleShuttingDown && (x.aim.life == LifecycleQuarantined || x.aim.reason == StopEnded && x.aim != retire)
+		own := x.life == LifecycleShuttingDown && (x.aim.life == LifecycleQuarantined || x.aim.reason == StopCompleted || x.aim.reason == StopEnded && x.aim != retire)
 		if back && x.life == LifecycleShuttingDown && !x.held && !own {
 			x.aim = again
 		}
@@ -342,7 +472,7 @@ func (m *model) anew(s *mnode) {
 			x.scope = nil
 			m.lower(x, aim{gone: true})
 		case x.held, !back, own, m.leftBehind(x):
-		case x.life == LifecycleShuttingDown || m.alive(x) || x.up:
+		case x.life == LifecycleShuttingDown || m.alive(x) || x.up || x.kept != nil:
 			x.well = false
 			m.lower(x, again)
 		case !x.onItsWay():
@@ -370,6 +500,9 @@ func (m *model) renew(s *mnode) {
 		case m.leftBehind(x):
 			x.overdue, x.wish = true, aim{}
 			x.well, x.bad, x.skipped = false, false, false
+		case x.kept != nil:
+			m.stops++
+			m.scope(x, m.pulled(x, false), 0, false)
 		default:
 			x.doomed = false
 			if x.life != LifecycleDeclared {
@@ -426,7 +559,8 @@ func (m *model) pulled(x *mnode, strategies bool) []*mnode {
 			need := slices.Contains(y.c.Needs, ID(set[i].row))
 			linked := y.c.Role == Sidecar && y.c.Linked && y.c.Of == ID(set[i].row)
 			with := linked || x.anew && m.sharesLife(y, x) || strategies && !set[i].elsewhere() && m.takesAlong(set[i], y)
-			if with && m.moves(y) || need && m.goes(y) || m.sharesLife(y, set[i]) && (m.goes(y) && !y.completed() || y.doomed && y.in.up) {
+			withdrawn := y.kept != nil && (x.anew && !y.held && m.sharesLife(y, x) || m.forGood && m.sharesLife(y, set[i]) && !set[i].elsewhere())
+			if withdrawn || with && m.moves(y) || need && m.goes(y) || m.sharesLife(y, set[i]) && (m.goes(y) && !y.completed() || y.doomed && y.in.up) {
 				set = append(set, y)
 			}
 		}
@@ -453,6 +587,9 @@ func (m *model) moves(y *mnode) bool { return m.goes(y) && !y.completed() || y.o
 // goes reports whether y goes down with what it needs. Who has no run waits for that anyway; a job that has completed
 // and provides something runs again.
 func (m *model) goes(y *mnode) bool {
+	if y.supervisor() && (y.atRest() || y.life == LifecyclePaused) {
+		return false // whatever a job in it still cleans up
+	}
 	return m.alive(y) || y.up || y.life == LifecycleShuttingDown || y.scope != nil || y.life == LifecycleStarting || y.completed() && y.c.Provides
 }
 
@@ -478,9 +615,11 @@ func (m *model) takesAlong(x, y *mnode) bool {
 func (m *model) down(a aim, all ...*mnode) {
 	m.stops++
 	var others []*mnode
+	m.forGood = a.life != LifecyclePaused
 	for _, x := range all {
 		others = append(others, m.pulled(x, false)...)
 	}
+	m.forGood = false
 	for _, x := range all {
 		for _, y := range m.members {
 			if y == x || y.below(x) && a.life != LifecyclePaused {
@@ -497,7 +636,7 @@ func (m *model) down(a aim, all ...*mnode) {
 
 // takes notes that the stop that is going on takes x down, wherever that goes.
 func (m *model) takes(x *mnode) {
-	if x.run != nil || x.up || x.life == LifecycleShuttingDown {
+	if x.run != nil || x.kept != nil || x.up || x.life == LifecycleShuttingDown {
 		if x.stops == nil {
 			x.stops = map[int]bool{}
 		}
@@ -517,6 +656,10 @@ func (m *model) lower(x *mnode, a aim) {
 		return
 	}
 	up := x.up
+	if a.reason == StopTree && (x.kept != nil && m.phase == TreeStopping || x.life == LifecycleShuttingDown && x.aim.reason == StopCompleted) {
+		a.reason = StopCompleted // which it has
+	}
+	m.withdraw(x)
 	if x.supervisor() {
 		x.up = false
 		inside := again
@@ -529,8 +672,8 @@ func (m *model) lower(x *mnode, a aim) {
 		m.steady(x)
 	}
 	x.aim = a
-	if up || x.supervisor() && x.life == LifecycleShuttingDown || m.alive(x) {
-		x.life = LifecycleShuttingDown
+	if up || x.supervisor() && x.life == LifecycleShuttingDown || x.run != nil {
+		x.life, x.reason = LifecycleShuttingDown, StopNone
 		return
 	}
 	m.arrive(x)
@@ -556,6 +699,8 @@ func (m *model) lowerInside(x *mnode, inside aim) {
 			m.lower(y, retire)
 		case y.in == x && y.held && y.supervisor() && inside != again:
 			m.lowerInside(y, inside)
+		case y.in == x && y.kept != nil && inside != again:
+			m.lower(y, inside)
 		case y.in != x || y.held || inside != again && (y.atRest() || y.life == LifecycleShuttingDown && y.aim != again && y.aim != retire):
 		case y.life == LifecycleShuttingDown && y.aim == again || y.life == LifecycleStarting || m.alive(y) || y.up || inside != again:
 			m.lower(y, inside)
@@ -576,7 +721,7 @@ func (m *model) stopTree() {
 		case x.life == LifecycleShuttingDown && x.aim.gone:
 		case x.doomed:
 			m.lower(x, aim{life: LifecycleFailed})
-		case x.life != LifecycleStopped && x.life != LifecycleFailed:
+		case x.kept != nil, x.life != LifecycleStopped && x.life != LifecycleFailed:
 			m.lower(x, aim{life: LifecycleStopped, reason: StopTree})
 		}
 	}
@@ -595,6 +740,8 @@ func (m *model) askAll() {
 // askOne asks a run to stop, if nothing is to stop before it. A supervisor whose turn it is lets those in it be asked.
 func (m *model) askOne(x *mnode) {
 	switch {
+	case x.life == LifecycleShuttingDown && x.run != nil && x.run.ended && !x.run.offered:
+		m.mayBeOver(x)
 	case x.life != LifecycleShuttingDown || m.waitsToStop(x) && !x.cleared:
 	case x.in != nil && x.in.life == LifecycleShuttingDown && !x.in.cleared && !x.cleared:
 	case x.supervisor() && !x.cleared:
@@ -607,7 +754,16 @@ func (m *model) askOne(x *mnode) {
 		m.mayArrive(x)
 	case x.supervisor():
 		m.mayArrive(x)
-	case x.run != nil && !x.run.asked:
+	case x.run != nil && x.run.offered && !x.run.asked:
+		m.changed, x.run.asked = true, true
+		m.act("ask", x.run.runID)
+		if !x.run.cleans {
+			m.over(x)
+			return
+		}
+		m.call(x.run)
+		m.drain(x.run)
+	case x.run != nil && !x.run.asked && !x.run.ended:
 		m.changed = true
 		m.ask(x.run)
 	}
@@ -621,9 +777,15 @@ func (m *model) waitsToStop(x *mnode) bool {
 }
 
 func (m *model) ask(r *mrun) {
-	s := r.of.c.Shutdown
-	r.asked, r.abortAt = true, m.ran(m.now)+s.Drain
+	r.asked = true
 	m.act("ask", r.runID)
+	m.drain(r)
+}
+
+// drain begins the stop budget of a run, or of its cleanups.
+func (m *model) drain(r *mrun) {
+	s := r.of.c.Shutdown
+	r.abortAt = m.ran(m.now) + s.Drain
 	if s.Unlimited {
 		r.abortAt = kernel.Forever
 	} else if s.Drain == 0 {
@@ -642,9 +804,13 @@ func (m *model) abort(r *mrun) {
 // stuck gives a run up.
 func (m *model) stuck(x *mnode) {
 	m.act("stuck", x.run.runID)
-	m.leaked = append(m.leaked, x.run)
 	r, to := x.run, x.aim
+	m.leaked = append(m.leaked, r)
 	x.run, x.tried, x.stops = nil, true, nil
+	if r.pending != OutcomeNone && m.phase == TreeRunning && x.on(OutcomeStuck) == ActionRestart && (x.aim == again || x.aim == retire) {
+		m.decide(x, m.verified(r, OutcomeNone))
+		return
+	}
 	if m.phase == TreeRunning && x.on(OutcomeStuck) != ActionRestart {
 		r.off = x.on(OutcomeStuck) == ActionQuarantine || x.on(OutcomeStuck) == ActionStop
 		m.leaveScope(x)
@@ -783,7 +949,7 @@ func (m *model) full(x *mnode) bool {
 // slots are held by runs that have not been ready.
 func (m *model) slots(s *mnode) (n int) {
 	for _, y := range m.members {
-		if y.in == s && y.run != nil && !y.wasReady && y.c.Role != Job {
+		if y.in == s && y.run != nil && !y.run.ended && !y.wasReady && y.c.Role != Job {
 			n++
 		}
 	}

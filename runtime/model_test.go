@@ -32,6 +32,7 @@ type model struct {
 	phase    TreePhase // idle, running, stopping or ended
 	changed  bool
 	stops    int                             // so far
+	forGood  bool                            // what goes down with it stays down
 	pulling  *mnode                          // what goes down for its own
 	sparing  bool                            // for a retry: jobs that work are not taken along by a strategy
 	acts     map[string]bool                 // what this step requires
@@ -71,6 +72,7 @@ type mnode struct {
 	before     time.Duration // the delay before
 	steadied   bool          // since its launch, attempts were judged by how long it was ready
 	wasReady   bool          // since its launch
+	kept       *mrun         // of a job that completed: the run whose value is there
 	readyAt    time.Duration // for the first time since
 	proved     bool          // it was ready once, or has completed: its start is over
 	term       time.Duration // of the quarantine that it goes to, or is in; 0 is until somebody ends it
@@ -117,6 +119,12 @@ type mrun struct {
 	abortAt time.Duration
 	stuckAt time.Duration
 	aborted bool
+	ended   bool          // its function has returned, and all that it started
+	cleans  bool          // it left something to be cleaned up
+	called  bool          // its cleanups were called
+	offered bool          // it completed, and handed over what is withdrawn now
+	pending Outcome       // it failed, and what it returns tells whether that came from outside
+	outside bool          // its last check failed for something outside
 	beat    time.Duration // the last that was heard of, on the running clock
 	fails   int           // health checks, in a row
 }
@@ -303,7 +311,7 @@ func (m *model) measures() bool {
 		switch r := x.run; {
 		case r == nil:
 			return false
-		case r.asked:
+		case r.asked || r.called:
 			return r.aborted || !x.c.Shutdown.Unlimited
 		case x.life == LifecycleShuttingDown:
 			return false
@@ -335,22 +343,23 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 			x.term, x.overdue, x.wish = 0, false, aim{}
 			x.held = x.held || in.Verb == VerbPause || in.Verb == VerbQuarantine || in.Verb == VerbStop
 		}
+	case kernel.InputFailed:
+		if current && !x.run.ended {
+			m.failed(x, in.Outcome)
+		}
 	case kernel.InputEnded:
-		if current {
-			m.ended(x, in.Outcome)
+		if current && !x.run.ended {
+			m.ended(x, in.Outcome, in.Cleanups)
 		}
-		m.leaked = slices.DeleteFunc(m.leaked, func(r *mrun) bool { return r.runID == runID{in.Node, in.Gen} })
-		switch {
-		case x == nil || m.stuckRun(x) || !x.atRest() && x.life != LifecyclePaused:
-		case x.overdue:
-			m.release(x)
-		case x.wish != aim{} && m.phase == TreeRunning:
-			x.aim, x.wish = x.wish, aim{}
-			m.arrive(x)
+		if in.Cleanups && slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.runID == runID{in.Node, in.Gen} }) {
+			m.act("cleanup", runID{in.Node, in.Gen}) // which nobody waits for
 		}
-		if x != nil {
-			m.leave(x)
+		m.returned(x, runID{in.Node, in.Gen})
+	case kernel.InputCleaned:
+		if current && x.run.called {
+			m.over(x)
 		}
+		m.returned(x, runID{in.Node, in.Gen})
 	case kernel.InputReady:
 		if current && x.life == LifecycleRunning && x.c.Ready.Explicit {
 			m.ready(x)
@@ -363,13 +372,13 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 		if current && x.life == LifecycleRunning && !x.serves() && x.run.answer > 0 {
 			x.run.moved, x.run.answer = max(x.run.moved, m.ran(in.At)), 0
 			if m.ran(m.now)-x.run.moved >= x.c.Ready.Within {
-				m.fails(x, OutcomeTimeout)
+				m.suspect(x, OutcomeTimeout)
 			}
 		}
 		if current && x.serves() && x.c.Health.Heartbeat > 0 {
 			x.run.beat = max(x.run.beat, m.ran(in.At), x.ranReady)
 			if m.ran(m.now)-x.run.beat > x.c.Health.Dead {
-				m.fails(x, OutcomeUnhealthy)
+				m.suspect(x, OutcomeUnhealthy)
 			}
 		}
 	case kernel.InputChecked:
@@ -379,8 +388,27 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 	}
 }
 
+// returned is the end of a stuck run, if it was one, or of the cleanups that it was stuck in.
+func (m *model) returned(x *mnode, id runID) {
+	m.leaked = slices.DeleteFunc(m.leaked, func(r *mrun) bool { return r.runID == id })
+	switch {
+	case x == nil || m.stuckRun(x) || !x.atRest() && x.life != LifecyclePaused:
+	case x.overdue:
+		m.release(x)
+	case x.wish != aim{} && m.phase == TreeRunning:
+		x.aim, x.wish = x.wish, aim{}
+		m.arrive(x)
+	}
+	if x != nil {
+		m.leave(x)
+	}
+}
+
 func (m *model) checked(x *mnode, c *check, o Outcome) {
 	delete(m.checks, x.runID)
+	if o != OutcomeSuccess {
+		x.run.outside = o == OutcomeExternal // also of one that was cut off
+	}
 	switch {
 	case x.life == LifecycleShuttingDown || c.fails > 0: // it was cut off
 	case c.readiness:
@@ -388,7 +416,7 @@ func (m *model) checked(x *mnode, c *check, o Outcome) {
 			m.ready(x)
 		}
 	case o == OutcomeSuccess:
-		x.run.fails = 0
+		x.run.fails, x.run.outside = 0, false
 	default:
 		m.unfit(x)
 	}
@@ -397,7 +425,7 @@ func (m *model) checked(x *mnode, c *check, o Outcome) {
 // unfit counts a failed health check.
 func (m *model) unfit(x *mnode) {
 	if x.run.fails++; x.run.fails >= x.c.Health.Fail {
-		m.fails(x, OutcomeUnhealthy)
+		m.suspect(x, OutcomeUnhealthy)
 	}
 }
 
@@ -411,6 +439,9 @@ func (m *model) ready(x *mnode) {
 	if !x.wasReady {
 		x.proved = true
 		x.wasReady, x.readyAt, x.ranReady = true, m.now, m.ran(m.now)
+		if x.run != nil {
+			x.run.outside = false // what its checks said before is over
+		}
 	}
 }
 
@@ -434,16 +465,16 @@ func (m *model) fireNext() bool {
 		r := x.run
 		switch {
 		case r == nil:
-		case r.asked && !r.aborted:
+		case (r.asked || r.called) && !r.aborted:
 			running(r.abortAt, x, func() { m.abort(r) })
-		case r.asked:
+		case r.asked || r.called:
 			running(r.stuckAt, x, func() { m.stuck(x) })
 		case x.life == LifecycleShuttingDown:
 		case x.c.Role == Job && x.c.Timeout > 0:
 			running(r.began+x.c.Timeout, x, func() { m.fails(x, OutcomeTimeout) })
 		case !x.wasReady && !x.c.Ready.Immediate():
 			if r.answer > 0 {
-				running(r.answer, x, func() { m.fails(x, OutcomeTimeout) })
+				running(r.answer, x, func() { m.suspect(x, OutcomeTimeout) })
 				continue
 			}
 			running(r.moved+x.c.Ready.Within, x, func() { r.answer = m.ran(m.now) + 1 })
@@ -454,14 +485,15 @@ func (m *model) fireNext() bool {
 		r, c, h := x.run, m.checks[x.runID], x.c.Health.Check
 		switch {
 		case r == nil || c == nil:
+		case c.readiness && c.fails == 0:
+			running(c.began+x.c.Ready.Check.Timeout, x, func() { c.fails, r.outside = 1, false })
 		case c.readiness:
-			running(c.began+x.c.Ready.Check.Timeout, x, func() { delete(m.checks, x.runID) })
 		case x.serves():
 			at := c.began + time.Duration(c.fails)*h.Every
 			if c.fails == 0 {
 				at += h.Timeout
 			}
-			running(at, x, func() { c.fails++; m.unfit(x) })
+			running(at, x, func() { c.fails, r.outside = c.fails+1, false; m.unfit(x) })
 		}
 	}
 	rank = 2
@@ -535,7 +567,7 @@ func (m *model) arriveAll() {
 			m.mayArrive(x)
 		}
 	}
-	if m.phase == TreeStopping && m.members[0].life != LifecycleShuttingDown {
+	if m.phase == TreeStopping && m.members[0].life != LifecycleShuttingDown && !m.alive(m.members[0]) {
 		m.phase, m.changed = TreeEnded, true
 		m.act("ended", runID{})
 	}
@@ -660,7 +692,8 @@ func (m *model) compare(k *kernel.Kernel) string {
 		return m.wrong
 	}
 	acts := map[string]bool{}
-	verbs := map[kernel.EffectKind]string{kernel.EffectLaunch: "launch", kernel.EffectAsk: "ask", kernel.EffectAbort: "abort"}
+	verbs := map[kernel.EffectKind]string{kernel.EffectLaunch: "launch", kernel.EffectAsk: "ask", kernel.EffectAbort: "abort",
+		kernel.EffectCleanup: "cleanup"}
 	for _, e := range k.Effects() {
 		if verb, ok := verbs[e.Kind]; ok {
 			acts[fmt.Sprintf("%s %d#%d", verb, e.Node, e.Gen)] = true

@@ -47,7 +47,7 @@ type timed struct {
 
 // inputKinds are the first words of inputs that are no commands; those are called by their verbs.
 var inputKinds = map[kernel.InputKind]string{
-	kernel.InputTick: "tick", kernel.InputRun: "run", kernel.InputEnded: "ended", kernel.InputReady: "ready",
+	kernel.InputTick: "tick", kernel.InputRun: "run", kernel.InputFailed: "failed", kernel.InputEnded: "ended", kernel.InputCleaned: "cleaned", kernel.InputReady: "ready",
 	kernel.InputNotReady: "notready", kernel.InputBeat: "beat", kernel.InputChecked: "checked", kernel.InputAdd: "add",
 }
 
@@ -223,7 +223,12 @@ func (w *world) spell(in kernel.Input) string {
 		return inputKinds[in.Kind]
 	case kernel.InputAdd:
 		return "add " + w.table[in.Row].Name
+	case kernel.InputFailed:
+		return fmt.Sprintf("failed %s %s", run, in.Outcome)
 	case kernel.InputEnded:
+		if in.Cleanups {
+			run += " cleanups"
+		}
 		return fmt.Sprintf("ended %s %s", run, in.Outcome)
 	case kernel.InputBeat:
 		return fmt.Sprintf("beat %s %s", run, in.At)
@@ -276,8 +281,11 @@ func (w *world) understand(text string) (in kernel.Input, err error) {
 	if in.Node, err = w.lookup(name); err != nil {
 		return in, err
 	}
+	if in.Cleanups = words[2] == "cleanups"; in.Cleanups {
+		words = slices.Delete(words, 2, 3)
+	}
 	switch in.Kind {
-	case kernel.InputEnded:
+	case kernel.InputEnded, kernel.InputFailed:
 		err = in.Outcome.UnmarshalText([]byte(words[2]))
 	case kernel.InputBeat:
 		in.At, err = time.ParseDuration(words[2])
@@ -355,7 +363,7 @@ func (w *world) replay(h history) {
 
 // describe is an effect in words.
 func (w *world) describe(e kernel.Effect) string {
-	kind := [...]string{"launch", "ask", "abort", "sample", "check", "uncheck", "drop", "gone", "ended"}[e.Kind]
+	kind := [...]string{"launch", "ask", "abort", "cleanup", "sample", "check", "uncheck", "drop", "gone", "ended"}[e.Kind]
 	return fmt.Sprintf("%s %s#%d %d %v", kind, w.name(e.Node), e.Gen, e.Check, e.Until)
 }
 

@@ -123,7 +123,7 @@ func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
 	if l == nil { // it was not asked yet
 		l = new(leave)
 		r.leave, l.report.Path = l, r.path()
-	} else {
+	} else if l.cause.Path != "" {
 		l.report.Path, l.report.Took = l.cause.Path, t.now()-l.asked
 	}
 	c := &l.report

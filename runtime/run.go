@@ -28,6 +28,7 @@ type run struct {
 	beat  atomic.Int64 // the last heartbeat, or progress, since Tree.began
 	until atomic.Int64 // when the drain ends, since Tree.began; 0 is not asked yet
 	drain atomic.Pointer[drain]
+	parts atomic.Pointer[parts] // what it is beside its function
 
 	leave *leave // under the tree's lock
 	more  *more  // of a job, of who needs something, and of who has a check
@@ -64,7 +65,16 @@ func (r *run) path() string { return r.tree.pathAt(r.row, int(r.index), r.dynami
 func (r *run) live() {
 	pprof.SetGoroutineLabels(r.tree.bases[r.row]) // they were of whoever started it
 	o, f := r.classify()
-	r.tree.ended(r, o, f)
+	r.returned(o, f)
+}
+
+// returned is the end of the run's function.
+func (r *run) returned(o Outcome, f *Failure) {
+	if r.parts.CompareAndSwap(nil, closed) { // which is all that most runs are
+		r.tree.ended(r, o, f, false)
+		return
+	}
+	r.left(r.parts.Load(), o, f)
 }
 
 // classify says how a run ended. All that the user's code may do is done in it; if that ends the goroutine, the run has
@@ -72,7 +82,7 @@ func (r *run) live() {
 func (r *run) classify() (o Outcome, f *Failure) {
 	defer func() {
 		if o == OutcomeNone {
-			r.tree.ended(r, OutcomeGoexit, goexited)
+			r.returned(OutcomeGoexit, goexited)
 		}
 	}()
 	return r.execute(r, r.child().Start)
@@ -103,6 +113,9 @@ func (r *run) ask(e *kernel.Effect) {
 	r.until.Store(int64(e.Until))
 	r.leave = &leave{cause: r.tree.stopError(r, e.Because), asked: r.tree.k.Now()}
 	r.end(&r.leave.cause)
+	if p := r.parts.Load(); p != nil && p.empty() { // of a job that has completed, there is only its context
+		r.endGrace(over)
+	}
 }
 
 // abort ends the drain.
@@ -195,7 +208,7 @@ func (r *run) startCheck(e *kernel.Effect) {
 	go func() {
 		defer func() {
 			cancel()
-			r.tree.checked(&ended)
+			r.tree.brought(&ended)
 		}()
 		pprof.SetGoroutineLabels(ctx)
 		ended.outcome, ended.failure = r.execute(ctx, f)
@@ -208,7 +221,9 @@ func (r *run) cancelCheck() {
 	}
 }
 
-var errEnded = errors.New("the run has ended")
+// ErrEnded is the cause of the context of a run that ended before it was asked to stop, and what [Run.Do] returns once the
+// run has ended.
+var ErrEnded = errors.New("the run has ended")
 
 // StopError is the cause of a run's context when it is asked to stop (context.Cause): who wants it, and why. It is a
 // context.Canceled to errors.Is.
@@ -262,7 +277,9 @@ func (t *Tree) why(because kernel.Node) StopError {
 	if end := t.k.End(); t.k.Phase() >= TreeStopping && !end.Asked {
 		e.With, e.Audit = t.path(end.Node), nil
 		e.Failure = t.failure(kernel.Failure{Outcome: end.Outcome, Cause: end.Cause})
-	} else if v := t.k.View(because); e.Audit == nil && v.Decision.Outcome != OutcomeSuccess {
+	} else if v := t.k.View(because); v.Suspect.Outcome != OutcomeNone {
+		e.Failure = t.failure(v.Suspect)
+	} else if e.Audit == nil && v.Decision.Outcome != OutcomeSuccess {
 		e.Failure = t.failure(v.Failure)
 	}
 	return e

@@ -65,7 +65,7 @@ func (t *Tree) decide(in *kernel.Input) (decided bool) {
 
 // take is decide, of what happened when the clock was read last.
 func (t *Tree) take(in *kernel.Input) (decided bool) {
-	if t.done == nil || t.poison != nil || t.over && in.Kind != kernel.InputEnded {
+	if t.done == nil || t.poison != nil || t.over && in.Kind != kernel.InputEnded && in.Kind != kernel.InputCleaned {
 		return false
 	}
 	defer t.recoverKernel()
@@ -171,6 +171,8 @@ func (t *Tree) carryOutRare(e *kernel.Effect) {
 	switch e.Kind {
 	case kernel.EffectAbort:
 		m.run.abort()
+	case kernel.EffectCleanup:
+		t.cleanUp(e)
 	case kernel.EffectSample:
 		t.samples = append(t.samples, *e)
 	case kernel.EffectCheck:

@@ -41,6 +41,7 @@ type Tree struct {
 	logged  *logging      // made in Run
 
 	samples  []kernel.Effect        // that the last steps want, and have not got
+	cleans   *run                   // whose end, with cleanups, is being brought
 	in       kernel.Input           // of the run that ended: a stack has no room for it
 	asked    StopError              // of this step, but for the path; none without With
 	because  kernel.Node            // whose

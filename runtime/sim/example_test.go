@@ -43,6 +43,7 @@ func Example() {
 	// 5s     Shop       not ready
 	// 5s     Shop.HTTP  asked to stop, because of Shop.DB
 	// 5.05s  Shop.HTTP  down, restarting
+	// 5.05s  Shop.DB    down, restarting
 	// 5.1s   Shop.DB    launched #2, attempt 2
 	// 5.3s   Shop.DB    ready
 	// 5.3s   Shop.HTTP  launched #2, ready

@@ -49,17 +49,17 @@ func TestDeeds(t *testing.T) {
 		"the later rule holds": {runtime.Child{Role: runtime.Job}, "Root.C success after 9s\nRoot.C#1 success after 1s\nRoot.C#2 success after 2s",
 			[]string{"0s Root starting #1", "0s Root.C launched #1", "1s Root.C completed", "1s Root ready"}},
 		"a job that is interrupted did not complete": {runtime.Child{Role: runtime.Job}, "Root.C success after 5s\nat 2s restart Root.C by ada why",
-			[]string{"0s Root starting #1", "0s Root.C launched #1", "2s Root.C restart by ada (why): running > restarting", "2s Root.C asked to stop", "2s Root.C down (returned error)", "2s Root.C launched #2", "7s Root.C completed", "7s Root ready"}},
+			[]string{"0s Root starting #1", "0s Root.C launched #1", "2s Root.C restart by ada (why): running > restarting", "2s Root.C asked to stop", "2s Root.C down", "2s Root.C launched #2", "7s Root.C completed", "7s Root ready"}},
 		"unless it says so": {runtime.Child{Role: runtime.Job}, "Root.C success after 5s, stops with success\nat 2s restart Root.C by ada why",
-			[]string{"0s Root starting #1", "0s Root.C launched #1", "2s Root.C restart by ada (why): running > restarting", "2s Root.C asked to stop", "2s Root.C completed", "2s Root ready"}},
+			[]string{"0s Root starting #1", "0s Root.C launched #1", "2s Root.C restart by ada (why): running > restarting", "2s Root.C asked to stop", "2s Root.C down", "2s Root.C launched #2", "7s Root.C completed", "7s Root ready"}},
 		"unready, from its launch on": {runtime.Child{Role: runtime.Service, Ready: explicit}, "until 5s\nRoot.C ready after 1s, unready after 2s",
 			[]string{"0s Root starting #1", "0s Root.C launched #1", "1s Root.C ready", "1s Root ready", "2s Root.C not ready", "2s Root not ready"}},
 		"what is no failure says why, too": {runtime.Child{Role: runtime.Service}, "until 5s\nRoot.C#1 again \"rebalanced\" after 1s\nRoot.C#2 skip \"switched off\" after 1s",
 			[]string{"0s Root starting #1", "0s Root.C launched #1, ready", "0s Root ready", "1s Root.C again (rebalanced): retry in 1s", "1s Root not ready",
 				"2s Root.C launched #2, ready", "2s Root ready", "3s Root.C skip (switched off): stop"}},
 		"aborts, with an error": {runtime.Child{Role: runtime.Service, Ready: explicit}, "Root.C never ready, never stops, aborts after 500ms with error\nRoot.C#2 ready",
-			[]string{"0s Root starting #1", "0s Root.C launched #1", "3s Root.C timeout: retry in 1s", "3s Root.C asked to stop",
-				"8s Root.C aborted", "8.5s Root.C down (returned error)", "8.5s Root.C launched #2, attempt 2", "8.5s Root.C ready", "8.5s Root ready"}},
+			[]string{"0s Root starting #1", "0s Root.C launched #1", "3s Root.C not ready in time", "3s Root.C asked to stop",
+				"8s Root.C aborted", "8.5s Root.C returned error", "8.5s Root.C timeout: retry in 1s", "9.5s Root.C launched #2, attempt 2", "9.5s Root.C ready", "9.5s Root ready"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, simulate(t, one(test.child), test.script, 0)); diff != "" {

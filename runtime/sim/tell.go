@@ -57,6 +57,9 @@ func (t *teller) asks(of kernel.Node) {
 		}
 		switch e.Kind {
 		case kernel.EffectAsk:
+			if t.w.runs[e.Node].over { // a job that has completed: it goes down
+				break
+			}
 			text := "asked to stop"
 			if cause := t.w.Asked(e.Node, e.Because).(*runtime.StopError); cause.With != cause.Path {
 				text += ", because of " + cause.With
@@ -82,6 +85,12 @@ func (t *teller) text(i int, e kernel.Event) string {
 	case kernel.EventEnded:
 		return t.ended(i, e)
 	case kernel.EventHealth:
+		switch {
+		case e.Outcome == kernel.OutcomeTimeout:
+			return "not ready in time"
+		case e.Outcome != kernel.OutcomeNone:
+			return e.Health.String()
+		}
 		if e.Health == kernel.HealthStale || e.Health == kernel.HealthHealthy && t.w.runs[e.Node].stale {
 			t.w.runs[e.Node].stale = e.Health == kernel.HealthStale
 			return e.Health.String()
@@ -188,6 +197,10 @@ func (t *teller) skip(i int, e kernel.Event) {
 		return
 	}
 	to := t.events[n].To
+	if to == kernel.LifecycleShuttingDown && !t.w.isSupervisor(e.Node) {
+		t.told[n] = true // until what holds its value is down
+		return
+	}
 	switch e.Decision.Action {
 	case kernel.ActionRetry, kernel.ActionRestart:
 		t.told[n] = to == kernel.LifecycleRestarting
@@ -206,6 +219,9 @@ func (t *teller) ended(i int, e kernel.Event) string {
 			return "completed"
 		}
 		return e.Outcome.String() + message(e.Cause) + ": " + t.decision(e)
+	}
+	if _, failed := t.next(i, kernel.EventFailed); failed {
+		return "returned " + e.Outcome.String() // which is not what follows it
 	}
 	text := "down"
 	for n := i + 1; n < len(t.events); n++ {

@@ -177,9 +177,6 @@ func (w *world) end(r *run, rule Rule) {
 	in := kernel.Input{Kind: kernel.InputEnded, Node: r.node, Gen: r.gen, Outcome: rule.Outcome}
 	if in.Outcome == runtime.OutcomeNone {
 		in.Outcome = runtime.OutcomeSuccess
-		if r.spec.Role == runtime.Job {
-			in.Outcome = runtime.OutcomeError // with nil it would have completed
-		}
 	}
 	if in.Outcome != runtime.OutcomeSuccess {
 		f := &runtime.Failure{Kind: in.Outcome, Message: rule.Message}

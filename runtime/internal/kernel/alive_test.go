@@ -5,34 +5,127 @@ import (
 	"time"
 )
 
-// "Decide", of a run that "failed while alive": "decided and counted at once", "shutting_down, then as decided; what it
-// returns is ignored". Row by row, as in TestDecide.
+// "failed while alive (start timeout, unhealthy): asked to stop at once; decided and counted at once where its check's last
+// error says all, else when it has ended or is stuck", "what it returns tells only whether it was external". Row by row, as in
+// TestDecide.
 func TestAliveAndDecided(t *testing.T) {
 	late := func(d *draft) { d.spec().Ready = Ready{Explicit: true, Within: time.Second} }
-	for a, then := range map[Action]struct{ told, restarts, state string }{
-		ActionRestart:    {"restart in 50ms, ask A#1", "1", "restarting#1"},
-		ActionStop:       {"stop, ask A#1", "0", "stopped(ended)#1"},
-		ActionQuarantine: {"quarantine, ask A#1", "0", "quarantined#1"},
-		ActionEscalate:   {"escalate, Root error: escalate, ask B#1, ask A#1", "0", "failed#1"},
-		ActionShutdown:   {"shutdown, ask B#1, ask A#1", "0", "failed#1"},
+	for a, then := range map[Action]struct{ told, asks, restarts, state string }{
+		ActionRestart:    {"restart in 50ms", "", "1", "restarting#1"},
+		ActionStop:       {"stop", "", "0", "stopped(ended)#1"},
+		ActionQuarantine: {"quarantine", "", "0", "quarantined#1"},
+		ActionEscalate:   {"escalate, Root error: escalate", ", ask B#1", "0", "failed#1"},
+		ActionShutdown:   {"shutdown", ", ask B#1", "0", "failed#1"},
 	} {
-		ends := `
+		const asked = `
+			state A        -> shutting_down#1
+			restarts A     -> 0
+			health A       -> unhealthy
+			failure A      -> none final false
+		`
+		ended := func(outcome string) string {
+			return `-> A ` + outcome + `: ` + then.told + then.asks + `
+			state A        -> ` + then.state + `
+			restarts A     -> ` + then.restarts
+		}
+		alive := func(outcome string) string {
+			return `-> A ` + outcome + `: ` + then.told + then.asks + `, ask A#1
 			state A        -> shutting_down#1
 			restarts A     -> ` + then.restarts + `
-			health A       -> unhealthy
-			A fatal_config -> A#1 ended
+			A external     -> A#1 ended
 			state A        -> ` + then.state
+		}
 		t.Run("timeout "+a.String(), func(t *testing.T) {
-			play(t, tree(service("A", late, on(OutcomeTimeout, a)), service("B")), `
-				run        -> launch A#1, launch B#1
-				at 1s      -> A timeout: `+then.told+ends)
+			d := tree(service("A", late, on(OutcomeTimeout, a), on(OutcomeExternal, a)), service("B"))
+			for returns, outcome := range map[string]string{"fatal_config": "timeout", "success": "timeout", "external": "external"} {
+				play(t, d, `
+					run        -> launch A#1, launch B#1
+					at 1s      -> A is unhealthy, ask A#1`+asked+`
+					A `+returns+ended(outcome))
+			}
 		})
 		t.Run("unhealthy "+a.String(), func(t *testing.T) {
-			play(t, tree(service("A", unfit, on(OutcomeUnhealthy, a)), service("B")), `
-				run        -> launch A#1, launch B#1
-				at 1s      -> check health of A#1
-				A fails    -> A unhealthy: `+then.told+ends)
+			d := tree(service("A", unfit, on(OutcomeUnhealthy, a), on(OutcomeExternal, a)), service("B"))
+			for returns, outcome := range map[string]string{"fatal_config": "unhealthy", "success": "unhealthy", "external": "external"} {
+				play(t, d, `
+					run        -> launch A#1, launch B#1
+					at 1s      -> check health of A#1
+					A fails    -> A is unhealthy, ask A#1`+asked+`
+					A `+returns+ended(outcome))
+			}
+			play(t, d, `
+				run              -> launch A#1, launch B#1
+				at 1s            -> check health of A#1
+				A fails external `+alive("external"))
 		})
+		t.Run("says so "+a.String(), func(t *testing.T) {
+			play(t, tree(service("A", on(OutcomePanic, a)), service("B")), `
+				run            -> launch A#1, launch B#1
+				A says panic   `+alive("panic"))
+		})
+	}
+}
+
+// "timeout at start": of a check of its readiness, too, whose answer comes late.
+func TestAliveUntilItsCheckSaysWhy(t *testing.T) {
+	d := tree(service("A", readyCheck(10*time.Second, 2*time.Second, 15*time.Second), quick))
+	play(t, d, `
+		run              -> launch A#1, check readiness of A#1
+		A fails external ->
+		at 10s           -> check readiness of A#1
+		A fails          -> // the last one counts
+		at 15s           -> A is unhealthy, ask A#1
+		A success        -> A timeout: restart, launch A#2, check readiness of A#2
+	`)
+	play(t, d, `
+		run              -> launch A#1, check readiness of A#1
+		A fails external ->
+		at 15s           -> 10s: check readiness of A#1, 12s: A#1 hung, cut off check of A#1, A is unhealthy, ask A#1
+		A error          -> A timeout: restart, launch A#2, check readiness of A#2
+	`)
+	play(t, d, `
+		run              -> launch A#1, check readiness of A#1
+		at 15s           -> 2s: A#1 hung, cut off check of A#1, A is unhealthy, ask A#1
+		A fails external -> // when it was cut off
+		A success        -> A external: restart, launch A#2, check readiness of A#2
+	`)
+}
+
+// "else when it has ended or is stuck": "The outcome stuck replaces its decision", unless that is to start another beside it.
+func TestAliveAndStuck(t *testing.T) {
+	play(t, tree(service("A", unfit, brief), service("B")), `
+		run        -> launch A#1, launch B#1
+		at 1s      -> check health of A#1
+		A fails    -> A is unhealthy, ask A#1
+		at 3s      -> 2s: abort A#1, A#1 stuck, A stuck: escalate, Root error: escalate, ask B#1
+	`)
+	play(t, tree(service("A", unfit, brief, quick, on(OutcomeStuck, ActionRestart)), service("B")), `
+		run        -> launch A#1, launch B#1
+		at 1s      -> check health of A#1
+		A fails    -> A is unhealthy, ask A#1
+		at 3s      -> 2s: abort A#1, A#1 stuck, A unhealthy: restart, launch A#2
+		restarts A -> 1
+	`)
+}
+
+// What an operator says of it meanwhile is where it goes, unless its table is stricter.
+func TestAliveAndHeldBeforeItEnds(t *testing.T) {
+	for verb, state := range map[string]string{"pause": "paused#1", "stop": "stopped(by_hand)#1", "quarantine": "quarantined#1"} {
+		d := func(a Action) *draft { return tree(service("A", unfit, on(OutcomeUnhealthy, a)), service("B")) }
+		script := `
+			run        -> launch A#1, launch B#1
+			at 1s      -> check health of A#1
+			A fails    -> A is unhealthy, ask A#1
+			` + verb + ` A ->
+		`
+		play(t, d(ActionRestart), script+`
+			A success  -> A#1 ended
+			state A    -> `+state+`
+			restarts A -> 0
+		`)
+		play(t, d(ActionEscalate), script+`
+			A success  -> A unhealthy: escalate, Root error: escalate, ask B#1
+		`)
 	}
 }
 
@@ -45,7 +138,7 @@ func TestAliveThoughACheckAnswersTwice(t *testing.T) {
 		A fails    ->
 		state A    -> ready#1
 		tick       -> 20s: check health of A#1
-		A fails    -> A unhealthy: restart in 50ms, ask A#1
+		A fails    -> A is unhealthy, ask A#1
 	`)
 }
 

@@ -160,7 +160,8 @@ func TestAttemptResets(t *testing.T) {
 			at 1s             -> launch A#2
 			attempt A         -> 2
 			at 121s           -> check health of A#2
-			A fails           -> A unhealthy: restart in 1s, ask A#2
+			A fails           -> A is unhealthy, ask A#2
+			A success         -> A unhealthy: restart in 1s
 			attempt A         -> 2 // the second since it was stable
 		`)
 	})

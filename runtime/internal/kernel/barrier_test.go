@@ -105,14 +105,14 @@ func TestBarrierAbsorbsRestarts(t *testing.T) {
 	`)
 }
 
-// "a job's nil completes it", asked or not.
+// "a job's nil completes it", unless it was asked: then it "was interrupted and runs again".
 func TestBarrierCompletesAJob(t *testing.T) {
 	d := tree(restForOne, service("A", quick), job("J"), service("C"))
 	t.Run("after it was asked", func(t *testing.T) {
 		play(t, d, `
 			run          -> launch A#1, launch J#1
 			A error      -> A error: restart, ask J#1
-			J success    -> J success: stop, launch A#2, launch C#1
+			J success    -> J#1 ended, launch A#2, launch J#2
 		`)
 	})
 	t.Run("before it was asked", func(t *testing.T) {
@@ -193,8 +193,8 @@ func TestBarrierWithoutWhoIsRemoved(t *testing.T) {
 		P error       -> P error: restart in 1s, ask B#1, ask D[1]#1
 		B success     -> B#1 ended
 		remove D[1]   ->
-		at 1s         -> launch P#2, launch B#2
-		D[1] success  -> D[1]#1 ended, D[1] removed, D[1] gone
+		at 1s         -> // it still holds what P has handed over
+		D[1] success  -> D[1]#1 ended, D[1] removed, D[1] gone, launch P#2, launch B#2
 	`)
 }
 
@@ -255,8 +255,8 @@ func TestBarrierOfWhoEndsWithAFinish(t *testing.T) {
 		service("C", constant(time.Second)), service("D", constant(2*time.Second)),
 	), `
 		run            -> launch A#1, launch B#1, launch C#1, launch D#1
-		A success      -> A success: stop, S success: stop, ask B#1
-		B success      -> B#1 ended
+		A success      -> A success: stop, ask B#1
+		B success      -> B#1 ended, S success: stop
 		C error        -> C error: restart in 1s
 		D error        -> D error: restart in 2s
 		at 10s         -> 1s: launch C#2, 2s: launch D#2
@@ -285,6 +285,8 @@ func TestBarrierMeansWhatIsStricter(t *testing.T) {
 				run       -> launch A#1, launch B#1, launch C#1
 				`+c[0]+`  -> ask B#1
 				A `+c[1]+` -> `+c[2]+`
+				state A   -> shutting_down#1
+				B success -> B#1 ended
 				state A   -> `+c[3])
 		})
 	}
@@ -297,7 +299,7 @@ func TestBarrierAbsorbsTheFailureOfASupervisor(t *testing.T) {
 		A error       -> A error: restart in 1s, ask D#1
 		B fatal_bug   -> B fatal_bug: escalate
 		restarts S    -> 0
-		state B S     -> restarting#1, shutting_down#1
+		state B S     -> shutting_down#1, shutting_down#1
 		D success     -> D#1 ended, ask C#1
 		C success     -> C#1 ended
 		at 1s         -> launch A#2, launch B#2, launch C#2, launch D#2
@@ -330,7 +332,7 @@ func TestFailureBelowAQuarantine(t *testing.T) {
 		run           -> launch A#1, launch B#1
 		quarantine S  -> ask B#1
 		A success     -> A success: escalate
-		state A       -> failed#1
+		state A       -> shutting_down#1
 		B success     -> B#1 ended
 		state S       -> quarantined#1
 	`)
@@ -343,7 +345,7 @@ func TestPauseAbsorbsTheFailureOfASupervisor(t *testing.T) {
 		add D         -> D[1] added, launch D[1]#1
 		pause S       -> ask D[1]#1, ask B#1
 		A fatal_bug   -> A fatal_bug: escalate
-		state A       -> restarting#1
+		state A       -> shutting_down#1
 		B success     -> B#1 ended
 		D[1] success  -> D[1]#1 ended, D[1] removed, D[1] gone
 		resume S      -> launch A#2, launch B#2

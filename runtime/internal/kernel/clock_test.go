@@ -33,7 +33,7 @@ func TestFreeze(t *testing.T) {
 		tree           *draft
 		begin, due, is string
 	}{
-		"within":          {tree(service("A", explicit, quick, within(5*time.Second))), "run -> launch A#1", "5s", "A timeout: restart, ask A#1"},
+		"within":          {tree(service("A", explicit, quick, within(5*time.Second))), "run -> launch A#1", "5s", "A is unhealthy, ask A#1"},
 		"a job's time":    {tree(job("A", quick, timeout(5*time.Second), on(OutcomeTimeout, ActionRestart))), "run -> launch A#1", "5s", "A timeout: restart, ask A#1"},
 		"a check's time":  {tree(service("A", readyCheck(20*time.Second, 5*time.Second, time.Minute))), "run -> launch A#1, check readiness of A#1", "5s", "A#1 hung, cut off check of A#1"},
 		"a check's turn":  {tree(service("A", healthCheck(5*time.Second, time.Second, 1))), "run -> launch A#1", "5s", "check health of A#1"},
@@ -73,7 +73,7 @@ func TestStarvedTree(t *testing.T) {
 		run            -> launch A#1
 		late 60s       -> frozen for 59s
 		late 60s       -> frozen for 59s
-		late 60s       -> frozen for 59s, A timeout: restart, ask A#1
+		late 60s       -> frozen for 59s, A is unhealthy, ask A#1
 	`)
 }
 

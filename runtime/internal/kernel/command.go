@@ -102,7 +102,7 @@ func (k *Kernel) restart(i Node) {
 // byHand forgets what held a node back: its next launch is free.
 func (k *Kernel) byHand(i Node) {
 	n := &k.nodes[i]
-	n.auto, n.doomed = false, false
+	n.auto, n.doomed, n.last = false, false, OutcomeNone
 	k.setHeld(i, false)
 	n.again()
 }

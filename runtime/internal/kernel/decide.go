@@ -30,11 +30,13 @@ func (k *Kernel) decideFor(i Node, o Outcome, first End) {
 
 // decided is a decision whose beginning is in the verdict: there, and not on the stack.
 func (k *Kernel) decided(i Node, o Outcome) {
-	if !k.judged(i, o) {
-		return
+	if k.judged(i, o) {
+		if f := k.carryOut(); f.goal != goalNone {
+			k.takeDown(f)
+		}
 	}
-	if f := k.carryOut(); f.goal != goalNone {
-		k.takeDown(f)
+	if n := &k.nodes[i]; n.up && n.super < 0 { // it passed through failed
+		k.setLife(i, LifecycleShuttingDown, StopNone)
 	}
 }
 
@@ -44,9 +46,12 @@ func (k *Kernel) judged(i Node, o Outcome) bool {
 	v := &k.verdict
 	if k.stopping() { // all else is on its way down
 		k.record(i, o, v.first.Cause, &Decision{Outcome: o, Action: ActionStop, At: i})
-		k.settle(i, goalTree)
+		n := &k.nodes[i]
+		n.doomed = n.life == LifecycleFailed
+		k.arrive(i, goalTree)
 		return false
 	}
+	k.nodes[i].doomed = false // whatever was decided before
 	v.level, v.outcome, v.cause = i, o, v.first.Cause
 	for {
 		v.decision = Decision{Outcome: v.outcome, Action: k.on(v.level, v.outcome), At: v.level}
@@ -259,11 +264,13 @@ func (k *Kernel) backoff(i Node) Time {
 	return b.Max
 }
 
-// calm starts the attempts again of a node whose run was ready for long enough.
+// calm starts the attempts again of a node whose run was ready for long enough, when it begins to go down: once.
 func (k *Kernel) calm(i Node) {
-	if n := &k.nodes[i]; n.stable && k.now-n.readySince >= k.rowOf(i).Backoff.Reset {
+	n := &k.nodes[i]
+	if n.stable && k.now-n.readySince >= k.rowOf(i).Backoff.Reset {
 		n.again()
 	}
+	n.readySince = Forever
 }
 
 // isolated are the others that are quarantined with a child whose group's intensity said so: those that run or will, and

@@ -17,7 +17,9 @@ import (
 //	A#1 error                   a certain run of it
 //	A beats 3s                  the answer to a sample: the last heartbeat
 //	A moves                     it says so, and tells it when its time to be ready is over
-//	A passes, A fails           the check that was asked for last
+//	A passes, A fails           the check that was asked for last; A fails external: for something outside
+//	A says error                it fails while it lives
+//	A error cleanups            it ended thus, and left something to clean up; A cleaned: that is done
 //	restart A, pause A ...      an operator's command; shutdown
 //	add A                       a dynamic child of A is to be started: A[1], A[2] ...
 //	at 5s, wait 5s, tick        time passes, deadline by deadline: until then, so long, or up to the next one
@@ -194,13 +196,25 @@ func (s *theatre) told(in []string) {
 		if in[1] == "fails" {
 			i.Outcome, i.Cause = OutcomeError, fmt.Sprintf("check %d", i.Check)
 		}
-	default:
-		i.Kind, i.Cause = InputEnded, "cause of "+name
-		if err := i.Outcome.UnmarshalText([]byte(in[1])); err != nil {
-			s.t.Fatal(err)
+		if len(in) > 2 {
+			i.Outcome = s.outcome(in[2])
 		}
+	case "cleaned":
+		i.Kind = InputCleaned
+	case "says":
+		i.Kind, i.Outcome, i.Cause = InputFailed, s.outcome(in[2]), "word of "+name
+	default:
+		i.Kind, i.Outcome, i.Cause = InputEnded, s.outcome(in[1]), "cause of "+name
+		i.Cleanups = len(in) > 2
 	}
 	s.step(i)
+}
+
+func (s *theatre) outcome(text string) (o Outcome) {
+	if err := o.UnmarshalText([]byte(text)); err != nil {
+		s.t.Fatal(err)
+	}
+	return o
 }
 
 func (s *theatre) duration(text string) Time {

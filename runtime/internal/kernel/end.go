@@ -1,12 +1,36 @@
 package kernel
 
-// ended is runtime.md's "When a run ends": the shell has classified, this fences, decides and carries out.
-func (k *Kernel) ended(in *Input) {
-	i, gen, o, cause := in.Node, in.Gen, in.Outcome, in.Cause
-	if i >= 0 && int(i) < len(k.nodes) && k.returned(i, gen) {
+// failed is a failure that a run tells while it lives. The first counts, and only until it is asked to stop.
+func (k *Kernel) failed(i Node, gen uint64, o Outcome, cause any) {
+	n := k.current(i, gen)
+	if n == nil {
 		return
 	}
-	n := k.current(i, gen)
+	if o == OutcomeSkip && len(k.rowOf(i).users) > 0 {
+		o = OutcomeFatalConfig
+	}
+	switch {
+	case o == OutcomeSuccess, n.decided, n.stage >= stageAsked, n.was().pending != OutcomeNone:
+		k.tell(i, EventStale, n.life)
+	case n.goal == goalNone:
+		k.failAlive(i, o, cause)
+	case n.goal.absorbs(k.on(i, o)): // it goes down anyway
+	default:
+		n.decided = true
+		k.tried(i)
+		k.leaveScope(i)
+		k.decide(i, o, cause)
+		k.keepHeld(i, n.goal)
+	}
+}
+
+// ended is design.md's "When a run ends": the shell has classified, this fences, decides and carries out.
+func (k *Kernel) ended(in *Input) {
+	i, o, cause := in.Node, in.Outcome, in.Cause
+	if i >= 0 && int(i) < len(k.nodes) && k.returned(i, in.Gen, in.Cleanups) {
+		return
+	}
+	n := k.current(i, in.Gen)
 	if n == nil {
 		return
 	}
@@ -14,20 +38,32 @@ func (k *Kernel) ended(in *Input) {
 	if o == OutcomeSkip && len(r.users) > 0 {
 		o = OutcomeFatalConfig // what others need cannot be switched off
 	}
-	asked, was := n.stage >= stageAsked || n.decided, n.goal
-	k.down(i)
+	was := n.goal
+	asked := n.stage >= stageAsked || n.decided
+	if n.was().pending != OutcomeNone {
+		if in.Unclean && o != OutcomeExternal {
+			k.tellEnd(in, o)
+		}
+		o, cause = k.verify(i, o, cause)
+		asked = false // it failed by itself
+		if was.scoped() {
+			was = goalNone
+		}
+	} else if r.Role == Job && o == OutcomeSuccess && !asked && !k.runsAgain(i) {
+		k.completed(i, in.Cleanups)
+		return
+	}
+	if in.Cleanups || n.users > 0 {
+		k.linger(i, in.Cleanups)
+	} else {
+		k.down(i)
+	}
 	switch {
-	case r.Role == Job && o == OutcomeSuccess && !n.decided:
-		k.completed(i, was)
+	case r.Role == Job && o == OutcomeSuccess && !asked, asked, was != goalNone && was.absorbs(k.on(i, o)):
+		k.tellEnd(in, o)
+		k.arrive(i, was)
 	case was == goalNone:
 		k.decide(i, o, cause)
-	case asked || was.absorbs(k.on(i, o)):
-		e := k.tell(i, EventEnded, n.life)
-		e.Outcome, e.Cause, e.Unclean = o, cause, in.Unclean
-		if in.Unclean {
-			n.remember().unclean = cause
-		}
-		k.settle(i, was)
 	default: // it ended by itself before it was asked to stop, and its table is stricter than where it was to go
 		k.leaveScope(i)
 		k.decide(i, o, cause)
@@ -37,31 +73,162 @@ func (k *Kernel) ended(in *Input) {
 
 // keepHeld has a child that escalated rest where an operator wanted it: that stays so when its supervisor is back.
 func (k *Kernel) keepHeld(i Node, to goal) {
-	if n := &k.nodes[i]; n.held && n.life == LifecycleFailed && !k.stopping() {
+	n := &k.nodes[i]
+	if !n.held || k.stopping() {
+		return
+	}
+	if n.up {
+		n.doomed = false
+	} else if n.life == LifecycleFailed {
 		n.doomed = false
 		k.rest(i, to)
 	}
 }
 
-// completed is for a job that returned nil, asked to stop or not.
-func (k *Kernel) completed(i Node, was goal) {
+// linger is the end of a run that is not down yet: it left something to clean up, or others hold its value.
+func (k *Kernel) linger(i Node, cleanups bool) {
 	n := &k.nodes[i]
-	again := k.rowOf(i).Provides && k.needsDown(i) // what it would hand over was made of something that went down
-	for p := k.parentOf(i); p != None; p = k.parentOf(p) {
-		again = again || k.nodes[p].fresh // it runs its jobs again, so nobody may start on this
+	k.disarm(timerProbe, int32(i))
+	k.leaveSlot(i)
+	k.tried(i)
+	switch {
+	case n.stage >= stageAsked: // nothing holds its value any more
+		n.stage += stageCleaning - stageAsked
+		k.effect(EffectCleanup, i)
+		return
+	case cleanups:
+		n.stage = stageSpent
+	default:
+		n.stage = stageReturned
 	}
-	if was == goalRemove || again && was != goalNone && !k.stopping() {
-		k.tell(i, EventEnded, n.life).Outcome = OutcomeSuccess
-		k.settle(i, was)
+	k.disarm(timerPhase, int32(i))
+}
+
+// arrive puts a node where it was to go, once it is down.
+func (k *Kernel) arrive(i Node, to goal) {
+	if k.nodes[i].up {
+		k.touch(i)
 		return
 	}
+	k.settle(i, to)
+}
+
+// over is the moment from which nothing of a run is left.
+func (k *Kernel) over(i Node) {
+	to := k.nodes[i].goal
+	k.down(i)
+	k.settle(i, to)
+}
+
+// tellEnd tells the end of a run that nothing is decided about, or what its cleanups did.
+func (k *Kernel) tellEnd(in *Input, o Outcome) {
+	b := k.bearer(in.Node, in.Gen)
+	e := k.tell(b, EventEnded, k.nodes[b].life)
+	e.Run, e.Outcome, e.Cause, e.Unclean = in.Gen, o, in.Cause, in.Unclean
+	if in.Unclean {
+		k.nodes[b].remember().unclean = in.Cause
+	}
+}
+
+// cleaned is the end of a run's cleanups.
+func (k *Kernel) cleaned(in *Input) {
+	i := in.Node
+	if i < 0 || int(i) >= len(k.nodes) {
+		return
+	}
+	if in.Unclean {
+		k.tellEnd(in, in.Outcome)
+	}
+	if k.returned(i, in.Gen, false) {
+		return
+	}
+	if n := &k.nodes[i]; n.up && n.gen == in.Gen && (n.stage == stageCleaning || n.stage == stageCut) {
+		k.over(i)
+	}
+}
+
+// runsAgain reports whether a job that returns nil before it is asked to stop has to run again, since what it would hand
+// over, or others would start on, is made of what goes down.
+func (k *Kernel) runsAgain(i Node) bool {
+	n := &k.nodes[i]
+	if n.goal == goalRemove {
+		return true
+	}
+	if n.goal == goalNone || k.stopping() {
+		return false
+	}
+	if k.rowOf(i).Provides && k.needsDown(i) {
+		return true
+	}
+	for p := k.parentOf(i); p != None; p = k.parentOf(p) {
+		if k.nodes[p].fresh {
+			return true
+		}
+	}
+	return false
+}
+
+// completed is the good end of a job. If it hands a value over, it is kept: all that there is of the run but its goroutine
+// lasts as long as the value does, and so does what it needs.
+func (k *Kernel) completed(i Node, cleanups bool) {
+	n, r := &k.nodes[i], k.rowOf(i)
 	n.last, n.held = OutcomeSuccess, false
 	k.prove(i)
 	n.remember().decision = Decision{Outcome: OutcomeSuccess, Action: ActionStop, At: i}
+	switch {
+	case r.Provides && !r.Dynamic:
+		k.cease(i)
+		n.stage = stageKept
+		if cleanups {
+			n.stage = stageStored
+		}
+	case cleanups:
+		k.linger(i, true)
+	default:
+		k.down(i)
+	}
 	e := k.tell(i, EventEnded, n.life)
 	e.Outcome, e.Decided = OutcomeSuccess, true
 	k.leaveScope(i)
+	if n.up {
+		k.goDown(i, goalStop)
+		return
+	}
 	k.rest(i, goalStop)
+}
+
+// withdraw makes a kept job one that goes down.
+func (k *Kernel) withdraw(i Node) {
+	n := &k.nodes[i]
+	n.up = true
+	if !k.stopping() {
+		n.last = OutcomeNone // its value is not there any more
+	}
+	k.fill(k.parentOf(i))
+}
+
+// fill counts one more child of a supervisor that is up. If that is down itself, it counts as one that is not, above.
+func (k *Kernel) fill(p Node) {
+	for ; p != None; p = k.parentOf(p) {
+		s := &k.supers[k.nodes[p].super]
+		if s.up++; s.up > 1 || k.nodes[p].up {
+			return
+		}
+	}
+}
+
+// empty counts one less.
+func (k *Kernel) empty(p Node) {
+	for ; p != None; p = k.parentOf(p) {
+		s := &k.supers[k.nodes[p].super]
+		if s.up--; s.up > 0 {
+			return
+		}
+		k.touch(p)
+		if k.nodes[p].up {
+			return
+		}
+	}
 }
 
 // needsDown reports whether something that the last run of i needs is not there, or not there any more.
@@ -74,8 +241,26 @@ func (k *Kernel) needsDown(i Node) bool {
 	return false
 }
 
-// down is the end of a run, or of a supervisor whose children are all down.
+// down is the end of all that a run was, or of a supervisor whose children are all down.
 func (k *Kernel) down(i Node) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	k.cease(i)
+	for _, x := range r.needs {
+		p := &k.nodes[x]
+		if p.users--; p.users == 0 {
+			k.touch(x)
+		}
+		if n.started < p.started {
+			k.giveBack(x)
+		}
+	}
+	if r.Provides {
+		k.effect(EffectDrop, i)
+	}
+}
+
+// cease is down but for what it needs and what it hands over.
+func (k *Kernel) cease(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	n.up = false
 	k.disarm(timerPhase, int32(i))
@@ -86,29 +271,12 @@ func (k *Kernel) down(i Node) {
 		k.letGo(i)
 	}
 	k.tried(i)
-	for _, x := range r.needs {
-		p := &k.nodes[x]
-		if p.users--; p.users == 0 {
-			k.touch(x)
-		}
-		if n.started < p.started {
-			k.giveBack(x)
-		}
-	}
 	for _, x := range r.sidecars {
 		k.touch(x)
 	}
-	if r.parent != None {
-		s := &k.supers[k.nodes[r.parent].super]
-		if s.up--; s.up == 0 {
-			k.touch(r.parent)
-		}
-	}
+	k.empty(r.parent)
 	if n.scope >= 0 {
 		k.scopes[n.scope].up--
-	}
-	if r.Provides && r.Role != Job {
-		k.effect(EffectDrop, i)
 	}
 	n.goal, n.stage = goalNone, stageNone
 }
@@ -144,8 +312,13 @@ func (k *Kernel) rest(i Node, to goal) {
 	if n.gone {
 		return
 	}
+	if n.doomed && !n.held && (to == goalStop || to == goalQuarantine) { // it escalated on its way
+		k.setLife(i, LifecycleFailed, StopNone)
+		return
+	}
 	switch to {
 	case goalRestart:
+		n.last = OutcomeNone
 		if n.life != LifecycleDeclared {
 			k.setLife(i, LifecycleRestarting, StopNone)
 		}
@@ -189,9 +362,12 @@ func (k *Kernel) restWithTree(i Node) {
 			return
 		}
 	}
-	if n.doomed {
+	switch {
+	case n.doomed:
 		k.setLife(i, LifecycleFailed, StopNone)
-		return
+	case k.rowOf(i).Role == Job && n.last == OutcomeSuccess:
+		k.setLife(i, LifecycleStopped, StopCompleted)
+	default:
+		k.setLife(i, LifecycleStopped, StopTree)
 	}
-	k.setLife(i, LifecycleStopped, StopTree)
 }

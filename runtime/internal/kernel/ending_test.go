@@ -20,15 +20,18 @@ func TestEndOfWhoWasAsked(t *testing.T) {
 	}
 }
 
-// "Classify": "but a job that returns nil has completed, asked or not."
+// "Classify": "What was asked to stop and stops is no failure, whatever it returns, and no completion either".
 func TestEndOfAJobThatWasAsked(t *testing.T) {
-	for _, verb := range []string{"pause", "stop", "quarantine", "restart"} {
+	for verb, c := range map[string][2]string{
+		"pause": {"J#1 ended", "paused#1"}, "stop": {"J#1 ended", "stopped(by_hand)#1"},
+		"quarantine": {"J#1 ended", "quarantined#1"}, "restart": {"J#1 ended, launch J#2", "running#2"},
+	} {
 		t.Run(verb, func(t *testing.T) {
 			play(t, tree(job("J"), service("B", after("J"))), `
 				run            -> launch J#1
 				`+verb+` J     -> ask J#1
-				J success      -> J success: stop, launch B#1
-				state J        -> stopped(completed)#1
+				J success      -> `+c[0]+`
+				state J        -> `+c[1]+`
 			`)
 		})
 	}
@@ -36,8 +39,8 @@ func TestEndOfAJobThatWasAsked(t *testing.T) {
 		play(t, tree(job("J"), service("B", after("J"))), `
 			run            -> launch J#1
 			shutdown       -> ask J#1
-			J success      -> J success: stop, the end
-			state J B      -> stopped(completed)#1, stopped(tree)
+			J success      -> J#1 ended, the end
+			state J B      -> stopped(tree)#1, stopped(tree)
 		`)
 	})
 }
@@ -275,8 +278,8 @@ func TestEscalateLeavesWhatAnOperatorHoldsMeanwhile(t *testing.T) {
 	play(t, tree(supervisor("S", quick, service("L", unfit, limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine)), service("X"))), `
 		run           -> launch L#1, launch X#1
 		at 1s         -> check health of L#1
-		L fails       -> L unhealthy: limit quarantine, ask L#1
-		quarantine L  -> already
+		L fails       -> L is unhealthy, ask L#1
+		quarantine L  ->
 		L success     -> L#1 ended
 		X fatal_bug   -> X fatal_bug: escalate, S error: restart, launch X#2
 		state L       -> quarantined#1

@@ -208,41 +208,29 @@ func TestFinishOfASubtree(t *testing.T) {
 func TestFinishStartsNobody(t *testing.T) {
 	play(t, tree(finishAll("C"), service("A"), sidecar("C", "A", explicit, shutdown(0, 0), on(OutcomeStuck, ActionStop))), `
 		run            -> launch C#1
-		at 30s         -> C timeout: restart in 50ms, C#1 stuck, C stuck: stop, Root error: escalate, ask C#1, abort C#1, the end
+		at 30s         -> C is unhealthy, C#1 stuck, C stuck: stop, Root error: escalate, ask C#1, abort C#1, the end
 	`)
 }
 
 // "The supervisor then stops the rest and ends well": what its last child's end lets be asked meanwhile does not fail it.
 func TestFinishComesFirst(t *testing.T) {
-	play(t, tree(finishAll("J"), service("A", unfit, shutdown(0, 0)), job("J", needs("A"))), `
-		run            -> launch A#1, launch J#1
-		at 1s          -> check health of A#1
-		A fails        -> A unhealthy: restart in 50ms, ask J#1
-		J success      -> J success: stop, A#1 stuck, ask A#1, abort A#1, the end
+	play(t, tree(finishAll("W"), service("A", shutdown(0, 0)), worker("W", needs("A")), service("B", needs("W"))), `
+		run            -> launch A#1, launch W#1, launch B#1
+		A says error   -> A error: restart in 50ms, ask B#1
+		W success      -> W success: stop
+		B success      -> B#1 ended, A#1 stuck, ask A#1, abort A#1, the end
 		end            -> well
 	`)
 }
 
 // "finish when", while the supervisor restarts because of another: what ends meanwhile, and is stricter, is carried out.
 func TestFinishOfAPulledInSupervisor(t *testing.T) {
-	play(t, tree(service("P", quick), supervisor("S", needs("P"), finishAll("J"), job("J"), service("B"))), `
-		run            -> launch P#1, launch J#1, launch B#1
-		P error        -> P error: restart, ask B#1, ask J#1
-		J success      -> J success: stop, S success: stop, launch P#2
-		B success      -> B#1 ended
-		state S        -> stopped(ended)#1
-	`)
-}
-
-// "a restart is absorbed uncounted": of one that would end with an error while it restarts with others.
-func TestFinishOfAPulledInSupervisorIsAbsorbed(t *testing.T) {
-	play(t, tree(service("P", quick), supervisor("S", needs("P"), finishAll("W"), worker("W", on(OutcomeError, ActionStop)), service("B", needs("W")))), `
+	play(t, tree(service("P", quick), supervisor("S", needs("P"), finishAll("W"), worker("W"), service("B", needs("W")))), `
 		run            -> launch P#1, launch W#1, launch B#1
 		P error        -> P error: restart, ask B#1
-		W error        -> W error: stop
-		B success      -> B#1 ended, launch P#2, launch W#2, launch B#2
-		restarts S     -> 0
-		state S        -> ready#2
+		W success      -> W success: stop
+		B success      -> B#1 ended, S success: stop, launch P#2
+		state S        -> stopped(ended)#1
 	`)
 }
 
@@ -262,9 +250,9 @@ func TestFinishOfWhoFailedAlive(t *testing.T) {
 	play(t, tree(finishAny("A", "W"), worker("A", unfit, on(OutcomeUnhealthy, ActionStop)), worker("W"), service("B")), `
 		run          -> launch A#1, launch W#1, launch B#1
 		at 1s        -> check health of A#1
-		A fails      -> A unhealthy: stop, ask A#1
+		A fails      -> A is unhealthy, ask A#1
 		phase        -> running
-		A success    -> A#1 ended, Root error: escalate, ask B#1, ask W#1
+		A success    -> A unhealthy: stop, Root error: escalate, ask B#1, ask W#1
 		end          -> A unhealthy (check 1)
 	`)
 }

@@ -66,7 +66,7 @@ func (k *Kernel) probeCheck(i Node, c Check) {
 
 // checked is the result of a check.
 func (k *Kernel) checked(in *Input) {
-	i := in.Node
+	i, good := in.Node, in.Outcome == OutcomeSuccess
 	if i < 0 || int(i) >= len(k.nodes) {
 		return
 	}
@@ -75,6 +75,9 @@ func (k *Kernel) checked(in *Input) {
 		return // of a run that is over
 	}
 	n.vitals.checking = false
+	if !good {
+		n.vitals.failed, n.vitals.cause = in.Outcome, in.Cause
+	}
 	if n.vitals.hung {
 		n.vitals.hung = false // it was told as failed already, and the next is due at its time
 		return
@@ -88,7 +91,7 @@ func (k *Kernel) checked(in *Input) {
 	}
 	k.arm(timerProbe, int32(i), later(n.vitals.tick, c.Every))
 	switch {
-	case in.Outcome != OutcomeSuccess:
+	case !good:
 		k.checkFailed(i, in.Outcome, in.Cause)
 	case proving:
 		k.markReady(i)
@@ -109,7 +112,7 @@ func (k *Kernel) checkFailed(i Node, o Outcome, cause any) {
 		return // not ready yet: its time to be is bounded by within
 	}
 	if n.vitals.fails++; n.vitals.fails >= int32(k.rowOf(i).Health.Fail) {
-		k.failAlive(i, OutcomeUnhealthy)
+		k.suspect(i, OutcomeUnhealthy)
 	}
 }
 
@@ -133,7 +136,7 @@ func (k *Kernel) beat(i Node, gen uint64, at Time) {
 	}
 	switch age := k.ran() - n.vitals.beat; {
 	case age > h.Dead:
-		k.failAlive(i, OutcomeUnhealthy)
+		k.suspect(i, OutcomeUnhealthy)
 	case age > h.Stale:
 		k.setHealth(i, HealthStale)
 		k.arm(timerProbe, int32(i), later(n.vitals.beat, later(h.Dead, 1)))

@@ -28,11 +28,11 @@ func TestHeartbeat(t *testing.T) {
 			A beats 0s        -> A is stale
 			at 5s             ->
 			at 5.000000001s   -> sample A#1
-			A beats 0s        -> A unhealthy: restart, ask A#1
+			A beats 0s        -> A is unhealthy, ask A#1
 			health A          -> unhealthy
-			failure A         -> unhealthy final false
-			restarts A        -> 1
-			A success         -> A#1 ended, launch A#2
+			failure A         -> none final false
+			restarts A        -> 0
+			A success         -> A unhealthy: restart, launch A#2
 			health A          -> unknown
 		`)
 	})
@@ -57,7 +57,7 @@ func TestHeartbeat(t *testing.T) {
 			at 5.000000001s   -> sample A#1
 			A beats 1ns       -> A is healthy, A is stale // five seconds old
 			at 5.000000002s   -> sample A#1
-			A beats 1ns       -> A unhealthy: restart, ask A#1
+			A beats 1ns       -> A is unhealthy, ask A#1
 		`)
 	})
 	t.Run("at the edge of stale", func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestHeartbeat(t *testing.T) {
 			A beats 1ns       -> A is stale
 			at 5.000000001s   ->
 			at 5.000000002s   -> sample A#1
-			A beats 1ns       -> A unhealthy: restart, ask A#1
+			A beats 1ns       -> A is unhealthy, ask A#1
 		`)
 	})
 }
@@ -92,7 +92,7 @@ func TestHeartbeatCountsFromReadiness(t *testing.T) {
 		at 3.000000001s   -> sample J#1
 		J beats 0s        -> J is stale
 		at 5.000000001s   -> sample J#1
-		J beats 0s        -> J unhealthy: restart in 50ms, ask J#1
+		J beats 0s        -> J is unhealthy, ask J#1
 	`)
 }
 
@@ -128,8 +128,8 @@ func TestHealthCheck(t *testing.T) {
 		A fails           ->
 		at 60s            -> check health of A#1
 		health A          -> healthy
-		A fails           -> A unhealthy: restart, ask A#1
-		A error           -> A#1 ended, launch A#2
+		A fails           -> A is unhealthy, ask A#1
+		A error           -> A unhealthy: restart, launch A#2
 		at 70s            -> check health of A#2
 		A fails           ->
 		state A           -> ready#2 // the run before has failed three times, not this one
@@ -146,7 +146,7 @@ func TestHealthCheckThatHangs(t *testing.T) {
 		at 12s            -> A#1 hung, cut off check of A#1
 		at 20s            -> check health of B#1 // the second of A
 		B passes          -> // it "holds up no other"
-		at 30s            -> A unhealthy: restart, ask A#1, check health of B#1
+		at 30s            -> A is unhealthy, ask A#1, check health of B#1
 	`)
 }
 
@@ -171,7 +171,7 @@ func TestHealthCheckThatReturnsLate(t *testing.T) {
 		at 12s            -> 10s: check health of A#1, A#1 hung, cut off check of A#1
 		A passes          -> // too late
 		at 20s            -> check health of A#1
-		A fails           -> A unhealthy: restart, ask A#1
+		A fails           -> A is unhealthy, ask A#1
 	`)
 }
 
@@ -182,7 +182,7 @@ func TestHealthCheckAtItsTimeout(t *testing.T) {
 		at 11.999999999s  -> 10s: check health of A#1
 		A passes          -> A is healthy
 		at 21.999999999s  -> 20s: check health of A#1
-		at 22s            -> A#1 hung, A unhealthy: restart in 50ms, cut off check of A#1, ask A#1
+		at 22s            -> A#1 hung, A is unhealthy, cut off check of A#1, ask A#1
 	`)
 }
 
@@ -211,8 +211,8 @@ func TestReadinessCheckThatNeverPasses(t *testing.T) {
 		A fails           ->
 		at 10s            -> check readiness of A#1
 		A fails           ->
-		at 15s            -> A timeout: restart, ask A#1
-		A success         -> A#1 ended, launch A#2, check readiness of A#2
+		at 15s            -> A is unhealthy, ask A#1
+		A success         -> A timeout: restart, launch A#2, check readiness of A#2
 	`)
 }
 
@@ -226,7 +226,7 @@ func TestReadinessAndHealthChecks(t *testing.T) {
 		A passes          ->
 		at 4s             ->
 		at 5s             -> check health of A#1
-		A fails           -> A unhealthy: restart in 50ms, ask A#1
+		A fails           -> A is unhealthy, ask A#1
 	`)
 }
 
@@ -266,13 +266,14 @@ func TestWhyOfACheck(t *testing.T) {
 		at 10s            -> check health of A#1
 		A fails           ->
 		at 20s            -> check health of A#1
-		A fails           -> A unhealthy: restart, ask A#1
+		A fails           -> A is unhealthy, ask A#1
+		A error           -> A unhealthy: restart, launch A#2
 		why A             -> check 2
-		A error           -> A#1 ended, launch A#2
 		at 32s            -> 30s: check health of A#2, A#2 hung, cut off check of A#2
 		A fails           -> // too late
 		at 40s            -> check health of A#2
-		at 42s            -> A#2 hung, A unhealthy: restart, cut off check of A#2, ask A#2
+		at 42s            -> A#2 hung, A is unhealthy, cut off check of A#2, ask A#2
+		A error           -> A unhealthy: restart, launch A#3
 		why A             -> it hangs
 	`)
 	proven := tree(service("A", quick, readyCheck(10*time.Second, time.Second, 15*time.Second), heartbeat(time.Second, 3*time.Second, 5*time.Second)))
@@ -281,16 +282,17 @@ func TestWhyOfACheck(t *testing.T) {
 		A fails           ->
 		at 10s            -> check readiness of A#1
 		A fails           ->
-		at 15s            -> A timeout: restart, ask A#1
+		at 15s            -> A is unhealthy, ask A#1
+		A error           -> A timeout: restart, launch A#2, check readiness of A#2
 		why A             -> check 2
-		A error           -> A#1 ended, launch A#2, check readiness of A#2
 		A fails           ->
 		at 25s            -> check readiness of A#2
 		A passes          ->
 		at 28.000000001s  -> sample A#2
 		A beats 0s        -> A is stale
 		at 30.000000001s  -> sample A#2
-		A beats 0s        -> A unhealthy: restart, ask A#2
+		A beats 0s        -> A is unhealthy, ask A#2
+		A error           -> A unhealthy: restart, launch A#3, check readiness of A#3
 		why A             -> nothing // its checks have passed
 	`)
 	play(t, tree(service("A", quick, readyCheck(time.Minute, 50*time.Second, 15*time.Second))), `
@@ -298,7 +300,8 @@ func TestWhyOfACheck(t *testing.T) {
 		A fails           ->
 		restart A         -> ask A#1
 		A error           -> A#1 ended, launch A#2, check readiness of A#2
-		at 15s            -> A timeout: restart, ask A#2
+		at 15s            -> A is unhealthy, ask A#2
+		A error           -> A timeout: restart, launch A#3, check readiness of A#3
 		why A             -> nothing // that was the run before
 	`)
 }

@@ -6,7 +6,9 @@ type InputKind uint8
 const (
 	InputTick     InputKind = iota // time passed
 	InputRun                       // the tree is to start; with VerbShutdown it was asked to stop before
-	InputEnded                     // the run Gen of Node ended: Outcome, Cause
+	InputFailed                    // the run Gen of Node failed, and lives: Outcome, Cause
+	InputEnded                     // the run Gen of Node ended: Outcome, Cause; it left something to clean up: Cleanups
+	InputCleaned                   // the cleanups of the run Gen of Node have ended: Unclean, Outcome, Cause
 	InputReady                     // the run Gen of Node is ready
 	InputNotReady                  // and is not any more
 	InputBeat                      // the run Gen of Node last said At that it is alive, or moves on: the answer to a Sample, of its moment
@@ -17,16 +19,17 @@ const (
 
 // An Input is one thing that happened. Only the fields that its Kind names count.
 type Input struct {
-	Kind    InputKind
-	Outcome Outcome
-	Unclean bool // of InputEnded: were it asked to stop, it has done more than that
-	Verb    Verb
-	Node    Node
-	Row     ID
-	Check   uint32
-	Gen     uint64
-	At      Time
-	Cause   any // carried to events and views, never looked at
+	Kind     InputKind
+	Outcome  Outcome
+	Unclean  bool // of InputEnded, InputCleaned: were it asked to stop, it has done more than that
+	Cleanups bool
+	Verb     Verb
+	Node     Node
+	Row      ID
+	Check    uint32
+	Gen      uint64
+	At       Time
+	Cause    any // carried to events and views, never looked at
 }
 
 // EffectKind is what is to be done.
@@ -35,7 +38,8 @@ type EffectKind uint8
 const (
 	EffectLaunch  EffectKind = iota // start the run Gen of Node
 	EffectAsk                       // ask it to stop
-	EffectAbort                     // its drain is over
+	EffectAbort                     // its drain is over, or that of its cleanups
+	EffectCleanup                   // call what the run Gen of Node left to be cleaned up
 	EffectSample                    // answer with its last heartbeat, or progress
 	EffectCheck                     // run its check, numbered Check: of its readiness or of its health
 	EffectUncheck                   // the check took too long: cancel it
@@ -51,7 +55,7 @@ type Effect struct {
 	Node      Node
 	Check     uint32
 	Gen       uint64
-	Until     Time // of EffectAsk: when its drain ends if nothing freezes, Forever if never
+	Until     Time // of EffectAsk and EffectCleanup: when its drain ends if nothing freezes, Forever if never; 0 if that stays as it is
 	Because   Node // of EffectAsk: whose fall takes it down
 }
 

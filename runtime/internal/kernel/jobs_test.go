@@ -14,7 +14,7 @@ func TestJobRunsAgainIfItProvides(t *testing.T) {
 	}{
 		"provides": {provides, `
 			DB error   -> DB error: restart, ask B#1
-			B success  -> B#1 ended, launch DB#2, launch J#2
+			B success  -> B#1 ended, ask J#1, drop J#1, launch DB#2, launch J#2
 			J success  -> J success: stop, launch B#2`},
 		"provides nothing": {func(*draft) {}, `
 			DB error   -> DB error: restart, launch DB#2
@@ -47,7 +47,7 @@ func TestJobsRunAgainInAChain(t *testing.T) {
 		J success    -> J success: stop, launch K#1
 		K success    -> K success: stop, launch B#1
 		DB error     -> DB error: restart, ask B#1
-		B success    -> B#1 ended, launch DB#2, launch J#2
+		B success    -> B#1 ended, ask K#1, drop K#1, ask J#1, drop J#1, launch DB#2, launch J#2
 		J success    -> J success: stop, launch K#2
 		K success    -> K success: stop, launch B#2
 	`)
@@ -68,8 +68,8 @@ func TestJobCompletedMeanwhileRunsAgainIfItProvides(t *testing.T) {
 		word word
 		want string
 	}{
-		"provides":         {provides, "J#1 ended, launch DB#2, launch J#2"},
-		"provides nothing": {func(*draft) {}, "J success: stop, launch DB#2, launch B#1"},
+		"provides":         {provides, "J#1 ended, drop J#1, launch DB#2, launch J#2"},
+		"provides nothing": {func(*draft) {}, "J#1 ended, launch DB#2, launch J#2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			play(t, tree(service("DB", quick), job("J", needs("DB"), c.word), service("B", needs("J"))), `
@@ -91,7 +91,7 @@ func TestJobThatIsHeldHandsNothingDeadOver(t *testing.T) {
 				run          -> launch DB#1, launch J#1
 				`+verb+` J   -> ask J#1
 				DB error     -> DB error: restart in 1s
-				J success    -> J#1 ended
+				J success    -> J#1 ended, drop J#1
 				at 1s        -> launch DB#2
 				state J B    -> `+c[0]+`, declared
 				`+c[1]+` J   -> launch J#2
@@ -103,8 +103,8 @@ func TestJobThatIsHeldHandsNothingDeadOver(t *testing.T) {
 		play(t, tree(service("DB", quick), job("J", needs("DB"), provides), service("B", needs("J"))), `
 			run          -> launch DB#1, launch J#1
 			pause J      -> ask J#1
-			DB error     -> DB error: restart, launch DB#2
-			J success    -> J#1 ended
+			DB error     -> DB error: restart
+			J success    -> J#1 ended, drop J#1, launch DB#2
 			state J B    -> paused#1, declared
 		`)
 	})
@@ -150,24 +150,23 @@ func TestJobOfASupervisorThatGaveUpRunsAgain(t *testing.T) {
 	`)
 }
 
-// "Jobs": one that a sibling's failure interrupts, and that returns nil, has completed: nothing it needs went down.
-func TestJobThatProvidesCompletesInAScope(t *testing.T) {
+// "Jobs": one that a sibling's failure interrupts, and that returns nil, "was interrupted and runs again".
+func TestJobInterruptedInAScope(t *testing.T) {
 	play(t, tree(oneForAll, job("J", provides), service("A", quick), service("B", needs("J"))), `
 		run          -> launch J#1, launch A#1
 		A error      -> A error: restart, ask J#1
-		J success    -> J success: stop, launch A#2, launch B#1
+		J success    -> J#1 ended, drop J#1, launch J#2, launch A#2
 	`)
 }
 
-// "a job that returns nil has completed, asked or not": when the tree stops too, whatever has gone by then; and to lose
-// readiness is not to go down.
+// "no completion either": when the tree stops too; and to lose readiness is not to go down.
 func TestJobCompletesThoughWhatItNeedsIsNotReady(t *testing.T) {
 	play(t, tree(service("DB"), job("J", needs("DB"), provides)), `
 		run          -> launch DB#1, launch J#1
 		shutdown     -> ask J#1
 		DB error     -> DB#1 ended
-		J success    -> J success: stop, the end
-		state J      -> stopped(completed)#1
+		J success    -> J#1 ended, drop J#1, the end
+		state J      -> stopped(tree)#1
 	`)
 	play(t, tree(service("DB", explicit), job("J", needs("DB"), provides), service("B", after("J"))), `
 		run          -> launch DB#1

@@ -131,8 +131,12 @@ func (k *Kernel) take(in *Input) {
 	case InputTick:
 	case InputRun:
 		k.run(in)
+	case InputFailed:
+		k.failed(in.Node, in.Gen, in.Outcome, in.Cause)
 	case InputEnded:
 		k.ended(in)
+	case InputCleaned:
+		k.cleaned(in)
 	case InputReady:
 		k.saidReady(in.Node, in.Gen)
 	case InputNotReady:
@@ -188,8 +192,11 @@ func (k *Kernel) stopRound(nodes []Node) {
 		}
 	}
 	for _, i := range slices.Backward(nodes) {
-		if n := &k.nodes[i]; n.up && n.goal != goalNone {
+		switch n := &k.nodes[i]; {
+		case n.up && n.goal != goalNone:
 			k.tryStop(i)
+		case i == root && !n.up && k.phase >= TreeStopping && k.supers[n.super].up == 0: // it was restarting as a whole
+			k.finish()
 		}
 	}
 }

@@ -57,9 +57,9 @@ var stories = map[string]story{
 	"shutting_down_retire":  {tree(oneForAll, worker("A", temporary), service("B")), "run; B error"},
 	"shutting_down_pause":   {tree(service("A")), "run; pause A"},
 	"shutting_down_quarant": {tree(service("A")), "run; quarantine A"},
-	"shutting_down_limit":   {tree(service("A", unfit, limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine))), "run; at 1s; A fails"},
+	"shutting_down_limit":   {tree(service("A", limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine))), "run; A says error"},
 	"shutting_down_stop":    {tree(service("A")), "run; stop A"},
-	"shutting_down_ended":   {tree(service("A", unfit, on(OutcomeUnhealthy, ActionStop))), "run; at 1s; A fails"},
+	"shutting_down_ended":   {tree(service("A", on(OutcomeError, ActionStop))), "run; A says error"},
 	"shutting_down_tree":    {tree(supervisor("S", service("A"))), "run; stop S"},
 	"stopped_by_hand":       {tree(service("A")), "run; stop A; A success"},
 	"stopped_ended":         {tree(worker("A")), "run; A success"},
@@ -81,7 +81,7 @@ var dynamicStories = map[string]story{
 	"shutting_down_pause":   {tree(dynamic("D", 1)), "run; add D A; pause A"},
 	"shutting_down_quarant": {tree(dynamic("D", 1)), "run; add D A; quarantine A"},
 	"shutting_down_stop":    {tree(dynamic("D", 1)), "run; add D A; stop A"},
-	"shutting_down_ended":   {tree(dynamic("D", 1, unfit, on(OutcomeUnhealthy, ActionStop))), "run; add D A; at 1s; A fails"},
+	"shutting_down_ended":   {tree(dynamic("D", 1, on(OutcomeError, ActionStop))), "run; add D A; A says error"},
 	"stopped_by_hand":       {tree(dynamic("D", 1)), "run; add D A; stop A; A success"},
 }
 

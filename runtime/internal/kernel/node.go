@@ -36,14 +36,21 @@ func (g goal) absorbs(a Action) bool {
 	return false
 }
 
-// stage is how far a node on its way down has come.
+// stage is how far a node on its way down has come. A run goes through those that doc.go draws; a supervisor is wanted,
+// then asked: its children may be.
 type stage uint8
 
 const (
-	stageNone   stage = iota
-	stageWanted       // what must be down before it is not yet
-	stageAsked        // a run: it was asked to stop. A supervisor: its children may be
-	stageAborted
+	stageNone     stage = iota
+	stageWanted         // what stops before it is not down yet
+	stageAsked          // it was asked to stop
+	stageAborted        // its drain is over
+	stageReturned       // it has ended; not all that hold its value are down
+	stageSpent          // the same, and it left something to clean up
+	stageCleaning       // its cleanups run
+	stageCut            // the same, and their drain is over
+	stageKept           // a job that completed, and whose value is there: up only once that is withdrawn
+	stageStored         // the same, and it left something to clean up
 )
 
 // A node is what changes about one child. Everything that does not is in its row.
@@ -61,12 +68,12 @@ type node struct {
 	turn      turn
 	last      Outcome // how it ended by itself, if its table said stop
 
-	up      bool // a run lives (and is not stuck); of a supervisor: launched, and not down
+	up      bool // launched, and not down, nor stuck
 	touched bool
 	held    bool // an operator holds it
 	auto    bool // its next launch takes a token of the throttle
 	slot    bool // it has a place of its supervisor's concurrency
-	decided bool // this run failed while alive: how it ends does not matter
+	decided bool // this run failed while alive, and that is decided: how it ends does not matter
 	doomed  bool // it escalated, and so did not just stop
 	fresh   bool // of a supervisor: it starts everything anew
 	stable  bool // this run was ready
@@ -112,6 +119,14 @@ type vitals struct {
 	cause  any     // and why; CheckHung if it hung
 }
 
+// why is what the last check of a run said.
+func (n *node) why() any {
+	if n.vitals == nil {
+		return nil
+	}
+	return n.vitals.cause
+}
+
 // CheckHung is the cause of a failure whose last check did not return in time.
 var CheckHung any = checkHung{}
 
@@ -127,6 +142,7 @@ type past struct {
 	unclean  any     // the cause of the last unclean stop
 	failures uint64  // so far
 	again    uint64  // launches after the first, of a dynamic child: the generations of others are in between
+	pending  Outcome // of a run that failed while alive: what it returns will tell whether that came from outside
 	room     [3]Time // of the window, until it needs more
 
 	proved bool   // it was ready once: what AtStart says is over

@@ -229,7 +229,7 @@ func TestHeldChildThatEscalates(t *testing.T) {
 				run             -> launch A#1, launch B#1, launch C#1
 				`+verb+` A      -> ask B#1
 				A fatal_bug     -> A fatal_bug: escalate, S error: restart
-				state A         -> `+state+`#1
+				state A         -> shutting_down#1
 				B success       -> B#1 ended
 				state A         -> `+state+`#1
 			`)
@@ -286,9 +286,9 @@ func TestDrainingForAnOperatorTakesNobodyAlong(t *testing.T) {
 	play(t, tree(service("P", quick), supervisor("S", oneForAll, service("A", needs("P")), service("B"))), `
 		run             -> launch P#1, launch A#1, launch B#1
 		pause A         -> ask A#1
-		P error         -> P error: restart, launch P#2
+		P error         -> P error: restart
 		state A B       -> shutting_down#1, ready#1
-		A success       -> A#1 ended
+		A success       -> A#1 ended, launch P#2
 		state A B       -> paused#1, ready#1
 	`)
 	play(t, tree(service("P", quick), supervisor("S", oneForAll, service("A", needs("P")), service("B"))), `

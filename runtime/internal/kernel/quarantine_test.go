@@ -25,9 +25,9 @@ func TestQuarantineEnds(t *testing.T) {
 	play(t, tree(service("A", healthCheck(10*time.Second, time.Second, 1), quarantine(OutcomeUnhealthy, 10*time.Second))), `
 		run         -> launch A#1
 		at 10s      -> check health of A#1
-		A fails     -> A unhealthy: quarantine for 10s, ask A#1
+		A fails     -> A is unhealthy, ask A#1
 		at 14s      ->
-		A success   -> A#1 ended // it is down from now on
+		A success   -> A unhealthy: quarantine for 10s // it is down from now on
 		at 23s      ->
 		state A     -> quarantined#1
 		at 24s      -> launch A#2
@@ -54,10 +54,9 @@ func TestQuarantineOfAnOperatorHasNoEnd(t *testing.T) {
 		at 1h        ->
 		state A      -> ready#2
 	`)
-	play(t, tree(service("A", healthCheck(10*time.Second, time.Second, 1), quarantine(OutcomeUnhealthy, time.Minute))), `
+	play(t, tree(service("A", quarantine(OutcomeError, time.Minute))), `
 		run          -> launch A#1
-		at 10s       -> check health of A#1
-		A fails      -> A unhealthy: quarantine for 1m0s, ask A#1
+		A says error -> A error: quarantine for 1m0s, ask A#1
 		quarantine A -> already // while it goes there
 		A success    -> A#1 ended
 		at 1h        ->
@@ -83,7 +82,7 @@ func TestQuarantineOfAStuckRunEnds(t *testing.T) {
 	play(t, tree(service("A", shutdown(0, 0), healthCheck(10*time.Second, time.Second, 1), quarantine(OutcomeStuck, time.Minute))), `
 		run          -> launch A#1
 		at 10s       -> check health of A#1
-		A fails      -> A unhealthy: restart in 50ms, A#1 stuck, A stuck: quarantine for 1m0s, ask A#1, abort A#1
+		A fails      -> A is unhealthy, A#1 stuck, A stuck: quarantine for 1m0s, ask A#1, abort A#1
 		at 5m        ->
 		state A      -> quarantined#1
 		A#1 error    -> A#1 returned, launch A#2
@@ -91,7 +90,7 @@ func TestQuarantineOfAStuckRunEnds(t *testing.T) {
 	play(t, tree(service("A", shutdown(0, 0), healthCheck(10*time.Second, time.Second, 1), quarantine(OutcomeStuck, time.Minute))), `
 		run          -> launch A#1
 		at 10s       -> check health of A#1
-		A fails      -> A unhealthy: restart in 50ms, A#1 stuck, A stuck: quarantine for 1m0s, ask A#1, abort A#1
+		A fails      -> A is unhealthy, A#1 stuck, A stuck: quarantine for 1m0s, ask A#1, abort A#1
 		A#1 error    -> A#1 returned
 		at 69s       ->
 		at 70s       -> launch A#2

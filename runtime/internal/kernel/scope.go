@@ -37,8 +37,12 @@ func (k *Kernel) takeDown(f fall, others ...Node) {
 	}
 	k.sort(k.members)
 	for _, i := range k.members {
-		if !k.nodes[i].want.scoped() { // before the others enter theirs: this may open the one it was in
+		n := &k.nodes[i]
+		if !n.want.scoped() { // before the others enter theirs: this may open the one it was in
 			k.leaveScope(i)
+		}
+		if n.stage >= stageKept && !n.up {
+			k.withdraw(i)
 		}
 	}
 	for _, i := range k.members {
@@ -136,8 +140,8 @@ func (k *Kernel) pull(i Node, sibling bool) {
 // spread takes in whatever shares the fate of a member.
 func (k *Kernel) spread(m Node, f *fall) {
 	n, r := &k.nodes[m], k.rowOf(m)
-	if n.want == goalTree && !n.up && k.satisfied(m) {
-		return // a job that stays completed
+	if n.want == goalTree && !n.up && k.satisfied(m) && n.stage < stageKept {
+		return // a job that stays completed, and keeps nothing
 	}
 	for _, d := range r.users {
 		if !k.template(d) {
@@ -209,21 +213,31 @@ func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
 		k.rest(i, n.want)
 		return scope
 	}
+	if n.goal == goalNone && (!auto || n.because != i) { // its own restart has looked, and raised the attempt
+		k.calm(i)
+	}
+	to := n.goal
+	if to == goalNone || to.scoped() || n.because == i && n.want > to || n.want == goalRemove {
+		to = n.want // what an operator or its own table has said stays said, unless that table now says more
+	}
+	k.goDown(i, to)
+	return scope
+}
+
+// goDown has a node that is up go down, and then elsewhere.
+func (k *Kernel) goDown(i Node, to goal) {
+	n := &k.nodes[i]
 	if n.goal == goalNone {
-		if !auto || n.because != i { // its own restart has looked, and raised the attempt
-			k.calm(i)
+		if n.stage == stageNone {
+			n.stage = stageWanted
 		}
-		n.stage = stageWanted
 		k.stopInOrder(i, +1)
 		k.disarm(timerPhase, int32(i))
 		k.disarm(timerProbe, int32(i))
 	}
-	if n.goal == goalNone || n.goal.scoped() || n.because == i && n.want > n.goal || n.want == goalRemove {
-		n.goal = n.want // what an operator or its own table has said stays said, unless that table now says more
-	}
+	n.goal = to
 	k.setLife(i, LifecycleShuttingDown, StopNone)
 	k.touch(i)
-	return scope
 }
 
 // belowPause reports whether a node goes down because a supervisor above it pauses: that is all that it waits for then.

@@ -253,15 +253,15 @@ func TestGoingDownOfAProviderThatFailedAlive(t *testing.T) {
 	play(t, tree(service("A", quick, healthCheck(time.Second, time.Second/2, 1)), service("B", needs("A"))), `
 		run          -> launch A#1, launch B#1
 		at 1s        -> check health of A#1
-		A fails      -> A unhealthy: restart, ask B#1
+		A fails      -> A is unhealthy, ask B#1
 		B success    -> B#1 ended, ask A#1
-		A error      -> A#1 ended, launch A#2, launch B#2
+		A error      -> A unhealthy: restart, launch A#2, launch B#2
 	`)
 	play(t, tree(service("A", quick, healthCheck(time.Second, time.Second/2, 1)), service("B", needs("A"))), `
 		run          -> launch A#1, launch B#1
 		at 1s        -> check health of A#1
-		A fails      -> A unhealthy: restart, ask B#1
-		A fatal_bug  -> A#1 ended // "what it returns is ignored", though it was not asked yet
+		A fails      -> A is unhealthy, ask B#1
+		A fatal_bug  -> A unhealthy: restart // "what it returns is ignored", though it was not asked yet
 		B success    -> B#1 ended, launch A#2, launch B#2
 	`)
 }

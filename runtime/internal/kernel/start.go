@@ -181,6 +181,9 @@ func (k *Kernel) launch(i Node) {
 	n.up, n.auto, n.held = true, false, false
 	n.goal, n.stage, n.last = goalNone, stageNone, OutcomeNone
 	n.decided, n.doomed, n.stable, n.sampled = false, false, false, false
+	if n.past != nil {
+		n.past.pending = OutcomeNone
+	}
 	if v := n.vitals; v != nil {
 		v.passed()
 		v.checking, v.hung = false, false
@@ -193,8 +196,8 @@ func (k *Kernel) launch(i Node) {
 	for _, x := range r.needs {
 		k.nodes[x].users++
 	}
-	if r.parent != None {
-		k.supers[k.nodes[r.parent].super].up++
+	if n.super < 0 || k.supers[n.super].up == 0 {
+		k.fill(r.parent)
 	}
 	if r.Role == Supervisor {
 		from := n.life
@@ -265,6 +268,9 @@ func (k *Kernel) renew(i Node) {
 	case k.leftBehind(i):
 		n.last = OutcomeNone
 		n.past.over, n.past.wish = true, goalNone // it starts when its stuck run has returned
+	case n.stage >= stageKept:
+		k.takeDown(fall{root: i, goal: goalRestart})
+		return
 	default:
 		n.last, n.doomed = OutcomeNone, false
 		if from != LifecycleDeclared {
@@ -356,7 +362,7 @@ func (k *Kernel) movedOn(i Node, at Time) {
 	n.sampled = false
 	until := later(min(k.clock.at(at), k.ran()), k.rowOf(i).Ready.Within)
 	if until <= k.ran() {
-		k.failAlive(i, OutcomeTimeout)
+		k.suspect(i, OutcomeTimeout)
 		return
 	}
 	k.arm(timerPhase, int32(i), until)
@@ -382,13 +388,13 @@ func (k *Kernel) saidNotReady(i Node, gen uint64) {
 	}
 }
 
-// current is the node if that run of it lives; otherwise what was said is stale, and told so.
+// current is the node if that run of it lives, and has not ended; otherwise what was said is stale, and told so.
 func (k *Kernel) current(i Node, gen uint64) *node {
 	if i < 0 || int(i) >= len(k.nodes) {
 		return nil
 	}
 	n := &k.nodes[i]
-	if !n.up || n.gen != gen || n.super >= 0 { // a supervisor has no run
+	if !n.up || n.gen != gen || n.super >= 0 || n.stage >= stageReturned { // a supervisor has no run
 		b := k.bearer(i, gen)
 		k.tell(b, EventStale, k.nodes[b].life).Run = gen
 		return nil

@@ -130,11 +130,11 @@ func TestStartWaitsForWhoHasAnOldValue(t *testing.T) {
 	play(t, tree(oneForAll, service("A", quick), service("P", provides), service("B", needs("P"), replicas(2))), `
 		run          -> launch A#1, launch P#1, launch B[0]#1, launch B[1]#1
 		A error      -> A error: restart, ask B[1]#1, ask B[0]#1
-		P error      -> P#1 ended, drop P#1
+		P error      -> P#1 ended
 		pause B[1]   -> // it leaves the barrier, and drains on
-		B[0] error   -> B[0]#1 ended, launch A#2, launch P#2
-		waits B[0]   -> stuck P
-		B[1] error   -> B[1]#1 ended, launch B[0]#2
+		B[0] error   -> B[0]#1 ended
+		waits B[0]   -> restart
+		B[1] error   -> B[1]#1 ended, drop P#1, launch A#2, launch P#2, launch B[0]#2
 	`)
 }
 
@@ -148,9 +148,9 @@ func TestStartWaitsForOldValuesToBeGone(t *testing.T) {
 	), `
 		run         -> launch P#1
 		P ready     -> launch A#1, launch B#1, launch C#1
-		P error     -> P error: restart, drop P#1, ask B#1, ask A#1
+		P error     -> P error: restart, ask B#1, ask A#1
 		B success   -> B#1 ended
-		at 6s       -> 5s: abort A#1, A#1 stuck, launch P#2
+		at 6s       -> 5s: abort A#1, A#1 stuck, drop P#1, launch P#2
 		P ready     ->
 		waits A B   -> stuck P, stuck P // B does not hold it, and would be given it too
 		A#1 error   -> A#1 returned, launch A#2, launch B#2
@@ -232,8 +232,8 @@ func TestWithin(t *testing.T) {
 	play(t, tree(service("A", explicit, within(10*time.Second), quick, shutdown(0, time.Second))), `
 		run              -> launch A#1
 		at 9.999999999s  ->
-		at 10s           -> A timeout: restart, ask A#1, abort A#1
-		A error          -> A#1 ended, launch A#2
+		at 10s           -> A is unhealthy, ask A#1, abort A#1
+		A error          -> A timeout: restart, launch A#2
 		at 19.999999999s ->
 		A ready          ->
 		at 1h            -> // it counts until the first readiness only
@@ -255,8 +255,8 @@ func TestProgress(t *testing.T) {
 				at 13.999999999s ->
 				A moves          -> // and as late as may be
 				at 23.999999998s ->
-				at 23.999999999s -> A timeout: restart, ask A#1
-				A error          -> A#1 ended, launch A#2
+				at 23.999999999s -> A is unhealthy, ask A#1
+				A error          -> A timeout: restart, launch A#2
 				at 30s           ->
 				A moves          ->
 				at 39.9s         ->
@@ -271,7 +271,7 @@ func TestProgress(t *testing.T) {
 		at 9s            -> 1s: A#1 hung, cut off check of A#1
 		A moves          ->
 		at 18s           ->
-		at 19s           -> A timeout: restart, ask A#1
+		at 19s           -> A is unhealthy, ask A#1
 	`)
 	play(t, tree(service("A", explicit, within(10*time.Second), quick)), `
 		run              -> launch A#1
@@ -282,7 +282,7 @@ func TestProgress(t *testing.T) {
 		A moves          ->
 		at 77s           -> // ten seconds after the first, and 59 that count for nothing
 		at 79s           ->
-		at 80s           -> A timeout: restart, ask A#1
+		at 80s           -> A is unhealthy, ask A#1
 	`)
 	play(t, tree(job("J", timeout(10*time.Second), on(OutcomeTimeout, ActionRestart), quick)), `
 		run              -> launch J#1
@@ -302,7 +302,7 @@ func TestProgressUnanswered(t *testing.T) {
 	if e := k.Effects(); len(e) != 1 || e[0].Kind != EffectSample || !e[0].Readiness {
 		t.Errorf("when its time is over, it wants %v", e)
 	}
-	if k.Step(10*time.Second+1, &Input{}); k.View(1).Failure.Outcome != OutcomeTimeout {
+	if k.Step(10*time.Second+1, &Input{}); k.View(1).Suspect.Outcome != OutcomeTimeout {
 		t.Errorf("it is %+v", k.View(1))
 	}
 }
@@ -373,8 +373,8 @@ func TestStartAfterWhoMayBeMissing(t *testing.T) {
 		run         -> launch A#1
 		at 1s       ->
 		waits B     -> ready A
-		at 2s       -> A timeout: retry in 1s, ask A#1, launch B#1 // its first try is over
-		A success   -> A#1 ended
+		at 2s       -> A is unhealthy, ask A#1, launch B#1 // its first try is over
+		A success   -> A timeout: retry in 1s
 		restart S   -> ask B#1
 		B success   -> B#1 ended, launch A#2
 		waits B     -> ready A // its supervisor has started again

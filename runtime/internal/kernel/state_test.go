@@ -54,8 +54,8 @@ func TestStateTable(t *testing.T) {
 			A error   -> A error: escalate, Root error: escalate, phase stopping, Root failed>shutting_down, phase reconciling, Root shutting_down>failed, phase ended, the end`},
 		{"ready: failed while alive", tree(service("A", quick, healthCheck(time.Second, time.Second/2, 1))), run + `
 			at 1s     -> check health of A#1
-			A fails   -> A unhealthy: restart, A failed>shutting_down, Root ready>running, ask A#1
-			A error   -> A#1 ended, A shutting_down>restarting, A restarting>running, A running>ready, Root running>ready, launch A#2`},
+			A fails   -> A is unhealthy, A ready>shutting_down, Root ready>running, ask A#1
+			A error   -> A unhealthy: restart, A failed>restarting, A restarting>running, A running>ready, Root running>ready, launch A#2`},
 		{"ready: because a need went down", tree(service("B"), service("A", needs("B"))), `
 			run       -> phase running, Root declared>starting, B declared>running, B running>ready, A declared>running, A running>ready, Root starting>ready, launch B#1, launch A#1
 			stop B    -> stop by hand, A ready>shutting_down, B ready>shutting_down, Root ready>running, ask A#1

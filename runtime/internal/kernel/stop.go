@@ -12,13 +12,14 @@ func (k *Kernel) stop(e End) {
 	k.timers[running] = slices.Grow(k.timers[running], len(k.nodes))
 	k.setPhase(TreeStopping)
 	k.takeDown(fall{root: root, goal: goalTree})
-	if !k.nodes[root].up {
-		k.finish() // it was restarting as a whole
-	}
+	k.touch(root) // it may be restarting as a whole
 }
 
 // finish closes the tree: the root is down.
 func (k *Kernel) finish() {
+	if k.phase == TreeEnded {
+		return
+	}
 	k.setPhase(TreeReconciling)
 	k.rest(root, goalTree)
 	k.setPhase(TreeEnded)
@@ -52,7 +53,7 @@ func (k *Kernel) holdBack(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	for at, x := range r.after {
 		m := &k.nodes[x]
-		if m.mark != k.epoch || !m.up || m.stage >= stageAsked {
+		if m.mark != k.epoch || !m.up || m.stage >= stageAsked && m.stage < stageKept {
 			continue
 		}
 		p := n.remember()
@@ -126,22 +127,64 @@ func (k *Kernel) mayStop(i Node) bool {
 // tryStop moves a node that is going down one stage on.
 func (k *Kernel) tryStop(i Node) {
 	n := &k.nodes[i]
-	if n.stage == stageWanted && k.mayStop(i) {
-		k.ask(i)
+	switch n.stage {
+	case stageWanted:
+		if k.mayStop(i) {
+			k.ask(i)
+		}
+	case stageReturned, stageSpent:
+		if n.users == 0 {
+			k.conclude(i)
+		}
+	case stageKept, stageStored:
+		if k.mayStop(i) {
+			k.unstore(i)
+		}
 	}
 	if n.super >= 0 && n.stage == stageAsked && k.supers[n.super].up == 0 {
 		k.superDown(i)
 	}
 }
 
+// conclude is for a run that has ended, and whose value nothing holds any more.
+func (k *Kernel) conclude(i Node) {
+	n := &k.nodes[i]
+	if n.stage == stageReturned {
+		k.over(i)
+		return
+	}
+	n.stage = stageCleaning
+	k.budget(i, EffectCleanup)
+}
+
+// unstore ends what a completed job has kept: its context, and then what it left to be cleaned up.
+func (k *Kernel) unstore(i Node) {
+	n := &k.nodes[i]
+	if n.stage == stageStored {
+		n.stage = stageCleaning
+		k.budget(i, EffectAsk, EffectCleanup)
+		return
+	}
+	e := k.effect(EffectAsk, i)
+	e.Until, e.Because = k.now, n.because
+	k.tell(i, EventAsked, n.life).Because = n.because
+	k.over(i)
+}
+
 // ask requests a run's end, or lets a supervisor's children be asked.
 func (k *Kernel) ask(i Node) {
-	n, r := &k.nodes[i], k.rowOf(i)
+	n := &k.nodes[i]
 	n.stage = stageAsked
 	if n.super >= 0 {
 		k.askKids(k.supers[n.super].kids)
 		return
 	}
+	k.budget(i, EffectAsk)
+}
+
+// budget begins the drain of a run that is asked to stop, or of its cleanups.
+func (k *Kernel) budget(i Node, effects ...EffectKind) {
+	n, r := &k.nodes[i], k.rowOf(i)
 	if k.stopping() {
 		k.setPhase(TreeDraining)
 	}
@@ -149,9 +192,13 @@ func (k *Kernel) ask(i Node) {
 	if !r.Shutdown.Unlimited {
 		until = later(k.now, r.Shutdown.Drain)
 	}
-	e := k.effect(EffectAsk, i)
-	e.Until, e.Because = until, n.because
-	k.tell(i, EventAsked, n.life).Because = n.because
+	for _, kind := range effects {
+		e := k.effect(kind, i)
+		e.Until, e.Because = until, n.because
+		if kind == EffectAsk {
+			k.tell(i, EventAsked, n.life).Because = n.because
+		}
+	}
 	switch {
 	case r.Shutdown.Unlimited:
 	case r.Shutdown.Drain <= 0:
@@ -194,35 +241,60 @@ func (k *Kernel) phaseOver(i Node) {
 	n := &k.nodes[i]
 	switch {
 	case !n.up:
-	case n.stage == stageAsked:
+	case n.stage == stageAsked, n.stage == stageCleaning:
 		k.abort(i)
-	case n.stage == stageAborted:
+	case n.stage == stageAborted, n.stage == stageCut:
 		k.stuck(i)
 	case n.goal != goalNone:
-	case k.rowOf(i).Role != Job && !n.sampled:
+	case k.rowOf(i).Role == Job:
+		k.failAlive(i, OutcomeTimeout, n.why())
+	case !n.sampled:
 		k.sampleStart(i)
 	default:
-		k.failAlive(i, OutcomeTimeout)
+		k.suspect(i, OutcomeTimeout)
 	}
 }
 
-// failAlive decides about a run that failed and lives. What it returns does not matter any more. Why is what its last check
-// said.
-func (k *Kernel) failAlive(i Node, o Outcome) {
-	n := &k.nodes[i]
-	n.decided = true
+// failAlive decides about a run that failed and lives. What it returns does not matter any more.
+func (k *Kernel) failAlive(i Node, o Outcome, cause any) {
+	k.nodes[i].decided = true
 	k.tried(i)
-	var cause any
-	if n.vitals != nil {
-		cause = n.vitals.cause
-	}
 	k.decide(i, o, cause)
 }
 
-// abort is the end of a run's drain.
+// suspect takes down a run that was not ready in time, or is unhealthy. If the last check that failed came from outside,
+// that says all. Else what the run returns may say that it did, and until then nothing is decided.
+func (k *Kernel) suspect(i Node, o Outcome) {
+	n := &k.nodes[i]
+	if v := n.vitals; v != nil && v.failed == OutcomeExternal {
+		k.failAlive(i, OutcomeExternal, v.cause)
+		return
+	}
+	n.remember().pending = o
+	k.tried(i)
+	n.health = HealthUnhealthy
+	k.tell(i, EventHealth, n.life).Outcome = o
+	k.takeDown(fall{root: i, goal: goalRestart})
+}
+
+// verify is how a run failed that was suspected, now that it has ended with an outcome.
+func (k *Kernel) verify(i Node, o Outcome, cause any) (Outcome, any) {
+	n := &k.nodes[i]
+	suspected := n.past.pending
+	n.past.pending = OutcomeNone
+	switch {
+	case o == OutcomeExternal:
+		return o, cause
+	case n.vitals != nil && n.vitals.failed == OutcomeExternal:
+		suspected = OutcomeExternal
+	}
+	return suspected, n.why()
+}
+
+// abort is the end of a run's drain, or of its cleanups'.
 func (k *Kernel) abort(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
-	n.stage = stageAborted
+	n.stage += stageAborted - stageAsked
 	if k.stopping() {
 		k.setPhase(TreeAborting)
 	}
@@ -245,12 +317,20 @@ func (k *Kernel) stuck(i Node) {
 	k.cling(l, +1)
 	k.down(i)
 	k.tell(i, EventStuck, n.life)
+	suspected := n.was().pending != OutcomeNone && to.scoped()
+	o, cause := OutcomeStuck, any(nil)
+	if suspected {
+		o, cause = k.verify(i, o, nil)
+	}
 	switch {
 	case k.stopping():
 		k.settle(i, to)
+	case row == ActionRestart && suspected:
+		k.decide(i, o, cause)
 	case row == ActionRestart:
 		k.settle(i, to)
 	default:
+		n.last = OutcomeNone // a job may have completed
 		k.leaveScope(i)
 		k.decide(i, OutcomeStuck, nil)
 		k.keepHeld(i, to)
@@ -318,13 +398,16 @@ func (k *Kernel) leftBehind(i Node) bool {
 	return n.leaked > 0 && !n.up && resting(n.life) && k.rowOf(i).On[OutcomeStuck] != ActionRestart
 }
 
-// returned ends the leak of a stuck run, if it was one.
-func (k *Kernel) returned(i Node, gen uint64) bool {
+// returned ends the leak of a stuck run, if it was one. What it left to be cleaned up is, and nothing waits for that.
+func (k *Kernel) returned(i Node, gen uint64, cleanups bool) bool {
 	for at, l := range k.leaks {
 		if l.node != i || l.gen != gen {
 			continue
 		}
 		k.leaks = append(k.leaks[:at], k.leaks[at+1:]...)
+		if cleanups {
+			k.effect(EffectCleanup, i).Gen = gen
+		}
 		k.cling(l, -1)
 		n := &k.nodes[i]
 		b := k.bearer(i, gen)

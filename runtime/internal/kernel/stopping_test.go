@@ -243,7 +243,7 @@ func TestStopOfWhoFailsMeanwhile(t *testing.T) {
 		run              -> launch A#1, launch B#1
 		shutdown         -> ask B#1
 		A fatal_bug      -> A fatal_bug: stop
-		state A          -> failed#1
+		state A          -> shutting_down#1
 		B error          -> B#1 ended, the end
 		end              -> well
 	`)

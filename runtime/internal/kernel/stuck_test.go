@@ -67,7 +67,7 @@ func TestStuckHoldsBack(t *testing.T) {
 			play(t, tree(service("A", brief, on(OutcomeStuck, action), healthCheck(10*time.Second, time.Second, 1))), `
 				run            -> launch A#1
 				at 10s         -> check health of A#1
-				A fails        -> A unhealthy: restart in 50ms, ask A#1
+				A fails        -> A is unhealthy, ask A#1
 				at 12s         -> 11s: abort A#1, A#1 stuck, A stuck: `+action.String()+`
 				A#1 error      -> A#1 returned
 				state A        -> `+c.state+` // nobody said that it should start
@@ -105,8 +105,8 @@ func TestStuckIsWrittenOff(t *testing.T) {
 			run          -> launch A#1, launch B#1
 			add D        -> D[1] added, launch D[1]#1
 			at 10s       -> check health of A#1, check health of D[1]#1
-			A fails      -> A unhealthy: restart in 50ms, ask A#1
-			D[1] fails   -> D[1] unhealthy: restart in 50ms, ask D[1]#1
+			A fails      -> A is unhealthy, ask A#1
+			D[1] fails   -> D[1] is unhealthy, ask D[1]#1
 			at 12s       -> 11s: abort A#1, abort D[1]#1, A#1 stuck, A stuck: `+action.String()+`, D[1]#1 stuck, D[1] stuck: quarantine
 			B fatal_bug  -> B fatal_bug: escalate, S error: restart, launch B#2
 			leaked A     -> 1
@@ -118,7 +118,7 @@ func TestStuckIsWrittenOff(t *testing.T) {
 		play(t, d, `
 			run          -> launch A#1, launch B#1
 			at 10s       -> check health of A#1
-			A fails      -> A unhealthy: restart in 50ms, ask A#1
+			A fails      -> A is unhealthy, ask A#1
 			at 12s       -> 11s: abort A#1, A#1 stuck, A stuck: `+action.String()+`
 			B fatal_bug  -> B fatal_bug: escalate, S error: restart, launch B#2
 			pause A      -> refused: state
@@ -135,9 +135,9 @@ func TestStuckWithAnOlderValueIsWrittenOff(t *testing.T) {
 	play(t, tree(service("P", provides, explicit, quick), service("A", needs("P"), brief, on(OutcomeStuck, ActionQuarantine)), service("B", needs("P"))), `
 		run          -> launch P#1
 		P ready      -> launch A#1, launch B#1
-		P error      -> P error: restart, drop P#1, ask B#1, ask A#1
+		P error      -> P error: restart, ask B#1, ask A#1
 		B success    -> B#1 ended
-		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: quarantine, launch P#2
+		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: quarantine, drop P#1, launch P#2
 		P ready      -> launch B#2
 		A#1 error    -> A#1 returned
 		state A      -> quarantined#1
@@ -237,8 +237,8 @@ func TestStuckReturnLetsOthersStart(t *testing.T) {
 	play(t, tree(supervisor("S", quick, service("P", provides, explicit, quick), service("A", needs("P"), brief, on(OutcomeStuck, ActionRestart)))), `
 		run          -> launch P#1
 		P ready      -> launch A#1
-		P error      -> P error: restart, drop P#1, ask A#1
-		at 2s        -> 1s: abort A#1, A#1 stuck, launch P#2
+		P error      -> P error: restart, ask A#1
+		at 2s        -> 1s: abort A#1, A#1 stuck, drop P#1, launch P#2
 		P ready      ->
 		waits A      -> stuck P
 		P error      -> P error: restart, drop P#2, launch P#3
@@ -267,8 +267,8 @@ func TestStuckBesideTheSameValue(t *testing.T) {
 		P ready      -> launch A#1
 		restart A    -> ask A#1
 		at 2s        -> 1s: abort A#1, A#1 stuck, launch A#2
-		P error      -> P error: restart, drop P#1, ask A#2
-		A success    -> A#2 ended, launch P#2
+		P error      -> P error: restart, ask A#2
+		A success    -> A#2 ended, drop P#1, launch P#2
 		P ready      ->
 		waits A      -> stuck P
 		A#1 success  -> A#1 returned, launch A#3

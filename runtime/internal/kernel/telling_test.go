@@ -91,6 +91,8 @@ func (s *theatre) sayEffect(e Effect) {
 		s.say("ask %s", run)
 	case EffectAbort:
 		s.say("abort %s", run)
+	case EffectCleanup:
+		s.say("clean up %s", run)
 	case EffectSample:
 		if e.Readiness {
 			return // it is answered at once

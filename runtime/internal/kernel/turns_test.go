@@ -250,9 +250,9 @@ func TestThrottleOfAFirstStart(t *testing.T) {
 func TestThrottleOfWhoWasQuarantined(t *testing.T) {
 	play(t, tree(supervisor("S", throttle(1, time.Hour), quick, service("A", explicit, on(OutcomeTimeout, ActionQuarantine)), service("B"))), `
 		run               -> launch A#1, launch B#1
-		at 30s            -> A timeout: quarantine, ask A#1
+		at 30s            -> A is unhealthy, ask A#1
 		B fatal_bug       -> B fatal_bug: escalate, S error: restart
-		A success         -> A#1 ended, launch A#2
+		A success         -> A timeout: quarantine, launch A#2
 		waits B           -> turn
 	`)
 }

@@ -18,6 +18,7 @@ type View struct {
 	Held      bool
 	Leaked    int32
 	Failure   Failure
+	Suspect   Failure // of a run that failed while alive, and is not decided about until it has ended
 	Decision  Decision
 	Unclean   any // the cause of its last unclean stop
 	LastSeq   uint64
@@ -59,6 +60,9 @@ func (k *Kernel) ViewAt(i Node, now Time) View {
 		if n.gen > n.born {
 			v.Starts++
 		}
+	}
+	if p.pending != OutcomeNone {
+		v.Suspect = Failure{Outcome: p.pending, Cause: n.why()}
 	}
 	v.Left = max(0, int32(r.Limit.N)-v.Restarts)
 	if !n.up && !resting(n.life) {
@@ -111,6 +115,19 @@ func (k *Kernel) Parent(i Node) Node { return k.parentOf(i) }
 func (k *Kernel) Current(i Node, gen uint64) bool {
 	n := &k.nodes[i]
 	return n.up && n.gen == gen && n.goal == goalNone
+}
+
+// Decides reports whether a failure of the run gen of a node would be decided about while it lives.
+func (k *Kernel) Decides(i Node, gen uint64, o Outcome) bool {
+	n := &k.nodes[i]
+	return n.up && n.gen == gen && n.stage < stageAsked && !n.decided && n.was().pending == OutcomeNone &&
+		o != OutcomeSuccess && (n.goal == goalNone || !n.goal.absorbs(k.on(i, o)))
+}
+
+// Kept reports whether what the run gen of a node made is there to be used, though the run has ended.
+func (k *Kernel) Kept(i Node, gen uint64) bool {
+	n := &k.nodes[i]
+	return n.gen == gen && n.stage >= stageKept && !n.up
 }
 
 // Last are the sequence numbers of the last event about each node.
