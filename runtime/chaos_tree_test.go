@@ -135,7 +135,7 @@ func TestChaosDynamic(t *testing.T) {
 			t.Errorf("%d runs of %s are alive after the end", n, path)
 		}
 	}
-	if err != nil || wrong.Load() > 0 || added.Load() < 50 || removed.Load() < 20 {
+	if stopped(err) != nil || wrong.Load() > 0 || added.Load() < 50 || removed.Load() < 20 {
 		t.Errorf("Run returned %v; %d added, %d removed, %d wrong answers", err, added.Load(), removed.Load(), wrong.Load())
 	}
 }
