@@ -216,7 +216,7 @@ func TestOverride(t *testing.T) {
 		c.Limit = Limit{N: 0, In: time.Minute}
 		c.On[OutcomeLimit] = ActionShutdown
 	}))
-	if err == nil || err.Error() != "supgen: Root.C failed (error: lost) [Root.C: limit, shutdown]" {
+	if err == nil || err.Error() != "supgen: Root.C failed (error: lost) [Root.C: 1 restart in 1m, limit 0 in 1m of Root.C, shutdown]" {
 		t.Errorf("Run returned %v", err)
 	}
 	defer func() {

@@ -228,7 +228,7 @@ func TestSkip(t *testing.T) {
 	err := supervise(t, plain(Child{Name: "C", Role: Service, Start: skip}, Child{Name: "D", Role: Service, Start: until}), func(t *testing.T, tree *Tree) {
 		want(t, tree, "Root.C", "stopped#1")
 		want(t, tree, "Root", "ready#1")
-		if s, _ := HandleOf(tree, one).State(); s.Failure != nil || s.Stopped != StopEnded || s.Decision.Reason != "on skip" {
+		if s, _ := HandleOf(tree, one).State(); s.Failure != nil || s.Stopped != StopEnded || s.Decision.Reason != "on skip: by configuration: no address" {
 			t.Errorf("its state is %+v", s)
 		}
 	})

@@ -63,7 +63,7 @@ func TestReaderOfDynamicChildren(t *testing.T) {
 		}
 		for _, line := range got {
 			path, reason, _ := strings.Cut(line, " ")
-			if reason != "limit 0 in 1m of "+path {
+			if reason != "1 restart in 1m, limit 0 in 1m of "+path {
 				t.Errorf("the failure of %s is told with %q", path, reason)
 			}
 		}
@@ -156,9 +156,9 @@ func TestReasons(t *testing.T) {
 	fails := func(Launch) error { return errors.New("lost") }
 	limit := Limit{N: 1, In: time.Minute}
 	for want, table := range map[string][]Child{
-		"limit 1 in 1m of Root.C":      plain(Child{Name: "C", Role: Service, Limit: limit, On: Table{OutcomeLimit: ActionQuarantine}, Start: fails}),
-		"intensity 1 in 1m of group G": plain(Child{Name: "G", Role: Group, Intensity: limit, On: Table{OutcomeIntensity: ActionQuarantine}}, Child{Name: "C", Group: one, Role: Service, Start: fails}),
-		"on fatal_config":              plain(Child{Name: "C", Role: Service, On: Table{OutcomeFatalConfig: ActionQuarantine}, Start: func(Launch) error { return FatalConfig(errors.New("lost")) }}),
+		"2 restarts in 1m, limit 1 in 1m of Root.C":      plain(Child{Name: "C", Role: Service, Limit: limit, On: Table{OutcomeLimit: ActionQuarantine}, Start: fails}),
+		"2 restarts in 1m, intensity 1 in 1m of group G": plain(Child{Name: "G", Role: Group, Intensity: limit, On: Table{OutcomeIntensity: ActionQuarantine}}, Child{Name: "C", Group: one, Role: Service, Start: fails}),
+		"on fatal_config": plain(Child{Name: "C", Role: Service, On: Table{OutcomeFatalConfig: ActionQuarantine}, Start: func(Launch) error { return FatalConfig(errors.New("lost")) }}),
 	} {
 		t.Run(want, func(t *testing.T) {
 			supervise(t, table, func(t *testing.T, tree *Tree) {

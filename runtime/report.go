@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -148,7 +149,8 @@ type Error struct {
 	// Path is the child whose failure went up to the root; "" if the tree was asked to stop and only Stuck is wrong.
 	Path    string
 	Failure *Failure
-	// Chain is what each level decided, from the child up to the root: "Shop.DB: limit, escalate".
+	// Chain is what each level decided, and why, from the child up to the root: "Shop.DB: error, escalate", or
+	// "Shop.DB: 31 restarts in 1m, intensity 30 in 1m of Shop, escalate".
 	Chain []string
 	// Stuck names what did not stop within its budget and still ran when the tree had ended.
 	Stuck []string
@@ -160,9 +162,13 @@ type Error struct {
 func (e *Error) Error() string {
 	var parts []string
 	if e.Path != "" {
-		part := fmt.Sprintf("%s failed", e.Path)
-		if e.Failure != nil {
-			part += fmt.Sprintf(" (%s: %s)", e.Failure.Kind, e.Failure.Message)
+		part := e.Path + " failed"
+		switch f := e.Failure; {
+		case f == nil:
+		case f.Kind == OutcomeSuccess: // too often, or its table says that this is the end
+			part = e.Path + " " + f.Message
+		default:
+			part += fmt.Sprintf(" (%s: %s)", f.Kind, f.Message)
 		}
 		if len(e.Chain) > 0 {
 			part += " [" + strings.Join(e.Chain, " > ") + "]"
@@ -175,8 +181,8 @@ func (e *Error) Error() string {
 	if len(e.Unclean) > 0 {
 		parts = append(parts, "did not stop cleanly: "+uncleanText(e.Unclean))
 	}
-	if len(parts) == 0 {
-		return e.err.Error()
+	if len(parts) == 0 { // made by somebody else
+		return "supgen: the tree failed"
 	}
 	return "supgen: " + strings.Join(parts, "; ")
 }
@@ -231,8 +237,8 @@ func (t *Tree) outcome() error {
 			e.err = errors.New(e.Failure.Message)
 		}
 		for n := end.Node; n != kernel.None; n = t.k.Parent(n) {
-			d := t.k.View(n).Decision
-			e.Chain = append(e.Chain, fmt.Sprintf("%s: %s, %s", t.path(n), d.Outcome, d.Action))
+			d, path := t.k.View(n).Decision, t.path(n)
+			e.Chain = append(e.Chain, fmt.Sprintf("%s: %s, %s", path, cmp.Or(t.tripped(d, n, path), d.Outcome.String()), d.Action))
 			if d.Action != ActionEscalate {
 				break
 			}

@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -94,6 +95,12 @@ func TestRunError(t *testing.T) {
 			"supgen: Root.C failed (panic: lost) [Root.C: panic, shutdown]", "panic: lost", errLost, OutcomePanic},
 		"a start that takes too long": {Child{Ready: Ready{Explicit: true, Within: time.Second}, On: Table{OutcomeTimeout: ActionEscalate}, Start: until},
 			"supgen: Root.C failed (timeout: was not ready, or not done, in time) [Root.C: timeout, escalate > Root: error, escalate]", "was not ready, or not done, in time", nil, OutcomeTimeout},
+		"a nil that escalates": {Child{On: Table{OutcomeSuccess: ActionEscalate}, Start: after(0, nil)},
+			"supgen: Root.C returned nil [Root.C: success, escalate > Root: error, escalate]", "returned nil", nil, OutcomeSuccess},
+		"nil, too often": {Child{Limit: Limit{N: 1, In: time.Minute}, Backoff: Backoff{None: true}, Start: after(time.Second, nil)},
+			"supgen: Root.C returned nil [Root.C: 2 restarts in 1m, limit 1 in 1m of Root.C, escalate > Root: error, escalate]", "returned nil", nil, OutcomeSuccess},
+		"too many restarts": {Child{Limit: often, Backoff: Backoff{None: true}, Start: after(0, errLost)},
+			"supgen: Root.C failed (error: lost) [Root.C: 31 restarts in 1m, intensity 30 in 1m of Root, escalate > Root: error, escalate]", "lost", errLost, OutcomeError},
 		"a skip that escalates": {Child{On: Table{OutcomeSkip: ActionEscalate}, Start: after(0, Skip("off"))},
 			"supgen: Root.C failed (skip: off) [Root.C: skip, escalate > Root: error, escalate]", "off", nil, OutcomeSkip},
 	} {
@@ -101,7 +108,7 @@ func TestRunError(t *testing.T) {
 			test.child.Name, test.child.Role = "C", Service
 			err := supervise(t, plain(test.child), func(t *testing.T, tree *Tree) {
 				<-tree.Done()
-				if s := tree.Snapshot().Child(one); test.failed != OutcomeSkip && (s.Failure == nil || !s.Failure.Final || s.Failure.Kind != test.failed) {
+				if s := tree.Snapshot().Child(one); test.failed != OutcomeSkip && test.failed != OutcomeSuccess && (s.Failure == nil || !s.Failure.Final || s.Failure.Kind != test.failed) {
 					t.Errorf("its failure is %+v", s.Failure)
 				}
 			})
@@ -114,21 +121,62 @@ func TestRunError(t *testing.T) {
 			}
 		})
 	}
+	if text := new(Error).Error(); text != "supgen: the tree failed" {
+		t.Errorf("an error of nothing says %q", text)
+	}
 	stuck := &Error{Stuck: []string{"Root.C"}}
 	if !errors.Is(stuck, ErrStuck) || errors.Is(stuck, ErrState) || errors.Is(stuck, errLost) {
 		t.Error("what is stuck is something else")
 	}
 }
 
+// The decision about a run that ended and did not fail says why it did: in its event, in the state, and in the log.
+func TestReasonsOfEnds(t *testing.T) {
+	for want, err := range map[string]error{
+		"on skip: mail: no mail server": fmt.Errorf("mail: %w", Skip("no mail server")),
+		"on again: rebalanced":          Again("rebalanced"),
+		"on success":                    nil,
+	} {
+		var got, log notes
+		table := plain(Child{Name: "C", Role: Service, Start: func(l Launch) error {
+			if l.Run().Generation() == 1 {
+				return err
+			}
+			return until(l)
+		}})
+		supervise(t, table, func(t *testing.T, tree *Tree) {
+			for e := range tree.EventsFrom(t.Context(), 1) {
+				if e.Path == "Root.C" && e.Kind == EventEnded {
+					got.tell("%s", e.Decision.Reason)
+					break
+				}
+			}
+			s, _ := tree.Handle("Root.C").State()
+			got.tell("%s", s.Decision.Reason)
+		}, WithLogger(slog.New(handler(func(r slog.Record) error {
+			if r.Message == "ended" && attr(r, "decision") != "" {
+				log.tell("%s", attr(r, "reason"))
+			}
+			return nil
+		}))))
+		if diff := cmp.Diff([]string{want, want}, got.take()); diff != "" {
+			t.Error(diff)
+		}
+		if lines := log.take(); len(lines) != 1 || lines[0] != want {
+			t.Errorf("the log says %q, want %q", lines, want)
+		}
+	}
+}
+
 // What a decision says about itself: which row of whose table, and limits as a .sup file spells them.
 func TestReasonsOfOthers(t *testing.T) {
 	for want, limit := range map[string]Limit{
-		"intensity 1 in 1h of Root.In":      {N: 1, In: time.Hour},
-		"intensity 1 in 1h30m of Root.In":   {N: 1, In: 90 * time.Minute},
-		"intensity 1 in 1m30s of Root.In":   {N: 1, In: 90 * time.Second},
-		"intensity 1 in 1h0m10s of Root.In": {N: 1, In: time.Hour + 10*time.Second},
-		"intensity 1 in 10m of Root.In":     {N: 1, In: 10 * time.Minute},
-		"intensity 1 in 1m0.5s of Root.In":  {N: 1, In: time.Minute + time.Second/2},
+		"2 restarts in 1h, intensity 1 in 1h of Root.In":           {N: 1, In: time.Hour},
+		"2 restarts in 1h30m, intensity 1 in 1h30m of Root.In":     {N: 1, In: 90 * time.Minute},
+		"2 restarts in 1m30s, intensity 1 in 1m30s of Root.In":     {N: 1, In: 90 * time.Second},
+		"2 restarts in 1h0m10s, intensity 1 in 1h0m10s of Root.In": {N: 1, In: time.Hour + 10*time.Second},
+		"2 restarts in 10m, intensity 1 in 10m of Root.In":         {N: 1, In: 10 * time.Minute},
+		"2 restarts in 1m0.5s, intensity 1 in 1m0.5s of Root.In":   {N: 1, In: time.Minute + time.Second/2},
 	} {
 		table := []Child{
 			root: {Name: "Root", Role: Supervisor},

@@ -287,6 +287,7 @@ func uncleanStop(is bool, cause any) *Failure {
 
 // sentences describe the failures that no child returns.
 var sentences = map[Outcome]string{
+	OutcomeSuccess:   "returned nil",
 	OutcomeTimeout:   "was not ready, or not done, in time",
 	OutcomeUnhealthy: "its heartbeat died, or its check failed too often",
 	OutcomeStuck:     "did not stop within its budget",
@@ -298,6 +299,22 @@ func (t *Tree) decision(d kernel.Decision, n kernel.Node, path string) *Decision
 	if d.Outcome == OutcomeNone {
 		return nil
 	}
+	v := &Decision{Action: d.Action, Delay: d.Delay, Reason: t.tripped(d, n, path)}
+	if v.Reason == "" {
+		v.Reason = "on " + d.Outcome.String()
+		if cause, ok := d.Cause.(*Failure); ok {
+			v.Reason += ": " + cause.Message
+		}
+	}
+	if d.Action == ActionRetry || d.Action == ActionRestart {
+		v.Since = t.began.Add(d.Since)
+	}
+	return v
+}
+
+// tripped says what decided instead of the row of how a run ended, about the node at path: a limit, whose and what number it
+// was, or a stuck run.
+func (t *Tree) tripped(d kernel.Decision, n kernel.Node, path string) string {
 	row := &t.table[t.k.Row(d.At)]
 	switch {
 	case row.Role == Group:
@@ -305,18 +322,22 @@ func (t *Tree) decision(d kernel.Decision, n kernel.Node, path string) *Decision
 	case d.At != n:
 		path = t.path(d.At)
 	}
-	reason := "on " + d.Outcome.String()
-	switch d.Outcome {
-	case OutcomeLimit:
-		reason = fmt.Sprintf("limit %s of %s", rate(effective(*row).Limit), path)
-	case OutcomeIntensity:
-		reason = fmt.Sprintf("intensity %s of %s", rate(effective(*row).Intensity), path)
+	exceeded := func(what string, l Limit) string {
+		restarts := "restarts"
+		if l.N == 0 {
+			restarts = "restart"
+		}
+		return fmt.Sprintf("%d %s in %s, %s %s of %s", l.N+1, restarts, kernel.Spell(l.In), what, rate(l), path)
 	}
-	v := &Decision{Action: d.Action, Delay: d.Delay, Reason: reason}
-	if d.Action == ActionRetry || d.Action == ActionRestart {
-		v.Since = t.began.Add(d.Since)
+	switch {
+	case d.Outcome == OutcomeLimit:
+		return exceeded("limit", effective(*row).Limit)
+	case d.Outcome == OutcomeIntensity:
+		return exceeded("intensity", effective(*row).Intensity)
+	case d.Outcome == OutcomeStuck && row.Role == Supervisor:
+		return "a run in it is stuck, so it cannot restart"
 	}
-	return v
+	return ""
 }
 
 // rate is a limit as a .sup file spells it: "3 in 1m".

@@ -130,7 +130,7 @@ func TestStuckEscalates(t *testing.T) {
 	if !errors.As(err, &e) || !errors.Is(err, ErrStuck) || e.Path != "Root.In.C" || e.Failure.Kind != OutcomeStuck {
 		t.Errorf("Run returned %v", err)
 	}
-	if diff := cmp.Diff([]string{"Root.In.C: stuck, escalate", "Root.In: stuck, escalate", "Root: error, escalate"}, e.Chain); diff != "" {
+	if diff := cmp.Diff([]string{"Root.In.C: stuck, escalate", "Root.In: a run in it is stuck, so it cannot restart, escalate", "Root: error, escalate"}, e.Chain); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{"Root.In.C stuck", "Root.In.D drained"}, outcomes(tree)); diff != "" {

@@ -174,7 +174,7 @@ func TestEscalate(t *testing.T) {
 	if !errors.As(err, &e) || !errors.Is(err, lost) {
 		t.Fatalf("Run returned %v", err)
 	}
-	if diff := cmp.Diff([]string{"Root.In.C: limit, escalate", "Root.In: limit, escalate", "Root: error, escalate"}, e.Chain); diff != "" {
+	if diff := cmp.Diff([]string{"Root.In.C: 2 restarts in 1m, limit 1 in 1m of Root.In.C, escalate", "Root.In: 1 restart in 1m, limit 0 in 1m of Root.In, escalate", "Root: error, escalate"}, e.Chain); diff != "" {
 		t.Error(diff)
 	}
 	if e.Path != "Root.In.C" || len(e.Stuck) > 0 {
