@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 // causes is a table of services that note why they were asked to stop.
 func causes(told *[]string, children ...Child) []Child {
+	var mu sync.Mutex
 	table := plain(children...)
 	for i := range table[1:] {
 		c := &table[i+1]
@@ -27,6 +29,8 @@ func causes(told *[]string, children ...Child) []Child {
 				}
 			}
 			<-l.Context().Done()
+			mu.Lock()
+			defer mu.Unlock()
 			*told = append(*told, context.Cause(l.Context()).Error())
 			return nil
 		}
@@ -46,6 +50,7 @@ func TestCausesOfOneStep(t *testing.T) {
 	}
 	supervise(t, table, func(t *testing.T, tree *Tree) {
 		time.Sleep(6 * time.Second)
+		synctest.Wait()
 		slices.Sort(told)
 		if diff := cmp.Diff([]string{
 			"Root.A is asked to stop with Root.A (timeout: was not ready, or not done, in time)",
@@ -70,6 +75,7 @@ func TestCauseOfASuccess(t *testing.T) {
 	}}, Child{Name: "B", Role: Service, Needs: []ID{one}})
 	supervise(t, table, func(t *testing.T, tree *Tree) {
 		time.Sleep(10 * time.Second)
+		synctest.Wait()
 		if diff := cmp.Diff([]string{"Root.B is asked to stop with Root.A (error: lost)", "Root.B is asked to stop with Root.A (it goes down)"}, told); diff != "" {
 			t.Error(diff)
 		}
@@ -212,6 +218,7 @@ func TestCommandInTheStepOfALaunch(t *testing.T) {
 		tree.timer.Stop() // the timer is late
 		tree.mu.Unlock()
 		time.Sleep(6 * time.Second)
+		synctest.Wait()
 		told = nil
 		tree.Handle("Root.S").Pause("ada", "a test")
 		synctest.Wait()
