@@ -16,7 +16,7 @@ const (
 	EventFailed     = kernel.EventFailed     // a run failed: Failure, and the Decision about it
 	EventEnded      = kernel.EventEnded      // a run ended with Outcome, and that was no failure; its Failure is an unclean stop's
 	EventHealth     = kernel.EventHealth     // Health changed
-	EventStale      = kernel.EventStale      // something came from a run that is not the current one, and was ignored
+	EventStale      = kernel.EventStale      // something came from a run that is not the current one, or too late, and was ignored: its Failure is what was given to Run.Fail
 	EventStuck      = kernel.EventStuck      // a run did not stop: it is leaked until it returns
 	EventReturned   = kernel.EventReturned   // a stuck run returned
 	EventCheckHung  = kernel.EventCheckHung  // a check did not return in time: it is leaked until it does
@@ -233,6 +233,8 @@ func (t *Tree) event(m moment) Event {
 			f := *cause // which may stand in the ring
 			e.Failure = &f
 		}
+	case EventStale:
+		e.Failure = uncleanStop(true, m.Cause) // what was given to Fail, too late
 	case EventCommand:
 		a := m.Cause.(Audit)
 		a.Verb = m.Verb

@@ -163,6 +163,10 @@ func (e Event) log(handler slog.Handler) {
 				attrs = append(attrs, slog.String("stack", stack))
 			}
 		}
+	case EventStale:
+		if f := e.Failure; f != nil {
+			attrs = append(attrs, slog.String("error", f.Message))
+		}
 	case EventHealth:
 		attrs = append(attrs, slog.String("health", e.Health.String()))
 		if e.Health != HealthHealthy {

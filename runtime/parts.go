@@ -255,7 +255,9 @@ func (r *run) fail(o Outcome, f *Failure) {
 	told := r.tell(o, f, true)
 	if first {
 		p.mu.Lock()
-		p.told = told
+		if p.told = told; !told { // it was told as stale
+			p.first = nil
+		}
 		p.mu.Unlock()
 	}
 	r.left(p, OutcomeSuccess, nil)

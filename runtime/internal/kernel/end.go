@@ -1,26 +1,31 @@
 package kernel
 
 // failed is a failure that a run tells while it lives. The first counts, and only until it is asked to stop.
-func (k *Kernel) failed(i Node, gen uint64, o Outcome, cause any) {
-	n := k.current(i, gen)
-	if n == nil {
-		return
-	}
-	if o == OutcomeSkip && len(k.rowOf(i).users) > 0 {
+func (k *Kernel) failed(in *Input) {
+	i, o := in.Node, in.Outcome
+	before := len(k.events)
+	n := k.current(i, in.Gen)
+	if n != nil && o == OutcomeSkip && len(k.rowOf(i).users) > 0 {
 		o = OutcomeFatalConfig
 	}
 	switch {
-	case o == OutcomeSuccess, n.decided, n.stage >= stageAsked, n.was().pending != OutcomeNone:
+	case n == nil:
+	case o == OutcomeSuccess, n.decided, n.stage >= stageAsked, n.was().pending != OutcomeNone, n.goal != goalNone && n.goal.absorbs(k.on(i, o)):
 		k.tell(i, EventStale, n.life)
 	case n.goal == goalNone:
-		k.failAlive(i, o, cause)
-	case n.goal.absorbs(k.on(i, o)): // it goes down anyway
+		k.failAlive(i, o, in.Cause)
+		return
 	default:
 		n.decided = true
 		k.tried(i)
 		k.leaveScope(i)
-		k.decide(i, o, cause)
+		k.decide(i, o, in.Cause)
 		k.keepHeld(i, n.goal)
+		return
+	}
+	if len(k.events) > before { // of nobody, there is none
+		e := &k.events[len(k.events)-1]
+		e.Outcome, e.Cause = o, in.Cause
 	}
 }
 

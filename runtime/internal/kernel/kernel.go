@@ -132,7 +132,7 @@ func (k *Kernel) take(in *Input) {
 	case InputRun:
 		k.run(in)
 	case InputFailed:
-		k.failed(in.Node, in.Gen, in.Outcome, in.Cause)
+		k.failed(in)
 	case InputEnded:
 		k.ended(in)
 	case InputCleaned:

@@ -34,7 +34,7 @@ func TestLifeFailsForMore(t *testing.T) {
 	play(t, tree(service("A", on(OutcomePanic, ActionQuarantine)), service("B", needs("A"))), `
 		run            -> launch A#1, launch B#1
 		pause A        -> ask B#1
-		A says error   -> // it goes down anyway
+		A says error   -> A#1 ignored // it goes down anyway
 		A says panic   -> A panic: quarantine
 		A says panic   -> A#1 ignored
 		B success      -> B#1 ended, ask A#1
