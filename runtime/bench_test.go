@@ -6,7 +6,7 @@ import (
 )
 
 // often is a limit that is counted, and never reached.
-var often = Limit{N: 1 << 20, In: 1000 * 1000}
+var often = Limit{N: 1_000_000, In: 1000 * 1000}
 
 // BenchmarkRestart is a child that fails at once, among others: what a restart costs where nobody waits.
 func BenchmarkRestart(b *testing.B) {

@@ -67,7 +67,7 @@ func storm(enough func() bool) func() bool {
 
 // tireless is a child that may fail as often as it likes.
 func tireless(name string, start func(Launch) error) Child {
-	return Child{Name: name, Role: Service, Limit: Limit{N: 1 << 30, In: time.Nanosecond}, Backoff: Backoff{None: true}, Start: start}
+	return Child{Name: name, Role: Service, Limit: Limit{N: 1_000_000, In: time.Nanosecond}, Backoff: Backoff{None: true}, Start: start}
 }
 
 // reader counts what a tree tells, and holds it to I6 (no gap) and I5 (one end for each launch).
@@ -161,7 +161,7 @@ func TestChaosPanics(t *testing.T) {
 			}
 		}))
 	}
-	table[0].Intensity = Limit{N: 1 << 30, In: time.Nanosecond}
+	table[0].Intensity = Limit{N: 1_000_000, In: time.Nanosecond}
 	var generations uint64
 	var tree *Tree
 	err := chaos(t, time.Second, table, func(running *Tree) {
@@ -245,7 +245,7 @@ func TestChaosFlappingDependency(t *testing.T) {
 		c.Needs = []ID{one}
 		table = append(table, c)
 	}
-	table[0].Intensity = Limit{N: 1 << 30, In: time.Nanosecond}
+	table[0].Intensity = Limit{N: 1_000_000, In: time.Nanosecond}
 	flaps := 0
 	err := chaos(t, time.Second, table, func(tree *Tree) {
 		for on := storm(func() bool { return flaps >= 20 && told.Load() > 0 }); on(); flaps++ {
@@ -340,7 +340,7 @@ func TestChaosCommands(t *testing.T) {
 		Child{Name: "B", Role: Service, Needs: []ID{one}, Start: until},
 		Child{Name: "C", Role: Service, Needs: []ID{two}, Replicas: 2, Start: until},
 	)
-	table[0].Intensity = Limit{N: 1 << 30, In: time.Nanosecond}
+	table[0].Intensity = Limit{N: 1_000_000, In: time.Nanosecond}
 	paths := []string{"Root.A", "Root.B", "Root.C[0]", "Root.C[1]"}
 	var answers, wrong atomic.Int64
 	err := chaos(t, 2*time.Second, table, func(tree *Tree) {

@@ -26,7 +26,7 @@ func TestChaosDeepTree(t *testing.T) {
 		table := plain()
 		for level := ID(0); level < depth; level++ {
 			super := Child{Name: "S", Role: Supervisor, Parent: 2 * level, Strategy: Strategy(int(level)%3 + int(OneForOne)),
-				Limit: Limit{N: 1 << 30, In: time.Nanosecond}, Intensity: Limit{N: 1 << 30, In: time.Nanosecond}, Backoff: Backoff{None: true}}
+				Limit: Limit{N: 1_000_000, In: time.Nanosecond}, Intensity: Limit{N: 1_000_000, In: time.Nanosecond}, Backoff: Backoff{None: true}}
 			c := tireless("C", func(l Launch) error {
 				alive.Add(1)
 				defer alive.Add(-1)
@@ -40,7 +40,7 @@ func TestChaosDeepTree(t *testing.T) {
 			super.Parent, c.Parent = max(0, 2*level-1), 2*level+1
 			table = append(table, super, c)
 		}
-		table[0].Intensity = Limit{N: 1 << 30, In: time.Nanosecond}
+		table[0].Intensity = Limit{N: 1_000_000, In: time.Nanosecond}
 		tree := New(table)
 		launched := make(chan uint64, 1)
 		time.AfterFunc(time.Duration(rand.IntN(20000))*time.Microsecond, func() {
@@ -74,7 +74,7 @@ func launches(tree *Tree) (n uint64) {
 func TestChaosDynamic(t *testing.T) {
 	var mu sync.Mutex
 	alive := make(map[string]int)
-	unlimited := Limit{N: 1 << 30, In: time.Nanosecond}
+	unlimited := Limit{N: 1_000_000, In: time.Nanosecond}
 	trouble := tireless("C", func(l Launch) error {
 		select {
 		case <-l.Context().Done():
@@ -165,7 +165,7 @@ func TestChaosChecks(t *testing.T) {
 		}
 		table = append(table, c)
 	}
-	table[0].Intensity = Limit{N: 1 << 30, In: time.Nanosecond}
+	table[0].Intensity = Limit{N: 1_000_000, In: time.Nanosecond}
 	err := chaos(t, time.Second, table, func(tree *Tree) {
 		hung := func() (n int) {
 			for _, name := range tree.Snapshot().Tree().Leaked {

@@ -253,6 +253,9 @@ func (k InstanceKey) segment() string { return "[" + k.path + "]" }
 // Start starts a dynamic child. It returns once that is accepted, which is all that ctx bounds; or it fails with
 // ErrDuplicateKey, ErrMax, ErrStopping, ErrNotRunning, or ErrState if its supervisor is at rest.
 func (t *Tree) Start(ctx context.Context, id ID, key InstanceKey, args any) (*Handle, error) {
+	if id < 0 || int(id) >= len(t.table) || !t.table[id].Dynamic {
+		return nil, fmt.Errorf("supgen: start row %d: %w", id, ErrUnknown)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("supgen: start %s: %w", t.paths[id], context.Cause(ctx))
 	}

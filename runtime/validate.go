@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -12,7 +13,7 @@ func Validate(table []Child) error {
 	if len(table) == 0 || table[0].Role != Supervisor {
 		return errors.New("supgen: row 0 of a table is its root supervisor")
 	}
-	v := validator{table: table, paths: make([]string, len(table)), starts: make([]bool, len(table))}
+	v := validator{table: table, paths: make([]string, len(table)), starts: make([]bool, len(table)), taken: make(map[string]ID)}
 	for i, c := range table {
 		v.paths[i], v.starts[i] = c.Name, c.Start != nil
 		if p := c.Parent; i > 0 && p >= 0 && int(p) < i {
@@ -33,6 +34,7 @@ type validator struct {
 	table  []Child
 	paths  []string
 	starts []bool // whether there is a Start for the row
+	taken  map[string]ID
 	errs   []error
 }
 
@@ -61,8 +63,10 @@ func (v *validator) row(id ID, c Child) {
 		v.failf(id, "it has no role")
 		return
 	}
+	v.named(id, c)
 	v.hangs(id, c)
 	v.values(id, effective(c))
+	v.bounds(id, effective(c))
 	for _, ref := range append(append([]ID(nil), c.Needs...), c.After...) {
 		v.reference(id, ref)
 	}
@@ -82,6 +86,12 @@ func (v *validator) hangs(id ID, c Child) {
 	}
 	if c.Dynamic && (c.Max <= 0 || c.Replicas != 0 || c.Role == Sidecar) {
 		v.failf(id, "a dynamic child is a service, worker or job, with a Max and no replicas")
+	}
+	if c.Provides && c.Role != Job && !c.Ready.Explicit {
+		v.failf(id, "it provides a value, so that it says itself when it is ready")
+	}
+	if c.Strategy > RestForOne {
+		v.failf(id, "its strategy is none")
 	}
 	if c.Replicas < 0 {
 		v.failf(id, "it has %d replicas", c.Replicas)
@@ -109,7 +119,7 @@ func (v *validator) values(id ID, c Child) {
 	case b.None || c.Role == Group:
 	case b.Min < 0 || b.Max < b.Min || b.Reset < 0:
 		v.failf(id, "its backoff goes from %s to %s, reset %s", b.Min, b.Max, b.Reset)
-	case b.Factor < 1 || b.Jitter < DecorrelatedJitter || b.Jitter > 100:
+	case !(b.Factor >= 1) || math.IsInf(b.Factor, 1) || b.Jitter < DecorrelatedJitter || b.Jitter > 100:
 		v.failf(id, "its backoff has factor %v and jitter %d", b.Factor, b.Jitter)
 	}
 	for _, l := range [...]Limit{c.Limit, c.Intensity} {
@@ -158,6 +168,11 @@ func (v *validator) actions(id ID, role Role, on Table, terms *Terms) {
 		v.failf(id, "a limit that is reached cannot restart, and an intensity cannot stop")
 	case role == Supervisor && on[OutcomeIntensity] == ActionQuarantine:
 		v.failf(id, "its intensity cannot quarantine: only a group's can")
+	}
+	for o, action := range on {
+		if action > ActionShutdown {
+			v.failf(id, "on %s, its action is none", Outcome(o))
+		}
 	}
 	for _, o := range [...]Outcome{OutcomeSkip, OutcomeStuck, OutcomeLimit, OutcomeIntensity, OutcomeSuccess} {
 		if on[o] == ActionRetry && (o != OutcomeSuccess || role == Job) {

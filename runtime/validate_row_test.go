@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -26,12 +27,60 @@ func TestValidateEdges(t *testing.T) {
 		both    = "it has a heartbeat and a health check"
 		within  = "its readiness, heartbeat or count of failed checks is negative"
 	)
+	const (
+		name     = "is not a name"
+		most     = " at the most"
+		provides = "it provides a value, so that it says itself when it is ready"
+		taken    = "row 2 has this path already"
+	)
 	good := func(Launch) error { return nil }
+	tenYears := 10 * 365 * 24 * time.Hour
 	check := func(every, timeout time.Duration) Check { return Check{Every: every, Timeout: timeout} }
 	for name, test := range map[string]struct {
 		rule         string
 		wrong, right func(c *Child)
 	}{
+		"no name":           {name, func(c *Child) { c.Name = "" }, func(c *Child) { c.Name = "_Ünï9" }},
+		"a dot":             {name, func(c *Child) { c.Name = "C.D" }, nil},
+		"a bracket":         {name, func(c *Child) { c.Name = "C[0]" }, nil},
+		"a digit first":     {name, func(c *Child) { c.Name = "9C" }, nil},
+		"a group's name":    {name, func(c *Child) { c.Role, c.Start, c.Name = Group, nil, "group G" }, func(c *Child) { c.Role, c.Start, c.Name = Group, nil, "A" }},
+		"a path of another": {taken, func(c *Child) { c.Name = "A" }, func(c *Child) { c.Name, c.Parent = "A", 1 }},
+		"provider at once":  {provides, func(c *Child) { c.Provides = true }, func(c *Child) { c.Provides, c.Ready.Explicit = true, true }},
+		"provider by check": {provides, func(c *Child) { c.Provides, c.Ready.Check, c.ReadyCheck = true, check(2, 1), good }, func(c *Child) { c.Provides, c.Role = true, Job }},
+		"no strategy":       {"its strategy is none", func(c *Child) { c.Role, c.Start, c.Strategy = Supervisor, nil, RestForOne+1 }, func(c *Child) { c.Role, c.Start, c.Strategy = Supervisor, nil, RestForOne }},
+		"no action":         {"on error, its action is none", func(c *Child) { c.On[OutcomeError] = ActionShutdown + 1 }, func(c *Child) { c.On[OutcomeError] = ActionShutdown }},
+		"no action at start": {"on error, its action is none", func(c *Child) {
+			c.Ready.Explicit = true
+			c.AtStart = &AtStart{On: Table{OutcomeError: ActionShutdown + 1}}
+		}, nil},
+		"factor NaN":      {backoff, func(c *Child) { c.Backoff = Backoff{Min: 1, Max: 1, Factor: math.NaN()} }, nil},
+		"factor infinite": {backoff, func(c *Child) { c.Backoff = Backoff{Min: 1, Max: 1, Factor: math.Inf(1)} }, func(c *Child) { c.Backoff = Backoff{Min: 1, Max: 1, Factor: math.MaxFloat64} }},
+		"long limit":      {most, func(c *Child) { c.Limit = Limit{N: 1, In: tenYears + 1} }, func(c *Child) { c.Limit = Limit{N: 1_000_000, In: tenYears} }},
+		"large limit":     {most, func(c *Child) { c.Limit = Limit{N: 1_000_001, In: 1} }, nil},
+		"long intensity":  {most, func(c *Child) { c.Role, c.Start, c.Intensity = Supervisor, nil, Limit{N: 1, In: tenYears + 1} }, nil},
+		"large intensity": {most, func(c *Child) { c.Role, c.Start, c.Intensity = Supervisor, nil, Limit{N: 1_000_001, In: 1} }, nil},
+		"long backoff":    {most, func(c *Child) { c.Backoff = Backoff{Min: 1, Max: tenYears + 1, Factor: 1} }, func(c *Child) { c.Backoff = Backoff{Min: 1, Max: tenYears, Factor: 1, Reset: tenYears} }},
+		"long reset":      {most, func(c *Child) { c.Backoff = Backoff{Min: 1, Max: 1, Factor: 1, Reset: tenYears + 1} }, nil},
+		"long refill": {most, func(c *Child) { c.Role, c.Start, c.Throttle = Supervisor, nil, Throttle{N: 1, Refill: math.MaxInt64} }, func(c *Child) {
+			c.Role, c.Start, c.Throttle = Supervisor, nil, Throttle{N: 1_000_000, Refill: tenYears}
+		}},
+		"large throttle":     {most, func(c *Child) { c.Role, c.Start, c.Throttle = Supervisor, nil, Throttle{N: 1_000_001, Refill: 1} }, nil},
+		"huge concurrency":   {most, func(c *Child) { c.Role, c.Start, c.Concurrency = Supervisor, nil, math.MaxInt }, func(c *Child) { c.Role, c.Start, c.Concurrency = Supervisor, nil, math.MaxInt32 }},
+		"long within":        {most, func(c *Child) { c.Ready = Ready{Explicit: true, Within: math.MaxInt64} }, func(c *Child) { c.Ready = Ready{Explicit: true, Within: tenYears} }},
+		"long ready period":  {most, func(c *Child) { c.Ready.Check, c.ReadyCheck = check(math.MaxInt64, 1), good }, nil},
+		"long health period": {most, func(c *Child) { c.Health.Check, c.HealthCheck = check(math.MaxInt64, 1), good }, nil},
+		"long dead":          {most, func(c *Child) { c.Health = Health{Heartbeat: 1, Stale: 2, Dead: math.MaxInt64} }, func(c *Child) { c.Health = Health{Heartbeat: 1, Stale: 2, Dead: tenYears} }},
+		"long stale":         {most, func(c *Child) { c.Health = Health{Heartbeat: 1, Stale: tenYears + 1} }, nil},
+		"huge fail":          {most, func(c *Child) { c.Health.Check, c.Health.Fail, c.HealthCheck = check(2, 1), math.MaxInt, good }, nil},
+		"long drain":         {most, func(c *Child) { c.Shutdown.Drain = math.MaxInt64 }, func(c *Child) { c.Shutdown = Shutdown{Drain: tenYears, Abort: tenYears} }},
+		"long abort":         {most, func(c *Child) { c.Shutdown.Abort = math.MaxInt64 }, nil},
+		"long timeout":       {most, func(c *Child) { c.Role, c.Timeout = Job, math.MaxInt64 }, func(c *Child) { c.Role, c.Timeout = Job, tenYears }},
+		"long quarantine": {most, func(c *Child) {
+			c.On[OutcomePanic], c.Quarantine = ActionQuarantine, &Terms{OutcomePanic: math.MaxInt64}
+		}, func(c *Child) { c.On[OutcomePanic], c.Quarantine = ActionQuarantine, &Terms{OutcomePanic: tenYears} }},
+		"huge max":      {most, func(c *Child) { c.Dynamic, c.Max = true, math.MaxInt }, func(c *Child) { c.Dynamic, c.Max = true, math.MaxInt32 }},
+		"many replicas": {most, func(c *Child) { c.Replicas = 1<<16 + 1 }, func(c *Child) { c.Replicas = 1 << 16 }},
 		"heartbeat and check": {both, func(c *Child) {
 			c.Health, c.HealthCheck = Health{Heartbeat: 1, Stale: 2, Dead: 3, Check: check(2, 1), Fail: 1}, good
 		}, func(c *Child) { c.Health = Health{Heartbeat: 1, Stale: 2, Dead: 3} }},
@@ -110,6 +159,9 @@ func TestValidateEdges(t *testing.T) {
 					6:     {Name: "H", Role: Group},
 					7:     {Name: "S", Role: Worker, Dynamic: true, Max: 1, Start: until},
 				}
+			}
+			if strings.HasPrefix(name, "huge ") && math.MaxInt == math.MaxInt32 {
+				t.Skip("no int of this machine is as large")
 			}
 			wrong := table()
 			test.wrong(&wrong[four])

@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"errors"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -73,5 +75,18 @@ func TestValidateOrder(t *testing.T) {
 	table[two].Needs = []ID{four}
 	if err := Validate(table); err == nil {
 		t.Error("a member needs a child that is younger than its group, under rest_for_one")
+	}
+}
+
+// A row that nothing can be started of is unknown, and an error that nobody made has a text.
+func TestNonsense(t *testing.T) {
+	tree := New(plain(Child{Name: "A", Role: Service, Start: until}, Child{Name: "S", Role: Worker, Dynamic: true, Max: 1, Start: until}))
+	for _, id := range []ID{-1, 0, 1, 3, math.MaxInt32} {
+		if _, err := tree.Start(t.Context(), id, Key(1), nil); !errors.Is(err, ErrUnknown) {
+			t.Errorf("a start of row %d: %v", id, err)
+		}
+	}
+	if text := new(Error).Error(); text == "" {
+		t.Error("it says nothing")
 	}
 }

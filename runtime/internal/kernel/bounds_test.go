@@ -171,3 +171,31 @@ func TestBoundsOfStopping(t *testing.T) {
 		})
 	}
 }
+
+// What is put off for longer than time can be counted is put off: nothing that is said in the largest numbers is over at once, or
+// has no end. Weeks after its last token a throttle has them all, on a machine of 32 bits too.
+func TestBoundsOfTime(t *testing.T) {
+	for name, c := range map[string]struct {
+		tree   *draft
+		script string
+	}{
+		"within":    {tree(service("A", explicit, within(Forever))), "run -> launch A#1"},
+		"timeout":   {tree(job("A", timeout(Forever))), "run -> launch A#1"},
+		"drain":     {tree(service("A", shutdown(Forever, time.Second))), "run -> launch A#1\nshutdown -> ask A#1"},
+		"abort":     {tree(service("A", shutdown(0, Forever))), "run -> launch A#1\nshutdown -> ask A#1, abort A#1"},
+		"heartbeat": {tree(service("A", heartbeat(time.Second, Forever-1, Forever))), "run -> launch A#1"},
+		"check":     {tree(service("A", healthCheck(Forever, time.Second, 1))), "run -> launch A#1"},
+		"backoff":   {tree(service("A", constant(Forever))), "run -> launch A#1\nA error -> A error: restart in 2562047h47m16.854775807s"},
+		"throttle":  {tree(throttle(1, Forever), service("A", quick)), "run -> launch A#1\nA error -> A error: restart, launch A#2\nA error -> A error: restart"},
+	} {
+		t.Run(name, func(t *testing.T) { play(t, c.tree, "at 5s ->\n"+c.script+"\nat 10s ->") })
+	}
+	play(t, tree(throttle(2, time.Nanosecond), service("A", quick)), `
+		run     -> launch A#1
+		at 2000h ->
+		A error -> A error: restart, launch A#2
+		A error -> A error: restart, launch A#3
+		A error -> A error: restart
+		tick    -> 2000h0m0.000000001s: launch A#4
+	`)
+}
