@@ -57,7 +57,7 @@ func TestBackoffOfManyAttempts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.b.Reset = math.MaxInt64
-			all := delaysOf(t, c.b, 1, min(1100, int(math.MaxInt64/(c.want+1))))
+			all := delaysOf(t, c.b, 1, int(min(1100, math.MaxInt64/(c.want+1))))
 			if last := all[len(all)-1]; last != c.want {
 				t.Errorf("delay before attempt %d is %d, want %d", len(all)+1, last, c.want)
 			}
