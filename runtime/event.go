@@ -26,6 +26,7 @@ const (
 	EventPhase      = kernel.EventPhase      // the tree's Phase changed
 	EventAsked      = kernel.EventAsked      // a run was asked to stop: With, and the Audit or Failure of that
 	EventAborted    = kernel.EventAborted    // a run has used up its drain: With, and the Audit or Failure of that
+	EventStacks     = kernel.EventStacks     // the stacks of what got stuck, of all goroutines of the declaration: Stacks
 	EventFrozen     = kernel.EventFrozen     // the process did not run for Frozen
 	EventLost       = kernel.EventLost       // the reader was too slow: Lost events are missing before the next one
 )
@@ -51,7 +52,8 @@ type Event struct {
 	Failure    *Failure      `json:"failure,omitempty"` // of EventFailed; of EventEnded, how a run that was asked to stop did more than that
 	Decision   *Decision     `json:"decision,omitempty"`
 	Audit      *Audit        `json:"audit,omitempty"`
-	With       string        `json:"with,omitempty"`   // whose end it is that takes the child down, its own too
+	With       string        `json:"with,omitempty"` // whose end it is that takes the child down, its own too
+	Stacks     string        `json:"stacks,omitempty"`
 	Frozen     time.Duration `json:"frozen,omitempty"` // in nanoseconds, as far as that is known
 	Lost       uint64        `json:"lost,omitempty"`
 }
@@ -198,7 +200,7 @@ func (t *Tree) since(next uint64) (batch []Event, more <-chan struct{}) {
 	for ; next <= t.ring.last && len(batch) < 64; next++ {
 		batch = append(batch, t.event(t.ring.slots[next%n]))
 	}
-	if len(batch) == 0 && !t.over {
+	if len(batch) == 0 && (!t.over || t.gathering != nil) {
 		more = t.ring.more()
 	}
 	return batch, more
@@ -235,6 +237,8 @@ func (t *Tree) event(m moment) Event {
 		}
 	case EventStale:
 		e.Failure = uncleanStop(true, m.Cause) // what was given to Fail, too late
+	case EventStacks:
+		e.Stacks = m.Cause.(string)
 	case EventCommand:
 		a := m.Cause.(Audit)
 		a.Verb = m.Verb

@@ -183,6 +183,9 @@ func (e Event) log(handler slog.Handler) {
 		}
 		cause := StopError{Audit: e.Audit, Failure: e.Failure}
 		attrs = append(attrs, slog.String("with", e.With), slog.String("why", cause.why()))
+	case EventStacks:
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("stacks", e.Stacks))
 	case EventPhase:
 		level = slog.LevelInfo
 		attrs = append(attrs, slog.String("phase", e.Phase.String()))

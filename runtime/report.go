@@ -30,6 +30,7 @@ type ChildReport struct {
 	Err        error         `json:"-"` // what it returned
 	Took       time.Duration `json:"took"`
 	Unclean    *Failure      `json:"unclean,omitempty"` // if it did more than stop: what it returned, or its panic
+	Stacks     string        `json:"stacks,omitempty"`  // of what is stuck: where all goroutines of its declaration stood
 }
 
 // Ended is how a tree ended.
@@ -66,13 +67,20 @@ func (r Report) Stuck() []string {
 func (t *Tree) Report() Report {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	var r Report
 	if t.final != nil {
-		r := *t.final
-		r.Children, r.Unlogged = slices.Clone(r.Children), t.unlogged()
-		return r
+		r = *t.final
+		r.Children = slices.Clone(r.Children)
+	} else {
+		r = t.report()
 	}
-	r := t.report()
 	r.Unlogged = t.unlogged()
+	for i := range r.Children {
+		if c := &r.Children[i]; c.Outcome == StopStuck {
+			declared, _, _ := strings.Cut(c.Path, "[")
+			c.Stacks = t.stacks[declared]
+		}
+	}
 	return r
 }
 

@@ -65,7 +65,7 @@ func (t *Tree) decide(in *kernel.Input) (decided bool) {
 
 // take is decide, of what happened when the clock was read last.
 func (t *Tree) take(in *kernel.Input) (decided bool) {
-	if t.done == nil || t.poison != nil || t.over && in.Kind != kernel.InputEnded && in.Kind != kernel.InputCleaned {
+	if t.done == nil || t.poison != nil || t.over && in.Kind != kernel.InputEnded && in.Kind != kernel.InputCleaned && in.Kind != kernel.InputStacks {
 		return false
 	}
 	defer t.recoverKernel()
@@ -195,6 +195,7 @@ func (t *Tree) publish() {
 		e := &events[i]
 		if e.Kind == kernel.EventStuck {
 			t.stopped(t.members[e.Node].run, OutcomeStuck, nil)
+			t.wantStacks(e.Node, e.Run)
 		}
 		m := t.ring.put(e, t.clock, t.members[e.Node].own())
 		switch e.Kind {

@@ -37,8 +37,12 @@ type Tree struct {
 	checks map[*run]kernel.Time   // in flight, and how long they may be, on the running clock
 	audits map[kernel.Node]*Audit // the last command, until the next launch
 
-	unclean []ChildReport // of runs that ended while the tree stopped
-	logged  *logging      // made in Run
+	unclean []ChildReport     // of runs that ended while the tree stopped
+	stacks  map[string]string // of what got stuck last, by the path of its declaration
+	stuck   []stuckRun        // whose stacks are not told yet
+
+	gathering chan struct{} // closed when nobody looks for them any more; nil then
+	logged    *logging      // made in Run
 
 	samples  []kernel.Effect        // that the last steps want, and have not got
 	cleans   *run                   // whose end, with cleanups, is being brought
@@ -178,6 +182,7 @@ func (t *Tree) Run(ctx context.Context) error {
 		<-t.done
 	case <-t.done:
 	}
+	t.gathered()
 	t.logged.drain()
 	return t.failed()
 }

@@ -15,6 +15,7 @@ const (
 	InputChecked                   // check number Check of the run Gen of Node is over: Outcome, Cause
 	InputAdd                       // a dynamic child of Row is to be started: answered in Reply
 	InputCommand                   // an operator says Verb to Node: answered in Reply
+	InputStacks                    // the stacks of the stuck run Gen of Node, and of others like it: Cause
 )
 
 // An Input is one thing that happened. Only the fields that its Kind names count.
@@ -103,11 +104,12 @@ const (
 	EventPhase                       // the tree's phase changed
 	EventAsked                       // a run was asked to stop
 	EventAborted                     // a run has used up its drain
+	EventStacks                      // the stacks of what got stuck: Cause
 	EventFrozen                      // of the root: the process did not run for Frozen
 	EventLost                        // a reader was too slow: never the kernel's own
 )
 
-var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "phase", "asked", "aborted", "frozen", "lost"}
+var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "phase", "asked", "aborted", "stacks", "frozen", "lost"}
 
 func (e EventKind) String() string { return label(eventKinds, uint8(e)) }
 

@@ -149,6 +149,12 @@ func (k *Kernel) take(in *Input) {
 		k.add(in.Row)
 	case InputCommand:
 		k.command(in.Node, in.Verb, in.Cause)
+	case InputStacks:
+		if i := in.Node; i >= 0 && int(i) < len(k.nodes) {
+			i = k.bearer(i, in.Gen)
+			e := k.tell(i, EventStacks, k.nodes[i].life)
+			e.Run, e.Cause = in.Gen, in.Cause
+		}
 	}
 }
 
