@@ -25,14 +25,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// stopped is what Run returned, but for unclean stops.
-func stopped(err error) error {
-	if e, ok := err.(*Error); ok && e.Path == "" && len(e.Stuck) == 0 && errors.Is(e, ErrUnclean) {
-		return nil
-	}
-	return err
-}
-
 // text is an error of a package that is not imported here.
 type text string
 

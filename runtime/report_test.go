@@ -247,3 +247,11 @@ func TestPoisonedIsOver(t *testing.T) {
 		}
 	})
 }
+
+// stopped is what Run returned, but for unclean stops.
+func stopped(err error) error {
+	if e, ok := err.(*Error); ok && e.Path == "" && len(e.Stuck) == 0 && errors.Is(e, ErrUnclean) {
+		return nil
+	}
+	return err
+}
