@@ -37,14 +37,14 @@ func newApp(addr, dsn string) *App {
 	}
 }
 
-// DB hands over a pool that works, and closes it when nobody uses it any more: what needs it has stopped before ctx
-// ends.
+// DB hands over a pool that works. It is closed when nothing uses it any more, however DB ends: a deferred Close would come
+// when DB returns, while what needs it drains.
 func (a *App) DB(ctx context.Context, run ShopDBRun) error {
 	db, err := sql.Open("sqlite", a.dsn)
 	if err != nil {
 		return runtime.FatalConfig(err)
 	}
-	defer db.Close()
+	run.Cleanup(func(context.Context) error { return db.Close() })
 	db.SetMaxOpenConns(1) // SQLite has one writer
 	if err := db.PingContext(ctx); err != nil {
 		return runtime.ExternalDependency(err)

@@ -3,9 +3,14 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/runtimetest"
@@ -94,5 +99,72 @@ func TestHTTP(t *testing.T) {
 	cancel()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// slowHTTP is a shop whose HTTP serves a request that is not answered when its drain runs out.
+type slowHTTP struct {
+	*App
+	serve    func(run ShopHTTPRun, db *sql.DB)
+	returned chan struct{} // closed when HTTP has
+}
+
+func (s slowHTTP) HTTP(ctx context.Context, run ShopHTTPRun, db *sql.DB) error {
+	defer close(s.returned)
+	listener, err := net.Listen("tcp", s.addr)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: within(run.Run, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { s.serve(run, db) }))}
+	run.Go(func(context.Context) error { return server.Serve(listener) })
+	run.Ready()
+	<-ctx.Done()
+	_ = server.Shutdown(run.Grace())
+	return server.Close()
+}
+
+// What is left of a request when the drain runs out does not use a closed database: HTTP has not ended before it, and DB
+// closes the pool after that.
+func TestDrainRunsOut(t *testing.T) {
+	app := newApp(freeAddr(t), filepath.Join(t.TempDir(), "shop.db"))
+	served, begun := make(chan error, 1), make(chan *sql.DB)
+	slow := slowHTTP{App: app, returned: make(chan struct{})}
+	slow.serve = func(run ShopHTTPRun, db *sql.DB) {
+		begun <- db
+		<-slow.returned
+		var err error
+		for range 1000 {
+			err = errors.Join(err, db.Ping())
+		}
+		served <- err
+	}
+	app.shop = NewShop(slow, runtimetest.Stub("Shop.Ingest"), runtime.Override("Shop.HTTP", func(c *runtime.Child) {
+		c.Shutdown = runtime.Shutdown{Drain: time.Millisecond, Abort: 20 * time.Second}
+	}))
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- app.shop.Run(ctx) }()
+	if err := app.shop.Tree().AwaitReady(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	go http.Get("http://" + app.addr)
+	db := <-begun
+	cancel()
+	if err := <-served; err != nil {
+		t.Errorf("the request was served with %v", err)
+	}
+	if err := <-ended; err != nil || db.Ping() == nil {
+		t.Errorf("Run returned %v, and the pool is open: %t", err, db.Ping() == nil)
+	}
+}
+
+// A handler that panics fails its request, and nothing else.
+func TestHandlerThatPanics(t *testing.T) {
+	run, r := runtimetest.NewRun[ShopHTTPRun](t)
+	answer := httptest.NewRecorder()
+	within(run.Run, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("nil map") })).
+		ServeHTTP(answer, httptest.NewRequest("GET", "/", nil))
+	if answer.Code != http.StatusInternalServerError || r.Context().Err() != nil {
+		t.Errorf("it answers %d, and the run's context says %v", answer.Code, r.Context().Err())
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
@@ -19,9 +20,8 @@ func (a *App) HTTP(ctx context.Context, run ShopHTTPRun, db *sql.DB) error {
 	if err != nil {
 		return runtime.FatalConfig(err)
 	}
-	server := &http.Server{Handler: a.routes(db), ReadHeaderTimeout: 5 * time.Second}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	server := &http.Server{Handler: within(run.Run, a.routes(db)), ReadHeaderTimeout: 5 * time.Second}
+	run.Go(func(context.Context) error { return server.Serve(listener) }) // if it fails, HTTP fails
 	run.Ready()
 	run.Logger().Info("the shop is open", "url", "http://"+listener.Addr().String())
 
@@ -30,14 +30,39 @@ func (a *App) HTTP(ctx context.Context, run ShopHTTPRun, db *sql.DB) error {
 	for {
 		select {
 		case <-ctx.Done():
-			// New connections are refused at once, those that are served have until the shutdown budget ends.
-			return server.Shutdown(run.Grace())
-		case err := <-served:
+			// New connections are refused at once, those that are served have until the shutdown budget ends. Then they are
+			// closed, which ends their requests' contexts, and what still serves one is waited for: see within.
+			err := server.Shutdown(run.Grace())
+			if err != nil {
+				server.Close()
+			}
 			return err
 		case <-alive.C:
 			run.Heartbeat()
 		}
 	}
+}
+
+// within serves requests as part of a run, which has not ended before they are: else a handler would be left behind when the
+// drain runs out, and use a database that is closed. A handler that panics fails its request, and not the run.
+func within(run runtime.Run, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := run.Do(func() error {
+			defer func() {
+				if p := recover(); p == http.ErrAbortHandler {
+					panic(p)
+				} else if p != nil {
+					run.Logger().Error("a handler panicked", "url", r.URL.String(), "panic", p, "stack", string(debug.Stack()))
+					http.Error(w, "internal error", http.StatusInternalServerError)
+				}
+			}()
+			next.ServeHTTP(w, r)
+			return nil
+		})
+		if err != nil { // the run has ended
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		}
+	})
 }
 
 func (a *App) routes(db *sql.DB) http.Handler {

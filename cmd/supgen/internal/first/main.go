@@ -37,9 +37,15 @@ type children struct{ addr string }
 // A Tally counts the seconds that were ticked.
 type Tally struct{ seconds atomic.Int64 }
 
-// Tally returns when its context ends; until then the others use what it was ready with.
+// Tally returns when its context ends; until then the others use what it was ready with. What is to be closed is closed in a
+// Cleanup: that is called when none of them uses it any more.
 func (*children) Tally(ctx context.Context, run AppTallyRun) error {
-	run.Ready(&Tally{})
+	tally := &Tally{}
+	run.Cleanup(func(context.Context) error {
+		slog.Info("counted", "seconds", tally.seconds.Load())
+		return nil
+	})
+	run.Ready(tally)
 	<-ctx.Done()
 	return nil
 }
@@ -67,16 +73,14 @@ func (c *children) HTTP(ctx context.Context, run AppHTTPRun, tally *Tally) error
 		return err
 	}
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, "%d seconds\n", tally.seconds.Load())
+		_ = run.Do(func() error { // so that HTTP has not stopped before its requests are answered
+			_, err := fmt.Fprintf(w, "%d seconds\n", tally.seconds.Load())
+			return err
+		})
 	})}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	run.Go(func(context.Context) error { return server.Serve(listener) }) // never a bare "go": a panic in it ends the process
 	run.Ready()
 	slog.Info("listening on http://" + listener.Addr().String())
-	select {
-	case err := <-served:
-		return err
-	case <-ctx.Done():
-		return server.Shutdown(run.Grace())
-	}
+	<-ctx.Done()
+	return server.Shutdown(run.Grace())
 }
