@@ -589,6 +589,7 @@ func (m *model) arrive(x *mnode) {
 	m.changed = true
 	m.dequeue(x)
 	x.cleared, x.stops = false, nil
+	x.tried = x.tried || x.supervisor() && x.life == LifecycleShuttingDown
 	x.life, x.reason = x.aim.life, x.aim.reason
 	if x.until = m.now + x.term; x.held {
 		x.term = 0 // an operator's has no end

@@ -363,7 +363,6 @@ func (k *Kernel) restWithTree(i Node) {
 		return
 	case LifecyclePaused, LifecycleQuarantined:
 		if !k.stopping() {
-			k.endTerm(i)
 			return
 		}
 	}

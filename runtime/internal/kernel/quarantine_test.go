@@ -64,6 +64,18 @@ func TestQuarantineOfAnOperatorHasNoEnd(t *testing.T) {
 	`)
 }
 
+// What an operator had taken down before is the operator's.
+func TestQuarantineOfWhoIsHeldHasNoEnd(t *testing.T) {
+	play(t, tree(service("A", quarantine(OutcomeError, time.Minute)), service("B", needs("A"))), `
+		run          -> launch A#1, launch B#1
+		pause A      -> ask B#1
+		A error      -> A error: quarantine for 1m0s
+		B success    -> B#1 ended
+		at 1h        ->
+		state A      -> quarantined#1
+	`)
+}
+
 // "below a supervisor that is down it waits for that".
 func TestQuarantineEndsBelowWhoIsDown(t *testing.T) {
 	play(t, tree(supervisor("S", service("A", quarantine(OutcomeError, time.Minute)), service("B"))), `
@@ -122,6 +134,7 @@ func TestQuarantineInASupervisorThatRestarts(t *testing.T) {
 		B success    -> B#1 ended
 		at 1h        ->
 		state A      -> quarantined#1
+		waits A      -> nothing
 	`)
 }
 

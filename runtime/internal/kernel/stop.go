@@ -48,12 +48,12 @@ func (k *Kernel) stopInOrder(i Node, by int32) {
 	}
 }
 
-// holdBack has what a node comes after wait until it is down, where one stop takes both and that was not asked yet.
+// holdBack has what a node comes after wait until it is down, where one stop takes both; unless that was asked already.
 func (k *Kernel) holdBack(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	for at, x := range r.after {
 		m := &k.nodes[x]
-		if m.mark != k.epoch || !m.up || m.stage >= stageAsked && m.stage < stageKept {
+		if m.mark != k.epoch || !m.up {
 			continue
 		}
 		p := n.remember()

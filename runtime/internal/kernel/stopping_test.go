@@ -155,6 +155,17 @@ func TestStopOfOneOfTwo(t *testing.T) {
 	`)
 }
 
+// Who ends by itself is not held back in its next life.
+func TestStopAfterOneThatEndedByItself(t *testing.T) {
+	play(t, tree(oneForAll, service("P", quick), service("A"), service("B", after("A"), shutdown(time.Minute, 0))), `
+		run              -> launch P#1, launch A#1, launch B#1
+		P error          -> P error: restart, ask B#1 // and A after it
+		pause B          ->
+		A error          -> A#1 ended, launch P#2, launch A#2
+		restart A        -> ask A#2 // though B still drains
+	`)
+}
+
 // "a job counts like any child, and a completed one holds up nobody".
 func TestStopAfterAJob(t *testing.T) {
 	play(t, tree(service("A"), job("J", after("A")), service("B", after("J"))), `
