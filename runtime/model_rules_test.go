@@ -819,7 +819,9 @@ func (m *model) stuck(x *mnode) {
 		case !r.off:
 		case to == again:
 			x.overdue = x.byHand
-		case to.life == LifecyclePaused, to.reason == StopByHand, to.reason == StopTree, to.life == LifecycleFailed, to.gone, to.life == LifecycleQuarantined && x.held:
+		case to.gone:
+			x.life, x.reason, x.leaving = LifecycleStopped, StopEnded, true
+		case to.life == LifecyclePaused, to.reason == StopByHand, to.reason == StopTree, to.life == LifecycleFailed, to.life == LifecycleQuarantined && x.held:
 			x.wish = to
 		}
 	} else {

@@ -148,8 +148,8 @@ func TestDynamicRemovedWhileStuck(t *testing.T) {
 		run           ->
 		add D         -> D[1] added, launch D[1]#1
 		remove D[1]   -> D[1]#1 stuck, D[1] stuck: quarantine, ask D[1]#1, abort D[1]#1
-		release D[1]  -> refused: stuck
-		remove D[1]   ->
+		release D[1]  -> refused: state
+		remove D[1]   -> already
 		state D[1]    -> stopped(ended)#1
 		D[1]#1 error  -> D[1]#1 returned, D[1] removed, D[1] gone
 	`)

@@ -371,7 +371,9 @@ func (k *Kernel) writeOff(i Node, to goal) {
 	switch {
 	case to == goalRestart:
 		p.over = p.byHand
-	case to == goalPause, to == goalHalt, to == goalTree, to == goalRemove, to == goalQuarantine && n.held:
+	case to == goalRemove:
+		k.remove(i)
+	case to == goalPause, to == goalHalt, to == goalTree, to == goalQuarantine && n.held:
 		p.wish = to
 	}
 	p.byHand = false
