@@ -819,9 +819,11 @@ func (m *model) stuck(x *mnode) {
 		case !r.off:
 		case to == again:
 			x.overdue = x.byHand
+		case to.life == LifecycleFailed: // with its supervisor
+			x.wish = aim{life: LifecycleStopped, reason: StopTree}
 		case to.gone:
 			x.life, x.reason, x.leaving = LifecycleStopped, StopEnded, true
-		case to.life == LifecyclePaused, to.reason == StopByHand, to.reason == StopTree, to.life == LifecycleFailed, to.life == LifecycleQuarantined && x.held:
+		case to.life == LifecyclePaused, to.reason == StopByHand, to.reason == StopTree, to.life == LifecycleQuarantined && x.held:
 			x.wish = to
 		}
 	} else {

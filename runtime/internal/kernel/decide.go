@@ -127,6 +127,7 @@ func (k *Kernel) carryOutRare(level Node) {
 		others := k.isolated(level, d.At)
 		for _, i := range others {
 			k.setTerm(i, d.Delay)
+			k.nodes[i].doomed = false // whatever was decided before
 		}
 		k.setTerm(level, d.Delay)
 		k.takeDown(fall{root: level, goal: goalQuarantine}, others...)

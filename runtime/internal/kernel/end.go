@@ -297,7 +297,7 @@ func (k *Kernel) giveBack(x Node) {
 // settle puts a node that is down where it was to go.
 func (k *Kernel) settle(i Node, to goal) {
 	n := &k.nodes[i]
-	if k.stopping() && to != goalRemove || to == goalStop && n.doomed { // it escalated on its way
+	if k.stopping() && to != goalRemove {
 		to = goalTree
 	}
 	if to != goalRestart {

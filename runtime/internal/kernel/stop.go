@@ -384,14 +384,11 @@ func (k *Kernel) grant(i Node) {
 	n := &k.nodes[i]
 	to := n.past.wish
 	n.past.wish = goalNone
-	switch {
-	case to == goalTree && n.doomed:
-		k.setLife(i, LifecycleFailed, StopNone)
-	case to == goalTree:
+	if to == goalTree {
 		k.setLife(i, LifecycleStopped, StopTree)
-	default:
-		k.rest(i, to)
+		return
 	}
+	k.rest(i, to)
 }
 
 // leftBehind reports whether a node is at rest since its run is stuck: it has no other until that returns.
