@@ -55,7 +55,7 @@ func (c *checker) limits() {
 // reach reports a written limit that its backoff does not let it reach, and whether it did.
 func (c *checker) reach(s *subject, pos Pos) bool {
 	limit, backoff := s.Limit.Value, s.Backoff.Value
-	delays, least := spanOf(backoff, limit.N), shortestSpan(backoff, limit.N)
+	delays, least := backoff.Span(limit.N), backoff.ShortestSpan(limit.N)
 	if delays <= limit.In {
 		return false
 	}
@@ -81,10 +81,10 @@ func (c *checker) reach(s *subject, pos Pos) bool {
 // starts end so; and whether it did.
 func (c *checker) reachByTimeouts(s *subject, pos Pos) bool {
 	limit, within := s.Limit.Value, s.Ready.Value.Within
-	if within == 0 || saturated(shortestSpan(s.Backoff.Value, limit.N), times(limit.N, within)) <= limit.In {
+	if within == 0 || saturated(s.Backoff.Value.ShortestSpan(limit.N), times(limit.N, within)) <= limit.In {
 		return false
 	}
-	starts := saturated(spanOf(s.Backoff.Value, limit.N), times(limit.N, within))
+	starts := saturated(s.Backoff.Value.Span(limit.N), times(limit.N, within))
 	r := c.warn(CodeLimitByTimeouts, pos, pos.plus(len("on")), "%q does not reach limit %s when it is never ready in time: its starts and the delays between take %s",
 		s.Name, rate(limit), sumOf(summand{limit.N, within}, s.Backoff.Value, limit.N)).
 		hint("write a limit with a window of %s or more, or a shorter within; to never give up, write on timeout retry", short(starts))
@@ -173,37 +173,9 @@ func (c *checker) takesAlong(s *subject, reported map[Pos]bool) {
 // rate is a limit as it is written.
 func rate(l runtime.Limit) string { return fmt.Sprintf("%d in %s", l.N, short(l.In)) }
 
-// shortestSpan is the sum of the first n delays, each as short as jitter can make it.
-func shortestSpan(b runtime.Backoff, n int) time.Duration {
-	switch {
-	case b.None || b.Jitter == runtime.FullJitter:
-		return 0
-	case b.Jitter == runtime.DecorrelatedJitter:
-		return times(n, b.Min)
-	}
-	return time.Duration(float64(spanOf(b, n)) * float64(100-b.Jitter) / 100)
-}
-
-// spanOf is the sum of the first n delays, without jitter.
-func spanOf(b runtime.Backoff, n int) time.Duration {
-	if b.None {
-		return 0
-	}
-	var span time.Duration
-	delay := b.Min
-	for i := range n {
-		if delay >= b.Max {
-			return saturated(span, times(n-i, b.Max))
-		}
-		span = saturated(span, delay)
-		delay = grown(delay, b)
-	}
-	return span
-}
-
 // sumOf is the sum of the first n delays, behind another summand, as one adds up on paper: "2 × 1m + 1s + 2s = 2m3s".
 func sumOf(first summand, b runtime.Backoff, n int) string {
-	total := saturated(times(first.n, first.d), spanOf(b, n))
+	total := saturated(times(first.n, first.d), b.Span(n))
 	var words []string
 	add := func(s summand) {
 		if s.n > 0 && s.d > 0 {
@@ -222,7 +194,7 @@ func sumOf(first summand, b runtime.Backoff, n int) string {
 			break
 		}
 		add(summand{1, delay})
-		delay = grown(delay, b)
+		delay = b.Grown(delay)
 	}
 	sum := strings.Join(words, " + ")
 	if sum == short(total) {
@@ -247,13 +219,6 @@ func (s summand) String() string {
 	return fmt.Sprintf("%d × %s", s.n, short(s.d))
 }
 
-func grown(delay time.Duration, b runtime.Backoff) time.Duration {
-	if next := float64(delay) * b.Factor; next < float64(b.Max) {
-		return time.Duration(next)
-	}
-	return b.Max
-}
-
 func times(n int, d time.Duration) time.Duration {
 	if n > 0 && d > math.MaxInt64/time.Duration(n) {
 		return math.MaxInt64
@@ -270,7 +235,7 @@ func (c *checker) backoffMax(pos Pos, subjects []*subject) {
 	b, limit := s.Backoff.Value, s.Limit.Value
 	last := b.Min
 	for range limit.N - 1 {
-		last = grown(last, b)
+		last = b.Grown(last)
 	}
 	reached := short(b.Min) + ".." + short(last)
 	if last == b.Min {
@@ -296,7 +261,7 @@ func (s *subject) reachesMax() bool {
 		run = s.Timeout.Value
 	}
 	run = saturated(run, stop.Drain+stop.Abort)
-	if saturated(spanOf(b, limit.N), times(limit.N, run)) > limit.In {
+	if saturated(b.Span(limit.N), times(limit.N, run)) > limit.In {
 		return true
 	}
 	if b.Jitter == runtime.DecorrelatedJitter {
@@ -304,7 +269,7 @@ func (s *subject) reachesMax() bool {
 	}
 	delay := b.Min
 	for range limit.N - 1 {
-		if delay = grown(delay, b); delay >= b.Max {
+		if delay = b.Grown(delay); delay >= b.Max {
 			return true
 		}
 	}

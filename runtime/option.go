@@ -46,15 +46,3 @@ func CleanStop(accept func(error) bool) Option {
 		o.clean = func(err error) bool { return accept(err) || before != nil && before(err) }
 	}
 }
-
-// Override changes the policy of the child that is declared at path ("Shop.DB"; replicas and dynamic children by
-// the name of their row) before the tree is made: a test has no backoff to wait for, a canary has another limit.
-// What hangs on generated types (role, needs, readiness) must stay as it is. New panics if there is no such child.
-func Override(path string, change func(*Child)) Option {
-	return func(o *options) {
-		if o.overrides == nil {
-			o.overrides = make(map[string][]func(*Child))
-		}
-		o.overrides[path] = append(o.overrides[path], change)
-	}
-}

@@ -69,24 +69,33 @@ func TestTableIsCopied(t *testing.T) {
 	New(plain(Child{Name: "C", Role: Service, Start: until}), Override("Root", func(c *Child) { c.Strategy = OneForAll }))
 }
 
-// Nor are what its rows point to: the table of generated code is one for all trees.
+// Nor are what its rows point to: the table of generated code is one for all trees. An override that changes what is not policy
+// is a bug of the program, and changes nothing either.
 func TestTableIsShared(t *testing.T) {
 	table := func() []Child {
 		return []Child{
 			{Name: "Root", Role: Supervisor, Start: until, Finish: Finish{Of: []ID{two}}},
-			{Name: "A", Role: Service},
+			{Name: "A", Role: Service, On: Table{OutcomePanic: ActionQuarantine}, Quarantine: &Terms{OutcomePanic: time.Hour}},
 			{Name: "B", Role: Worker, Needs: []ID{one}, Tags: []string{"b"}},
 			{Name: "C", Role: Worker, After: []ID{one}},
 		}
 	}
 	given := table()
-	tree := New(given,
-		Override("Root", func(c *Child) { c.Finish.Of[0] = three }),
-		Override("Root.A", func(c *Child) { c.Start = func(Launch) error { return nil } }),
-		Override("Root.B", func(c *Child) { c.Needs[0], c.Tags[0] = three, "changed" }),
-		Override("Root.C", func(c *Child) { c.After[0] = two; c.After = nil }),
-	)
+	tree := New(given, Override("Root.A", func(c *Child) { c.Quarantine[OutcomePanic] = time.Minute }))
 	tree.Snapshot().Child(two).Tags[0] = "changed"
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("New takes all of it")
+			}
+		}()
+		New(given,
+			Override("Root", func(c *Child) { c.Finish.Of[0] = three }),
+			Override("Root.A", func(c *Child) { c.Start = func(Launch) error { return nil } }),
+			Override("Root.B", func(c *Child) { c.Needs[0], c.Tags[0] = three, "changed" }),
+			Override("Root.C", func(c *Child) { c.After[0] = two; c.After = nil }),
+		)
+	}()
 	given[0].Start = nil // functions cannot be compared
 	want := table()
 	want[0].Start = nil
@@ -95,15 +104,79 @@ func TestTableIsShared(t *testing.T) {
 	}
 }
 
+// Override changes policy and nothing else, and what it makes is held to every check before New returns.
+func TestOverrideIsHeld(t *testing.T) {
+	good := func(Launch) error { return nil }
+	table := []Child{
+		root:  {Name: "Root", Role: Supervisor, Shutdown: Shutdown{Drain: 20 * time.Second}},
+		one:   {Name: "S", Role: Supervisor},
+		two:   {Parent: one, Name: "A", Role: Service, Provides: true, Ready: Ready{Explicit: true}, Limit: Limit{N: 3, In: time.Minute}, Start: until},
+		three: {Parent: one, Name: "B", Role: Service, Needs: []ID{two}, Tags: []string{"b"}, Start: until},
+		four:  {Name: "C", Role: Worker, Dynamic: true, Max: 3, After: []ID{one}, Start: until},
+		5:     {Name: "D", Role: Service, Of: 0, Replicas: 2, Health: Health{Heartbeat: 1, Stale: 2, Dead: 3}, Start: until},
+	}
+	const is = ", which is not policy"
+	for name, c := range map[string]struct {
+		path   string
+		change func(*Child)
+		want   string // "" is none
+	}{
+		"a name":         {"Root.S.A", func(c *Child) { c.Name = "B" }, `supgen: Override of "Root.S.A" changes its Name` + is},
+		"a parent":       {"Root.S.A", func(c *Child) { c.Parent = 0 }, `supgen: Override of "Root.S.A" changes its Parent` + is},
+		"a role":         {"Root.S.A", func(c *Child) { c.Role = Worker }, `supgen: Override of "Root.S.A" changes its Role` + is},
+		"needs":          {"Root.S.B", func(c *Child) { c.Needs = nil }, `supgen: Override of "Root.S.B" changes its Needs` + is},
+		"needs in place": {"Root.S.B", func(c *Child) { c.Needs[0] = four }, `supgen: Override of "Root.S.B" changes its Needs` + is},
+		"after":          {"Root.C", func(c *Child) { c.After = append(c.After, 5) }, `supgen: Override of "Root.C" changes its After` + is},
+		"what it gives":  {"Root.S.A", func(c *Child) { c.Provides = false }, `supgen: Override of "Root.S.A" changes its Provides` + is},
+		"a tag":          {"Root.S.B", func(c *Child) { c.Tags[0] = "c" }, `supgen: Override of "Root.S.B" changes its Tags` + is},
+		"replicas":       {"Root.D", func(c *Child) { c.Replicas = 3 }, `supgen: Override of "Root.D" changes its Replicas` + is},
+		"a template":     {"Root.C", func(c *Child) { c.Dynamic = false }, `supgen: Override of "Root.C" changes its Dynamic` + is},
+		"being optional": {"Root.D", func(c *Child) { c.Optional = true }, `supgen: Override of "Root.D" changes its Optional` + is},
+		"its function":   {"Root.D", func(c *Child) { c.Start = good }, `supgen: Override of "Root.D" changes its Start` + is},
+		"no function":    {"Root.D", func(c *Child) { c.Start = nil }, `supgen: Override of "Root.D" changes its Start` + is},
+		"a check":        {"Root.S.B", func(c *Child) { c.HealthCheck = good }, `supgen: Override of "Root.S.B" changes its HealthCheck` + is},
+		"its readiness":  {"Root.S.B", func(c *Child) { c.Ready.Explicit = true }, `supgen: Override of "Root.S.B" changes how it is ready` + is},
+		"a heartbeat":    {"Root.S.B", func(c *Child) { c.Health = Health{Heartbeat: 1, Stale: 2} }, `supgen: Override of "Root.S.B" changes how its health is known` + is},
+		"no heartbeat":   {"Root.D", func(c *Child) { c.Health = Health{} }, ""},
+		"numbers":        {"Root.D", func(c *Child) { c.Health.Dead, c.Limit, c.On[OutcomeError] = 9, Limit{N: 1, In: time.Hour}, ActionStop }, ""},
+		"within":         {"Root.S.A", func(c *Child) { c.Ready.Within = 1 }, ""},
+		"a maximum":      {"Root.C", func(c *Child) { c.Max = 4 }, ""},
+		"stale":          {"Root.D", func(c *Child) { c.Health.Stale = 1 }, "supgen: Root.D: its heartbeat is 1ns, stale 1ns, dead 3ns"},
+		"a limit": {"Root.S.A", func(c *Child) { c.Backoff = Backoff{Min: time.Minute, Max: time.Minute, Factor: 1} },
+			"supgen: Root.S.A: it can never reach limit 3 in 1m: the delays between 4 restarts are 3m"},
+		"a limit by a hair": {"Root.S.A", func(c *Child) { c.Backoff = Backoff{Min: 20 * time.Second, Max: 20 * time.Second, Factor: 1} }, ""},
+		"a limit of nobody": {"Root.S.B", func(c *Child) { c.Backoff = Backoff{Min: time.Hour, Max: time.Hour, Factor: 1} }, ""},
+		"a promise": {"Root.S.A", func(c *Child) { c.Shutdown = Shutdown{Drain: 8*time.Second + 1} },
+			"supgen: Root: it promises to stop within 20s, and may take 20.000000001s"},
+		"a promise that is kept": {"Root.S.A", func(c *Child) { c.Shutdown = Shutdown{Drain: 8 * time.Second} }, ""},
+		"a promise of the own":   {"Root", func(c *Child) { c.Shutdown.Drain = time.Second }, "supgen: Root: it promises to stop within 1s, and may take 18s"},
+		"no end": {"Root.S.A", func(c *Child) { c.Shutdown = Shutdown{Unlimited: true} },
+			"supgen: Root: it promises to stop within 20s, and something below it may take for ever"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				got := ""
+				if p := recover(); p != nil {
+					got = fmt.Sprint(p)
+				}
+				if got != c.want {
+					t.Errorf("New says %q, want %q", got, c.want)
+				}
+			}()
+			New(table, Override(c.path, c.change))
+		})
+	}
+}
+
 // A wrong option is a bug of the program.
 func TestWrongOptions(t *testing.T) {
 	table := plain(Child{Name: "G", Role: Group}, Child{Name: "C", Group: one, Role: Service, Start: until})
 	for want, option := range map[string]Option{
-		"supgen: a tree keeps at least 1 event, not 0":                   WithEvents(0),
-		`supgen: Override of "", which is no child of Root`:              Override("", func(*Child) {}),
-		`supgen: Override of "Root.G", which is no child of Root`:        Override("Root.G", func(*Child) {}),
-		"supgen: Root.C: it has no Start, nor has a supervisor above it": Override("Root.C", func(c *Child) { c.Start = nil }),
-		`supgen: Override of "Root.C[0]", which is no child of Root`:     Override("Root.C[0]", func(*Child) {}),
+		"supgen: a tree keeps at least 1 event, not 0":                        WithEvents(0),
+		`supgen: Override of "", which is no child of Root`:                   Override("", func(*Child) {}),
+		`supgen: Override of "Root.G", which is no child of Root`:             Override("Root.G", func(*Child) {}),
+		`supgen: Override of "Root.C" changes its Start, which is not policy`: Override("Root.C", func(c *Child) { c.Start = nil }),
+		`supgen: Override of "Root.C[0]", which is no child of Root`:          Override("Root.C[0]", func(*Child) {}),
 	} {
 		t.Run(want, func(t *testing.T) {
 			defer func() {

@@ -67,13 +67,17 @@ func New(table []Child, opts ...Option) *Tree {
 		o.seed = rand.Uint64()
 	}
 	table = clone(table)
-	if err := override(table, o.overrides); err != nil {
+	changed, err := override(table, o.overrides)
+	if err != nil {
 		panic(err)
 	}
 	if err := stub(table, o.stubs); err != nil {
 		panic(err)
 	}
 	if err := Validate(table); err != nil {
+		panic(err)
+	}
+	if err := hold(table, changed); err != nil {
 		panic(err)
 	}
 	table = filled(table)
@@ -129,22 +133,6 @@ func cloned[T any](p *T) *T {
 	}
 	v := *p
 	return &v
-}
-
-func override(table []Child, changes map[string][]func(*Child)) error {
-	known := make(map[string]bool)
-	for i, path := range paths(table) {
-		known[path] = true
-		for _, change := range changes[path] {
-			change(&table[i])
-		}
-	}
-	for path := range changes {
-		if !known[path] || path == "" {
-			return fmt.Errorf("supgen: Override of %q, which is no child of %s", path, table[0].Name)
-		}
-	}
-	return nil
 }
 
 // Run starts the tree and returns when it has ended: when ctx ended or somebody called Shutdown, when it finished

@@ -210,24 +210,8 @@ func (v *validator) cycle() {
 		}
 		edges[start(id)] = append(edges[start(id)], start(c.Parent))
 		edges[ready(c.Parent)] = append(edges[ready(c.Parent)], ready(id))
-		if c.Dynamic || c.Role == Sidecar {
-			continue
-		}
-		overs := []ID{c.Parent}
-		if c.Group != 0 {
-			overs = append(overs, c.Group)
-		}
-		for _, over := range overs {
-			if v.table[over].Strategy != RestForOne {
-				continue
-			}
-			if orders[over] == nil {
-				orders[over] = &slots{}
-			}
-			loose := over == c.Parent && c.Group != 0 // to its supervisor, a group is one slot
-			for _, e := range orders[over].add(id, c.Group, loose) {
-				edges[start(id)] = append(edges[start(id)], ready(e))
-			}
+		for _, e := range eldersOf(v.table, orders, id) {
+			edges[start(id)] = append(edges[start(id)], ready(e))
 		}
 	}
 	if c := findCycle(edges); c != nil {
@@ -242,6 +226,29 @@ func (v *validator) cycle() {
 		}
 		v.errs = append(v.errs, fmt.Errorf("supgen: these wait for each other: %s", strings.Join(names, " > ")))
 	}
+}
+
+// eldersOf are the siblings in the slot before a row's, under rest_for_one. The rows come in order.
+func eldersOf(table []Child, orders map[ID]*slots, id ID) (elders []ID) {
+	c := &table[id]
+	if id == 0 || c.Role == Group || c.Dynamic || c.Role == Sidecar {
+		return nil
+	}
+	overs := []ID{c.Parent}
+	if c.Group != 0 {
+		overs = append(overs, c.Group)
+	}
+	for _, over := range overs {
+		if table[over].Strategy != RestForOne {
+			continue
+		}
+		if orders[over] == nil {
+			orders[over] = &slots{}
+		}
+		loose := over == c.Parent && c.Group != 0 // to its supervisor, a group is one slot
+		elders = append(elders, orders[over].add(id, c.Group, loose)...)
+	}
+	return elders
 }
 
 // slots is the order of siblings under rest_for_one, while they are walked: the last slot, and the one before.
