@@ -587,6 +587,7 @@ func (m *model) goingDown(x *mnode) bool {
 
 func (m *model) arrive(x *mnode) {
 	m.changed = true
+	x.tried = x.tried || x.supervisor() && x.life == LifecycleShuttingDown // that is the end of a run of it
 	m.dequeue(x)
 	x.cleared, x.stops = false, nil
 	x.tried = x.tried || x.supervisor() && x.life == LifecycleShuttingDown

@@ -331,11 +331,13 @@ func (k *Kernel) stuck(i Node) {
 		k.settle(i, to)
 	default:
 		n.last = OutcomeNone // a job may have completed
+		doomed := n.doomed
 		k.leaveScope(i)
 		k.decide(i, OutcomeStuck, nil)
 		k.keepHeld(i, to)
 		if l.off {
 			k.writeOff(i, to)
+			n.doomed = doomed && to == goalTree // as what it had failed
 		}
 	}
 }
