@@ -75,6 +75,8 @@ func TestEndsAreOfWhenTheyCame(t *testing.T) {
 		stdruntime.Gosched()
 	}
 	if took := time.Since(asked); took > drain {
+		tree.mu.Unlock()
+		<-ended
 		t.Skipf("this machine took %s to end %d runs", took, n)
 	}
 	for time.Since(asked) < drain+time.Millisecond {
@@ -100,4 +102,49 @@ func waitingEnds(tree *Tree) (n int) {
 		n += len(batch)
 	}
 	return n
+}
+
+// docs/runtime.md, "Ready and not ready": nor is one late that said in time that it is ready, while the tree was busy.
+func TestReadyIsOfWhenItCame(t *testing.T) {
+	watchdog(t, "it is never ready")
+	const within = 300 * time.Millisecond
+	said := make(chan struct{})
+	tree := New(plain(Child{Name: "A", Role: Service, Ready: Ready{Explicit: true, Within: within}, Start: func(l Launch) error {
+		<-said
+		l.Signal().Ready()
+		return until(l)
+	}}))
+	ended := make(chan error)
+	go func() { ended <- tree.Run(context.Background()) }()
+	launched := func() bool { return tree.Snapshot().Child(1).Generation > 0 }
+	for !launched() {
+		stdruntime.Gosched()
+	}
+	tree.mu.Lock()
+	for launched := tree.k.Now(); tree.now() < launched+within/2; {
+		stdruntime.Gosched()
+	}
+	close(said)
+	blocked()
+	for launched := tree.k.Now(); tree.now() <= launched+within; {
+		stdruntime.Gosched()
+	}
+	if beat := kernel.Time(tree.members[1].run.beat.Load()); beat > 0 && tree.now() >= beat+within {
+		tree.mu.Unlock()
+		tree.Shutdown("ada", "a test")
+		<-ended
+		t.Skip("this machine is slow")
+	}
+	tree.step(&kernel.Input{Kind: kernel.InputTick})
+	tree.mu.Unlock()
+	if err := tree.AwaitReady(context.Background()); err != nil {
+		t.Error(err)
+	}
+	if s := tree.Snapshot().Child(1); s.Generation != 1 {
+		t.Errorf("it had to start again: %+v", s)
+	}
+	tree.Shutdown("ada", "a test")
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
 }

@@ -131,10 +131,12 @@ func (r *run) say(kind kernel.InputKind, value any) {
 	if r == nil {
 		return
 	}
-	if kind == kernel.InputReady {
-		r.lives() // so it is in time, however long the tree is busy
+	if !r.tree.mu.TryLock() {
+		if kind == kernel.InputReady {
+			r.lives() // so it is in time, however long the tree is busy
+		}
+		r.tree.mu.Lock()
 	}
-	r.tree.mu.Lock()
 	r.tree.hear(&kernel.Input{Kind: kind, Node: r.node, Gen: r.gen, Cause: value})
 }
 
