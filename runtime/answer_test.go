@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// runtime.md, "Operators": each accepted command is one event with its audit data, also when it changes nothing; one that
+// design.md, "Operators": each accepted command is one event with its audit data, also when it changes nothing; one that
 // is refused is none, and changes nothing. Each answer has the generation before.
 func TestEachCommandIsOneEvent(t *testing.T) {
 	supervise(t, plain(Child{Name: "C", Role: Service, Start: until}), func(t *testing.T, tree *Tree) {
@@ -83,7 +83,7 @@ func TestShutdownOfAChild(t *testing.T) {
 	})
 }
 
-// runtime.md, "Operators": Wait after a command waits for the new run, also if the old one still has to wait for others.
+// design.md, "Operators": Wait after a command waits for the new run, also if the old one still has to wait for others.
 func TestWaitIsForTheNewRun(t *testing.T) {
 	table := plain(
 		Child{Name: "A", Role: Service, Ready: Ready{Explicit: true}, Start: func(l Launch) error {
@@ -136,7 +136,7 @@ func TestWaitIsForTheNewRun(t *testing.T) {
 	})
 }
 
-// runtime.md, "Operators": Wait refuses to be called from inside the run that it waits for: also from its check, from its
+// design.md, "Operators": Wait refuses to be called from inside the run that it waits for: also from its check, from its
 // drain, and from a tree that runs inside of it; but not from another tree, where the path is the same.
 func TestWaitInside(t *testing.T) {
 	var got notes

@@ -103,7 +103,7 @@ func TestApply(t *testing.T) {
 	})
 }
 
-// runtime.md, "State of a child": a failure ends readiness where there was any, and is final if the decision is shutdown.
+// design.md, "State of a child": a failure ends readiness where there was any, and is final if the decision is shutdown.
 func TestFailureEndsReadiness(t *testing.T) {
 	for _, immediate := range []bool{false, true} {
 		s := NewChildState("Root.C", 1, "C", immediate)

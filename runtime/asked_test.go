@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// docs/runtime.md, "Stopping": "Run with a context that has ended launches nothing".
+// docs/runtime.md, "Stopping": Run with a context that has ended launches nothing.
 func TestRunThatWasAskedToStopBefore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		launched := false

@@ -38,7 +38,7 @@ func (h *held[T]) count() (n int) {
 
 type mebibyte [1 << 20]byte
 
-// runtime.md, "Events": nothing is kept of the arguments of a dynamic child that is gone, however it went; the handles
+// design.md, "Events": nothing is kept of the arguments of a dynamic child that is gone, however it went; the handles
 // that their starts returned keep how they ended.
 func TestArgumentsOfTheGone(t *testing.T) {
 	const many = 100
@@ -97,7 +97,7 @@ type heavy struct{ of *mebibyte }
 
 func (heavy) Error() string { return "heavy" }
 
-// runtime.md, "Events": of what children returned the last of each child is kept, and those of the last 64 events; of older
+// design.md, "Events": of what children returned the last of each child is kept, and those of the last 64 events; of older
 // failures, the text.
 func TestErrorsOfOldFailures(t *testing.T) {
 	const runs = 300

@@ -49,7 +49,7 @@ func why(ctx context.Context) string {
 	return s
 }
 
-// runtime.md, "Request": the cause of the cancellation says who and why. It is a context.Canceled.
+// design.md, "Request": the cause of the cancellation says who and why. It is a context.Canceled.
 func TestStopErrors(t *testing.T) {
 	lost := errors.New("lost")
 	var fail chan error // made in the bubble; ends the child that reads it
@@ -131,7 +131,7 @@ func TestStopErrors(t *testing.T) {
 	}
 }
 
-// runtime.md, "Drain", "Abort": Grace ends with the shutdown budget and has its deadline, as http.Server.Shutdown wants
+// design.md, "Drain", "Abort": Grace ends with the shutdown budget and has its deadline, as http.Server.Shutdown wants
 // it; it carries the caller's values, before and after.
 func TestGrace(t *testing.T) {
 	type key struct{}
@@ -176,7 +176,7 @@ func TestGrace(t *testing.T) {
 	}
 }
 
-// runtime.md, "Drain": an unlimited one has no deadline and no abort.
+// design.md, "Drain": an unlimited one has no deadline and no abort.
 func TestGraceUnlimited(t *testing.T) {
 	table := plain(Child{Name: "C", Role: Service, Shutdown: Shutdown{Unlimited: true}, Start: func(l Launch) error {
 		<-l.Context().Done()
@@ -195,7 +195,7 @@ func TestGraceUnlimited(t *testing.T) {
 	}
 }
 
-// runtime.md, "Abort": "shutdown 0s" aborts in the same step as it asks.
+// design.md, "Abort": "shutdown 0s" aborts in the same step as it asks.
 func TestNoDrain(t *testing.T) {
 	table := plain(Child{Name: "C", Role: Service, Shutdown: Shutdown{Abort: time.Second}, Start: func(l Launch) error {
 		<-l.Context().Done()
@@ -215,7 +215,7 @@ func TestNoDrain(t *testing.T) {
 	}
 }
 
-// runtime.md, "Stopping": a tree can be stopped while it starts, and then nothing more starts (I7).
+// design.md, "Stopping": a tree can be stopped while it starts, and then nothing more starts (I7).
 func TestStoppedBeforeReady(t *testing.T) {
 	started := 0
 	table := plain(
@@ -252,7 +252,7 @@ func outcomes(tree *Tree) (got []string) {
 	return got
 }
 
-// runtime.md, "Stopping": a second request changes nothing, whoever's it is; a child may ask for the stop of its own tree.
+// design.md, "Stopping": a second request changes nothing, whoever's it is; a child may ask for the stop of its own tree.
 func TestTwoRequests(t *testing.T) {
 	var told string
 	table := plain(

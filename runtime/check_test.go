@@ -43,7 +43,7 @@ func fitness(e Event) string {
 	return ""
 }
 
-// runtime.md, "State of a child": ready when its check passed, which is asked each period; a check that panics, exits or
+// design.md, "State of a child": ready when its check passed, which is asked each period; a check that panics, exits or
 // fails only asks for another; one that does not return in time is cancelled and no second one runs beside it.
 func TestReadyByCheck(t *testing.T) {
 	var calls int
@@ -77,7 +77,7 @@ func TestReadyByCheck(t *testing.T) {
 	})
 }
 
-// runtime.md, "Starting": not ready within its time is a failure of kind timeout, with the check cancelled by the end of
+// design.md, "Starting": not ready within its time is a failure of kind timeout, with the check cancelled by the end of
 // its run.
 func TestReadyCheckWithin(t *testing.T) {
 	var cause notes
@@ -138,7 +138,7 @@ func TestProgress(t *testing.T) {
 	})
 }
 
-// runtime.md, "Health": older than stale is an event, older than dead a failure, at the exact time; a beat mends it.
+// design.md, "Health": older than stale is an event, older than dead a failure, at the exact time; a beat mends it.
 func TestHeartbeat(t *testing.T) {
 	table := plain(Child{Name: "C", Role: Service, Backoff: Backoff{None: true},
 		Health: Health{Heartbeat: time.Second, Stale: 3 * time.Second, Dead: 7 * time.Second}, Start: func(l Launch) error {
@@ -173,7 +173,7 @@ func TestHeartbeat(t *testing.T) {
 	})
 }
 
-// runtime.md, "Health": heartbeats count from readiness on, and the time before it does not.
+// design.md, "Health": heartbeats count from readiness on, and the time before it does not.
 func TestHeartbeatFromReadiness(t *testing.T) {
 	table := plain(Child{Name: "C", Role: Service, Ready: Ready{Explicit: true},
 		Health: Health{Heartbeat: time.Second, Stale: 2 * time.Second, Dead: 4 * time.Second}, Start: func(l Launch) error {
@@ -190,7 +190,7 @@ func TestHeartbeatFromReadiness(t *testing.T) {
 	})
 }
 
-// runtime.md, "Health": failures in a row are counted; a check that hangs is cut off at its timeout, fails each period,
+// design.md, "Health": failures in a row are counted; a check that hangs is cut off at its timeout, fails each period,
 // is reported as leaked until it returns, and holds up no other.
 func TestHungCheck(t *testing.T) {
 	var release chan struct{} // made in the bubble
@@ -249,7 +249,7 @@ func count(lines []string) map[string]int {
 	return n
 }
 
-// runtime.md, "Health": a check that returns after it was cut off has failed, and the next one is asked at its time; a
+// design.md, "Health": a check that returns after it was cut off has failed, and the next one is asked at its time; a
 // good one ends a row of bad ones.
 func TestLateCheck(t *testing.T) {
 	n := 0

@@ -24,7 +24,7 @@ func blocked() {
 	})
 }
 
-// runtime.md, "Traps of the shell": the clock is read under the lock, whoever brings the input: what waits for the lock
+// design.md, "Traps of the shell": the clock is read under the lock, whoever brings the input: what waits for the lock
 // happens when it has it, or time would run backwards. But what has ended did so when it came. This is on the real clock, and each case waits for its own.
 func TestClockIsReadUnderTheLock(t *testing.T) {
 	watchdog(t, "nobody came, or nothing happened")
@@ -84,7 +84,7 @@ func TestClockIsReadUnderTheLock(t *testing.T) {
 	}
 }
 
-// runtime.md, "Traps of the shell": a timer that fires late or twice is a harmless step: with ticks that nobody asked
+// design.md, "Traps of the shell": a timer that fires late or twice is a harmless step: with ticks that nobody asked
 // for, at the moment of a deadline and in between, before Run and after it, a tree's history is what it is without.
 func TestStrayTicks(t *testing.T) {
 	table := plain(
@@ -172,7 +172,7 @@ func TestDeadlinesAreKept(t *testing.T) {
 	}
 }
 
-// runtime.md, "Health": a heartbeat costs its child one atomic store: it waits for no lock, whoever has it, and allocates
+// design.md, "Health": a heartbeat costs its child one atomic store: it waits for no lock, whoever has it, and allocates
 // nothing.
 func TestHeartbeatIsCheap(t *testing.T) {
 	watchdog(t, "a heartbeat waits for the lock")

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// runtime.md, "Request": a run's context is one like any other: what is derived from it, in whatever way, ends with it
+// design.md, "Request": a run's context is one like any other: what is derived from it, in whatever way, ends with it
 // and knows the cause; Run's deadline and cancellation are not its own, Run's values are.
 func TestRunContext(t *testing.T) {
 	type key struct{}
@@ -96,7 +96,7 @@ func TestContextsEndWithTheRun(t *testing.T) {
 	}
 }
 
-// runtime.md, "Drain": a drain that is already running keeps its deadline, and its cause, when the tree stops meanwhile;
+// design.md, "Drain": a drain that is already running keeps its deadline, and its cause, when the tree stops meanwhile;
 // what the stop takes is counted from when the run was asked.
 func TestDrainKeepsItsDeadline(t *testing.T) {
 	var got notes
@@ -129,7 +129,7 @@ func TestDrainKeepsItsDeadline(t *testing.T) {
 	}
 }
 
-// runtime.md, "Abort": a second wait for something already known to be stuck is not spent: the tree ends at once, and
+// design.md, "Abort": a second wait for something already known to be stuck is not spent: the tree ends at once, and
 // says that it is stuck.
 func TestKnownStuckIsNotWaitedFor(t *testing.T) {
 	var release chan struct{} // made in the bubble
@@ -154,7 +154,7 @@ func TestKnownStuckIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-// runtime.md, "Abort": with "shutdown 0s", whoever is told that its time is over was told to stop, also when hundreds are
+// design.md, "Abort": with "shutdown 0s", whoever is told that its time is over was told to stop, also when hundreds are
 // told in the same step.
 func TestAskedBeforeAborted(t *testing.T) {
 	table := plain(Child{Name: "C", Role: Service, Replicas: 400, Shutdown: Shutdown{Abort: time.Minute}, Start: func(l Launch) error {

@@ -47,8 +47,8 @@ func TestDefaultsRetry(t *testing.T) {
 	}
 }
 
-// runtime.md, "Limits": "An intensity that nobody wrote is 30 or twice the number of children that count in it, whichever
-// is more".
+// design.md, "Count": an intensity that nobody wrote is 30 or twice the number of children that count in it, whichever
+// is more.
 func TestDefaultIntensity(t *testing.T) {
 	spared := Table{OutcomeLimit: ActionQuarantine}
 	table := []Child{

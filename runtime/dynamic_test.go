@@ -79,7 +79,7 @@ func TestDynamicStorm(t *testing.T) {
 	}
 }
 
-// runtime.md, "Escalate": dynamic children do not come back when their supervisor restarts by its failure, and they may
+// design.md, "Escalate": dynamic children do not come back when their supervisor restarts by its failure, and they may
 // be removed while it comes down.
 func TestDynamicWhileItsSupervisorFails(t *testing.T) {
 	table := []Child{
@@ -130,7 +130,7 @@ func TestDynamicWhileItsSupervisorFails(t *testing.T) {
 	}
 }
 
-// runtime.md, "Operators", I8: a thousand commands at once, all verbs and any path, are each answered as the manual
+// design.md, "Operators", I8: a thousand commands at once, all verbs and any path, are each answered as the manual
 // says; nothing hangs, and the tree comes down well.
 func TestCommandStorm(t *testing.T) {
 	table := []Child{

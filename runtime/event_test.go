@@ -191,7 +191,7 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-// runtime.md, "State of a child": what a new child is, and what each transition sets.
+// design.md, "State of a child": what a new child is, and what each transition sets.
 func TestChildStateTransitions(t *testing.T) {
 	s := NewChildState("Root.C", 1, "C", false)
 	if diff := cmp.Diff(ChildState{Path: "Root.C", ID: 1, Name: "C", Lifecycle: LifecycleDeclared, Health: HealthUnknown,

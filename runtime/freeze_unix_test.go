@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// docs/runtime.md, "Health": "A frozen process is not a sick one". A process with forty heartbeats, whose children are dead
+// docs/runtime.md, "Health": a frozen process is not a sick one. A process with forty heartbeats, whose children are dead
 // after two seconds, is stopped for three: none of them is restarted, and the tree knows why it was so silent.
 func TestStoppedProcess(t *testing.T) {
 	if os.Getenv("SUPGEN_TEST_FREEZE") != "" {

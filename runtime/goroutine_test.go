@@ -35,7 +35,7 @@ func tainted() (what []string) {
 	return what
 }
 
-// runtime.md, "Traps of the shell": no run inherits what the one before it, or whoever launched it, did to its goroutine,
+// design.md, "Traps of the shell": no run inherits what the one before it, or whoever launched it, did to its goroutine,
 // however that ended. What it did to its thread is what Go ends the thread for, and no other run sees it.
 func TestGoroutineIsNotInherited(t *testing.T) {
 	exit := func() error { stdruntime.Goexit(); return nil }
@@ -196,7 +196,7 @@ func everyone() string {
 	return string(text[:stdruntime.Stack(text, true)])
 }
 
-// runtime.md, "Shape": the shell's goroutines are one a run and one a check in flight.
+// design.md, "Shape": the shell's goroutines are one a run and one a check in flight.
 func TestOneGoroutineEach(t *testing.T) {
 	const n = 50
 	table := plain(

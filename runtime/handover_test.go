@@ -35,7 +35,7 @@ func TestFailedBeforeItsValue(t *testing.T) {
 	}
 }
 
-// runtime.md, "Fence": what a stuck run of a job returns at last is not handed over, its successor's is.
+// design.md, "Fence": what a stuck run of a job returns at last is not handed over, its successor's is.
 func TestLateResult(t *testing.T) {
 	port := Port[uint64]{Of: one}
 	var release chan struct{} // made in the bubble
@@ -160,7 +160,7 @@ func TestDefaultLogger(t *testing.T) {
 	}
 }
 
-// runtime.md, "Events": a reader that is just slow enough loses just as much as does not fit, and is told so.
+// design.md, "Events": a reader that is just slow enough loses just as much as does not fit, and is told so.
 func TestRingIsFull(t *testing.T) {
 	const slots = 4
 	for behind := range 8 {
@@ -197,7 +197,7 @@ func TestRingIsFull(t *testing.T) {
 	}
 }
 
-// runtime.md, "Traps of the shell": the one timer is set again for a deadline that was once unset, at the very moment.
+// design.md, "Traps of the shell": the one timer is set again for a deadline that was once unset, at the very moment.
 func TestDeadlineComesBack(t *testing.T) {
 	hold := func(d time.Duration) Backoff { return Backoff{Min: d, Max: d, Factor: 1} }
 	table := plain(

@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestHistories runs random trees through random histories, and holds the kernel to the invariants of runtime.md
+// TestHistories runs random trees through random histories, and holds the kernel to the invariants of design.md
 // ("What must hold, always") after every step. For more of them than a test run has time for:
 //
 //	go test ./runtime -run TestHistories -rapid.checks=1000000

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// runtime.md, "Operators": what a start returned means that instance: Wait and AwaitEnd tell how it ended, also when it is
+// design.md, "Operators": what a start returned means that instance: Wait and AwaitEnd tell how it ended, also when it is
 // gone and another has its key.
 func TestWaitTellsHowItEnded(t *testing.T) {
 	temporary := Table{OutcomeSuccess: ActionStop, OutcomeError: ActionStop, OutcomePanic: ActionStop, OutcomeSkip: ActionStop}
@@ -81,7 +81,7 @@ func TestWaitTellsHowItEnded(t *testing.T) {
 	}
 }
 
-// runtime.md, "Operators": a handle by key means whoever has the key.
+// design.md, "Operators": a handle by key means whoever has the key.
 func TestHandleOfAKey(t *testing.T) {
 	table := plain(Child{Name: "S", Role: Worker, Dynamic: true, Max: 1, Start: until})
 	supervise(t, table, func(t *testing.T, tree *Tree) {
@@ -105,7 +105,7 @@ func TestHandleOfAKey(t *testing.T) {
 	})
 }
 
-// runtime.md, "Operators": ErrMax says how many of them are quarantined.
+// design.md, "Operators": ErrMax says how many of them are quarantined.
 func TestMaxSaysWhoIsQuarantined(t *testing.T) {
 	fails := func(l Launch) error {
 		if Args[int](l) < 2 {
@@ -144,7 +144,7 @@ func TestMaxSaysWhoIsQuarantined(t *testing.T) {
 	})
 }
 
-// runtime.md, "Operators": Wait refuses what can never be answered: a job that waits for a supervisor that waits for the
+// design.md, "Operators": Wait refuses what can never be answered: a job that waits for a supervisor that waits for the
 // job. One that its supervisor does not wait for, and a service that is ready or will say so, may wait.
 func TestWaitForWhoWaits(t *testing.T) {
 	var got notes
@@ -218,7 +218,7 @@ func TestDoneBeforeRun(t *testing.T) {
 	<-outside.Done()
 }
 
-// runtime.md, "Stopping": Grace ends with context.DeadlineExceeded when the budget is over, and so does what is made of it;
+// design.md, "Stopping": Grace ends with context.DeadlineExceeded when the budget is over, and so does what is made of it;
 // when the run has ended first, with context.Canceled.
 func TestGraceEnds(t *testing.T) {
 	var got notes
@@ -251,7 +251,7 @@ func TestGraceEnds(t *testing.T) {
 	}
 }
 
-// runtime.md, "Operators": who is quarantined for a while has not failed for good; who is until somebody releases it has.
+// design.md, "Operators": who is quarantined for a while has not failed for good; who is until somebody releases it has.
 func TestWaitForAQuarantineThatEnds(t *testing.T) {
 	table := plain(Child{Name: "C", Role: Service, On: Table{OutcomeError: ActionQuarantine}, Quarantine: &Terms{OutcomeError: time.Minute}, Start: once})
 	supervise(t, table, func(t *testing.T, tree *Tree) {

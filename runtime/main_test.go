@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// TestMain holds all tests of this package to house.md's "no leaked goroutine".
+// TestMain holds all tests of this package to leaving no goroutine behind.
 func TestMain(m *testing.M) {
 	code := m.Run()
 	if left := settled(func(left []string) bool { return len(left) == 0 }); len(left) > 0 && code == 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
-// failed is a failure that a run tells while it lives (runtime.md, "What a run may do, beside returning").
+// failed is a failure that a run tells while it lives (design.md, "What a run may do").
 func (m *model) failed(x *mnode, o Outcome) {
 	r := x.run
 	if o == OutcomeSuccess || r.failed || r.asked || r.pending != OutcomeNone {
@@ -42,7 +42,7 @@ func (m *model) decideNow(x *mnode, o Outcome) {
 	}
 }
 
-// ended is the end of a run (runtime.md, "When a run ends").
+// ended is the end of a run (design.md, "When a run ends").
 func (m *model) ended(x *mnode, o Outcome, cleanups bool) {
 	r := x.run
 	r.ended, r.cleans, x.tried = true, cleanups, true
@@ -874,7 +874,7 @@ func (m *model) elder(a, b ID) bool {
 	return m.table[x.Parent].Strategy == RestForOne
 }
 
-// startNext starts the first that can be (runtime.md, "Starting"), in the order of declaration.
+// startNext starts the first that can be (design.md, "Starting"), in the order of declaration.
 func (m *model) startNext() bool {
 	for _, x := range m.members {
 		if x.up && m.freed(x) && m.turns(ID(x.row)) {

@@ -10,7 +10,7 @@ import (
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
-// A model is a second account of runtime.md, written to be compared with that page and with nothing else: it knows the
+// A model is a second account of design.md, written to be compared with that page and with nothing else: it knows the
 // kernel's inputs and answers, and none of its code. It looks at every child, again and again, until nothing changes.
 //
 // Three things it takes from the kernel: whether a command is accepted and the number of a dynamic child (the replies),
@@ -285,7 +285,7 @@ func (m *model) step(now time.Duration, in kernel.Input, k *kernel.Kernel) {
 	}
 }
 
-// freeze looks whether the process has run (runtime.md, "Health").
+// freeze looks whether the process has run (design.md, "Health").
 func (m *model) freeze() {
 	if !m.measured || m.now < m.pulse {
 		return

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// runtime.md, "Operators": each command answers with the state before and what comes next, carries who and why, and is
+// design.md, "Operators": each command answers with the state before and what comes next, carries who and why, and is
 // idempotent.
 func TestCommands(t *testing.T) {
 	table := plain(

@@ -213,7 +213,7 @@ func TestRingOfOne(t *testing.T) {
 	}, WithEvents(1))
 }
 
-// runtime.md, "Shape", "Traps of the shell": channels and timers are made in Run, so that a tree that is made outside a
+// design.md, "Shape", "Traps of the shell": channels and timers are made in Run, so that a tree that is made outside a
 // bubble, and asked there, runs in one.
 func TestMadeOutside(t *testing.T) {
 	table := plain(
@@ -275,7 +275,7 @@ func TestEffective(t *testing.T) {
 	}
 }
 
-// language.md, "finish when": its success row becomes stop.
+// design.md, "finish when": its success row becomes stop.
 func TestFinishedStays(t *testing.T) {
 	table := []Child{
 		root:  {Name: "Root", Role: Supervisor},

@@ -29,7 +29,7 @@ func fates(e Event) string {
 	return ""
 }
 
-// docs/runtime.md, "What a run may do": the order, from the failure to the next launch: what is handed over is closed when
+// design.md, "What a run may do": the order, from the failure to the next launch: what is handed over is closed when
 // nothing holds it, and what that needs stays until then.
 func TestCleanupAfterWhatHoldsTheValue(t *testing.T) {
 	var got notes

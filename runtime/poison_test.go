@@ -27,7 +27,7 @@ func wrong(tree *Tree) {
 	tree.step(&kernel.Input{Kind: kernel.InputCommand, Node: 2, Verb: VerbPause, Cause: "not an Audit"})
 }
 
-// runtime.md, "Traps of the shell": a panic in the kernel, whoever's input it is that meets it, poisons the tree:
+// design.md, "Traps of the shell": a panic in the kernel, whoever's input it is that meets it, poisons the tree:
 // everything is cancelled, everybody who waits is answered, and Run returns it.
 func TestPoison(t *testing.T) {
 	for name, meet := range map[string]func(t *testing.T, tree *Tree, ends chan<- error){

@@ -21,7 +21,7 @@ func once(l Launch) error {
 	return until(l)
 }
 
-// runtime.md, "Going down", I3: when one of several replicas restarts, what needs all of them goes down with it, the
+// design.md, "Going down", I3: when one of several replicas restarts, what needs all of them goes down with it, the
 // others stay, and it gets the new value beside the old ones.
 func TestPortsOfOneReplica(t *testing.T) {
 	ports := Ports[string]{Of: one}
@@ -51,7 +51,7 @@ func TestPortsOfOneReplica(t *testing.T) {
 	}
 }
 
-// runtime.md, "Health": losing readiness is no failure: what needs a child goes on with its value, nothing new starts
+// design.md, "Health": losing readiness is no failure: what needs a child goes on with its value, nothing new starts
 // that does, and the first value stays.
 func TestValueOverNotReady(t *testing.T) {
 	port := Port[int]{Of: one}
@@ -89,7 +89,7 @@ func TestValueOverNotReady(t *testing.T) {
 	}
 }
 
-// runtime.md, "Starting", "Scope": a sidecar starts before its primary and stops after it; a linked one restarts with
+// design.md, "Starting", "Scope": a sidecar starts before its primary and stops after it; a linked one restarts with
 // it; its own failure is its own.
 func TestSidecars(t *testing.T) {
 	for _, linked := range []bool{false, true} {
@@ -123,7 +123,7 @@ func TestSidecars(t *testing.T) {
 	}
 }
 
-// runtime.md, "Count": the intensity of a group quarantines the group, and nobody else.
+// design.md, "Count": the intensity of a group quarantines the group, and nobody else.
 func TestGroupQuarantine(t *testing.T) {
 	table := plain(
 		Child{Name: "G", Role: Group, Intensity: Limit{N: 2, In: time.Minute}, On: Table{OutcomeIntensity: ActionQuarantine}},
@@ -150,7 +150,7 @@ func TestGroupQuarantine(t *testing.T) {
 	}
 }
 
-// runtime.md, "finish when": the supervisor stops the rest and ends well, or with an error if one failed for good.
+// design.md, "finish when": the supervisor stops the rest and ends well, or with an error if one failed for good.
 func TestFinish(t *testing.T) {
 	ends := func(after time.Duration, err error) func(Launch) error {
 		return func(l Launch) error {
@@ -268,7 +268,7 @@ func TestOptional(t *testing.T) {
 	}
 }
 
-// runtime.md, "Turns": a place is held from launch to first ready; throttle takes a token for each automatic launch.
+// design.md, "Turns": a place is held from launch to first ready; throttle takes a token for each automatic launch.
 func TestTurns(t *testing.T) {
 	var got notes
 	began := time.Time{}
@@ -303,7 +303,7 @@ func TestTurns(t *testing.T) {
 	}
 }
 
-// runtime.md, "Scope": one_for_all and rest_for_one, with the shell's own goroutines.
+// design.md, "Scope": one_for_all and rest_for_one, with the shell's own goroutines.
 func TestStrategies(t *testing.T) {
 	for strategy, states := range map[Strategy]string{
 		OneForOne:  "ready#1 ready#2 ready#1",

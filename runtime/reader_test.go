@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// runtime.md, "Events": a reader goes until its context ends, also when there is always more to read.
+// design.md, "Events": a reader goes until its context ends, also when there is always more to read.
 func TestReaderLeaves(t *testing.T) {
 	table := plain(Child{Name: "C", Role: Service, Start: until})
 	supervise(t, table, func(t *testing.T, tree *Tree) {
@@ -33,7 +33,7 @@ func TestReaderLeaves(t *testing.T) {
 	})
 }
 
-// runtime.md, "Events": what a reader sees is the tree at that time, whatever became of it meanwhile; it reads beside a
+// design.md, "Events": what a reader sees is the tree at that time, whatever became of it meanwhile; it reads beside a
 // tree that changes its shape (the race detector watches).
 func TestReaderOfDynamicChildren(t *testing.T) {
 	table := plain(Child{Name: "S", Role: Service, Dynamic: true, Max: 200, Limit: Limit{N: 0, In: time.Minute},
@@ -70,7 +70,7 @@ func TestReaderOfDynamicChildren(t *testing.T) {
 	}, WithEvents(1<<16))
 }
 
-// runtime.md, "Events": subscribers that never read, and ones that leave early, delay and cost nobody.
+// design.md, "Events": subscribers that never read, and ones that leave early, delay and cost nobody.
 func TestReadersThatDoNotRead(t *testing.T) {
 	table := plain(Child{Name: "C", Role: Service, Backoff: Backoff{None: true}, Limit: Limit{N: 1000, In: time.Second}, Start: func(l Launch) error {
 		if l.Run().Generation() < 500 {
@@ -180,7 +180,7 @@ func (h handler) Handle(_ context.Context, record slog.Record) error { return h(
 func (h handler) WithAttrs([]slog.Attr) slog.Handler                 { return h }
 func (h handler) WithGroup(string) slog.Handler                      { return h }
 
-// runtime.md, "Traps of the shell": a log's handler is the user's code: it may panic, exit, fail, and ask the tree.
+// design.md, "Traps of the shell": a log's handler is the user's code: it may panic, exit, fail, and ask the tree.
 func TestHandlers(t *testing.T) {
 	var tree *Tree
 	for name, handle := range map[string]handler{

@@ -23,7 +23,7 @@ func late(d time.Duration, err error) func(Launch) error {
 	return func(l Launch) error { <-l.Context().Done(); time.Sleep(d); return err }
 }
 
-// runtime.md, "Reconcile": every child's outcome, its own error, and how long it took, by the order of the file: while the
+// design.md, "Reconcile": every child's outcome, its own error, and how long it took, by the order of the file: while the
 // tree stops, and afterwards. Who ends while the tree stops, before it was its turn to be asked, ended within its budget,
 // and its error is told.
 func TestReport(t *testing.T) {
@@ -79,7 +79,7 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// runtime.md, "Escalate": Run's error reaches what the child returned; where it returned nothing, it says what was wrong.
+// design.md, "Escalate": Run's error reaches what the child returned; where it returned nothing, it says what was wrong.
 // It is ErrStuck if, and only if, something is.
 func TestRunError(t *testing.T) {
 	for name, test := range map[string]struct {

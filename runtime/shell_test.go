@@ -21,7 +21,7 @@ type goexits struct{}
 
 func (goexits) String() string { stdruntime.Goexit(); return "" }
 
-// runtime.md, "Classify": whatever a child's end does to the goroutine it ends in, the tree hears of it.
+// design.md, "Classify": whatever a child's end does to the goroutine it ends in, the tree hears of it.
 func TestEndsAreHeardOf(t *testing.T) {
 	for name, test := range map[string]struct {
 		end     func() error
@@ -65,7 +65,7 @@ type evilAs struct{ error }
 
 func (evilAs) As(any) bool { panic("as") }
 
-// runtime.md, "Classify": what was asked to stop and stops is no failure, whatever it does; it counts nowhere.
+// design.md, "Classify": what was asked to stop and stops is no failure, whatever it does; it counts nowhere.
 func TestAskedIsNoFailure(t *testing.T) {
 	for name, end := range map[string]func(){
 		"panic":  func() { panic("in a hurry") },
@@ -139,7 +139,7 @@ func TestReturnAtTheMomentOfTheStop(t *testing.T) {
 	}
 }
 
-// runtime.md, "Fence": a run that ends while it is said to be ready, from many goroutines, and long after its end,
+// design.md, "Fence": a run that ends while it is said to be ready, from many goroutines, and long after its end,
 // speaks for itself alone.
 func TestReadyFromEverywhere(t *testing.T) {
 	port := Port[uint64]{Of: one}
@@ -212,7 +212,7 @@ func TestLateValue(t *testing.T) {
 	})
 }
 
-// runtime.md, "Traps of the shell": the labels of a launch are the launcher's, so each run has its own, and its context
+// design.md, "Traps of the shell": the labels of a launch are the launcher's, so each run has its own, and its context
 // carries them.
 func TestProfileLabels(t *testing.T) {
 	table := plain(
@@ -251,7 +251,7 @@ func labelled(l Launch) error {
 	return nil
 }
 
-// runtime.md, "Traps of the shell": a Ready that launches thousands does not do it on the child's stack. Who started a
+// design.md, "Traps of the shell": a Ready that launches thousands does not do it on the child's stack. Who started a
 // goroutine is in its trace.
 func TestLongBatch(t *testing.T) {
 	for _, n := range []int{1, 2000} {

@@ -84,7 +84,7 @@ func (v *survey) part(t *Tree) (over bool) {
 	return over
 }
 
-// catchUp looks again at those about whom something was told: the last event about a node says how it stands (runtime.md,
+// catchUp looks again at those about whom something was told: the last event about a node says how it stands (design.md,
 // I6), but for what it waits for, and how many of its restarts still count. Under the lock.
 func (v *survey) catchUp(t *Tree) {
 	since := v.until

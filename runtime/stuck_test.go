@@ -21,7 +21,7 @@ func stubborn(release *chan struct{}) func(Launch) error {
 	}
 }
 
-// runtime.md, "Abort": what is stuck is leaked until it really returns: a run by then given up by its table, one that
+// design.md, "Abort": what is stuck is leaked until it really returns: a run by then given up by its table, one that
 // the tree did not wait for, and after the tree's end too.
 func TestLeakedUntilItReturns(t *testing.T) {
 	var early, late chan struct{} // made in the bubble
@@ -74,7 +74,7 @@ func TestLeakedUntilItReturns(t *testing.T) {
 	}
 }
 
-// runtime.md, "Abort": no second run is started beside a stuck one unless its table says so; then both are told of.
+// design.md, "Abort": no second run is started beside a stuck one unless its table says so; then both are told of.
 func TestOnStuckRestart(t *testing.T) {
 	var release chan struct{} // made in the bubble
 	table := plain(Child{Name: "C", Role: Service, Shutdown: Shutdown{Drain: time.Second, Abort: time.Second},
@@ -109,7 +109,7 @@ func TestOnStuckRestart(t *testing.T) {
 	}
 }
 
-// runtime.md, "Abort": a supervisor that holds a stuck run cannot restart, so the tree comes down with an error that
+// design.md, "Abort": a supervisor that holds a stuck run cannot restart, so the tree comes down with an error that
 // names it.
 func TestStuckEscalates(t *testing.T) {
 	var release chan struct{} // made in the bubble

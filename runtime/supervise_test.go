@@ -68,7 +68,7 @@ func want(t *testing.T, tree *Tree, path, state string) {
 	}
 }
 
-// runtime.md, "Starting", "Going down", I3: what needs a provider gets the value of the generation that is ready, is
+// design.md, "Starting", "Going down", I3: what needs a provider gets the value of the generation that is ready, is
 // down before the next one starts, and gets that.
 func TestValueTravels(t *testing.T) {
 	port := Port[int]{Of: one}
@@ -117,7 +117,7 @@ func TestValueTravels(t *testing.T) {
 	}
 }
 
-// runtime.md, "When a run ends", 1: how each end is classified, and what follows by default.
+// design.md, "When a run ends", 1: how each end is classified, and what follows by default.
 func TestClassify(t *testing.T) {
 	lost := errors.New("lost")
 	for name, test := range map[string]struct {
@@ -160,7 +160,7 @@ type evil struct{}
 
 func (evil) Error() string { panic("evil") }
 
-// runtime.md, "Escalate": the error of Run carries the path and the whole chain, and reaches the child's own error.
+// design.md, "Escalate": the error of Run carries the path and the whole chain, and reaches the child's own error.
 func TestEscalate(t *testing.T) {
 	lost := errors.New("lost")
 	table := []Child{
@@ -219,7 +219,7 @@ func TestFatalConfigEndsTheTree(t *testing.T) {
 	}
 }
 
-// runtime.md, "Stopping": request, drain, abort, and what is stuck is named and returned from, not waited for.
+// design.md, "Stopping": request, drain, abort, and what is stuck is named and returned from, not waited for.
 func TestStubborn(t *testing.T) {
 	var release chan struct{}
 	var stages []string
@@ -277,7 +277,7 @@ func TestStubborn(t *testing.T) {
 	}
 }
 
-// runtime.md, "Jobs": a completed job that provides runs again when what it needs went down, with its dependants.
+// design.md, "Jobs": a completed job that provides runs again when what it needs went down, with its dependants.
 func TestJobHandsOver(t *testing.T) {
 	var fail chan error
 	db, config := Port[int]{Of: one}, Port[string]{Of: two}

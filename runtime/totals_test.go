@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// runtime.md, "State": a child counts its starts and failures since Run, whatever restarted it, and neither ever becomes
+// design.md, "State of a child": a child counts its starts and failures since Run, whatever restarted it, and neither ever becomes
 // less; a dynamic row counts those of the children that are gone, too.
 func TestTotals(t *testing.T) {
 	fails := func(l Launch) error {

@@ -48,7 +48,7 @@ func (h nosyHandler) Handle(context.Context, slog.Record) error { h.ask("Handle"
 func (h nosyHandler) WithAttrs([]slog.Attr) slog.Handler        { h.ask("WithAttrs"); return h }
 func (h nosyHandler) WithGroup(string) slog.Handler             { h.ask("WithGroup"); return h }
 
-// runtime.md, "Traps of the shell": the user's code in disguise (errors, panics, log handlers, contexts, and what is
+// design.md, "Traps of the shell": the user's code in disguise (errors, panics, log handlers, contexts, and what is
 // derived from a run's) is never called under the tree's lock: all of it asks the tree, which would wait for itself.
 func TestUserCodeIsNotUnderTheLock(t *testing.T) {
 	watchdog(t, "the user's code is called under the lock")

@@ -189,7 +189,7 @@ func (v *validator) actions(id ID, role Role, on Table, terms *Terms) {
 	}
 }
 
-// cycle looks for a cycle in the combined order of starting (runtime.md, "Starting"): needs, after, sidecars,
+// cycle looks for a cycle in the combined order of starting (design.md, "Starting"): needs, after, sidecars,
 // rest_for_one, and containment, which has two ends: a supervisor's children start after what it waits for, and it is
 // ready after them. Each row is two moments, its start and its readiness.
 func (v *validator) cycle() {

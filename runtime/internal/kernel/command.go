@@ -19,7 +19,7 @@ var frees = map[Verb]Verb{
 	VerbStart:   VerbStop,
 }
 
-// command carries out what an operator says, or says why not (runtime.md, "Operators"). Who and why are the shell's.
+// command carries out what an operator says, or says why not (design.md, "Operators"). Who and why are the shell's.
 func (k *Kernel) command(i Node, v Verb, cause any) {
 	k.reply.Node = i
 	switch {

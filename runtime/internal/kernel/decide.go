@@ -40,7 +40,7 @@ func (k *Kernel) decided(i Node, o Outcome) {
 	}
 }
 
-// judged goes from the child's own table upwards to the one that does not escalate (runtime.md, "Decide", "Count",
+// judged goes from the child's own table upwards to the one that does not escalate (design.md, "Decide", "Count",
 // "Escalate"), and reports whether a verdict is to be carried out.
 func (k *Kernel) judged(i Node, o Outcome) bool {
 	v := &k.verdict
@@ -215,7 +215,7 @@ func (k *Kernel) count(i Node, d *Decision) {
 	}
 }
 
-// nextDelay raises the attempt and draws the backoff before it (runtime.md, "Backoff"). An Again after having been ready
+// nextDelay raises the attempt and draws the backoff before it (design.md, "Backoff"). An Again after having been ready
 // is no attempt that failed.
 func (k *Kernel) nextDelay(i Node, o Outcome, d *Decision) {
 	n, p := &k.nodes[i], k.nodes[i].remember()

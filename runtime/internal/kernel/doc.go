@@ -9,7 +9,7 @@
 // # How a run goes down
 //
 // A run is up from its launch until all that it was is over. On the way it passes the stages below; its lifecycle is
-// shutting_down all that time, and what it needs stays up (design.md, "What a run may do, beside returning").
+// shutting_down all that time, and what it needs stays up (design.md, "What a run may do").
 //
 //	           failed, or takeDown          mayStop                   drain over
 //	lives ─────────────────────────▶ wanted ───────▶ asked ──────────────────────▶ aborted ──────▶ stuck

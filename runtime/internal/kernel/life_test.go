@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// design.md, "What a run may do, beside returning": "run.Fail(err) fails the run while it lives. The first counts; nil, after
-// being asked, or after the end it does nothing (told as stale)."
+// design.md, "What a run may do": Fail fails the run while it lives. The first counts; nil, after
+// being asked, or after the end it does nothing (told as stale).
 func TestLifeFails(t *testing.T) {
 	play(t, tree(service("A", quick), service("B", needs("A"))), `
 		run            -> launch A#1, launch B#1

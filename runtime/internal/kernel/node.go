@@ -231,7 +231,7 @@ func resting(l Lifecycle) bool {
 	return false
 }
 
-// terminal is runtime.md's "terminal for automatic restart".
+// terminal is design.md's "terminal for automatic restart".
 func terminal(l Lifecycle) bool { return resting(l) && l != LifecyclePaused }
 
 func (k *Kernel) rowOf(i Node) *row { return &k.rows[k.nodes[i].row] }

@@ -1,7 +1,7 @@
 package kernel
 
 // on is what a node's table says about an outcome: until the node was ready once, that is what AtStart says, if it says
-// anything (runtime.md, "At start").
+// anything (design.md, "Rows at the start").
 func (k *Kernel) on(i Node, o Outcome) Action {
 	if k.starts(i, o) {
 		return k.rowOf(i).AtStart.On[o]

@@ -95,7 +95,7 @@ func New(specs []Spec, seed uint64) *Kernel {
 	return k
 }
 
-// blank is a node as runtime.md's "a new child is".
+// blank is a new node (design.md, "A new child").
 func (k *Kernel) blank(id ID, index int32) node {
 	n := node{
 		row: id, index: index, super: -1, attempt: 1, scope: -1, timerAt: [2]int32{-1, -1},

@@ -1,7 +1,7 @@
 package kernel
 
 // A scope is a barrier: its members start when every member's run has ended and the backoff has passed, once for all
-// (runtime.md, "The scope is a barrier").
+// (design.md, "The scope is a barrier").
 type scope struct {
 	head  Node // the members, a list through the nodes
 	size  int32

@@ -35,7 +35,7 @@ func (k *Kernel) satisfied(x Node) bool {
 
 // passed reports whether what comes after x has waited for it long enough: it was skipped, it is at rest by its own doing,
 // or, if it is optional, a run of it has ended or failed since its supervisor started. Of a job that must complete only the
-// first is enough; what an operator holds is waited for (runtime.md, "Starting").
+// first is enough; what an operator holds is waited for (design.md, "Starting").
 func (k *Kernel) passed(x Node) bool {
 	n, r := &k.nodes[x], k.rowOf(x)
 	if n.life == LifecycleStopped && n.last == OutcomeSkip {
@@ -71,7 +71,7 @@ func (k *Kernel) tried(i Node) {
 	}
 }
 
-// wait is runtime.md's "Starting": the first thing that keeps i from being launched but for its turn.
+// wait is design.md's "Starting": the first thing that keeps i from being launched but for its turn.
 func (k *Kernel) wait(i Node) (Wait, Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	if k.phase != TreeRunning {

@@ -1,6 +1,6 @@
 package kernel
 
-// Lifecycle is where a child stands (runtime.md, "State of a child").
+// Lifecycle is where a child stands (design.md, "State of a child").
 type Lifecycle uint8
 
 const (

@@ -27,7 +27,7 @@ func (k *Kernel) turnOf(i Node) turn {
 	return turnNone
 }
 
-// queue lets a node wait for its turn (runtime.md, "Turns").
+// queue lets a node wait for its turn (design.md, "Turns").
 func (k *Kernel) queue(i Node, t turn) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	s := &k.supers[k.nodes[r.parent].super]

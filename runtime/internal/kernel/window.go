@@ -1,6 +1,6 @@
 package kernel
 
-// A window counts moments within a sliding period, its edge included (runtime.md, "Count").
+// A window counts moments within a sliding period, its edge included (design.md, "Count").
 // It is a ring that grows with use.
 type window struct {
 	at   []Time
