@@ -14,16 +14,18 @@ import (
 	"github.com/supgen/supgen/runtime"
 )
 
-// HTTP serves the shop. It says that it is ready when it listens, and that it is alive as long as it answers.
+// HTTP serves the shop. It says that it is ready when it listens, and that it is alive as long as it answers its own requests.
+// A port that is taken will be free some day: the shop waits for it.
 func (a *App) HTTP(ctx context.Context, run ShopHTTPRun, db *sql.DB) error {
 	listener, err := net.Listen("tcp", a.addr)
 	if err != nil {
-		return runtime.FatalConfig(err)
+		return runtime.ExternalDependency(err)
 	}
 	server := &http.Server{Handler: within(run.Run, a.routes(db)), ReadHeaderTimeout: 5 * time.Second}
 	run.Go(func(context.Context) error { return server.Serve(listener) }) // if it fails, HTTP fails
 	run.Ready()
-	run.Logger().Info("the shop is open", "url", "http://"+listener.Addr().String())
+	url := "http://" + listener.Addr().String()
+	run.Logger().Info("the shop is open", "url", url)
 
 	alive := time.NewTicker(time.Second)
 	defer alive.Stop()
@@ -38,9 +40,28 @@ func (a *App) HTTP(ctx context.Context, run ShopHTTPRun, db *sql.DB) error {
 			}
 			return err
 		case <-alive.C:
-			run.Heartbeat()
+			if answers(ctx, url+"/alive") {
+				run.Heartbeat()
+			}
 		}
 	}
+}
+
+// answers reports whether a server answers within a second. A beat is worth what it proves: a goroutine that does nothing but
+// beat goes on when nobody is served any more.
+func answers(ctx context.Context, url string) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return false
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	response.Body.Close()
+	return response.StatusCode == http.StatusOK
 }
 
 // within serves requests as part of a run, which has not ended before they are: else a handler would be left behind when the
@@ -83,6 +104,7 @@ func (a *App) routes(db *sql.DB) http.Handler {
 		}
 		write(w, state)
 	})
+	mux.HandleFunc("GET /alive", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /ready", func(w http.ResponseWriter, _ *http.Request) {
 		if !a.shop.State().Tree.Ready {
 			http.Error(w, "not ready", http.StatusServiceUnavailable)

@@ -25,6 +25,35 @@ func freeAddr(t *testing.T) string {
 	return probe.Addr().String()
 }
 
+// A port that is taken ends nothing: the shop opens when it is free.
+func TestBusyPort(t *testing.T) {
+	taken, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := newApp(taken.Addr().String(), filepath.Join(t.TempDir(), "shop.db"))
+	app.shop = NewShop(app)
+	ctx, cancel := context.WithCancel(t.Context())
+	result := make(chan error, 1)
+	go func() { result <- app.shop.Run(ctx) }()
+	for e := range app.shop.Tree().EventsFrom(ctx, 1) {
+		if e.Path == "Shop.HTTP" && e.Kind == runtime.EventFailed {
+			if e.Decision.Action != runtime.ActionRetry {
+				t.Errorf("%s is answered with %s", e.Failure.Message, e.Decision.Action)
+			}
+			taken.Close()
+			break
+		}
+	}
+	if err := app.shop.HTTP().Wait(ctx); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := <-result; err != nil {
+		t.Errorf("Run returned %v", err)
+	}
+}
+
 // open runs the shop on a free port, and closes it at the end of the test.
 func open(t *testing.T) (app *App, url string, closed func() error) {
 	t.Helper()
