@@ -127,7 +127,7 @@ func TestLogger(t *testing.T) {
 	for _, line := range []string{
 		`level=WARN msg=failed path=Root.C generation=1 kind=panic error=lost decision=restart reason="on panic" delay=0s restarts=1`,
 		`level=INFO msg=hello path=Root.C generation=2 attempt=2`,
-		`level=INFO msg=stopped path=Root.C generation=2 from=ready`,
+		`level=INFO msg=stopped path=Root.C generation=2 from=ready reason=ended`,
 		`level=INFO msg=phase path=Root generation=1 phase=ended`,
 	} {
 		if !strings.Contains(log.String(), line+"\n") {

@@ -124,6 +124,9 @@ func (e Event) log(handler slog.Handler) {
 	case EventTransition:
 		msg = e.To.String()
 		attrs = append(attrs, slog.String("from", e.From.String()))
+		if e.To == LifecycleStopped {
+			attrs = append(attrs, slog.String("reason", e.Stopped.String()))
+		}
 		switch e.To {
 		case LifecycleRunning, LifecycleStarting:
 			if e.From == LifecycleReady {
