@@ -560,7 +560,7 @@ func (m *model) pulled(x *mnode, strategies bool) []*mnode {
 			linked := y.c.Role == Sidecar && y.c.Linked && y.c.Of == ID(set[i].row)
 			with := linked || x.anew && m.sharesLife(y, x) || strategies && !set[i].elsewhere() && m.takesAlong(set[i], y)
 			withdrawn := y.kept != nil && (x.anew && !y.held && m.sharesLife(y, x) || m.forGood && m.sharesLife(y, set[i]) && !set[i].elsewhere())
-			if withdrawn || with && m.moves(y) || need && m.goes(y) || m.sharesLife(y, set[i]) && (m.goes(y) && !y.completed() || y.doomed && y.in.up) {
+			if withdrawn || with && m.moves(y) || need && m.goes(y) || m.sharesLife(y, set[i]) && (m.goes(y) && !y.completed() || y.doomed && y.in.up && !m.leftBehind(y)) {
 				set = append(set, y)
 			}
 		}

@@ -590,7 +590,6 @@ func (m *model) arrive(x *mnode) {
 	x.tried = x.tried || x.supervisor() && x.life == LifecycleShuttingDown // that is the end of a run of it
 	m.dequeue(x)
 	x.cleared, x.stops = false, nil
-	x.tried = x.tried || x.supervisor() && x.life == LifecycleShuttingDown
 	x.life, x.reason = x.aim.life, x.aim.reason
 	if x.until = m.now + x.term; x.held {
 		x.term = 0 // an operator's has no end
