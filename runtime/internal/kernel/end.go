@@ -107,6 +107,7 @@ func (k *Kernel) linger(i Node, cleanups bool) {
 		n.stage = stageReturned
 	}
 	k.disarm(timerPhase, int32(i))
+	k.touch(i)
 }
 
 // arrive puts a node where it was to go, once it is down.

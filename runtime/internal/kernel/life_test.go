@@ -269,3 +269,17 @@ func TestLifeOfAJobWithoutAValue(t *testing.T) {
 		shutdown           -> ask B#1, ask DB#1
 	`)
 }
+
+// "The order of an end": what a run left is cleaned up when nobody holds its value any more, also if its supervisor, which
+// its failure would bring down, goes down already.
+func TestCleanupOfWhoEscalatesOnItsWayDown(t *testing.T) {
+	d := tree(supervisor("S", on(OutcomeError, ActionQuarantine), service("A", on(OutcomePanic, ActionEscalate)), service("B", after("A"))))
+	play(t, d, `
+		run              -> launch A#1, launch B#1
+		quarantine S     -> ask B#1
+		A panic cleanups -> A panic: escalate, clean up A#1
+		A cleaned        ->
+		B success        -> B#1 ended
+		state S A B      -> quarantined#1, failed#1, stopped(tree)#1
+	`)
+}
