@@ -134,8 +134,8 @@ func (e Event) log(handler slog.Handler) {
 			}
 		case LifecycleReady, LifecycleRestarting, LifecycleStopped, LifecyclePaused, LifecycleQuarantined:
 			level = slog.LevelInfo
-			if e.From == LifecycleFailed && e.To == LifecycleRestarting {
-				level = slog.LevelDebug // what follows the failure stands there
+			if e.To == LifecycleRestarting && e.Health == HealthUnhealthy {
+				level = slog.LevelDebug // its run failed, and what follows stands there
 			}
 		}
 	case EventFailed:

@@ -262,6 +262,7 @@ func TestLogHandlerThatHangs(t *testing.T) {
 func TestLogOfRetries(t *testing.T) {
 	var got notes
 	table := plain(Child{Name: "C", Role: Service, On: Table{OutcomeExternal: ActionRetry}, Start: func(l Launch) error {
+		l.Run().Cleanup(func(context.Context) error { return nil }) // so that it goes down in steps
 		if l.Run().Attempt() > 20 {
 			return until(l)
 		}
@@ -286,6 +287,9 @@ func TestLogOfRetries(t *testing.T) {
 			t.Error(diff)
 		}
 	}, WithLogger(slog.New(onRecord(func(r slog.Record) {
+		if r.Message == "restarting" && r.Level > slog.LevelDebug {
+			got.tell("the failure says so")
+		}
 		if r.Message == "failed" {
 			v, _ := time.Parse("2006-01-02 15:04:05.999999999 -0700 MST", strings.Split(attr(r, "since"), " m=")[0])
 			got.tell("%s %s", attr(r, "attempt"), v.Format(time.RFC3339Nano))
