@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -148,7 +147,7 @@ func repeated(size int, format string) string {
 }
 
 // No text takes Check or Format long, or more stack than there is. A text of a quarter of a megabyte is done in half
-// a second; whatever goes up with the square of its size took a minute or more.
+// a second; whatever goes up with the square of its size takes a minute or more each, which go test's own timeout ends.
 func TestHugeFiles(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
@@ -198,15 +197,11 @@ func TestHugeFiles(t *testing.T) {
 		{"finish", in("finish when all A0" + repeated(size, ", ANEXT") + "\n" + repeated(size, "job AN\n")), []Code{CodeBadFinish}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			start := time.Now()
 			var got []Code
 			for _, d := range checkText("a.sup", test.src) {
 				got = append(got, d.Code)
 			}
 			Format("a.sup", []byte(test.src))
-			if took := time.Since(start); took > time.Minute/2 {
-				t.Errorf("took %s", took)
-			}
 			if diff := cmp.Diff(test.want, slices.Compact(got)); test.want != nil && diff != "" {
 				t.Errorf("codes (-want +got):\n%s", diff)
 			}

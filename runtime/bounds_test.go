@@ -28,6 +28,8 @@ func (h *held[T]) add(p *T) *T {
 func (h *held[T]) count() (n int) {
 	stdruntime.GC()
 	stdruntime.GC() // what the first one found in pools
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	for _, p := range h.made {
 		if p.Value() != nil {
 			n++

@@ -76,7 +76,7 @@ func TestChaosParts(t *testing.T) {
 	user.Needs, user.Replicas = []ID{one}, 4
 	table := plain(provider, user)
 	table[0].Intensity = often
-	err := chaos(t, time.Second, table, func(tree *Tree) {
+	err := chaos(t, table, func(tree *Tree) {
 		for on := storm(func() bool { return opened.Load() > 50 }); on(); {
 			time.Sleep(time.Millisecond)
 		}

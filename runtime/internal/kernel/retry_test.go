@@ -9,7 +9,7 @@ import (
 // "Decide": "Retry is a restart that counts in no limit and no intensity; the backoff grows, and is 50 ms at the least."
 func TestRetryCountsNowhere(t *testing.T) {
 	backoff := Backoff{Min: 10 * time.Millisecond, Max: time.Second, Factor: 10, Reset: time.Hour}
-	d := tree(service("A", delays(backoff), limit(0, time.Hour), on(OutcomeExternal, ActionRetry), on(OutcomeLimit, ActionEscalate)), intensity(0, time.Hour))
+	d := tree(service("A", delays(backoff), limit(0, time.Hour)), intensity(0, time.Hour))
 	play(t, d, `
 		run         -> launch A#1
 		A external  -> A external: retry in 50ms
@@ -24,7 +24,7 @@ func TestRetryCountsNowhere(t *testing.T) {
 		wait 1s     -> launch A#5
 		attempt A   -> 5
 	`)
-	play(t, tree(service("A", quick, on(OutcomeExternal, ActionRetry))), `
+	play(t, tree(service("A", quick)), `
 		run         -> launch A#1
 		A external  -> A external: retry in 50ms // also where there is no backoff at all
 	`)
@@ -49,7 +49,7 @@ func TestRetryForEver(t *testing.T) {
 // "Decide": "A retry of a run that was never ready takes along only what needs it (nothing was built on it); of one that
 // was ready, strategies apply, but a sibling's job that is still running is not taken along."
 func TestRetryTakesAlong(t *testing.T) {
-	d := tree(service("A", explicit, quick, on(OutcomeExternal, ActionRetry)), service("B"), job("J"), job("N", needs("A")), oneForAll)
+	d := tree(service("A", explicit, quick), service("B"), job("J"), job("N", needs("A")), oneForAll)
 	play(t, d, `
 		run         -> launch A#1, launch B#1, launch J#1
 		A external  -> A external: retry in 50ms
@@ -66,7 +66,7 @@ func TestRetryTakesAlong(t *testing.T) {
 
 // "Decide": "inside a barrier it is absorbed as a restart is".
 func TestRetryIsAbsorbed(t *testing.T) {
-	play(t, tree(service("A", quick), service("B", needs("A"), on(OutcomeExternal, ActionRetry)), service("C", needs("B"))), `
+	play(t, tree(service("A", quick), service("B", needs("A")), service("C", needs("B"))), `
 		run         -> launch A#1, launch B#1, launch C#1
 		A error     -> A error: restart, ask C#1
 		B external  -> B#1 ended
@@ -79,7 +79,7 @@ func TestRetryIsAbsorbed(t *testing.T) {
 // having been ready the attempt does not grow".
 func TestAgain(t *testing.T) {
 	backoff := Backoff{Min: time.Second, Max: time.Minute, Factor: 2, Reset: time.Hour}
-	narrate(t, tree(service("A", explicit, delays(backoff), on(OutcomeAgain, ActionRetry))), `
+	narrate(t, tree(service("A", explicit, delays(backoff))), `
 		run       -> phase running, Root declared>starting, A declared>running, launch A#1
 		A ready   -> A running>ready, Root starting>ready
 		A again   -> A again: retry in 1s, A ready>restarting, Root ready>running

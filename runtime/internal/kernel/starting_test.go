@@ -233,8 +233,8 @@ func TestWithin(t *testing.T) {
 		run              -> launch A#1
 		at 9.999999999s  ->
 		at 10s           -> A is unhealthy, ask A#1, abort A#1
-		A error          -> A timeout: restart, launch A#2
-		at 19.999999999s ->
+		A error          -> A timeout: retry in 50ms
+		at 20.049999999s -> 10.05s: launch A#2
 		A ready          ->
 		at 1h            -> // it counts until the first readiness only
 		A unready        ->
@@ -256,8 +256,8 @@ func TestProgress(t *testing.T) {
 				A moves          -> // and as late as may be
 				at 23.999999998s ->
 				at 23.999999999s -> A is unhealthy, ask A#1
-				A error          -> A timeout: restart, launch A#2
-				at 30s           ->
+				A error          -> A timeout: retry in 50ms
+				at 30s           -> 24.049999999s: launch A#2
 				A moves          ->
 				at 39.9s         ->
 				A ready          ->

@@ -49,7 +49,8 @@ func sidecar(name, of string, words ...word) word {
 
 // dynamic is a row of workers that are started at run time, at most so many.
 func dynamic(name string, most int, words ...word) word {
-	return child(Worker, name, append(words, func(d *draft) { d.spec().Dynamic, d.spec().Max = true, most }))
+	is := func(d *draft) { d.spec().Dynamic, d.spec().Max = true, most; spare(&d.spec().On) }
+	return child(Worker, name, append([]word{is}, words...))
 }
 
 func child(role Role, name string, words []word) word {
@@ -130,7 +131,7 @@ func finishAny(names ...string) word {
 }
 
 func linked(d *draft)     { d.spec().Linked = true }
-func optional(d *draft)   { d.spec().Optional, d.spec().On[OutcomeLimit] = true, ActionQuarantine }
+func optional(d *draft)   { d.spec().Optional = true; spare(&d.spec().On) }
 func provides(d *draft)   { d.spec().Provides = true }
 func oneForAll(d *draft)  { d.spec().Strategy = OneForAll }
 func restForOne(d *draft) { d.spec().Strategy = RestForOne }
@@ -212,6 +213,7 @@ func defaults(role Role) Spec {
 	for o := OutcomeSuccess; o <= OutcomeExternal; o++ {
 		s.On[o] = ActionRestart
 	}
+	s.On[OutcomeTimeout], s.On[OutcomeExternal], s.On[OutcomeAgain] = ActionRetry, ActionRetry, ActionRetry
 	s.On[OutcomeFatalConfig], s.On[OutcomeFatalBug] = ActionShutdown, ActionEscalate
 	s.On[OutcomeSkip], s.On[OutcomeStuck], s.On[OutcomeLimit] = ActionStop, ActionEscalate, ActionEscalate
 	s.Backoff = Backoff{Min: 50 * time.Millisecond, Max: 5 * time.Second, Factor: 2, Reset: time.Minute}
@@ -226,7 +228,15 @@ func defaults(role Role) Spec {
 	case Job:
 		s.Limit, s.On[OutcomeSuccess], s.On[OutcomeTimeout] = Limit{1, 10 * time.Minute}, ActionStop, ActionEscalate
 	case Sidecar:
-		s.Limit, s.On[OutcomeLimit] = Limit{5, 10 * time.Minute}, ActionQuarantine
+		s.Limit = Limit{5, 10 * time.Minute}
+		spare(&s.On)
 	}
 	return s
+}
+
+// spare has a child that may be missing bring nothing else down.
+func spare(on *Table) {
+	for _, o := range []Outcome{OutcomeFatalConfig, OutcomeFatalBug, OutcomeStuck, OutcomeLimit} {
+		on[o] = ActionQuarantine
+	}
 }
