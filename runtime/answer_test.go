@@ -179,3 +179,19 @@ func TestWaitInside(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// runtime.md, "Operators": the reason of a Skip is in the answer of who waits for the child to be ready; that it ended is
+// no error.
+func TestWaitForWhoIsSkipped(t *testing.T) {
+	skip := func(Launch) error { return Skip("no mail server") }
+	supervise(t, plain(Child{Name: "Mail", Role: Service, Ready: Ready{Explicit: true}, Start: skip}), func(t *testing.T, tree *Tree) {
+		mail := tree.Handle("Root.Mail")
+		if err := mail.AwaitEnd(t.Context()); err != nil {
+			t.Errorf("it ended with %v", err)
+		}
+		err := mail.Wait(t.Context())
+		if want := "supgen: wait for Root.Mail, which is stopped (on skip: no mail server): it cannot be done in its state"; !errors.Is(err, ErrState) || err.Error() != want {
+			t.Errorf("it is not ready: %v, want %s", err, want)
+		}
+	})
+}
