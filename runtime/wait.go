@@ -18,7 +18,7 @@ import (
 func (h *Handle) Wait(ctx context.Context) error { return h.await(ctx, false) }
 
 // AwaitEnd is Wait, but it goes on waiting while the child is ready: it returns when the child has come to rest, nil if
-// it completed or ended well.
+// it completed, ended well or was skipped.
 func (h *Handle) AwaitEnd(ctx context.Context) error { return h.await(ctx, true) }
 
 // AwaitReady returns nil when the whole tree is ready, that is its root: Handle.Wait of the root.
@@ -81,7 +81,7 @@ func (h *Handle) arrived(end bool) (error, bool) {
 	case t.poison != nil:
 		return fmt.Errorf("supgen: wait for %s: %w", h.path, ErrNotRunning), true
 	case v.Lifecycle == LifecycleReady && !end, v.Lifecycle == LifecycleStopped && v.Reason == StopCompleted,
-		end && v.Lifecycle == LifecycleStopped && v.Reason == StopEnded && v.Decision.Outcome == OutcomeSuccess:
+		end && v.Lifecycle == LifecycleStopped && v.Reason == StopEnded && (v.Decision.Outcome == OutcomeSuccess || v.Decision.Outcome == OutcomeSkip):
 		return nil, true
 	case t.over:
 		return fmt.Errorf("supgen: wait for %s: %w", h.path, ErrNotRunning), true
@@ -94,7 +94,11 @@ func (h *Handle) arrived(end bool) (error, bool) {
 		if f := t.failure(v.Failure); f != nil && !v.Held && f.Kind == v.Failure.Outcome {
 			return failedFor(h.path, f, ErrState), true
 		}
-		return fmt.Errorf("supgen: wait for %s, which is %s: %w", h.path, v.Lifecycle, ErrState), true
+		why := ""
+		if v.Reason == StopEnded {
+			why = " (" + t.decision(v.Decision, n, h.path).Reason + ")"
+		}
+		return fmt.Errorf("supgen: wait for %s, which is %s%s: %w", h.path, v.Lifecycle, why, ErrState), true
 	}
 	return nil, false
 }
