@@ -14,6 +14,7 @@ func (c *checker) shape() {
 		}
 		c.complete(s)
 		c.ownRows(s)
+		c.ownPromise(s)
 		c.unusedLimit(s)
 		c.completes(s)
 		for _, need := range s.Needs {
@@ -95,6 +96,23 @@ func (c *checker) atStart(s *subject, on *onDecl) {
 	case s.Role == runtime.Job:
 		c.warn(CodeJobAtStart, from, to, "job %q is ready when it has completed, so its start is all that there is", s.Name).
 			hint("write on %s without at start", on.Outcome.Value)
+	}
+}
+
+// ownPromise reports what only the shutdown of a child can say.
+func (c *checker) ownPromise(s *subject) {
+	st := s.own.find("shutdown")
+	if s.Role != runtime.Supervisor || st == nil || c.invalid[st.pos()] {
+		return
+	}
+	switch d := st.node.(*shutdownDecl); {
+	case said(d.Unlimited):
+		c.invalid[st.pos()] = true
+		c.error(CodeMisplaced, begin(d.Unlimited), end(d.Unlimited), "a supervisor's shutdown is a promise, and \"unlimited\" promises nothing").
+			hint("remove the statement, or write a time")
+	case said(d.Abort):
+		c.error(CodeMisplaced, begin(d.Abort), end(d.Abort), "a supervisor's shutdown is a promise, and has no abort").
+			hint("remove the abort; each child has its own")
 	}
 }
 
