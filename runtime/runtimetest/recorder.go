@@ -182,7 +182,8 @@ func (r *Recorder) Context() context.Context { return r.launch.Context() }
 func (r *Recorder) AwaitReady(ctx context.Context) error { return r.child.Wait(ctx) }
 
 // State is how the child stands: Lifecycle is runtime.LifecycleReady after Ready and runtime.LifecycleRunning after NotReady,
-// and Failure is how it failed, be it by Fail, an error or a panic.
+// Failure is how it failed, be it by Fail, an error or a panic, of the function or of a goroutine of Go, and Unclean what it
+// returned after it was asked to stop, or a cleanup did.
 func (r *Recorder) State() runtime.ChildState {
 	s, err := r.child.State()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -166,5 +167,83 @@ func TestLogger(t *testing.T) {
 	r.Wait()
 	if text := said.String(); !strings.Contains(text, `msg=hello path=Shop.DB generation=1 attempt=1`) {
 		t.Errorf("it logged %s", text)
+	}
+}
+
+// spoken is what was said, one after the other.
+type spoken struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (s *spoken) add(what string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = append(s.all, what)
+}
+
+// What a run may do beside returning it may do here, too: a failure is known while it lives, a goroutine and its cleanups are
+// waited for, and how they ended is known.
+func TestParts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var said spoken
+		r := runtimetest.Start(t, func(ctx context.Context, run signalRun) error {
+			run.Cleanup(func(context.Context) error { said.add("first added"); return errLost })
+			run.Cleanup(func(context.Context) error { said.add("last added"); return nil })
+			run.Go(func(ctx context.Context) error {
+				<-ctx.Done()
+				time.Sleep(time.Second)
+				said.add("goroutine")
+				return nil
+			})
+			run.Ready()
+			time.Sleep(time.Second)
+			if err := run.Do(func() error { said.add("done"); return nil }); err != nil {
+				t.Error(err)
+			}
+			run.Fail(runtime.FatalConfig(errLost))
+			<-ctx.Done()
+			said.add("function")
+			return nil
+		})
+		if err := r.AwaitReady(t.Context()); err != nil || r.State().Failure != nil {
+			t.Errorf("it is ready: %v, %+v", err, r.State().Failure)
+		}
+		time.Sleep(1500 * time.Millisecond)
+		if f := r.State().Failure; f == nil || f.Kind != runtime.OutcomeFatalConfig || !errors.Is(f.Err, errLost) || r.State().Lifecycle != runtime.LifecycleShuttingDown {
+			t.Errorf("it is %s, and failed with %+v", r.State().Lifecycle, f)
+		}
+		if err := r.Wait(); err != nil {
+			t.Errorf("it returned %v", err)
+		}
+		if u := r.State().Unclean; u == nil || u.Err != errLost {
+			t.Errorf("its cleanups ended with %+v", u)
+		}
+		if diff := cmp.Diff([]string{"done", "function", "goroutine", "last added", "first added"}, said.all); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// The same of a run of NewRun, whose function is the test's.
+func TestPartsOfNewRun(t *testing.T) {
+	run, r := runtimetest.NewRun[signalRun](t)
+	var said spoken
+	run.Cleanup(func(context.Context) error { said.add("cleanup"); return nil })
+	if !run.Go(func(ctx context.Context) error { <-ctx.Done(); said.add("goroutine"); return nil }) {
+		t.Error("its goroutine was not started")
+	}
+	run.Fail(errLost)
+	if f := r.State().Failure; f == nil || f.Kind != runtime.OutcomeError || f.Err != errLost {
+		t.Errorf("it failed with %+v", f)
+	}
+	if err := r.Wait(); err != nil {
+		t.Errorf("it returned %v", err)
+	}
+	if diff := cmp.Diff([]string{"goroutine", "cleanup"}, said.all); diff != "" {
+		t.Error(diff)
+	}
+	if run.Go(func(context.Context) error { return nil }) || !errors.Is(run.Do(func() error { return nil }), runtime.ErrEnded) {
+		t.Error("it goes on after its end")
 	}
 }
