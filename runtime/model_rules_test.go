@@ -559,7 +559,7 @@ func (m *model) pulled(x *mnode, strategies bool) []*mnode {
 			need := slices.Contains(y.c.Needs, ID(set[i].row))
 			linked := y.c.Role == Sidecar && y.c.Linked && y.c.Of == ID(set[i].row)
 			with := linked || x.anew && m.sharesLife(y, x) || strategies && !set[i].elsewhere() && m.takesAlong(set[i], y)
-			withdrawn := y.kept != nil && (x.anew && !y.held && m.sharesLife(y, x) || m.forGood && m.sharesLife(y, set[i]) && !set[i].elsewhere())
+			withdrawn := y.kept != nil && (x.anew && !y.held && m.sharesLife(y, x) || m.forGood && m.sharesLife(y, x) && !x.elsewhere())
 			if withdrawn || with && m.moves(y) || need && m.goes(y) || m.sharesLife(y, set[i]) && (m.goes(y) && !y.completed() || y.doomed && y.in.up && !m.leftBehind(y)) {
 				set = append(set, y)
 			}
@@ -715,6 +715,9 @@ func (m *model) stopTree() {
 	}
 	m.phase = TreeStopping
 	m.stops++
+	for _, x := range m.members {
+		x.over = x.life == LifecycleShuttingDown && (x.run == nil || x.run.ended) && !m.isHeld(x) && !m.goingDown(x)
+	}
 	for _, x := range slices.Clone(m.members) {
 		x.scope = nil
 		switch {

@@ -82,6 +82,7 @@ type mnode struct {
 	byHand     bool          // its run goes down since an operator restarts it
 	isolated   ID            // the group whose intensity was its last decision
 	tried      bool          // since its supervisor started, a run of it has ended or failed
+	over       bool          // nothing of it was left in the moment in which the tree stopped: which came first, no rule says
 	stops      map[int]bool  // that it was taken down by, and is not down yet
 	ranReady   time.Duration // and that on the running clock
 }
@@ -715,6 +716,9 @@ func (m *model) compare(k *kernel.Kernel) string {
 		restarts := len(within(x.restarts, x.c.Limit, m.now))
 		if falls := v.Lifecycle == LifecycleFailed || x.life == LifecycleFailed; falls && m.phase >= TreeStopping && x.in != nil {
 			x.life, x.reason = v.Lifecycle, v.Reason // of what a tree takes down, some failed before
+		}
+		if x.over && v.Lifecycle == LifecycleStopped && x.life == LifecycleStopped {
+			x.reason = v.Reason
 		}
 		got := fmt.Sprintf("%s %s %s#%d attempt %d restarts %d", v.Lifecycle, v.Reason, v.Readiness, v.Gen, v.Attempt, v.Restarts)
 		want := fmt.Sprintf("%s %s %s#%d attempt %d restarts %d", x.life, x.reason, x.readiness(), x.gen, x.attempt, restarts)
