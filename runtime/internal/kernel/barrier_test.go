@@ -405,3 +405,18 @@ func TestBarrierOfWhoQueues(t *testing.T) {
 		state B       -> restarting
 	`)
 }
+
+// A suspect waits alone for its end. If a supervisor pauses above it meanwhile, and absorbs what is decided then, nothing
+// is left to wait for but the pause.
+func TestBarrierOfASuspectBelowAPause(t *testing.T) {
+	play(t, tree(supervisor("S", quick, service("A", healthCheck(10*time.Second, time.Second, 1), on(OutcomeUnhealthy, ActionEscalate)), service("B"))), `
+		run       -> launch A#1, launch B#1
+		at 10s    -> check health of A#1
+		A fails   -> A is unhealthy, ask A#1
+		pause S   -> ask B#1
+		A success -> A unhealthy: escalate
+		waits A   -> supervisor S
+		B success -> B#1 ended
+		resume S  -> launch A#2, launch B#2
+	`)
+}

@@ -34,6 +34,8 @@ func (k *Kernel) decided(i Node, o Outcome) {
 		if f := k.carryOut(); f.goal != goalNone {
 			k.takeDown(f)
 		}
+	} else if s := k.nodes[i].scope; s >= 0 { // which it may have been the last of
+		k.tryOpen(s)
 	}
 	if n := &k.nodes[i]; n.up && n.super < 0 { // it passed through failed
 		k.setLife(i, LifecycleShuttingDown, StopNone)
