@@ -697,7 +697,7 @@ func (m *model) lowerInside(x *mnode, inside aim) {
 			m.lower(y, aim{life: LifecycleFailed})
 		case y.in == x && inside == again && !x.anew && y.temporary() && y.run != nil && y.life != LifecycleShuttingDown:
 			m.lower(y, retire)
-		case y.in == x && y.held && y.supervisor() && inside != again:
+		case y.in == x && (y.held || y.atRest()) && y.supervisor() && inside != again:
 			m.lowerInside(y, inside)
 		case y.in == x && y.kept != nil && inside != again:
 			m.lower(y, inside)
