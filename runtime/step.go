@@ -57,11 +57,23 @@ func (t *Tree) decide(in *kernel.Input) (decided bool) {
 	if t.done == nil || t.poison != nil {
 		return false
 	}
+	t.readClock()
+	return t.take(in)
+}
+
+// readClock reads the clock, and brings what has ended by then. Under the lock.
+//
+//go:noinline // nothing of it is to be on the stack of a run that ended
+func (t *Tree) readClock() {
 	now := time.Now()
 	t.bringDue(now)
 	t.clock = now
-	return t.take(in)
 }
+
+// at is the kernel's time when the clock was read last.
+//
+//go:noinline // like readClock
+func (t *Tree) at() kernel.Time { return t.clock.Sub(t.began) }
 
 // take is decide, of what happened when the clock was read last.
 func (t *Tree) take(in *kernel.Input) (decided bool) {
@@ -72,12 +84,17 @@ func (t *Tree) take(in *kernel.Input) (decided bool) {
 	if in.Kind == kernel.InputReady {
 		t.keep(in)
 	}
-	t.k.Step(t.clock.Sub(t.began), in)
+	t.k.Step(t.at(), in)
 	if in.Kind == kernel.InputAdd {
-		t.enroll(t.k.Reply())
+		t.enrollNew()
 	}
 	return true
 }
+
+// enrollNew enrolls who was just added.
+//
+//go:noinline // like readClock
+func (t *Tree) enrollNew() { t.enroll(t.k.Reply()) }
 
 // keep is before the step, which launches who needs the value.
 func (t *Tree) keep(in *kernel.Input) {

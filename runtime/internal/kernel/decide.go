@@ -31,9 +31,7 @@ func (k *Kernel) decideFor(i Node, o Outcome, first End) {
 // decided is a decision whose beginning is in the verdict: there, and not on the stack.
 func (k *Kernel) decided(i Node, o Outcome) {
 	if k.judged(i, o) {
-		if f := k.carryOut(); f.goal != goalNone {
-			k.takeDown(f)
-		}
+		k.carryOut()
 	} else if s := k.nodes[i].scope; s >= 0 { // which it may have been the last of
 		k.tryOpen(s)
 	}
@@ -47,10 +45,7 @@ func (k *Kernel) decided(i Node, o Outcome) {
 func (k *Kernel) judged(i Node, o Outcome) bool {
 	v := &k.verdict
 	if k.stopping() { // all else is on its way down
-		k.record(i, o, v.first.Cause, &Decision{Outcome: o, Action: ActionStop, At: i})
-		n := &k.nodes[i]
-		n.doomed = n.life == LifecycleFailed
-		k.arrive(i, goalTree)
+		k.judgedLate(i, o)
 		return false
 	}
 	k.nodes[i].doomed = false // whatever was decided before
@@ -67,15 +62,32 @@ func (k *Kernel) judged(i Node, o Outcome) bool {
 		k.nodes[v.level].doomed = true
 		v.level, v.outcome, v.cause = k.parentOf(v.level), OutcomeError, nil
 		if v.level == root {
-			k.nodes[root].doomed = true
-			k.record(root, OutcomeError, nil, &Decision{Outcome: OutcomeError, Action: ActionEscalate, At: root})
-			k.stop(v.first)
+			k.giveUp()
 			return false
 		}
 		if k.absorbed(v.level, OutcomeError) {
 			return false
 		}
 	}
+}
+
+// judgedLate is judged, while the tree stops.
+//
+//go:noinline // like carryOutRare
+func (k *Kernel) judgedLate(i Node, o Outcome) {
+	k.record(i, o, k.verdict.first.Cause, &Decision{Outcome: o, Action: ActionStop, At: i})
+	n := &k.nodes[i]
+	n.doomed = n.life == LifecycleFailed
+	k.arrive(i, goalTree)
+}
+
+// giveUp is the end of the root.
+//
+//go:noinline // like carryOutRare
+func (k *Kernel) giveUp() {
+	k.nodes[root].doomed = true
+	k.record(root, OutcomeError, nil, &Decision{Outcome: OutcomeError, Action: ActionEscalate, At: root})
+	k.stop(k.verdict.first)
 }
 
 // absorbed reports whether a supervisor that ends is going down anyway, and its table says no more. If it comes back,
@@ -92,8 +104,8 @@ func (k *Kernel) absorbed(i Node, o Outcome) bool {
 	return true
 }
 
-// carryOut does what the verdict says, but for the fall that it answers with.
-func (k *Kernel) carryOut() fall {
+// carryOut does what the verdict says.
+func (k *Kernel) carryOut() {
 	v := &k.verdict
 	level, d := v.level, &v.decision
 	switch d.Action {
@@ -114,8 +126,9 @@ func (k *Kernel) carryOut() fall {
 		f.goal = goalStop
 	default:
 		k.carryOutRare(level)
+		return
 	}
-	return f
+	k.takeDown(f)
 }
 
 // carryOutRare is carryOut, apart from the stack of a restart.
@@ -185,35 +198,35 @@ func (k *Kernel) count(i Node, d *Decision) {
 	if d.Action == ActionRetry {
 		return
 	}
-	windows := [3]*window{&n.remember().window}
-	var tripped Decision
-	look := func(w *window, l Limit, row Outcome, a Action, at Node) {
-		if w.full(k.now, l) && a >= tripped.Action {
-			tripped = Decision{Outcome: row, Action: a, At: at}
-		}
-	}
+	k.windows, k.tripped = [3]*window{&n.remember().window}, Decision{}
 	own := k.on(i, OutcomeLimit)
-	look(windows[0], r.Limit, OutcomeLimit, own, i)
+	k.look(0, r.Limit, OutcomeLimit, own, i)
 	above := r.parent != None && !r.Optional && own != ActionQuarantine
 	if above && r.Group != 0 {
 		g := &k.rows[r.Group]
-		windows[1] = &k.nodes[g.first].remember().window
-		look(windows[1], g.Intensity, OutcomeIntensity, g.On[OutcomeIntensity], g.first)
+		k.windows[1] = &k.nodes[g.first].remember().window
+		k.look(1, g.Intensity, OutcomeIntensity, g.On[OutcomeIntensity], g.first)
 		above = g.On[OutcomeIntensity] != ActionQuarantine
 	}
 	if above {
-		p := k.rowOf(r.parent)
-		windows[2] = &k.supers[k.nodes[r.parent].super].intense
-		look(windows[2], p.Intensity, OutcomeIntensity, k.on(r.parent, OutcomeIntensity), r.parent)
+		k.windows[2] = &k.supers[k.nodes[r.parent].super].intense
+		k.look(2, k.rowOf(r.parent).Intensity, OutcomeIntensity, k.on(r.parent, OutcomeIntensity), r.parent)
 	}
-	if tripped.Action != ActionNone {
-		*d = tripped
+	if k.tripped.Action != ActionNone {
+		*d = k.tripped
 		return
 	}
-	for _, w := range windows {
+	for _, w := range k.windows {
 		if w != nil {
 			w.add(k.now)
 		}
+	}
+}
+
+// look notes whether one more would be too many for one of the windows, if its row is the strictest so far.
+func (k *Kernel) look(window int, l Limit, row Outcome, a Action, at Node) {
+	if k.windows[window].full(k.now, l) && a >= k.tripped.Action {
+		k.tripped.Outcome, k.tripped.Action, k.tripped.At = row, a, at
 	}
 }
 

@@ -48,6 +48,8 @@ type Kernel struct {
 	members   []Node // scratch of takeDown
 	epoch     uint32 // of the marks of takeDown
 	verdict   verdict
+	windows   [3]*window // scratch of count, which is on every stack that a run ends on
+	tripped   Decision
 	reply     Reply
 	effects   []Effect
 	events    []Event
@@ -66,6 +68,16 @@ type End struct {
 // An input about a run that is not there any more changes nothing. Time never goes backwards: an earlier now is
 // taken for the last one.
 func (k *Kernel) Step(now Time, in *Input) {
+	k.begin(now)
+	k.take(in)
+	k.settleAll()
+	k.keepPulse()
+}
+
+// begin begins a step: nothing is to be told yet, and the deadlines that have passed are kept.
+//
+//go:noinline // nothing of it is to be on the stack of a run that ended
+func (k *Kernel) begin(now Time) {
 	k.effects, k.events = k.effects[:0], k.events[:0]
 	k.reply = Reply{Node: None}
 	k.vacate()
@@ -76,9 +88,6 @@ func (k *Kernel) Step(now Time, in *Input) {
 			k.settleAll()
 		}
 	}
-	k.take(in)
-	k.settleAll()
-	k.keepPulse()
 }
 
 // Forget lets go of Effects and Events, which are carried out, and of whatever else a whole tree's start or stop has made

@@ -22,13 +22,18 @@ func (w *window) full(now Time, l Limit) bool { return w.count(now, l.In) >= l.N
 
 func (w *window) add(now Time) {
 	if w.n == len(w.at) {
-		bigger := make([]Time, max(4, 2*w.n))
-		copy(bigger, w.at[w.head:])
-		copy(bigger[len(w.at)-w.head:], w.at[:w.head])
-		w.at, w.head = bigger, 0
+		w.grow()
 	}
 	w.at[(w.head+w.n)%len(w.at)] = now
 	w.n++
+}
+
+//go:noinline // rare, and on every stack that a run ends on
+func (w *window) grow() {
+	bigger := make([]Time, max(4, 2*w.n))
+	copy(bigger, w.at[w.head:])
+	copy(bigger[len(w.at)-w.head:], w.at[:w.head])
+	w.at, w.head = bigger, 0
 }
 
 func (w *window) clear() { w.head, w.n = 0, 0 }
