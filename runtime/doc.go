@@ -16,6 +16,11 @@
 // run says so, or when its check passes; what needs it starts then, is given what it handed over, and shares its life:
 // it is stopped before the child goes down, and started again when the child is back.
 //
+// A run is all that belongs to it: the function, and the goroutines that [Run.Go] starts, or that call [Run.Do]. A panic in
+// one of those is a failure of the child; one in a goroutine of a bare go statement ends the process, as Go has it. [Run.Fail]
+// fails a run while it lives, and what is given to [Run.Cleanup] is called when it is over and nothing holds what it handed
+// over any more: the place to close that, since a deferred call would close it under those that still drain.
+//
 // How a run ends has an [Outcome]; the child's [Table] says what to do about it: an [Action]. Restarts are counted, and
 // a child that is restarted too often has the outcome limit, by default escalate: then its supervisor fails, and is
 // itself restarted, or fails, by the table of the one above it. When the root fails, Run returns an [*Error].
