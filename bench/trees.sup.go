@@ -50,7 +50,8 @@ var tenTable = [...]runtime.Child{
 		Intensity: runtime.Limit{N: 1_000_000, In: time.Millisecond}},
 	tenChild: {Parent: tenRoot, Name: "Child", Role: runtime.Service, Replicas: 10,
 		Limit:   runtime.Limit{N: 1_000_000, In: time.Millisecond},
-		Backoff: runtime.Backoff{None: true}},
+		Backoff: runtime.Backoff{None: true},
+		From:    "limit, backoff: policy often"},
 }
 
 // startTen calls the child of Ten that l launches.
@@ -121,7 +122,8 @@ var thousandTable = [...]runtime.Child{
 		Intensity: runtime.Limit{N: 1_000_000, In: time.Millisecond}},
 	thousandChild: {Parent: thousandRoot, Name: "Child", Role: runtime.Service, Replicas: 1000,
 		Limit:   runtime.Limit{N: 1_000_000, In: time.Millisecond},
-		Backoff: runtime.Backoff{None: true}},
+		Backoff: runtime.Backoff{None: true},
+		From:    "limit, backoff: policy often"},
 }
 
 // startThousand calls the child of Thousand that l launches.
@@ -199,10 +201,12 @@ var hundredThousandTable = [...]runtime.Child{
 		Intensity: runtime.Limit{N: 1_000_000, In: time.Millisecond}},
 	hundredThousandLeft: {Parent: hundredThousandRoot, Name: "Left", Role: runtime.Service, Replicas: 50_000,
 		Limit:   runtime.Limit{N: 1_000_000, In: time.Millisecond},
-		Backoff: runtime.Backoff{None: true}},
+		Backoff: runtime.Backoff{None: true},
+		From:    "limit, backoff: policy often"},
 	hundredThousandRight: {Parent: hundredThousandRoot, Name: "Right", Role: runtime.Service, Replicas: 50_000,
 		Limit:   runtime.Limit{N: 1_000_000, In: time.Millisecond},
-		Backoff: runtime.Backoff{None: true}},
+		Backoff: runtime.Backoff{None: true},
+		From:    "limit, backoff: policy often"},
 }
 
 // startHundredThousand calls the child of HundredThousand that l launches.

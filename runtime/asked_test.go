@@ -245,10 +245,12 @@ func TestParentAndKey(t *testing.T) {
 // docs/runtime.md, "State": the policy in force is the row with what Override changed and the role's defaults.
 func TestPolicyInForce(t *testing.T) {
 	table := plain(
-		Child{Name: "P", Role: Service, Replicas: 2, Start: until, Needs: []ID{2}},
-		Child{Name: "DB", Role: Service, Start: until},
+		Child{Name: "P", Role: Service, Replicas: 2, Start: until, Needs: []ID{2}, Backoff: Backoff{Min: 1, Max: 1, Factor: 1}, From: "backoff, limit: policy flaky"},
+		Child{Name: "DB", Role: Service, Start: func(l Launch) error { l.Signal().Ready(); return until(l) }, Ready: Ready{Explicit: true},
+			On: Table{OutcomePanic: ActionStop}, AtStart: &AtStart{On: Table{OutcomeError: ActionShutdown}}, From: "shutdown: defaults of Root"},
 		Child{Name: "G", Role: Group},
 		Child{Name: "D", Role: Worker, Dynamic: true, Max: 2, Start: until},
+		Child{Name: "In", Role: Supervisor, Strategy: RestForOne, Intensity: Limit{N: 1, In: time.Hour}},
 	)
 	limit := Limit{N: 7, In: time.Hour}
 	supervise(t, table, func(t *testing.T, tree *Tree) {
@@ -262,6 +264,17 @@ func TestPolicyInForce(t *testing.T) {
 		c, _ := tree.Policy("Root.P[1]")
 		if c.Limit != limit {
 			t.Errorf("its limit is %+v, want %+v", c.Limit, limit)
+		}
+		for path, from := range map[string]string{
+			"Root.P":      "limit: Override; backoff: policy flaky",
+			"Root.DB":     "ready, on error at start, on panic: its own; shutdown: defaults of Root",
+			`Root.D["a"]`: "max: its own",
+			"Root":        "",
+			"Root.In":     "strategy, intensity: its own",
+		} {
+			if c, _ := tree.Policy(path); c.From != from {
+				t.Errorf("the policy of %s is from %q, want %q", path, c.From, from)
+			}
 		}
 		c.Needs[0] = 0
 		if c, _ := tree.Policy("Root.P"); c.Needs[0] != 2 {

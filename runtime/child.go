@@ -37,6 +37,9 @@ type Child struct {
 	Shutdown    Shutdown
 	Timeout     time.Duration // of a Job's run
 	Finish      Finish
+	// From says which of these come from a statement that does not stand in the child itself: "limit, backoff: policy flaky;
+	// shutdown: defaults of Shop". That of Tree.Policy says it of all that are not the role's own.
+	From string
 
 	// Start is the child itself, called on a goroutine of its own for each run. A supervisor's is for those below it
 	// that have none of their own, nor has a supervisor between them: it tells them apart by Launch.Row.

@@ -43,6 +43,13 @@ func override(table []Child, changes map[string][]func(*Child)) (changed []ID, e
 		for _, what := range shape(before, table[i]) {
 			errs = append(errs, fmt.Errorf("supgen: Override of %q changes %s, which is not policy", path, what))
 		}
+		said, was := sources(before.From), statements(effective(before))
+		for i, s := range statements(effective(table[i])) {
+			if s.value != was[i].value {
+				said[s.word] = "Override"
+			}
+		}
+		table[i].From = spellSources(said)
 	}
 	for path := range changes {
 		if !known[path] || path == "" {
