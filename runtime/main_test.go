@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 // settled are the goroutines of this package once they are as they should be, or after a while. A goroutine that has
 // done its work needs a moment to be gone.
 func settled(good func([]string) bool) []string {
-	for end := time.Now().Add(3 * time.Second); ; stdruntime.Gosched() {
+	for end := time.Now().Add(time.Minute); ; stdruntime.Gosched() {
 		if left := goroutines(); good(left) || time.Now().After(end) {
 			return left
 		}

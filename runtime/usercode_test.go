@@ -14,7 +14,7 @@ import (
 
 // watchdog ends the program, with all stacks, should a test hang on a lock: time stands still in a bubble then.
 func watchdog(t *testing.T, what string) {
-	timer := time.AfterFunc(20*time.Second, func() { panic(t.Name() + ": " + what) })
+	timer := time.AfterFunc(5*time.Minute, func() { panic(t.Name() + ": " + what) })
 	t.Cleanup(func() { timer.Stop() })
 }
 

@@ -82,5 +82,6 @@ func (c *children) HTTP(ctx context.Context, run AppHTTPRun, tally *Tally) error
 	run.Ready()
 	slog.Info("listening on http://" + listener.Addr().String())
 	<-ctx.Done()
+	defer server.Close() // cuts off what was not answered in time, so that its requests' contexts end
 	return server.Shutdown(run.Grace())
 }
