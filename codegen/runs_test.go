@@ -74,23 +74,7 @@ supervisor Shop {
 	}
 }
 `
-	tree, diagnostics := checked([]byte(src))
-	if tree == nil {
-		t.Fatal(diagnostics)
-	}
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "x.sup.go", codegen.Generate(tree, tree.Files[0]), 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	known, err := imports()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pkg, err := (&types.Config{Importer: known}).Check("x", fset, []*ast.File{file}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	pkg := generated(t, src)
 	composed := 0
 	for _, name := range pkg.Scope().Names() {
 		object, ok := pkg.Scope().Lookup(name).(*types.TypeName)
@@ -175,6 +159,24 @@ func children(n int) string {
 // methods is how many functions Go makes of the methods of a tree.
 func methods(t *testing.T, src string) int {
 	t.Helper()
+	pkg := generated(t, src)
+	sum := 0
+	for _, name := range pkg.Scope().Names() {
+		object, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+		if !ok || object.IsAlias() {
+			continue
+		}
+		sum += types.NewMethodSet(object.Type()).Len()
+		if !types.IsInterface(object.Type()) {
+			sum += types.NewMethodSet(types.NewPointer(object.Type())).Len()
+		}
+	}
+	return sum
+}
+
+// generated is the package that the code of a tree makes.
+func generated(t *testing.T, src string) *types.Package {
+	t.Helper()
 	tree, diagnostics := checked([]byte(src))
 	if tree == nil {
 		t.Fatal(diagnostics)
@@ -192,16 +194,5 @@ func methods(t *testing.T, src string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum := 0
-	for _, name := range pkg.Scope().Names() {
-		object, ok := pkg.Scope().Lookup(name).(*types.TypeName)
-		if !ok || object.IsAlias() {
-			continue
-		}
-		sum += types.NewMethodSet(object.Type()).Len()
-		if !types.IsInterface(object.Type()) {
-			sum += types.NewMethodSet(types.NewPointer(object.Type())).Len()
-		}
-	}
-	return sum
+	return pkg
 }

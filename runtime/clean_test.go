@@ -82,18 +82,7 @@ func TestClean(t *testing.T) {
 
 // The manual lists what is clean, and lists nothing else.
 func TestCleansInManual(t *testing.T) {
-	page, err := os.ReadFile("../docs/runtime.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, line, _ := strings.Cut(string(page), "\n| clean when asked to stop | ")
-	line, _, _ = strings.Cut(line, "\n")
-	var listed []string
-	for i, part := range strings.Split(line, "`") {
-		if i%2 == 1 {
-			listed = append(listed, part)
-		}
-	}
+	listed := inManual(t, "clean when asked to stop")
 	want := []string{"context.Canceled", "io.ErrClosedPipe", "os.ErrClosed", "runtime.Again", "runtime.Skip"}
 	if len(cleans) != 3 {
 		t.Errorf("there are %d clean errors", len(cleans))

@@ -9,6 +9,17 @@ import (
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
+// running is a tree that is ready, and what Run returns.
+func running(t *testing.T, table []Child) (*Tree, <-chan error) {
+	t.Helper()
+	tree, ended := New(table), make(chan error)
+	go func() { ended <- tree.Run(context.Background()) }()
+	if err := tree.AwaitReady(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return tree, ended
+}
+
 // Runs that end while the tree is busy do not queue for its lock: one of them waits, and brings the ends of all.
 func TestEndsWhileBusy(t *testing.T) {
 	watchdog(t, "not all ends were brought")
@@ -22,12 +33,7 @@ func TestEndsWhileBusy(t *testing.T) {
 		return until(l)
 	}})
 	table[0].Intensity = often
-	tree := New(table)
-	ended := make(chan error)
-	go func() { ended <- tree.Run(context.Background()) }()
-	if err := tree.AwaitReady(context.Background()); err != nil {
-		t.Fatal(err)
-	}
+	tree, ended := running(t, table)
 
 	tree.mu.Lock()
 	close(end)
@@ -62,12 +68,7 @@ func TestEndsAreOfWhenTheyCame(t *testing.T) {
 	watchdog(t, "not all ends were brought")
 	const n, drain = 200, 200 * time.Millisecond
 	table := plain(Child{Name: "A", Role: Service, Replicas: n, Shutdown: Shutdown{Drain: drain, Abort: 1}, Start: until})
-	tree := New(table)
-	ended := make(chan error)
-	go func() { ended <- tree.Run(context.Background()) }()
-	if err := tree.AwaitReady(context.Background()); err != nil {
-		t.Fatal(err)
-	}
+	tree, ended := running(t, table)
 	tree.mu.Lock()
 	asked := time.Now()
 	tree.step(&kernel.Input{Kind: kernel.InputCommand, Verb: VerbShutdown, Cause: Audit{Verb: VerbShutdown, Who: "ada", Why: "a test"}})

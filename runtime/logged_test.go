@@ -65,9 +65,9 @@ func TestLogLines(t *testing.T) {
 	}
 }
 
-// NotReady of a child that says when it is ready.
-func TestNotReady(t *testing.T) {
-	table := plain(Child{Name: "C", Role: Service, Ready: Ready{Explicit: true}, Start: func(l Launch) error {
+// wavers is a child that is ready, not ready after a second, and ready again after another.
+func wavers() []Child {
+	return plain(Child{Name: "C", Role: Service, Ready: Ready{Explicit: true}, Start: func(l Launch) error {
 		l.Signal().Ready()
 		time.Sleep(time.Second)
 		l.Signal().NotReady()
@@ -75,7 +75,11 @@ func TestNotReady(t *testing.T) {
 		l.Signal().Ready()
 		return until(l)
 	}})
-	supervise(t, table, func(t *testing.T, tree *Tree) {
+}
+
+// NotReady of a child that says when it is ready.
+func TestNotReady(t *testing.T) {
+	supervise(t, wavers(), func(t *testing.T, tree *Tree) {
 		for _, state := range []string{"ready#1", "running#1", "ready#1"} {
 			synctest.Wait()
 			want(t, tree, "Root.C", state)
@@ -300,15 +304,7 @@ func TestLogOfRetries(t *testing.T) {
 // docs/runtime.md, "Events": that a child is not ready any more is logged where it is logged that it is.
 func TestLogOfNotReady(t *testing.T) {
 	var got notes
-	table := plain(Child{Name: "C", Role: Service, Ready: Ready{Explicit: true}, Start: func(l Launch) error {
-		l.Signal().Ready()
-		time.Sleep(time.Second)
-		l.Signal().NotReady()
-		time.Sleep(time.Second)
-		l.Signal().Ready()
-		return until(l)
-	}})
-	supervise(t, table, func(t *testing.T, tree *Tree) {
+	supervise(t, wavers(), func(t *testing.T, tree *Tree) {
 		time.Sleep(time.Minute)
 		if diff := cmp.Diff([]string{"Root.C ready", "Root ready", "Root.C not_ready", "Root not_ready", "Root.C ready", "Root ready"}, got.take()); diff != "" {
 			t.Error(diff)

@@ -175,7 +175,7 @@ func TestReasons(t *testing.T) {
 		sooner = "failures are forgotten sooner"
 		longer = "failures add up over a longer time, so it is given up where it went on before"
 	)
-	for _, test := range []struct{ before, now, want string }{
+	holdReasons(t, "limit", []reason{
 		{"3 in 5m", "4 in 5m", more},
 		{"3 in 5m", "3 in 4m", sooner},
 		{"3 in 5m", "4 in 4m", more + "; " + sooner},
@@ -183,20 +183,12 @@ func TestReasons(t *testing.T) {
 		{"3 in 5m", "4 in 6m", more},
 		{"3 in 5m", "2 in 6m", longer},
 		{"3 in 5m", "2 in 4m", ""},
-	} {
-		body := func(limit string) string {
-			return "package x\n\nsupervisor Top {\nworker A {\nlimit " + limit + "\n}\n}\n"
-		}
-		changes := compare.Trees(check(t, "x.sup", body(test.before)), check(t, "x.sup", body(test.now)))
-		if len(changes) != 1 || changes[0].Risk != test.want {
-			t.Errorf("%s => %s: %+v, not %q", test.before, test.now, changes, test.want)
-		}
-	}
+	})
 }
 
 // TestRowReasons is what is said of another answer to an outcome.
 func TestRowReasons(t *testing.T) {
-	for _, test := range []struct{ before, now, want string }{
+	holdReasons(t, "on again", []reason{
 		{"restart", "retry", "it is never given up, as retries count in no limit"},
 		{"retry", "restart", "it counts, so that it may be given up where it was tried again and again before"},
 		{"escalate", "restart", "less is done about it"},
@@ -209,13 +201,21 @@ func TestRowReasons(t *testing.T) {
 		{"quarantine", "escalate", "its supervisor fails with it"},
 		{"shutdown", "escalate", "less is done about it"},
 		{"escalate", "shutdown", "the whole tree ends with it"},
-	} {
-		body := func(answer string) string {
-			return "package x\n\nsupervisor Top {\nworker A {\non again " + answer + "\n}\n}\n"
+	})
+}
+
+// A reason is why a change of a statement is riskier; there is none where it is not.
+type reason struct{ before, now, want string }
+
+func holdReasons(t *testing.T, statement string, reasons []reason) {
+	t.Helper()
+	for _, r := range reasons {
+		body := func(value string) string {
+			return "package x\n\nsupervisor Top {\nworker A {\n" + statement + " " + value + "\n}\n}\n"
 		}
-		changes := compare.Trees(check(t, "x.sup", body(test.before)), check(t, "x.sup", body(test.now)))
-		if len(changes) != 1 || changes[0].Risk != test.want {
-			t.Errorf("%s => %s: %+v, not %q", test.before, test.now, changes, test.want)
+		changes := compare.Trees(check(t, "x.sup", body(r.before)), check(t, "x.sup", body(r.now)))
+		if len(changes) != 1 || changes[0].Risk != r.want {
+			t.Errorf("%s %s => %s: %+v, not %q", statement, r.before, r.now, changes, r.want)
 		}
 	}
 }
