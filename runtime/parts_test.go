@@ -527,3 +527,36 @@ func TestCleanupOfAPoisonedTree(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// What a run returns after it was asked to stop is told whole, whichever part of it returns first: a listener that says in the
+// first moment that it is closed does not hide that the drain ran out.
+func TestPartsThatStopUncleanly(t *testing.T) {
+	closed, full := errors.New("http: Server closed"), errors.New("the disk is full")
+	for name, test := range map[string]struct {
+		first, last error
+		want        string
+	}{
+		"clean, clean":     {closed, nil, ""},
+		"clean, unclean":   {closed, context.DeadlineExceeded, "supgen: did not stop cleanly: Root.C (external: context deadline exceeded)"},
+		"unclean, clean":   {full, closed, "supgen: did not stop cleanly: Root.C (error: the disk is full)"},
+		"unclean, unclean": {full, errLost, "supgen: did not stop cleanly: Root.C (error: the disk is full; lost)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			table := plain(Child{Name: "C", Role: Service, Start: func(l Launch) error {
+				l.Run().Go(func(ctx context.Context) error { <-ctx.Done(); return test.first })
+				<-l.Context().Done()
+				time.Sleep(time.Second)
+				return test.last
+			}})
+			err := supervise(t, table, func(*testing.T, *Tree) {})
+			if got := fmt.Sprint(err); test.want == "" && err != nil || test.want != "" && got != test.want {
+				t.Errorf("Run returned %s, want %s", got, test.want)
+			}
+			for _, of := range []error{test.first, test.last} {
+				if of != nil && of != closed && !errors.Is(err, of) {
+					t.Errorf("%v does not tell of %v", err, of)
+				}
+			}
+		})
+	}
+}
