@@ -5,6 +5,7 @@ import (
 	"errors"
 	stdruntime "runtime"
 	"runtime/pprof"
+	"slices"
 	"sync"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
@@ -183,11 +184,17 @@ func (r *run) left(p *parts, o Outcome, f *Failure) {
 	}
 }
 
-// outcome is how a run ends, of whose first failure nothing is known yet; or else what was unclean after that. Under the
-// lock of the parts, as all that follows.
+// outcome is how a run ends, of whose first failure nothing is known yet; or else what was unclean after that. If nobody
+// wanted to know of the first, the run was asked to stop, and what counts is all that is unclean. Under the lock of the parts,
+// as all that follows.
 func (p *parts) outcome() (Outcome, *Failure) {
 	if p.first != nil && !p.told {
-		return p.first.outcome, p.first.failure
+		if len(p.others) == 0 {
+			return p.first.outcome, p.first.failure
+		}
+		if !p.first.failure.clean {
+			p.others = slices.Insert(p.others, 0, p.first.failure)
+		}
 	}
 	if f := p.takeOthers(); f != nil {
 		return f.Kind, f
