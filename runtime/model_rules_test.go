@@ -695,7 +695,7 @@ func (m *model) lowerInside(x *mnode, inside aim) {
 			m.lower(y, aim{gone: true})
 		case y.in == x && y.doomed && inside != again:
 			m.lower(y, aim{life: LifecycleFailed})
-		case y.in == x && inside == again && !x.anew && y.temporary() && y.run != nil && y.life != LifecycleShuttingDown:
+		case y.in == x && inside == again && !x.anew && y.temporary() && (y.run != nil || y.up) && y.life != LifecycleShuttingDown:
 			m.lower(y, retire)
 		case y.in == x && (y.held || y.atRest()) && y.supervisor() && inside != again:
 			m.lowerInside(y, inside)
