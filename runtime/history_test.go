@@ -65,12 +65,20 @@ func drawTable(t *rapid.T) []Child {
 			c.Role, c.Strategy, c.Intensity = Supervisor, strategy.Draw(t, "strategy"), drawIntensity(t)
 			c.Throttle = rapid.SampledFrom([]Throttle{{}, {}, {N: 2, Refill: 2 * time.Second}}).Draw(t, "throttle")
 			c.Concurrency = rapid.SampledFrom([]int{0, 0, 1, 2}).Draw(t, "concurrency")
-			for _, o := range []Outcome{OutcomeError, OutcomeLimit, OutcomeIntensity} {
+			for _, o := range []Outcome{OutcomeSuccess, OutcomeError, OutcomeStuck, OutcomeLimit, OutcomeIntensity} {
 				if rapid.IntRange(0, 4).Draw(t, "row") == 0 {
-					c.On[o] = rapid.SampledFrom([]Action{ActionStop, ActionQuarantine, ActionEscalate, ActionShutdown}).Draw(t, "action")
+					actions := []Action{ActionEscalate, ActionShutdown, ActionStop, ActionQuarantine, ActionRestart, ActionRetry}
+					switch o {
+					case OutcomeIntensity:
+						actions = actions[:2]
+					case OutcomeStuck, OutcomeLimit:
+						actions = actions[:4]
+					}
+					c.On[o] = rapid.SampledFrom(actions).Draw(t, "action")
 				}
 			}
 			c.Optional = rapid.IntRange(0, 4).Draw(t, "optional") == 0
+			drawStart(t, &c, OutcomeError, OutcomeStuck, OutcomeLimit, OutcomeIntensity)
 			drawNeeds(t, table, &c)
 		case "group":
 			if group != 0 {
@@ -165,16 +173,26 @@ func drawChild(t *rapid.T, table []Child, c *Child, kind string) bool {
 			c.On[o] = rapid.SampledFrom(actions).Draw(t, "action")
 		}
 	}
-	c.Quarantine = drawTerms(t, effective(*c).On)
-	if rapid.IntRange(0, 5).Draw(t, "at start") == 0 && (c.Role == Job || !c.Ready.Immediate()) {
-		c.AtStart = &AtStart{}
-		for _, o := range []Outcome{OutcomeError, OutcomeTimeout, OutcomeLimit} {
-			c.AtStart.On[o] = rapid.SampledFrom([]Action{ActionNone, ActionStop, ActionQuarantine, ActionEscalate}).Draw(t, "action at start")
-		}
-		c.AtStart.Quarantine = drawTerms(t, c.AtStart.On)
-	}
+	drawStart(t, c, OutcomeError, OutcomeTimeout, OutcomeStuck, OutcomeLimit)
 	drawNeeds(t, table, c)
 	return true
+}
+
+// drawStart gives some quarantines an end, and some tables rows of their own at the start.
+func drawStart(t *rapid.T, c *Child, rows ...Outcome) {
+	c.Quarantine = drawTerms(t, effective(*c).On)
+	if rapid.IntRange(0, 5).Draw(t, "at start") != 0 || c.Role != Supervisor && c.Role != Job && c.Ready.Immediate() {
+		return
+	}
+	c.AtStart = &AtStart{}
+	for _, o := range rows {
+		actions := []Action{ActionNone, ActionStop, ActionQuarantine, ActionEscalate}
+		if o == OutcomeIntensity {
+			actions = []Action{ActionNone, ActionEscalate, ActionShutdown}
+		}
+		c.AtStart.On[o] = rapid.SampledFrom(actions).Draw(t, "action at start")
+	}
+	c.AtStart.Quarantine = drawTerms(t, c.AtStart.On)
 }
 
 // drawTerms gives some quarantines an end.
@@ -596,8 +614,8 @@ func (w *world) invariants() {
 			w.failf("I5: run %d of node %d lives and the kernel does not know", r.gen, r.node)
 		}
 		for p, gen := range r.given {
-			if on := effective(w.table[v.Row]).On[OutcomeStuck]; r.stuck && (on == ActionQuarantine || on == ActionStop) {
-				break // it is written off
+			if r.stuck && w.model.writtenOff(runID{r.node, r.gen}) {
+				break
 			}
 			if g, ok := given[p]; ok && g != gen {
 				w.failf("I3: living runs were given generations %d and %d of node %d", g, gen, p)

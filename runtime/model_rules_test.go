@@ -81,6 +81,11 @@ func (m *model) completes(x *mnode) {
 	x.held, x.proved, x.isolated = false, true, 0
 	x.well, x.bad, x.scope, m.changed = true, false, nil, true
 	switch {
+	case x.c.Provides && !x.c.Dynamic && x.life == LifecycleShuttingDown && x.aim.reason == StopTree:
+		if r.offered, x.well = true, m.phase != TreeRunning; x.well {
+			x.aim.reason = StopCompleted
+		}
+		return // there is nobody to hand it to
 	case x.c.Provides && !x.c.Dynamic:
 		x.kept, x.run, x.stops = r, nil, nil
 	case !r.cleans:
@@ -226,6 +231,10 @@ func (m *model) decide(x *mnode, o Outcome) {
 		return // it is going down anyway
 	}
 	action, of, term := m.action(x, o)
+	by := o // the row that decided
+	if x.supervisor() && x.on(o) <= ActionRestart && m.holdsStuck(x) {
+		by = OutcomeStuck
+	}
 	x.doomed, x.isolated = false, 0
 	if of != 0 && m.table[of].Role == Group {
 		x.isolated = of
@@ -236,7 +245,7 @@ func (m *model) decide(x *mnode, o Outcome) {
 	case ActionStop:
 		x.well, x.skipped = (o == OutcomeSuccess || o == OutcomeAgain) && x.on(o) == ActionStop, o == OutcomeSkip // not too often
 		x.bad = !x.well && !x.skipped
-		m.down(m.stricterOf(x, o, aim{life: LifecycleStopped, reason: StopEnded}), x)
+		m.down(m.stricterOf(x, by, aim{life: LifecycleStopped, reason: StopEnded}), x)
 	case ActionQuarantine:
 		all := []*mnode{x}
 		for _, y := range m.members {
@@ -247,11 +256,12 @@ func (m *model) decide(x *mnode, o Outcome) {
 		for _, y := range all {
 			y.term, y.overdue = term, false
 		}
-		if x.supervisor() && x.on(o) <= ActionRestart && m.holdsStuck(x) {
-			o = OutcomeStuck // that is what decided
-		}
-		m.down(m.stricterOf(x, o, aim{life: LifecycleQuarantined}), all...)
+		m.down(m.stricterOf(x, by, aim{life: LifecycleQuarantined}), all...)
 	case ActionEscalate, ActionShutdown:
+		if o == OutcomeSuccess && x.on(o) == ActionShutdown {
+			m.stopTree() // which is no failure
+			return
+		}
 		defer m.keepHeld(x, x.life, x.aim)
 		x.doomed = true
 		if x.life == LifecycleShuttingDown {
@@ -307,10 +317,11 @@ func (m *model) action(x *mnode, o Outcome) (Action, ID, time.Duration) {
 	if action > ActionRestart || o == OutcomeStuck {
 		return action, 0, term
 	}
-	if m.holdsStuck(x) && x.c.Optional {
+	if m.holdsStuck(x) { // so it cannot restart
+		if x.on(OutcomeStuck) <= ActionRestart {
+			return ActionEscalate, 0, 0
+		}
 		return x.on(OutcomeStuck), 0, x.lasts(OutcomeStuck)
-	} else if m.holdsStuck(x) {
-		return ActionEscalate, 0, 0 // so it cannot restart
 	}
 	if action == ActionRetry {
 		return action, 0, 0 // it counts nowhere
@@ -360,6 +371,11 @@ func (m *model) stuckRun(x *mnode) bool {
 // leftBehind reports whether x stays where it is, since its run is stuck and may have no other beside it.
 func (m *model) leftBehind(x *mnode) bool {
 	return m.stuckRun(x) && x.run == nil && !x.up && (x.atRest() || x.life == LifecyclePaused)
+}
+
+// writtenOff reports whether a stuck run is.
+func (m *model) writtenOff(id runID) bool {
+	return slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.runID == id && r.off })
 }
 
 // holdsStuck reports whether something below x is stuck, and may have no other run beside it.
@@ -710,6 +726,14 @@ func (m *model) lowerInside(x *mnode, inside aim) {
 
 // stopTree takes everything down.
 func (m *model) stopTree() {
+	if m.phase != TreeRunning {
+		return
+	}
+	for _, x := range slices.Clone(m.members) { // of those who may be asked in one moment, no rule says who is first
+		if m.early[x.runID] && x.run != nil {
+			m.askOne(x)
+		}
+	}
 	if m.phase != TreeRunning {
 		return
 	}

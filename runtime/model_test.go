@@ -25,6 +25,7 @@ type model struct {
 	queues   map[ID][]*mnode // under each supervisor, those that only wait for their turn
 	checks   map[runID]*check
 	launched map[kernel.Node][]uint64 // by the kernel, in this step: which generations
+	early    map[runID]bool           // asked by the kernel in this step, before it stopped the tree if it did
 	now      time.Duration
 	pulse    time.Duration // when a deadline is to be kept, if anything is measured
 	measured bool          // so it was, after the last step
@@ -257,6 +258,15 @@ func (m *model) step(now time.Duration, in kernel.Input, k *kernel.Kernel) {
 	for _, e := range k.Events() {
 		if e.Decided && (e.Decision.Action == ActionRestart || e.Decision.Action == ActionRetry) {
 			m.delays[e.Node] = append(m.delays[e.Node], e.Decision.Delay)
+		}
+	}
+	m.early = map[runID]bool{}
+	for _, e := range k.Events() {
+		if e.Kind == EventPhase && e.Phase == TreeStopping {
+			break
+		}
+		if e.Kind == EventAsked {
+			m.early[runID{e.Node, e.Gen}] = true
 		}
 	}
 	m.freeze()

@@ -190,8 +190,8 @@ func (k *Kernel) count(i Node, d *Decision) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	if n.super >= 0 && k.supers[n.super].leaked > 0 {
 		*d = Decision{Outcome: OutcomeStuck, Action: ActionEscalate, At: i}
-		if k.on(i, OutcomeStuck) == ActionQuarantine { // it may be missing
-			d.Action = ActionQuarantine
+		if a := k.on(i, OutcomeStuck); a > ActionRestart {
+			d.Action = a
 		}
 		return
 	}

@@ -182,6 +182,9 @@ func (k *Kernel) completed(i Node, cleanups bool) {
 	k.prove(i)
 	n.remember().decision = Decision{Outcome: OutcomeSuccess, Action: ActionStop, At: i}
 	switch {
+	case r.Provides && !r.Dynamic && n.goal == goalTree:
+		k.completedLate(i, cleanups)
+		return
 	case r.Provides && !r.Dynamic:
 		k.cease(i)
 		n.stage = stageKept
@@ -201,6 +204,22 @@ func (k *Kernel) completed(i Node, cleanups bool) {
 		return
 	}
 	k.rest(i, goalStop)
+}
+
+// completedLate is for a job that completes, and hands over nothing any more: what is above it stops, and so it goes on
+// down, in its turn, as if its value had been there.
+func (k *Kernel) completedLate(i Node, cleanups bool) {
+	n := &k.nodes[i]
+	k.linger(i, cleanups)
+	n.stage = stageKept
+	if cleanups {
+		n.stage = stageStored
+	}
+	e := k.tell(i, EventEnded, n.life)
+	e.Outcome, e.Decided = OutcomeSuccess, true
+	if !k.stopping() {
+		n.last = OutcomeNone
+	}
 }
 
 // withdraw makes a kept job one that goes down.

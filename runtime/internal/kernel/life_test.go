@@ -283,3 +283,27 @@ func TestCleanupOfWhoEscalatesOnItsWayDown(t *testing.T) {
 		state S A B      -> quarantined#1, failed#1, stopped(tree)#1
 	`)
 }
+
+// A job that completes on its way down, since what is above it stops, hands over nothing any more: what it left is cleaned
+// up in its turn.
+func TestLifeOfAValueThatComesTooLate(t *testing.T) {
+	d := tree(supervisor("S", job("J", provides, optional)), service("B", needs("S")))
+	for stop, end := range map[string][2]string{"shutdown": {"stopped(completed)#1", ", the end"}, "stop S": {"stopped(tree)#1", ""}} {
+		play(t, d, `
+			run                -> launch J#1, launch B#1
+			`+stop+`           -> ask B#1
+			J success cleanups -> J success: stop
+			B success          -> B#1 ended, ask J#1, clean up J#1
+			state J            -> shutting_down#1
+			J cleaned          -> drop J#1`+end[1]+`
+			state J            -> `+end[0]+`
+		`)
+		play(t, d, `
+			run                -> launch J#1, launch B#1
+			`+stop+`           -> ask B#1
+			J success          -> J success: stop
+			B success          -> B#1 ended, ask J#1, drop J#1`+end[1]+`
+			state J            -> `+end[0]+`
+		`)
+	}
+}

@@ -94,7 +94,11 @@ func TestAgain(t *testing.T) {
 // "Decide": who may be missing brings nobody down: "an optional supervisor that would restart while it holds a stuck run is
 // quarantined instead". A retry of one that may not is no way around it.
 func TestRetryAroundAStuckRun(t *testing.T) {
-	for row, want := range map[Action]string{ActionEscalate: "S error: stuck escalate, Root error: escalate, ask A#1, abort A#1, the end", ActionQuarantine: "S error: stuck quarantine, ask A#1, abort A#1"} {
+	for row, want := range map[Action]string{
+		ActionEscalate:   "S error: stuck escalate, Root error: escalate, ask A#1, abort A#1, the end",
+		ActionQuarantine: "S error: stuck quarantine, ask A#1, abort A#1",
+		ActionStop:       "S error: stuck stop, ask A#1, abort A#1", ActionRestart: "S error: stuck escalate, Root error: escalate, ask A#1, abort A#1, the end",
+	} {
 		play(t, tree(supervisor("S", quick, on(OutcomeError, ActionRetry), on(OutcomeStuck, row), service("A", shutdown(0, 0)))), `
 			run       -> launch A#1
 			restart A -> A#1 stuck, A stuck: escalate, `+want+`
