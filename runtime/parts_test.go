@@ -544,6 +544,7 @@ func TestPartsThatStopUncleanly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			table := plain(Child{Name: "C", Role: Service, Start: func(l Launch) error {
 				l.Run().Go(func(ctx context.Context) error { <-ctx.Done(); return test.first })
+				l.Run().Go(func(ctx context.Context) error { <-ctx.Done(); time.Sleep(2 * time.Second); return nil })
 				<-l.Context().Done()
 				time.Sleep(time.Second)
 				return test.last
