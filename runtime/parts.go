@@ -175,13 +175,14 @@ func (r *run) left(p *parts, o Outcome, f *Failure) {
 		}
 	}
 	p.going--
-	last := p.going == 0
+	if p.going > 0 {
+		p.mu.Unlock()
+		return
+	}
 	o, f = p.outcome()
 	cleanups := len(p.cleanups) > 0
 	p.mu.Unlock()
-	if last {
-		r.tree.ended(r, o, f, cleanups)
-	}
+	r.tree.ended(r, o, f, cleanups)
 }
 
 // outcome is how a run ends, of whose first failure nothing is known yet; or else what was unclean after that. If nobody
