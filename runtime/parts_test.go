@@ -433,6 +433,30 @@ func TestCleanupOfAJobsValue(t *testing.T) {
 	}
 }
 
+// A job that completes while the tree stops, before it is asked, hands over nothing: what it left is cleaned up in its turn.
+func TestCleanupOfAJobThatCompletesAsTheTreeStops(t *testing.T) {
+	var got notes
+	table := plain(
+		Child{Name: "S", Role: Supervisor},
+		Child{Name: "Open", Parent: one, Role: Job, Provides: true, Optional: true, Start: func(l Launch) error {
+			l.Run().Cleanup(func(context.Context) error { got.tell("closed"); return nil })
+			time.Sleep(time.Second)
+			got.tell("completed")
+			return nil
+		}},
+		Child{Name: "Uses", Role: Service, Needs: []ID{one}, Start: func(l Launch) error {
+			<-l.Context().Done()
+			time.Sleep(2 * time.Second)
+			got.tell("down")
+			return nil
+		}},
+	)
+	err := supervise(t, table, func(t *testing.T, tree *Tree) {})
+	if diff := cmp.Diff([]string{"completed", "down", "closed"}, got.take()); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+}
+
 // A cleanup that comes too late is called at once, and so is nothing lost. One that comes before is called once.
 func TestCleanupTooLate(t *testing.T) {
 	var got notes
