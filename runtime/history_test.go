@@ -546,8 +546,8 @@ func (w *world) event(e kernel.Event) {
 	if e.Kind == EventTransition && e.To == LifecycleRunning && e.From != LifecycleReady {
 		w.launched(e)
 	}
-	if e.From == LifecycleQuarantined && e.To == LifecycleRestarting && e.Restarts == 0 {
-		delete(w.counts, e.Node) // its term is over
+	if back := slices.ContainsFunc(w.k.Events(), func(r kernel.Event) bool { return r.Kind == EventReturned && r.Node == e.Node }); (back || e.From == LifecycleQuarantined) && e.To == LifecycleRestarting && e.Restarts == 0 {
+		delete(w.counts, e.Node) // its term is over, or its run that was written off
 	}
 	if e.Decided && e.Decision.Action == ActionRestart {
 		w.countRestart(e.Node)

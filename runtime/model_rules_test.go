@@ -225,10 +225,15 @@ func (m *model) decide(x *mnode, o Outcome) {
 		return
 	}
 	if x.supervisor() && x.life == LifecycleShuttingDown && !m.holdsStuck(x) && !x.stricter(o) {
-		if x.anew = true; x.aim == again || x.aim.life == LifecyclePaused {
+		x.anew = true // it is going down anyway
+		m.stops++
+		if x.aim == again || x.aim.life == LifecyclePaused {
 			m.anew(x)
 		}
-		return // it is going down anyway
+		if x.aim == again { // with all that is in it
+			m.scope(x, m.pulled(x, false), 0, false)
+		}
+		return
 	}
 	action, of, term := m.action(x, o)
 	by := o // the row that decided
