@@ -325,9 +325,9 @@ func TestCheckOfAnEndedRun(t *testing.T) {
 }
 
 // docs/runtime.md, "Health": the failure of a check says why: its last error, of which errors.Is knows, or its panic, with
-// the stack.
+// the stack; also if the run is stuck then.
 func TestFailureSaysWhyOfACheck(t *testing.T) {
-	const sentence, late = "its heartbeat died, or its check failed too often: ", "was not ready, or not done, in time: "
+	const sentence, late, stuck = "its heartbeat died, or its check failed too often: ", "was not ready, or not done, in time: ", "did not stop within its budget: "
 	for name, test := range map[string]struct {
 		check   func(Launch) error
 		message string
@@ -344,10 +344,12 @@ func TestFailureSaysWhyOfACheck(t *testing.T) {
 		table := plain(
 			Child{Name: "Health", Role: Service, On: Table{OutcomeUnhealthy: ActionQuarantine}, Health: Health{Check: check, Fail: 2}, Start: until, HealthCheck: test.check},
 			Child{Name: "Ready", Role: Service, On: Table{OutcomeTimeout: ActionQuarantine}, Ready: Ready{Check: check, Within: 25 * time.Second}, Start: until, ReadyCheck: test.check},
+			Child{Name: "Deaf", Role: Service, On: Table{OutcomeStuck: ActionQuarantine}, Health: Health{Check: check, Fail: 2}, HealthCheck: test.check,
+				Start: func(Launch) error { time.Sleep(time.Hour); return nil }},
 		)
 		supervise(t, table, func(t *testing.T, tree *Tree) {
 			time.Sleep(time.Minute)
-			for path, message := range map[string]string{"Root.Health": sentence + test.message, "Root.Ready": late + test.message} {
+			for path, message := range map[string]string{"Root.Health": sentence + test.message, "Root.Ready": late + test.message, "Root.Deaf": stuck + test.message} {
 				s, err := tree.Handle(path).State()
 				if err != nil || s.Failure == nil {
 					t.Fatal(s, err)

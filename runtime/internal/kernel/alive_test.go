@@ -98,6 +98,7 @@ func TestAliveAndStuck(t *testing.T) {
 		at 1s      -> check health of A#1
 		A fails    -> A is unhealthy, ask A#1
 		at 3s      -> 2s: abort A#1, A#1 stuck, A stuck: escalate, Root error: escalate, ask B#1
+		why A      -> check 1 // which is why it was asked
 	`)
 	play(t, tree(service("A", unfit, brief, quick, on(OutcomeStuck, ActionRestart)), service("B")), `
 		run        -> launch A#1, launch B#1
