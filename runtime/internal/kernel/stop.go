@@ -333,7 +333,7 @@ func (k *Kernel) stuck(i Node) {
 		n.last = OutcomeNone // a job may have completed
 		doomed := n.doomed
 		k.leaveScope(i)
-		k.decide(i, OutcomeStuck, nil)
+		k.decide(i, OutcomeStuck, cause) // a check's word, which is why it was asked to stop
 		k.keepHeld(i, to)
 		if l.off {
 			k.writeOff(i, to)
