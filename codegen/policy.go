@@ -41,50 +41,10 @@ func (t *rootTree) policies(c *dsl.Child) []jen.Code {
 	add(hasPromise(c) || shutdown != own.Shutdown, "Shutdown", func() jen.Code { return t.shutdown(c) })
 	add(c.Timeout.Value != own.Timeout, "Timeout", func() jen.Code { return t.duration(c.Timeout.Value) })
 	add(len(c.Finish.Of) > 0, "Finish", func() jen.Code { return t.finish(c.Finish) })
-	if from := from(c); from != "" {
+	if from := c.From(); from != "" {
 		fields = append(fields, t.field("From", share(t.file, source(from), source.code)))
 	}
 	return fields
-}
-
-// from is the policies of c that come from a statement elsewhere, by name: a line number would change with each line above.
-func from(c *dsl.Child) string {
-	var order []string
-	words := map[string][]string{}
-	add := func(word string, s dsl.Source) {
-		var source string
-		switch s.Kind {
-		case dsl.SourceDefaults:
-			source = "defaults of " + s.Name
-		case dsl.SourcePolicy:
-			source = "policy " + s.Name
-		default:
-			return
-		}
-		if words[source] == nil {
-			order = append(order, source)
-		}
-		words[source] = append(words[source], word)
-	}
-	add("strategy", c.Strategy.Source)
-	add("intensity", c.Intensity.Source)
-	add("limit", c.Limit.Source)
-	add("backoff", c.Backoff.Source)
-	add("throttle", c.Throttle.Source)
-	add("concurrency", c.Concurrency.Source)
-	add("ready", c.Ready.Source)
-	add("health", c.Health.Source)
-	add("shutdown", c.Shutdown.Source)
-	add("timeout", c.Timeout.Source)
-	for o := range c.On {
-		on := "on " + runtime.Outcome(o).String()
-		add(on, c.On[o].Source)
-		add(on+" at start", c.AtStart[o].Source)
-	}
-	for i, source := range order {
-		order[i] = strings.Join(words[source], ", ") + ": " + source
-	}
-	return strings.Join(order, "; ")
 }
 
 type source string

@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
@@ -151,6 +152,47 @@ const (
 // String is the kind in a word.
 func (k SourceKind) String() string {
 	return [...]string{"role", "defaults", "policy", "statement"}[k]
+}
+
+// From is the policies of c that come from a statement elsewhere, as runtime.Child.From says it: "limit, backoff: policy flaky".
+// They are named without their lines, which change with every line above them.
+func (c *Child) From() string {
+	var order []string
+	words := map[string][]string{}
+	add := func(word string, s Source) {
+		var from string
+		switch s.Kind {
+		case SourceDefaults:
+			from = "defaults of " + s.Name
+		case SourcePolicy:
+			from = "policy " + s.Name
+		default:
+			return
+		}
+		if words[from] == nil {
+			order = append(order, from)
+		}
+		words[from] = append(words[from], word)
+	}
+	add("strategy", c.Strategy.Source)
+	add("intensity", c.Intensity.Source)
+	add("limit", c.Limit.Source)
+	add("backoff", c.Backoff.Source)
+	add("throttle", c.Throttle.Source)
+	add("concurrency", c.Concurrency.Source)
+	add("ready", c.Ready.Source)
+	add("health", c.Health.Source)
+	add("shutdown", c.Shutdown.Source)
+	add("timeout", c.Timeout.Source)
+	for o := range c.On {
+		on := "on " + runtime.Outcome(o).String()
+		add(on, c.On[o].Source)
+		add(on+" at start", c.AtStart[o].Source)
+	}
+	for i, from := range order {
+		order[i] = strings.Join(words[from], ", ") + ": " + from
+	}
+	return strings.Join(order, "; ")
 }
 
 // A Bound is the longest that a supervisor takes to stop: the budgets along the longest chain of children that

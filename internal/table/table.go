@@ -34,7 +34,7 @@ func row(c *dsl.Child, ids map[*dsl.Child]runtime.ID) runtime.Child {
 		Strategy: c.Strategy.Value, Intensity: c.Intensity.Value, Limit: c.Limit.Value, Backoff: c.Backoff.Value,
 		Throttle: c.Throttle.Value, Concurrency: c.Concurrency.Value, Ready: c.Ready.Value, Health: c.Health.Value,
 		Shutdown: c.Shutdown.Value, Timeout: c.Timeout.Value,
-		Finish: runtime.Finish{Any: c.Finish.Any, Of: refs(c.Finish.Of)},
+		Finish: runtime.Finish{Any: c.Finish.Any, Of: refs(c.Finish.Of)}, From: c.From(),
 	}
 	if c.Intensity.Source.Kind == dsl.SourceRole {
 		r.Intensity = runtime.Limit{} // for the runtime to count

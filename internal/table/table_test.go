@@ -39,6 +39,9 @@ supervisor Shop {
 		worker Other
 	}
 	supervisor Ingest {
+		defaults {
+			shutdown 4s
+		}
 		worker Reader
 	}
 	dynamic worker Session(id string) key id {

@@ -17,20 +17,27 @@ import (
 // output is a test with an output of its own.
 type output struct {
 	testing.TB
-	text io.Writer
+	text *text
 }
 
-func (o output) Output() io.Writer { return &locked{w: o.text} }
+func (o output) Output() io.Writer { return o.text }
 
-type locked struct {
+// text is what was written.
+type text struct {
 	mu sync.Mutex
-	w  io.Writer
+	b  strings.Builder
 }
 
-func (l *locked) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.w.Write(p)
+func (t *text) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.b.Write(p)
+}
+
+func (t *text) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.b.String()
 }
 
 // failing is a test that ends, and may fail, inside another.

@@ -159,7 +159,7 @@ func TestNewRun(t *testing.T) {
 
 // What a run says is logged by the test.
 func TestLogger(t *testing.T) {
-	var said strings.Builder
+	var said text
 	r := runtimetest.Start(output{t, &said}, func(_ context.Context, run runtime.Run) error {
 		run.Logger().Info("hello")
 		return nil
