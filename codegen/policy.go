@@ -27,7 +27,7 @@ func (t *rootTree) policies(c *dsl.Child) []jen.Code {
 	// That of a role depends on which children count, which an override may change. A written one does not.
 	add(c.Intensity.Source.Kind != dsl.SourceRole, "Intensity", func() jen.Code { return share(t.file, intensity, t.limit) })
 	add(limit != own.Limit, "Limit", func() jen.Code { return share(t.file, limit, t.limit) })
-	fields = append(fields, t.answers(c.On, own.On)...)
+	fields = append(fields, t.answers(&c.On, own.On)...)
 	if start := t.answers(c.AtStart, runtime.Table{}); len(start) > 0 {
 		fields = append(fields, t.field("AtStart", jen.Op("&").Add(t.runtime("AtStart")).Custom(layout(start, 1), start...)))
 	}
@@ -66,10 +66,11 @@ func (t *rootTree) limit(l runtime.Limit) jen.Code {
 
 // answers is the fields with the rows on which a table differs from the role's own, and with how long its quarantines
 // last. These are pointers to constants: the Go compiler lays them out as it does the rest.
-func (t *rootTree) answers(rows dsl.Rows, own runtime.Table) []jen.Code {
+func (t *rootTree) answers(rows *dsl.Rows, own runtime.Table) []jen.Code {
 	var on, terms, fields []jen.Code
-	for outcome, row := range rows {
-		key := func() *jen.Statement { return t.noun("Outcome", runtime.Outcome(outcome)).Op(":") }
+	for outcome := range runtime.Outcome(len(own)) {
+		row := rows.Of(outcome)
+		key := func() *jen.Statement { return t.noun("Outcome", outcome).Op(":") }
 		if action := row.Value.Action; action != runtime.ActionNone && action != own[outcome] {
 			on = append(on, key().Add(t.noun("Action", action)))
 		}

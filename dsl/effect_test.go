@@ -259,9 +259,10 @@ supervisor Shop {
 		{"Shop.Inner.Deep", ""},
 	} {
 		var rows []string
-		for o, v := range find(t, tree, test.path).AtStart {
+		for o := range runtime.Outcome(len(Rows{})) {
+			v := find(t, tree, test.path).AtStart.Of(o)
 			if v.Value.Action != runtime.ActionNone {
-				rows = append(rows, fmt.Sprintf("%s: %s", runtime.Outcome(o), v.Value))
+				rows = append(rows, fmt.Sprintf("%s: %s", o, v.Value))
 			}
 		}
 		if diff := cmp.Diff(test.want, strings.Join(rows, ", ")); diff != "" {

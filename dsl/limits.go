@@ -31,7 +31,7 @@ func (c *checker) limits() {
 		if pos := s.Limit.Source.Pos; pos.IsValid() && !reported[pos] {
 			reported[pos] = c.reach(s, pos) || c.spentFirst(s, pos)
 		}
-		for _, row := range []Value[Row]{s.On[runtime.OutcomeTimeout], s.AtStart[runtime.OutcomeTimeout]} {
+		for _, row := range []Value[Row]{s.On[runtime.OutcomeTimeout], s.AtStart.Of(runtime.OutcomeTimeout)} {
 			pos := row.Source.Pos
 			if row.Value.Action == runtime.ActionRestart && pos.IsValid() && !reported[pos] && !reported[s.Limit.Source.Pos] {
 				reported[pos] = c.reachByTimeouts(s, pos)

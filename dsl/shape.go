@@ -75,7 +75,7 @@ func (c *checker) ownRows(s *subject) {
 			c.atStart(s, on)
 		}
 	}
-	for _, row := range []Value[Row]{s.On[runtime.OutcomeIntensity], s.AtStart[runtime.OutcomeIntensity]} {
+	for _, row := range []Value[Row]{s.On[runtime.OutcomeIntensity], s.AtStart.Of(runtime.OutcomeIntensity)} {
 		if pos := row.Source.Pos; s.Role == runtime.Supervisor && row.Value.Action == runtime.ActionQuarantine && !c.invalid[pos] {
 			c.invalid[pos] = true // a policy may be used by many
 			c.error(CodeRowAction, pos, pos.plus(len("on")), "a supervisor whose children were restarted too often cannot go on").
@@ -119,7 +119,7 @@ func (c *checker) ownPromise(s *subject) {
 // answers reports whether one of a child's outcomes, at the start or later, is answered so.
 func (s *subject) answers(action runtime.Action) bool {
 	return slices.ContainsFunc(s.rows(), func(o runtime.Outcome) bool {
-		return s.On[o].Value.Action == action || s.AtStart[o].Value.Action == action
+		return s.On[o].Value.Action == action || s.AtStart.Of(o).Value.Action == action
 	})
 }
 

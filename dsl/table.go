@@ -44,6 +44,9 @@ func (s *subject) tables() {
 			s.On[o] = Value[Row]{rowOn(st.node, o), source}
 		}
 		if st, source := s.row(o, true); st != nil && isAtStart(st.node) {
+			if s.AtStart == nil { // few have any
+				s.AtStart = new(Rows)
+			}
 			s.AtStart[o] = Value[Row]{rowOn(st.node, o), source}
 		}
 	}

@@ -71,7 +71,7 @@ type Child struct {
 	Intensity   Value[runtime.Limit]    // of a supervisor or a group
 	Limit       Value[runtime.Limit]
 	On          Rows
-	AtStart     Rows // what On says instead until the child was ready once since Run (a dynamic one: since its start); a row without an action says nothing
+	AtStart     *Rows // what On says instead until the child was ready once since Run (a dynamic one: since its start); a row without an action says nothing, and nil is none that does
 	Backoff     Value[runtime.Backoff]
 	Throttle    Value[runtime.Throttle]
 	Concurrency Value[int] // 0 is no bound
@@ -106,6 +106,14 @@ type Finish struct {
 
 // Rows is what a child's table says about each outcome.
 type Rows [runtime.OutcomeIntensity + 1]Value[Row]
+
+// Of is what the table says about an outcome: of a nil table, nothing.
+func (r *Rows) Of(o runtime.Outcome) Value[Row] {
+	if r == nil {
+		return Value[Row]{}
+	}
+	return r[o]
+}
 
 // A Row is the answer to one outcome.
 type Row struct {

@@ -39,7 +39,7 @@ func row(c *dsl.Child, ids map[*dsl.Child]runtime.ID) runtime.Child {
 	if c.Intensity.Source.Kind == dsl.SourceRole {
 		r.Intensity = runtime.Limit{} // for the runtime to count
 	}
-	r.On, r.Quarantine = answers(c.On)
+	r.On, r.Quarantine = answers(&c.On)
 	if on, quarantine := answers(c.AtStart); on != (runtime.Table{}) {
 		r.AtStart = &runtime.AtStart{On: on, Quarantine: quarantine}
 	}
@@ -47,8 +47,9 @@ func row(c *dsl.Child, ids map[*dsl.Child]runtime.ID) runtime.Child {
 }
 
 // answers are rows as the runtime has them.
-func answers(rows dsl.Rows) (on runtime.Table, quarantine *runtime.Terms) {
-	for o, row := range rows {
+func answers(rows *dsl.Rows) (on runtime.Table, quarantine *runtime.Terms) {
+	for o := range runtime.Outcome(len(on)) {
+		row := rows.Of(o)
 		on[o] = row.Value.Action
 		if row.Value.For > 0 {
 			if quarantine == nil {

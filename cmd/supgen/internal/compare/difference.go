@@ -117,13 +117,13 @@ func (d *differences) row(what string, o runtime.Outcome, old, now dsl.Value[dsl
 }
 
 func atStart(c *dsl.Child, o runtime.Outcome) bool {
-	return c.AtStart[o].Value.Action != runtime.ActionNone
+	return c.AtStart.Of(o).Value.Action != runtime.ActionNone
 }
 
 // starting is the answer to an outcome at the start.
 func starting(c *dsl.Child, o runtime.Outcome) dsl.Value[dsl.Row] {
 	if atStart(c, o) {
-		return c.AtStart[o]
+		return c.AtStart.Of(o)
 	}
 	return c.On[o]
 }

@@ -76,7 +76,7 @@ func Rows(c *dsl.Child) []Row {
 			continue
 		}
 		rows = append(rows, Row{o, false, c.On[o].Value, c.On[o].Source})
-		if start := c.AtStart[o]; start.Value.Action != runtime.ActionNone {
+		if start := c.AtStart.Of(o); start.Value.Action != runtime.ActionNone {
 			rows = append(rows, Row{o, true, start.Value, start.Source})
 		}
 	}
