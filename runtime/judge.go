@@ -1,9 +1,7 @@
 package runtime
 
 import (
-	"context"
 	"fmt"
-	"os"
 	"reflect"
 )
 
@@ -67,7 +65,8 @@ func (c *chain) read(err error) {
 			return
 		}
 		if next == nil {
-			c.clean = c.clean || isCleanText(err.Error())
+			text := err.Error()
+			c.external, c.clean = c.external || isExternalText(text), c.clean || isCleanText(text)
 		}
 		err = next
 	}
@@ -78,7 +77,7 @@ func (c *chain) look(err error) {
 	if c.mark == nil {
 		c.mark = markOf(err)
 	}
-	c.external = c.external || isAny(err, externals) || isA(err, "net", "DNSError")
+	c.external = c.external || isExternal(err)
 	c.clean = c.clean || isClean(err)
 }
 
@@ -106,11 +105,6 @@ func isAny(err error, targets []error) bool {
 	}
 	return false
 }
-
-// externals are the errors that come from outside the program without being marked: connections that the other side, or
-// the network, refused or broke, and deadlines that passed. Nothing else: not an address that is in use, the program's
-// own closed connection, an EOF, nor whatever merely has a Timeout method, as ENOENT has.
-var externals = append(connections, context.DeadlineExceeded, os.ErrDeadlineExceeded)
 
 // isA reports whether err is a pointer to a type of a package that is not imported for it.
 func isA(err error, pkg, name string) bool {

@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // timeout is an error that has a Timeout method and no more, as ENOENT has.
@@ -52,6 +55,12 @@ type bushy struct{}
 func (bushy) Error() string     { return "bushy" }
 func (b bushy) Unwrap() []error { return []error{b, b, b, b, b, b, b, b, b, b} }
 
+// A sqlState is an error of a database, as drivers for Postgres have them.
+type sqlState string
+
+func (s sqlState) Error() string    { return "SQLSTATE " + string(s) }
+func (s sqlState) SQLState() string { return string(s) }
+
 // docs/runtime.md, "How a run ends": what is external without being marked, anywhere in the chain, and what is not; a mark
 // wins, wherever it stands.
 func TestExternal(t *testing.T) {
@@ -85,6 +94,15 @@ func TestExternal(t *testing.T) {
 		"the first mark":         {FatalBug(ExternalDependency(errLost)), OutcomeFatalBug},
 		"a mark by As":           {marks{Skip("off")}, OutcomeSkip},
 		"again":                  {fmt.Errorf("rows: %w", Again("rebalanced")), OutcomeAgain},
+		"crash recovery":         {fmt.Errorf("ping: %w", sqlState("57P03")), OutcomeExternal},
+		"connection exception":   {sqlState("08006"), OutcomeExternal},
+		"unique violation":       {sqlState("23505"), OutcomeError},
+		"no such database":       {sqlState("3D000"), OutcomeError},
+		"bad connection":         {fmt.Errorf("insert: %w", driver.ErrBadConn), OutcomeExternal},
+		"no broker":              {fmt.Errorf("connect: %w", errors.New("nats: no servers available for connection")), OutcomeExternal},
+		"unavailable":            {errors.New("rpc error: code = Unavailable desc = connection closed"), OutcomeExternal},
+		"not found":              {errors.New("rpc error: code = NotFound desc = x"), OutcomeError},
+		"its words, wrapped":     {fmt.Errorf("nats: timeout%w", errLost), OutcomeError},
 		"address in use":         {&net.OpError{Op: "listen", Err: os.NewSyscallError("bind", syscall.EADDRINUSE)}, OutcomeError},
 		"closed":                 {net.ErrClosed, OutcomeError},
 		"end of file":            {io.EOF, OutcomeError},
@@ -160,6 +178,17 @@ func inManual(t *testing.T, row string) (code []string) {
 		}
 	}
 	return code
+}
+
+// The manual lists the words of others that are external.
+func TestExternalWordsInManual(t *testing.T) {
+	for row, want := range map[string][]string{
+		"a method `SQLState` that returns, or begins with": externalStates, "an error that wraps nothing and says": externalTexts, "or begins with": {externalPrefix},
+	} {
+		if diff := cmp.Diff(want, inManual(t, row)); diff != "" {
+			t.Errorf("%s:\n%s", row, diff)
+		}
+	}
 }
 
 // The manual lists what is external, and lists nothing else.

@@ -111,9 +111,11 @@ func (t *Tree) unlogged() uint64 {
 	return t.logged.dropped.Load()
 }
 
-// loud reports whether the log warns of a try: the first, the second, the fourth, the eighth; a provider that is away for
-// an hour is no warning every five seconds.
-func loud(attempt int) bool { return bits.OnesCount(uint(attempt)) <= 1 }
+// loud reports whether the log warns of a failed try: the first since the child said that it is ready, and by its attempts the first, the
+// second, the fourth, the eighth. A provider that is away for an hour is no warning every five seconds.
+func (e Event) loud() bool {
+	return !e.Decision.Since.Before(e.Time) || bits.OnesCount(uint(e.Attempt-1)) <= 1
+}
 
 // log writes an event, with its time: failures, unclean stops and what is stuck as errors or warnings, what an operator does
 // as information, the rest for debugging.
@@ -143,7 +145,7 @@ func (e Event) log(handler slog.Handler) {
 		switch retry := e.Decision.Action == ActionRetry; {
 		case e.Failure.Final:
 			level = slog.LevelError
-		case retry && !loud(e.Attempt-1):
+		case retry && !e.loud():
 			level = slog.LevelDebug
 		case retry:
 			attrs = append(attrs, slog.Int("attempt", e.Attempt-1), slog.Time("since", e.Decision.Since))

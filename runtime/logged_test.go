@@ -261,6 +261,39 @@ func TestLogHandlerThatHangs(t *testing.T) {
 	})
 }
 
+// docs/runtime.md, "Events": however often it was tried before, a new outage begins with a warning, and with a time of its
+// own.
+func TestLogOfTheNextOutage(t *testing.T) {
+	var got notes
+	table := plain(Child{Name: "C", Role: Service, Ready: Ready{Explicit: true}, Start: func(l Launch) error {
+		if g := l.Run().Generation(); g == 8 || g == 11 { // between outages it is ready, though not for long enough to be stable
+			l.Signal().Ready()
+			time.Sleep(20 * time.Second)
+		} else if g > 13 {
+			return until(l)
+		}
+		return ExternalDependency(errLost)
+	}})
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		time.Sleep(10 * time.Minute)
+		if diff := cmp.Diff([]string{"1", "2", "4", "8 at once", "11 at once", "16"}, got.take()); diff != "" {
+			t.Error(diff)
+		}
+	}, WithLogger(slog.New(onRecord(func(r slog.Record) {
+		if r.Message != "failed" || r.Level < slog.LevelWarn {
+			return
+		}
+		note := attr(r, "attempt")
+		if g := attr(r, "generation"); g == "8" || g == "11" {
+			since, _ := time.Parse("2006-01-02 15:04:05.999999999 -0700 MST", strings.Split(attr(r, "since"), " m=")[0])
+			if note = g; since.Equal(r.Time) {
+				note += " at once"
+			}
+		}
+		got.tell("%s", note)
+	}))))
+}
+
 // docs/runtime.md, "Events": a retry is a warning at attempts 1, 2, 4, 8 ..., with the time since when it is tried again,
 // which the state says, too.
 func TestLogOfRetries(t *testing.T) {

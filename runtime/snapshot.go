@@ -262,7 +262,7 @@ func (t *Tree) failure(f kernel.Failure) *Failure {
 	} else if cause, ok := f.Cause.(*Failure); ok {
 		v = *cause
 		switch f.Outcome {
-		case OutcomeTimeout, OutcomeUnhealthy, OutcomeStuck: // that of its last check
+		case OutcomeTimeout, OutcomeUnhealthy, OutcomeStuck: // that of its last check, or of what had failed before it was stuck
 			v.Message = sentences[f.Outcome] + ": " + v.Message
 		case OutcomeFatalConfig:
 			if cause.Kind == OutcomeSkip {

@@ -34,7 +34,7 @@ type Decision struct {
 	Action Action        `json:"action"`
 	Delay  time.Duration `json:"delay"` // before the restart, in nanoseconds
 	Reason string        `json:"reason"`
-	Since  time.Time     `json:"since,omitzero"` // of a retry or a restart: the child's first failure since it was stable
+	Since  time.Time     `json:"since,omitzero"` // of a retry or a restart: the child's first failure since it was ready
 }
 
 // NewChildState is a child that was never started. It needs to say that it is ready unless immediate.

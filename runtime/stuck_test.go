@@ -1,7 +1,9 @@
 package runtime
 
 import (
+	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -263,4 +265,23 @@ func TestReportOfTheLastRun(t *testing.T) {
 	if c := tree.Report().Children[0]; err != nil || c.Generation != 2 || c.Outcome != StopDrained || c.Took != 0 {
 		t.Errorf("Run returned %v, and reports %+v", err, c)
 	}
+}
+
+// docs/runtime.md, "How a run ends": what failed and then does not come down has lost nothing of why it failed.
+func TestStuckAfterAFailure(t *testing.T) {
+	table := plain(Child{Name: "C", Role: Service, Start: func(l Launch) error {
+		l.Run().Cleanup(func(context.Context) error {
+			time.Sleep(time.Hour) // as the Close of a pool whose server is frozen
+			return nil
+		})
+		return ExternalDependency(errLost)
+	}})
+	synctest.Test(t, func(t *testing.T) {
+		err := New(table).Run(t.Context())
+		var e *Error
+		if !errors.As(err, &e) || !errors.Is(err, errLost) || !errors.Is(err, ErrStuck) || !strings.Contains(err.Error(), "stuck: did not stop within its budget: "+errLost.Error()) {
+			t.Errorf("Run returned %v", err)
+		}
+		time.Sleep(2 * time.Hour)
+	})
 }

@@ -235,7 +235,7 @@ func (k *Kernel) look(window int, l Limit, row Outcome, a Action, at Node) {
 func (k *Kernel) nextDelay(i Node, o Outcome, d *Decision) {
 	n, p := &k.nodes[i], k.nodes[i].remember()
 	k.calm(i)
-	if n.attempt == 1 {
+	if n.attempt == 1 || n.stable && !k.rowOf(i).Ready.Immediate() { // whose readiness proves nothing
 		p.since = k.now
 	}
 	grows := o != OutcomeAgain || !n.stable

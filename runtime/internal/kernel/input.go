@@ -160,7 +160,7 @@ type Decision struct {
 	Outcome Outcome // the row of the table that decided: a failure that trips a limit is decided by the limit's row
 	Action  Action
 	Delay   Time // before a retry or a restart; of a quarantine how long it lasts, zero is until an operator ends it
-	Since   Time // of a retry or a restart: when the first failure was since it was last stable
+	Since   Time // of a retry or a restart: when the first failure was since it was last ready
 	At      Node // whose table it was: the child, or a supervisor or group above it
 	Cause   any  // of an end that was no failure: why
 }

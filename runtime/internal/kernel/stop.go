@@ -333,7 +333,10 @@ func (k *Kernel) stuck(i Node) {
 		n.last = OutcomeNone // a job may have completed
 		doomed := n.doomed
 		k.leaveScope(i)
-		k.decide(i, OutcomeStuck, cause) // a check's word, which is why it was asked to stop
+		if cause == nil && n.health == HealthUnhealthy { // it had failed, and then did not come down
+			cause = n.was().failure.Cause
+		}
+		k.decide(i, OutcomeStuck, cause) // or a check's word, which is why it was asked to stop
 		k.keepHeld(i, to)
 		if l.off {
 			k.writeOff(i, to)
