@@ -195,7 +195,7 @@ func (c *Child) From() string {
 	for o := range c.On {
 		on := "on " + runtime.Outcome(o).String()
 		add(on, c.On[o].Source)
-		add(on+" at start", c.AtStart[o].Source)
+		add(on+" at start", c.AtStart.Of(runtime.Outcome(o)).Source)
 	}
 	for i, from := range order {
 		order[i] = strings.Join(words[from], ", ") + ": " + from
