@@ -48,7 +48,6 @@ func (k *Kernel) judged(i Node, o Outcome) bool {
 		k.judgedLate(i, o)
 		return false
 	}
-	k.nodes[i].doomed = false // whatever was decided before
 	v.level, v.outcome, v.cause = i, o, v.first.Cause
 	for {
 		v.decision = Decision{Outcome: v.outcome, Action: k.on(v.level, v.outcome), At: v.level}
@@ -56,6 +55,9 @@ func (k *Kernel) judged(i Node, o Outcome) bool {
 			k.count(v.level, &v.decision)
 		}
 		if v.decision.Action != ActionEscalate {
+			if n := &k.nodes[v.level]; n.goal != goalTree { // where it would be failed
+				n.doomed = false // whatever was decided before
+			}
 			return true
 		}
 		k.record(v.level, v.outcome, v.cause, &v.decision)

@@ -309,3 +309,18 @@ func TestStuckIsNotStartedBesideItself(t *testing.T) {
 		})
 	}
 }
+
+// "A supervisor that holds a stuck run cannot restart; its own row stuck answers": also when it had escalated before.
+func TestStuckInWhoHadEscalated(t *testing.T) {
+	s := supervisor("S", limit(0, time.Hour), on(OutcomeStuck, ActionStop), service("A", shutdown(0, 0), on(OutcomeError, ActionEscalate)))
+	play(t, tree(supervisor("T", constant(time.Second), s), service("B")), `
+		run              -> launch A#1, launch B#1
+		A error cleanups -> A error: escalate, S error: limit escalate, T error: restart in 1s, A#1 stuck, A stuck: escalate, S error: stuck stop, clean up A#1, abort A#1
+		state S          -> stopped(ended)#1
+	`)
+	play(t, tree(supervisor("T", on(OutcomeError, ActionStop), s), service("B")), `
+		run              -> launch A#1, launch B#1
+		A error cleanups -> A error: escalate, S error: limit escalate, T error: stop, A#1 stuck, A stuck: escalate, S error: stuck stop, clean up A#1, abort A#1
+		state S          -> failed#1 // with T, which it brought down
+	`)
+}
