@@ -324,3 +324,18 @@ func TestStuckInWhoHadEscalated(t *testing.T) {
 		state S          -> failed#1 // with T, which it brought down
 	`)
 }
+
+// A group's intensity quarantines those of it that go down to restart, also one that had escalated before.
+func TestGroupQuarantinesWhoHadEscalated(t *testing.T) {
+	a := service("A", on(OutcomePanic, ActionEscalate))
+	b := service("B", healthCheck(10*time.Second, time.Second, 1))
+	play(t, tree(supervisor("T", constant(time.Second), group("G", intensity(0, time.Hour), on(OutcomeIntensity, ActionQuarantine), a, b))), `
+		run          -> launch A#1, launch B#1
+		at 10s       -> check health of B#1
+		B fails      -> B is unhealthy, ask B#1
+		A says panic -> A panic: escalate, T error: restart in 1s, ask A#1
+		B success    -> B unhealthy: intensity quarantine at G
+		A success    -> A#1 ended
+		state A B    -> quarantined#1, quarantined#1
+	`)
+}
