@@ -578,7 +578,7 @@ func (w *world) launch(e kernel.Effect) {
 	}
 	w.markStuck()
 	for _, r := range w.runs {
-		if r.node == e.Node && !(r.stuck && (r.returned || effective(c).On[OutcomeStuck] == ActionRestart)) {
+		if r.node == e.Node && !(r.stuck && (r.returned || w.model.beside(runID{r.node, r.gen}, c))) {
 			w.failf("I1: a second run of node %d", e.Node)
 		}
 	}

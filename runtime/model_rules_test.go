@@ -370,7 +370,7 @@ func (m *model) release(x *mnode) {
 
 // stuckRun reports whether a run of x is stuck that may have no other beside it.
 func (m *model) stuckRun(x *mnode) bool {
-	return x.c.On[OutcomeStuck] != ActionRestart && slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.of == x })
+	return slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.of == x && !r.beside })
 }
 
 // leftBehind reports whether x stays where it is, since its run is stuck and may have no other beside it.
@@ -383,9 +383,19 @@ func (m *model) writtenOff(id runID) bool {
 	return slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.runID == id && r.off })
 }
 
+// beside reports whether another run may be beside a stuck one: its row said so when it got stuck, in this step too.
+func (m *model) beside(id runID, c Child) bool {
+	for _, r := range m.leaked {
+		if r.runID == id {
+			return r.beside
+		}
+	}
+	return effective(c).On[OutcomeStuck] == ActionRestart
+}
+
 // holdsStuck reports whether something below x is stuck, and may have no other run beside it.
 func (m *model) holdsStuck(x *mnode) bool {
-	return slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.of.below(x) && r.of.c.On[OutcomeStuck] != ActionRestart && !r.off })
+	return slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.of.below(x) && !r.beside && !r.off })
 }
 
 // above are those whose intensity the restarts of x count in.
@@ -837,6 +847,7 @@ func (m *model) abort(r *mrun) {
 func (m *model) stuck(x *mnode) {
 	m.act("stuck", x.run.runID)
 	r, to := x.run, x.aim
+	r.beside = x.on(OutcomeStuck) == ActionRestart
 	m.leaked = append(m.leaked, r)
 	x.run, x.tried, x.stops = nil, true, nil
 	if r.pending != OutcomeNone && m.phase == TreeRunning && x.on(OutcomeStuck) == ActionRestart && (x.aim == again || x.aim == retire) {
@@ -1026,7 +1037,7 @@ func (m *model) canStart(x *mnode) bool {
 	}
 	given := m.values(x)
 	for _, r := range m.living() {
-		if r.of == x && x.c.On[OutcomeStuck] != ActionRestart {
+		if r.of == x && !r.beside {
 			return false
 		}
 		for g := range r.given {

@@ -117,6 +117,7 @@ type mrun struct {
 	answer  time.Duration  // by then it is to have said when; 0 if nobody asks
 	asked   bool
 	off     bool // it is stuck, and written off
+	beside  bool // it is stuck, and another may run beside it
 	failed  bool // it was decided about while it lived: what it returns is ignored
 	abortAt time.Duration
 	stuckAt time.Duration
@@ -616,7 +617,7 @@ func (m *model) arrive(x *mnode) {
 
 // leave removes a dynamic child that has ended for good, once none of its runs may be met by its successor.
 func (m *model) leave(x *mnode) {
-	if !x.leaving || x.c.On[OutcomeStuck] != ActionRestart && slices.ContainsFunc(m.leaked, func(r *mrun) bool { return r.of == x }) {
+	if !x.leaving || m.stuckRun(x) {
 		return
 	}
 	m.members = slices.DeleteFunc(m.members, func(y *mnode) bool { return y == x })

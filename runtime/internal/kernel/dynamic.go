@@ -80,7 +80,7 @@ func (k *Kernel) remove(i Node) {
 	if n.gone {
 		return
 	}
-	if n.leaked > 0 && r.On[OutcomeStuck] != ActionRestart {
+	if k.alone(i) {
 		n.leaving = true
 		k.setLife(i, LifecycleStopped, StopEnded)
 		return

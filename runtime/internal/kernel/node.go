@@ -215,6 +215,7 @@ type leak struct {
 	gen     uint64
 	started uint64
 	off     bool // it was written off: it hinders nobody but its own child
+	beside  bool // another run may be beside it: its row was restart when it got stuck
 }
 
 // good reports whether a child in this state leaves its supervisor ready: ready, or ended for good; of a sidecar, at rest.

@@ -85,7 +85,7 @@ func (k *Kernel) wait(i Node) (Wait, Node) {
 			return WaitSupervisor, r.parent
 		}
 	}
-	if n.leaked > 0 && r.On[OutcomeStuck] != ActionRestart {
+	if k.alone(i) {
 		return WaitStuck, i
 	}
 	for _, x := range r.needs {
@@ -242,8 +242,9 @@ func (k *Kernel) open(i Node) {
 		}
 	}
 	for _, kid := range s.kids {
-		if p := k.nodes[kid].past; p != nil {
+		if p := k.nodes[kid].past; p != nil && p.tried {
 			p.tried = false
+			k.touchAll(k.rowOf(kid).followers) // one that waits for its turn waits for this one again
 		}
 	}
 	k.touchAll(s.kids)

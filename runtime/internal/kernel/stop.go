@@ -312,7 +312,7 @@ func (k *Kernel) stuck(i Node) {
 	n := &k.nodes[i]
 	to := n.goal
 	row := k.on(i, OutcomeStuck)
-	l := leak{i, n.gen, n.started, row == ActionQuarantine || row == ActionStop}
+	l := leak{i, n.gen, n.started, row == ActionQuarantine || row == ActionStop, row == ActionRestart}
 	k.leaks = append(k.leaks, l)
 	k.cling(l, +1)
 	k.down(i)
@@ -360,7 +360,7 @@ func (k *Kernel) cling(l leak, by int32) {
 			p.lentOld += by
 		}
 	}
-	if r.On[OutcomeStuck] == ActionRestart {
+	if l.beside {
 		return
 	}
 	for p := r.parent; p != None; p = k.parentOf(p) {
@@ -399,7 +399,12 @@ func (k *Kernel) grant(i Node) {
 // leftBehind reports whether a node is at rest since its run is stuck: it has no other until that returns.
 func (k *Kernel) leftBehind(i Node) bool {
 	n := &k.nodes[i]
-	return n.leaked > 0 && !n.up && resting(n.life) && k.rowOf(i).On[OutcomeStuck] != ActionRestart
+	return k.alone(i) && !n.up && resting(n.life)
+}
+
+// alone reports whether a run of a node is stuck that may have no other beside it.
+func (k *Kernel) alone(i Node) bool {
+	return k.nodes[i].leaked > 0 && slices.ContainsFunc(k.leaks, func(l leak) bool { return l.node == i && !l.beside })
 }
 
 // returned ends the leak of a stuck run, if it was one. What it left to be cleaned up is, and nothing waits for that.
