@@ -240,13 +240,16 @@ func (k *Kernel) rowOf(i Node) *row { return &k.rows[k.nodes[i].row] }
 // parentOf is None for the root.
 func (k *Kernel) parentOf(i Node) Node { return k.rowOf(i).parent }
 
-// opens is what a lifecycle means to those that wait for a node: it is on its way, there, or at rest.
+// opens is what a lifecycle means to those that wait for a node: it is on its way, there, at rest, or paused, which a
+// primary waits for.
 func opens(l Lifecycle) int {
 	switch {
 	case l == LifecycleReady:
 		return 1
-	case resting(l):
+	case l == LifecyclePaused:
 		return 2
+	case resting(l):
+		return 3
 	}
 	return 0
 }
