@@ -684,7 +684,7 @@ func (m *model) finished(s *mnode) Outcome {
 	all, well, bad := true, false, false
 	for _, id := range s.c.Finish.Of {
 		for _, x := range m.of(id) {
-			ended := x.life == LifecycleStopped && (x.reason == StopEnded || x.reason == StopCompleted) && (x.well || x.bad || x.skipped)
+			ended := x.life == LifecycleStopped && x.wish == (aim{}) && (x.reason == StopEnded || x.reason == StopCompleted) && (x.well || x.bad || x.skipped)
 			all = all && ended
 			well = well || ended && x.well
 			bad = bad || ended && x.bad

@@ -356,7 +356,8 @@ func (k *Kernel) endedOf(ids []ID) (well bool, failed Node, all bool) {
 		first := k.rows[id].first
 		for i := first; i < first+Node(max(1, k.rows[id].Replicas)); i++ {
 			n := &k.nodes[i]
-			stopped := n.life == LifecycleStopped && (n.reason == StopEnded || n.reason == StopCompleted)
+			stopped := n.life == LifecycleStopped && (n.reason == StopEnded || n.reason == StopCompleted) &&
+				n.was().wish == goalNone // or it goes where an operator wants it, once its stuck run has returned
 			switch {
 			case !stopped || n.last == OutcomeNone:
 				all = false
