@@ -406,6 +406,7 @@ func (m *model) returned(x *mnode, id runID) {
 	switch {
 	case x == nil || m.stuckRun(x) || !x.atRest() && x.life != LifecyclePaused:
 	case x.overdue:
+		x.wish = aim{}
 		m.release(x)
 	case x.wish != aim{} && m.phase == TreeRunning:
 		x.aim, x.wish = x.wish, aim{}

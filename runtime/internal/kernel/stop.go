@@ -433,6 +433,7 @@ func (k *Kernel) returned(i Node, gen uint64, cleanups bool) bool {
 			k.recycle(i)
 		case k.stopping():
 		case n.was().over:
+			n.past.wish = goalNone // it starts, whatever was wanted before
 			k.endQuarantine(i)
 		case n.was().wish != goalNone:
 			k.grant(i)
