@@ -73,7 +73,7 @@ func (k *Kernel) audit(i Node, v Verb, cause any) {
 // hindered reports, and answers, that a stuck run keeps a node from starting.
 func (k *Kernel) hindered(i Node) bool {
 	n := &k.nodes[i]
-	stuck := k.alone(i) || n.super >= 0 && k.supers[n.super].leaked > 0
+	stuck := n.alone || n.super >= 0 && k.supers[n.super].leaked > 0
 	if stuck {
 		k.reply.Refusal = RefusedStuck
 	}

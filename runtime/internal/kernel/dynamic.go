@@ -80,7 +80,7 @@ func (k *Kernel) remove(i Node) {
 	if n.gone {
 		return
 	}
-	if k.alone(i) {
+	if n.alone {
 		n.leaving = true
 		k.setLife(i, LifecycleStopped, StopEnded)
 		return

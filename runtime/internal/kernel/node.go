@@ -79,6 +79,7 @@ type node struct {
 	stable  bool // this run was ready
 	sampled bool // it should be by now, and is asked when it last moved on
 	leaving bool // it will be gone when its stuck run has returned
+	alone   bool // its stuck run may have no other beside it
 	gone    bool // a dynamic child's place that is free
 	want    goal // scratch of takeDown
 

@@ -65,8 +65,8 @@ func (k *Kernel) endTerm(i Node) {
 
 // termOver is the end of a quarantine's term. A stuck run may have no other beside it: it is waited for.
 func (k *Kernel) termOver(i Node) {
-	if k.alone(i) {
-		k.nodes[i].past.over = true
+	if n := &k.nodes[i]; n.alone {
+		n.past.over = true
 		return
 	}
 	k.endQuarantine(i)

@@ -85,7 +85,7 @@ func (k *Kernel) wait(i Node) (Wait, Node) {
 			return WaitSupervisor, r.parent
 		}
 	}
-	if k.alone(i) {
+	if n.alone {
 		return WaitStuck, i
 	}
 	for _, x := range r.needs {

@@ -350,6 +350,9 @@ func (k *Kernel) stuck(i Node) {
 func (k *Kernel) cling(l leak, by int32) {
 	n, r := &k.nodes[l.node], k.rowOf(l.node)
 	n.leaked += by
+	if !l.beside {
+		n.alone = by > 0 // there is one such run at the most
+	}
 	if l.off {
 		return
 	}
@@ -399,12 +402,7 @@ func (k *Kernel) grant(i Node) {
 // leftBehind reports whether a node is at rest since its run is stuck: it has no other until that returns.
 func (k *Kernel) leftBehind(i Node) bool {
 	n := &k.nodes[i]
-	return k.alone(i) && !n.up && resting(n.life)
-}
-
-// alone reports whether a run of a node is stuck that may have no other beside it.
-func (k *Kernel) alone(i Node) bool {
-	return k.nodes[i].leaked > 0 && slices.ContainsFunc(k.leaks, func(l leak) bool { return l.node == i && !l.beside })
+	return n.alone && !n.up && resting(n.life)
 }
 
 // returned ends the leak of a stuck run, if it was one. What it left to be cleaned up is, and nothing waits for that.
