@@ -744,19 +744,8 @@ func (m *model) stopTree() {
 	if m.phase != TreeRunning {
 		return
 	}
-	for _, x := range slices.Clone(m.members) { // of those who may be asked in one moment, no rule says who is first
-		if m.early[x.runID] && x.run != nil {
-			m.askOne(x)
-		}
-	}
-	if m.phase != TreeRunning {
-		return
-	}
 	m.phase = TreeStopping
 	m.stops++
-	for _, x := range m.members {
-		x.over = x.life == LifecycleShuttingDown && (x.run == nil || x.run.ended) && !m.isHeld(x) && !m.goingDown(x)
-	}
 	for _, x := range slices.Clone(m.members) {
 		x.scope = nil
 		switch {
@@ -830,17 +819,12 @@ func (m *model) drain(r *mrun) {
 	r.abortAt = m.ran(m.now) + s.Drain
 	if s.Unlimited {
 		r.abortAt = kernel.Forever
-	} else if s.Drain == 0 {
-		m.abort(r)
 	}
 }
 
 func (m *model) abort(r *mrun) {
 	r.aborted, r.stuckAt = true, m.ran(m.now)+r.of.c.Shutdown.Abort
 	m.act("abort", r.runID)
-	if r.of.c.Shutdown.Abort == 0 {
-		m.stuck(r.of)
-	}
 }
 
 // stuck gives a run up.

@@ -25,7 +25,6 @@ type model struct {
 	queues   map[ID][]*mnode // under each supervisor, those that only wait for their turn
 	checks   map[runID]*check
 	launched map[kernel.Node][]uint64 // by the kernel, in this step: which generations
-	early    map[runID]bool           // asked by the kernel in this step, before it stopped the tree if it did
 	now      time.Duration
 	pulse    time.Duration // when a deadline is to be kept, if anything is measured
 	measured bool          // so it was, after the last step
@@ -83,7 +82,6 @@ type mnode struct {
 	byHand     bool          // its run goes down since an operator restarts it
 	isolated   ID            // the group whose intensity was its last decision
 	tried      bool          // since its supervisor started, a run of it has ended or failed
-	over       bool          // nothing of it was left in the moment in which the tree stopped: which came first, no rule says
 	stops      map[int]bool  // that it was taken down by, and is not down yet
 	ranReady   time.Duration // and that on the running clock
 }
@@ -261,15 +259,6 @@ func (m *model) step(now time.Duration, in kernel.Input, k *kernel.Kernel) {
 			m.delays[e.Node] = append(m.delays[e.Node], e.Decision.Delay)
 		}
 	}
-	m.early = map[runID]bool{}
-	for _, e := range k.Events() {
-		if e.Kind == EventPhase && e.Phase == TreeStopping {
-			break
-		}
-		if e.Kind == EventAsked {
-			m.early[runID{e.Node, e.Gen}] = true
-		}
-	}
 	m.freeze()
 	m.launched = map[kernel.Node][]uint64{}
 	for _, e := range k.Effects() {
@@ -277,9 +266,7 @@ func (m *model) step(now time.Duration, in kernel.Input, k *kernel.Kernel) {
 			m.launched[e.Node] = append(m.launched[e.Node], e.Gen)
 		}
 	}
-	for m.phase != TreeEnded && m.fireNext() {
-		m.settle()
-	}
+	m.settle()
 	m.input(in, k.Reply())
 	m.settle()
 	for n, left := range m.delays {
@@ -458,8 +445,19 @@ func (m *model) ready(x *mnode) {
 	}
 }
 
-// fireNext does what is due, the earliest first; of one moment, what runs were given first, then checks, then scopes.
-func (m *model) fireNext() bool {
+// fireAll does what is due at the next moment, if that has come.
+func (m *model) fireAll() {
+	for at := m.fireNext(-1); at >= 0; at = m.fireNext(at) {
+		m.changed = true
+	}
+}
+
+// fireNext does what is due next, if it is of a moment, unless that is -1; and answers with the moment, or -1. Of one
+// moment, what runs were given comes first, then checks, then scopes.
+func (m *model) fireNext(of time.Duration) time.Duration {
+	if m.phase == TreeEnded {
+		return -1
+	}
 	type timer struct {
 		at   time.Duration
 		rank int
@@ -512,13 +510,13 @@ func (m *model) fireNext() bool {
 	rank = 2
 	for _, s := range m.scopes {
 		if s.armed {
-			after(s.until, m.members[0], func() { m.disarm(s.until) })
+			after(s.until, m.members[0], func() { s.armed = false })
 		}
 	}
 	rank = 3
 	for id, b := range m.tokens {
 		if b.tokens == 0 && slices.ContainsFunc(m.queues[id], m.throttled) {
-			after(b.since+m.table[id].Throttle.Refill, m.of(id)[0], func() { m.bucket(id); m.turns(id) })
+			after(b.since+m.table[id].Throttle.Refill, m.of(id)[0], func() { m.bucket(id); m.of(id)[0].slots = 1e6 })
 		}
 	}
 	rank = 4
@@ -531,22 +529,14 @@ func (m *model) fireNext() bool {
 			})
 		}
 	}
-	if len(due) == 0 {
-		return false
-	}
 	slices.SortStableFunc(due, func(a, b timer) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rank, b.rank), cmp.Compare(a.of, b.of))
 	})
-	due[0].do()
-	m.changed = true
-	return true
-}
-
-// disarm ends the delays of one moment.
-func (m *model) disarm(until time.Duration) {
-	for _, s := range m.scopes {
-		s.armed = s.armed && s.until != until
+	if len(due) == 0 || of >= 0 && due[0].at != of {
+		return -1
 	}
+	due[0].do()
+	return due[0].at
 }
 
 // settle looks at all members until nothing changes.
@@ -564,6 +554,9 @@ func (m *model) settle() {
 			continue
 		}
 		if m.askAll(); m.changed {
+			continue
+		}
+		if m.fireAll(); m.changed {
 			continue
 		}
 		m.openScopes()
@@ -728,9 +721,6 @@ func (m *model) compare(k *kernel.Kernel) string {
 		restarts := len(within(x.restarts, x.c.Limit, m.now))
 		if falls := v.Lifecycle == LifecycleFailed || x.life == LifecycleFailed; falls && m.phase >= TreeStopping && x.in != nil {
 			x.life, x.reason = v.Lifecycle, v.Reason // of what a tree takes down, some failed before
-		}
-		if x.over && v.Lifecycle == LifecycleStopped && x.life == LifecycleStopped {
-			x.reason = v.Reason
 		}
 		got := fmt.Sprintf("%s %s %s#%d attempt %d restarts %d", v.Lifecycle, v.Reason, v.Readiness, v.Gen, v.Attempt, v.Restarts)
 		want := fmt.Sprintf("%s %s %s#%d attempt %d restarts %d", x.life, x.reason, x.readiness(), x.gen, x.attempt, restarts)

@@ -146,7 +146,7 @@ func TestHealthCheckThatHangs(t *testing.T) {
 		at 12s            -> A#1 hung, cut off check of A#1
 		at 20s            -> check health of B#1 // the second of A
 		B passes          -> // it "holds up no other"
-		at 30s            -> A is unhealthy, ask A#1, check health of B#1
+		at 30s            -> A is unhealthy, check health of B#1, ask A#1
 	`)
 }
 

@@ -39,14 +39,15 @@ type Kernel struct {
 	started uint64 // launches so far: orders them across nodes
 
 	freeScope int32
-	vacated   []Node // places of dynamic children that are free from the next step on
-	touched   []Node // to be looked at again before the step ends
-	round     []Node // those of them that are being looked at
-	late      []Node // and those that are to be, since another of them was
-	came      int    // how many of these were
-	starting  bool   // a round of starts is going on
-	members   []Node // scratch of takeDown
-	epoch     uint32 // of the marks of takeDown
+	vacated   []Node  // places of dynamic children that are free from the next step on
+	touched   []Node  // to be looked at again before the step ends
+	round     []Node  // those of them that are being looked at
+	late      []Node  // and those that are to be, since another of them was
+	came      int     // how many of these were
+	starting  bool    // a round of starts is going on
+	ripe      []int32 // scopes to be opened once nothing stops any more
+	members   []Node  // scratch of takeDown
+	epoch     uint32  // of the marks of takeDown
 	verdict   verdict
 	windows   [3]*window // scratch of count, which is on every stack that a run ends on
 	tripped   Decision
@@ -69,12 +70,13 @@ type End struct {
 // taken for the last one.
 func (k *Kernel) Step(now Time, in *Input) {
 	k.begin(now)
+	k.settleAll()
 	k.take(in)
 	k.settleAll()
 	k.keepPulse()
 }
 
-// begin begins a step: nothing is to be told yet, and the deadlines that have passed are kept.
+// begin begins a step: nothing is to be told yet.
 //
 //go:noinline // nothing of it is to be on the stack of a run that ended
 func (k *Kernel) begin(now Time) {
@@ -82,21 +84,15 @@ func (k *Kernel) begin(now Time) {
 	k.reply = Reply{Node: None}
 	k.vacate()
 	k.advance(now)
-	for t, ok := k.due(); ok; t, ok = k.due() {
-		k.fire(t)
-		if t.kind != timerScope || !k.another(t) { // who may start at the same moment starts in the order of the file
-			k.settleAll()
-		}
-	}
 }
 
 // Forget lets go of Effects and Events, which are carried out, and of whatever else a whole tree's start or stop has made
 // large. To call it is never needed.
 func (k *Kernel) Forget() {
 	const large = 4096
-	if max(cap(k.effects), cap(k.events), cap(k.touched), cap(k.round), cap(k.late), cap(k.members)) > large {
+	if max(cap(k.effects), cap(k.events), cap(k.touched), cap(k.round), cap(k.late), cap(k.ripe), cap(k.members)) > large {
 		k.effects, k.events = nil, nil
-		k.touched, k.round, k.late, k.members = nil, nil, nil, nil
+		k.touched, k.round, k.late, k.ripe, k.members = nil, nil, nil, nil, nil
 	}
 }
 
@@ -181,18 +177,23 @@ func (k *Kernel) run(in *Input) {
 	k.touch(root)
 }
 
-// settleAll looks at every touched node until nothing moves any more, in rounds: what a node does touches others. In a
-// round, first stops are requested in the reverse order of the file, and all that this brings; then come the starts.
+// settleAll keeps the deadlines that have passed, and looks at every touched node until nothing moves any more: what a node
+// does touches others. What goes down comes before what comes up (design.md, "One step").
 func (k *Kernel) settleAll() {
-	for len(k.touched) > 0 {
-		for seen := 0; seen < len(k.touched); {
-			more := k.touched[seen:]
-			seen = len(k.touched)
-			k.stopRound(more)
-		}
+	for k.stopAll(); len(k.touched) > 0; k.stopAll() {
 		k.round, k.touched = k.touched, k.round[:0]
 		k.sort(k.round)
 		k.startRound()
+	}
+}
+
+// stopAll stops what may be stopped, and all that this brings, in rounds; then it keeps the deadlines of the next moment, and
+// once none is left opens the barriers.
+func (k *Kernel) stopAll() {
+	for seen := 0; seen < len(k.touched) || k.fireNext() || k.openRipe(); {
+		more := k.touched[seen:]
+		seen = len(k.touched)
+		k.stopRound(more)
 	}
 }
 

@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"testing"
+	"time"
 )
 
 // "Whatever does not depend on each other starts at the same time, requested in declaration order."
@@ -93,4 +94,43 @@ func TestSiblings(t *testing.T) {
 	if g := k.gangs[k.rowOf(k.Nodes(1)[0]).gang]; len(g.members) != many {
 		t.Errorf("the root's strategy knows %d children, want %d", len(g.members), many)
 	}
+}
+
+// "One step": "What goes down comes before what comes up."
+func TestOneStep(t *testing.T) {
+	t.Run("a barrier opens once nothing stops any more", func(t *testing.T) {
+		beats := heartbeat(time.Second, 2*time.Second, 4*time.Second)
+		play(t, tree(restForOne, service("A", constant(time.Second), replicas(2), beats, shutdown(0, 0), on(OutcomeStuck, ActionRestart)), service("B")), `
+			run           -> launch A[0]#1, launch A[1]#1, launch B#1
+			at 5s         -> 2.000000001s: sample A[0]#1, sample A[1]#1, 3.000000001s: sample A[0]#1, sample A[1]#1, 4.000000001s: sample A[0]#1, sample A[1]#1
+			A[0] beats 0s -> A[0] is unhealthy, A[0]#1 stuck, A[0] unhealthy: restart in 1s, ask A[0]#1, abort A[0]#1, ask B#1
+			A[1] beats 0s -> A[1] is unhealthy
+			at 7s         ->
+			B success     -> B#1 ended, A[1]#1 stuck, A[1] unhealthy: restart in 1s, ask A[1]#1, abort A[1]#1
+			at 8s         -> launch A[0]#2, launch A[1]#2, launch B#2
+		`)
+	})
+	t.Run("all are asked before one is given up", func(t *testing.T) {
+		play(t, tree(service("A"), service("B", shutdown(0, 0)), service("C", needs("A", "B"))), `
+			run       -> launch A#1, launch B#1, launch C#1
+			restart A -> ask C#1
+			restart B ->
+			C success -> C#1 ended, B#1 stuck, B stuck: escalate, Root error: escalate, ask B#1, ask A#1, abort B#1
+		`)
+	})
+	t.Run("what is due at one moment starts in the order of the file", func(t *testing.T) {
+		play(t, tree(service("A", quarantine(OutcomeError, 3*time.Second)), service("B", constant(3*time.Second))), `
+			run     -> launch A#1, launch B#1
+			A error -> A error: quarantine for 3s
+			B error -> B error: restart in 3s
+			at 3s   -> launch A#2, launch B#2
+		`)
+	})
+	t.Run("what is due by then stops before anything starts", func(t *testing.T) {
+		play(t, tree(service("A", constant(time.Second)), job("B", timeout(1200*time.Millisecond))), `
+			run       -> launch A#1, launch B#1
+			A error   -> A error: restart in 1s
+			late 1.4s -> B timeout: escalate, Root error: escalate, ask B#1
+		`)
+	})
 }

@@ -9,6 +9,7 @@ type scope struct {
 	at    Time
 	timer int32
 	next  int32 // of the free ones
+	free  bool  // it is one of them
 }
 
 // A fall is one thing that goes down by itself, and how.
@@ -309,13 +310,13 @@ func (k *Kernel) merge(a, b int32) int32 {
 		i = next
 	}
 	big.size, big.up, big.at = big.size+small.size, big.up+small.up, max(big.at, small.at)
-	k.free(b)
+	k.drop(b)
 	return a
 }
 
-func (k *Kernel) free(scope int32) {
+func (k *Kernel) drop(scope int32) {
 	k.disarm(timerScope, scope)
-	k.scopes[scope].next, k.freeScope = k.freeScope, scope
+	k.scopes[scope].next, k.scopes[scope].free, k.freeScope = k.freeScope, true, scope
 }
 
 // leaveScope takes a node, and only it, out of its scope.
@@ -341,29 +342,34 @@ func (k *Kernel) leaveScope(i Node) {
 	k.tryOpen(id)
 }
 
-// tryOpen lets the members of a scope start if all of them are down and the time has come. The rules of starting are
-// all that gates them then.
+// tryOpen has a scope open when all that stops in this moment has, if its members are down and the time has come by then.
 func (k *Kernel) tryOpen(id int32) {
-	s := &k.scopes[id]
-	if s.size > 0 && s.up > 0 {
+	switch s := &k.scopes[id]; {
+	case s.size > 0 && s.up > 0:
 		k.disarm(timerScope, id)
-		return
-	}
-	if s.size > 0 && s.at > k.now {
+	case s.size > 0 && s.at > k.now:
 		k.arm(timerScope, id, s.at)
-		return
+	default:
+		k.ripe = append(k.ripe, id)
 	}
-	at := len(k.members)
-	for i := s.head; i != None; {
-		n := &k.nodes[i]
-		k.members = append(k.members, i)
-		i, n.scope, n.scopeNext, n.scopePrev = n.scopeNext, -1, None, None
+}
+
+// openRipe opens the scopes that may, and reports whether there are any: the rules of starting are all that gates their
+// members then.
+func (k *Kernel) openRipe() bool {
+	found := len(k.ripe) > 0
+	for _, id := range k.ripe {
+		s := &k.scopes[id]
+		if s.free || s.size > 0 && (s.up > 0 || s.at > k.now) {
+			continue // another has begun to go down in it, or it is one with another scope
+		}
+		for i := s.head; i != None; {
+			n := &k.nodes[i]
+			k.touch(i)
+			i, n.scope, n.scopeNext, n.scopePrev = n.scopeNext, -1, None, None
+		}
+		k.drop(id)
 	}
-	k.free(id)
-	opened := k.members[at:]
-	k.sort(opened)
-	for _, i := range opened {
-		k.touch(i)
-	}
-	k.members = k.members[:at]
+	k.ripe = k.ripe[:0]
+	return found
 }

@@ -199,11 +199,7 @@ func (k *Kernel) budget(i Node, effects ...EffectKind) {
 			k.tell(i, EventAsked, n.life).Because = n.because
 		}
 	}
-	switch {
-	case r.Shutdown.Unlimited:
-	case r.Shutdown.Drain <= 0:
-		k.abort(i)
-	default:
+	if !r.Shutdown.Unlimited { // without a drain, it is aborted when all are asked that may be
 		k.arm(timerPhase, int32(i), later(k.ran(), r.Shutdown.Drain))
 	}
 }
@@ -300,10 +296,6 @@ func (k *Kernel) abort(i Node) {
 	}
 	k.effect(EffectAbort, i)
 	k.tell(i, EventAborted, n.life).Because = n.because
-	if r.Shutdown.Abort <= 0 {
-		k.stuck(i)
-		return
-	}
 	k.arm(timerPhase, int32(i), later(k.ran(), r.Shutdown.Abort))
 }
 

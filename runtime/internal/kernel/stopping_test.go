@@ -264,7 +264,7 @@ func TestStopOfWhoFailsMeanwhile(t *testing.T) {
 func TestStopOfWhoFailsMeanwhileMovesNobody(t *testing.T) {
 	play(t, tree(service("A"), supervisor("S", needs("A"), service("B"), service("C", shutdown(0, 0)))), `
 		run              -> launch A#1, launch B#1, launch C#1
-		restart Root     -> C#1 stuck, C stuck: escalate, S error: stuck escalate, Root error: escalate, ask C#1, abort C#1, ask B#1
+		restart Root     -> C#1 stuck, C stuck: escalate, S error: stuck escalate, Root error: escalate, ask C#1, ask B#1, abort C#1
 		state C          -> failed#1
 		A fatal_bug      -> A fatal_bug: stop
 		state B C        -> shutting_down#1, failed#1

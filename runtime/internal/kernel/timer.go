@@ -50,19 +50,17 @@ func (k *Kernel) first() (next timer, ok bool) {
 	return next, ok
 }
 
-// due takes the next deadline out if it has passed.
-func (k *Kernel) due() (t timer, ok bool) {
-	if t, ok = k.first(); !ok || t.at > k.now {
-		return t, false
-	}
-	k.disarm(t.kind, t.of)
-	return t, true
-}
-
-// another reports whether the next deadline is one of the same moment and kind as u.
-func (k *Kernel) another(u timer) bool {
+// fireNext keeps all deadlines of the next moment, if that has come, and reports whether it has.
+func (k *Kernel) fireNext() bool {
 	t, ok := k.first()
-	return ok && t.at == u.at && t.kind == u.kind
+	if !ok || t.at > k.now {
+		return false
+	}
+	for at := t.at; ok && t.at == at; t, ok = k.first() {
+		k.disarm(t.kind, t.of)
+		k.fire(t)
+	}
+	return true
 }
 
 // place is where the heap keeps an owner's position, -1 if it has no deadline.
@@ -158,7 +156,7 @@ func (k *Kernel) fire(t timer) {
 	case timerScope:
 		k.tryOpen(t.of)
 	case timerToken:
-		k.serve(t.of)
+		k.free(t.of)
 	case timerTerm:
 		k.termOver(Node(t.of))
 	}

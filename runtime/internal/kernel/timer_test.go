@@ -35,9 +35,15 @@ func TestTimers(t *testing.T) {
 		if len(timers) != len(want) {
 			t.Fatalf("%d deadlines, want %d", len(timers), len(want))
 		}
-		k.now = 20
-		last, _ := k.due()
-		for next, ok := k.due(); ok; next, ok = k.due() {
+		take := func() (timer, bool) {
+			next, ok := k.first()
+			if ok {
+				k.disarm(next.kind, next.of)
+			}
+			return next, ok
+		}
+		last, _ := take()
+		for next, ok := take(); ok; next, ok = take() {
 			if next.at < last.at || next.at == last.at && (next.kind < last.kind || next.kind == last.kind && next.of <= last.of) {
 				t.Fatalf("%+v comes before %+v", last, next)
 			}

@@ -123,17 +123,21 @@ func (k *Kernel) leaveTurn(i Node) {
 	n.turn, n.turnNext, n.turnPrev = turnNone, None, None
 }
 
-// leaveSlot gives a run's place among its supervisor's starting children back: to the next in line, once all that
-// this step decides is decided.
+// leaveSlot gives a run's place among its supervisor's starting children back.
 func (k *Kernel) leaveSlot(i Node) {
 	n := &k.nodes[i]
 	if !n.slot {
 		return
 	}
 	n.slot = false
-	p := k.parentOf(i)
-	s := &k.supers[k.nodes[p].super]
-	s.inflight--
+	super := k.nodes[k.parentOf(i)].super
+	k.supers[super].inflight--
+	k.free(super)
+}
+
+// free has a supervisor give a turn, which has become free, to the next in line, once all that this step decides is decided.
+func (k *Kernel) free(super int32) {
+	s := &k.supers[super]
 	s.freed = true
-	k.touch(p)
+	k.touch(s.node)
 }
