@@ -52,7 +52,7 @@ func (p production) repairs(l *line, at int) []repair {
 			{tokens: as(identToken, near), near: near, hint: "write " + p.form},
 			{tokens: as(stringToken, `"x"`), hint: fmt.Sprintf("write %q, in quotes", t.Value)},
 		}
-	case t.Value == ":" || t.Value == "=" || t.Value == ";":
+	case t.Value == ":" || t.Value == "=" || t.Value == ";" || t.Value == "-" && at == 0: // as in a list of YAML
 		return []repair{{tokens: l.with(at, at+1), hint: fmt.Sprintf("leave the %q out: write %s", t.Value, p.form)}}
 	case t.Value == "-":
 		return p.joined(l, at)
