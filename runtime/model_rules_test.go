@@ -359,13 +359,14 @@ func (m *model) release(x *mnode) {
 		return
 	}
 	m.stops++
-	x.term, x.overdue = 0, false
+	byHand := x.byHand
+	x.term, x.overdue, x.byHand = 0, false, false
 	x.restarts, x.attempt, x.before, x.doomed = nil, 1, 0, false
 	delete(m.counted, cmp.Or(x.isolated, ID(-1)))
 	if x.supervisor() {
 		m.anew(x)
 	}
-	m.scope(x, m.pulled(x, false), 0, true)
+	m.scope(x, m.pulled(x, false), 0, !byHand)
 }
 
 // stuckRun reports whether a run of x is stuck that may have no other beside it.
@@ -717,7 +718,7 @@ func (m *model) lowerInside(x *mnode, inside aim) {
 			m.takes(y)
 		}
 		if y.below(x) && inside != again {
-			y.term, y.overdue = 0, false // what it held back stays so
+			y.term, y.overdue, y.byHand = 0, false, y.byHand && y.run != nil // what it held back stays so
 		}
 	}
 	for _, y := range slices.Clone(m.members) {
@@ -842,10 +843,12 @@ func (m *model) stuck(x *mnode) {
 		r.off = x.on(OutcomeStuck) == ActionQuarantine || x.on(OutcomeStuck) == ActionStop
 		m.leaveScope(x)
 		m.decide(x, OutcomeStuck)
+		byHand := to == again && x.byHand
+		x.byHand = r.off && byHand
 		switch { // what an operator or the tree wanted is kept
 		case !r.off:
 		case to == again:
-			x.overdue = x.byHand
+			x.overdue = byHand
 		case to.life == LifecycleFailed: // with its supervisor
 			x.wish = aim{life: LifecycleStopped, reason: StopTree}
 		case to.gone:
@@ -1150,7 +1153,7 @@ func (m *model) command(x *mnode, v Verb) {
 		m.stopTree()
 		return
 	}
-	x.held, x.doomed, x.term, x.overdue, x.wish = false, false, 0, false, aim{}
+	x.held, x.doomed, x.term, x.overdue, x.byHand, x.wish = false, false, 0, false, false, aim{}
 	if v != VerbRemove {
 		x.attempt, x.before = 1, 0
 	}

@@ -79,7 +79,7 @@ type mnode struct {
 	until      time.Duration // when that is over
 	overdue    bool          // it is to start again, but for a stuck run
 	wish       aim           // where an operator or the tree wanted it, whose run was written off
-	byHand     bool          // its run goes down since an operator restarts it
+	byHand     bool          // an operator restarts it: its run goes down for that, or is stuck
 	isolated   ID            // the group whose intensity was its last decision
 	tried      bool          // since its supervisor started, a run of it has ended or failed
 	stops      map[int]bool  // that it was taken down by, and is not down yet
@@ -339,7 +339,7 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 		case reply.Refusal == kernel.Accepted && reply.Changed:
 			m.command(x, in.Verb)
 		case reply.Refusal == kernel.Accepted && in.Verb != VerbShutdown: // it was so already; now an operator holds it
-			x.term, x.overdue, x.wish = 0, false, aim{}
+			x.term, x.overdue, x.byHand, x.wish = 0, false, x.byHand && x.run != nil, aim{}
 			x.held = x.held || in.Verb == VerbPause || in.Verb == VerbQuarantine || in.Verb == VerbStop
 		}
 	case kernel.InputFailed:

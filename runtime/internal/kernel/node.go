@@ -150,7 +150,7 @@ type past struct {
 	term   Time   // of a quarantine that ends by itself: how long it lasts
 	over   bool   // it is to start again, and only waits for its stuck run to return
 	wish   goal   // where somebody wanted it when its run was written off: it goes there when that has returned
-	byHand bool   // its run goes down since an operator restarts it
+	byHand bool   // an operator restarts it: its run goes down for that, or is stuck
 	tried  bool   // of one that is optional: since its supervisor started, a run of it has ended or failed
 	heldBy int32  // who comes after it, and goes down before it does
 	holds  []bool // by what it comes after: what is held by it

@@ -56,7 +56,7 @@ func (k *Kernel) beginTerm(i Node, term Time) {
 func (k *Kernel) endTerm(i Node) {
 	n := &k.nodes[i]
 	if p := n.past; p != nil && (p.term > 0 || p.over) {
-		p.term, p.over = 0, false
+		p.term, p.over, p.byHand = 0, false, false
 		if !n.up {
 			k.disarm(timerTerm, int32(i))
 		}
@@ -77,6 +77,7 @@ func (k *Kernel) termOver(i Node) {
 func (k *Kernel) endQuarantine(i Node) {
 	n := &k.nodes[i]
 	p := n.remember()
+	auto := !p.byHand
 	k.endTerm(i)
 	p.window.clear()
 	if at := p.decision.At; p.decision.Outcome == OutcomeIntensity && k.rowOf(at).Role == Group {
@@ -84,5 +85,5 @@ func (k *Kernel) endQuarantine(i Node) {
 	}
 	n.again()
 	n.doomed = false
-	k.takeDown(fall{root: i, goal: goalRestart, auto: true, alone: true, fresh: true})
+	k.takeDown(fall{root: i, goal: goalRestart, auto: auto, alone: true, fresh: true})
 }

@@ -376,7 +376,7 @@ func (k *Kernel) writeOff(i Node, to goal) {
 	case to == goalPause, to == goalHalt, to == goalTree, to == goalQuarantine && n.held:
 		p.wish = to
 	}
-	p.byHand = false
+	p.byHand = p.over
 }
 
 // grant has a node whose stuck run has returned go where somebody wanted it.

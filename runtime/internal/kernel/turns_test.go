@@ -184,6 +184,18 @@ func TestThrottleIsForAutomaticLaunches(t *testing.T) {
 	`)
 }
 
+// "Turns": those by hand are free, also of whom an operator restarted, whose run got stuck and was written off.
+func TestThrottleOfARestartByHandThatGotStuck(t *testing.T) {
+	play(t, tree(throttle(1, time.Hour), service("A", quick), service("B", on(OutcomeStuck, ActionQuarantine))), `
+		run         -> launch A#1, launch B#1
+		restart B   -> ask B#1
+		at 6s       -> 5s: abort B#1, B#1 stuck, B stuck: quarantine
+		A error     -> A error: restart, launch A#2 // the only token
+		B#1 success -> B#1 returned, launch B#2
+		waits B     -> nothing
+	`)
+}
+
 // "Turns": "at the launch": who waits for its backoff, or for what it needs, has none.
 func TestThrottleTakesTheTokenAtTheLaunch(t *testing.T) {
 	play(t, tree(throttle(1, time.Hour), service("A", constant(time.Minute)), service("B", quick)), `
