@@ -186,8 +186,13 @@ func drawStart(t *rapid.T, c *Child, rows ...Outcome) {
 	}
 	c.AtStart = &AtStart{}
 	for _, o := range rows {
-		actions := []Action{ActionNone, ActionStop, ActionQuarantine, ActionEscalate}
-		if o == OutcomeIntensity {
+		actions := []Action{ActionNone, ActionNone, ActionRetry, ActionRestart, ActionStop, ActionQuarantine, ActionEscalate}
+		switch o {
+		case OutcomeStuck:
+			actions = append(actions[:1:1], actions[3:]...)
+		case OutcomeLimit:
+			actions = append(actions[:1:1], actions[4:]...)
+		case OutcomeIntensity:
 			actions = []Action{ActionNone, ActionEscalate, ActionShutdown}
 		}
 		c.AtStart.On[o] = rapid.SampledFrom(actions).Draw(t, "action at start")
