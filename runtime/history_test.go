@@ -160,7 +160,7 @@ func drawChild(t *rapid.T, table []Child, c *Child, kind string) bool {
 	c.Provides = c.Role == Job && rapid.Bool().Draw(t, "provides") || c.Ready.Explicit
 	for _, o := range []Outcome{OutcomeSuccess, OutcomeError, OutcomeStuck, OutcomeLimit, OutcomePanic, OutcomeTimeout, OutcomeUnhealthy, OutcomeExternal, OutcomeAgain} {
 		if rapid.IntRange(0, 5).Draw(t, "row") == 0 {
-			actions := []Action{ActionRetry, ActionRestart, ActionStop, ActionQuarantine, ActionEscalate}
+			actions := []Action{ActionRetry, ActionRestart, ActionStop, ActionQuarantine, ActionEscalate, ActionShutdown}
 			switch o {
 			case OutcomeStuck, OutcomeSuccess:
 				actions = actions[1:]
@@ -186,7 +186,7 @@ func drawStart(t *rapid.T, c *Child, rows ...Outcome) {
 	}
 	c.AtStart = &AtStart{}
 	for _, o := range rows {
-		actions := []Action{ActionNone, ActionNone, ActionRetry, ActionRestart, ActionStop, ActionQuarantine, ActionEscalate}
+		actions := []Action{ActionNone, ActionNone, ActionRetry, ActionRestart, ActionStop, ActionQuarantine, ActionEscalate, ActionShutdown}
 		switch o {
 		case OutcomeStuck:
 			actions = append(actions[:1:1], actions[3:]...)
