@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -9,43 +10,135 @@ import (
 
 // externals are the errors that come from outside the program without being marked: connections that the other side, or
 // the network, refused or broke, and deadlines that passed. Nothing else of the standard library: not an address that is in
-// use, the program's own closed connection, an EOF, nor whatever merely has a Timeout method, as ENOENT has.
+// use, the program's own closed connection, nor whatever merely has a Timeout method, as ENOENT has.
 var externals = append(connections, context.DeadlineExceeded, os.ErrDeadlineExceeded)
 
-// Clients of databases and brokers say in words of their own that the server is away, and do not wrap what the system said.
-// They are known by these, since nothing is imported for them.
+// eofs are the end of a connection, which is external, or of a file, which is not. Inside an error that only connections have
+// they are the former. Elsewhere the role tells: what lives as long as the program reads from connections, and a job
+// reads files to their end. To retry it for a truncated one would hide that.
+var eofs = []error{io.EOF, io.ErrUnexpectedEOF}
+
+// isExternal reports whether err itself comes from outside the program; ended says of an EOF that it does.
+func isExternal(err error, ended bool) bool {
+	return isAny(err, externals) || ended && isAny(err, eofs) || isA(err, "net", "DNSError") || tellsExternal(err)
+}
+
+// isConnection reports whether err is what went wrong with a connection, and so is an EOF inside it.
+func isConnection(err error) bool { return isA(err, "net", "OpError") || isA(err, "net/url", "Error") }
+
+// Clients of databases and brokers say in their own way that the server is away, and do not wrap what the system said.
+// They are known by what follows, since nothing is imported for them. It has what is certain and has not changed in years.
 var (
 	// externalStates are classes and codes of SQLSTATE, as a method SQLState tells it: the connection broke, the server has
 	// no room, an administrator or a crash ended the session, the server does not take connections yet.
 	externalStates = []string{"08", "53", "57P01", "57P02", "57P03"}
 
-	// externalTexts are errors that wrap nothing.
-	externalTexts = []string{
-		"driver: bad connection",
-		"nats: connection closed",
-		"nats: connection reconnecting",
-		"nats: no heartbeat received",
-		"nats: no responders available for request",
-		"nats: no response from stream",
-		"nats: no servers available for connection",
-		"nats: server is disconnected",
-		"nats: server shutdown",
-		"nats: stale connection",
-		"nats: timeout",
+	// externalLabels are labels of MongoDB's errors, as a method HasErrorLabel tells them: the network, or a server that shuts
+	// or steps down.
+	externalLabels = []string{"NetworkError", "RetryableWriteError"}
+
+	// externalWords are what errors say that wrap nothing, by who says it; those with an ellipsis begin so.
+	externalWords = map[string][]string{
+		"net/http": {
+			"http: server closed idle connection",
+			"http2: client connection lost",
+			"http2: server sent GOAWAY and closed the connection…",
+			"http2: Transport: cannot retry err [http2: Transport received Server's graceful shutdown GOAWAY]…",
+			"http2: timeout awaiting response headers",
+			"net/http: TLS handshake timeout",
+		},
+		"net/rpc":      {"connection is shut down"},
+		"database/sql": {"driver: bad connection"},
+		"grpc": {
+			"rpc error: code = DeadlineExceeded desc = …",
+			"rpc error: code = Unavailable desc = …",
+		},
+		"nats.go": {
+			"nats: connection closed",
+			"nats: connection reconnecting",
+			"nats: no heartbeat received",
+			"nats: no responders available for request",
+			"nats: no response from stream",
+			"nats: no servers available for connection",
+			"nats: server is disconnected",
+			"nats: server shutdown",
+			"nats: stale connection",
+			"nats: timeout",
+		},
+		"go-sql-driver/mysql": {
+			"invalid connection",
+			"Error 1040: …", "Error 1040 (08004): …", // too many connections
+			"Error 1053: …", "Error 1053 (08S01): …", // server shutdown in progress
+			"Error 1927: …", "Error 1927 (70100): …", // connection was killed
+		},
+		"pgx": {"conn closed"},
+		"Redis": {
+			"CLUSTERDOWN …",
+			"ERR max number of clients reached",
+			"LOADING …",
+			"MASTERDOWN …",
+			"READONLY …", // a failover under a connection that stays
+		},
+		"go-redis": {
+			"redis: all ring shards are down",
+			"redis: all sentinels specified in configuration are unreachable",
+			"redis: connection pool timeout",
+		},
+		"amqp091-go": {
+			`Exception (320) Reason: …`, // connection forced: the broker shuts down
+			`Exception (501) Reason: "EOF"`,
+			`Exception (501) Reason: "read tcp …`,
+			`Exception (501) Reason: "unexpected EOF"`,
+			`Exception (501) Reason: "write tcp …`,
+			`Exception (504) Reason: "channel/connection is not open"`,
+		},
+		"sarama": {
+			"kafka: broker not connected",
+			"kafka: client has run out of available brokers to talk to",
+		},
+		"mongo-driver": {"server selection timeout"},
+		"etcd": {
+			"etcdserver: leader changed",
+			"etcdserver: no leader",
+			"etcdserver: request timed out…",
+			"etcdserver: server stopped",
+			"etcdserver: unhealthy cluster",
+		},
+		"gorilla/websocket": {
+			"websocket: close 1001 (going away)…",
+			"websocket: close 1006 (abnormal closure)…",
+		},
 	}
-	externalPrefix = "rpc error: code = Unavailable desc = "
 )
 
-// isExternal reports whether err itself comes from outside the program.
-func isExternal(err error) bool {
-	if isAny(err, externals) || isA(err, "net", "DNSError") {
-		return true
+// tellsExternal is isExternal of an error that tells it by a method.
+func tellsExternal(err error) bool {
+	switch e := err.(type) {
+	case interface{ SQLState() string }:
+		state := e.SQLState()
+		return slices.ContainsFunc(externalStates, func(s string) bool { return strings.HasPrefix(state, s) })
+	case interface{ HasErrorLabel(string) bool }:
+		return slices.ContainsFunc(externalLabels, e.HasErrorLabel)
 	}
-	sql, ok := err.(interface{ SQLState() string })
-	return ok && slices.ContainsFunc(externalStates, func(state string) bool { return strings.HasPrefix(sql.SQLState(), state) })
+	return false
 }
 
 // isExternalText is isExternal of an error that wraps nothing, by what it says.
 func isExternalText(text string) bool {
-	return slices.Contains(externalTexts, text) || strings.HasPrefix(text, externalPrefix)
+	return externalTexts[text] || slices.ContainsFunc(externalBegins, func(begin string) bool { return strings.HasPrefix(text, begin) })
 }
+
+// externalTexts and externalBegins are the externalWords as they are looked up.
+var externalTexts, externalBegins = func() (texts map[string]bool, begins []string) {
+	texts = make(map[string]bool)
+	for _, words := range externalWords {
+		for _, word := range words {
+			if begin, more := strings.CutSuffix(word, "…"); more {
+				begins = append(begins, begin)
+			} else {
+				texts[word] = true
+			}
+		}
+	}
+	return texts, begins
+}()

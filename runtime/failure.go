@@ -117,9 +117,9 @@ func FatalConfig(err error) error { return classify(OutcomeFatalConfig, err) }
 // otherwise, its supervisor fails. FatalBug(nil) is nil.
 func FatalBug(err error) error { return classify(OutcomeFatalBug, err) }
 
-// ExternalDependency marks an error that comes from outside the program. The system's errors of connections, deadlines
-// that passed and *net.DNSError are external without it (docs/runtime.md, "How a run ends"). ExternalDependency(nil) is
-// nil.
+// ExternalDependency marks an error that comes from outside the program. External without it are the system's errors of
+// connections, deadlines that passed, *net.DNSError, an EOF that is not a job's, and what well-known clients say of a server
+// that is away (docs/runtime.md, "How a run ends"). ExternalDependency(nil) is nil.
 func ExternalDependency(err error) error { return classify(OutcomeExternal, err) }
 
 // Skip is returned by a child that is switched off by configuration. Unless its table says otherwise, it stays stopped.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -61,6 +62,12 @@ type sqlState string
 func (s sqlState) Error() string    { return "SQLSTATE " + string(s) }
 func (s sqlState) SQLState() string { return string(s) }
 
+// A tagged error has a label, as those of MongoDB's driver do.
+type tagged string
+
+func (l tagged) Error() string                   { return "tagged " + string(l) }
+func (l tagged) HasErrorLabel(label string) bool { return label == string(l) }
+
 // docs/runtime.md, "How a run ends": what is external without being marked, anywhere in the chain, and what is not; a mark
 // wins, wherever it stands.
 func TestExternal(t *testing.T) {
@@ -73,52 +80,54 @@ func TestExternal(t *testing.T) {
 		err  error
 		want Outcome
 	}{
-		"refused":                {refused, OutcomeExternal},
-		"reset":                  {syscall.ECONNRESET, OutcomeExternal},
-		"aborted":                {syscall.ECONNABORTED, OutcomeExternal},
-		"pipe":                   {fmt.Errorf("write: %w", syscall.EPIPE), OutcomeExternal},
-		"timed out":              {syscall.ETIMEDOUT, OutcomeExternal},
-		"host unreachable":       {syscall.EHOSTUNREACH, OutcomeExternal},
-		"network unreachable":    {syscall.ENETUNREACH, OutcomeExternal},
-		"network down":           {syscall.ENETDOWN, OutcomeExternal},
-		"deadline":               {fmt.Errorf("ping: %w", passed.Err()), OutcomeExternal},
-		"file deadline":          {&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, OutcomeExternal},
-		"dial deadline":          {alike{context.DeadlineExceeded}, OutcomeExternal},
-		"name":                   {dns, OutcomeExternal},
-		"dial of a name":         {&net.OpError{Op: "dial", Err: dns}, OutcomeExternal},
-		"joined":                 {errors.Join(errLost, fmt.Errorf("b: %w", errors.Join(io.EOF, refused))), OutcomeExternal},
-		"two wrapped":            {fmt.Errorf("%w after %w", errLost, refused), OutcomeExternal},
-		"marked":                 {ExternalDependency(errLost), OutcomeExternal},
-		"config over it":         {FatalConfig(refused), OutcomeFatalConfig},
-		"config beside it":       {errors.Join(refused, errLost, FatalConfig(io.EOF)), OutcomeFatalConfig},
-		"the first mark":         {FatalBug(ExternalDependency(errLost)), OutcomeFatalBug},
-		"a mark by As":           {marks{Skip("off")}, OutcomeSkip},
-		"again":                  {fmt.Errorf("rows: %w", Again("rebalanced")), OutcomeAgain},
-		"crash recovery":         {fmt.Errorf("ping: %w", sqlState("57P03")), OutcomeExternal},
-		"connection exception":   {sqlState("08006"), OutcomeExternal},
-		"unique violation":       {sqlState("23505"), OutcomeError},
-		"no such database":       {sqlState("3D000"), OutcomeError},
-		"bad connection":         {fmt.Errorf("insert: %w", driver.ErrBadConn), OutcomeExternal},
-		"no broker":              {fmt.Errorf("connect: %w", errors.New("nats: no servers available for connection")), OutcomeExternal},
-		"unavailable":            {errors.New("rpc error: code = Unavailable desc = connection closed"), OutcomeExternal},
-		"not found":              {errors.New("rpc error: code = NotFound desc = x"), OutcomeError},
-		"its words, wrapped":     {fmt.Errorf("nats: timeout%w", errLost), OutcomeError},
-		"address in use":         {&net.OpError{Op: "listen", Err: os.NewSyscallError("bind", syscall.EADDRINUSE)}, OutcomeError},
-		"closed":                 {net.ErrClosed, OutcomeError},
-		"end of file":            {io.EOF, OutcomeError},
-		"unexpected end of file": {io.ErrUnexpectedEOF, OutcomeError},
-		"no such file":           {&os.PathError{Op: "open", Err: syscall.ENOENT}, OutcomeError},
-		"again of the system":    {syscall.EAGAIN, OutcomeError},
-		"has a timeout":          {timeout{}, OutcomeError},
-		"cancelled":              {context.Canceled, OutcomeError},
-		"the text alone":         {errors.New(refused.Error()), OutcomeError},
-		"its own DNSError":       {&DNSError{}, OutcomeError},
-		"wraps itself":           {forever{}, OutcomeError},
-		"wraps itself, often":    {bushy{}, OutcomeError},
-		"behind the last one":    {errors.Join(bushy{}, refused), OutcomeError},
-		"before it":              {errors.Join(refused, bushy{}), OutcomeExternal},
+		"refused":              {refused, OutcomeExternal},
+		"reset":                {syscall.ECONNRESET, OutcomeExternal},
+		"aborted":              {syscall.ECONNABORTED, OutcomeExternal},
+		"pipe":                 {fmt.Errorf("write: %w", syscall.EPIPE), OutcomeExternal},
+		"timed out":            {syscall.ETIMEDOUT, OutcomeExternal},
+		"host unreachable":     {syscall.EHOSTUNREACH, OutcomeExternal},
+		"network unreachable":  {syscall.ENETUNREACH, OutcomeExternal},
+		"network down":         {syscall.ENETDOWN, OutcomeExternal},
+		"deadline":             {fmt.Errorf("ping: %w", passed.Err()), OutcomeExternal},
+		"file deadline":        {&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, OutcomeExternal},
+		"dial deadline":        {alike{context.DeadlineExceeded}, OutcomeExternal},
+		"name":                 {dns, OutcomeExternal},
+		"dial of a name":       {&net.OpError{Op: "dial", Err: dns}, OutcomeExternal},
+		"joined":               {errors.Join(errLost, fmt.Errorf("b: %w", errors.Join(io.EOF, refused))), OutcomeExternal},
+		"two wrapped":          {fmt.Errorf("%w after %w", errLost, refused), OutcomeExternal},
+		"marked":               {ExternalDependency(errLost), OutcomeExternal},
+		"config over it":       {FatalConfig(refused), OutcomeFatalConfig},
+		"config beside it":     {errors.Join(refused, errLost, FatalConfig(io.EOF)), OutcomeFatalConfig},
+		"the first mark":       {FatalBug(ExternalDependency(errLost)), OutcomeFatalBug},
+		"a mark by As":         {marks{Skip("off")}, OutcomeSkip},
+		"again":                {fmt.Errorf("rows: %w", Again("rebalanced")), OutcomeAgain},
+		"crash recovery":       {fmt.Errorf("ping: %w", sqlState("57P03")), OutcomeExternal},
+		"connection exception": {sqlState("08006"), OutcomeExternal},
+		"network":              {fmt.Errorf("find: %w", tagged("NetworkError")), OutcomeExternal},
+		"stepped down":         {tagged("RetryableWriteError"), OutcomeExternal},
+		"transaction":          {tagged("TransientTransactionError"), OutcomeError},
+		"unique violation":     {sqlState("23505"), OutcomeError},
+		"no such database":     {sqlState("3D000"), OutcomeError},
+		"bad connection":       {fmt.Errorf("insert: %w", driver.ErrBadConn), OutcomeExternal},
+		"no broker":            {fmt.Errorf("connect: %w", errors.New("nats: no servers available for connection")), OutcomeExternal},
+		"unavailable":          {errors.New("rpc error: code = Unavailable desc = connection closed"), OutcomeExternal},
+		"too late":             {errors.New("rpc error: code = DeadlineExceeded desc = context deadline exceeded"), OutcomeExternal},
+		"not found":            {errors.New("rpc error: code = NotFound desc = x"), OutcomeError},
+		"its words, wrapped":   {fmt.Errorf("nats: timeout%w", errLost), OutcomeError},
+		"address in use":       {&net.OpError{Op: "listen", Err: os.NewSyscallError("bind", syscall.EADDRINUSE)}, OutcomeError},
+		"closed":               {net.ErrClosed, OutcomeError},
+		"no such file":         {&os.PathError{Op: "open", Err: syscall.ENOENT}, OutcomeError},
+		"again of the system":  {syscall.EAGAIN, OutcomeError},
+		"has a timeout":        {timeout{}, OutcomeError},
+		"cancelled":            {context.Canceled, OutcomeError},
+		"the text alone":       {errors.New(refused.Error()), OutcomeError},
+		"its own DNSError":     {&DNSError{}, OutcomeError},
+		"wraps itself":         {forever{}, OutcomeError},
+		"wraps itself, often":  {bushy{}, OutcomeError},
+		"behind the last one":  {errors.Join(bushy{}, refused), OutcomeError},
+		"before it":            {errors.Join(refused, bushy{}), OutcomeExternal},
 	} {
-		o, f := judge(test.err, nil)
+		o, f := judge(test.err, Service, nil)
 		if o != test.want || f.Kind != o || f.Category != categoryOf(o) || f.Message != test.err.Error() || f.Err != test.err && o != OutcomeAgain {
 			t.Errorf("%s is %s, want %s: %+v", name, o, test.want, f)
 		}
@@ -157,7 +166,7 @@ func TestExternalForReal(t *testing.T) {
 		"refused": {refused, OutcomeExternal}, "slow": {slow, OutcomeExternal}, "late": {late, OutcomeExternal},
 		"busy": {busy, OutcomeError}, "closed": {closed, OutcomeError},
 	} {
-		if o, _ := judge(test.err, nil); o != test.want {
+		if o, _ := judge(test.err, Service, nil); o != test.want {
 			t.Errorf("%s, %v, is %s, want %s", name, test.err, o, test.want)
 		}
 	}
@@ -180,13 +189,31 @@ func inManual(t *testing.T, row string) (code []string) {
 	return code
 }
 
-// The manual lists the words of others that are external.
+// The manual lists how others say that they are external, and nothing else.
 func TestExternalWordsInManual(t *testing.T) {
-	for row, want := range map[string][]string{
-		"a method `SQLState` that returns, or begins with": externalStates, "an error that wraps nothing and says": externalTexts, "or begins with": {externalPrefix},
-	} {
+	rows := maps.Clone(externalWords)
+	rows["a method `SQLState` that returns, or begins with"] = externalStates
+	rows["a method `HasErrorLabel` that is true of"] = externalLabels
+	for row, want := range rows {
 		if diff := cmp.Diff(want, inManual(t, row)); diff != "" {
 			t.Errorf("%s:\n%s", row, diff)
+		}
+	}
+}
+
+// docs/runtime.md, "How a run ends": what others say is external where nothing is wrapped, as a whole or from its beginning.
+func TestExternalWords(t *testing.T) {
+	for of, words := range externalWords {
+		for _, word := range words {
+			begin, more := strings.CutSuffix(word, "…")
+			for text, want := range map[string]bool{begin: true, begin + ", and more": more, "it says " + begin: false, begin[:len(begin)-1]: false} {
+				if got := OutcomeOf(fmt.Errorf("ping: %w", errors.New(text))) == OutcomeExternal; got != want {
+					t.Errorf("%q of %s is external: %v", text, of, got)
+				}
+			}
+			if OutcomeOf(fmt.Errorf("%s%w", begin, errLost)) != OutcomeError {
+				t.Errorf("%q of %s wraps something, and is external", word, of)
+			}
 		}
 	}
 }
@@ -200,10 +227,13 @@ func TestExternalsInManual(t *testing.T) {
 		"context.DeadlineExceeded": context.DeadlineExceeded, "os.ErrDeadlineExceeded": os.ErrDeadlineExceeded,
 		"*net.DNSError": &net.DNSError{},
 	}
+	if diff := cmp.Diff([]string{"io.EOF", "io.ErrUnexpectedEOF"}, inManual(t, "external unless a job returns it")); diff != "" || len(eofs) != 2 {
+		t.Errorf("of the ends of connections and files, the manual lists others:\n%s", diff)
+	}
 	listed := inManual(t, "external without a mark")
 	for _, name := range listed {
 		err, ok := names[name]
-		if o, _ := judge(err, nil); !ok || o != OutcomeExternal {
+		if o, _ := judge(err, Service, nil); !ok || o != OutcomeExternal {
 			t.Errorf("the manual lists %s, which is %s", name, o)
 		}
 	}

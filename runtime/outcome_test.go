@@ -20,7 +20,8 @@ func TestOutcomeOf(t *testing.T) {
 	}{
 		{nil, OutcomeSuccess},
 		{errLost, OutcomeError},
-		{io.EOF, OutcomeError},
+		{io.EOF, OutcomeExternal},
+		{io.ErrUnexpectedEOF, OutcomeExternal},
 		{context.Canceled, OutcomeError},
 		{evil{}, OutcomeError},
 		{Skip("switched off"), OutcomeSkip},

@@ -90,7 +90,7 @@ func (r Run) Fail(err error) {
 	if r.run == nil {
 		return
 	}
-	o, f := judge(err, r.run.tree.options.clean)
+	o, f := r.run.judge(err)
 	if o == OutcomeSkip {
 		o = OutcomeFatalBug
 		f.Kind, f.Category, f.Message = o, categoryOf(o), "a run that is up cannot be skipped: "+f.Message

@@ -94,7 +94,12 @@ func (r *run) execute(ctx context.Context, f func(Launch) error) (Outcome, *Fail
 	if p != nil {
 		return OutcomePanic, panicked(p)
 	}
-	return judge(err, r.tree.options.clean)
+	return r.judge(err)
+}
+
+// judge judges an error of the run.
+func (r *run) judge(err error) (Outcome, *Failure) {
+	return judge(err, r.child().Role, r.tree.options.clean)
 }
 
 // call calls a function of the child. What a panic says is the user's code, and asked for where the stack is not deep any more.
