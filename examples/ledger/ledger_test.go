@@ -19,6 +19,7 @@ type network struct {
 	mu    sync.Mutex
 	away  bool // nobody listens
 	hangs bool // somebody does, and does not answer
+	ends  bool // somebody does, and ends the connection instead of answering
 	conns []net.Conn
 }
 
@@ -48,10 +49,13 @@ func (n *network) relay(conn net.Conn) {
 			return
 		}
 		n.mu.Lock()
-		hangs := n.hangs
+		hangs, ends := n.hangs, n.ends
 		n.mu.Unlock()
 		if hangs {
 			continue
+		}
+		if ends {
+			return
 		}
 		if _, err := ours.Write(buffer[:size]); err != nil {
 			return
@@ -66,10 +70,10 @@ func (n *network) relay(conn net.Conn) {
 }
 
 // set changes how the store is. One that is away has lost its connections.
-func (n *network) set(away, hangs bool) {
+func (n *network) set(away, hangs, ends bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.away, n.hangs = away, hangs
+	n.away, n.hangs, n.ends = away, hangs, ends
 	if away {
 		for _, c := range n.conns {
 			c.Close()
@@ -80,11 +84,13 @@ func (n *network) set(away, hangs bool) {
 
 // Whatever the store does for however long, a ledger without a policy waits for it, and goes on where it was.
 func TestOutages(t *testing.T) {
-	for name, outage := range map[string]struct{ away, hangs, first bool }{
+	for name, outage := range map[string]struct{ away, hangs, ends, first bool }{
 		"away":                    {away: true},
 		"away at the start":       {away: true, first: true},
 		"hangs":                   {hangs: true},
 		"hangs at the first ping": {hangs: true, first: true},
+		"ends":                    {ends: true},
+		"ends at the first ping":  {ends: true, first: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -93,7 +99,7 @@ func TestOutages(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				result := make(chan error, 1)
 				if outage.first {
-					n.set(outage.away, outage.hangs)
+					n.set(outage.away, outage.hangs, outage.ends)
 				}
 				go func() { result <- ledger.Run(ctx) }()
 				write := func(entry string) {
@@ -105,14 +111,14 @@ func TestOutages(t *testing.T) {
 				}
 				if !outage.first {
 					write("one")
-					n.set(outage.away, outage.hangs)
+					n.set(outage.away, outage.hangs, outage.ends)
 				}
 				time.Sleep(time.Hour)
 				synctest.Wait()
 				if s := ledger.State(); s.Tree.Phase != runtime.TreeRunning || s.Tree.Ready {
 					t.Errorf("after an hour the tree is %s, ready %v", s.Tree.Phase, s.Tree.Ready)
 				}
-				n.set(false, false)
+				n.set(false, false, false)
 				time.Sleep(time.Minute)
 				write("two")
 				time.Sleep(time.Second)
