@@ -49,6 +49,7 @@ type Event struct {
 	Restarts   int           `json:"restarts"`
 	Phase      TreePhase     `json:"phase"`
 	Outcome    Outcome       `json:"outcome"`           // of the run that ended
+	Cleanup    bool          `json:"cleanup,omitempty"` // of EventStuck and EventReturned: nothing of the run was left but a cleanup
 	Failure    *Failure      `json:"failure,omitempty"` // of EventFailed; of EventEnded, how a run that was asked to stop did more than that
 	Decision   *Decision     `json:"decision,omitempty"`
 	Audit      *Audit        `json:"audit,omitempty"`
@@ -215,7 +216,7 @@ func (t *Tree) event(m moment) Event {
 	e := Event{
 		Sequence: m.Seq, At: m.At, Time: m.time, Path: path, Kind: m.Kind, From: m.From, To: m.To,
 		Health: m.Health, Readiness: m.Readiness, Stopped: m.Reason, Generation: m.Gen, Run: m.Run,
-		Attempt: int(m.Attempt), Restarts: int(m.Restarts), Phase: m.Phase, Outcome: m.Outcome, Frozen: m.Frozen,
+		Attempt: int(m.Attempt), Restarts: int(m.Restarts), Phase: m.Phase, Outcome: m.Outcome, Cleanup: m.Cleanup, Frozen: m.Frozen,
 	}
 	switch m.Kind {
 	case EventFailed:

@@ -162,7 +162,9 @@ func drawChild(t *rapid.T, table []Child, c *Child, kind string) bool {
 		if rapid.IntRange(0, 5).Draw(t, "row") == 0 {
 			actions := []Action{ActionRetry, ActionRestart, ActionStop, ActionQuarantine, ActionEscalate, ActionShutdown}
 			switch o {
-			case OutcomeStuck, OutcomeSuccess:
+			case OutcomeStuck:
+				actions = append(actions[1:], ActionShutdown)
+			case OutcomeSuccess:
 				actions = actions[1:]
 			case OutcomeLimit:
 				actions = actions[2:]
@@ -712,8 +714,8 @@ func (w *world) finish(t *rapid.T) {
 		w.end(r, OutcomeError, false)
 		w.cleaned(r)
 	}
-	if nodes, _ := w.k.Leaked(); len(nodes) > 0 {
-		w.failf("I5: leaks are left: %v", nodes)
+	if leaked := w.k.Leaked(); len(leaked) > 0 {
+		w.failf("I5: leaks are left: %v", leaked)
 	}
 }
 

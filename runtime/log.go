@@ -177,7 +177,14 @@ func (e Event) log(handler slog.Handler) {
 		if e.Health != HealthHealthy {
 			level = slog.LevelWarn
 		}
-	case EventStuck, EventCheckHung:
+	case EventStuck, EventReturned:
+		if e.Kind == EventStuck {
+			level = slog.LevelError
+		}
+		if e.Cleanup {
+			attrs = append(attrs, slog.Bool("cleanup", true))
+		}
+	case EventCheckHung:
 		level = slog.LevelError
 	case EventCommand:
 		level = slog.LevelInfo

@@ -835,6 +835,11 @@ func (m *model) stuck(x *mnode) {
 	r.beside = x.on(OutcomeStuck) == ActionRestart
 	m.leaked = append(m.leaked, r)
 	x.run, x.tried, x.stops = nil, true, nil
+	if r.called && x.on(OutcomeStuck) != ActionShutdown { // it hinders nobody, and x goes on
+		r.off, r.beside = true, true
+		m.mayArrive(x)
+		return
+	}
 	if r.pending != OutcomeNone && m.phase == TreeRunning && x.on(OutcomeStuck) == ActionRestart && (x.aim == again || x.aim == retire) {
 		m.decide(x, m.verified(r, OutcomeNone))
 		return

@@ -104,7 +104,8 @@ func (r Run) Fail(err error) {
 // first, all on one goroutine, and an error, a panic or Goexit of one does not keep the next from being called.
 //
 // The context ends when what is left of the stop budget is used up; a run that ends by itself has all of it. A run whose
-// cleanups take longer than that and the abort budget is stuck.
+// cleanups take longer than that and the abort budget is stuck: it is named, and leaked until they return, and its child goes
+// on as if they had, unless its table says "on stuck shutdown".
 //
 // After the run has ended, f is called at once. Of the zero Run it is not called.
 func (r Run) Cleanup(f func(ctx context.Context) error) {

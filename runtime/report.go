@@ -27,7 +27,8 @@ type ChildReport struct {
 	Path       string        `json:"path"`
 	Generation uint64        `json:"generation"`
 	Outcome    StopOutcome   `json:"outcome"`
-	Err        error         `json:"-"` // what it returned
+	Cleanup    bool          `json:"cleanup,omitempty"` // of what is stuck: nothing of it runs but a cleanup
+	Err        error         `json:"-"`                 // what it returned
 	Took       time.Duration `json:"took"`
 	Unclean    *Failure      `json:"unclean,omitempty"` // if it did more than stop: what it returned, or its panic
 	Stacks     string        `json:"stacks,omitempty"`  // of what is stuck: where all goroutines of its declaration stood
@@ -90,35 +91,39 @@ func (t *Tree) report() Report {
 	if t.poison != nil {
 		r.Ended = EndedGaveUp
 	}
+	leaked := t.k.Leaked()
+	works := make(map[kernel.Node]bool) // of those with a stuck run: whether more than a cleanup is
+	for _, l := range leaked {
+		works[l.Node] = works[l.Node] || !l.Cleanup
+	}
 	for id := range t.table {
 		for _, n := range t.k.Nodes(ID(id)) {
-			if t.table[id].Role != Supervisor {
-				r.Children = append(r.Children, t.childReport(n))
+			if t.table[id].Role == Supervisor {
+				continue
 			}
+			c := t.childReport(n)
+			if work, stuck := works[n]; stuck {
+				c.Outcome, c.Cleanup = StopStuck, !work
+			}
+			r.Children = append(r.Children, c)
 		}
 	}
-	nodes, gens := t.k.Leaked()
-	for i, n := range nodes {
-		if path := t.path(n); t.members[n].dynamic != nil && t.dynamics[path] != n { // it was removed
-			r.Children = append(r.Children, ChildReport{Path: path, Generation: gens[i], Outcome: StopStuck})
+	for _, l := range leaked {
+		if path := t.path(l.Node); t.members[l.Node].dynamic != nil && t.dynamics[path] != l.Node { // it was removed
+			r.Children = append(r.Children, ChildReport{Path: path, Generation: l.Gen, Outcome: StopStuck, Cleanup: l.Cleanup})
 		}
 	}
 	return r
 }
 
 func (t *Tree) childReport(n kernel.Node) ChildReport {
-	var c ChildReport
 	if r := t.members[n].run; r != nil && r.leave != nil && r.leave.report.Outcome != "" {
-		c = r.leave.report
-	} else {
-		v := t.k.View(n)
-		c = ChildReport{Path: t.path(n), Generation: v.Gen, Outcome: StopNotRunning}
-		if v.Up {
-			c.Outcome = StopRunning
-		}
+		return r.leave.report
 	}
-	if t.k.Stuck(n) {
-		c.Outcome = StopStuck
+	v := t.k.View(n)
+	c := ChildReport{Path: t.path(n), Generation: v.Gen, Outcome: StopNotRunning}
+	if v.Up {
+		c.Outcome = StopRunning
 	}
 	return c
 }
@@ -160,7 +165,8 @@ type Error struct {
 	// Chain is what each level decided, and why, from the child up to the root: "Shop.DB: error, escalate", or
 	// "Shop.DB: 31 restarts in 1m, intensity 30 in 1m of Shop, escalate".
 	Chain []string
-	// Stuck names what did not stop within its budget and still ran when the tree had ended.
+	// Stuck names what did not stop within its budget and still ran when the tree had ended, each once: "Shop.HTTP", or
+	// "Shop.DB cleanup" if nothing of the run was left but a cleanup.
 	Stuck []string
 	// Unclean are the runs that ended while the tree stopped, and did more than stop: a flush that failed, a panic.
 	Unclean []ChildReport
@@ -232,9 +238,16 @@ func (t *Tree) failed() error {
 // outcome is how the tree came down. Under the lock.
 func (t *Tree) outcome() error {
 	e := &Error{}
-	nodes, _ := t.k.Leaked()
-	for _, n := range nodes {
-		e.Stuck = append(e.Stuck, t.path(n))
+	named := make(map[string]bool)
+	for _, l := range t.k.Leaked() {
+		name := t.path(l.Node)
+		if l.Cleanup {
+			name += " cleanup"
+		}
+		if !named[name] {
+			named[name] = true
+			e.Stuck = append(e.Stuck, name)
+		}
 	}
 	e.Unclean = t.unclean
 	if end := t.k.End(); !end.Asked {

@@ -176,9 +176,12 @@ func (s Snapshot) All() []ChildState {
 // treeState is all but its root's. Under the lock.
 func (t *Tree) treeState() TreeState {
 	s := TreeState{Path: t.paths[0], Phase: t.phase(), Ready: !t.over, Sequence: t.k.Seq(), Time: time.Now()}
-	nodes, gens := t.k.Leaked()
-	for i, n := range nodes {
-		s.Leaked = append(s.Leaked, t.path(n)+"#"+strconv.FormatUint(gens[i], 10))
+	for _, l := range t.k.Leaked() {
+		name := t.path(l.Node) + "#" + strconv.FormatUint(l.Gen, 10)
+		if l.Cleanup {
+			name += " cleanup"
+		}
+		s.Leaked = append(s.Leaked, name)
 	}
 	s.Leaked = append(s.Leaked, t.leakedChecks()...)
 	return s

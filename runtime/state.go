@@ -114,8 +114,9 @@ type TreeState struct {
 	Ready    bool      `json:"ready"`
 	Sequence uint64    `json:"sequence"` // of the last event
 	Time     time.Time `json:"time"`     // of the snapshot
-	// Leaked names the runs that were told to stop, did not, and still run: "Shop.HTTP#3", 3 being the generation; then
-	// the checks that have used up their time, and still run: "Shop.HTTP#3 check".
+	// Leaked names the runs that were told to stop, did not, and still run: "Shop.HTTP#3", 3 being the generation, or
+	// "Shop.DB#3 cleanup" if nothing of it runs but a cleanup; then the checks that have used up their time, and still
+	// run: "Shop.HTTP#3 check".
 	Leaked []string `json:"leaked,omitempty"`
 	// Root is the root supervisor's own state.
 	Root ChildState `json:"root"`

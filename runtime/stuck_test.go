@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -270,11 +269,9 @@ func TestReportOfTheLastRun(t *testing.T) {
 // docs/runtime.md, "How a run ends": what failed and then does not come down has lost nothing of why it failed.
 func TestStuckAfterAFailure(t *testing.T) {
 	table := plain(Child{Name: "C", Role: Service, Start: func(l Launch) error {
-		l.Run().Cleanup(func(context.Context) error {
-			time.Sleep(time.Hour) // as the Close of a pool whose server is frozen
-			return nil
-		})
-		return ExternalDependency(errLost)
+		l.Run().Fail(ExternalDependency(errLost))
+		time.Sleep(time.Hour) // as a call to a server that is frozen
+		return nil
 	}})
 	synctest.Test(t, func(t *testing.T) {
 		err := New(table).Run(t.Context())

@@ -25,4 +25,5 @@
 // A run with nothing to clean up skips cleaning and cut: unless something still holds its value, it is down in the step
 // that brings its end. In wanted, a run waits for all that stops before it; in returned and spent only for those that
 // hold its value, since nothing of it runs. What is left of its drain is its cleanups' too; a run that was not asked has all of it.
+// Of one that is stuck from cut on no function runs: its child goes on, and its leak ends when it is cleaned (design.md, "Abort").
 package kernel

@@ -140,6 +140,7 @@ type Event struct {
 	Outcome   Outcome // how the run ended
 	Decided   bool    // about this event, Decision is news
 	Unclean   bool    // the run was asked to stop, or about to be, and has done more than that: Cause
+	Cleanup   bool    // of EventStuck and EventReturned: all of the run but its cleanups had ended
 	Verb      Verb
 	Because   Node     // of a run that is asked to stop, or aborted: whose fall takes it down
 	Failure   Failure  // the last one

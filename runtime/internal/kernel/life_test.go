@@ -119,9 +119,10 @@ func TestLifeCleansUpInItsBudget(t *testing.T) {
 		A error cleanups -> A#1 ended, clean up A#1
 		deadline         -> 4s
 		at 4s            -> abort A#1
-		at 5s            -> A#1 stuck, A stuck: escalate, Root error: escalate, ask B#1
+		at 5s            -> A#1 stuck in a cleanup
+		state A          -> paused#1
 		leaked A         -> 1
-		A cleaned        -> A#1 returned
+		A cleaned        -> A#1 returned in a cleanup
 		leaked A         -> 0
 	`)
 	play(t, d, `
@@ -138,12 +139,13 @@ func TestLifeCleansUpInItsBudget(t *testing.T) {
 		at 1s            ->
 		A error cleanups -> A error: restart in 50ms, clean up A#1
 		deadline         -> 4s
-		at 5s            -> 4s: abort A#1, A#1 stuck, A stuck: escalate, Root error: escalate, ask B#1
+		at 5s            -> 4s: abort A#1, A#1 stuck in a cleanup, launch A#2
 	`)
 	play(t, tree(service("A", shutdown(0, 0), on(OutcomeStuck, ActionStop)), service("B")), `
 		run              -> launch A#1, launch B#1
-		A error cleanups -> A error: restart in 50ms, A#1 stuck, A stuck: stop, clean up A#1, abort A#1
-		A cleaned        -> A#1 returned
+		A error cleanups -> A error: restart in 50ms, A#1 stuck in a cleanup, clean up A#1, abort A#1
+		A#1 cleaned      -> A#1 returned in a cleanup
+		at 50ms          -> launch A#2
 	`)
 }
 
@@ -254,7 +256,7 @@ func TestLifeOfAValueInTheBound(t *testing.T) {
 		run                -> launch DB#1, launch J#1
 		J success cleanups -> J success: stop, launch B#1
 		shutdown           -> ask B#1
-		at 10s             -> 1s: abort B#1, 2s: B#1 stuck, ask J#1, clean up J#1, 5s: abort J#1, 6s: J#1 stuck, drop J#1, ask DB#1, 7s: abort DB#1, 8s: DB#1 stuck, the end
+		at 10s             -> 1s: abort B#1, 2s: B#1 stuck, ask J#1, clean up J#1, 5s: abort J#1, 6s: J#1 stuck in a cleanup, drop J#1, ask DB#1, 7s: abort DB#1, 8s: DB#1 stuck, the end
 	`)
 }
 

@@ -210,13 +210,19 @@ type super struct {
 	arrivals uint64
 }
 
-// A leak is a run that was told to stop, did not, and is not waited for any more.
+// A Leak is a run that was told to stop, did not, and is not waited for any more.
+type Leak struct {
+	Node    Node
+	Gen     uint64
+	Cleanup bool // all of it but its cleanups has ended
+}
+
+// A leak is what the kernel knows of one.
 type leak struct {
-	node    Node
-	gen     uint64
+	Leak
 	started uint64
 	off     bool // it was written off: it hinders nobody but its own child
-	beside  bool // another run may be beside it: its row was restart when it got stuck
+	beside  bool // another run may be beside it: when it got stuck its row was restart, or it was in its cleanups
 }
 
 // good reports whether a child in this state leaves its supervisor ready: ready, or ended for good; of a sidecar, at rest.

@@ -299,23 +299,27 @@ func (k *Kernel) abort(i Node) {
 	k.arm(timerPhase, int32(i), later(k.ran(), r.Shutdown.Abort))
 }
 
-// stuck gives a run up. It cannot be ended from outside: it is leaked until it returns, and nothing waits for it.
+// stuck gives a run up. It cannot be ended from outside: it is leaked until it returns, and nothing waits for it. If only
+// its cleanups are stuck, the child goes on as if they had ended.
 func (k *Kernel) stuck(i Node) {
 	n := &k.nodes[i]
 	to := n.goal
 	row := k.on(i, OutcomeStuck)
-	l := leak{i, n.gen, n.started, row == ActionQuarantine || row == ActionStop, row == ActionRestart}
+	l := leak{Leak: Leak{i, n.gen, n.stage == stageCut}, started: n.started}
+	closes := l.Cleanup && row != ActionShutdown // nothing of it runs that another run could meet
+	l.off = closes || row == ActionQuarantine || row == ActionStop
+	l.beside = closes || row == ActionRestart
 	k.leaks = append(k.leaks, l)
 	k.cling(l, +1)
 	k.down(i)
-	k.tell(i, EventStuck, n.life)
+	k.tell(i, EventStuck, n.life).Cleanup = l.Cleanup
 	suspected := n.was().pending != OutcomeNone && to.scoped()
 	o, cause := OutcomeStuck, any(nil)
 	if suspected {
 		o, cause = k.verify(i, o, nil)
 	}
 	switch {
-	case k.stopping():
+	case closes, k.stopping():
 		k.settle(i, to)
 	case row == ActionRestart && suspected:
 		k.decide(i, o, cause)
@@ -340,7 +344,7 @@ func (k *Kernel) stuck(i Node) {
 // cling counts a stuck run where it holds something back: at its node, at what it was given, and at the supervisors
 // that cannot restart around it. One that was written off holds back nobody else.
 func (k *Kernel) cling(l leak, by int32) {
-	n, r := &k.nodes[l.node], k.rowOf(l.node)
+	n, r := &k.nodes[l.Node], k.rowOf(l.Node)
 	n.leaked += by
 	if !l.beside {
 		n.alone = by > 0 // there is one such run at the most
@@ -399,44 +403,50 @@ func (k *Kernel) leftBehind(i Node) bool {
 
 // returned ends the leak of a stuck run, if it was one. What it left to be cleaned up is, and nothing waits for that.
 func (k *Kernel) returned(i Node, gen uint64, cleanups bool) bool {
-	for at, l := range k.leaks {
-		if l.node != i || l.gen != gen {
-			continue
-		}
-		k.leaks = append(k.leaks[:at], k.leaks[at+1:]...)
-		if cleanups {
-			k.effect(EffectCleanup, i).Gen = gen
-		}
-		k.cling(l, -1)
-		n := &k.nodes[i]
-		b := k.bearer(i, gen)
-		k.tell(b, EventReturned, k.nodes[b].life).Run = gen
-		k.touch(i)
-		for _, x := range k.rowOf(i).needs {
-			k.passOn(x)
-		}
-		switch {
-		case n.leaked > 0:
-		case n.leaving:
-			k.remove(i)
-		case n.gone:
-			k.recycle(i)
-		case k.stopping():
-		case n.was().over:
-			n.past.wish = goalNone // it starts, whatever was wanted before
-			k.endQuarantine(i)
-		case n.was().wish != goalNone:
-			k.grant(i)
-		}
-		return true
+	if k.nodes[i].leaked == 0 {
+		return false
 	}
-	return false
+	at := slices.IndexFunc(k.leaks, func(l leak) bool { return l.Node == i && l.Gen == gen })
+	if at < 0 {
+		return false
+	}
+	l := k.leaks[at]
+	k.leaks = slices.Delete(k.leaks, at, at+1)
+	if cleanups {
+		k.effect(EffectCleanup, i).Gen = gen
+	}
+	k.cling(l, -1)
+	n := &k.nodes[i]
+	b := k.bearer(i, gen)
+	e := k.tell(b, EventReturned, k.nodes[b].life)
+	e.Run, e.Cleanup = gen, l.Cleanup
+	k.touch(i)
+	for _, x := range k.rowOf(i).needs {
+		k.passOn(x)
+	}
+	switch {
+	case n.gone:
+		if n.leaked == 0 {
+			k.recycle(i)
+		}
+	case l.beside: // nothing has waited for it
+	case n.leaving:
+		k.remove(i)
+	case k.stopping():
+	case n.was().over:
+		n.past.wish = goalNone // it starts, whatever was wanted before
+		k.endQuarantine(i)
+	case n.was().wish != goalNone:
+		k.grant(i)
+	}
+	return true
 }
 
-// Leaked are the runs that were told to stop, did not, and still run.
-func (k *Kernel) Leaked() (nodes []Node, gens []uint64) {
+// Leaked are the runs that were told to stop, did not, and still run, the oldest first.
+func (k *Kernel) Leaked() []Leak {
+	leaked := make([]Leak, 0, len(k.leaks))
 	for _, l := range k.leaks {
-		nodes, gens = append(nodes, l.node), append(gens, l.gen)
+		leaked = append(leaked, l.Leak)
 	}
-	return nodes, gens
+	return leaked
 }

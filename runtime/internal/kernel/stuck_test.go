@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -21,8 +22,8 @@ func TestStuckEscalatesToTheRoot(t *testing.T) {
 		C success    -> C#1 ended, the end
 		state A T S  -> failed#1, failed#1, failed#1
 	`)
-	if nodes, gens := k.Leaked(); len(nodes) != 1 || nodes[0] != 3 || gens[0] != 1 {
-		t.Errorf("leaked: nodes %v, generations %v", nodes, gens)
+	if leaked := k.Leaked(); !slices.Equal(leaked, []Leak{{Node: 3, Gen: 1}}) {
+		t.Errorf("leaked: %v", leaked)
 	}
 }
 
@@ -315,12 +316,12 @@ func TestStuckInWhoHadEscalated(t *testing.T) {
 	s := supervisor("S", limit(0, time.Hour), on(OutcomeStuck, ActionStop), service("A", shutdown(0, 0), on(OutcomeError, ActionEscalate)))
 	play(t, tree(supervisor("T", constant(time.Second), s), service("B")), `
 		run              -> launch A#1, launch B#1
-		A error cleanups -> A error: escalate, S error: limit escalate, T error: restart in 1s, A#1 stuck, A stuck: escalate, S error: stuck stop, clean up A#1, abort A#1
+		A says error     -> A error: escalate, S error: limit escalate, T error: restart in 1s, A#1 stuck, A stuck: escalate, S error: stuck stop, ask A#1, abort A#1
 		state S          -> stopped(ended)#1
 	`)
 	play(t, tree(supervisor("T", on(OutcomeError, ActionStop), s), service("B")), `
 		run              -> launch A#1, launch B#1
-		A error cleanups -> A error: escalate, S error: limit escalate, T error: stop, A#1 stuck, A stuck: escalate, S error: stuck stop, clean up A#1, abort A#1
+		A says error     -> A error: escalate, S error: limit escalate, T error: stop, A#1 stuck, A stuck: escalate, S error: stuck stop, ask A#1, abort A#1
 		state S          -> failed#1 // with T, which it brought down
 	`)
 }

@@ -19,6 +19,10 @@ func verbNamed(name string) (Verb, bool) {
 func (s *theatre) sayEvent(e Event) {
 	name := s.names[e.Node]
 	run := fmt.Sprintf("%s#%d", name, e.Run)
+	cleanup := ""
+	if e.Cleanup {
+		cleanup = " in a cleanup"
+	}
 	switch e.Kind {
 	case EventFailed, EventEnded:
 		if !e.Decided {
@@ -31,9 +35,9 @@ func (s *theatre) sayEvent(e Event) {
 	case EventStale:
 		s.say("%s ignored", run)
 	case EventStuck:
-		s.say("%s stuck", run)
+		s.say("%s stuck%s", run, cleanup)
 	case EventReturned:
-		s.say("%s returned", run)
+		s.say("%s returned%s", run, cleanup)
 	case EventCheckHung:
 		s.say("%s hung", run)
 	case EventFrozen:

@@ -32,9 +32,6 @@ func (k *Kernel) Places() int { return len(k.nodes) }
 // There reports whether a node is a child: not one that is gone, nor the place of a row that has none of its own.
 func (k *Kernel) There(i Node) bool { return !k.nodes[i].gone && !k.template(i) }
 
-// Stuck reports whether a run of a node is stuck.
-func (k *Kernel) Stuck(i Node) bool { return k.nodes[i].leaked > 0 }
-
 // Waiting reports whether a run of a node that was ready is to stop, and goes on as before until others are down: it was
 // not asked yet, and did not fail.
 func (k *Kernel) Waiting(i Node) bool {
