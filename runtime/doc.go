@@ -5,7 +5,8 @@
 // supgen, and is where most of what is exported here is used:
 //
 //	shop := NewShop(&App{})          // generated; your App has a method for each child
-//	err := shop.Run(ctx)             // until ctx ends, or the root gives up
+//	runtime.Main(shop)               // until SIGTERM, or the root gives up; exits with a status that says which
+//	err := shop.Run(ctx)             // or with a context of yours
 //	shop.DB().Restart("ada", "new certificate")
 //	shop.State().DB.Lifecycle        // "ready"
 //

@@ -13,8 +13,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/supgen/supgen/runtime"
 )
@@ -25,23 +23,14 @@ func main() {
 	serve := flag.String("serve", "", "be the store, and listen at this address")
 	store := flag.String("store", "localhost:7000", "where the store is")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second ctrl-C ends the process
-	if err := run(ctx, *serve, *store); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-func run(ctx context.Context, serve, store string) error {
-	if serve != "" {
-		listener, err := net.Listen("tcp", serve)
+	if *serve != "" {
+		listener, err := net.Listen("tcp", *serve)
 		if err != nil {
-			return err
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
 		}
-		context.AfterFunc(ctx, func() { listener.Close() })
 		(&Store{}).Serve(listener)
-		return nil
+		return
 	}
 	entries := make(chan string)
 	go func() {
@@ -51,7 +40,7 @@ func run(ctx context.Context, serve, store string) error {
 	}()
 	dial := func(ctx context.Context) (net.Conn, error) {
 		var d net.Dialer
-		return d.DialContext(ctx, "tcp", store)
+		return d.DialContext(ctx, "tcp", *store)
 	}
-	return NewLedger(&App{dial, entries}, runtime.WithLogger(slog.Default())).Run(ctx)
+	runtime.Main(NewLedger(&App{dial, entries}, runtime.WithLogger(slog.Default())))
 }

@@ -2,14 +2,11 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"log/slog"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 
 	"github.com/supgen/supgen/runtime"
 )
@@ -21,19 +18,16 @@ func main() {
 	file := flag.String("db", "", "the database file; a temporary one if empty")
 	verbose := flag.Bool("v", false, "log every event")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the first ctrl-c stops the tree, a second one ends the process
-	if err := run(ctx, *addr, *file, *verbose); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	os.Exit(run(*addr, *file, *verbose))
 }
 
-func run(ctx context.Context, addr, file string, verbose bool) error {
+// run returns the status of the program: by then what it deferred is done, which os.Exit would leave out.
+func run(addr, file string, verbose bool) int {
 	if file == "" {
 		dir, err := os.MkdirTemp("", "shop")
 		if err != nil {
-			return err
+			fmt.Fprintln(os.Stderr, err)
+			return 1
 		}
 		defer os.RemoveAll(dir)
 		file = filepath.Join(dir, "shop.db")
@@ -46,5 +40,5 @@ func run(ctx context.Context, addr, file string, verbose bool) error {
 
 	app := newApp(addr, file)
 	app.shop = NewShop(app, runtime.WithLogger(logger))
-	return app.shop.Run(ctx)
+	return runtime.MainStatus(app.shop)
 }

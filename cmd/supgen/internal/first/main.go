@@ -11,9 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
@@ -21,14 +19,9 @@ import (
 
 //go:generate go tool supgen generate
 
+// Main stops the tree when ctrl-C or SIGTERM comes, and exits with a status that says how it ended.
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the first ctrl-c stops the tree, a second one ends the process
-	app := NewApp(&children{addr: cmp.Or(os.Getenv("ADDR"), "localhost:8080")}, runtime.WithLogger(slog.Default()))
-	if err := app.Run(ctx); err != nil {
-		slog.Error("the tree gave up", "error", err)
-		os.Exit(1)
-	}
+	runtime.Main(NewApp(&children{addr: cmp.Or(os.Getenv("ADDR"), "localhost:8080")}, runtime.WithLogger(slog.Default())))
 }
 
 // children has a method for each child in app.sup. Without one of them, it does not compile.

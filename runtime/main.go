@@ -1,0 +1,193 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// The statuses of a program that [Main] runs, beside 0 and 128 plus the number of a signal. The numbers are those of
+// sysexits.h: EX_SOFTWARE, EX_TEMPFAIL and EX_CONFIG.
+const (
+	statusGaveUp  = 70
+	statusUnclean = 75
+	statusConfig  = 78
+)
+
+// patience is how long after the first signal another one is taken for the same: terminals, and what wraps a program, send two.
+const patience = 500 * time.Millisecond
+
+// A Program is a tree as generated code makes it: a *Shop.
+type Program interface {
+	Run(ctx context.Context) error
+	Tree() *Tree
+}
+
+// Main is the whole main function of a program that is one tree: it runs p until that has ended, says on standard error why,
+// in one line, and exits with the status that [MainStatus] returns. Deferred functions are not called.
+func Main(p Program) { os.Exit(MainStatus(p)) }
+
+// MainStatus is [Main], but returns the status instead of exiting with it (docs/runtime.md, "How a program ends"):
+//
+//	0            the tree has finished, or it was asked to stop, and did
+//	70           its root gave up
+//	75           something is stuck, or did not stop cleanly
+//	78           its root gave up because of a FatalConfig
+//	130, 143     it was asked to stop before it had finished: its root has a finish, or a worker "on success shutdown"
+//
+// SIGTERM and os.Interrupt ask the tree to stop. Another one, 500 ms after the first or later, makes MainStatus say what still
+// runs and return at once with 128 plus its number. All other signals keep their meaning in Go, and so do these once it has
+// returned. Who asks by [Tree.Shutdown] asks for what SIGTERM does.
+func MainStatus(p Program) int {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	return mainStatus(p, signals, os.Stderr)
+}
+
+func mainStatus(p Program, signals chan os.Signal, stderr io.Writer) int {
+	ctx, stop := context.WithCancelCause(context.Background())
+	defer stop(nil)
+	ended := make(chan error, 1)
+	go func() { ended <- p.Run(ctx) }()
+	asked, since := sigterm, time.Time{}
+	for {
+		select {
+		case err := <-ended:
+			status, why := p.Tree().verdict(err, asked)
+			say(stderr, why)
+			return status
+		case s := <-signals:
+			switch {
+			case since.IsZero():
+				asked, since = signalOf(s), time.Now()
+				stop(asked)
+			case time.Since(since) >= patience:
+				signal.Stop(signals) // a third one ends the process, whatever comes of the rest
+				again := signalOf(s)
+				say(stderr, "supgen: ended by a second signal, "+again.name+p.Tree().remaining())
+				return again.status
+			}
+		}
+	}
+}
+
+// A stopSignal is a signal that asks a tree to stop: the cause of the context that Run is given.
+type stopSignal struct {
+	name   string
+	status int
+}
+
+var (
+	sigint  = &stopSignal{"SIGINT", 130}
+	sigterm = &stopSignal{"SIGTERM", 143}
+)
+
+func (s *stopSignal) Error() string { return s.name }
+
+func signalOf(s os.Signal) *stopSignal {
+	if s == os.Interrupt {
+		return sigint
+	}
+	return sigterm
+}
+
+// say writes a text as one block: what follows its first line is indented, and looks like no other record.
+func say(w io.Writer, text string) {
+	fmt.Fprintln(w, strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n\t"))
+}
+
+// remaining are the children that have not ended yet.
+func (t *Tree) remaining() string {
+	const most = 10
+	var paths []string
+	for _, c := range t.Report().Children {
+		if c.Outcome == StopRunning || c.Outcome == StopStuck {
+			paths = append(paths, c.Path)
+		}
+	}
+	if more := len(paths) - most; more > 0 {
+		paths = append(paths[:most], fmt.Sprintf("and %d more", more))
+	}
+	if len(paths) == 0 {
+		return ""
+	}
+	return "; still running: " + strings.Join(paths, ", ")
+}
+
+// verdict is the status of a program whose tree has ended, with what Run returned, and why.
+func (t *Tree) verdict(err error, asked *stopSignal) (status int, why string) {
+	report := t.Report()
+	if err == nil {
+		switch {
+		case report.Ended != EndedAsked:
+			return 0, "supgen: " + t.paths[0] + " finished"
+		case t.finishes():
+			return asked.status, "supgen: " + t.paths[0] + " stopped before it had finished: " + t.askedBy()
+		}
+		return 0, "supgen: " + t.paths[0] + " stopped: " + t.askedBy()
+	}
+	why = err.Error()
+	e := (*Error)(nil)
+	if !errors.As(err, &e) { // of a Run that does more than the tree's
+		if OutcomeOf(err) == OutcomeFatalConfig {
+			return statusConfig, why
+		}
+		return statusGaveUp, why
+	}
+	if t.options.logger == nil || report.Unlogged > 0 {
+		why += e.stacks(report) // else the log has them
+	}
+	switch {
+	case e.Path == "":
+		return statusUnclean, why
+	case e.Failure != nil && e.Failure.Kind == OutcomeFatalConfig:
+		return statusConfig, why
+	}
+	return statusGaveUp, why
+}
+
+// finishes reports whether the tree is a batch, which ends by itself when its work is done.
+func (t *Tree) finishes() bool {
+	return len(t.table[0].Finish.Of) > 0 || slices.ContainsFunc(t.table, func(c Child) bool {
+		return c.Role == Worker && !c.Dynamic && c.On[OutcomeSuccess] == ActionShutdown
+	})
+}
+
+// askedBy is who asked the tree to stop, and why.
+func (t *Tree) askedBy() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a := t.audits[0]
+	return fmt.Sprintf("%s by %s (%s)", a.Verb, a.Who, a.Why)
+}
+
+// stacks are those of the panics in e and of what is stuck, some of them, each on lines of its own.
+func (e *Error) stacks(r Report) string {
+	var b strings.Builder
+	seen := map[string]bool{} // what is stuck has one for all of its declaration
+	add := func(path, what, stack string) {
+		if stack != "" && len(seen) < 10 && !seen[path+what] {
+			seen[path+what] = true
+			fmt.Fprintf(&b, "\n%s, %s:\n%s", path, what, strings.TrimRight(stack, "\n"))
+		}
+	}
+	if e.Failure != nil {
+		add(e.Path, "the panic", e.Failure.Stack())
+	}
+	for _, c := range e.Unclean {
+		add(c.Path, "the panic", c.Unclean.Stack())
+	}
+	for _, c := range r.Children {
+		declared, _, _ := strings.Cut(c.Path, "[")
+		add(declared, "where it is stuck", c.Stacks)
+	}
+	return b.String()
+}
