@@ -76,6 +76,8 @@ func TestMainStatus(t *testing.T) {
 			"supgen: Root stopped before it had finished: shutdown by signal (SIGTERM)\n"},
 		"a service whose success is the end": {plain(Child{Name: "S", Role: Service, Start: until, On: Table{OutcomeSuccess: ActionShutdown}}), nil, term, 0,
 			"supgen: Root stopped: shutdown by signal (SIGTERM)\n"},
+		"sessions that may end the tree": {plain(service, Child{Name: "W", Role: Worker, Dynamic: true, Max: 1, Start: work.Start, On: Table{OutcomeSuccess: ActionShutdown}}), nil, term, 0,
+			"supgen: Root stopped: shutdown by signal (SIGTERM)\n"},
 		"a batch below": {plain(Child{Name: "B", Role: Supervisor, Finish: Finish{Of: []ID{2}}}, Child{Parent: 1, Name: "J", Role: Job, Start: until}), nil, term, 0,
 			"supgen: Root stopped: shutdown by signal (SIGTERM)\n"},
 		"a batch that stops uncleanly":    {append(batch, work, lost), nil, term, 75, "supgen: did not stop cleanly: Root.Log (error: lost\n\ta line)\n"},
@@ -232,6 +234,18 @@ func TestMainStacks(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Of thousands of sessions that panic when they stop, some stacks are enough.
+func TestMainStacksOfMany(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := program{New(plain(Child{Name: "C", Role: Service, Replicas: 12, Start: func(l Launch) error { <-l.Context().Done(); panic("late") }}))}
+		time.AfterFunc(time.Second, func() { p.tree.Shutdown("ada", "a test") })
+		var says strings.Builder
+		if status := mainStatus(p, make(chan os.Signal), &says); status != 75 || strings.Count(says.String(), "the panic:") != 10 {
+			t.Errorf("the status is %d, it says\n%s", status, &says)
+		}
+	})
 }
 
 // A broken log handler panics.
