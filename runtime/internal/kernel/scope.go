@@ -39,7 +39,7 @@ func (k *Kernel) takeDown(f fall, others ...Node) {
 	k.sort(k.members)
 	for _, i := range k.members {
 		n := &k.nodes[i]
-		if !n.want.scoped() { // before the others enter theirs: this may open the one it was in
+		if !n.want.scoped() { // before it counts as up
 			k.leaveScope(i)
 		}
 		if n.stage >= stageKept && !n.up {
@@ -342,7 +342,7 @@ func (k *Kernel) leaveScope(i Node) {
 	k.tryOpen(id)
 }
 
-// tryOpen has a scope open when all that stops in this moment has, if its members are down and the time has come by then.
+// tryOpen notes a scope whose members are down and whose time has come: it opens when nothing goes down any more.
 func (k *Kernel) tryOpen(id int32) {
 	switch s := &k.scopes[id]; {
 	case s.size > 0 && s.up > 0:
