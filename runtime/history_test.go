@@ -249,10 +249,10 @@ type world struct {
 	counts map[kernel.Node][]time.Duration
 	given  map[runID]map[kernel.Node]uint64 // at its last launch
 	ended  bool
-	asking time.Duration // when the stop was requested, -1 before
-	slack  time.Duration // so much later deadlines were kept than they could, beside freezes
-	over   time.Duration // when the tree had ended
-	log    []string
+	asking time.Duration   // when the stop was requested, -1 before
+	slack  time.Duration   // so much later deadlines were kept than they could, beside freezes
+	over   time.Duration   // when the tree had ended
+	log    []func() string // what happened, a line each
 
 	model     *model
 	replaying bool // nothing happens but what is in the file
@@ -289,7 +289,22 @@ func newWorld(t rapid.TB, table []Child, seed uint64) *world {
 }
 
 func (w *world) failf(format string, args ...any) {
-	w.t.Fatalf("%s\n\nThis history, to be saved in testdata/histories/NAME.txt:\n\n%s\nWhat happened:\n\n%s", fmt.Sprintf(format, args...), w.history(), strings.Join(w.log, "\n"))
+	w.t.Fatalf("%s\n\nThis history, to be saved in testdata/histories/NAME.txt:\n\n%s\nWhat happened:\n\n%s", fmt.Sprintf(format, args...), w.history(), w.story())
+}
+
+// note keeps what happens, in words that are only made if somebody reads them.
+func (w *world) note(what func() string) {
+	now := w.now
+	w.log = append(w.log, func() string { return fmt.Sprintf("%v  %s", now, what()) })
+}
+
+// story is what happened.
+func (w *world) story() string {
+	var b strings.Builder
+	for _, line := range w.log {
+		b.WriteString(line() + "\n")
+	}
+	return b.String()
 }
 
 // history is what the world went through so far.
@@ -422,7 +437,7 @@ func (w *world) advance(to time.Duration) {
 func (w *world) step(in kernel.Input) {
 	w.inputs = append(w.inputs, brought{w.now, in, w.late})
 	w.late = false
-	w.log = append(w.log, fmt.Sprintf("%v  < %s", w.now, w.spell(in)))
+	w.note(func() string { return "< " + w.spell(in) })
 	if in.Kind == kernel.InputEnded || in.Kind == kernel.InputCleaned {
 		w.runs = slices.DeleteFunc(w.runs, func(r *liveRun) bool {
 			is := r.node == in.Node && r.gen == in.Gen
@@ -445,7 +460,7 @@ func (w *world) carryOut() {
 	w.markStuck() // a run may be given up and another launched in one step, or be launched and given up
 	var samples []kernel.Effect
 	for _, e := range w.k.Effects() {
-		w.log = append(w.log, fmt.Sprintf("%v  > %s", w.now, w.describe(e)))
+		w.note(func() string { return "> " + w.describe(e) })
 		switch e.Kind {
 		case kernel.EffectLaunch:
 			w.launch(e)
@@ -523,7 +538,9 @@ func (w *world) find(e kernel.Effect) *liveRun {
 }
 
 func (w *world) event(e kernel.Event) {
-	w.log = append(w.log, fmt.Sprintf("%v  ! %d %s %s#%d %s>%s attempt %d %s %s %v", w.now, e.Seq, e.Kind, w.name(e.Node), e.Gen, e.From, e.To, e.Attempt, e.Outcome, e.Decision.Action, e.Decision.Delay))
+	w.note(func() string {
+		return fmt.Sprintf("! %d %s %s#%d %s>%s attempt %d %s %s %v", e.Seq, e.Kind, w.name(e.Node), e.Gen, e.From, e.To, e.Attempt, e.Outcome, e.Decision.Action, e.Decision.Delay)
+	})
 	if e.Seq != w.seq+1 {
 		w.failf("I6: event %d follows %d", e.Seq, w.seq)
 	}

@@ -722,13 +722,26 @@ func (m *model) compare(k *kernel.Kernel) string {
 		if falls := v.Lifecycle == LifecycleFailed || x.life == LifecycleFailed; falls && m.phase >= TreeStopping && x.in != nil {
 			x.life, x.reason = v.Lifecycle, v.Reason // of what a tree takes down, some failed before
 		}
-		got := fmt.Sprintf("%s %s %s#%d attempt %d restarts %d", v.Lifecycle, v.Reason, v.Readiness, v.Gen, v.Attempt, v.Restarts)
-		want := fmt.Sprintf("%s %s %s#%d attempt %d restarts %d", x.life, x.reason, x.readiness(), x.gen, x.attempt, restarts)
+		got := standing{v.Lifecycle, v.Reason, v.Readiness, v.Gen, int(v.Attempt), int(v.Restarts)}
+		want := standing{x.life, x.reason, x.readiness(), x.gen, x.attempt, restarts}
 		if got != want {
 			return fmt.Sprintf("node %d (%s) is %s, in the model %s", x.node, x.c.Name, got, want)
 		}
 	}
 	return ""
+}
+
+// A standing is what kernel and model are compared by.
+type standing struct {
+	life              Lifecycle
+	reason            StopReason
+	readiness         Readiness
+	gen               uint64
+	attempt, restarts int
+}
+
+func (s standing) String() string {
+	return fmt.Sprintf("%s %s %s#%d attempt %d restarts %d", s.life, s.reason, s.readiness, s.gen, s.attempt, s.restarts)
 }
 
 func (x *mnode) readiness() Readiness {

@@ -338,7 +338,7 @@ func TestReplay(t *testing.T) {
 			w := newWorld(t, h.table, h.seed)
 			w.replay(h)
 			if testing.Verbose() {
-				t.Log(strings.Join(w.log, "\n"))
+				t.Log(w.story())
 			}
 		})
 	}
