@@ -162,9 +162,7 @@ func drawChild(t *rapid.T, table []Child, c *Child, kind string) bool {
 		if rapid.IntRange(0, 5).Draw(t, "row") == 0 {
 			actions := []Action{ActionRetry, ActionRestart, ActionStop, ActionQuarantine, ActionEscalate, ActionShutdown}
 			switch o {
-			case OutcomeStuck:
-				actions = append(actions[1:], ActionShutdown)
-			case OutcomeSuccess:
+			case OutcomeStuck, OutcomeSuccess:
 				actions = actions[1:]
 			case OutcomeLimit:
 				actions = actions[2:]
@@ -638,7 +636,7 @@ func (w *world) invariants() {
 			w.failf("I5: run %d of node %d lives and the kernel does not know", r.gen, r.node)
 		}
 		for p, gen := range r.given {
-			if r.stuck && w.model.writtenOff(runID{r.node, r.gen}) {
+			if r.returned || r.stuck && w.model.writtenOff(runID{r.node, r.gen}) {
 				break
 			}
 			if g, ok := given[p]; ok && g != gen {
