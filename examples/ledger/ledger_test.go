@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"io"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -17,9 +19,9 @@ import (
 type network struct {
 	store Store
 	mu    sync.Mutex
-	away  bool // nobody listens
-	hangs bool // somebody does, and does not answer
-	ends  bool // somebody does, and ends the connection instead of answering
+	away  bool   // nobody listens
+	hangs bool   // somebody does, and does not answer
+	ends  string // somebody does, and ends the connection instead of answering to this
 	conns []net.Conn
 }
 
@@ -33,7 +35,23 @@ func (n *network) dial(context.Context) (net.Conn, error) {
 	ours, theirs := net.Pipe()
 	n.conns = append(n.conns, theirs)
 	go n.relay(theirs)
-	return ours, nil
+	return pipe{ours}, nil
+}
+
+// A pipe breaks as a connection does.
+type pipe struct{ net.Conn }
+
+func (p pipe) Write(b []byte) (int, error) {
+	n, err := p.Conn.Write(b)
+	if err == io.ErrClosedPipe {
+		err = syscall.EPIPE
+	}
+	return n, err
+}
+
+func (p pipe) SetDeadline(at time.Time) error {
+	p.Conn.SetDeadline(at) // of a broken one, that fails; a connection's does not
+	return nil
 }
 
 // relay answers for the store, while that does not hang.
@@ -54,7 +72,7 @@ func (n *network) relay(conn net.Conn) {
 		if hangs {
 			continue
 		}
-		if ends {
+		if ends != "" && strings.HasPrefix(string(buffer[:size]), ends) {
 			return
 		}
 		if _, err := ours.Write(buffer[:size]); err != nil {
@@ -70,7 +88,7 @@ func (n *network) relay(conn net.Conn) {
 }
 
 // set changes how the store is. One that is away has lost its connections.
-func (n *network) set(away, hangs, ends bool) {
+func (n *network) set(away, hangs bool, ends string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.away, n.hangs, n.ends = away, hangs, ends
@@ -84,13 +102,18 @@ func (n *network) set(away, hangs, ends bool) {
 
 // Whatever the store does for however long, a ledger without a policy waits for it, and goes on where it was.
 func TestOutages(t *testing.T) {
-	for name, outage := range map[string]struct{ away, hangs, ends, first bool }{
+	for name, outage := range map[string]struct {
+		away, hangs bool
+		ends        string
+		first       bool
+	}{
 		"away":                    {away: true},
 		"away at the start":       {away: true, first: true},
 		"hangs":                   {hangs: true},
 		"hangs at the first ping": {hangs: true, first: true},
-		"ends":                    {ends: true},
-		"ends at the first ping":  {ends: true, first: true},
+		"ends":                    {ends: "ping"},
+		"ends at the first ping":  {ends: "ping", first: true},
+		"ends at the first open":  {ends: "open", first: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -118,7 +141,7 @@ func TestOutages(t *testing.T) {
 				if s := ledger.State(); s.Tree.Phase != runtime.TreeRunning || s.Tree.Ready {
 					t.Errorf("after an hour the tree is %s, ready %v", s.Tree.Phase, s.Tree.Ready)
 				}
-				n.set(false, false, false)
+				n.set(false, false, "")
 				time.Sleep(time.Minute)
 				write("two")
 				time.Sleep(time.Second)
