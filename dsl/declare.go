@@ -177,7 +177,7 @@ func (c *checker) policy(s *stmt, d *policyDecl) {
 	p := &policy{name: d.Name.Value, pos: begin(d.Name), end: end(d.Name)}
 	p.settings = c.settingsOf(s.block, inPolicy)
 	p.settings.broken = p.settings.broken || s.broken
-	if unicode.IsUpper(firstRune([]byte(p.name))) {
+	if unicode.IsUpper(firstRune(p.name)) {
 		c.error(CodeNameCase, p.pos, p.end, "the name of a policy begins with a small letter").hint("write %q", lowerInitial(p.name))
 	}
 	if first := c.policies[p.name]; first != nil {

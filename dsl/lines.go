@@ -14,21 +14,21 @@ type line struct {
 	crowded bool
 }
 
-// linesOf cuts tokens into lines. A line goes on after a comma.
+// linesOf cuts tokens into lines, in place: the tokens are not to be used otherwise. A line goes on after a comma.
 func linesOf(tokens []lexer.Token) []*line {
 	var lines []*line
-	var current []lexer.Token
+	current := tokens[:0]
 	depth := 0 // of parentheses
 	for i, t := range tokens {
 		if t.Type != newlineToken {
 			current = append(current, t)
 			depth += parenthesis(t)
 		} else if n := len(current); n > 0 && !(current[n-1].Value == "," && goesOn(depth, tokens[i+1:])) {
-			lines = append(lines, parts(current)...)
-			current, depth = nil, 0
+			lines = parts(lines, current)
+			current, depth = current[n:], 0
 		}
 	}
-	return append(lines, parts(current)...)
+	return parts(lines, current)
 }
 
 // parenthesis is how many parentheses a token opens.
@@ -53,15 +53,15 @@ func goesOn(depth int, rest []lexer.Token) bool {
 	return !begins && rest[next].Value != "}"
 }
 
-// parts is a line of the file as the lines that it should have been:
+// parts adds a line of the file as the lines that it should have been:
 //
 //	service DB { limit 3 in 5m }
 //
 // becomes the three that its author meant, the second of them crowded.
-func parts(tokens []lexer.Token) []*line {
-	var lines []*line
+func parts(lines []*line, tokens []lexer.Token) []*line {
+	first := len(lines)
 	cut := func(n int) {
-		lines = append(lines, &line{tokens: tokens[:n], crowded: len(lines) == 1})
+		lines = append(lines, &line{tokens: tokens[:n:n], crowded: len(lines) == first+1})
 		tokens = tokens[n:]
 	}
 	for len(tokens) > 0 {

@@ -1,9 +1,7 @@
 package dsl
 
 import (
-	"bytes"
 	"regexp"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -16,9 +14,10 @@ import (
 // A scanner cuts a file into tokens. It does not fail: what belongs to nothing becomes a badToken.
 type scanner struct {
 	name     string
-	src      []byte
+	src      string
 	offset   int
-	lines    []int // offset of the first byte of each line
+	line     int // that offset is on, from 1
+	start    int // offset of its first byte
 	tokens   []lexer.Token
 	comments []comment
 	endless  bool // no "*/" is left
@@ -31,29 +30,21 @@ type comment struct {
 	trailing bool   // stands behind something on its line
 }
 
-var byteOrderMark = []byte("\uFEFF")
+const byteOrderMark = "\uFEFF"
 
 func newScanner(name string, src []byte) *scanner {
-	s := &scanner{name: name, src: src}
-	if bytes.HasPrefix(src, byteOrderMark) {
+	const perToken = 4 // bytes, of what people write
+	s := &scanner{name: name, src: string(src), line: 1, tokens: make([]lexer.Token, 0, len(src)/perToken)}
+	if strings.HasPrefix(s.src, byteOrderMark) {
 		s.offset = len(byteOrderMark)
-	}
-	s.lines = []int{s.offset}
-	for i, b := range src {
-		if b == '\n' {
-			s.lines = append(s.lines, i+1)
-		}
+		s.start = s.offset
 	}
 	return s
 }
 
-// position is the place of the byte at offset.
-func (s *scanner) position(offset int) lexer.Position {
-	i := sort.SearchInts(s.lines, offset+1) - 1
-	if i < 0 { // within the byte order mark
-		i = 0
-	}
-	return lexer.Position{Filename: s.name, Offset: offset, Line: i + 1, Column: offset - s.lines[i] + 1}
+// position is the place that the scanner has come to.
+func (s *scanner) position() lexer.Position {
+	return lexer.Position{Filename: s.name, Offset: s.offset, Line: s.line, Column: s.offset - s.start + 1}
 }
 
 // scan cuts all of the file.
@@ -65,11 +56,11 @@ func (s *scanner) scan() {
 			s.token(newlineToken, 1)
 		case c == ' ' || c == '\t' || c == '\r' && len(rest) > 1 && rest[1] == '\n':
 			s.offset++
-		case bytes.HasPrefix(rest, []byte("//")):
+		case strings.HasPrefix(rest, "//"):
 			s.comment(lineLength(rest))
-		case bytes.HasPrefix(rest, []byte("/*")):
+		case strings.HasPrefix(rest, "/*"):
 			s.token(badToken, s.blockCommentLength(rest))
-		case bytes.HasPrefix(rest, []byte("..")):
+		case strings.HasPrefix(rest, ".."):
 			s.token(punctToken, 2)
 		case c == '"':
 			s.string(rest)
@@ -84,21 +75,25 @@ func (s *scanner) scan() {
 }
 
 func (s *scanner) token(kind lexer.TokenType, length int) {
-	value := string(s.src[s.offset : s.offset+length])
-	s.tokens = append(s.tokens, lexer.Token{Type: kind, Value: value, Pos: s.position(s.offset)})
+	value := s.src[s.offset : s.offset+length]
+	s.tokens = append(s.tokens, lexer.Token{Type: kind, Value: value, Pos: s.position()})
+	if n := strings.LastIndexByte(value, '\n'); n >= 0 {
+		s.line += strings.Count(value, "\n")
+		s.start = s.offset + n + 1
+	}
 	s.offset += length
 }
 
 func (s *scanner) comment(length int) {
-	pos := posOf(s.position(s.offset))
+	pos := posOf(s.position())
 	trailing := len(s.tokens) > 0 && s.tokens[len(s.tokens)-1].Type != newlineToken
-	s.comments = append(s.comments, comment{pos, string(s.src[s.offset : s.offset+length]), trailing})
+	s.comments = append(s.comments, comment{pos, s.src[s.offset : s.offset+length], trailing})
 	s.offset += length
 }
 
 // string scans up to the closing quote. If there is none on the line, the quote alone is to blame, and what stands
 // behind it is read as if it were not there.
-func (s *scanner) string(rest []byte) {
+func (s *scanner) string(rest string) {
 	n := 1
 	for n < len(rest) && rest[n] != '"' && rest[n] != '\n' {
 		if rest[n] == '\\' && n+1 < len(rest) && rest[n+1] != '\n' {
@@ -106,7 +101,7 @@ func (s *scanner) string(rest []byte) {
 		}
 		n++
 	}
-	if _, err := strconv.Unquote(string(rest[:min(n+1, len(rest))])); err != nil {
+	if _, err := strconv.Unquote(rest[:min(n+1, len(rest))]); err != nil {
 		s.token(badToken, 1)
 		return
 	}
@@ -116,17 +111,17 @@ func (s *scanner) string(rest []byte) {
 var integer = regexp.MustCompile(`^(0|[1-9](_?[0-9])*)$`)
 
 // number scans all that hangs together with a digit, so that "10x" is one mistake and not two tokens.
-func (s *scanner) number(rest []byte) {
+func (s *scanner) number(rest string) {
 	n := 0
 	for n < len(rest) {
-		r, size := utf8.DecodeRune(rest[n:])
+		r, size := utf8.DecodeRuneInString(rest[n:])
 		point := r == '.' && n+1 < len(rest) && isDigit(rune(rest[n+1]))
 		if !isLetter(r) && !isDigit(r) && !point {
 			break
 		}
 		n += size
 	}
-	word := string(rest[:n])
+	word := rest[:n]
 	if n < len(rest) && rest[n] == '%' {
 		s.token(kindOfPercentage(word), n+1)
 		return
@@ -158,17 +153,17 @@ func kindOfNumber(word string) lexer.TokenType {
 }
 
 // word scans an identifier, or the one character that begins none.
-func (s *scanner) word(rest []byte) {
+func (s *scanner) word(rest string) {
 	n := 0
 	for n < len(rest) {
-		r, size := utf8.DecodeRune(rest[n:])
+		r, size := utf8.DecodeRuneInString(rest[n:])
 		if !isLetter(r) && !isDigit(r) {
 			break
 		}
 		n += size
 	}
 	if n == 0 || isDigit(firstRune(rest)) {
-		_, size := utf8.DecodeRune(rest)
+		_, size := utf8.DecodeRuneInString(rest)
 		s.token(badToken, size)
 		return
 	}
@@ -177,7 +172,7 @@ func (s *scanner) word(rest []byte) {
 
 // complaint says what is wrong with a badToken, and perhaps what to write.
 func complaint(t lexer.Token) (code Code, message, hint string) {
-	switch first := firstRune([]byte(t.Value)); {
+	switch first := firstRune(t.Value); {
 	case strings.HasPrefix(t.Value, "/*"):
 		return CodeBadCharacter, "a comment begins with \"//\"", "write // at the start of each line of the comment"
 	case first == '"':
@@ -195,17 +190,17 @@ func complaint(t lexer.Token) (code Code, message, hint string) {
 }
 
 // lineLength is how far it is to the end of the line.
-func lineLength(rest []byte) int {
-	if n := bytes.IndexByte(rest, '\n'); n >= 0 {
+func lineLength(rest string) int {
+	if n := strings.IndexByte(rest, '\n'); n >= 0 {
 		rest = rest[:n]
 	}
-	return len(bytes.TrimSuffix(rest, []byte("\r")))
+	return len(strings.TrimSuffix(rest, "\r"))
 }
 
 // blockCommentLength is how far a comment in the manner of C goes; one without an end ends with its line.
-func (s *scanner) blockCommentLength(rest []byte) int {
+func (s *scanner) blockCommentLength(rest string) int {
 	if !s.endless {
-		if n := bytes.Index(rest, []byte("*/")); n >= 0 {
+		if n := strings.Index(rest, "*/"); n >= 0 {
 			return n + len("*/")
 		}
 		s.endless = true
@@ -213,8 +208,8 @@ func (s *scanner) blockCommentLength(rest []byte) int {
 	return lineLength(rest)
 }
 
-func firstRune(b []byte) rune {
-	r, _ := utf8.DecodeRune(b)
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
 	return r
 }
 

@@ -59,7 +59,7 @@ func posOf(p lexer.Position) Pos {
 
 // begin and end are the range of a token. One that goes over several lines ends with its first.
 func begin(t lexer.Token) Pos { return posOf(t.Pos) }
-func end(t lexer.Token) Pos   { return begin(t).plus(lineLength([]byte(t.Value))) }
+func end(t lexer.Token) Pos   { return begin(t).plus(lineLength(t.Value)) }
 
 // maxCount and maxDuration bound what a .sup file can say, so that sums of it stay within Go's integers on every
 // machine.
