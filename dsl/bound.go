@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
@@ -12,7 +13,10 @@ import (
 // bounds computes how long each supervisor takes to stop, and holds promises to it. It is only for trees whose
 // children do not wait for each other in a circle.
 func (c *checker) bounds() {
-	orders := []map[*Child][]*Child{c.stopsBefore(true), c.stopsBefore(false)}
+	orders := []func() map[*Child][]*Child{
+		sync.OnceValue(func() map[*Child][]*Child { return c.stopsBefore(true) }),
+		sync.OnceValue(func() map[*Child][]*Child { return c.stopsBefore(false) }), // which few packages need
+	}
 	for _, s := range c.subjects {
 		if s.Role != runtime.Supervisor {
 			continue
@@ -50,9 +54,9 @@ func (c *checker) promise(s *subject) {
 
 // boundOf is the longest chain of children of s that stop one after another, by the first of the orders that is one:
 // see stopsBefore.
-func boundOf(s *Child, orders []map[*Child][]*Child) Bound {
+func boundOf(s *Child, orders []func() map[*Child][]*Child) Bound {
 	for _, before := range orders {
-		w := &stopping{of: s, before: before, chains: map[*Child]*chain{}, visiting: map[*Child]bool{}}
+		w := &stopping{of: s, before: before(), chains: map[*Child]*chain{}, visiting: map[*Child]bool{}}
 		if last := w.down(s); !w.circular {
 			return last.bound()
 		}

@@ -144,7 +144,7 @@ type subject struct {
 	duplicate bool
 
 	misreadNames []string // of children whose lines, or names, are not as they should be
-	from, to     int      // where what is below it stands among the checker's subjects
+	from, to     int      // where what is below it stands among the checker's subjects, right behind it
 }
 
 // unsure reports whether something that could be of importance for the subject could not be read.
@@ -154,6 +154,9 @@ func (s *subject) unsure() bool {
 }
 
 func (s *subject) nameEnd() Pos { return end(s.decl.Name) }
+
+// index is where s stands among the checker's subjects.
+func (s *subject) index() int { return s.from - 1 }
 
 // below are the subjects below s.
 func (c *checker) below(s *subject) []*subject { return c.subjects[s.from:s.to] }

@@ -60,11 +60,12 @@ func (c *Child) methods() []string {
 func (c *checker) clashes() {
 	declared := map[string]*subject{}
 	for _, s := range c.subjects {
-		if s.duplicate || s.unread() || s.stem() == "" {
+		if s.duplicate || s.unread() || !s.hasStem() {
 			continue
 		}
-		c.packageClash(s, declared)
-		c.goClash(s)
+		names := s.declares()
+		c.packageClash(s, names, declared)
+		c.goClash(s, names)
 		if s.Role == runtime.Supervisor {
 			c.reservedChildren(s)
 			c.methodClash(s)
@@ -81,25 +82,25 @@ func (c *checker) clashes() {
 	}
 }
 
-// stem is the GoName of a subject, or "" if a name on its path was reported.
-func (s *subject) stem() string {
-	for p := s; p != nil; p = p.parent {
-		if p.duplicate || p.Role == noRole {
-			return ""
+// hasStem reports whether something may be generated under the GoName of a subject: no name on its path was reported.
+func (s *subject) hasStem() bool {
+	for ; s != nil; s = s.parent {
+		if s.duplicate || s.Role == noRole {
+			return false
 		}
 	}
-	return s.GoName()
+	return true
 }
 
-func (c *checker) packageClash(s *subject, declared map[string]*subject) {
-	for _, name := range s.declares() {
+func (c *checker) packageClash(s *subject, names []string, declared map[string]*subject) {
+	for _, name := range names {
 		if other := declared[name]; other != nil {
 			c.error(CodeNameClash, s.Pos, s.nameEnd(), "%q would be generated both for %q and for %q", name, other.Path(), s.Path()).
 				note(other.Pos, "%q is declared here", other.Path()).hint("rename one of them")
 			break
 		}
 	}
-	for _, name := range s.declares() {
+	for _, name := range names {
 		if declared[name] == nil {
 			declared[name] = s
 		}
@@ -132,9 +133,9 @@ func (c *checker) generatedTypes(declared map[string]*subject) {
 }
 
 // goClash reports a child that something would be generated for which a Go file declares already.
-func (c *checker) goClash(s *subject) {
+func (c *checker) goClash(s *subject, names []string) {
 	var taken []string
-	for _, name := range s.declares() {
+	for _, name := range names {
 		if _, ok := c.goDecls[name]; ok {
 			taken = append(taken, name)
 		}
@@ -178,7 +179,7 @@ func (c *checker) methodClash(s *subject) {
 func (c *checker) localClash(root *subject) {
 	taken := map[string]*subject{}
 	for _, s := range c.below(root) {
-		if s.stem() == "" || s.Role != runtime.Supervisor {
+		if !s.hasStem() || s.Role != runtime.Supervisor {
 			continue
 		}
 		if other := taken[s.Local()]; other != nil && other.GoName() != s.GoName() {

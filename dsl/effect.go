@@ -168,7 +168,7 @@ func (s *subject) intensity() {
 	if s.Intensity.Source.Kind != SourceRole || !hasChildren(s.Role) {
 		return
 	}
-	s.Intensity.Value = s.Defaults().Intensity
+	s.Intensity.Value = s.defaultIntensity()
 	if s.Intensity.Value != runtime.DefaultIntensity() {
 		s.Intensity.Source.Name = fmt.Sprintf("%s with %d children that count", s.word(), s.Intensity.Value.N/2)
 	}

@@ -1,6 +1,9 @@
 package dsl
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // A graph is who waits for whom: of each child, its start and its readiness are nodes.
 type graph struct {
@@ -11,9 +14,14 @@ type graph struct {
 // An edge is one reason to wait. That a child is ready after it started needs none.
 type edge struct {
 	from, to int
-	why      string
+	why      reason
 	pos, end Pos
 }
+
+// A reason is a sentence about two children, put into words when it is told.
+type reason struct{ format, one, other string }
+
+func (r reason) String() string { return fmt.Sprintf(r.format, r.one, r.other) }
 
 // cycles finds cycles that have no node in common with each other, or with one that was found before: in each knot the
 // shortest through its first node.

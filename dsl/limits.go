@@ -331,14 +331,8 @@ func shutsDown(factors []int64, answer runtime.Action) []int64 {
 
 // worst is the answer to failure that makes for most starts.
 func (s *subject) worst() runtime.Action {
-	answers := map[runtime.Action]bool{}
-	for _, o := range s.rows() {
-		if slices.Contains(failures, o) {
-			answers[s.On[o].Value.Action] = true
-		}
-	}
 	for _, a := range []runtime.Action{runtime.ActionRestart, runtime.ActionEscalate, runtime.ActionShutdown} {
-		if answers[a] {
+		if slices.ContainsFunc(s.rows(), func(o runtime.Outcome) bool { return s.On[o].Value.Action == a && slices.Contains(failures, o) }) {
 			return a
 		}
 	}

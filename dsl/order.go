@@ -1,7 +1,6 @@
 package dsl
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -90,15 +89,11 @@ func (c *checker) younger() map[Pos]bool {
 // waits is the combined order of needs, after, sidecars, containment and rest_for_one.
 func (c *checker) waits(forbidden map[Pos]bool) *graph {
 	g := &graph{make([][]edge, 2*len(c.subjects)), make([]bool, 2*len(c.subjects))}
-	index := map[*Child]int{}
-	for i, s := range c.subjects {
-		index[s.Child] = i
-	}
-	start := func(s *Child) int { return 2 * index[s] }
-	ready := func(s *Child) int { return 2*index[s] + 1 }
-	add := func(from, to int, pos, end Pos, format string, args ...any) {
+	start := func(s *Child) int { return 2 * c.of(s).index() }
+	ready := func(s *Child) int { return start(s) + 1 }
+	add := func(from, to int, pos, end Pos, why, one, other string) {
 		if !forbidden[pos] {
-			g.edges[from] = append(g.edges[from], edge{from, to, fmt.Sprintf(format, args...), pos, end})
+			g.edges[from] = append(g.edges[from], edge{from, to, reason{why, one, other}, pos, end})
 		}
 	}
 	for _, s := range c.subjects {
@@ -115,7 +110,7 @@ func (c *checker) waits(forbidden map[Pos]bool) *graph {
 			add(start(s.Child), start(s.Parent), s.Pos, s.nameEnd(), "%q starts with its supervisor %q", s.Name, s.Parent.Name)
 			add(ready(s.Parent), ready(s.Child), s.Pos, s.nameEnd(), "%q is ready when its child %q is", s.Parent.Name, s.Name)
 		}
-		add(ready(s.Child), start(s.Child), Pos{}, Pos{}, "")
+		add(ready(s.Child), start(s.Child), Pos{}, Pos{}, "", "", "")
 		slots := s.Slots()
 		for i := 1; i < len(slots); i++ {
 			for _, younger := range slots[i] {
@@ -130,10 +125,10 @@ func (c *checker) waits(forbidden map[Pos]bool) *graph {
 
 // cycle reports a cycle, all of it.
 func (c *checker) cycle(cycle []edge) {
-	cycle = slices.DeleteFunc(cycle, func(e edge) bool { return e.why == "" })
+	cycle = slices.DeleteFunc(cycle, func(e edge) bool { return e.why == reason{} })
 	var reasons []string
 	for _, e := range cycle {
-		reasons = append(reasons, e.why)
+		reasons = append(reasons, e.why.String())
 	}
 	r := c.error(CodeCycle, cycle[0].pos, cycle[0].end, "this could never start: %s", strings.Join(reasons, ", "))
 	for _, e := range cycle[1:] {

@@ -23,18 +23,26 @@ var restarts = map[string][2]runtime.Action{
 func (s *subject) rows() []runtime.Outcome {
 	switch {
 	case s.place() == inRoot && s.own.find("finish") != nil:
-		return []runtime.Outcome{runtime.OutcomeSuccess, runtime.OutcomeIntensity}
+		return finishingRows
 	case s.place() == inRoot, s.Role == runtime.Group:
-		return []runtime.Outcome{runtime.OutcomeIntensity}
+		return intensityRow
 	case s.Role == runtime.Supervisor:
-		return []runtime.Outcome{runtime.OutcomeSuccess, runtime.OutcomeError, runtime.OutcomeLimit, runtime.OutcomeIntensity}
+		return nestedRows
 	}
-	var rows []runtime.Outcome
-	for o := runtime.OutcomeSuccess; o < runtime.OutcomeIntensity; o++ {
-		rows = append(rows, o)
-	}
-	return rows
+	return childRows
 }
+
+var (
+	finishingRows = []runtime.Outcome{runtime.OutcomeSuccess, runtime.OutcomeIntensity}
+	intensityRow  = []runtime.Outcome{runtime.OutcomeIntensity}
+	nestedRows    = []runtime.Outcome{runtime.OutcomeSuccess, runtime.OutcomeError, runtime.OutcomeLimit, runtime.OutcomeIntensity}
+	childRows     = func() (rows []runtime.Outcome) {
+		for o := runtime.OutcomeSuccess; o < runtime.OutcomeIntensity; o++ {
+			rows = append(rows, o)
+		}
+		return rows
+	}()
+)
 
 // tables resolves each row, by the strength of its source first, and within one source by how exact it is; and what
 // holds at the start, which is the same but for the rows that say so.
@@ -101,9 +109,8 @@ func (s *subject) row(o runtime.Outcome, atStart bool) (row *stmt, source Source
 // passesOver reports a row that the subject cannot have, from a layer that is for other roles too: a job is left alone
 // when it has completed, and only a group is quarantined for its children.
 func (s *subject) passesOver(st *stmt, l layer, o runtime.Outcome) bool {
-	row := rowOn(st.node, o)
-	return s.Role == runtime.Job && o == runtime.OutcomeSuccess && l.kind < SourceStatement && row.startsAgain() ||
-		s.Role == runtime.Supervisor && o == runtime.OutcomeIntensity && l.kind == SourceDefaults && row.Action == runtime.ActionQuarantine
+	return s.Role == runtime.Job && o == runtime.OutcomeSuccess && l.kind < SourceStatement && rowOn(st.node, o).startsAgain() ||
+		s.Role == runtime.Supervisor && o == runtime.OutcomeIntensity && l.kind == SourceDefaults && rowOn(st.node, o).Action == runtime.ActionQuarantine
 }
 
 // hasStart reports whether the subject starts before it is ready: only then has it rows at the start.

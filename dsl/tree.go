@@ -218,17 +218,16 @@ type Link struct {
 	Unlimited bool
 }
 
-// Defaults is what holds for the child where nothing is said, its intensity included.
-func (c *Child) Defaults() runtime.Child {
-	d := runtime.Defaults(c.tableRow())
-	if c.Role == runtime.Supervisor || c.Role == runtime.Group {
-		var children []runtime.Child
-		for _, child := range c.Members() {
-			children = append(children, child.tableRow())
-		}
-		d.Intensity = runtime.DefaultIntensity(children...)
+// Defaults is what holds for the child where nothing is said, but for its intensity, which depends on its children.
+func (c *Child) Defaults() runtime.Child { return runtime.Defaults(c.tableRow()) }
+
+// defaultIntensity is that of a supervisor or a group about which nothing is said.
+func (c *Child) defaultIntensity() runtime.Limit {
+	var children []runtime.Child
+	for _, child := range c.Members() {
+		children = append(children, child.tableRow())
 	}
-	return d
+	return runtime.DefaultIntensity(children...)
 }
 
 // tableRow is the child as the runtime sees it, as far as defaults depend on it.

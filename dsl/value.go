@@ -18,7 +18,7 @@ func (c *checker) value(s *stmt) {
 	switch d := s.node.(type) {
 	case *strategyDecl:
 		var strategy runtime.Strategy
-		c.word(d.Strategy, "strategy", &strategy, labels(runtime.OneForOne))
+		c.word(d.Strategy, "strategy", &strategy, strategies)
 	case *rateDecl:
 		c.tooMany(d.N, maxRate)
 		c.zero(d.In, "a window without a length holds nothing")
@@ -54,7 +54,13 @@ func (c *checker) value(s *stmt) {
 	}
 }
 
-var restartKinds = []string{"permanent", "transient", "temporary"}
+// The words that may stand in some places.
+var (
+	restartKinds = []string{"permanent", "transient", "temporary"}
+	strategies   = labels(runtime.OneForOne)
+	actions      = labels(runtime.ActionRetry)
+	outcomes     = append([]string{"failure"}, labels(runtime.OutcomeSuccess)...)
+)
 
 // maxRate bounds the restarts and tokens that the runtime keeps the times of.
 const maxRate = 1_000_000
@@ -121,7 +127,7 @@ func labels[T interface {
 // row checks one row of a table.
 func (c *checker) row(d *onDecl) {
 	var action runtime.Action
-	ok := c.word(d.Action, "action", &action, labels(runtime.ActionRetry))
+	ok := c.word(d.Action, "action", &action, actions)
 	c.zero(d.For, "a quarantine of no time keeps nothing out")
 	if ok && said(d.For) && action != runtime.ActionQuarantine {
 		c.error(CodeMisplaced, begin(d.For), end(d.For), "only a quarantine ends after a time").
@@ -131,7 +137,7 @@ func (c *checker) row(d *onDecl) {
 		return
 	}
 	var outcome runtime.Outcome
-	ok = c.word(d.Outcome, "outcome", &outcome, append([]string{"failure"}, labels(runtime.OutcomeSuccess)...)) && ok
+	ok = c.word(d.Outcome, "outcome", &outcome, outcomes) && ok
 	switch {
 	case !ok:
 	case outcome == runtime.OutcomeLimit && action <= runtime.ActionRestart:
