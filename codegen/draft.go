@@ -133,7 +133,7 @@ func (d *Draft) Is(code []byte) bool {
 // in where a line is too long.
 type tokens struct {
 	scanner scanner.Scanner
-	ahead   *lexeme
+	ahead   lexeme // if it is any
 }
 
 type lexeme struct {
@@ -154,16 +154,16 @@ func (t *tokens) next() lexeme {
 		case token.RBRACE, token.RPAREN:
 			return after
 		default:
-			t.ahead = &after
+			t.ahead = after
 		}
 	}
 	return l
 }
 
 func (t *tokens) take() lexeme {
-	if l := t.ahead; l != nil {
-		t.ahead = nil
-		return *l
+	if l := t.ahead; l != (lexeme{}) {
+		t.ahead = lexeme{}
+		return l
 	}
 	_, token, text := t.scanner.Scan()
 	return lexeme{token, text}

@@ -48,7 +48,15 @@ func (t *rootTree) nameLocals() {
 	s := t.scope()
 	s.take(t.root.Table())
 	for c := range t.root.All() {
-		s.take(c.ID(), c.Port(), c.ArgsType(), c.StartFunction())
+		s.take(c.ID())
+		switch {
+		case isSupervisor(c):
+			s.take(c.StartFunction())
+		case c.Dynamic:
+			s.take(c.ArgsType())
+		case c.Provides != "":
+			s.take(c.Port())
+		}
 		t.size++
 	}
 	t.locals = locals{

@@ -167,7 +167,7 @@ func (k SourceKind) String() string {
 func (c *Child) From() string {
 	var order []string
 	words := map[string][]string{}
-	add := func(word string, s Source) {
+	add := func(s Source, word ...string) {
 		var from string
 		switch s.Kind {
 		case SourceDefaults:
@@ -180,22 +180,21 @@ func (c *Child) From() string {
 		if words[from] == nil {
 			order = append(order, from)
 		}
-		words[from] = append(words[from], word)
+		words[from] = append(words[from], strings.Join(word, ""))
 	}
-	add("strategy", c.Strategy.Source)
-	add("intensity", c.Intensity.Source)
-	add("limit", c.Limit.Source)
-	add("backoff", c.Backoff.Source)
-	add("throttle", c.Throttle.Source)
-	add("concurrency", c.Concurrency.Source)
-	add("ready", c.Ready.Source)
-	add("health", c.Health.Source)
-	add("shutdown", c.Shutdown.Source)
-	add("timeout", c.Timeout.Source)
+	add(c.Strategy.Source, "strategy")
+	add(c.Intensity.Source, "intensity")
+	add(c.Limit.Source, "limit")
+	add(c.Backoff.Source, "backoff")
+	add(c.Throttle.Source, "throttle")
+	add(c.Concurrency.Source, "concurrency")
+	add(c.Ready.Source, "ready")
+	add(c.Health.Source, "health")
+	add(c.Shutdown.Source, "shutdown")
+	add(c.Timeout.Source, "timeout")
 	for o := range c.On {
-		on := "on " + runtime.Outcome(o).String()
-		add(on, c.On[o].Source)
-		add(on+" at start", c.AtStart.Of(runtime.Outcome(o)).Source)
+		add(c.On[o].Source, "on ", runtime.Outcome(o).String())
+		add(c.AtStart.Of(runtime.Outcome(o)).Source, "on ", runtime.Outcome(o).String(), " at start")
 	}
 	for i, from := range order {
 		order[i] = strings.Join(words[from], ", ") + ": " + from
