@@ -54,7 +54,7 @@ func TestClean(t *testing.T) {
 		"status of TERM": exec.Command("sh", "-c", "exit 143").Run(),
 	}
 	for name, err := range clean {
-		if _, f := judge(err, Service, nil); !f.clean {
+		if _, f := judge(err, true, nil); !f.clean {
 			t.Errorf("%s, %v, is not clean", name, err)
 		}
 	}
@@ -71,7 +71,7 @@ func TestClean(t *testing.T) {
 		"no process":      errors.New("signal: killed"),
 		"evil":            evil{},
 	} {
-		if _, f := judge(err, Service, nil); f.clean {
+		if _, f := judge(err, true, nil); f.clean {
 			t.Errorf("%s, %v, is clean", name, err)
 		}
 	}

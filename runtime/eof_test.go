@@ -77,8 +77,8 @@ func (g greeted) Connect(ctx context.Context) (driver.Conn, error) {
 func (greeted) Driver() driver.Driver { return nil }
 
 // docs/runtime.md, "How a run ends": what comes out of the standard library when the other side closes a connection, and
-// what a file does that is too short. The former is external for all that live as long as the program, and for a job where
-// the error says that it is a connection's.
+// what a file does that is too short. The former is external of whatever lives as long as the program or needs something, and
+// of a job that needs nothing where the error says that it is a connection's.
 func TestEndsForReal(t *testing.T) {
 	watchdog(t, "a server that closes its connections keeps its clients")
 	get := func(address string) error {
@@ -172,9 +172,9 @@ func TestEndsForReal(t *testing.T) {
 			t.Errorf("%s: %v, and not %q", name, err, test.says)
 			continue
 		}
-		for role, want := range map[Role]Outcome{Service: OutcomeExternal, Worker: OutcomeExternal, Sidecar: OutcomeExternal, Job: test.job} {
-			if o, _ := judge(err, role, nil); o != want {
-				t.Errorf("%s, %v, is %s of a %s, want %s", name, err, o, role, want)
+		for remote, want := range map[bool]Outcome{true: OutcomeExternal, false: test.job} {
+			if o, _ := judge(err, remote, nil); o != want {
+				t.Errorf("%s, %v, is %s (remote: %t), want %s", name, err, o, remote, want)
 			}
 		}
 	}
@@ -240,7 +240,7 @@ type OpError struct{ error }
 
 func (e *OpError) Unwrap() error { return e.error }
 
-// An EOF is told by where it stands in the chain, and by the role; a mark wins.
+// An EOF is told by where it stands in the chain, and by who returns it; a mark wins.
 func TestEnds(t *testing.T) {
 	request := &url.Error{Op: "Get", URL: "http://a", Err: io.EOF}
 	for name, test := range map[string]struct {
@@ -259,16 +259,17 @@ func TestEnds(t *testing.T) {
 		"its text":                   {errors.New("EOF"), OutcomeError, OutcomeError},
 		"of a request that is wrong": {&url.Error{Op: "parse", URL: ":", Err: errors.New("missing protocol scheme")}, OutcomeError, OutcomeError},
 	} {
-		for role, want := range map[Role]Outcome{Service: test.service, Job: test.job} {
-			if o, _ := judge(test.err, role, nil); o != want {
-				t.Errorf("%s is %s of a %s, want %s", name, o, role, want)
+		for remote, want := range map[bool]Outcome{true: test.service, false: test.job} {
+			if o, _ := judge(test.err, remote, nil); o != want {
+				t.Errorf("%s is %s (remote: %t), want %s", name, o, remote, want)
 			}
 		}
 	}
 }
 
-// It is the role of who returned it: of a dynamic child its row's, with Fail, from a goroutine of Go, and of a check.
-func TestEndsByRole(t *testing.T) {
+// It is external but of a job that needs nothing: also if it is given to Fail, comes from a goroutine of Go, or from a check. Of
+// a dynamic child, its row says what it is.
+func TestEndsByChild(t *testing.T) {
 	ends := func(l Launch) error {
 		if time.Sleep(time.Second); l.Run().Generation() == 1 {
 			return io.EOF
@@ -295,6 +296,7 @@ func TestEndsByRole(t *testing.T) {
 		Child{Name: "J", Role: Job, Start: ends},
 		Child{Name: "F", Role: Worker, Start: fails},
 		Child{Name: "G", Role: Job, Start: goes},
+		Child{Name: "N", Role: Job, Needs: []ID{10}, Start: ends},
 		Child{Name: "C", Role: Service, Health: Health{Check: Check{Every: 2 * time.Second, Timeout: time.Second}, Fail: 1}, Start: until,
 			HealthCheck: func(l Launch) error {
 				if l.Run().Generation() == 1 {
@@ -324,6 +326,7 @@ func TestEndsByRole(t *testing.T) {
 			"1s Root.F external retry",
 			"1s Root.G error restart",
 			"1s Root.J error restart",
+			"1s Root.N external retry",
 			"1s Root.P external retry",
 			"1s Root.S external retry",
 			"1s Root.W external retry",

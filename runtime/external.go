@@ -13,14 +13,12 @@ import (
 // use, the program's own closed connection, nor whatever merely has a Timeout method, as ENOENT has.
 var externals = append(connections, context.DeadlineExceeded, os.ErrDeadlineExceeded)
 
-// eofs are the end of a connection, which is external, or of a file, which is not. Inside an error that only connections have
-// they are the former. Elsewhere the role tells: what lives as long as the program reads from connections, and a job
-// reads files to their end. To retry it for a truncated one would hide that.
+// eofs are the end of a connection, which is external, or of a file, which is not: see remote.
 var eofs = []error{io.EOF, io.ErrUnexpectedEOF}
 
-// isExternal reports whether err itself comes from outside the program; ended says of an EOF that it does.
-func isExternal(err error, ended bool) bool {
-	return isAny(err, externals) || ended && isAny(err, eofs) || isA(err, "net", "DNSError") || tellsExternal(err)
+// isExternal reports whether err itself comes from outside the program; remote says of an EOF that it does.
+func isExternal(err error, remote bool) bool {
+	return isAny(err, externals) || remote && isAny(err, eofs) || isA(err, "net", "DNSError") || tellsExternal(err)
 }
 
 // isConnection reports whether err is what went wrong with a connection, and so is an EOF inside it.

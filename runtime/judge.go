@@ -7,8 +7,8 @@ import (
 
 // judge finds the outcome of a run, or of a check, that returned err (design.md, "When a run ends"). It runs on the
 // goroutine that ended and under no lock, since the methods of err are the user's code; one that panics is an error like
-// any other. The role tells what an EOF is; what clean accepts is clean, too, and it may be nil.
-func judge(err error, role Role, clean func(error) bool) (o Outcome, f *Failure) {
+// any other. An EOF in it is the end of a connection if remote says so; what clean accepts is clean, too, and it may be nil.
+func judge(err error, remote bool, clean func(error) bool) (o Outcome, f *Failure) {
 	if err == nil {
 		return OutcomeSuccess, nil
 	}
@@ -21,7 +21,7 @@ func judge(err error, role Role, clean func(error) bool) (o Outcome, f *Failure)
 		o = f.Kind
 	}()
 	c := chain{left: most}
-	c.read(err, role != Job)
+	c.read(err, remote)
 	switch {
 	case c.mark != nil:
 		f.Kind = c.mark.outcome
@@ -49,19 +49,19 @@ type chain struct {
 	clean    bool        // one of them is what a run returns that was asked to stop
 }
 
-// read reads err and what it wraps. An EOF in it is external where ended says so, and inside the error of a connection.
-func (c *chain) read(err error, ended bool) {
+// read reads err and what it wraps. An EOF in it is external where remote says so, and inside the error of a connection.
+func (c *chain) read(err error, remote bool) {
 	for err != nil && c.left > 0 {
 		c.left--
-		ended = ended || isConnection(err)
-		c.look(err, ended)
+		remote = remote || isConnection(err)
+		c.look(err, remote)
 		var next error
 		switch w := err.(type) {
 		case interface{ Unwrap() error }:
 			next = w.Unwrap()
 		case interface{ Unwrap() []error }:
 			for _, err := range w.Unwrap() {
-				c.read(err, ended)
+				c.read(err, remote)
 			}
 			return
 		}
@@ -74,11 +74,11 @@ func (c *chain) read(err error, ended bool) {
 }
 
 // look looks at one error of a chain.
-func (c *chain) look(err error, ended bool) {
+func (c *chain) look(err error, remote bool) {
 	if c.mark == nil {
 		c.mark = markOf(err)
 	}
-	c.external = c.external || isExternal(err, ended)
+	c.external = c.external || isExternal(err, remote)
 	c.clean = c.clean || isClean(err)
 }
 
@@ -117,9 +117,9 @@ func isA(err error, pkg, name string) bool {
 // child's function. Nil is OutcomeSuccess. It calls the methods of err.
 //
 // A tree may say otherwise of the same error: a run that was asked to stop has not failed whatever it returns, and a child
-// that others need cannot skip. OutcomeOf answers as for a service, a worker or a sidecar. A job differs in one thing: an io.EOF
-// or io.ErrUnexpectedEOF of it is an OutcomeError, unless it is in a *net.OpError or a *url.Error.
+// that others need cannot skip. A job that needs nothing differs in one thing: an io.EOF or io.ErrUnexpectedEOF of it is an
+// OutcomeError, unless it is in a *net.OpError or a *url.Error.
 func OutcomeOf(err error) Outcome {
-	o, _ := judge(err, Service, nil)
+	o, _ := judge(err, true, nil)
 	return o
 }

@@ -127,7 +127,7 @@ func TestExternal(t *testing.T) {
 		"behind the last one":  {errors.Join(bushy{}, refused), OutcomeError},
 		"before it":            {errors.Join(refused, bushy{}), OutcomeExternal},
 	} {
-		o, f := judge(test.err, Service, nil)
+		o, f := judge(test.err, true, nil)
 		if o != test.want || f.Kind != o || f.Category != categoryOf(o) || f.Message != test.err.Error() || f.Err != test.err && o != OutcomeAgain {
 			t.Errorf("%s is %s, want %s: %+v", name, o, test.want, f)
 		}
@@ -166,7 +166,7 @@ func TestExternalForReal(t *testing.T) {
 		"refused": {refused, OutcomeExternal}, "slow": {slow, OutcomeExternal}, "late": {late, OutcomeExternal},
 		"busy": {busy, OutcomeError}, "closed": {closed, OutcomeError},
 	} {
-		if o, _ := judge(test.err, Service, nil); o != test.want {
+		if o, _ := judge(test.err, true, nil); o != test.want {
 			t.Errorf("%s, %v, is %s, want %s", name, test.err, o, test.want)
 		}
 	}
@@ -227,13 +227,13 @@ func TestExternalsInManual(t *testing.T) {
 		"context.DeadlineExceeded": context.DeadlineExceeded, "os.ErrDeadlineExceeded": os.ErrDeadlineExceeded,
 		"*net.DNSError": &net.DNSError{},
 	}
-	if diff := cmp.Diff([]string{"io.EOF", "io.ErrUnexpectedEOF"}, inManual(t, "external unless a job returns it")); diff != "" || len(eofs) != 2 {
+	if diff := cmp.Diff([]string{"io.EOF", "io.ErrUnexpectedEOF"}, inManual(t, "external unless a job returns it that `needs` nothing")); diff != "" || len(eofs) != 2 {
 		t.Errorf("of the ends of connections and files, the manual lists others:\n%s", diff)
 	}
 	listed := inManual(t, "external without a mark")
 	for _, name := range listed {
 		err, ok := names[name]
-		if o, _ := judge(err, Service, nil); !ok || o != OutcomeExternal {
+		if o, _ := judge(err, true, nil); !ok || o != OutcomeExternal {
 			t.Errorf("the manual lists %s, which is %s", name, o)
 		}
 	}

@@ -99,8 +99,13 @@ func (r *run) execute(ctx context.Context, f func(Launch) error) (Outcome, *Fail
 
 // judge judges an error of the run.
 func (r *run) judge(err error) (Outcome, *Failure) {
-	return judge(err, r.child().Role, r.tree.options.clean)
+	return judge(err, remote(r.child()), r.tree.options.clean)
 }
+
+// remote reports whether an EOF that a child returns is the end of a connection, whatever it is wrapped in: of what lives as
+// long as the program, and of a job that was given something. A job that needs nothing reads what it opens itself, files
+// mostly, and to retry it for one that is too short would hide that.
+func remote(c *Child) bool { return c.Role != Job || len(c.Needs) > 0 }
 
 // call calls a function of the child. What a panic says is the user's code, and asked for where the stack is not deep any more.
 func (r *run) call(ctx context.Context, f func(Launch) error) (p *PanicError, err error) {

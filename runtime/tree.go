@@ -196,7 +196,7 @@ func endOf(ctx context.Context) Audit {
 		return Audit{Verb: VerbShutdown, Who: "signal", Why: s.name}
 	}
 	a := Audit{Verb: VerbShutdown, Who: "context", Why: "it ended"}
-	if _, f := judge(context.Cause(ctx), kernel.NoRole, nil); f != nil {
+	if _, f := judge(context.Cause(ctx), true, nil); f != nil {
 		a.Why = f.Message
 	}
 	return a

@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io"
 	"net"
 	"time"
-
-	"github.com/supgen/supgen/runtime"
 )
 
 // App has a method for each child of the ledger.
@@ -42,13 +38,8 @@ func (a *App) Store(ctx context.Context, run LedgerStoreRun) error {
 	}
 }
 
-// Open is a job: an EOF could be the end of a file for all that the tree knows, so Open says that it is the store's.
 func (a *App) Open(ctx context.Context, run LedgerOpenRun, store *Client) error {
-	err := store.Do(ctx, "open")
-	if errors.Is(err, io.EOF) {
-		return runtime.ExternalDependency(err)
-	}
-	return err
+	return store.Do(ctx, "open")
 }
 
 func (a *App) Writer(ctx context.Context, run LedgerWriterRun, store *Client) error {
