@@ -763,8 +763,8 @@ func (m *model) stopTree() {
 func (m *model) askAll() {
 	for _, x := range slices.Backward(slices.Clone(m.members)) {
 		going := x.life == LifecycleShuttingDown
-		if m.askOne(x); going && x.supervisor() && x.life != LifecycleShuttingDown {
-			return // who waited for it is asked in the same order
+		if m.askOne(x); going && x.life != LifecycleShuttingDown {
+			return // who finishes with it ends, and then who waited for it is asked in the same order
 		}
 	}
 }

@@ -197,22 +197,34 @@ func (k *Kernel) stopAll() {
 	}
 }
 
-// stopRound ends who has finished, and stops what may be stopped.
+// stopRound ends who has finished, and stops what may be stopped. Who finishes since another has stopped ends before the
+// next does.
 func (k *Kernel) stopRound(nodes []Node) {
 	k.sort(nodes)
 	for _, i := range nodes {
-		n := &k.nodes[i]
-		n.touched = false
-		if n.super >= 0 {
-			k.mayFinish(i)
-		}
+		k.nodes[i].touched = false
 	}
+	k.finishAll(nodes)
+	seen := len(k.touched)
 	for _, i := range slices.Backward(nodes) {
 		switch n := &k.nodes[i]; {
 		case n.up && n.goal != goalNone:
 			k.tryStop(i)
 		case i == root && !n.up && k.phase >= TreeStopping && k.supers[n.super].up == 0: // it was restarting as a whole
 			k.finish()
+		}
+		more := k.touched[seen:]
+		seen = len(k.touched)
+		k.finishAll(more)
+	}
+}
+
+// finishAll ends those of some nodes that have finished.
+func (k *Kernel) finishAll(nodes []Node) {
+	for _, i := range nodes {
+		if n := &k.nodes[i]; n.super >= 0 {
+			n.touched = false // the next that stops touches it again
+			k.mayFinish(i)
 		}
 	}
 }

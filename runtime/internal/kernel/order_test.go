@@ -118,6 +118,14 @@ func TestOneStep(t *testing.T) {
 			C success -> C#1 ended, B#1 stuck, B stuck: escalate, Root error: escalate, ask B#1, ask A#1, abort B#1
 		`)
 	})
+	t.Run("who has finished ends before anything else goes on", func(t *testing.T) {
+		play(t, tree(finishAll("S"), worker("A"), supervisor("S", needs("A"), on(OutcomeStuck, ActionStop), service("B", after("A")))), `
+			run       -> launch A#1, launch B#1
+			A success -> A success: stop, ask B#1
+			at 6s     -> 5s: abort B#1, B#1 stuck, B stuck: escalate, S error: stuck stop, Root error: escalate, the end
+			state A   -> stopped(tree)#1 // it had waited for S
+		`)
+	})
 	t.Run("what is due at one moment starts in the order of the file", func(t *testing.T) {
 		play(t, tree(service("A", quarantine(OutcomeError, 3*time.Second)), service("B", constant(3*time.Second))), `
 			run     -> launch A#1, launch B#1
