@@ -71,7 +71,7 @@ var appTable = [...]runtime.Child{
 		Shutdown: runtime.Shutdown{Drain: appShutdown}},
 	appTally: {Parent: appRoot, Name: "Tally", Role: runtime.Service, Provides: true,
 		Ready: runtime.Ready{Explicit: true, Within: 5 * time.Second}},
-	appTicker: {Parent: appRoot, Name: "Ticker", Role: runtime.Worker, Needs: []runtime.ID{appTally},
+	appTicker: {Parent: appRoot, Name: "Ticker", Role: runtime.Service, Needs: []runtime.ID{appTally},
 		Limit: runtime.Limit{N: 10, In: time.Minute}},
 	appHTTP: {Parent: appRoot, Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{appTally},
 		Ready: runtime.Ready{Explicit: true, Within: 5 * time.Second}},

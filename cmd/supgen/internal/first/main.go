@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -63,13 +64,10 @@ func (*children) Ticker(ctx context.Context, _ AppTickerRun, tally *Tally) error
 func (c *children) HTTP(ctx context.Context, run AppHTTPRun, tally *Tally) error {
 	listener, err := net.Listen("tcp", c.addr)
 	if err != nil {
-		return err
+		return runtime.ExternalDependency(err) // a port that is taken will be free again: tried until then
 	}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_ = run.Do(func() error { // so that HTTP has not stopped before its requests are answered
-			_, err := fmt.Fprintf(w, "%d seconds\n", tally.seconds.Load())
-			return err
-		})
+	server := &http.Server{Handler: within(run.Run, func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, "%d seconds\n", tally.seconds.Load())
 	})}
 	run.Go(func(context.Context) error { return server.Serve(listener) }) // never a bare "go": a panic in it ends the process
 	run.Ready()
@@ -77,4 +75,26 @@ func (c *children) HTTP(ctx context.Context, run AppHTTPRun, tally *Tally) error
 	<-ctx.Done()
 	defer server.Close() // cuts off what was not answered in time, so that its requests' contexts end
 	return server.Shutdown(run.Grace())
+}
+
+// within has requests be part of the run: HTTP has not ended before they are answered. A handler that panics fails its
+// request, and not the run.
+func within(run runtime.Run, handle http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := run.Do(func() error {
+			defer func() {
+				if p := recover(); p == http.ErrAbortHandler {
+					panic(p)
+				} else if p != nil {
+					run.Logger().Error("a handler panicked", "url", r.URL.String(), "panic", p, "stack", string(debug.Stack()))
+					http.Error(w, "internal error", http.StatusInternalServerError)
+				}
+			}()
+			handle(w, r)
+			return nil
+		})
+		if err != nil { // the run has ended
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		}
+	})
 }
