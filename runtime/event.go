@@ -28,6 +28,7 @@ const (
 	EventAborted    = kernel.EventAborted    // a run has used up its drain: With, and the Audit or Failure of that
 	EventStacks     = kernel.EventStacks     // the stacks of what got stuck, of all goroutines of the declaration: Stacks
 	EventFrozen     = kernel.EventFrozen     // the process did not run for Frozen
+	EventWaits      = kernel.EventWaits      // "finish when" of a supervisor waits only for children that nothing but an operator moves: Waits
 	EventLost       = kernel.EventLost       // the reader was too slow: Lost events are missing before the next one
 )
 
@@ -55,6 +56,7 @@ type Event struct {
 	Audit      *Audit        `json:"audit,omitempty"`
 	With       string        `json:"with,omitempty"` // whose end it is that takes the child down, its own too
 	Stacks     string        `json:"stacks,omitempty"`
+	Waits      string        `json:"waits,omitempty"`  // of EventWaits: for whom, and what ends that
 	Frozen     time.Duration `json:"frozen,omitempty"` // in nanoseconds, as far as that is known
 	Lost       uint64        `json:"lost,omitempty"`
 }
@@ -240,6 +242,8 @@ func (t *Tree) event(m moment) Event {
 		e.Failure = uncleanStop(true, m.Cause) // what was given to Fail, too late
 	case EventStacks:
 		e.Stacks = m.Cause.(string)
+	case EventWaits:
+		e.Waits = m.Cause.(string)
 	case EventCommand:
 		a := m.Cause.(Audit)
 		a.Verb = m.Verb

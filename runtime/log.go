@@ -198,6 +198,9 @@ func (e Event) log(handler slog.Handler) {
 	case EventStacks:
 		level = slog.LevelError
 		attrs = append(attrs, slog.String("stacks", e.Stacks))
+	case EventWaits:
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.String("finish", e.Waits))
 	case EventPhase:
 		level = slog.LevelInfo
 		attrs = append(attrs, slog.String("phase", e.Phase.String()))

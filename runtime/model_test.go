@@ -81,6 +81,7 @@ type mnode struct {
 	wish       aim           // where an operator or the tree wanted it, whose run was written off
 	byHand     bool          // an operator restarts it: its run goes down for that, or is stuck
 	isolated   ID            // the group whose intensity was its last decision
+	idle       bool          // of a supervisor: it waits for nobody but who is at rest, and that was told
 	tried      bool          // since its supervisor started, a run of it has ended or failed
 	stops      map[int]bool  // that it was taken down by, and is not down yet
 	ranReady   time.Duration // and that on the running clock
@@ -664,33 +665,50 @@ func (m *model) judgeAll() {
 func (m *model) finishAll() {
 	for _, s := range slices.Clone(m.members) {
 		back := s.life == LifecycleShuttingDown && s.aim == again && !s.anew // to what has ended
-		if o := m.finished(s); o != OutcomeNone && (s.up || back) && m.phase == TreeRunning {
+		if m.phase != TreeRunning || !s.up && !back || len(s.c.Finish.Of) == 0 {
+			continue
+		}
+		o, waits := m.finished(s)
+		if len(waits) > 0 && !s.idle {
+			m.act(fmt.Sprint("waits ", waits), s.runID)
+		}
+		if s.idle = len(waits) > 0; o != OutcomeNone {
 			m.decide(s, o)
 		}
 	}
 }
 
-// finished is how a supervisor ends whose children have done what they were for.
-func (m *model) finished(s *mnode) Outcome {
-	if len(s.c.Finish.Of) == 0 {
-		return OutcomeNone
-	}
-	all, well, bad := true, false, false
+// finished is how a supervisor ends whose children have done what they were for, and if nothing that is automatic brings it
+// there, whom it waits for.
+func (m *model) finished(s *mnode) (o Outcome, waits []kernel.Node) {
+	all, well, bad, moves := true, false, false, false
+	var missing []kernel.Node
 	for _, id := range s.c.Finish.Of {
 		for _, x := range m.of(id) {
-			ended := x.life == LifecycleStopped && x.wish == (aim{}) && (x.reason == StopEnded || x.reason == StopCompleted) && (x.well || x.bad || x.skipped)
-			all = all && ended
-			well = well || ended && x.well
-			bad = bad || ended && x.bad
+			quarantined := x.life == LifecycleQuarantined
+			switch {
+			case !x.atRest() && x.life != LifecyclePaused, x.wish != (aim{}), x.overdue, quarantined && x.term > 0:
+				all, moves = false, true
+			case quarantined && x.c.Optional && !x.held:
+				missing = append(missing, x.node)
+			case x.life == LifecycleStopped && (x.reason == StopEnded || x.reason == StopCompleted) && (x.well || x.bad || x.skipped):
+				well, bad = well || x.well, bad || x.bad
+			default:
+				all, waits = false, append(waits, x.node)
+			}
 		}
 	}
 	switch {
-	case !all && !s.c.Finish.Any, !well && !bad:
-		return OutcomeNone
-	case bad:
-		return OutcomeError
+	case (well || bad) && (all || s.c.Finish.Any) && bad:
+		return OutcomeError, nil
+	case (well || bad) && (all || s.c.Finish.Any):
+		return OutcomeSuccess, nil
+	case moves:
+		return OutcomeNone, nil
+	case s.c.Finish.Any || len(waits) == 0:
+		waits = append(waits, missing...)
 	}
-	return OutcomeSuccess
+	return OutcomeNone, waits
 }
 
 // compare is where the kernel differs from the model, or "".
@@ -711,6 +729,8 @@ func (m *model) compare(k *kernel.Kernel) string {
 	for _, e := range k.Events() {
 		if e.Kind == EventStuck {
 			acts[fmt.Sprintf("stuck %d#%d", e.Node, e.Run)] = true
+		} else if e.Kind == EventWaits {
+			acts[fmt.Sprintf("waits %v %d#%d", e.Cause, e.Node, e.Run)] = true
 		}
 	}
 	if !maps.Equal(acts, m.acts) {

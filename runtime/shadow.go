@@ -43,7 +43,10 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 		Find: func(path string) (kernel.Node, bool) { return s.find(path) },
 		Event: func(e kernel.Event) any {
 			m := moment{Event: e, time: s.clock, path: s.members[e.Node].own()}
-			if e.Kind == EventAsked || e.Kind == EventAborted {
+			switch e.Kind {
+			case EventWaits:
+				m.Cause = s.unfinished(&e)
+			case EventAsked, EventAborted:
 				m.blame(s.causeOf(&e))
 			}
 			return s.event(m)

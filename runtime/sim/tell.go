@@ -105,6 +105,8 @@ func (t *teller) text(i int, e kernel.Event) string {
 		return "its check hangs"
 	case kernel.EventCommand:
 		return t.command(e)
+	case kernel.EventWaits:
+		return "its finish waits: " + t.w.Event(e).(runtime.Event).Waits
 	case kernel.EventAdded:
 		return "added"
 	case kernel.EventRemoved:

@@ -150,6 +150,7 @@ func (k *Kernel) setHeld(i Node, held bool) {
 	if n.past != nil {
 		n.past.wish = goalNone
 	}
+	k.touchFinish(i) // it waits for an operator now, or not any more
 	if n.held != held {
 		n.held = held
 		k.touchAll(k.rowOf(i).followers)

@@ -366,7 +366,6 @@ func (k *Kernel) rest(i Node, to goal) {
 			return
 		}
 		k.setLife(i, LifecycleStopped, why)
-		k.touch(r.parent) // which may finish
 	case goalTree:
 		k.restWithTree(i)
 	case goalRemove:

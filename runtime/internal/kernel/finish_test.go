@@ -48,7 +48,7 @@ func TestFinishDoesNotCount(t *testing.T) {
 			play(t, tree(finishAny("A"), worker("A"), service("B")), `
 				run           -> launch A#1, launch B#1
 				`+verb+` A    -> ask A#1
-				A success     -> A#1 ended
+				A success     -> A#1 ended, Root waits for A
 				phase         -> running
 			`)
 		})
@@ -61,7 +61,7 @@ func TestFinishDoesNotCountWhomAScopeStopped(t *testing.T) {
 	play(t, tree(oneForAll, finishAny("A"), worker("A", temporary), service("B", quick)), `
 		run           -> launch A#1, launch B#1
 		B error       -> B error: restart, ask A#1
-		A success     -> A#1 ended, launch B#2
+		A success     -> A#1 ended, Root waits for A, launch B#2
 		state Root A  -> ready#1, stopped(ended)#1
 	`)
 }
@@ -254,5 +254,120 @@ func TestFinishOfWhoFailedAlive(t *testing.T) {
 		phase        -> running
 		A success    -> A unhealthy: stop, Root error: escalate, ask B#1, ask W#1
 		end          -> A unhealthy (check 1)
+	`)
+}
+
+// "An optional child that its own table has quarantined without a term neither counts nor holds up all."
+func TestFinishWithoutWhoMayBeMissing(t *testing.T) {
+	d := tree(finishAll("A", "B"), worker("A", optional, on(OutcomeError, ActionQuarantine)), worker("B"), service("C"))
+	play(t, d, `
+		run          -> launch A#1, launch B#1, launch C#1
+		A error      -> A error: quarantine
+		phase        -> running
+		B success    -> B success: stop, ask C#1
+		C success    -> C#1 ended, the end
+		end          -> well
+	`)
+	play(t, d, `
+		run          -> launch A#1, launch B#1, launch C#1
+		B success    -> B success: stop
+		A error      -> A error: quarantine, ask C#1
+		C success    -> C#1 ended, the end
+		end          -> well
+	`)
+	play(t, d, `
+		run          -> launch A#1, launch B#1, launch C#1
+		A error      -> A error: quarantine
+		quarantine A -> already
+		B success    -> B success: stop, Root waits for A // an operator holds it now
+		release A    -> launch A#2
+		A success    -> A success: stop, ask C#1
+	`)
+	play(t, d, `
+		run          -> launch A#1, launch B#1, launch C#1
+		A error      -> A error: quarantine
+		release A    -> launch A#2
+		B success    -> B success: stop
+		phase        -> running // it works again
+		A error      -> A error: quarantine, ask C#1
+	`)
+	play(t, tree(finishAll("A", "B"), worker("A", optional, quarantine(OutcomeError, time.Minute)), worker("B"), service("C")), `
+		run          -> launch A#1, launch B#1, launch C#1
+		A error      -> A error: quarantine for 1m0s
+		B success    -> B success: stop
+		phase        -> running // its term ends
+		at 1m        -> launch A#2
+		A success    -> A success: stop, ask C#1
+	`)
+	play(t, tree(finishAll("A", "B"), worker("A", optional, brief, on(OutcomeStuck, ActionQuarantine)), worker("B"), service("C")), `
+		run          -> launch A#1, launch B#1, launch C#1
+		restart A    -> ask A#1
+		B success    -> B success: stop
+		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: quarantine
+		phase        -> running // somebody asked for another run, once this one has returned
+		A#1 error    -> A#1 returned, launch A#2
+	`)
+}
+
+// "If none of them has ended well or failed, since all are skipped or missing, the supervisor does not end."
+func TestFinishWithNobody(t *testing.T) {
+	play(t, tree(finishAll("A", "B"), worker("A", optional, on(OutcomeError, ActionQuarantine)), worker("B")), `
+		run          -> launch A#1, launch B#1
+		B skip       -> B skip: stop
+		A error      -> A error: quarantine, Root waits for A
+		phase        -> running
+		release A    -> launch A#2
+		A success    -> A success: stop, the end
+		end          -> well
+	`)
+}
+
+// "Where nothing but an operator moves any more who is waited for, an event says so, once."
+func TestFinishTellsWhomItWaitsFor(t *testing.T) {
+	play(t, tree(finishAll("A", "B", "C"), worker("A", on(OutcomeError, ActionQuarantine)), worker("B", explicit), worker("C")), `
+		run          -> launch A#1, launch B#1, launch C#1
+		A error      -> A error: quarantine
+		pause B      -> ask B#1
+		C success    -> C success: stop
+		B success    -> B#1 ended, Root waits for A B
+		stop A       -> refused: state
+		quarantine A -> already // it is not told again
+		resume B     -> launch B#2
+		pause B      -> ask B#2
+		B success    -> B#2 ended, Root waits for A B // it has worked meanwhile
+		release A    -> launch A#2
+		resume B     -> launch B#3
+		A success    -> A success: stop
+		B success    -> B success: stop, the end
+	`)
+	play(t, tree(finishAny("A", "B"), worker("A", optional, on(OutcomeError, ActionQuarantine)), worker("B")), `
+		run          -> launch A#1, launch B#1
+		A error      -> A error: quarantine
+		stop B       -> ask B#1
+		B success    -> B#1 ended, Root waits for B A
+		release A    -> launch A#2
+		A success    -> A success: stop, the end
+	`)
+	play(t, tree(finishAll("A", "B"), worker("A", quarantine(OutcomeError, time.Minute)), worker("B")), `
+		run          -> launch A#1, launch B#1
+		pause B      -> ask B#1
+		B success    -> B#1 ended
+		A error      -> A error: quarantine for 1m0s // which ends by itself
+		at 1m        -> launch A#2
+		quarantine A -> ask A#2
+		A success    -> A#2 ended, Root waits for A B
+	`)
+	play(t, tree(finishAll("A", "B"), worker("A", quarantine(OutcomeError, time.Minute)), worker("B")), `
+		run          -> launch A#1, launch B#1
+		B success    -> B success: stop
+		A error      -> A error: quarantine for 1m0s
+		quarantine A -> already, Root waits for A // and its term with that
+	`)
+	play(t, tree(finishAll("A", "B"), worker("A", brief, on(OutcomeStuck, ActionQuarantine)), worker("B")), `
+		run          -> launch A#1, launch B#1
+		B success    -> B success: stop
+		pause A      -> ask A#1
+		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: quarantine // and paused once it has returned
+		A#1 error    -> A#1 returned, Root waits for A
 	`)
 }

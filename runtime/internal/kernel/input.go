@@ -106,10 +106,11 @@ const (
 	EventAborted                     // a run has used up its drain
 	EventStacks                      // the stacks of what got stuck: Cause
 	EventFrozen                      // of the root: the process did not run for Frozen
+	EventWaits                       // of a supervisor: its "finish when" waits for Cause, a []Node, and nothing but an operator moves these
 	EventLost                        // a reader was too slow: never the kernel's own
 )
 
-var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "phase", "asked", "aborted", "stacks", "frozen", "lost"}
+var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "phase", "asked", "aborted", "stacks", "frozen", "waits", "lost"}
 
 func (e EventKind) String() string { return label(eventKinds, uint8(e)) }
 

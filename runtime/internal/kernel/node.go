@@ -200,6 +200,7 @@ type super struct {
 	up       int32 // children that are up
 	unready  int32 // children that keep it from being ready
 	leaked   int32 // stuck runs below that keep it from restarting
+	idle     bool  // its "finish when" waits for nobody but who is at rest, and that was told
 	intense  window
 	inflight int32 // children between launched and ready
 	freed    bool  // there are fewer of them than when it was last looked who may be launched
@@ -293,6 +294,9 @@ func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
 			s.unready++
 		}
 		k.touch(r.parent)
+	}
+	if !resting(from) && resting(to) {
+		k.touchFinish(i)
 	}
 	if r := k.rowOf(i); r.Dynamic && from != to {
 		switch LifecycleQuarantined {

@@ -14,6 +14,7 @@ type row struct {
 	sidecars         []Node
 	primaries        []Node // of a sidecar
 	awaited          bool   // there is somebody in these, or in its chain
+	ends             bool   // its supervisor's "finish when" names it
 
 	gang  int32 // whom an automatic restart of it may take along, -1 if nobody
 	chain int32 // the order it stands in, -1 if in none
@@ -141,6 +142,9 @@ func (k *Kernel) link(r *row) {
 				s.unready += int32(len(own))
 			}
 		}
+	}
+	for _, id := range r.Finish.Of {
+		k.rows[id].ends = true
 	}
 	for _, id := range r.Needs {
 		r.needs = append(r.needs, k.nodesOf(id)...)

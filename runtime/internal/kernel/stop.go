@@ -388,6 +388,7 @@ func (k *Kernel) grant(i Node) {
 	n := &k.nodes[i]
 	to := n.past.wish
 	n.past.wish = goalNone
+	k.touchFinish(i)
 	if to == goalTree {
 		k.setLife(i, LifecycleStopped, StopTree)
 		return

@@ -40,6 +40,12 @@ func (s *theatre) sayEvent(e Event) {
 		s.say("%s returned%s", run, cleanup)
 	case EventCheckHung:
 		s.say("%s hung", run)
+	case EventWaits:
+		var of []string
+		for _, n := range e.Cause.([]Node) {
+			of = append(of, s.names[n])
+		}
+		s.say("%s waits for %s", name, strings.Join(of, " "))
 	case EventFrozen:
 		s.say("frozen for %s", e.Frozen)
 	case EventAdded:
