@@ -35,7 +35,8 @@ func (f *file) field(of string, value jen.Code) jen.Code {
 
 type label string
 
-func (l label) code() jen.Code { return jen.Id(string(l)).Op(":") }
+// code is one token, since jennifer renders an operator at the cost of three identifiers.
+func (l label) code() jen.Code { return jen.Id(string(l) + ":") }
 
 // pointerTo is a pointer to one of the runtime's types.
 func (f *file) pointerTo(of string) jen.Code {
