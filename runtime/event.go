@@ -15,7 +15,7 @@ const (
 	EventTransition = kernel.EventTransition // the lifecycle changed: From, To
 	EventFailed     = kernel.EventFailed     // a run failed: Failure, and the Decision about it
 	EventEnded      = kernel.EventEnded      // a run ended with Outcome, and that was no failure; its Failure is an unclean stop's
-	EventHealth     = kernel.EventHealth     // Health changed
+	EventHealth     = kernel.EventHealth     // Health changed: if the run is asked to stop for it, its Failure says why
 	EventStale      = kernel.EventStale      // something came from a run that is not the current one, or too late, and was ignored: its Failure is what was given to Run.Fail
 	EventStuck      = kernel.EventStuck      // a run did not stop: it is leaked until it returns
 	EventReturned   = kernel.EventReturned   // a stuck run returned
@@ -238,6 +238,8 @@ func (t *Tree) event(m moment) Event {
 			f := *cause // which may stand in the ring
 			e.Failure = &f
 		}
+	case EventHealth:
+		e.Failure = t.failure(kernel.Failure{Outcome: m.Outcome, Cause: m.Cause})
 	case EventStale:
 		e.Failure = uncleanStop(true, m.Cause) // what was given to Fail, too late
 	case EventStacks:

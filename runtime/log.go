@@ -177,6 +177,9 @@ func (e Event) log(handler slog.Handler) {
 		if e.Health != HealthHealthy {
 			level = slog.LevelWarn
 		}
+		if f := e.Failure; f != nil {
+			attrs = append(attrs, slog.String("kind", f.Kind.String()), slog.String("error", f.Message))
+		}
 	case EventStuck, EventReturned:
 		if e.Kind == EventStuck {
 			level = slog.LevelError

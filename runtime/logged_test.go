@@ -29,6 +29,9 @@ func TestLogLines(t *testing.T) {
 	table := plain(
 		Child{Name: "Beats", Role: Service, Health: beats, Start: until},
 		Child{Name: "Checked", Role: Service, Health: checked, Start: until, HealthCheck: late(0, nil)},
+		Child{Name: "Sick", Role: Service, Health: Health{Check: checked.Check, Fail: 1}, On: Table{OutcomeUnhealthy: ActionQuarantine}, Start: until,
+			HealthCheck: func(Launch) error { return errLost }},
+		Child{Name: "Late", Role: Service, Ready: Ready{Explicit: true, Within: time.Second}, On: Table{OutcomeTimeout: ActionQuarantine}, Start: until},
 		Child{Name: "Stuck", Role: Service, Shutdown: Shutdown{Drain: time.Second, Abort: time.Second}, On: Table{OutcomeStuck: ActionQuarantine}, Start: stubborn(&release)},
 		Child{Name: "Panics", Role: Service, Start: func(Launch) error { time.Sleep(time.Second); panic("lost") }, On: Table{OutcomePanic: ActionQuarantine}},
 		Child{Name: "Ends", Role: Worker, Start: after(time.Second, nil)},
@@ -46,6 +49,8 @@ func TestLogLines(t *testing.T) {
 		`level=DEBUG msg=shutting_down path=Root.Stuck generation=1 from=ready`,
 		`level=DEBUG msg=ended path=Root.Ends generation=1 outcome=success decision=stop reason="on success"`,
 		`level=WARN msg=health path=Root.Beats generation=1 health=stale`,
+		`level=WARN msg=health path=Root.Sick generation=1 health=unhealthy kind=unhealthy error="its heartbeat died, or its check failed too often: ` + errLost.Error() + `"`,
+		`level=WARN msg=health path=Root.Late generation=1 health=unhealthy kind=timeout error="was not ready, or not done, in time"`,
 		`level=ERROR msg=check_hung path=Root.Checked generation=1`,
 		`level=ERROR msg=stuck path=Root.Stuck generation=1`,
 		`level=INFO msg=quarantined path=Root.Panics generation=1 from=failed`,

@@ -138,7 +138,7 @@ type Event struct {
 	Attempt   int32
 	Restarts  int32 // inside the active window
 	Phase     TreePhase
-	Outcome   Outcome // how the run ended
+	Outcome   Outcome // how the run ended; of EventHealth, why it is asked to stop, with Cause
 	Decided   bool    // about this event, Decision is news
 	Unclean   bool    // the run was asked to stop, or about to be, and has done more than that: Cause
 	Cleanup   bool    // of EventStuck and EventReturned: all of the run but its cleanups had ended

@@ -269,7 +269,8 @@ func (k *Kernel) suspect(i Node, o Outcome) {
 	n.remember().pending = o
 	k.tried(i)
 	n.health = HealthUnhealthy
-	k.tell(i, EventHealth, n.life).Outcome = o
+	e := k.tell(i, EventHealth, n.life)
+	e.Outcome, e.Cause = o, n.why()
 	k.takeDown(fall{root: i, goal: goalRestart})
 }
 
