@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -186,4 +187,18 @@ func TestCommandStorm(t *testing.T) {
 	if err != nil {
 		t.Error(fmt.Errorf("Run returned %w", err))
 	}
+}
+
+// Every event of a dynamic child has its path, so that its key is bounded. The error does not carry the key.
+func TestLongKey(t *testing.T) {
+	table := plain(Child{Name: "S", Role: Service, Dynamic: true, Max: 2, Start: until})
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		if _, err := tree.Start(t.Context(), one, Key(strings.Repeat("k", mostText)), nil); err != nil {
+			t.Errorf("the longest key: %.100v", err)
+		}
+		_, err := tree.Start(t.Context(), one, Key(strings.Repeat("k", mostText+1)), nil)
+		if !errors.Is(err, ErrLongKey) || err.Error() != "supgen: start Root.S: a key has 65536 bytes at the most" {
+			t.Errorf("a longer one: %.100v", err)
+		}
+	})
 }

@@ -20,6 +20,7 @@ var (
 	ErrStuck        = errors.New("a run of it is stuck")
 	ErrMax          = errors.New("there are as many as there may be")
 	ErrDuplicateKey = errors.New("there is one with that key")
+	ErrLongKey      = fmt.Errorf("a key has %d bytes at the most", mostText)
 	ErrAudit        = errors.New("a command says who gives it and why")
 	ErrInside       = errors.New("a run cannot wait for what waits for its end")
 	ErrRemoved      = errors.New("it was removed")
@@ -251,7 +252,7 @@ func Key[K ~string | ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | 
 func (k InstanceKey) segment() string { return "[" + k.path + "]" }
 
 // Start starts a dynamic child. It returns once that is accepted, which is all that ctx bounds; or it fails with
-// ErrDuplicateKey, ErrMax, ErrStopping, ErrNotRunning, or ErrState if its supervisor is at rest.
+// ErrDuplicateKey, ErrLongKey, ErrMax, ErrStopping, ErrNotRunning, or ErrState if its supervisor is at rest.
 func (t *Tree) Start(ctx context.Context, id ID, key InstanceKey, args any) (*Handle, error) {
 	if id < 0 || int(id) >= len(t.table) || !t.table[id].Dynamic {
 		return nil, fmt.Errorf("supgen: start row %d: %w", id, ErrUnknown)
@@ -275,6 +276,9 @@ func (t *Tree) Start(ctx context.Context, id ID, key InstanceKey, args any) (*Ha
 
 // begin adds a dynamic child. Under the lock.
 func (t *Tree) begin(id ID, key InstanceKey, args any, answer answerer) (*dynamic, error) {
+	if len(key.text) > mostText { // cut, it might be another's
+		return nil, ErrLongKey
+	}
 	d := &dynamic{path: t.paths[id] + key.segment(), key: key.text, args: args, ending: new(ending)}
 	if key == NoKey {
 		d.path = t.paths[id]

@@ -6,7 +6,7 @@ import (
 )
 
 // mostText is how much is kept of a text that comes from outside: a failure's, or who commanded something and why. Events
-// keep it, states and reports do, and it may be a megabyte of a response.
+// keep it, states and reports do, and it may be a megabyte of a response. A key that is longer is refused.
 const mostText = 64 << 10
 
 // bounded is a text that is not longer than mostText; one that was cut says so. It does not hold the text that it was cut from.
