@@ -57,7 +57,7 @@ func (k *Kernel) finisher(i Node) finisher {
 	n, p := &k.nodes[i], k.nodes[i].was()
 	quarantined := n.life == LifecycleQuarantined
 	switch {
-	case !resting(n.life), p.over, p.wish != goalNone, quarantined && p.term > 0:
+	case !resting(n.life), p.over, p.wish != goalNone, quarantined && p.term > 0 && !n.held:
 		return finisherWorks // or goes elsewhere once its stuck run has returned, or its term is over
 	case quarantined && k.rowOf(i).Optional && !n.held:
 		return finisherMissing

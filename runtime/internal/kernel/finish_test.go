@@ -370,4 +370,10 @@ func TestFinishTellsWhomItWaitsFor(t *testing.T) {
 		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: quarantine // and paused once it has returned
 		A#1 error    -> A#1 returned, Root waits for A
 	`)
+	play(t, tree(finishAll("A"), worker("A", brief, quarantine(OutcomeStuck, time.Minute))), `
+		run          -> launch A#1
+		quarantine A -> ask A#1
+		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: quarantine for 1m0s
+		A#1 error    -> A#1 returned, Root waits for A // an operator's has no term
+	`)
 }
