@@ -359,7 +359,7 @@ func (m *model) release(x *mnode) {
 		return
 	}
 	m.stops++
-	byHand := x.byHand
+	byHand := x.overdue && x.byHand
 	x.term, x.overdue, x.byHand = 0, false, false
 	x.restarts, x.attempt, x.before, x.doomed = nil, 1, 0, false
 	delete(m.counted, cmp.Or(x.isolated, ID(-1)))

@@ -77,7 +77,7 @@ func (k *Kernel) termOver(i Node) {
 func (k *Kernel) endQuarantine(i Node) {
 	n := &k.nodes[i]
 	p := n.remember()
-	auto := !p.byHand
+	auto := !p.over || !p.byHand
 	k.endTerm(i)
 	p.window.clear()
 	if at := p.decision.At; p.decision.Outcome == OutcomeIntensity && k.rowOf(at).Role == Group {

@@ -196,6 +196,19 @@ func TestThrottleOfARestartByHandThatGotStuck(t *testing.T) {
 	`)
 }
 
+// "Turns": the end of a quarantine is no launch by hand, though an operator had restarted what was then quarantined.
+func TestThrottleOfAQuarantineAfterARestartByHand(t *testing.T) {
+	play(t, tree(throttle(1, time.Hour), service("A", quick), service("B", quarantine(OutcomeError, time.Minute)), service("C", needs("B"))), `
+		run         -> launch A#1, launch B#1, launch C#1
+		restart B   -> ask C#1
+		B error     -> B error: quarantine for 1m0s
+		C success   -> C#1 ended
+		A error     -> A error: restart, launch A#2 // the only token
+		at 1m       ->
+		waits B     -> turn
+	`)
+}
+
 // "Turns": "at the launch": who waits for its backoff, or for what it needs, has none.
 func TestThrottleTakesTheTokenAtTheLaunch(t *testing.T) {
 	play(t, tree(throttle(1, time.Hour), service("A", constant(time.Minute)), service("B", quick)), `
