@@ -76,14 +76,18 @@ func TestStuckInACleanup(t *testing.T) {
 		if leaked := tree.Snapshot().Tree().Leaked; len(leaked) > 0 {
 			t.Errorf("%v is leaked", leaked)
 		}
-	}, WithLogger(slog.New(slog.NewTextHandler(&lines, nil))))
+	}, WithLogger(slog.New(slog.NewTextHandler(&lines, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 	if !errors.Is(err, ErrStuck) || err.Error() != "supgen: did not stop: Root.Pool cleanup" {
 		t.Errorf("Run returned %v", err)
 	}
 	if r := tree.Report(); r.Ended != EndedUnclean || !r.Children[0].Cleanup || r.Children[0].Outcome != StopStuck || r.Children[1].Outcome != StopDrained {
 		t.Errorf("it reports %+v", r)
 	}
-	for _, line := range []string{"level=ERROR msg=stuck path=Root.Pool generation=1 cleanup=true", "level=ERROR msg=stuck path=Root.Pool generation=2 cleanup=true"} {
+	for _, line := range []string{ // the run's generation, and not that of the child's last
+		"level=ERROR msg=stuck path=Root.Pool generation=1 cleanup=true",
+		"level=ERROR msg=stuck path=Root.Pool generation=2 cleanup=true",
+		"level=DEBUG msg=returned path=Root.Pool generation=1 cleanup=true",
+	} {
 		if !strings.Contains(lines.String(), line+"\n") {
 			t.Errorf("the log lacks\n%s\nit is\n%s", line, lines.String())
 		}
