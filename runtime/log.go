@@ -121,7 +121,7 @@ func (e Event) loud() bool {
 // as information, the rest for debugging.
 func (e Event) log(handler slog.Handler) {
 	level, msg := slog.LevelDebug, e.Kind.String()
-	attrs := []slog.Attr{slog.String("path", e.Path), slog.Uint64("generation", e.Generation)}
+	attrs := []slog.Attr{slog.String("path", e.Path), slog.Uint64("generation", e.Run)}
 	switch e.Kind {
 	case EventTransition:
 		msg = e.To.String()
