@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
 // The statuses of a program that [Main] runs, beside 0 and 128 plus the number of a signal. The numbers are those of
@@ -124,16 +126,19 @@ func (t *Tree) remaining() string {
 
 // verdict is the status of a program whose tree has ended, with what Run returned, and why.
 func (t *Tree) verdict(err error, asked *stopSignal) (status int, why string) {
-	report := t.Report()
-	if err == nil {
-		switch {
-		case report.Ended != EndedAsked:
-			return 0, "supgen: " + t.paths[0] + " finished"
-		case t.finishes():
-			return asked.status, "supgen: " + t.paths[0] + " stopped before it had finished: " + t.askedBy()
-		}
-		return 0, "supgen: " + t.paths[0] + " stopped: " + t.askedBy()
+	report, asker := t.Report(), t.askedBy()
+	switch why = "supgen: " + t.paths[0]; {
+	case asker == "":
+		why += " finished"
+	case t.finishes():
+		status, why = asked.status, why+" stopped before it had finished: "+asker
+	default:
+		why += " stopped: " + asker
 	}
+	if err == nil {
+		return status, why
+	}
+	how := why + "; "
 	why = err.Error()
 	e := (*Error)(nil)
 	if !errors.As(err, &e) { // of a Run that does more than the tree's
@@ -141,6 +146,9 @@ func (t *Tree) verdict(err error, asked *stopSignal) (status int, why string) {
 			return statusConfig, why
 		}
 		return statusGaveUp, why
+	}
+	if e.Path == "" {
+		why = how + strings.TrimPrefix(why, "supgen: ")
 	}
 	if t.options.logger == nil || report.Unlogged > 0 {
 		why += e.stacks(report) // else the log has them
@@ -161,10 +169,13 @@ func (t *Tree) finishes() bool {
 	})
 }
 
-// askedBy is who asked the tree to stop, and why.
+// askedBy is who asked the tree to stop, and why; "" if it has finished, or gave up.
 func (t *Tree) askedBy() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if end := t.k.End(); !end.Asked || end.Node != kernel.None {
+		return ""
+	}
 	a := t.audits[0]
 	return fmt.Sprintf("%s by %s (%s)", a.Verb, a.Who, a.Why)
 }

@@ -117,10 +117,14 @@ func (t *Tree) report() Report {
 }
 
 func (t *Tree) childReport(n kernel.Node) ChildReport {
-	if r := t.members[n].run; r != nil && r.leave != nil && r.leave.report.Outcome != "" {
-		return r.leave.report
-	}
 	v := t.k.View(n)
+	if r := t.members[n].run; r != nil && r.leave != nil && r.leave.report.Outcome != "" {
+		c := r.leave.report
+		if v.Up { // its function has returned, and not its cleanups
+			c.Outcome = StopRunning
+		}
+		return c
+	}
 	c := ChildReport{Path: t.path(n), Generation: v.Gen, Outcome: StopNotRunning}
 	if v.Up {
 		c.Outcome = StopRunning
@@ -152,9 +156,22 @@ func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
 		c.Err = f.Err
 		if !f.clean {
 			c.Unclean = f
-			t.unclean = append(t.unclean, *c)
+			if !t.missable(r.row) {
+				t.unclean = append(t.unclean, *c)
+			}
 		}
 	}
+}
+
+// missable reports whether a child, or a supervisor above it, is optional: then what it loses at the end is told, and is no
+// matter of the whole tree.
+func (t *Tree) missable(id ID) bool {
+	for ; id != 0; id = t.table[id].Parent {
+		if t.table[id].Optional {
+			return true
+		}
+	}
+	return false
 }
 
 // Error is why a tree ended that was not just asked to: its root gave up, or something did not stop, or not cleanly.
@@ -168,7 +185,8 @@ type Error struct {
 	// Stuck names what did not stop within its budget and still ran when the tree had ended, each once: "Shop.HTTP", or
 	// "Shop.DB cleanup" if nothing of the run was left but a cleanup.
 	Stuck []string
-	// Unclean are the runs that ended while the tree stopped, and did more than stop: a flush that failed, a panic.
+	// Unclean are the runs that ended while the tree stopped, and did more than stop: a flush that failed, a panic. Those of
+	// optional children, and of what is below one, are in the Report alone.
 	Unclean []ChildReport
 	err     error
 }

@@ -59,7 +59,7 @@ func TestReport(t *testing.T) {
 		tree.Shutdown("ada", "a test")
 		time.Sleep(3500 * time.Millisecond)
 		if diff := cmp.Diff([]string{"aborting", "Root.Drains#1 drained 1s <nil>", "Root.Complains#1 drained 2s lost", "Root.Aborts#1 running 0s <nil>",
-			"Root.Unasked#1 drained 0s lost", "Root.Holds#1 running 0s <nil>", "Root.Done#1 not_running 0s <nil>", "Root.Paused#1 not_running 0s <nil>",
+			"Root.Unasked#1 running 0s lost", "Root.Holds#1 running 0s <nil>", "Root.Done#1 not_running 0s <nil>", "Root.Paused#1 not_running 0s <nil>",
 			"Root.P[0]#1 drained 0s <nil>", "Root.P[1]#1 drained 0s <nil>", `Root.S["a"]#1 drained 1s lost`}, short(tree.Report())); diff != "" {
 			t.Error("during the stop: ", diff)
 		}

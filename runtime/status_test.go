@@ -50,6 +50,8 @@ func TestMainStatus(t *testing.T) {
 	config := FatalConfig(errors.New("no password"))
 	lost := Child{Name: "Log", Role: Service, Start: dies(errors.New("lost\na line"))}
 	hangs := Child{Name: "H", Role: Service, Start: func(Launch) error { time.Sleep(time.Hour); return nil }}
+	optional := func(c Child) Child { c.Optional = true; return c }
+	below := func(id ID, c Child) Child { c.Parent = id; return c }
 	term := func(p Program, signals chan os.Signal) { signals <- syscall.SIGTERM }
 	ada := func(p Program, _ chan os.Signal) { p.Tree().Shutdown("ada", "deploy") }
 	for name, c := range map[string]struct {
@@ -67,7 +69,7 @@ func TestMainStatus(t *testing.T) {
 		"stopped by somebody, and then by a signal": {plain(Child{Name: "S", Role: Service, Start: until}, lost), nil, func(p Program, signals chan os.Signal) {
 			ada(p, signals)
 			term(p, signals)
-		}, 75, "supgen: did not stop cleanly: Root.Log (error: lost\n\ta line)\n"},
+		}, 75, "supgen: Root stopped: shutdown by ada (deploy); did not stop cleanly: Root.Log (error: lost\n\ta line)\n"},
 		"a batch": {append(batch, work, service), nil, term, 143, "supgen: Root stopped before it had finished: shutdown by signal (SIGTERM)\n"},
 		"a batch, by ctrl-C": {append(batch, work), nil, func(_ Program, signals chan os.Signal) { signals <- os.Interrupt }, 130,
 			"supgen: Root stopped before it had finished: shutdown by signal (SIGINT)\n"},
@@ -80,13 +82,17 @@ func TestMainStatus(t *testing.T) {
 			"supgen: Root stopped: shutdown by signal (SIGTERM)\n"},
 		"a batch below": {plain(Child{Name: "B", Role: Supervisor, Finish: Finish{Of: []ID{2}}}, Child{Parent: 1, Name: "J", Role: Job, Start: until}), nil, term, 0,
 			"supgen: Root stopped: shutdown by signal (SIGTERM)\n"},
-		"a batch that stops uncleanly":    {append(batch, work, lost), nil, term, 75, "supgen: did not stop cleanly: Root.Log (error: lost\n\ta line)\n"},
-		"a batch that finished uncleanly": {append(batch, work, lost), nil, nil, 75, "supgen: did not stop cleanly: Root.Log (error: lost\n\ta line)\n"},
+		"a batch that stops uncleanly":                {append(batch, work, lost), nil, term, 75, "supgen: Root stopped before it had finished: shutdown by signal (SIGTERM); did not stop cleanly: Root.Log (error: lost\n\ta line)\n"},
+		"a batch that finished uncleanly":             {append(batch, work, lost), nil, nil, 75, "supgen: Root finished; did not stop cleanly: Root.Log (error: lost\n\ta line)\n"},
+		"a batch whose optional part stops uncleanly": {append(batch, work, optional(lost)), nil, nil, 0, "supgen: Root finished\n"},
+		"a batch of which something below what is optional stops uncleanly": {append(batch, work, Child{Name: "O", Role: Supervisor, Optional: true},
+			below(2, lost)), nil, nil, 0, "supgen: Root finished\n"},
+		"an optional part that is stuck": {plain(optional(hangs)), nil, term, 75, "supgen: Root stopped: shutdown by signal (SIGTERM); did not stop: Root.H\n"},
 		"a batch that failed": {append(batch, Child{Name: "J", Role: Job, Start: after(time.Minute, errors.New("the disk is full")), On: Table{OutcomeError: ActionEscalate}}), nil, nil, 70,
 			"supgen: Root.J failed (error: the disk is full) [Root.J: error, escalate > Root: error, escalate]\n"},
-		"stuck": {plain(hangs), nil, term, 75, "supgen: did not stop: Root.H\n"},
+		"stuck": {plain(hangs), nil, term, 75, "supgen: Root stopped: shutdown by signal (SIGTERM); did not stop: Root.H\n"},
 		"unclean, with a FatalConfig": {plain(Child{Name: "S", Role: Service, Start: dies(config)}), nil, term, 75,
-			"supgen: did not stop cleanly: Root.S (fatal_config: no password)\n"},
+			"supgen: Root stopped: shutdown by signal (SIGTERM); did not stop cleanly: Root.S (fatal_config: no password)\n"},
 		"gave up, and unclean": {plain(Child{Name: "S", Role: Service, Start: after(time.Minute, errors.New("gone")), On: Table{OutcomeError: ActionEscalate}}, lost), nil, nil, 70,
 			"supgen: Root.S failed (error: gone) [Root.S: error, escalate > Root: error, escalate]; did not stop cleanly: Root.Log (error: lost\n\ta line)\n"},
 		"gave up, and stuck": {plain(Child{Name: "S", Role: Service, Start: after(time.Minute, errors.New("gone")), On: Table{OutcomeError: ActionEscalate}}, hangs), nil, nil, 70,
@@ -98,7 +104,7 @@ func TestMainStatus(t *testing.T) {
 			"supgen: Root.B.S failed (fatal_config: no password) [Root.B.S: fatal_config, escalate > Root.B: error, escalate > Root: error, escalate]\n"},
 		"an error of the program's own":              {plain(service), errors.New("no database"), term, 70, "no database\n"},
 		"a wrong configuration of the program's own": {plain(service), config, term, 78, "no password\n"},
-		"an error of the program's own, beside ours": {plain(lost), config, term, 75, "supgen: did not stop cleanly: Root.Log (error: lost\n\ta line)\n\tno password\n"},
+		"an error of the program's own, beside ours": {plain(lost), config, term, 75, "supgen: Root stopped: shutdown by signal (SIGTERM); did not stop cleanly: Root.Log (error: lost\n\ta line)\n\tno password\n"},
 		"a signal when it has finished, and stops": {append(batch, work, Child{Name: "S", Role: Service, Start: late(3*time.Second, nil)}), nil,
 			func(_ Program, signals chan os.Signal) { time.Sleep(time.Minute); signals <- syscall.SIGTERM }, 0, "supgen: Root finished\n"},
 	} {
@@ -156,11 +162,17 @@ func TestSecondSignal(t *testing.T) {
 	}
 }
 
-// What still runs, and more than a line has room for; and what is known to be stuck.
+// What still runs, its cleanups included, and more than a line has room for; and what is known to be stuck.
 func TestSecondSignalOfMany(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := Child{Name: "Slow", Role: Service, Replicas: 12, Shutdown: Shutdown{Drain: time.Second, Abort: time.Second}, Start: late(time.Minute, nil)}
-		p := program{New(plain(slow, Child{Name: "Other", Role: Service, Shutdown: Shutdown{Drain: 10 * time.Second, Abort: time.Second}, Start: late(time.Minute, nil)}))}
+		long := Shutdown{Drain: 10 * time.Second, Abort: time.Second}
+		closes := func(l Launch) error {
+			l.Run().Cleanup(func(context.Context) error { time.Sleep(time.Minute); return nil })
+			return until(l)
+		}
+		p := program{New(plain(slow, Child{Name: "Other", Role: Service, Shutdown: long, Start: late(time.Minute, nil)},
+			Child{Name: "Closes", Role: Service, Shutdown: long, Start: closes}))}
 		signals := make(chan os.Signal, 1)
 		go func() {
 			time.Sleep(time.Second)
@@ -171,7 +183,7 @@ func TestSecondSignalOfMany(t *testing.T) {
 		var says strings.Builder
 		mainStatus(p, signals, &says)
 		if want := "supgen: ended by a second signal, SIGTERM; still running: Root.Slow[0], Root.Slow[1], Root.Slow[2], Root.Slow[3], Root.Slow[4], " +
-			"Root.Slow[5], Root.Slow[6], Root.Slow[7], Root.Slow[8], Root.Slow[9], and 3 more\n"; says.String() != want {
+			"Root.Slow[5], Root.Slow[6], Root.Slow[7], Root.Slow[8], Root.Slow[9], and 4 more\n"; says.String() != want {
 			t.Errorf("it says\n%snot\n%s", &says, want)
 		}
 		time.Sleep(2 * time.Minute)

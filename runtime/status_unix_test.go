@@ -135,7 +135,7 @@ func TestMainProcesses(t *testing.T) {
 		{"done", nil, 0, "supgen: Batch finished\n"},
 		{"failed", nil, 70, "supgen: Batch.Load failed (panic: no record) [Batch.Load: panic, escalate > Batch: error, escalate]\n\tBatch.Load, the panic:\n"},
 		{"configured", nil, 78, "supgen: Root.S failed (fatal_config: no password) [Root.S: fatal_config, shutdown]\n"},
-		{"stuck", term, 75, "supgen: did not stop: Root.S\n\tRoot.S, where it is stuck:\n"},
+		{"stuck", term, 75, "supgen: Root stopped: shutdown by signal (SIGTERM); did not stop: Root.S\n\tRoot.S, where it is stuck:\n"},
 		{"mute", func(c *child) {
 			term(c)
 			c.await("asked")
