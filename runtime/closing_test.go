@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -129,5 +130,36 @@ func TestRemovedInACleanup(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{`Root.S["a"]`}, tree.Report().Stuck()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A cleanup that is added by another, and fails at once, does not end the one that added it.
+func TestAddedInACleanup(t *testing.T) {
+	table := plain(Child{Name: "S", Role: Service, Shutdown: Shutdown{Drain: 5 * time.Second, Abort: time.Second}, Start: func(l Launch) error {
+		l.Run().Cleanup(func(ctx context.Context) error {
+			l.Run().Cleanup(func(context.Context) error { return errLost })
+			if time.Sleep(time.Second); ctx.Err() != nil {
+				t.Errorf("its context ended: %v", context.Cause(ctx))
+			}
+			return nil
+		})
+		return until(l)
+	}})
+	err := supervise(t, table, func(t *testing.T, tree *Tree) {
+		got := told(t, tree, func(e Event) string {
+			if e.Path != "Root.S" || e.Kind != EventEnded && e.To != LifecycleStopped {
+				return ""
+			}
+			return fmt.Sprint(e.Kind, " ", e.Failure != nil)
+		})
+		tree.Shutdown("ada", "a test")
+		<-tree.Done()
+		synctest.Wait()
+		if diff := cmp.Diff([]string{"0s ended false", "0s ended true", "1s transition false"}, got.take()); diff != "" {
+			t.Error(diff)
+		}
+	})
+	if !errors.Is(err, errLost) {
+		t.Errorf("Run returned %v", err)
 	}
 }
