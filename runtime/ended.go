@@ -14,7 +14,7 @@ type end struct {
 	failure  *Failure
 	check    uint32    // which check; 0 is the run itself
 	cleanups bool      // the run left something to be cleaned up
-	cleaned  bool      // that is done
+	cleaned  bool      // that is done; with cleanups, one that was added after the end
 	came     time.Time // of one that has to wait
 }
 
@@ -140,7 +140,7 @@ func (t *Tree) bring(batch []end) {
 			}
 		case e.cleaned:
 			t.stopped(r, e.outcome, e.failure)
-			in = kernel.Input{Kind: kernel.InputCleaned, Node: r.node, Gen: r.gen, Outcome: e.outcome}
+			in = kernel.Input{Kind: kernel.InputCleaned, Node: r.node, Gen: r.gen, Outcome: e.outcome, Cleanups: e.cleanups}
 			if e.failure != nil {
 				in.Cause, in.Unclean = e.failure, true
 			}
@@ -157,7 +157,7 @@ func (t *Tree) bring(batch []end) {
 		if t.take(&in) {
 			t.perform()
 		}
-		if keeps || e.cleanups {
+		if keeps || e.cleanups && !e.cleaned {
 			t.afterwards(e.run, keeps, e.cleanups)
 		}
 	}

@@ -340,7 +340,7 @@ func (p *parts) empty() bool {
 // cleanLate calls a cleanup of a run that has ended.
 func (r *run) cleanLate(f func(context.Context) error) {
 	if _, failed := r.execute(r.graceful(), func(l Launch) error { return f(l.Context()) }); failed != nil && !failed.clean {
-		r.tree.cleaned(r, failed)
+		r.tree.brought(&end{run: r, cleaned: true, cleanups: true, outcome: failed.Kind, failure: failed})
 	}
 }
 

@@ -136,7 +136,7 @@ func (k *Kernel) tellEnd(in *Input, o Outcome) {
 	}
 }
 
-// cleaned is the end of a run's cleanups.
+// cleaned is the end of a run's cleanups, or of one that was added late.
 func (k *Kernel) cleaned(in *Input) {
 	i := in.Node
 	if i < 0 || int(i) >= len(k.nodes) {
@@ -145,7 +145,7 @@ func (k *Kernel) cleaned(in *Input) {
 	if in.Unclean {
 		k.tellEnd(in, in.Outcome)
 	}
-	if k.returned(i, in.Gen, false) {
+	if in.Cleanups || k.returned(i, in.Gen, false) {
 		return
 	}
 	if n := &k.nodes[i]; n.up && n.gen == in.Gen && (n.stage == stageCleaning || n.stage == stageCut) {

@@ -8,7 +8,7 @@ const (
 	InputRun                       // the tree is to start; with VerbShutdown it was asked to stop before
 	InputFailed                    // the run Gen of Node failed, and lives: Outcome, Cause
 	InputEnded                     // the run Gen of Node ended: Outcome, Cause; it left something to clean up: Cleanups
-	InputCleaned                   // the cleanups of the run Gen of Node have ended: Unclean, Outcome, Cause
+	InputCleaned                   // the cleanups of the run Gen of Node have ended, or if others may go on, Cleanups, one of them: Unclean, Outcome, Cause
 	InputReady                     // the run Gen of Node is ready
 	InputNotReady                  // and is not any more
 	InputBeat                      // the run Gen of Node last said At that it is alive, or moves on: the answer to a Sample, of its moment
