@@ -218,8 +218,8 @@ func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
 		k.calm(i)
 	}
 	to := n.goal
-	if to == goalNone || to.scoped() || n.because == i && n.want > to || n.want == goalRemove {
-		to = n.want // what an operator or its own table has said stays said, unless that table now says more
+	if to == goalNone || to.scoped() || n.because == i && n.want > to && !n.doomed || n.want == goalRemove {
+		to = n.want // what an operator or its own table has said stays said, unless that table now says more; who escalated is failed
 	}
 	k.goDown(i, to)
 	return scope

@@ -340,3 +340,22 @@ func TestGroupQuarantinesWhoHadEscalated(t *testing.T) {
 		state A B    -> quarantined#1, quarantined#1
 	`)
 }
+
+// "Escalate": who escalated is failed, however many runs in it get stuck as it goes down with what is above it, and whatever
+// its row says about that.
+func TestStuckInWhoEscalated(t *testing.T) {
+	for _, n := range []int{1, 2} {
+		play(t, tree(service("C"), supervisor("S", on(OutcomeError, ActionQuarantine), supervisor("T", limit(0, time.Minute), on(OutcomeStuck, ActionQuarantine),
+			worker("A", on(OutcomeError, ActionEscalate)), service("B", replicas(n), shutdown(time.Second, 0)))), service("D")), map[int]string{1: `
+			run     -> launch C#1, launch A#1, launch B#1, launch D#1
+			A error -> A error: escalate, T error: limit escalate, S error: quarantine, ask B#1
+			at 1s   -> B#1 stuck, B stuck: escalate, T error: stuck quarantine, abort B#1
+			state T -> failed#1
+		`, 2: `
+			run     -> launch C#1, launch A#1, launch B[0]#1, launch B[1]#1, launch D#1
+			A error -> A error: escalate, T error: limit escalate, S error: quarantine, ask B[1]#1, ask B[0]#1
+			at 1s   -> B[0]#1 stuck, B[0] stuck: escalate, T error: stuck quarantine, B[1]#1 stuck, B[1] stuck: escalate, T error: stuck quarantine, abort B[0]#1, abort B[1]#1
+			state T -> failed#1
+		`}[n])
+	}
+}
