@@ -234,7 +234,7 @@ func (k *Kernel) startRound() {
 	k.starting = true
 	for round := k.round; len(round) > 0 || k.came < len(k.late); {
 		var i Node
-		if k.came < len(k.late) && (len(round) == 0 || k.fewer(k.late[k.came], round[0]) < 0) {
+		if k.came < len(k.late) && (len(round) == 0 || k.fewer(k.late[k.came], round[0]) <= 0) {
 			i = k.late[k.came]
 			k.came++
 			k.nodes[i].touched = false
