@@ -62,12 +62,14 @@ func (k *Kernel) judged(i Node, o Outcome) bool {
 		}
 		k.record(v.level, v.outcome, v.cause, &v.decision)
 		k.nodes[v.level].doomed = true
-		v.level, v.outcome, v.cause = k.parentOf(v.level), OutcomeError, nil
+		child := v.level
+		v.level, v.outcome, v.cause = k.parentOf(child), OutcomeError, nil
 		if v.level == root {
 			k.giveUp()
 			return false
 		}
 		if k.absorbed(v.level, OutcomeError) {
+			k.fallWith(child, v.level)
 			return false
 		}
 	}
@@ -90,6 +92,16 @@ func (k *Kernel) giveUp() {
 	k.nodes[root].doomed = true
 	k.record(root, OutcomeError, nil, &Decision{Outcome: OutcomeError, Action: ActionEscalate, At: root})
 	k.stop(k.verdict.first)
+}
+
+// fallWith has a node that escalated, and was to come back, stay down with a supervisor that does not.
+//
+//go:noinline // like carryOutRare
+func (k *Kernel) fallWith(i, super Node) {
+	if n := &k.nodes[i]; n.up && n.goal.scoped() && k.nodes[super].goal > goalPause {
+		k.leaveScope(i)
+		n.goal = goalTree
+	}
 }
 
 // absorbed reports whether a supervisor that ends is going down anyway, and its table says no more. If it comes back,

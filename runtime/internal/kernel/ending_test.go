@@ -285,3 +285,17 @@ func TestEscalateLeavesWhatAnOperatorHoldsMeanwhile(t *testing.T) {
 		state L       -> quarantined#1
 	`)
 }
+
+// "Escalate": who escalates stays down with a supervisor that does not come back, though an operator had restarted it.
+func TestEscalationOfWhoIsRestartedByHand(t *testing.T) {
+	play(t, tree(service("R"), supervisor("S", on(OutcomeError, ActionQuarantine),
+		service("A", on(OutcomeError, ActionEscalate)), worker("B", on(OutcomeError, ActionEscalate))), service("C", needs("A"))), `
+		run              -> launch R#1, launch A#1, launch B#1, launch C#1
+		B error          -> B error: escalate, S error: quarantine, ask C#1
+		restart A        ->
+		A error cleanups -> A error: escalate
+		C success        -> C#1 ended, clean up A#1
+		A cleaned        ->
+		state A S        -> failed#1, quarantined#1
+	`)
+}
