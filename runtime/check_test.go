@@ -241,6 +241,41 @@ func TestHungCheck(t *testing.T) {
 	})
 }
 
+// docs/runtime.md, "Health": a check that returns because it was cut off says that nothing answered in time, which comes
+// from outside.
+func TestCheckThatIsCutOff(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{nil, "external retry no answer in 2s: context deadline exceeded"},
+		{errLost, "unhealthy restart its heartbeat died, or its check failed too often: lost"},
+	} {
+		table := plain(Child{Name: "C", Role: Service, Health: Health{Check: Check{Every: 10 * time.Second, Timeout: 2 * time.Second}, Fail: 2},
+			Start: late(time.Second, nil), HealthCheck: func(l Launch) error {
+				ctx, cancel := context.WithCancel(l.Context())
+				defer cancel()
+				<-ctx.Done()
+				if test.err != nil {
+					return test.err
+				}
+				return fmt.Errorf("ping: %w", ctx.Err())
+			}})
+		supervise(t, table, func(t *testing.T, tree *Tree) {
+			got := told(t, tree, func(e Event) string {
+				if e.Kind != EventFailed {
+					return ""
+				}
+				return fmt.Sprint(e.Failure.Kind, " ", e.Decision.Action, " ", e.Failure.Message)
+			})
+			time.Sleep(30 * time.Second)
+			if diff := cmp.Diff([]string{"23s " + test.want}, got.take()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 func count(lines []string) map[string]int {
 	n := make(map[string]int)
 	for _, line := range lines {
