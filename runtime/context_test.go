@@ -189,7 +189,7 @@ func TestCheckContext(t *testing.T) {
 		}
 	})
 	if diff := cmp.Diff([]string{
-		"value carried, path Root.C#1, err <nil>", "after 5s: context canceled",
+		"value carried, path Root.C#1, err <nil>", "after 5s: context deadline exceeded",
 		"value carried, path Root.C#1, err <nil>", "after 2s: Root.C is asked to stop with Root (shutdown by context: context deadline exceeded)",
 	}, got.take()); diff != "" {
 		t.Error(diff)

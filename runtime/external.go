@@ -27,9 +27,10 @@ func isConnection(err error) bool { return isA(err, "net", "OpError") || isA(err
 // Clients of databases and brokers say in their own way that the server is away, and do not wrap what the system said.
 // They are known by what follows, since nothing is imported for them. It has what is certain and has not changed in years.
 var (
-	// externalStates are classes and codes of SQLSTATE, as a method SQLState tells it: the connection broke, the server has
-	// no room, an administrator or a crash ended the session, the server does not take connections yet.
-	externalStates = []string{"08", "53", "57P01", "57P02", "57P03"}
+	// externalStates are classes and codes of SQLSTATE, as a method SQLState tells it: the connection broke, the server only
+	// reads (a failover), others were in the way (a conflict, a deadlock, a lock), it has no room, its own time for a statement
+	// was over, an administrator or a crash ended the session, it does not take connections yet.
+	externalStates = []string{"08", "25006", "40001", "40P01", "53", "55P03", "57014", "57P01", "57P02", "57P03"}
 
 	// externalLabels are labels of MongoDB's errors, as a method HasErrorLabel tells them: the network, or a server that shuts
 	// or steps down.

@@ -113,9 +113,9 @@ func (t *Tree) unlogged() uint64 {
 
 // loud reports whether the log warns of a failed try: the first since the child said that it is ready, and by its attempts the first, the
 // second, the fourth, the eighth. A provider that is away for an hour is no warning every five seconds.
-func (e Event) loud() bool {
-	return !e.Decision.Since.Before(e.Time) || bits.OnesCount(uint(e.Attempt-1)) <= 1
-}
+func (e Event) loud() bool { return !e.Decision.Since.Before(e.Time) || loud(e.Attempt-1) }
+
+func loud(attempt int) bool { return bits.OnesCount(uint(attempt)) <= 1 }
 
 // log writes an event, with its time: failures, unclean stops and what is stuck as errors or warnings, what an operator does
 // as information, the rest for debugging.
@@ -136,14 +136,17 @@ func (e Event) log(handler slog.Handler) {
 			}
 		case LifecycleReady, LifecycleRestarting, LifecycleStopped, LifecyclePaused, LifecycleQuarantined:
 			level = slog.LevelInfo
-			if e.To == LifecycleRestarting && e.Health == HealthUnhealthy {
+			switch {
+			case e.To == LifecycleReady && e.Readiness == ReadinessNotRequired && !loud(e.Attempt):
+				level = slog.LevelDebug // it has said nothing, and did not run for long before
+			case e.To == LifecycleRestarting && e.Health == HealthUnhealthy:
 				level = slog.LevelDebug // its run failed, and what follows stands there
 			}
 		}
 	case EventFailed:
 		level = slog.LevelWarn
 		switch retry := e.Decision.Action == ActionRetry; {
-		case e.Failure.Final:
+		case e.Failure.Final, e.Decision.Action == ActionQuarantine && e.Decision.Delay == 0: // until an operator releases it
 			level = slog.LevelError
 		case retry && !e.loud():
 			level = slog.LevelDebug
@@ -188,7 +191,7 @@ func (e Event) log(handler slog.Handler) {
 			attrs = append(attrs, slog.Bool("cleanup", true))
 		}
 	case EventCheckHung:
-		level = slog.LevelError
+		level = slog.LevelWarn
 	case EventCommand:
 		level = slog.LevelInfo
 		attrs = append(attrs, slog.String("verb", e.Audit.Verb.String()), slog.String("who", e.Audit.Who), slog.String("why", e.Audit.Why))

@@ -34,6 +34,7 @@ func TestLogLines(t *testing.T) {
 		Child{Name: "Late", Role: Service, Ready: Ready{Explicit: true, Within: time.Second}, On: Table{OutcomeTimeout: ActionQuarantine}, Start: until},
 		Child{Name: "Stuck", Role: Service, Shutdown: Shutdown{Drain: time.Second, Abort: time.Second}, On: Table{OutcomeStuck: ActionQuarantine}, Start: stubborn(&release)},
 		Child{Name: "Panics", Role: Service, Start: func(Launch) error { time.Sleep(time.Second); panic("lost") }, On: Table{OutcomePanic: ActionQuarantine}},
+		Child{Name: "Fails", Role: Service, Start: after(2*time.Second, errLost), On: Table{OutcomeError: ActionQuarantine}, Quarantine: &Terms{OutcomeError: 5 * time.Second}},
 		Child{Name: "Ends", Role: Worker, Start: after(time.Second, nil)},
 		Child{Name: "Fatal", Role: Service, Start: after(20*time.Second, FatalConfig(errors.New("the end")))},
 	)
@@ -51,7 +52,7 @@ func TestLogLines(t *testing.T) {
 		`level=WARN msg=health path=Root.Beats generation=1 health=stale`,
 		`level=WARN msg=health path=Root.Sick generation=1 health=unhealthy kind=unhealthy error="its heartbeat died, or its check failed too often: ` + errLost.Error() + `"`,
 		`level=WARN msg=health path=Root.Late generation=1 health=unhealthy kind=timeout error="was not ready, or not done, in time"`,
-		`level=ERROR msg=check_hung path=Root.Checked generation=1`,
+		`level=WARN msg=check_hung path=Root.Checked generation=1`,
 		`level=ERROR msg=stuck path=Root.Stuck generation=1`,
 		`level=INFO msg=quarantined path=Root.Panics generation=1 from=failed`,
 		`level=INFO msg=phase path=Root generation=1 phase=draining`,
@@ -64,8 +65,8 @@ func TestLogLines(t *testing.T) {
 		if strings.Contains(line, " stack=") != strings.Contains(line, "kind=panic") {
 			t.Errorf("a panic alone has a stack:\n%s", line)
 		}
-		if strings.Contains(line, "msg=failed") && strings.HasPrefix(line, "level=ERROR") != strings.Contains(line, "path=Root.Fatal") {
-			t.Errorf("what is final is an error, and only that:\n%s", line)
+		if strings.Contains(line, " decision=") && strings.Contains(line, "msg=failed") && strings.HasPrefix(line, "level=ERROR") == strings.Contains(line, "path=Root.Fails") {
+			t.Errorf("what is final, or quarantined until somebody releases it, is an error, and only that:\n%s", line)
 		}
 	}
 }
@@ -264,6 +265,34 @@ func TestLogHandlerThatHangs(t *testing.T) {
 			t.Errorf("the report counts %d: %s", n, diff)
 		}
 	})
+}
+
+// docs/runtime.md, "Events": a child that is ready as soon as it runs says so where its failures are told, and one that says
+// when it is ready each time.
+func TestLogOfReady(t *testing.T) {
+	got := map[string]string{}
+	fails := func(l Launch) error {
+		if l.Run().Generation() == 10 {
+			return until(l)
+		}
+		time.Sleep(time.Second)
+		return ExternalDependency(errLost)
+	}
+	table := plain(
+		Child{Name: "C", Role: Service, Start: fails},
+		Child{Name: "R", Role: Service, Ready: Ready{Explicit: true}, Start: func(l Launch) error {
+			l.Signal().Ready()
+			return fails(l)
+		}},
+	)
+	supervise(t, table, func(*testing.T, *Tree) { time.Sleep(10 * time.Minute) }, WithLogger(slog.New(onRecord(func(r slog.Record) {
+		if path := attr(r, "path"); r.Message == "ready" && r.Level == slog.LevelInfo && path != "Root" {
+			got[path] += " " + attr(r, "generation")
+		}
+	}))))
+	if diff := cmp.Diff(map[string]string{"Root.C": " 1 2 4 8", "Root.R": " 1 2 3 4 5 6 7 8 9 10"}, got); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // docs/runtime.md, "Events": however often it was tried before, a new outage begins with a warning, and with a time of its

@@ -46,7 +46,7 @@ type leave struct {
 type more struct {
 	values []any // by need, replicas in a row; each a *box[T] or nil
 	result any   // what a job returned: written by its own goroutine, read when that ends
-	check  context.CancelFunc
+	check  context.CancelCauseFunc
 }
 
 func (r *run) child() *Child { return &r.tree.table[r.row] }
@@ -212,22 +212,27 @@ func (r *run) startCheck(e *kernel.Effect) {
 		f, timeout = r.child().ReadyCheck, r.child().Ready.Check.Timeout
 	}
 	ended := end{run: r, check: e.Check, outcome: OutcomeGoexit, failure: goexited}
-	ctx, cancel := context.WithCancel(r)
+	ctx, cancel := context.WithCancelCause(r)
 	r.more.check = cancel
 	r.tree.checks[r] = r.tree.k.Ran(r.tree.now()) + timeout
 	go func() {
 		defer func() {
-			cancel()
+			cancel(nil)
 			r.tree.brought(&ended)
 		}()
 		pprof.SetGoroutineLabels(ctx)
-		ended.outcome, ended.failure = r.execute(ctx, f)
+		o, failed := r.execute(ctx, f)
+		if o == OutcomeError && failed.clean && context.Cause(ctx) == context.DeadlineExceeded { // it says that it was cut off, and no more
+			o, failed = r.judge(fmt.Errorf("no answer in %s: %w", timeout, context.DeadlineExceeded))
+		}
+		ended.outcome, ended.failure = o, failed
 	}()
 }
 
+// cancelCheck cuts off a check whose time is over. The running clock measures that, and not a deadline of its context.
 func (r *run) cancelCheck() {
 	if r.more != nil && r.more.check != nil {
-		r.more.check()
+		r.more.check(context.DeadlineExceeded)
 	}
 }
 
