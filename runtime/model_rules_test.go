@@ -1067,8 +1067,8 @@ func (x *mnode) passed() bool {
 
 // eldersStand reports whether what stands before x under rest_for_one, past what is at rest or paused, is ready.
 func (m *model) eldersStand(x *mnode) bool {
-	slot := func(y *mnode) ID { // to its supervisor, a group is one
-		if y.c.Group != 0 && y.c.Group != x.c.Group {
+	slot := func(y *mnode) ID { // from outside, a group is one if there is no order in it
+		if y.c.Group != 0 && y.c.Group != x.c.Group && m.table[y.c.Group].Strategy != RestForOne {
 			return y.c.Group
 		}
 		return ID(y.row)
