@@ -639,24 +639,28 @@ func (m *model) openScopes() {
 	})
 }
 
-// judgeAll says which supervisors are ready.
+// judgeAll says which supervisors are not ready any more, and then which are.
 func (m *model) judgeAll() {
-	for _, s := range m.members {
+	judged := func(s *mnode) (ready, is bool) {
 		if !s.supervisor() || !s.up || s.life == LifecycleShuttingDown {
-			continue
+			return false, false
 		}
-		ready := true
 		for _, x := range m.members {
 			if x.in == s && !x.c.Optional && !x.c.Dynamic && x.life != LifecycleReady && x.life != LifecycleStopped && !(x.c.Role == Sidecar && x.atRest()) {
-				ready = false
+				return false, true
 			}
 		}
-		switch {
-		case ready && s.life != LifecycleReady:
+		return true, true
+	}
+	for _, s := range slices.Backward(m.members) { // from the inside to the root
+		if ready, is := judged(s); is && !ready && s.life == LifecycleReady {
+			s.life, m.changed = LifecycleRunning, true
+		}
+	}
+	for _, s := range m.members {
+		if ready, _ := judged(s); ready && s.life != LifecycleReady {
 			m.changed = true
 			m.ready(s)
-		case !ready && s.life == LifecycleReady:
-			s.life, m.changed = LifecycleRunning, true
 		}
 	}
 }

@@ -252,8 +252,8 @@ func (k *Kernel) startRound() {
 	k.judgeAll()
 }
 
-// judgeAll looks which of the supervisors of this round are ready, in the order of the file: or it would depend on who
-// came late how many levels become ready at once.
+// judgeAll looks which of the supervisors of this round are not ready any more, all the way up, and then which are ready, in
+// the order of the file: or it would depend on who came late how many levels become ready at once.
 func (k *Kernel) judgeAll() {
 	if len(k.late) > 0 {
 		k.round = append(k.round, k.late...)
@@ -261,10 +261,21 @@ func (k *Kernel) judgeAll() {
 		k.late, k.came = k.late[:0], 0
 	}
 	for _, i := range k.round {
-		if n := &k.nodes[i]; n.up && n.goal == goalNone && n.super >= 0 {
-			k.judge(i)
+		for ; i != None && k.runs(i) && k.nodes[i].life == LifecycleReady && k.supers[k.nodes[i].super].unready > 0; i = k.parentOf(i) {
+			k.setLife(i, LifecycleRunning, StopNone)
 		}
 	}
+	for _, i := range k.round {
+		if k.runs(i) && k.nodes[i].life != LifecycleReady && k.supers[k.nodes[i].super].unready == 0 {
+			k.markReady(i)
+		}
+	}
+}
+
+// runs reports whether a node is a supervisor that is up, and stays so.
+func (k *Kernel) runs(i Node) bool {
+	n := &k.nodes[i]
+	return n.up && n.goal == goalNone && n.super >= 0
 }
 
 // touch has a node looked at again: in this round of starts, if it may start.

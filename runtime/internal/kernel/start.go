@@ -402,15 +402,3 @@ func (k *Kernel) current(i Node, gen uint64) *node {
 	}
 	return n
 }
-
-// judge brings a supervisor's readiness in line with its children's.
-func (k *Kernel) judge(i Node) {
-	n := &k.nodes[i]
-	ready := k.supers[n.super].unready == 0
-	switch {
-	case ready && n.life != LifecycleReady:
-		k.markReady(i)
-	case !ready && n.life == LifecycleReady:
-		k.setLife(i, LifecycleRunning, StopNone)
-	}
-}
