@@ -87,7 +87,7 @@ func TestStuckInACleanup(t *testing.T) {
 	for _, line := range []string{ // the run's generation, and not that of the child's last
 		"level=ERROR msg=stuck path=Root.Pool generation=1 cleanup=true",
 		"level=ERROR msg=stuck path=Root.Pool generation=2 cleanup=true",
-		"level=DEBUG msg=returned path=Root.Pool generation=1 cleanup=true",
+		"level=INFO msg=returned path=Root.Pool generation=1 cleanup=true",
 	} {
 		if !strings.Contains(lines.String(), line+"\n") {
 			t.Errorf("the log lacks\n%s\nit is\n%s", line, lines.String())

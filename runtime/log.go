@@ -67,7 +67,26 @@ func (l *logging) follow(next uint64) {
 }
 
 // write writes an event, if its handler wants that. A handler that panics loses that record, and no more.
-func (l *logging) write(e Event) { l.guard(func() { e.log(l.handler) }) }
+func (l *logging) write(e Event) {
+	l.guard(func() { e.log(l.handler) })
+	if !e.quietlyReady() {
+		return
+	}
+	if s, err := l.tree.Handle(e.Path).State(); err == nil {
+		time.AfterFunc(effective(l.tree.table[s.ID]).Backoff.Reset, func() { l.recovered(e) })
+	}
+}
+
+// recovered is for a child that is ready, which was not logged: it still is when its backoff begins anew.
+func (l *logging) recovered(e Event) {
+	s, err := l.tree.Handle(e.Path).State()
+	if err != nil || s.Generation != e.Generation || s.Lifecycle != LifecycleReady || !l.handler.Enabled(context.Background(), slog.LevelInfo) {
+		return
+	}
+	r := slog.NewRecord(time.Now(), slog.LevelInfo, "ready", 0)
+	r.AddAttrs(slog.String("path", e.Path), slog.Uint64("generation", e.Generation), slog.Time("since", e.Time))
+	l.guard(func() { _ = l.handler.Handle(context.Background(), r) })
+}
 
 func (l *logging) guard(f func()) {
 	defer func() {
@@ -115,6 +134,11 @@ func (t *Tree) unlogged() uint64 {
 // second, the fourth, the eighth. A provider that is away for an hour is no warning every five seconds.
 func (e Event) loud() bool { return !e.Decision.Since.Before(e.Time) || loud(e.Attempt-1) }
 
+// quietlyReady reports whether a child is ready that has not said so, after a failure that may have been no warning.
+func (e Event) quietlyReady() bool {
+	return e.Kind == EventTransition && e.To == LifecycleReady && e.Readiness == ReadinessNotRequired && !loud(e.Attempt)
+}
+
 func loud(attempt int) bool { return bits.OnesCount(uint(attempt)) <= 1 }
 
 // log writes an event, with its time: failures, unclean stops and what is stuck as errors or warnings, what an operator does
@@ -137,8 +161,8 @@ func (e Event) log(handler slog.Handler) {
 		case LifecycleReady, LifecycleRestarting, LifecycleStopped, LifecyclePaused, LifecycleQuarantined:
 			level = slog.LevelInfo
 			switch {
-			case e.To == LifecycleReady && e.Readiness == ReadinessNotRequired && !loud(e.Attempt):
-				level = slog.LevelDebug // it has said nothing, and did not run for long before
+			case e.quietlyReady():
+				level = slog.LevelDebug // as its failure before
 			case e.To == LifecycleRestarting && e.Health == HealthUnhealthy:
 				level = slog.LevelDebug // its run failed, and what follows stands there
 			}
@@ -184,7 +208,7 @@ func (e Event) log(handler slog.Handler) {
 			attrs = append(attrs, slog.String("kind", f.Kind.String()), slog.String("error", f.Message))
 		}
 	case EventStuck, EventReturned:
-		if e.Kind == EventStuck {
+		if level = slog.LevelInfo; e.Kind == EventStuck {
 			level = slog.LevelError
 		}
 		if e.Cleanup {

@@ -267,8 +267,8 @@ func TestLogHandlerThatHangs(t *testing.T) {
 	})
 }
 
-// docs/runtime.md, "Events": a child that is ready as soon as it runs says so where its failures are told, and one that says
-// when it is ready each time.
+// docs/runtime.md, "Events": a child that is ready as soon as it runs says so where its failures are told, and when that has
+// lasted; one that says when it is ready each time.
 func TestLogOfReady(t *testing.T) {
 	got := map[string]string{}
 	fails := func(l Launch) error {
@@ -290,7 +290,7 @@ func TestLogOfReady(t *testing.T) {
 			got[path] += " " + attr(r, "generation")
 		}
 	}))))
-	if diff := cmp.Diff(map[string]string{"Root.C": " 1 2 4 8", "Root.R": " 1 2 3 4 5 6 7 8 9 10"}, got); diff != "" {
+	if diff := cmp.Diff(map[string]string{"Root.C": " 1 2 4 8 10", "Root.R": " 1 2 3 4 5 6 7 8 9 10"}, got); diff != "" {
 		t.Error(diff)
 	}
 }
