@@ -1,10 +1,7 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,70 +21,72 @@ type comparison struct {
 func newDiff() *cobra.Command {
 	d := &comparison{}
 	cmd := &cobra.Command{
-		Use:   "diff OLD [NEW]",
-		Short: "Tell what changed in meaning, and which of it is riskier",
-		Long: `Diff compares the trees of two versions of a package child by child: who was added, removed, moved or probably
-renamed, and which effective values changed, with who said them in each version. Of each change it says whether it
-makes the tree riskier, and why.
+		Use:   "diff OLD [NEW] | REV [REV] -- [DIR] | -- OLD [NEW]",
+		Short: "Say what changed in meaning, and what that makes riskier or safer",
+		Long: `Diff compares the trees of two versions of a package child by child: what was added, removed, moved or probably
+renamed, and which effective values changed, with where they come from in each version. Each change has a verdict, with
+its reasons:
+
+  riskier  if the same thing goes wrong in both versions, more ends, stays down, goes unnoticed, or loses an order
+  safer    less does
+  depends  on what goes wrong: it is riskier in one way and safer in another
+  neither
 
 OLD and NEW are directories, files that stand for their directory, or revisions of git: REV is the current directory
-there, REV:path a directory seen from the top of the repository, REV:./path one seen from here. What exists as a file
-is a file. Two files of one directory are compared as they are, each by itself. No NEW stands for the current
-directory as it is.
+there, REV:path a directory seen from the top of the repository, REV:./path one seen from here. Two files of one
+directory are compared as they are, each by itself. No NEW stands for the current directory as it is.
 
-It ends with status 0 whatever has changed, but for --fail-on.`,
+What is a file and also a revision has to be told apart, with "--" as in git: what stands before it are revisions, and
+what stands behind it are directories or files. "main -- shop" compares the directory shop at main with what it is now.
+
+It ends with status 0 whatever has changed, but for --fail-on: "risk" is a change that is riskier or depends.`,
 		Example: `  supgen diff HEAD
+  supgen diff main -- internal/shop
   supgen diff main:internal/shop internal/shop
   supgen diff --fail-on risk v1.2.0 v1.3.0
+  supgen diff --format markdown main -- internal/shop >comment.md
   supgen diff --format json old.sup new.sup`,
-		Args:              cobra.RangeArgs(1, 2),
+		Args:              cobra.RangeArgs(1, 3),
 		ValidArgsFunction: completeSources,
 		RunE:              d.run,
 	}
-	d.format = addFormat(cmd, "how to print", "text", "json")
-	d.failOn = addChoice(cmd, "fail-on", "end with status 1 if there is a riskier change, or any change", "nothing", "risk", "change")
+	d.format = addFormat(cmd, `how to print: "markdown" for a comment, "github" for annotations`, "text", "json", "markdown", "github")
+	d.failOn = addChoice(cmd, "fail-on", "end with status 1 if there is a change with a risk, or any change", "nothing", "risk", "change")
 	return cmd
 }
 
 func (d *comparison) run(cmd *cobra.Command, args []string) error {
-	if len(args) == 1 {
-		args = append(args, ".")
+	old, now, err := sides(cmd.Context(), args, cmd.ArgsLenAtDash())
+	if err != nil {
+		return err
 	}
-	load := loadVersion
-	if inOneDirectory(args[0], args[1]) {
-		load = loadFile
+	load := side.load
+	if !old.revision && !now.revision && inOneDirectory(old.name, now.name) {
+		load = func(s side, cmd *cobra.Command) (*dsl.Tree, error) { return loadFile(cmd, s.name) }
 	}
-	var versions [2]*dsl.Tree
-	for i, arg := range args {
-		tree, err := load(cmd, arg)
-		if err != nil {
-			return err
-		}
-		versions[i] = tree
+	before, err := load(old, cmd)
+	if err != nil {
+		return err
 	}
-	changes := compare.Trees(versions[0], versions[1])
-	var err error
-	if d.format.word == "json" {
+	after, err := load(now, cmd)
+	if err != nil {
+		return err
+	}
+	changes := compare.Trees(before, after)
+	switch d.format.word {
+	case "json":
 		err = printJSON(cmd.OutOrStdout(), changes)
-	} else {
+	case "markdown":
+		_, err = io.WriteString(cmd.OutOrStdout(), compare.Markdown(changes))
+	case "github":
+		_, err = io.WriteString(cmd.OutOrStdout(), compare.GitHub(changes, fromWorkspace()))
+	default:
 		_, err = io.WriteString(cmd.OutOrStdout(), compare.Text(changes))
 	}
-	if err == nil && (d.failOn.word == "change" && len(changes) > 0 || d.failOn.word == "risk" && compare.Riskier(changes)) {
+	if err == nil && (d.failOn.word == "change" && len(changes) > 0 || d.failOn.word == "risk" && compare.HasRisk(changes)) {
 		err = errFound
 	}
 	return err
-}
-
-// loadVersion loads the one package that an argument of diff stands for.
-func loadVersion(cmd *cobra.Command, arg string) (*dsl.Tree, error) {
-	if _, err := os.Stat(arg); !errors.Is(err, fs.ErrNotExist) || strings.HasSuffix(arg, "...") {
-		return loadTree(cmd, arg)
-	}
-	s, err := loadRevision(cmd.Context(), arg)
-	if err != nil {
-		return nil, fmt.Errorf("%q is neither a file nor a revision of git: %w", arg, err)
-	}
-	return s.onlyTree(cmd)
 }
 
 // inOneDirectory reports whether both are sources of one directory, so that it cannot be what they stand for.

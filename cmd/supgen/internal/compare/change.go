@@ -9,12 +9,17 @@ import (
 
 // A Change is one difference. Its JSON is API: names may be added, and none is taken away.
 type Change struct {
-	Path string `json:"path"` // of the child in the new version, or in the old one if it was removed
-	Kind Kind   `json:"kind"`
-	What string `json:"what,omitempty"` // the statement, the row ("on panic"), or the clause that changed
-	Old  *Said  `json:"old,omitempty"`  // nil where there is nothing to compare with
-	New  *Said  `json:"new,omitempty"`
-	Risk string `json:"risk,omitempty"` // why the new version is riskier; "" it is not
+	Path    string  `json:"path"` // of the child in the new version, or in the old one if it was removed
+	Kind    Kind    `json:"kind"`
+	What    string  `json:"what,omitempty"` // the statement, the row ("on panic"), or the clause that changed
+	Old     *Said   `json:"old,omitempty"`  // nil where there is nothing to compare with
+	New     *Said   `json:"new,omitempty"`
+	Verdict Verdict `json:"verdict"`
+	Risk    string  `json:"risk,omitempty"`    // what is worse in the new version; "" is nothing
+	Benefit string  `json:"benefit,omitempty"` // what is better; "" is nothing
+	Note    string  `json:"note,omitempty"`    // what there is to say beside that
+
+	at dsl.Pos // in the new version; none of what was removed
 }
 
 // Kind is what happened to a child.
@@ -28,10 +33,11 @@ const (
 	Changed Kind = "changed" // one of its values
 )
 
-// Said is a value and who said it: a position, or "as every service".
+// Said is a value and where it comes from: a position, or "as every service".
 type Said struct {
-	Value  string `json:"value"`
-	Source string `json:"source"`
+	Value  string  `json:"value"`
+	Source string  `json:"source"`
+	pos    dsl.Pos // none for a role's own
 }
 
 // Trees is all that changed, in the order of the new version; what was removed comes last.
@@ -46,44 +52,112 @@ func Trees(before, now *dsl.Tree) []Change {
 	for _, root := range before.Roots() {
 		for c := range root.All() {
 			if m.now[c] == nil {
-				risk := only(c.Role != runtime.Group, "nothing runs it any more")
-				changes = append(changes, Change{Path: c.Path(), Kind: Removed, Old: declared(c), Risk: risk})
+				changes = append(changes, change(c.Path(), Removed, "", declared(c), nil, dsl.Pos{}, removed(c)))
 			}
 		}
 	}
 	return changes
 }
 
-// Riskier reports whether one of the changes is.
-func Riskier(changes []Change) bool {
+// HasRisk reports whether something is worse for one of the changes.
+func HasRisk(changes []Change) bool {
 	return slices.ContainsFunc(changes, func(c Change) bool { return c.Risk != "" })
+}
+
+func change(path string, kind Kind, what string, old, now *Said, at dsl.Pos, e effect) Change {
+	if now != nil && now.pos.IsValid() {
+		at = now.pos
+	}
+	return Change{path, kind, what, old, now, e.verdict(), e.risk, e.benefit, e.note, at}
 }
 
 // changesOf is what happened to a child of the new version.
 func (m *pairs) changesOf(c *dsl.Child) []Change {
 	old := m.before[c]
 	if old == nil {
-		return []Change{{Path: c.Path(), Kind: Added, New: declared(c)}}
+		return []Change{change(c.Path(), Added, "", nil, declared(c), c.Pos, added(c))}
 	}
-	var changes []Change
+	d := &differences{pairs: m, old: old, now: c}
 	switch {
 	case old.Name != c.Name:
-		changes = append(changes, Change{Path: c.Path(), Kind: Renamed, Old: declared(old), New: declared(c)})
+		d.list = append(d.list, change(c.Path(), Renamed, "", declared(old), declared(c), c.Pos,
+			neither("its path in state, events, logs and commands is another, and so are the names of its Go code")))
 	case (old.Parent == nil) != (c.Parent == nil), m.before[c.Parent] != old.Parent:
-		changes = append(changes, Change{Path: c.Path(), Kind: Moved, Old: declared(old), New: declared(c),
-			Risk: "it fails, restarts and stops with another supervisor"})
+		d.list = append(d.list, change(c.Path(), Moved, "", declared(old), declared(c), c.Pos, m.moved(old, c)))
 	}
-	d := &differences{pairs: m, old: old, now: c, list: changes}
 	d.compare()
 	return d.list
 }
 
 // declared is a child as a value: its path and role, and where it stands.
-func declared(c *dsl.Child) *Said { return &Said{c.Path() + ", " + role(c), c.Pos.String()} }
+func declared(c *dsl.Child) *Said { return &Said{c.Path() + ", " + role(c), c.Pos.String(), c.Pos} }
 
 func role(c *dsl.Child) string {
 	if c.Dynamic {
 		return "dynamic " + c.Role.String()
 	}
 	return c.Role.String()
+}
+
+// removed is what it means that a child is gone. The members of a group say themselves that they have left it.
+func removed(c *dsl.Child) effect {
+	if c.Role == runtime.Group {
+		return neither("its members have another strategy and intensity")
+	}
+	return worse("nothing runs it any more")
+}
+
+// added is what a new child can do to the others.
+func added(c *dsl.Child) effect {
+	switch {
+	case c.Parent == nil:
+		return neither("a tree of its own")
+	case c.Role == runtime.Group:
+		return neither("its members have a strategy and an intensity of their own")
+	case c.Dynamic:
+		return neither("it runs when it is started by hand")
+	case c.Role == runtime.Sidecar:
+		return neither(c.Of.Name + " starts when it is ready")
+	case c.Optional:
+		return neither(c.Parent.Name + " does not wait for it")
+	}
+	e := neither(c.Parent.Name + " waits for it to be " + moment(c))
+	if restarts(c) {
+		e.note += "; when its limit is spent, " + fate(c, c.On[runtime.OutcomeLimit].Value)
+	}
+	if by, taken := takes(c); len(taken) > 0 {
+		e.note += "; its restart takes " + names(taken) + " along (" + by.Strategy.Value.String() + ")"
+	}
+	return e
+}
+
+// moved is what it means to have another supervisor.
+func (m *pairs) moved(old, now *dsl.Child) effect {
+	var deeper, shallower bool
+	if now.Parent != nil && old.Parent != nil {
+		was := m.now[old.Parent]
+		deeper = was != nil && within(now.Parent, was)
+		shallower = m.before[now.Parent] != nil && within(old.Parent, m.before[now.Parent])
+	}
+	switch {
+	case old.Parent == nil:
+		return trade("it stops when "+now.Parent.Name+" does", "it is restarted by "+now.Parent.Name+" when it fails, where nothing did that")
+	case now.Parent == nil:
+		return trade("nothing restarts it when it fails", "it goes on when "+old.Parent.Name+" stops")
+	case deeper:
+		return trade("it goes down whenever "+now.Parent.Name+" is restarted", "its restarts count in "+now.Parent.Name+", and no longer in "+old.Parent.Name)
+	case shallower:
+		return trade("its restarts count in "+now.Parent.Name+", and no longer in "+old.Parent.Name, "it stays up when "+old.Parent.Name+" is restarted")
+	}
+	return trade("it fails and is restarted with "+now.Parent.Name, "it no longer fails and is restarted with "+old.Parent.Name)
+}
+
+// within reports whether c is below s.
+func within(c, s *dsl.Child) bool {
+	for c = c.Parent; c != nil; c = c.Parent {
+		if c == s {
+			return true
+		}
+	}
+	return false
 }

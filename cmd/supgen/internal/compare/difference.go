@@ -17,78 +17,39 @@ type differences struct {
 	list     []Change
 }
 
-func (d *differences) add(what string, old, now *Said, risk string) {
-	d.list = append(d.list, Change{d.now.Path(), Changed, what, old, now, risk})
+func (d *differences) add(what string, old, now *Said, e effect) {
+	d.list = append(d.list, change(d.now.Path(), Changed, what, old, now, d.now.Pos, e))
 }
 
 // compare compares all that a child is and does.
 func (d *differences) compare() {
-	d.fact("role", role(d.old), role(d.now), "it is restarted, limited and waited for as another role is")
 	d.facts()
 	d.statements()
 	d.rows()
-	d.refs("needs", d.old.Needs, d.now.Needs, "it no longer waits for %s, nor goes down with it, nor is handed what it provides")
-	d.refs("after", d.old.After, d.now.After, "it may start before %s is ready")
+	d.dependencies()
 	d.order()
+	d.stop()
 }
 
-// fact compares what a child's declaration says. A risk is one whatever the change is.
-func (d *differences) fact(what, old, now, risk string) {
-	if old != now {
-		d.add(what, &Said{orNothing(old), d.old.Pos.String()}, &Said{orNothing(now), d.now.Pos.String()}, risk)
-	}
-}
-
-func orNothing(value string) string {
-	if value == "" {
-		return "none"
-	}
-	return value
-}
-
-func (d *differences) facts() {
-	old, now := d.old, d.now
-	d.fact("group", notation.Name(old.Group), notation.Name(now.Group), only(now.Group != old.Group, "it fails with other siblings"))
-	if old.Of != nil && now.Of != nil && d.pairs.now[old.Of] != now.Of {
-		d.fact("of", old.Of.Path(), now.Of.Path(), "it starts and stops with another child")
-	}
-	d.fact("linked", yes(old.Linked), yes(now.Linked), only(old.Linked, "it is not restarted with the child it belongs to"))
-	d.fact("replicas", number(old.Replicas), number(now.Replicas), only(now.Replicas < old.Replicas, "fewer of it run"))
-	d.fact("max", number(old.Max), number(now.Max), only(now.Max > old.Max, "more of it may run at once"))
-	d.fact("arguments", notation.Params(old), notation.Params(now), "")
-	d.fact("key", notation.Key(old), notation.Key(now), only(now.Key < 0, "nothing keeps two from being the same"))
-	d.fact("provides", old.Provides, now.Provides, "who needs it is handed another type")
-	d.fact("optional", yes(old.Optional), yes(now.Optional), only(now.Optional, "nothing waits for it, and it is only quarantined where it brought others down before"))
-	d.fact("tags", strings.Join(old.Tags, ", "), strings.Join(now.Tags, ", "), "")
-	d.fact("finish", notation.Finish(old), notation.Finish(now), only(len(now.Finish.Of) > 0, "it may end by itself earlier than before"))
-}
-
-// only is a risk under a condition.
-func only(is bool, risk string) string {
-	if is {
-		return risk
-	}
-	return ""
-}
-
-func yes(is bool) string { return only(is, "yes") }
-
-func number(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprint(n)
-}
-
-// statements compares the effective values that both roles have.
+// statements compares the effective values. Where only one of the roles has a statement, it is compared if it was written.
 func (d *differences) statements() {
 	old := map[string]notation.Statement{}
 	for _, s := range notation.Statements(d.old) {
 		old[s.Keyword] = s
 	}
 	for _, s := range notation.Statements(d.now) {
-		if o, ok := old[s.Keyword]; ok && o.Value != s.Value {
-			d.add(s.Keyword, said(o.Value, o.Source), said(s.Value, s.Source), riskOf(s.Keyword, d.old, d.now))
+		o, ok := old[s.Keyword]
+		delete(old, s.Keyword)
+		switch {
+		case ok && o.Value != s.Value:
+			d.add(s.Keyword, said(o.Value, o.Source), said(s.Value, s.Source), d.statement(s.Keyword))
+		case !ok && s.Source.Kind != dsl.SourceRole:
+			d.add(s.Keyword, nil, said(s.Value, s.Source), neither(role(d.old)+"s have none"))
+		}
+	}
+	for _, o := range notation.Statements(d.old) {
+		if _, left := old[o.Keyword]; left && o.Source.Kind != dsl.SourceRole {
+			d.add(o.Keyword, said(o.Value, o.Source), nil, neither(role(d.now)+"s have none"))
 		}
 	}
 }
@@ -102,17 +63,17 @@ func (d *differences) rows() {
 	}
 	for _, r := range notation.Rows(d.now) {
 		if o := r.Outcome; old[o] && !r.AtStart {
-			d.row("on "+o.String(), o, d.old.On[o], d.now.On[o])
+			d.compareRow(o, "", d.old.On[o], d.now.On[o])
 			if atStart(d.old, o) || atStart(d.now, o) {
-				d.row("on "+o.String()+" at start", o, starting(d.old, o), starting(d.now, o))
+				d.compareRow(o, " at start", starting(d.old, o), starting(d.now, o))
 			}
 		}
 	}
 }
 
-func (d *differences) row(what string, o runtime.Outcome, old, now dsl.Value[dsl.Row]) {
+func (d *differences) compareRow(o runtime.Outcome, when string, old, now dsl.Value[dsl.Row]) {
 	if old.Value != now.Value {
-		d.add(what, said(old.Value.String(), old.Source), said(now.Value.String(), now.Source), riskOfRow(o, old.Value, now.Value))
+		d.add("on "+o.String()+when, said(old.Value.String(), old.Source), said(now.Value.String(), now.Source), d.row(o, old.Value, now.Value))
 	}
 }
 
@@ -139,44 +100,86 @@ func said(value string, s dsl.Source) *Said {
 	case dsl.SourcePolicy:
 		source = fmt.Sprintf("policy %s, %s", s.Name, s.Pos)
 	}
-	return &Said{value, source}
+	return &Said{value, source, s.Pos}
 }
 
-// refs compares what a child waits for. One that was removed or is another child now counts as lost.
-func (d *differences) refs(what string, old, now []dsl.Ref, lost string) {
-	for _, o := range old {
-		kept := func(n dsl.Ref) bool { return d.pairs.now[o.Child] == n.Child }
-		if !slices.ContainsFunc(now, kept) {
-			d.add(what, &Said{o.Child.Path(), o.Pos.String()}, nil, fmt.Sprintf(lost, o.Child.Path()))
-		}
-	}
-	for _, n := range now {
-		had := func(o dsl.Ref) bool { return d.pairs.before[n.Child] == o.Child }
-		if !slices.ContainsFunc(old, had) {
-			d.add(what, nil, &Said{n.Child.Path(), n.Pos.String()}, "")
-		}
-	}
-}
-
-// order compares the order that rest_for_one puts children in, as far as they are the same ones.
+// order compares the order of children where it means something: under rest_for_one, and where they wait for their turn. Only
+// those are compared that are there in both versions.
 func (d *differences) order() {
-	if d.old.Strategy.Value != runtime.RestForOne || d.now.Strategy.Value != runtime.RestForOne {
+	rest := d.old.Strategy.Value == runtime.RestForOne && d.now.Strategy.Value == runtime.RestForOne
+	if !rest && (d.old.Concurrency.Value == 0 || d.now.Concurrency.Value == 0) {
 		return
 	}
-	members := d.now.Members()
-	var old, now []string
-	for _, c := range d.old.Members() {
-		if n := d.pairs.now[c]; slices.Contains(members, n) {
-			old = append(old, n.Name)
+	is := siblings(d.now)
+	var was []*dsl.Child
+	for _, c := range siblings(d.old) {
+		if n := d.pairs.now[c]; slices.Contains(is, n) {
+			was = append(was, n)
 		}
 	}
-	for _, c := range members {
-		if slices.Contains(old, c.Name) {
-			now = append(now, c.Name)
+	is = slices.DeleteFunc(is, func(c *dsl.Child) bool { return !slices.Contains(was, c) })
+	if slices.Equal(was, is) {
+		return
+	}
+	e := neither("they get their turns in another order")
+	if rest {
+		first, second := swapped(was, is)
+		e = trade(fmt.Sprintf("the restart of %s takes %s along", second, first), fmt.Sprintf("the restart of %s leaves %s alone", first, second)).
+			and(neither("they start and stop in another order"))
+	}
+	d.add("order", &Said{path(was), d.old.Strategy.Source.Pos.String(), d.old.Pos}, &Said{path(is), d.now.Strategy.Source.Pos.String(), d.now.Pos}, e)
+}
+
+// path is children by their names, in their order.
+func path(children []*dsl.Child) string {
+	var names []string
+	for _, c := range children {
+		names = append(names, c.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// swapped is the names of the first two that come in another order now: the one that was the first, and the one that is.
+func swapped(was, is []*dsl.Child) (first, second string) {
+	for i, c := range was {
+		if is[i] != c {
+			return c.Name, is[i].Name
 		}
 	}
-	if !slices.Equal(old, now) {
-		d.add("order", said(strings.Join(old, ", "), d.old.Strategy.Source), said(strings.Join(now, ", "), d.now.Strategy.Source),
-			"its children start, stop and are restarted in another order")
+	return "", ""
+}
+
+// stop compares the longest stop of a tree, which whoever ends the program has to grant it.
+func (d *differences) stop() {
+	if d.now.Parent != nil || d.old.Parent != nil {
+		return
 	}
+	o, n := d.old.Bound, d.now.Bound
+	if o.Unlimited == n.Unlimited && (o.Unlimited || o.Total == n.Total) {
+		return
+	}
+	longer := n.Unlimited || !o.Unlimited && n.Total > o.Total
+	e := better("whatever hangs, it is over after " + dsl.Duration(n.Total))
+	if longer {
+		e = worse("a platform that kills it before " + dsl.Duration(n.Total) + " have passed cuts it off")
+	}
+	if n.Unlimited {
+		e = worse("a platform that kills it after any time cuts it off")
+	}
+	d.add("longest stop", bound(o, d.old), bound(n, d.now), e)
+}
+
+func bound(b dsl.Bound, c *dsl.Child) *Said {
+	var chain []string
+	for _, link := range b.Chain {
+		chain = append(chain, link.Child.Name)
+	}
+	value := "unlimited"
+	if !b.Unlimited {
+		value = dsl.Duration(b.Total)
+	}
+	if len(chain) > 0 {
+		value += ": " + strings.Join(chain, ", then ")
+	}
+	return &Said{value, c.Pos.String(), c.Pos}
 }

@@ -8,10 +8,10 @@ import (
 // Text is the changes for a reader at a terminal, child by child.
 func Text(changes []Change) string {
 	if len(changes) == 0 {
-		return "nothing has changed in meaning\n"
+		return nothing + "\n"
 	}
 	var b strings.Builder
-	risks, path := 0, ""
+	path := ""
 	for _, c := range changes {
 		if c.Path != path {
 			if path != "" {
@@ -21,13 +21,62 @@ func Text(changes []Change) string {
 			fmt.Fprintln(&b, path)
 		}
 		c.write(&b)
-		if c.Risk != "" {
-			risks++
-			fmt.Fprintf(&b, "      riskier: %s\n", c.Risk)
+		for _, reason := range c.reasons() {
+			fmt.Fprintf(&b, "      %s: %s\n", reason.verdict, reason.text)
 		}
 	}
-	fmt.Fprintf(&b, "\n%s, %d of them riskier\n", plural(len(changes), "change"), risks)
+	fmt.Fprintf(&b, "\n%s\n", Summary(changes))
 	return b.String()
+}
+
+const nothing = "nothing has changed in meaning"
+
+// Summary is how many changes there are, by their verdicts: "8 changes: 4 riskier, 1 depends, 3 neither".
+func Summary(changes []Change) string {
+	if len(changes) == 0 {
+		return nothing
+	}
+	counts := map[Verdict]int{}
+	for _, c := range changes {
+		counts[c.Verdict]++
+	}
+	var parts []string
+	for _, v := range []Verdict{Riskier, Depends, Safer, Neither} {
+		if n := counts[v]; n > 0 {
+			word := string(v)
+			if v == Depends && n > 1 {
+				word = "depend"
+			}
+			parts = append(parts, fmt.Sprintf("%d %s", n, word))
+		}
+	}
+	return plural(len(changes), "change") + ": " + strings.Join(parts, ", ")
+}
+
+// A reason is one of the things that a change means.
+type reason struct{ verdict, text string }
+
+func (c Change) reasons() []reason {
+	var all []reason
+	for _, r := range []reason{{"riskier", c.Risk}, {"safer", c.Benefit}, {"note", c.Note}} {
+		if r.text != "" {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// head is what changed: "limit", "added", "moved, was Shop.A, worker".
+func (c Change) head() string {
+	switch c.Kind {
+	case Moved:
+		return "moved, was " + c.Old.Value
+	case Renamed:
+		return "probably renamed, was " + c.Old.Value
+	case Changed:
+		return c.What
+	}
+	return string(c.Kind)
 }
 
 func (c Change) write(b *strings.Builder) {
@@ -36,10 +85,8 @@ func (c Change) write(b *strings.Builder) {
 		fmt.Fprintf(b, "  added, %s\n", c.New.Source)
 	case Removed:
 		fmt.Fprintf(b, "  removed, was %s\n", c.Old.Source)
-	case Moved:
-		fmt.Fprintf(b, "  moved, was %s, %s\n", c.Old.Value, c.Old.Source)
-	case Renamed:
-		fmt.Fprintf(b, "  probably renamed, was %s, %s\n", c.Old.Value, c.Old.Source)
+	case Moved, Renamed:
+		fmt.Fprintf(b, "  %s, %s\n", c.head(), c.Old.Source)
 	case Changed:
 		fmt.Fprintf(b, "  %s\n", c.What)
 		for _, side := range []struct {
@@ -51,11 +98,4 @@ func (c Change) write(b *strings.Builder) {
 			}
 		}
 	}
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

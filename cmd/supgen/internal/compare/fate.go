@@ -1,0 +1,163 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/supgen/supgen/cmd/supgen/internal/notation"
+	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/runtime"
+)
+
+// fate is what an answer makes of a child and of those above it: "it is quarantined until an operator releases it".
+func fate(c *dsl.Child, r dsl.Row) string {
+	switch r.Action {
+	case runtime.ActionRetry:
+		return "it is tried again without end"
+	case runtime.ActionRestart:
+		if limit := c.Limit.Value; limit.N > 0 {
+			return "it is restarted, up to " + notation.Limit(limit)
+		}
+		return "it is not restarted, as its limit is 0: " + fate(c, c.On[runtime.OutcomeLimit].Value)
+	case runtime.ActionStop:
+		return "it stays stopped"
+	case runtime.ActionQuarantine:
+		if r.For > 0 {
+			return "it is down for " + dsl.Duration(r.For)
+		}
+		return "it is quarantined until an operator releases it"
+	case runtime.ActionEscalate:
+		return fails(c.Parent)
+	case runtime.ActionShutdown:
+		return theEnd
+	}
+	return ""
+}
+
+const theEnd = "the whole tree ends"
+
+// fails is what follows when a supervisor fails; of none, which is above a root, the tree ends.
+func fails(s *dsl.Child) string {
+	if s == nil || s.Parent == nil {
+		return theEnd
+	}
+	row := s.On[runtime.OutcomeError].Value
+	if endsTree(s, row) {
+		return s.Name + " fails, and " + theEnd
+	}
+	switch row.Action {
+	case runtime.ActionRetry, runtime.ActionRestart:
+		return s.Name + " is restarted with all that is below it"
+	case runtime.ActionEscalate:
+		return s.Name + " fails, and " + fails(s.Parent)
+	}
+	return s.Name + " fails and stays down"
+}
+
+// endsTree reports whether an answer ends the tree at once.
+func endsTree(c *dsl.Child, r dsl.Row) bool {
+	switch r.Action {
+	case runtime.ActionShutdown:
+		return true
+	case runtime.ActionEscalate:
+		s := c.Parent
+		return s == nil || s.Parent == nil || endsTree(s, s.On[runtime.OutcomeError].Value)
+	case runtime.ActionRestart:
+		return c.Limit.Value.N == 0 && endsTree(c, c.On[runtime.OutcomeLimit].Value)
+	}
+	return false
+}
+
+// restarts reports whether an outcome restarts a child and counts.
+func restarts(c *dsl.Child) bool { return answers(c, runtime.ActionRestart) }
+
+func answers(c *dsl.Child, action runtime.Action) bool {
+	return notation.IsRestarted(c) && slices.ContainsFunc(notation.Rows(c), func(r notation.Row) bool {
+		return r.Answer.Action == action && uncaused(c, r.Outcome) == ""
+	})
+}
+
+// uncaused is why nothing can have an outcome, "" if something can.
+func uncaused(c *dsl.Child, o runtime.Outcome) string {
+	switch {
+	case c.Role == runtime.Supervisor || c.Role == runtime.Group:
+	case o == runtime.OutcomeTimeout && c.Role == runtime.Job && c.Timeout.Value == 0:
+		return "its runs have no timeout"
+	case o == runtime.OutcomeTimeout && c.Role != runtime.Job && c.Ready.Value.Immediate():
+		return "it is ready as soon as it is launched"
+	case o == runtime.OutcomeUnhealthy && c.Health.Value == (runtime.Health{}):
+		return "it has no health"
+	case o == runtime.OutcomeStuck && c.Shutdown.Value.Unlimited:
+		return "its stop has no limit"
+	case o == runtime.OutcomeLimit && !restarts(c):
+		return "no restart of it counts"
+	}
+	return ""
+}
+
+// moment is what a child is waited for to be: a job, complete.
+func moment(c *dsl.Child) string {
+	if c.Role == runtime.Job {
+		return "complete"
+	}
+	return "ready"
+}
+
+// takes is the siblings that a strategy restarts with a child, and whose strategy it is.
+func takes(c *dsl.Child) (by *dsl.Child, taken []*dsl.Child) {
+	by = c.Parent
+	if c.Group != nil {
+		by = c.Group
+	}
+	if c.Role == runtime.Sidecar || c.Dynamic {
+		return by, nil
+	}
+	behind := false
+	for _, other := range siblings(by) {
+		if other != c && (by.Strategy.Value == runtime.OneForAll || by.Strategy.Value == runtime.RestForOne && behind) {
+			taken = append(taken, other)
+		}
+		behind = behind || other == c
+	}
+	return by, taken
+}
+
+// siblings is those that a strategy is about.
+func siblings(by *dsl.Child) []*dsl.Child {
+	return slices.DeleteFunc(by.Members(), func(c *dsl.Child) bool { return c.Role == runtime.Sidecar || c.Dynamic })
+}
+
+// names is "A, B and C", or how many there are beside the first ones.
+func names(children []*dsl.Child) string {
+	var words []string
+	for i, c := range children {
+		if i == 3 && len(children) > 4 {
+			words = append(words, fmt.Sprintf("%d more", len(children)-i))
+			break
+		}
+		words = append(words, c.Name)
+	}
+	return list(words)
+}
+
+func ordinal(n int) string {
+	suffix := "th"
+	if n%100/10 != 1 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return fmt.Sprint(n, suffix)
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

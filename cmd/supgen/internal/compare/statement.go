@@ -1,0 +1,391 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/supgen/supgen/cmd/supgen/internal/notation"
+	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/runtime"
+)
+
+// statement is what another value of a statement means.
+func (d *differences) statement(keyword string) effect {
+	old, now := d.old, d.now
+	switch keyword {
+	case "strategy":
+		return d.strategy()
+	case "intensity":
+		if old.Intensity.Source.Kind == dsl.SourceRole && now.Intensity.Source.Kind == dsl.SourceRole {
+			return neither("it goes by the number of children")
+		}
+		return limit(old.Intensity.Value, now.Intensity.Value, "its children", fate(now, now.On[runtime.OutcomeIntensity].Value))
+	case "limit":
+		return d.limit()
+	case "backoff":
+		return d.backoff()
+	case "throttle":
+		return throttle(old.Throttle.Value, now.Throttle.Value)
+	case "concurrency":
+		o, n := old.Concurrency.Value, now.Concurrency.Value
+		more := n == 0 || o != 0 && n > o
+		return either(more, trade("more of its children start at the same time", "its children start sooner"),
+			trade("its children wait for each other to start: one that hangs holds up others", "fewer of its children start at the same time"))
+	case "ready":
+		return ready(old.Ready.Value, now.Ready.Value)
+	case "health":
+		return health(old.Health.Value, now.Health.Value)
+	case "shutdown":
+		if now.Role == runtime.Supervisor {
+			return promise(old.Shutdown.Value.Drain, now.Shutdown.Value.Drain)
+		}
+		return shutdown(old.Shutdown.Value, now.Shutdown.Value)
+	case "timeout":
+		o, n := old.Timeout.Value, now.Timeout.Value
+		after := fate(now, now.On[runtime.OutcomeTimeout].Value)
+		switch {
+		case n == 0:
+			return trade("a run that hangs is never noticed", "a run may take as long as it wants")
+		case o == 0 || n < o:
+			return trade(fmt.Sprintf("a run that takes longer than %s is cut off; then %s", dsl.Duration(n), after), "a run that hangs is noticed "+sooner(o))
+		}
+		return trade("a run that hangs is noticed later", "a run may take longer than "+dsl.Duration(o))
+	}
+	panic("compare: no words for " + keyword)
+}
+
+func sooner(before time.Duration) string {
+	if before == 0 {
+		return "at all"
+	}
+	return "sooner"
+}
+
+func (d *differences) strategy() effect {
+	was, is := d.old.Strategy.Value, d.now.Strategy.Value
+	if len(siblings(d.now)) < 2 {
+		return neither("a strategy is about several children")
+	}
+	order := effect{}
+	switch {
+	case is == runtime.RestForOne:
+		order = trade("each child waits for the one before it", "they start and stop one after another")
+	case was == runtime.RestForOne:
+		order = trade("they no longer start and stop one after another", "no child waits for the one before it")
+	}
+	switch { // one_for_one < rest_for_one < one_for_all, by whom they take along
+	case is == runtime.OneForAll:
+		return trade("the restart of one child takes all along: "+names(siblings(d.now)), "none goes on with a sibling that was restarted").and(order)
+	case was == runtime.OneForOne:
+		return trade("the restart of a child takes those behind it along", "none goes on with a sibling before it that was restarted").and(order)
+	case is == runtime.OneForOne:
+		return trade("siblings go on that were restarted together", "the restart of one child leaves its siblings alone").and(order)
+	}
+	return trade("siblings before it go on when a child is restarted", "the restart of a child leaves those before it alone").and(order)
+}
+
+// limit is what another limit of a child means, as far as no intensity is spent before.
+func (d *differences) limit() effect {
+	old, now := d.old.Limit.Value, d.now.Limit.Value
+	if !restarts(d.now) {
+		return neither("no restart of it counts")
+	}
+	if first := spentBefore(d.now, now.N); first != nil && old.N < now.N && first == d.pairs.now[spentBefore(d.old, old.N)] {
+		return neither(fmt.Sprintf("%s is spent first: %s", first.Name, notation.Limit(first.Intensity.Value)))
+	}
+	return limit(old, now, "it", fate(d.now, d.now.On[runtime.OutcomeLimit].Value))
+}
+
+// spentBefore is whose intensity a child that fails at once, again and again, spends before n restarts; nil is none.
+func spentBefore(c *dsl.Child, n int) *dsl.Child {
+	for _, above := range c.CountsIn() {
+		if i := above.Intensity.Value; i.N < n && sum(c.Backoff.Value, i.N) <= i.In {
+			return above
+		}
+	}
+	return nil
+}
+
+// limit compares two limits by what they are about: a burst, which the number decides, and what goes wrong again and again
+// for long, which is given up if it comes at least once in each In/N.
+func limit(old, now runtime.Limit, who, fate string) effect {
+	burst, steady := now.N-old.N, 0 // above zero is looser
+	switch a, b := each(old), each(now); {
+	case b < a:
+		steady = 1
+	case b > a:
+		steady = -1
+	}
+	var e effect
+	nth := fmt.Sprintf("the %s failure of %s within %s", ordinal(min(old.N, now.N)+1), who, dsl.Duration(smaller(old, now).In))
+	switch {
+	case now.N == 0:
+		return trade("the first failure of "+who+" is one too many: "+fate, "what stays wrong is given up at once")
+	case old.N == 0:
+		return trade("what stays wrong is restarted "+plural(now.N, "time")+" before it is given up", "the first failure of "+who+" is survived")
+	case burst > 0:
+		e = trade(fmt.Sprintf("what stays wrong is restarted %s before it is given up, not %d", plural(now.N, "time"), old.N), nth+" is survived")
+	case burst < 0:
+		e = trade(nth+" is one too many: "+fate, fmt.Sprintf("what stays wrong is given up after %s, not %d", plural(now.N, "restart"), old.N))
+	}
+	if burst > 0 && steady > 0 || burst < 0 && steady < 0 || steady == 0 {
+		return e
+	}
+	if steady > 0 {
+		return e.and(trade("failures are forgotten sooner: one every "+spell(each(old))+" goes on without end",
+			"one failure every "+spell(each(old))+" is survived"))
+	}
+	return e.and(trade("failures add up for longer: one every "+spell(each(now))+" is too many: "+fate,
+		"one failure every "+spell(each(now))+" does not go on without end"))
+}
+
+// each is the longest time from one failure to the next that spends a limit.
+func each(l runtime.Limit) time.Duration {
+	if l.N == 0 {
+		return math.MaxInt64
+	}
+	return l.In / time.Duration(l.N)
+}
+
+func smaller(a, b runtime.Limit) runtime.Limit {
+	if b.N < a.N {
+		return b
+	}
+	return a
+}
+
+// spell rounds a duration down to what a reader wants to see.
+func spell(d time.Duration) string {
+	for _, unit := range []time.Duration{time.Second, time.Millisecond} {
+		if d >= 10*unit {
+			return dsl.Duration(d.Truncate(unit))
+		}
+	}
+	return dsl.Duration(d)
+}
+
+// longest is how many attempts in a row are looked at.
+const longest = 64
+
+// delay is a backoff's delay before the nth restart in a row, without jitter.
+func delay(b runtime.Backoff, n int) time.Duration {
+	if b.None {
+		return 0
+	}
+	return time.Duration(min(float64(b.Min)*math.Pow(b.Factor, float64(n-1)), float64(b.Max))).Round(time.Microsecond)
+}
+
+// sum is the first n delays together.
+func sum(b runtime.Backoff, n int) time.Duration {
+	total := time.Duration(0)
+	for i := range n {
+		if i > longest && !b.None { // it does not grow any more
+			return total + time.Duration(n-i)*min(b.Max, math.MaxInt64/2/time.Duration(n))
+		}
+		total += min(delay(b, i+1), math.MaxInt64/2/time.Duration(n))
+	}
+	return total
+}
+
+func (d *differences) backoff() effect {
+	old, now := d.old.Backoff.Value, d.now.Backoff.Value
+	if !isRestarted(d.now) {
+		return neither("nothing restarts it")
+	}
+	var e effect
+	faster, slower := false, false
+	row := longest
+	if !answers(d.now, runtime.ActionRetry) {
+		row = min(row, max(d.old.Limit.Value.N, d.now.Limit.Value.N))
+	}
+	for n := 1; n <= row; n++ {
+		o, w := delay(old, n), delay(now, n)
+		switch {
+		case w < o && !faster:
+			faster = true
+			e = e.and(trade(fmt.Sprintf("restarts follow each other faster: the %s in a row after %s, not %s", ordinal(n), spell(w), spell(o)), "it is back sooner after a failure"))
+			if l := d.now.Limit.Value; restarts(d.now) && sum(now, l.N) <= l.In && sum(old, l.N) > l.In {
+				e.risk += fmt.Sprintf("; so its limit can be spent, and then %s", fate(d.now, d.now.On[runtime.OutcomeLimit].Value))
+			}
+		case w > o && !slower:
+			slower = true
+			e = e.and(trade(fmt.Sprintf("it is down for longer: until the %s restart in a row %s, not %s", ordinal(n), spell(w), spell(o)), "restarts follow each other more slowly"))
+		}
+	}
+	if !old.None && !now.None {
+		e = e.and(jitter(old.Jitter, now.Jitter))
+		switch {
+		case now.Reset > old.Reset:
+			e = e.and(trade("it waits longer after a failure that comes when it was ready for less than "+dsl.Duration(now.Reset),
+				"a failure every "+dsl.Duration(old.Reset)+" is met by longer and longer delays"))
+		case now.Reset < old.Reset:
+			e = e.and(trade("a failure every "+dsl.Duration(now.Reset)+" is met by the shortest delay each time",
+				"it waits the shortest delay after it was ready for "+dsl.Duration(now.Reset)))
+		}
+	}
+	if e == (effect{}) {
+		e = neither("no restart comes so late in a row")
+	}
+	return e
+}
+
+// isRestarted reports whether an outcome starts the child again.
+func isRestarted(c *dsl.Child) bool {
+	return answers(c, runtime.ActionRestart) || answers(c, runtime.ActionRetry)
+}
+
+func jitter(old, now runtime.Jitter) effect {
+	switch {
+	case old == now:
+		return effect{}
+	case now == 0:
+		return worse("without jitter, what failed together is restarted at the same moment")
+	case old == 0:
+		return better("with jitter, what failed together is not restarted at the same moment")
+	}
+	return neither("delays are spread in another way")
+}
+
+func throttle(old, now runtime.Throttle) effect {
+	faster := trade("more of its children are restarted at the same time", "restarts of its children wait less")
+	slower := trade("restarts of its children wait longer for their turn", "fewer of its children are restarted at the same time")
+	switch {
+	case now.N == 0:
+		return faster
+	case old.N == 0:
+		return slower
+	}
+	var e effect
+	if now.N != old.N {
+		e = either(now.N > old.N, faster, slower)
+	}
+	if now.Refill != old.Refill && (now.N == old.N || (now.N > old.N) != (now.Refill < old.Refill)) {
+		e = e.and(either(now.Refill < old.Refill, trade("after that, one is let through sooner, each "+dsl.Duration(now.Refill), "restarts wait less"),
+			trade("after that, one is let through each "+dsl.Duration(now.Refill)+" only", "restarts are spread over a longer time")))
+	}
+	return e
+}
+
+func ready(old, now runtime.Ready) effect {
+	switch {
+	case now.Immediate() && !old.Immediate():
+		return trade("it counts as ready as soon as it is launched: what waits for it starts too early", "no start of it takes too long")
+	case old.Immediate() && !now.Immediate():
+		return trade("a start that takes longer than "+dsl.Duration(now.Within)+" is cut off", "what waits for it starts when it is really ready")
+	}
+	var e effect
+	if now.Explicit != old.Explicit {
+		e = neither("another way of knowing that it is ready")
+	} else {
+		e = check(old.Check, now.Check, "its being ready is noticed")
+	}
+	return e.and(inTime(old.Within, now.Within))
+}
+
+func inTime(old, now time.Duration) effect {
+	switch {
+	case now < old:
+		return trade("a start that takes longer than "+dsl.Duration(now)+" is cut off", "a start that hangs is noticed sooner")
+	case now > old:
+		return trade("a start that hangs is noticed later", "a start may take longer than "+dsl.Duration(old))
+	}
+	return effect{}
+}
+
+// check compares two checks by how often they are made, and how long one may take.
+func check(old, now runtime.Check, noticed string) effect {
+	var e effect
+	switch {
+	case now.Every < old.Every:
+		e = trade("its check is called more often", noticed+" sooner")
+	case now.Every > old.Every:
+		e = trade(noticed+" later", "its check is called less often")
+	}
+	switch {
+	case now.Timeout < old.Timeout:
+		return e.and(trade("a check that takes longer than "+dsl.Duration(now.Timeout)+" fails", "a check that hangs is noticed sooner"))
+	case now.Timeout > old.Timeout:
+		return e.and(trade("a check that hangs is noticed later", "a check may take longer than "+dsl.Duration(old.Timeout)))
+	}
+	return e
+}
+
+func health(old, now runtime.Health) effect {
+	before, after := noticed(old), noticed(now)
+	var e effect
+	switch {
+	case after == 0:
+		return trade("nothing notices when it hangs", "it is not restarted for being slow")
+	case before == 0:
+		return trade("it is restarted when it is silent or fails its checks for "+dsl.Duration(after), "a hang is noticed after "+dsl.Duration(after))
+	case after < before:
+		e = trade("it is restarted when it is silent or fails its checks for "+dsl.Duration(after)+", not "+dsl.Duration(before), "a hang is noticed sooner")
+	case after > before:
+		e = trade("a hang is noticed after "+dsl.Duration(after)+", not "+dsl.Duration(before), "it may be silent or fail its checks for longer")
+	}
+	if (old.Heartbeat > 0) != (now.Heartbeat > 0) {
+		return e.and(neither("another way of knowing that it lives"))
+	}
+	if now.Heartbeat > 0 {
+		switch {
+		case now.Stale > old.Stale:
+			e = e.and(worse("it is said to be stale later"))
+		case now.Stale < old.Stale:
+			e = e.and(better("it is said to be stale sooner"))
+		}
+		if now.Heartbeat != old.Heartbeat {
+			e = e.and(neither("a heartbeat is expected each " + dsl.Duration(now.Heartbeat)))
+		}
+		return e
+	}
+	e = e.and(check(old.Check, now.Check, "a failed check is noticed"))
+	switch {
+	case now.Fail < old.Fail:
+		e = e.and(trade(fmt.Sprintf("%s in a row restart it, not %d", plural(now.Fail, "failed check"), old.Fail), "it takes fewer checks to find it sick"))
+	case now.Fail > old.Fail:
+		e = e.and(trade("it takes more checks to find it sick", fmt.Sprintf("%s in a row are survived", plural(old.Fail, "failed check"))))
+	}
+	return e
+}
+
+// noticed is how long a child may hang before its health says so; 0 is without end.
+func noticed(h runtime.Health) time.Duration {
+	if h.Heartbeat > 0 {
+		return h.Dead
+	}
+	return time.Duration(h.Fail) * h.Check.Every
+}
+
+func shutdown(old, now runtime.Shutdown) effect {
+	switch {
+	case now.Unlimited:
+		return trade("its stop may never end", "it has all the time that it wants to finish its work")
+	case old.Unlimited:
+		return trade("it has "+dsl.Duration(now.Drain)+" to finish its work", "its stop ends")
+	}
+	var e effect
+	switch {
+	case now.Drain < old.Drain:
+		e = worse("it has less time to finish its work: it is aborted after " + dsl.Duration(now.Drain))
+	case now.Drain > old.Drain:
+		e = better("it has more time to finish its work: it is aborted after " + dsl.Duration(now.Drain))
+	}
+	switch {
+	case now.Abort < old.Abort:
+		return e.and(worse("it is stuck sooner after an abort: after " + dsl.Duration(now.Abort)))
+	case now.Abort > old.Abort:
+		return e.and(better("it is stuck later after an abort: after " + dsl.Duration(now.Abort)))
+	}
+	return e
+}
+
+func promise(old, now time.Duration) effect {
+	switch {
+	case now == 0:
+		return worse("no check holds its stop to a time any more")
+	case old == 0:
+		return better("a check holds its stop to " + dsl.Duration(now))
+	}
+	return either(now > old, worse("a check lets its stop take longer"), better("a check holds its stop to less"))
+}
