@@ -58,6 +58,11 @@ func sides(ctx context.Context, args []string, dash int) (old, now side, err err
 
 // fromHere is a path as git reads one that is seen from the current directory.
 func fromHere(dir string) string {
+	if here, err := os.Getwd(); err == nil && filepath.IsAbs(dir) {
+		if below, err := filepath.Rel(here, dir); err == nil {
+			dir = below
+		}
+	}
 	dir = filepath.ToSlash(filepath.Clean(dir))
 	if dir == "." || strings.HasPrefix(dir, "../") || dir == ".." {
 		return dir + "/"

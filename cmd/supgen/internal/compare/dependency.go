@@ -118,7 +118,7 @@ func (d *differences) shares(needs bool, p, old *dsl.Child) effect {
 	var e effect
 	switch {
 	case done(p):
-		e = neither(p.Name + " is complete for good: its life is no longer than its start")
+		e = neither(p.Name + " does not go down once it has completed: it waits for the same as before")
 	case needs && !falls(d.old, old):
 		e = trade("it goes down whenever "+p.Name+" does", "it never goes on while "+p.Name+" is down")
 	case !needs && !falls(d.now, p):

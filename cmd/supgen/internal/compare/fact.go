@@ -109,7 +109,8 @@ func (d *differences) group() effect {
 
 func (d *differences) replicas() effect {
 	o, n := d.old.Replicas, d.now.Replicas
-	e := either(max(n, 1) > max(o, 1), better("more of it run"), worse("fewer of it run"))
+	run := fmt.Sprintf("%d of it run, not %d", max(n, 1), max(o, 1))
+	e := either(max(n, 1) > max(o, 1), better(run), worse(run))
 	if max(n, 1) == max(o, 1) {
 		e = effect{}
 	}
@@ -143,9 +144,9 @@ func (d *differences) dynamic() {
 	}
 	switch {
 	case old.Key < 0 && now.Key >= 0:
-		d.fact("key", "", notation.Key(now), trade("a second one of a "+notation.Key(now)+" is refused", "no two have the same "+notation.Key(now)))
+		d.fact("key", "", notation.Key(now), trade("a second one with the same "+notation.Key(now)+" is refused", "no two with the same "+notation.Key(now)+" run"))
 	case old.Key >= 0 && now.Key < 0:
-		d.fact("key", notation.Key(old), "", trade("two may have the same "+notation.Key(old), "a second one of a "+notation.Key(old)+" is not refused"))
+		d.fact("key", notation.Key(old), "", trade("two with the same "+notation.Key(old)+" may run", "a second one with the same "+notation.Key(old)+" is not refused"))
 	case old.Key >= 0 && (old.Key != now.Key || was[old.Key] != is[now.Key]):
 		d.declare("key", notation.Key(old), notation.Key(now), neither("something else tells them apart, and names them in paths"))
 	}

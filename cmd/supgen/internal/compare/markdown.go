@@ -13,8 +13,9 @@ func Markdown(changes []Change) string {
 		return b.String()
 	}
 	b.WriteString("\n| child | change | before | now | means |\n| --- | --- | --- | --- | --- |\n")
+	folded := fold(changes)
 	for _, v := range []Verdict{Riskier, Depends, Safer, Neither} {
-		for _, c := range changes {
+		for _, c := range folded {
 			if c.Verdict == v {
 				c.row(&b)
 			}

@@ -10,18 +10,17 @@ import (
 
 // row is what another answer to an outcome means.
 func (d *differences) row(o runtime.Outcome, before, now dsl.Row) effect {
-	after := "after " + cause(d.now, o) + ", "
 	if why := uncaused(d.now, o); why != "" {
 		return neither("nothing can cause it: " + why)
 	}
 	if before.Action == now.Action { // both quarantine
 		longer := now.For == 0 || before.For > 0 && now.For > before.For
-		return either(longer, worse(after+fate(d.now, now)), better(after+fate(d.now, now)))
+		return either(longer, worse(fate(d.now, now)), better(fate(d.now, now)))
 	}
 	if endsTree(d.old, before) && endsTree(d.now, now) {
-		return neither(after + theEnd + " as before")
+		return neither(theEnd + ", as before")
 	}
-	e := d.stricter(o, after, before, now)
+	e := d.stricter(before, now)
 	if now.Action < before.Action {
 		e = effect{e.benefit, e.risk, e.note}
 	}
@@ -31,10 +30,9 @@ func (d *differences) row(o runtime.Outcome, before, now dsl.Row) effect {
 	return e
 }
 
-// stricter is what is worse and what is better in the stricter of two answers to an outcome, in words that say what the
-// new version does.
-func (d *differences) stricter(o runtime.Outcome, after string, before, now dsl.Row) effect {
-	outcome := after + fate(d.now, now)
+// stricter is what is worse and what is better in the stricter of two answers, in words that say what the new version does.
+func (d *differences) stricter(before, now dsl.Row) effect {
+	outcome := fate(d.now, now)
 	loose, strict := before, now
 	isStricter := now.Action > before.Action
 	if !isStricter {
@@ -91,45 +89,4 @@ func above(c *dsl.Child) string {
 // isUp reports whether an answer starts the child again.
 func isUp(r dsl.Row) bool {
 	return r.Action == runtime.ActionRetry || r.Action == runtime.ActionRestart
-}
-
-// cause is an outcome as something that happens to a child.
-func cause(c *dsl.Child, o runtime.Outcome) string {
-	switch o {
-	case runtime.OutcomeSuccess:
-		return "a good end"
-	case runtime.OutcomeError:
-		if c.Role == runtime.Supervisor {
-			return "its failure"
-		}
-		return "an error"
-	case runtime.OutcomePanic:
-		return "a panic"
-	case runtime.OutcomeGoexit:
-		return "a Goexit"
-	case runtime.OutcomeTimeout:
-		if c.Role == runtime.Job {
-			return "a run that takes too long"
-		}
-		return "a start that takes too long"
-	case runtime.OutcomeUnhealthy:
-		return "a hang that its health finds"
-	case runtime.OutcomeExternal:
-		return "a failure from outside"
-	case runtime.OutcomeAgain:
-		return "a wish to run again"
-	case runtime.OutcomeFatalConfig:
-		return "a wrong configuration"
-	case runtime.OutcomeFatalBug:
-		return "a fatal bug"
-	case runtime.OutcomeSkip:
-		return "being switched off"
-	case runtime.OutcomeStuck:
-		return "a stop that hangs"
-	case runtime.OutcomeLimit:
-		return "one restart too many"
-	case runtime.OutcomeIntensity:
-		return "one restart too many of its children"
-	}
-	return o.String()
 }

@@ -20,7 +20,7 @@ func (d *differences) statement(keyword string) effect {
 		if old.Intensity.Source.Kind == dsl.SourceRole && now.Intensity.Source.Kind == dsl.SourceRole {
 			return neither("it goes by the number of children")
 		}
-		return limit(old.Intensity.Value, now.Intensity.Value, "its children", fate(now, now.On[runtime.OutcomeIntensity].Value))
+		return limit(old.Intensity.Value, now.Intensity.Value, " of its children", fate(now, now.On[runtime.OutcomeIntensity].Value))
 	case "limit":
 		return d.limit()
 	case "backoff":
@@ -94,7 +94,7 @@ func (d *differences) limit() effect {
 	if first := spentBefore(d.now, now.N); first != nil && old.N < now.N && first == d.pairs.now[spentBefore(d.old, old.N)] {
 		return neither(fmt.Sprintf("%s is spent first: %s", first.Name, notation.Limit(first.Intensity.Value)))
 	}
-	return limit(old, now, "it", fate(d.now, d.now.On[runtime.OutcomeLimit].Value))
+	return limit(old, now, "", fate(d.now, d.now.On[runtime.OutcomeLimit].Value))
 }
 
 // spentBefore is whose intensity a child that fails at once, again and again, spends before n restarts; nil is none.
@@ -118,16 +118,21 @@ func limit(old, now runtime.Limit, who, fate string) effect {
 		steady = -1
 	}
 	var e effect
-	nth := fmt.Sprintf("the %s failure of %s within %s", ordinal(min(old.N, now.N)+1), who, dsl.Duration(smaller(old, now).In))
+	its := "its"
+	if who != "" {
+		its = "the"
+	}
+	first := its + " first failure" + who
+	nth := fmt.Sprintf("%s %s failure%s within %s", its, ordinal(min(old.N, now.N)+1), who, dsl.Duration(smaller(old, now).In))
 	switch {
 	case now.N == 0:
-		return trade("the first failure of "+who+" is one too many: "+fate, "what stays wrong is given up at once")
+		return trade(first+" is one too many, and "+fate, "what stays wrong is given up at once")
 	case old.N == 0:
-		return trade("what stays wrong is restarted "+plural(now.N, "time")+" before it is given up", "the first failure of "+who+" is survived")
+		return trade("what stays wrong is restarted "+plural(now.N, "time")+" before it is given up", first+" is survived")
 	case burst > 0:
 		e = trade(fmt.Sprintf("what stays wrong is restarted %s before it is given up, not %d", plural(now.N, "time"), old.N), nth+" is survived")
 	case burst < 0:
-		e = trade(nth+" is one too many: "+fate, fmt.Sprintf("what stays wrong is given up after %s, not %d", plural(now.N, "restart"), old.N))
+		e = trade(nth+" is one too many, and "+fate, fmt.Sprintf("what stays wrong is given up after %s, not %d", plural(now.N, "restart"), old.N))
 	}
 	if burst > 0 && steady > 0 || burst < 0 && steady < 0 || steady == 0 {
 		return e
@@ -136,7 +141,7 @@ func limit(old, now runtime.Limit, who, fate string) effect {
 		return e.and(trade("failures are forgotten sooner: one every "+spell(each(old))+" goes on without end",
 			"one failure every "+spell(each(old))+" is survived"))
 	}
-	return e.and(trade("failures add up for longer: one every "+spell(each(now))+" is too many: "+fate,
+	return e.and(trade("failures add up for longer: one every "+spell(each(now))+" is too many, and "+fate,
 		"one failure every "+spell(each(now))+" does not go on without end"))
 }
 
@@ -193,25 +198,21 @@ func (d *differences) backoff() effect {
 	if !isRestarted(d.now) {
 		return neither("nothing restarts it")
 	}
-	var e effect
-	faster, slower := false, false
-	row := longest
+	attempts := longest
 	if !answers(d.now, runtime.ActionRetry) {
-		row = min(row, max(d.old.Limit.Value.N, d.now.Limit.Value.N))
+		attempts = min(attempts, max(d.old.Limit.Value.N, d.now.Limit.Value.N))
 	}
-	for n := 1; n <= row; n++ {
-		o, w := delay(old, n), delay(now, n)
-		switch {
-		case w < o && !faster:
-			faster = true
-			e = e.and(trade(fmt.Sprintf("restarts follow each other faster: the %s in a row after %s, not %s", ordinal(n), spell(w), spell(o)), "it is back sooner after a failure"))
-			if l := d.now.Limit.Value; restarts(d.now) && sum(now, l.N) <= l.In && sum(old, l.N) > l.In {
-				e.risk += fmt.Sprintf("; so its limit can be spent, and then %s", fate(d.now, d.now.On[runtime.OutcomeLimit].Value))
-			}
-		case w > o && !slower:
-			slower = true
-			e = e.and(trade(fmt.Sprintf("it is down for longer: until the %s restart in a row %s, not %s", ordinal(n), spell(w), spell(o)), "restarts follow each other more slowly"))
+	var e effect
+	if n := shortened(old, now, attempts); n > 0 {
+		e = trade(fmt.Sprintf("restarts follow each other faster: the %s in a row after %s, not %s", ordinal(n), spell(delay(now, n)), spell(delay(old, n))),
+			"it is back sooner after a failure")
+		if l := d.now.Limit.Value; restarts(d.now) && sum(now, l.N) <= l.In && sum(old, l.N) > l.In {
+			e.risk += ", so that its limit can be spent, and then " + fate(d.now, d.now.On[runtime.OutcomeLimit].Value)
 		}
+	}
+	if n := shortened(now, old, attempts); n > 0 {
+		e = e.and(trade(fmt.Sprintf("it is down for longer: until the %s restart in a row %s, not %s", ordinal(n), spell(delay(now, n)), spell(delay(old, n))),
+			"restarts follow each other more slowly"))
 	}
 	if !old.None && !now.None {
 		e = e.and(jitter(old.Jitter, now.Jitter))
@@ -228,6 +229,17 @@ func (d *differences) backoff() effect {
 		e = neither("no restart comes so late in a row")
 	}
 	return e
+}
+
+// shortened is which of the restarts in a row comes sooner by the largest factor, 0 if none does.
+func shortened(old, now runtime.Backoff, attempts int) (nth int) {
+	most := 1.0
+	for n := 1; n <= attempts; n++ {
+		if factor := float64(delay(old, n)) / max(float64(delay(now, n)), 1); factor > most {
+			nth, most = n, factor
+		}
+	}
+	return nth
 }
 
 // isRestarted reports whether an outcome starts the child again.
@@ -276,7 +288,7 @@ func ready(old, now runtime.Ready) effect {
 	}
 	var e effect
 	if now.Explicit != old.Explicit {
-		e = neither("another way of knowing that it is ready")
+		e = either(now.Explicit, neither("it says itself that it is ready, where a check did"), neither("a check says that it is ready, where it did so itself"))
 	} else {
 		e = check(old.Check, now.Check, "its being ready is noticed")
 	}
@@ -325,7 +337,7 @@ func health(old, now runtime.Health) effect {
 		e = trade("a hang is noticed after "+dsl.Duration(after)+", not "+dsl.Duration(before), "it may be silent or fail its checks for longer")
 	}
 	if (old.Heartbeat > 0) != (now.Heartbeat > 0) {
-		return e.and(neither("another way of knowing that it lives"))
+		return e.and(either(now.Heartbeat > 0, neither("heartbeats take the place of a check"), neither("a check takes the place of heartbeats")))
 	}
 	if now.Heartbeat > 0 {
 		switch {
@@ -381,11 +393,12 @@ func shutdown(old, now runtime.Shutdown) effect {
 }
 
 func promise(old, now time.Duration) effect {
+	holds := "supgen validate holds its longest stop to " + dsl.Duration(now)
 	switch {
 	case now == 0:
-		return worse("no check holds its stop to a time any more")
+		return worse("nothing holds its longest stop to a time any more")
 	case old == 0:
-		return better("a check holds its stop to " + dsl.Duration(now))
+		return better(holds)
 	}
-	return either(now > old, worse("a check lets its stop take longer"), better("a check holds its stop to less"))
+	return either(now > old, worse(holds+" only"), better(holds))
 }

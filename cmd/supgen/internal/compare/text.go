@@ -12,7 +12,7 @@ func Text(changes []Change) string {
 	}
 	var b strings.Builder
 	path := ""
-	for _, c := range changes {
+	for _, c := range fold(changes) {
 		if c.Path != path {
 			if path != "" {
 				b.WriteString("\n")
@@ -27,6 +27,27 @@ func Text(changes []Change) string {
 	}
 	fmt.Fprintf(&b, "\n%s\n", Summary(changes))
 	return b.String()
+}
+
+// fold joins the rows of a child that have changed in the same way: "on error, panic, goexit". One statement writes many.
+func fold(changes []Change) []Change {
+	var folded []Change
+	at := map[Change]int{}
+	for _, c := range changes {
+		outcome, isRow := strings.CutPrefix(c.What, "on ")
+		if c.Kind != Changed || !isRow {
+			folded = append(folded, c)
+			continue
+		}
+		same := Change{Path: c.Path, Risk: c.Risk, Benefit: c.Benefit, Note: c.Old.Value + c.Old.Source + c.New.Value + c.New.Source + c.Note}
+		if i, ok := at[same]; ok {
+			folded[i].What += ", " + outcome
+			continue
+		}
+		at[same] = len(folded)
+		folded = append(folded, c)
+	}
+	return folded
 }
 
 const nothing = "nothing has changed in meaning"
