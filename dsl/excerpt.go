@@ -3,8 +3,9 @@ package dsl
 import (
 	"bytes"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
 )
 
 // Excerpt is the line of src that pos is on, and under it a line with carets from pos up to end:
@@ -12,8 +13,9 @@ import (
 //	service DB needs Cahce {
 //	                 ^^^^^
 //
-// Both begin with a tab. Tabs are kept in both, and wide characters count twice, so that the carets stand where a
-// terminal shows the range.
+// Both begin with a tab, and keep the tabs of the line. The carets stand where a terminal shows the range: what is one
+// character to a reader, as an emoji or a letter with an accent is, has the columns that a terminal gives it, and what
+// cannot be shown is written out (see [Visible]). Of a very long line there is the part around pos.
 func Excerpt(src []byte, pos, end Pos) string {
 	start := pos.Offset - (pos.Column - 1)
 	if start < 0 || pos.Offset > len(src) {
@@ -23,71 +25,50 @@ func Excerpt(src []byte, pos, end Pos) string {
 	if n := bytes.IndexByte(line, '\n'); n >= 0 {
 		line = line[:n]
 	}
-	line = bytes.TrimSuffix(line, []byte("\r"))
+	line = bytes.TrimRight(line, " \t\r")
 
+	from, to := pos.Offset-start, end.Offset-start // of the range, in line
 	var text, carets strings.Builder
-	offset := start
-	for len(line) > 0 {
-		r, size := utf8.DecodeRune(line)
-		line = line[size:]
-		text.WriteRune(printable(r))
-		if offset < end.Offset || offset <= pos.Offset {
-			carets.WriteString(mark(r, offset >= pos.Offset))
-		}
-		offset += size
+	before, after := "", ""
+	if from > 2*reach {
+		cut := runeStart(line, from-reach)
+		line, from, to, before = line[cut:], from-cut, to-cut, "…"
 	}
-	if offset <= pos.Offset { // at the end of the line, or after it
+	if len(line) > from+4*reach {
+		line, after = line[:runeStart(line, from+4*reach)], "…"
+	}
+	text.WriteString(before)
+	carets.WriteString(strings.Repeat(" ", uniseg.StringWidth(before)))
+	for rest, offset, state := string(line), 0, -1; rest != ""; {
+		var cluster string
+		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		shown := Visible(cluster)
+		text.WriteString(shown)
+		next := offset + len(cluster)
+		switch width := uniseg.StringWidth(shown); {
+		case offset >= max(to, from+1): // behind the range
+		case cluster == "\t":
+			carets.WriteString("\t")
+		case next > from:
+			carets.WriteString(strings.Repeat("^", width))
+		default:
+			carets.WriteString(strings.Repeat(" ", width))
+		}
+		offset = next
+	}
+	if !strings.Contains(carets.String(), "^") { // the range is the end of the line, or has no width
 		carets.WriteString("^")
 	}
-	return "\t" + strings.TrimRight(text.String(), " \t") + "\n\t" + carets.String() + "\n"
+	return "\t" + text.String() + after + "\n\t" + carets.String() + "\n"
 }
 
-// mark is what goes under a character.
-func mark(r rune, within bool) string {
-	switch {
-	case r == '\t':
-		return "\t"
-	case within:
-		return strings.Repeat("^", width(r))
-	default:
-		return strings.Repeat(" ", width(r))
+// reach is how many bytes before a range an excerpt shows at least, and a fourth of those behind it.
+const reach = 100
+
+// runeStart is the start of the character that the byte at n is in.
+func runeStart(line []byte, n int) int {
+	for n > 0 && !utf8.RuneStart(line[n]) {
+		n--
 	}
-}
-
-// printable keeps a terminal from obeying the source.
-func printable(r rune) rune {
-	if r != '\t' && unicode.IsControl(r) {
-		return unicode.ReplacementChar
-	}
-	return r
-}
-
-// wide are the blocks whose characters take two columns on a terminal (Unicode Standard Annex 11).
-var wide = &unicode.RangeTable{
-	R16: []unicode.Range16{
-		{Lo: 0x1100, Hi: 0x115f, Stride: 1}, // Hangul Jamo
-		{Lo: 0x2e80, Hi: 0x303e, Stride: 1}, // CJK radicals and punctuation
-		{Lo: 0x3041, Hi: 0xa4cf, Stride: 1}, // kana to Yi
-		{Lo: 0xac00, Hi: 0xd7a3, Stride: 1}, // Hangul
-		{Lo: 0xf900, Hi: 0xfaff, Stride: 1}, // CJK compatibility
-		{Lo: 0xfe30, Hi: 0xfe6f, Stride: 1},
-		{Lo: 0xff00, Hi: 0xff60, Stride: 1}, // full-width forms
-		{Lo: 0xffe0, Hi: 0xffe6, Stride: 1},
-	},
-	R32: []unicode.Range32{
-		{Lo: 0x1f300, Hi: 0x1f64f, Stride: 1}, // pictographs
-		{Lo: 0x1f900, Hi: 0x1f9ff, Stride: 1},
-		{Lo: 0x20000, Hi: 0x3fffd, Stride: 1}, // CJK extensions
-	},
-}
-
-// width is how many columns a terminal gives a character.
-func width(r rune) int {
-	switch {
-	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-		return 0
-	case unicode.Is(wide, r):
-		return 2
-	}
-	return 1
+	return n
 }

@@ -1,7 +1,9 @@
 package dsl
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -35,8 +37,20 @@ func TestText(t *testing.T) {
 		{"a control character, and a byte that is no UTF-8",
 			"package main\n\x1b[31m\xff\n\nsupervisor A {\n\tservice B\n}\n",
 			"a.sup:2:1: \"\\x1b\" has no meaning here [bad-character]\n" +
-				"\t\uFFFD[31m\uFFFD\n" +
-				"\t^\n"},
+				"\t\\u001b[31m\\xff\n" +
+				"\t^^^^^^\n"},
+		{"emoji, of several characters too",
+			"package main\n\nsupervisor A {\n\tservice B {\n\t\ttags \"🚀⛅👍🏽🇫🇷👩\u200d🚀\", \"x\" bad\n\t}\n}\n",
+			"a.sup:5:50: unexpected \"bad\" [syntax]\n" +
+				"\t\t\ttags \"🚀⛅👍🏽🇫🇷👩\u200d🚀\", \"x\" bad\n" +
+				"\t\t\t" + "                       ^^^\n" +
+				"\twrite tags \"A\", \"B\"\n"},
+		{"what reorders the text, and what has no width",
+			"package main\n\nsupervisor A {\n\tservice B {\n\t\ttags \"\u202ee\u200b\" bad\n\t}\n}\n",
+			"a.sup:5:18: unexpected \"bad\" [syntax]\n" +
+				"\t\t\ttags \"\\u202ee\\u200b\" bad\n" +
+				"\t\t\t" + "                     ^^^\n" +
+				"\twrite tags \"A\", \"B\"\n"},
 		{"a byte order mark",
 			"\uFEFFpackage func\nsupervisor A {\n\tservice B\n}\n",
 			"a.sup:1:9: \"func\" cannot be the name of a Go package [package-name]\n" +
@@ -59,5 +73,37 @@ func TestExcerptOutsideOfText(t *testing.T) {
 	pos := Pos{File: "a.sup", Offset: 40, Line: 3, Column: 2}
 	if got := Excerpt([]byte("short"), pos, pos.plus(3)); got != "" {
 		t.Errorf("Excerpt of a place that is not there = %q, want nothing", got)
+	}
+}
+
+// A mistake in a combining character is in the one that it combines with, and one without a width is shown.
+func TestExcerptOfNoWidth(t *testing.T) {
+	for _, test := range []struct {
+		line     string
+		from, to int
+		want     string
+	}{
+		{"Cafe\u0301", 4, 6, "\tCafe\u0301\n\t   ^\n"},
+		{"D\u200bB", 1, 4, "\tD\\u200bB\n\t ^^^^^^\n"},
+		{"\t\u0301", 1, 3, "\t\t\u0301\n\t\t^\n"},
+		{"e\u0301x", 3, 4, "\te\u0301x\n\t ^\n"},
+	} {
+		at := func(n int) Pos { return Pos{File: "a.sup", Offset: n, Line: 1, Column: n + 1} }
+		if diff := cmp.Diff(test.want, Excerpt([]byte(test.line), at(test.from), at(test.to))); diff != "" {
+			t.Errorf("Excerpt of %q (-want +got):\n%s", test.line, diff)
+		}
+	}
+}
+
+// Of a line without an end, an excerpt shows the part with the mistake.
+func TestExcerptOfLongLine(t *testing.T) {
+	line := strings.Repeat("ä", 1_000) + "bad" + strings.Repeat("ü", 1_000_000)
+	at := func(n int) Pos { return Pos{File: "a.sup", Offset: n, Line: 1, Column: n + 1} }
+	text, carets, _ := strings.Cut(Excerpt([]byte(line), at(2000), at(2003)), "\n")
+	if len(text) > 1000 || !strings.HasPrefix(text, "\t…ä") || !strings.HasSuffix(text, "ü…") {
+		t.Errorf("the line is %d bytes: %.20q to %q", len(text), text, text[len(text)-6:])
+	}
+	if before, _, _ := strings.Cut(text, "bad"); carets != "\t"+strings.Repeat(" ", utf8.RuneCountInString(before)-1)+"^^^\n" {
+		t.Errorf("%s\n%s", text, carets)
 	}
 }

@@ -21,7 +21,7 @@ var allowed = map[string][]string{
 	"runtime":                 {"runtime/internal/bridge", "runtime/internal/kernel"},
 	"runtime/sim":             {"runtime", "runtime/internal/bridge", "runtime/internal/kernel"},
 	"runtime/runtimetest":     {"runtime", "runtime/internal/bridge"},
-	"dsl":                     {"runtime", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
+	"dsl":                     {"runtime", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer", "github.com/rivo/uniseg"},
 	"codegen":                 {"dsl", "runtime", "github.com/dave/jennifer/jen"},
 	"cmd/supgen": {"cmd/supgen/internal/compare", "cmd/supgen/internal/effective", "cmd/supgen/internal/picture", "cmd/supgen/internal/report",
 		"codegen", "dsl", "internal/table", "runtime", "runtime/sim", "github.com/spf13/cobra"},
@@ -139,6 +139,7 @@ func TestRequired(t *testing.T) {
 	}{
 		{"github.com/dave/jennifer", "github.com/dave/jennifer/jen", "codegen", code("codegen")},
 		{"github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2", "dsl", code("dsl")},
+		{"github.com/rivo/uniseg", "github.com/rivo/uniseg", "dsl", code("dsl")},
 		{"github.com/google/go-cmp", "github.com/google/go-cmp/cmp", "tests", tests},
 		{"github.com/rogpeppe/go-internal", "github.com/rogpeppe/go-internal/testscript", "tests", tests},
 	} {
