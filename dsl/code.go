@@ -11,6 +11,7 @@ const (
 	CodeReservedWord     Code = "reserved-word"
 	CodeBadCharacter     Code = "bad-character"
 	CodeBadLiteral       Code = "bad-literal"
+	CodeMergeConflict    Code = "merge-conflict"
 	CodeUnclosedBlock    Code = "unclosed-block"
 	CodeStrayBrace       Code = "stray-brace"
 	CodeDeepNesting      Code = "deep-nesting"

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -62,7 +63,7 @@ func (c *checker) packageClause(f *fileScope, s *stmt) {
 		return
 	}
 	f.pkg = s
-	if f.file.body.stmts[0] != s {
+	if i := slices.IndexFunc(f.file.body.stmts, func(s *stmt) bool { return s.node != nil }); f.file.body.stmts[i] != s {
 		c.error(CodeMisplaced, s.pos(), s.keywordEnd(), "\"package\" comes before everything else")
 	}
 }

@@ -66,7 +66,7 @@ func (c *checker) policiesUsed(s *settings) []*policy {
 		p := c.policies[t.Value]
 		s.broken = s.broken || p == nil // who knows what it says
 		switch {
-		case p == nil && c.lostPolicy():
+		case p == nil && (c.lostPolicy() || c.misplacedNames[t.Value]):
 		case p == nil:
 			c.error(CodeUnknownName, begin(t), end(t), "no policy is called %q%s", t.Value, c.didYouMean(t.Value, c.policyNames))
 		case slices.Contains(used, p):
@@ -80,7 +80,7 @@ func (c *checker) policiesUsed(s *settings) []*policy {
 
 // lostPolicy reports whether a policy may be declared on a line that could not be read.
 func (c *checker) lostPolicy() bool {
-	return slices.ContainsFunc(c.files, func(f *fileScope) bool { return f.file.body.lost })
+	return slices.ContainsFunc(c.files, func(f *fileScope) bool { return f.file.body.lost || f.file.conflicted })
 }
 
 func (c *checker) policyNames() []string {

@@ -64,7 +64,7 @@ func (d *typeDecl) read() (goType, *typeError) {
 		if !errors.As(err, &list) {
 			return goType{}, &typeError{d.Tokens[0], err.Error()}
 		}
-		return goType{}, &typeError{d.at(list[0].Pos.Offset), list[0].Msg}
+		return goType{}, d.mistake(d.at(list[0].Pos.Offset))
 	}
 	r := typeReader{decl: d, elements: 1}
 	r.typ(expr)
@@ -77,6 +77,56 @@ func (d *typeDecl) read() (goType, *typeError) {
 	}
 	return goType{b.String(), r.qualifiers, r.names}, nil
 }
+
+// mistake says in words of our own why Go cannot read the type, if it comes to a token and no further.
+func (d *typeDecl) mistake(at lexer.Token) *typeError {
+	text := d.source()
+	first, last := d.Tokens[0], d.Tokens[len(d.Tokens)-1]
+	head := strings.TrimRight(text[:len(text)-len(last.Value)], " ")
+	say := func(t lexer.Token, format string, args ...any) *typeError {
+		return &typeError{t, fmt.Sprintf(format, args...)}
+	}
+	var open []lexer.Token // brackets
+	for _, t := range d.Tokens {
+		switch t.Value {
+		case ",":
+			if len(open) == 0 || open[0].Pos == first.Pos && first.Value == "(" {
+				return say(t, "these are several types, and there is room for one")
+			}
+		case "<":
+			return say(t, "type arguments stand in brackets: List[string]")
+		case "?":
+			return say(t, "Go has no optional types; what may be missing is a pointer")
+		case "(", "[", "{":
+			open = append(open, t)
+		case ")", "]", "}":
+			if len(open) == 0 {
+				return say(t, "%q closes nothing", t.Value)
+			}
+			open = open[:len(open)-1]
+		}
+	}
+	switch {
+	case first.Value == "struct" || first.Value == "interface":
+		return say(first, "%s", wantsName)
+	case len(open) > 0:
+		return say(open[len(open)-1], "%q is never closed", open[len(open)-1].Value)
+	case token.IsKeyword(first.Value) && first.Value != "map" && first.Value != "chan" && first.Value != "func":
+		return say(first, "%q begins no type", first.Value)
+	case last.Value == "*":
+		return say(last, "the star stands before the type: *%s", head)
+	case strings.HasSuffix(head, "[") && last.Value == "]":
+		return say(d.Tokens[len(d.Tokens)-2], "the brackets stand before the type: []%s", strings.TrimRight(strings.TrimSuffix(head, "["), " "))
+	case at.Value == "..":
+		return say(at, "the dots stand before the last parameter of a function, and nowhere else")
+	case at == last:
+		return say(at, "something is missing behind it")
+	}
+	return say(at, "it cannot be read any further")
+}
+
+// wantsName is what is said of a type with parts.
+const wantsName = "a type with parts wants a name; declare it in a Go file and name it here"
 
 // A typeReader walks an expression that should be a type and stops at the first part that is none.
 type typeReader struct {
@@ -132,8 +182,32 @@ func (r *typeReader) typ(e ast.Expr) {
 	case *ast.InterfaceType:
 		r.empty(e, e.Methods)
 	default:
-		r.refuse(e, "this is an expression")
+		r.refuse(e, "%s", expression(e))
 	}
+}
+
+// expression says why an expression is no type.
+func expression(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.CallExpr:
+		return "this is a call; write the type that it returns"
+	case *ast.BasicLit:
+		if e.Kind == token.STRING {
+			return "a type stands without quotes"
+		}
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			return "a pointer is written with a star: *Pool"
+		}
+	case *ast.BinaryExpr:
+		switch _, ok := e.X.(*ast.Ident); {
+		case ok && e.Op == token.MUL:
+			return "write the type alone: a value has no name here"
+		case e.Op == token.QUO:
+			return "a package stands under its name, and not its path: sql.DB"
+		}
+	}
+	return "this is an expression"
 }
 
 func (r *typeReader) name(e *ast.Ident) {
@@ -228,6 +302,6 @@ func (r *typeReader) function(e *ast.FuncType) {
 // empty refuses what has parts: it wants a name, in a Go file.
 func (r *typeReader) empty(e ast.Expr, parts *ast.FieldList) {
 	if parts.NumFields() > 0 {
-		r.refuse(e, "a type with parts wants a name; declare it in a Go file and name it here")
+		r.refuse(e, "%s", wantsName)
 	}
 }

@@ -16,6 +16,10 @@ func (p *parser) imports(opener *line) *block {
 		if _, ok := productionOf(l.first().Value); ok {
 			break
 		}
+		if opener.tokens[len(opener.tokens)-1].Value != "(" && len(l.tokens) == 1 && l.first().Type == punctToken && indent(l) == indent(opener) {
+			p.next++
+			return b // it closes what was reported for its opening
+		}
 		s := p.importLine(l)
 		b.add(s)
 		if s.broken && len(l.tokens) == 1 && indent(l) == indent(opener) {
@@ -33,8 +37,7 @@ func (p *parser) imports(opener *line) *block {
 func (p *parser) importLine(l *line) *stmt {
 	s := &stmt{keyword: l.first(), end: l.end(), doc: p.doc(l)}
 	if bad, ok := l.bad(); ok {
-		code, message, hint := complaint(bad)
-		p.error(code, begin(bad), end(bad), "%s", message).hint("%s", hint)
+		p.complain(l, bad)
 		s.broken = true
 		return s
 	}

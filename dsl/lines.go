@@ -12,18 +12,25 @@ type line struct {
 	// crowded is set where the line is only a part of one in the file: "{" should have ended the one before it, or
 	// "}" should have stood alone. Only the first such part of a line is marked, so that the mistake is told once.
 	crowded bool
+	implied bool // it opens a block without a "{": the block is what is indented behind it
+	flat    bool // its "{" is a mistake in a Go type, and opens no block
 }
 
 // linesOf cuts tokens into lines, in place: the tokens are not to be used otherwise. A line goes on after a comma.
 func linesOf(tokens []lexer.Token) []*line {
 	var lines []*line
 	current := tokens[:0]
-	depth := 0 // of parentheses
+	depth := 0       // of parentheses
+	imports := false // between "import (" and ")", where each line is its own
 	for i, t := range tokens {
 		if t.Type != newlineToken {
 			current = append(current, t)
 			depth += parenthesis(t)
-		} else if n := len(current); n > 0 && !(current[n-1].Value == "," && goesOn(depth, tokens[i+1:])) {
+			if _, begins := productionOf(t.Value); imports && len(current) == 1 && (begins || t.Value == ")") {
+				imports = false
+			}
+		} else if n := len(current); n > 0 && !(current[n-1].Value == "," && !imports && goesOn(depth, tokens[i+1:])) {
+			imports = imports || n == 2 && current[0].Value == "import" && current[1].Value == "("
 			lines = parts(lines, current)
 			current, depth = current[n:], 0
 		}
@@ -85,7 +92,7 @@ func openingBrace(tokens []lexer.Token) int {
 	}
 	depth := 0
 	for i, t := range tokens {
-		if depth += parenthesis(t); t.Value == "{" && depth <= 0 {
+		if depth += parenthesis(t); t.Value == "{" && depth <= 0 && !(i > 0 && (tokens[i-1].Value == "needs" || tokens[i-1].Value == "after")) {
 			return i
 		}
 	}
@@ -130,7 +137,7 @@ func (l *line) end() Pos { return end(l.tokens[len(l.tokens)-1]) }
 
 // opens reports whether the line opens a block, closes whether it closes one. A second "{" opens nothing.
 func (l *line) opens() bool {
-	return braces(l.tokens) > 0 && !(l.crowded && l.first().Value == "{")
+	return braces(l.tokens) > 0 && !(l.crowded && l.first().Value == "{") && !l.flat
 }
 
 func (l *line) closes() bool { return l.first().Value == "}" }

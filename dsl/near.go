@@ -3,6 +3,8 @@ package dsl
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // longestWord is the longest that a word can be and still be mistyped: to compare longer ones takes too long.
@@ -11,9 +13,9 @@ const longestWord = 100
 // nearest is the word that was probably meant. A synonym is always near, and so is a word that is right but for its
 // case and its underscores.
 func nearest(word string, words []string) (string, bool) {
-	best, distance := "", max(2, (len(word)+4)/3) // one edit, and another for every three letters from five on
+	best, distance := "", max(2, (utf8.RuneCountInString(word)+4)/3) // one edit, and another for every three letters from five on
 	for _, w := range words {
-		if strings.EqualFold(w, word) || w == synonyms[word] {
+		if _, _, ok := lookalike(word, w); ok || strings.EqualFold(w, word) || w == synonyms[word] {
 			return w, true
 		}
 		if len(w) > longestWord || len(word) > longestWord {
@@ -32,9 +34,78 @@ func nearest(word string, words []string) (string, bool) {
 // didYouMean ends a message about an unknown word.
 func didYouMean(word string, words []string) string {
 	if near, ok := nearest(word, words); ok {
+		if r, of, ok := lookalike(word, near); ok {
+			return fmt.Sprintf("; did you mean %q? The %q in %q is %U, a %s letter", near, r, of, r, script(r))
+		}
 		return fmt.Sprintf("; did you mean %q?", near)
 	}
 	return ""
+}
+
+// lookalike is the first letter in one of two words that makes them differ, though they look the same, and the word that
+// it is in.
+func lookalike(word, other string) (letter rune, in string, ok bool) {
+	if word == other || isASCII(word) && isASCII(other) || ascii(word) != ascii(other) {
+		return 0, "", false
+	}
+	theirs := []rune(other)
+	i := 0
+	for _, r := range word {
+		switch t := theirs[i]; {
+		case r > t:
+			return r, word, true
+		case r < t:
+			return t, other, true
+		}
+		i++
+	}
+	return 0, "", false
+}
+
+// foreign and latin are letters that look the same.
+const (
+	foreign = "АВЕЅІЈКМНОРСТУХаеіјорсухѕԁһ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορυ"
+	latin   = "ABESIJKMHOPCTYXaeijopcyxsdh" + "ABEZHIKMNOPTYXavopu"
+)
+
+var letterOf = func() map[rune]rune {
+	letters := map[rune]rune{}
+	i := 0
+	for _, r := range foreign {
+		letters[r] = rune(latin[i])
+		i++
+	}
+	return letters
+}()
+
+// ascii is a word with letters of ASCII for those that look like them, the full-width forms among them.
+func ascii(word string) string {
+	return strings.Map(func(r rune) rune {
+		if isFullWidth(r) {
+			return r - '！' + '!'
+		}
+		if l, ok := letterOf[r]; ok {
+			return l
+		}
+		return r
+	}, word)
+}
+
+func isFullWidth(r rune) bool { return '！' <= r && r <= '～' }
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+}
+
+// script is what a letter that looks like one of ASCII is.
+func script(r rune) string {
+	switch {
+	case unicode.Is(unicode.Greek, r):
+		return "Greek"
+	case unicode.Is(unicode.Cyrillic, r):
+		return "Cyrillic"
+	}
+	return "full-width"
 }
 
 // maxComparisons bounds what is spent on near names in one package. A text with so many mistakes has others to tell

@@ -25,7 +25,11 @@ func Parse(name string, src []byte) (*File, []Diagnostic) {
 		file:  &File{Name: name, comments: s.comments},
 		lines: linesOf(s.tokens),
 	}
-	for _, l := range p.lines {
+	for _, c := range s.conflicts {
+		p.conflict(c)
+	}
+	for i, l := range p.lines {
+		l.flat = l.first().Value == "provides" && (i+1 == len(p.lines) || indent(p.lines[i+1]) <= indent(l))
 		if l.opens() {
 			p.unclosed++
 		} else if l.closes() {
@@ -33,6 +37,7 @@ func Parse(name string, src []byte) (*File, []Diagnostic) {
 		}
 	}
 	p.file.body = p.block(nil, nil)
+	p.file.conflicted = len(s.conflicts) > 0
 	p.file.diagnostics = sorted(p.list)
 	return p.file, slices.Clone(p.file.diagnostics)
 }
@@ -44,6 +49,7 @@ type parser struct {
 	lines    []*line
 	next     int
 	depth    int
+	mended   int // how many lines what was meant was looked for
 	unclosed int // "{" without "}" in all of the file, less those found; below zero, "}" without "{"
 }
 
@@ -54,6 +60,12 @@ func (p *parser) block(opener *line, owner *stmt) *block {
 	var mistaken *line // the line before, if it has a mistake
 	for p.next < len(p.lines) {
 		l := p.lines[p.next]
+		if opener != nil && opener.implied && indent(l) <= indent(opener) {
+			if !l.closes() && mistypedBrace(l, opener) {
+				p.next++
+			}
+			return b
+		}
 		if opener != nil && p.unclosed > 0 && (indented && outdented(l, opener) || !mayHold(owner, l)) {
 			p.missingBrace(opener, l)
 			return b
@@ -64,7 +76,7 @@ func (p *parser) block(opener *line, owner *stmt) *block {
 			if p.closing(l, opener) {
 				return b
 			}
-		case mistaken != nil && goesOnFrom(mistaken, l):
+		case mistaken != nil && goesOnFrom(mistaken, l), isUnknown(owner) && isUnknownLine(l):
 			b.add(p.unread(l))
 		default:
 			s := p.statement(l, owner)
@@ -79,7 +91,7 @@ func (p *parser) block(opener *line, owner *stmt) *block {
 			}
 		}
 	}
-	if opener != nil {
+	if opener != nil && !opener.implied {
 		p.missingBrace(opener, nil)
 	}
 	return b
@@ -115,6 +127,7 @@ func (b *block) add(s *stmt) {
 // statement reads a line and the block that it opens. Of a line with several mistakes the first is reported.
 func (p *parser) statement(l *line, owner *stmt) *stmt {
 	s := &stmt{keyword: l.first(), end: l.end(), doc: p.doc(l)}
+	l = p.withBraceBelow(l)
 	mistakes := len(p.list)
 	readable := l
 	if l.crowded {
@@ -122,8 +135,7 @@ func (p *parser) statement(l *line, owner *stmt) *stmt {
 	}
 	if bad, ok := l.bad(); ok {
 		if len(p.list) == mistakes {
-			code, message, hint := complaint(bad)
-			p.error(code, begin(bad), end(bad), "%s", message).hint("%s", hint)
+			p.complain(l, bad)
 		}
 		readable = l.good()
 	}
@@ -131,7 +143,7 @@ func (p *parser) statement(l *line, owner *stmt) *stmt {
 		p.read(s, readable, owner, len(p.list) > mistakes)
 	}
 	s.broken = len(p.list) > mistakes
-	if l.opens() || p.forgotten(l, s) {
+	if s.block == nil && (l.opens() || p.forgotten(l, s, owner)) {
 		s.block = p.nested(l, s)
 	}
 	return s
@@ -140,6 +152,13 @@ func (p *parser) statement(l *line, owner *stmt) *stmt {
 // read fills in what the line says. It is silent about a line that something was said about.
 func (p *parser) read(s *stmt, l *line, owner *stmt, silent bool) {
 	production, ok := productionOf(l.first().Value)
+	if l.first().Value == "-" && len(l.tokens) > 1 && !silent { // as in a list of YAML
+		if p.dash(l) {
+			p.read(s, &line{tokens: l.tokens[1:]}, owner, true)
+			return
+		}
+		silent = true
+	}
 	if !ok {
 		if !silent {
 			p.unknown(l.first(), p.blockOf(owner))
@@ -174,6 +193,18 @@ func (p *parser) read(s *stmt, l *line, owner *stmt, silent bool) {
 	}
 }
 
+// dash reports the dash that a line begins with, and whether there is a statement behind it.
+func (p *parser) dash(l *line) bool {
+	dash, next := l.first(), l.tokens[1]
+	if next.Value == "-" && next.Pos.Offset == dash.Pos.Offset+1 {
+		p.otherComment(dash)
+		return false
+	}
+	p.error(CodeSyntax, begin(dash), end(dash), "unexpected %s", shown(dash)).hint("leave the \"-\" out: a line begins with the keyword of a statement")
+	_, ok := productionOf(next.Value)
+	return ok
+}
+
 // meant is the keyword that a word was probably meant to be.
 func meant(t lexer.Token) (keyword string, ok bool) {
 	if _, ok := reserved[t.Value]; ok {
@@ -199,12 +230,17 @@ func (p *parser) unknown(t lexer.Token, block place) {
 		p.otherComment(t)
 	case clauses[t.Value] != "":
 		p.error(CodeUnknownStatement, begin(t), end(t), "%q begins no statement; it is a part of one", t.Value).hint("write %s", clauses[t.Value])
+	case begins[t.Value] != "":
+		p.error(CodeUnknownStatement, begin(t), end(t), "unknown statement %q", t.Value).hint("%s", begins[t.Value])
 	case t.Type != identToken:
 		p.error(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hint("a line begins with the keyword of a statement")
 	default:
 		near := didYouMean(t.Value, keywords())
 		r := p.error(CodeUnknownStatement, begin(t), end(t), "unknown statement %q%s", t.Value, near)
-		if near == "" && block != 0 {
+		switch {
+		case near == "" && token.IsExported(t.Value) && block.takes("service"):
+			r.hint("a child begins with its role: write service %s", t.Value)
+		case near == "" && block != 0:
 			r.hint("%s can have %s", block, enumeration(block.statements()))
 		}
 	}
@@ -227,17 +263,51 @@ func (p *parser) blockOf(owner *stmt) place {
 }
 
 func (p *parser) unexpected(l *line, t lexer.Token, production production) {
-	if t.Value == "#" {
+	switch t.Value {
+	case "#":
 		p.otherComment(t)
+		return
+	case "'":
+		p.complain(l, t)
 		return
 	}
 	r := p.error(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hint("write %s", production.form)
-	if meant, ok := production.repaired(l, t); ok {
-		r.Hint = meant.hint
-		if meant.near != "" {
-			r.Message += fmt.Sprintf("; did you mean %q?", meant.near)
+	if t.Value == ":" && l.index(t) == len(l.tokens)-1 && production.opens && p.indented(l) { // as in Python and YAML
+		l = &line{tokens: append(slices.Clip(l.tokens), lexer.Token{Type: punctToken, Value: "{", Pos: endOfLine(l.tokens)})}
+	}
+	if p.mends(l) {
+		if meant, ok := production.repaired(l, t); ok {
+			r.Hint = meant.hint
+			if meant.near != "" {
+				r.Message += fmt.Sprintf("; did you mean %q?", meant.near)
+			}
 		}
 	}
+}
+
+// complain reports a token that is none, and what the line was meant to be.
+func (p *parser) complain(l *line, bad lexer.Token) {
+	code, message, hint := complaint(bad)
+	if meant := respelt(l); meant != nil && !strings.HasPrefix(bad.Value, "\r") && p.mends(l) {
+		production, ok := productionOf(meant.first().Value)
+		if !ok && meant.first().Type == stringToken {
+			production, ok = importLine, true
+		}
+		if ok {
+			if _, err := production.parse(meant); err == nil {
+				hint = "write " + written(meant)
+			} else if r, ok := production.repaired(meant, blamed(err, meant)); ok {
+				hint = r.hint
+			}
+		}
+	}
+	p.error(code, begin(bad), end(bad), "%s", message).hint("%s", hint)
+}
+
+// mends reports whether to look for what a line was meant to say.
+func (p *parser) mends(l *line) bool {
+	p.mended++
+	return p.mended <= maxRepaired && len(l.tokens) <= longestRepaired
 }
 
 // otherComment reports what begins a comment in other languages.

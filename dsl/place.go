@@ -243,7 +243,10 @@ func subjectOf(s *stmt) string {
 
 func (c *checker) misplaced(s *stmt, p place) {
 	kind := kindOf(s)
-	if d, ok := s.node.(*childDecl); ok {
+	switch d := s.node.(type) {
+	case *childDecl:
+		c.misplacedNames[d.Name.Value] = true
+	case *policyDecl:
 		c.misplacedNames[d.Name.Value] = true
 	}
 	if s.broken {

@@ -84,18 +84,95 @@ func (p *parser) crowded(l *line) {
 
 // forgotten reports a "{" that is missing at the end of a line, if some "}" is too many anyway: what follows a
 // declaration is indented as its block would be. That the line has another mistake is enough said about it.
-func (p *parser) forgotten(l *line, s *stmt) bool {
+func (p *parser) forgotten(l *line, s, owner *stmt) bool {
 	_, isChild := s.node.(*childDecl)
 	production, _ := productionOf(l.first().Value)
-	if !isChild && !production.opens || braces(l.tokens) > 0 || p.unclosed >= 0 || !p.indented(l) {
+	if !isChild && !production.opens || braces(l.tokens) > 0 || !p.indented(l) {
 		return false
 	}
-	p.unclosed++
+	if l.implied = p.unclosed >= 0; l.implied && !p.wantsBlock(l, s, owner) {
+		return false
+	} else if !l.implied {
+		p.unclosed++
+	}
 	if !s.broken {
 		s.broken = true
-		p.error(CodeSyntax, l.end(), l.end(), "missing \"{\" before what is indented as a block").hint("end the line with it")
+		r := p.error(CodeSyntax, l.end(), l.end(), "missing \"{\" before what is indented as a block").hint("end the line with it")
+		if l.implied {
+			r.hint("end the line with it, and put \"}\" on a line of its own behind the block")
+		}
 	}
 	return true
+}
+
+// wantsBlock reports whether the line behind a declaration without a block is in its block all the same: the declaration
+// is nothing without one, or the line can stand there and not beside it.
+func (p *parser) wantsBlock(l *line, s, owner *stmt) bool {
+	d, ok := s.node.(*childDecl)
+	if !ok || hasChildren(roleOf(d.Role)) && !said(d.Dynamic) {
+		return true
+	}
+	kind := p.lines[p.next].first().Value
+	if kind == "dynamic" {
+		kind = "worker"
+	}
+	beside, within := p.blockOf(owner), placeOf(roleOf(d.Role), said(d.Dynamic), false)
+	return beside != 0 && !beside.takes(kind) && within.takes(kind)
+}
+
+// withBraceBelow is the line with a "{" that stands on the next line and should end this one.
+func (p *parser) withBraceBelow(l *line) *line {
+	production, _ := productionOf(l.first().Value)
+	if !production.opens || braces(l.tokens) > 0 || p.next == len(p.lines) {
+		return l
+	}
+	below := p.lines[p.next]
+	if below.first().Value != "{" || len(below.tokens) > 1 || below.crowded {
+		return l
+	}
+	p.next++
+	brace := below.first()
+	r := p.error(CodeSyntax, begin(brace), end(brace), "%q stands at the end of the line before", "{").hint("write %s", production.form)
+	if meant := lineOf(append(l.words(), "{")); p.mends(l) {
+		if _, err := production.parse(meant); err == nil {
+			r.hint("write %s", written(meant))
+		}
+	}
+	return &line{tokens: append(slices.Clip(l.tokens), brace), crowded: l.crowded}
+}
+
+// isUnknown reports whether nobody knows what may stand in the block of a statement.
+func isUnknown(owner *stmt) bool {
+	if owner == nil {
+		return false
+	}
+	switch d := owner.node.(type) {
+	case *childDecl:
+		return roleOf(d.Role) == noRole && owner.broken
+	case *policyDecl, *defaultsDecl:
+		return false
+	}
+	return true
+}
+
+// isUnknownLine reports whether a line begins with nothing like a keyword.
+func isUnknownLine(l *line) bool {
+	_, ok := productionOf(l.first().Value)
+	if _, isReserved := reserved[l.first().Value]; ok || isReserved || l.closes() {
+		return false
+	}
+	_, ok = meant(l.first())
+	return !ok
+}
+
+// conflict reports a merge conflict that nobody has resolved, or a mark that is left of one.
+func (p *parser) conflict(c conflict) {
+	pos := posOf(c.pos)
+	r := p.error(CodeMergeConflict, pos, pos.plus(len(mergeMark)), "a merge conflict is not resolved")
+	r.hint("choose one side, or join them, and remove the marks")
+	if said(c.end) {
+		r.note(begin(c.end), "it ends here; what is checked is the first side")
+	}
 }
 
 // salvage is what a line declares that could not be read, if it declares something, so that those who name it are

@@ -41,7 +41,7 @@ func (c *checker) refer() {
 func (c *checker) resolve(s *subject, d *refDecl) *subject {
 	first := d.Path[0]
 	var found *subject
-	lost := false
+	lost := s.file.file.conflicted
 	for scope := s.parent; scope != nil && found == nil; scope = scope.parent {
 		found = scope.names[first.Value]
 		if scope.Name == first.Value && found == nil && scope.parent == nil {
@@ -72,7 +72,7 @@ func (c *checker) into(s, found *subject, d *refDecl) *subject {
 		}
 		next := found.names[t.Value]
 		if next == nil {
-			if !s.stmt.broken && (found.stmt.block == nil || !found.stmt.block.lost) && !c.misread(found, t.Value) {
+			if !s.stmt.broken && !s.file.file.conflicted && (found.stmt.block == nil || !found.stmt.block.lost) && !c.misread(found, t.Value) {
 				c.error(CodeUnknownName, begin(t), end(t), "%q has no child %q%s", found.Path(), t.Value, c.didYouMean(t.Value, found.childNames))
 			}
 			return nil
@@ -221,7 +221,7 @@ func (c *checker) finish(s *subject, st *stmt) {
 		child := s.names[ref.String()]
 		switch {
 		case child == nil:
-			if !s.stmt.block.lost && !c.misplacedNames[ref.String()] && !c.misread(s, ref.String()) {
+			if !s.stmt.block.lost && !s.file.file.conflicted && !c.misplacedNames[ref.String()] && !c.misread(s, ref.String()) {
 				c.error(CodeBadFinish, ref.pos(), ref.end(), "%q has no child %q%s", s.Name, ref, c.didYouMean(ref.String(), s.childNames))
 			}
 		case child.Role == noRole:

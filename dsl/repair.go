@@ -4,78 +4,484 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/supgen/supgen/runtime"
 )
 
-// A repair is a line as it may have been meant, and how to tell whoever wrote another.
+// A repair is a line as it may have been meant, word by word, and how to tell whoever wrote another.
 type repair struct {
-	tokens []lexer.Token
-	near   string // the word that was meant; "" if it is no matter of a word
-	hint   string
+	words []string
+	near  string // the word that was meant; "" if it is no matter of a word
+	why   string // what to say before the line as it was meant
+	hint  string // what to say instead of it, where only the author knows what was meant
 }
 
-// repaired is the first repair with which the line can be read, or can be read further than to the mistaken token.
-func (p production) repaired(l *line, mistaken lexer.Token) (repair, bool) {
-	at := slices.IndexFunc(l.tokens, func(t lexer.Token) bool { return t.Pos == mistaken.Pos })
-	if at < 0 {
-		return repair{}, false // the end of the line
-	}
-	for _, r := range p.repairs(l, at) {
-		meant := &line{tokens: r.tokens}
-		if _, err := p.parse(meant); err == nil || blamed(err, meant).Pos.Offset > mistaken.Pos.Offset {
-			return r, true
+// maxRepairs bounds how many repairs a line takes, maxRepaired how many lines of a file are repaired, and longestRepaired
+// how many tokens they have: who makes more mistakes than that has examples enough.
+const (
+	maxRepairs      = 8
+	maxRepaired     = 200
+	longestRepaired = 100
+)
+
+// repaired looks for what a line with a mistake was meant to say: it repairs the first token that cannot be read, and the
+// next, until all of it can. It returns the first of the repairs, with a hint. Where there is only one that gets further,
+// and not to the end, it is that.
+func (p production) repaired(l *line, mistaken lexer.Token) (first repair, ok bool) {
+	words, at := l.words(), l.index(mistaken)
+	for round := range maxRepairs {
+		r, rest, done := p.better(words, at)
+		if rest < 0 {
+			break
 		}
+		if round == 0 {
+			first, ok = r, true
+		}
+		if done {
+			if first.hint == "" {
+				first.hint = "write " + written(lineOf(r.words))
+				if first.why != "" {
+					first.hint = first.why + ": " + first.hint
+				}
+			}
+			return first, true
+		}
+		words, at = r.words, len(r.words)-rest
 	}
-	return repair{}, false
+	if ok && first.hint == "" {
+		first.hint = "write " + p.form
+	}
+	return first, ok
 }
 
-// repairs are what the line may have been meant to be, if it is the token at an index that is mistaken.
-func (p production) repairs(l *line, at int) []repair {
-	t := l.tokens[at]
-	as := func(kind lexer.TokenType, value string) []lexer.Token {
-		return l.with(at, at+1, lexer.Token{Type: kind, Value: value, Pos: t.Pos})
+// better is the first repair that lets a line be read to its end, or else the first with which it can be read further:
+// rest is how many words are then left, or -1 if no repair helps.
+func (p production) better(words []string, at int) (best repair, rest int, done bool) {
+	rest = -1
+	for _, r := range p.repairs(words, at) {
+		meant := lineOf(r.words)
+		if _, bad := meant.bad(); bad {
+			continue
+		}
+		_, err := p.parse(meant)
+		if err == nil {
+			return r, 0, true
+		}
+		if left := len(meant.tokens) - meant.index(blamed(err, meant)); rest < 0 && left < len(words)-at {
+			best, rest = r, left
+			best.words = meant.words()
+		}
 	}
-	switch {
-	case t.Type == intToken:
-		return []repair{
-			{tokens: as(durationToken, t.Value+"s"), hint: fmt.Sprintf("a duration has a unit: write %[1]sms, %[1]ss or %[1]sm", t.Value)},
-			{tokens: as(percentToken, t.Value+"%"), hint: fmt.Sprintf("write %s%%", t.Value)},
+	return best, rest, false
+}
+
+// words are the tokens of a line.
+func (l *line) words() []string {
+	words := make([]string, len(l.tokens))
+	for i, t := range l.tokens {
+		words[i] = t.Value
+	}
+	return words
+}
+
+// index is where a token stands in the line; behind all of it if it is its end.
+func (l *line) index(t lexer.Token) int {
+	i := slices.IndexFunc(l.tokens, func(other lexer.Token) bool { return other.Pos == t.Pos })
+	if i < 0 {
+		return len(l.tokens)
+	}
+	return i
+}
+
+// lineOf is a line of its own with some words.
+func lineOf(words []string) *line { return scanned(strings.Join(words, " ")) }
+
+// scanned is a line of its own with a text.
+func scanned(text string) *line {
+	s := newScanner("", []byte(text))
+	s.scan()
+	return &line{tokens: slices.DeleteFunc(s.tokens, func(t lexer.Token) bool { return t.Type == newlineToken })}
+}
+
+// written is the canonical form of a line that can be read.
+func written(l *line) string {
+	var b strings.Builder
+	for _, p := range piecesOf(l, nil) {
+		if p.spaced {
+			b.WriteByte(' ')
 		}
-	case t.Type == stringToken:
-		return []repair{{tokens: as(identToken, text(t)), hint: fmt.Sprintf("write %s, without quotes", text(t))}}
-	case t.Type == identToken:
-		near, _ := nearest(t.Value, p.words())
-		return []repair{
-			{tokens: as(identToken, near), near: near, hint: "write " + p.form},
-			{tokens: as(stringToken, `"x"`), hint: fmt.Sprintf("write %q, in quotes", t.Value)},
+		b.WriteString(p.text)
+	}
+	return b.String()
+}
+
+// repairs are what the line may have been meant to be, if it is the word at an index that is mistaken.
+func (p production) repairs(words []string, at int) []repair {
+	with := func(from, to int, others ...string) repair {
+		return repair{words: slices.Concat(words[:max(from, 0)], others, words[min(to, len(words)):])}
+	}
+	word := func(i int) string {
+		if i < 0 || i >= len(words) {
+			return ""
 		}
-	case t.Value == ":" || t.Value == "=" || t.Value == ";" || t.Value == "-" && at == 0: // as in a list of YAML
-		return []repair{{tokens: l.with(at, at+1), hint: fmt.Sprintf("leave the %q out: write %s", t.Value, p.form)}}
-	case t.Value == "-":
-		return p.joined(l, at)
+		return words[i]
+	}
+	before, w, after := word(at-1), word(at), word(at+1)
+	if w == "" { // the end of the line
+		switch {
+		case before == ",":
+			return []repair{with(at-1, at)}
+		case (before == "(" || before == "[") && p.opens:
+			return []repair{with(at-1, at, "{")}
+		case p.keyword == "policy" && before != "policy" || p.keyword == "defaults":
+			return []repair{with(at, at, "{")}
+		case p.isImport() && before != "import" && identifier.MatchString(before):
+			return []repair{with(at-1, at, inQuotes(before))}
+		}
+		return nil
+	}
+	switch kind := kindOfWord(w); {
+	case kind == intToken:
+		if unit := units[after]; unit != "" || after == "%" {
+			return []repair{with(at, at+2, w+orElse(unit, "%"))}
+		}
+		asDuration, asPercent := with(at, at+1, w+"s"), with(at, at+1, w+"%")
+		asDuration.hint = fmt.Sprintf("a duration has a unit: write %[1]sms, %[1]ss or %[1]sm", w)
+		repairs := []repair{asDuration, asPercent, with(at, at+1, "[", w, "]")}
+		if before == "(" && after == ")" { // P(3)
+			repairs = append(repairs, with(at-1, at+2, "[", w, "]"))
+		}
+		return repairs
+	case kind == floatToken && strings.HasPrefix(w, "0."):
+		percentage := (w[len("0."):] + "0")[:2]
+		return []repair{with(at, at+1, orElse(strings.TrimLeft(percentage, "0"), "0")+"%")}
+	case kind == stringToken:
+		unquoted := strings.Trim(w, `"`)
+		asWord := with(at, at+1, unquoted)
+		if identifier.MatchString(unquoted) || kindOfWord(unquoted) != badToken {
+			asWord.why = "without quotes"
+			return []repair{asWord, with(at, at, ",")}
+		}
+		return []repair{with(at, at, ",")}
+	case kind == durationToken:
+		return []repair{with(at, at, "..")}
+	case kind == identToken:
+		return p.repairsOfWord(words, at, with)
+	}
+	left := with(at, at+1)
+	left.why = fmt.Sprintf("leave the %q out", w)
+	switch w {
+	case "-":
+		switch {
+		case kindOfWord(after) == intToken || kindOfWord(after) == durationToken && kindOfWord(before) != durationToken:
+			left.hint = "a number is never negative here: write " + p.form
+			return []repair{left}
+		case after == ">":
+			left = with(at, at+2)
+			left.why = `leave the "->" out`
+			return []repair{left, with(at, at+2, "needs")}
+		}
+		return append(p.joined(words, at), with(at, at+1, ".."), left)
+	case ",":
+		switch {
+		case p.keyword == "dynamic": // (id, name string)
+			return []repair{with(at, at, word(at+2))}
+		case p.grammar == childGrammar:
+			return []repair{left}
+		case kindOfWord(before) == intToken && thousands.MatchString(after):
+			return []repair{with(at-1, at+2, before+"_"+after)}
+		}
+		return []repair{with(at, at+1, ".."), left}
+	case "&", "+":
+		return []repair{with(at, at+1, ","), left}
+	case "(":
+		if words[0] == "dynamic" && at == 2 { // the role is missing
+			return []repair{with(1, 1, "worker")}
+		}
+		return []repair{with(at, at+1, "["), left}
+	case ")":
+		return []repair{with(at, at+1, "]"), left}
+	case "/":
+		return append(p.joined(words, at), with(at, at+1, "in"), left)
+	case "*":
+		return []repair{with(at, at+2, "[", after, "]"), left}
+	case ".":
+		return append(p.joined(words, at), left)
+	case ":", "=":
+		if after == "=" || after == ">" {
+			left = with(at, at+2)
+			left.why = fmt.Sprintf("leave the %q out", w+after)
+		}
+		if at == len(words)-1 && (words[0] == "supervisor" || words[0] == "group") {
+			return []repair{with(at, at+1, "{")}
+		}
+		return []repair{left, with(at, at+1, "needs")}
+	case "]":
+		if before == "[" {
+			left = with(at-1, at+1)
+		}
+		return []repair{left}
+	case "[", "{", "}", ";", ">", "<", "|", "\\", "!", "$", "@", "?":
+		return []repair{left}
 	}
 	return nil
 }
 
-// joined is one_for_one for one-for-one.
-func (p production) joined(l *line, at int) []repair {
-	word, to := l.tokens[at-1].Value, at
-	for ; to+1 < len(l.tokens) && l.tokens[to].Value == "-"; to += 2 {
-		word += "_" + l.tokens[to+1].Value
+// repairsOfWord are the repairs where a word is mistaken.
+func (p production) repairsOfWord(words []string, at int, with func(from, to int, others ...string) repair) []repair {
+	w := words[at]
+	var repairs []repair
+	if near, ok := nearest(w, p.words()); ok {
+		r := with(at, at+1, near)
+		if at+1 < len(words) && words[at+1] == "on" { // depends on
+			r = with(at, at+2, near)
+		}
+		r.near = near
+		repairs = append(repairs, r)
 	}
-	near, ok := nearest(word, slices.Concat(restartKinds, labels(runtime.OneForOne), labels(runtime.OutcomeSuccess)))
+	switch w {
+	case "and", "plus":
+		return []repair{with(at, at+1, ",")}
+	case "to", "until":
+		return []repair{with(at, at+1, "..")}
+	case "x":
+		if at+1 < len(words) {
+			repairs = append(repairs, with(at, at+2, "[", words[at+1], "]"))
+		}
+	case "do", "then", "begin":
+		if at == len(words)-1 && p.opens {
+			repairs = append(repairs, with(at, at+1, "{"))
+		}
+	case "true", "the", "is":
+		repairs = append(repairs, with(at, at+1))
+	case "false":
+		none := with(at, at+1)
+		none.hint = "leave the statement out"
+		return []repair{none}
+	case "brutal_kill":
+		now := with(at, at+1, "1ms")
+		now.hint = begins[w]
+		return []repair{now}
+	case "as": // import "path" as NAME
+		if at >= 2 && at+2 == len(words) {
+			repairs = append(repairs, with(at-1, at+2, words[at+1], words[at-1]))
+		}
+	case "needs":
+		if a := slices.Index(words[:at], "after"); a > 0 {
+			end := len(words)
+			if words[end-1] == "{" {
+				end--
+			}
+			swapped := with(a, end, slices.Concat(words[at:end], words[a:at])...)
+			swapped.why = `"needs" stands before "after"`
+			repairs = append(repairs, swapped)
+		}
+		repairs = append(repairs, with(at, at+1, ","))
+	case "after":
+		repairs = append(repairs, with(at, at+1, ","))
+	case "at": // on OUTCOME ACTION at start
+		if at >= 2 && at+2 == len(words) {
+			repairs = append(repairs, with(at-1, at+2, "at", "start", words[at-1]))
+		}
+	}
+	if at >= 2 && clauses[words[at-1]] != "" && words[at-2] == "," {
+		repairs = append(repairs, with(at-2, at-1), with(at-1, at)) // needs A, after B; needs A, needs B
+	}
+	if p.grammar == childGrammar {
+		if words[1] == "dynamic" {
+			repairs = append(repairs, with(0, 2, "dynamic", words[0]))
+		}
+		if words[0] == "sidecar" {
+			repairs = append(repairs, with(at, at, "of"))
+		}
+		if identifier.MatchString(words[at-1]) && at > 2 {
+			repairs = append(repairs, with(at, at, ","))
+		}
+		return repairs
+	}
+	for _, word := range []string{"in", "refill"} { // limit 3 per 5m
+		repairs = append(repairs, with(at, at+1, word))
+	}
+	asString := with(at, at+1, inQuotes(w))
+	asString.why = "in quotes"
+	return append(repairs, asString, with(at, at, ","))
+}
+
+// joined is one_for_one for one-for-one, "database/sql" for database/sql, and MyDb for my-db.
+func (p production) joined(words []string, at int) []repair {
+	from, to := at, at+1
+	for from > 1 && isMark(words[from]) && identifier.MatchString(words[from-1]) || from == 1 && p.keyword == "" && isMark(words[1]) {
+		if from--; from > 1 && isMark(words[from-1]) {
+			from--
+		}
+	}
+	for to < len(words) && (isMark(words[to]) || identifier.MatchString(words[to]) || integer.MatchString(words[to])) && isMark(words[to]) != isMark(words[to-1]) {
+		to++
+	}
+	if from >= at || to == at+1 {
+		return nil
+	}
+	parts := words[from:to]
+	as := func(word string) repair {
+		return repair{words: slices.Concat(words[:from], []string{word}, words[to:])}
+	}
+	switch {
+	case p.isImport():
+		return []repair{as(inQuotes(strings.Join(parts, "")))}
+	case p.keyword == "package" && words[at] == "-":
+		return []repair{as(strings.ReplaceAll(strings.Join(parts, ""), "-", ""))}
+	case p.keyword == "package":
+		return []repair{as(parts[len(parts)-1])}
+	case words[at] != "-":
+		return nil
+	case p.grammar == childGrammar:
+		name := ""
+		for _, part := range parts {
+			if !isMark(part) {
+				name += strings.ToUpper(part[:1]) + part[1:]
+			}
+		}
+		return []repair{as(name)}
+	}
+	// Only the words before and behind the dashes belong to one: the action of on stands behind the outcome.
+	end := at
+	for end+1 < len(words) && words[end] == "-" {
+		end += 2
+	}
+	near, ok := nearest(strings.ReplaceAll(strings.Join(words[at-1:end], ""), "-", "_"),
+		slices.Concat(restartKinds, labels(runtime.OneForOne), labels(runtime.OutcomeSuccess)))
 	if !ok {
 		return nil
 	}
-	t := l.tokens[at-1]
-	t.Value = near
-	return []repair{{tokens: l.with(at-1, to, t), near: near, hint: "write " + p.form}}
+	return []repair{{words: slices.Concat(words[:at-1], []string{near}, words[end:]), near: near}}
 }
 
-var literal = regexp.MustCompile(`"([a-z]+)"`)
+// isImport reports whether a line of the production is an import.
+func (p production) isImport() bool { return p.keyword == "import" || p.keyword == "" }
+
+func isMark(word string) bool { return word == "-" || word == "/" || word == "." }
+
+func inQuotes(word string) string { return `"` + word + `"` }
+
+var identifier = regexp.MustCompile(`^[\pL_][\pL_\p{Nd}]*$`)
+
+// kindOfWord is the kind of token that a word is.
+func kindOfWord(word string) lexer.TokenType {
+	l := scanned(word)
+	if len(l.tokens) != 1 {
+		return badToken
+	}
+	return l.tokens[0].Type
+}
+
+// units are Go's units of time by what others call them.
+var units = map[string]string{
+	"ns": "ns", "us": "us", "ms": "ms", "msec": "ms", "msecs": "ms", "millis": "ms", "milliseconds": "ms", "millisecond": "ms",
+	"s": "s", "S": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s",
+	"m": "m", "M": "m", "min": "m", "mins": "m", "minute": "m", "minutes": "m",
+	"h": "h", "H": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h",
+}
+
+// days are units that Go has not, in hours.
+var days = map[string]int{"d": 24, "day": 24, "days": 24, "w": 7 * 24, "wk": 7 * 24, "week": 7 * 24, "weeks": 7 * 24}
+
+var numberWithUnit = regexp.MustCompile(`^([0-9]{1,9})(\.[0-9]+)?([\pL]+)$`)
+
+// numberMeant is the literal that was meant by one that is none: 48h by 2d, 10s by 10sec, 10_000 by 10k, 12% by 12.5%.
+func numberMeant(word string) (meant string, ok bool) {
+	if whole, part, found := strings.Cut(word, "."); found && isDigits(whole) && strings.HasSuffix(part, "%") {
+		return whole + "%", true
+	}
+	if n := strings.TrimLeft(word, "0_"); isDigits(word) && n != "" && len(n) < 10 {
+		return n, true
+	}
+	m := numberWithUnit.FindStringSubmatch(word)
+	if m == nil {
+		return "", false
+	}
+	number, fraction, unit := m[1], m[2], m[3]
+	switch {
+	case units[unit] != "":
+		return number + fraction + units[unit], true
+	case fraction != "":
+		return "", false
+	case days[unit] != 0:
+		return fmt.Sprintf("%dh", count(lexer.Token{Value: number})*days[unit]), true
+	case unit == "k" || unit == "K":
+		return number + "_000", true
+	case unit == "x" || unit == "X":
+		return number, true
+	}
+	return "", false
+}
+
+// respelt is a line in which each character that looks like one of the language, or like nothing, is that, and each number
+// one of Go's. It is nil if there is still something that no token begins with.
+func respelt(l *line) *line {
+	var b strings.Builder
+	for i, t := range l.tokens {
+		if i > 0 {
+			last := l.tokens[i-1]
+			if t.Pos.Offset > last.Pos.Offset+len(last.Value) {
+				b.WriteByte(' ')
+			}
+		}
+		switch meant, ok := numberMeant(t.Value); {
+		case t.Type == stringToken:
+			b.WriteString(t.Value)
+		case t.Type == badToken && ok:
+			b.WriteString(meant)
+		default:
+			for _, r := range t.Value {
+				if looks, ok := looksLike(r); ok {
+					b.WriteString(looks)
+				} else {
+					b.WriteRune(r)
+				}
+			}
+		}
+	}
+	meant := scanned(groups.ReplaceAllString(b.String(), "${1}_$2"))
+	if _, bad := meant.bad(); bad || len(meant.tokens) == 0 {
+		return nil
+	}
+	return meant
+}
+
+// thousands are the last three digits of a number, groups a number with a mark between thousands that is not Go's.
+var (
+	thousands = regexp.MustCompile(`^[0-9]{3}$`)
+	groups    = regexp.MustCompile(`([0-9])[,'" ]([0-9]{3})\b`)
+)
+
+// looksLike is what a character looks like that is none of the language: "" is nothing at all.
+func looksLike(r rune) (looks string, ok bool) {
+	switch {
+	case r == '\'' || r == '`' || strings.ContainsRune("“”„‟‘’‚‛«»‹›′″", r):
+		return `"`, true
+	case r == ' ' || r == '\v' || r == '\f' || r > unicode.MaxASCII && unicode.IsSpace(r):
+		return " ", true
+	case r <= unicode.MaxASCII:
+		return "", false
+	case strings.ContainsRune("‐‑‒–—―−", r):
+		return "-", true
+	case r == '…' || r == '‥':
+		return "..", true
+	case isFullWidth(r):
+		return string(r - '！' + '!'), true
+	case r == '、':
+		return ",", true
+	case r == '→':
+		return "->", true
+	case unicode.Is(unicode.Cf, r):
+		return "", true
+	}
+	return "", false
+}
 
 // words are those that the statement can have.
 func (p production) words() []string {
@@ -86,6 +492,8 @@ func (p production) words() []string {
 	return words
 }
 
+var literal = regexp.MustCompile(`"([a-z]+)"`)
+
 // clauses are words that begin no statement but are a part of one.
 var clauses = map[string]string{
 	"needs": "service NAME needs A, B",
@@ -93,6 +501,35 @@ var clauses = map[string]string{
 	"key":   "dynamic worker NAME(id string) key id",
 	"of":    "sidecar NAME of X",
 	"at":    "on OUTCOME at start ACTION",
+}
+
+// begins are words of which a statement is made, by what to write for one that begins with them.
+var begins = map[string]string{
+	"permanent":          "write restart permanent",
+	"transient":          "write restart transient",
+	"temporary":          "write restart temporary",
+	"one_for_one":        "write strategy one_for_one",
+	"one_for_all":        "write strategy one_for_all",
+	"rest_for_one":       "write strategy rest_for_one",
+	"simple_one_for_one": "declare a dynamic child: write dynamic worker NAME(id string) key id",
+	"brutal_kill":        "Go cannot kill a goroutine: write shutdown 1ms abort 1ms to wait no longer for it",
+	"replicas":           "write how many in brackets behind the name: worker NAME[3]",
+	"instances":          "write how many in brackets behind the name: worker NAME[3]",
+	"count":              "write how many in brackets behind the name: worker NAME[3]",
+	"max_restarts":       "write limit N in DURATION, or intensity N in DURATION for all children of a supervisor",
+	"max_seconds":        "write limit N in DURATION, or intensity N in DURATION for all children of a supervisor",
+	"heartbeat":          "write health heartbeat D stale D",
+	"check":              "write ready check every D timeout D, or health check every D timeout D",
+	"explicit":           "write ready explicit",
+	"within":             "write ready explicit within D",
+	"jitter":             "write backoff A..B jitter full",
+	"escalate":           "write on OUTCOME escalate",
+	"quarantine":         "write on OUTCOME quarantine",
+	"children":           "declare each child in the block: service NAME",
+	"type":               "declare Go types in a .go file; a .sup file names them",
+	"func":               "write Go in a .go file: the methods of a child, say; a .sup file declares the tree",
+	"var":                "write Go in a .go file; a .sup file declares the tree",
+	"const":              "write Go in a .go file; a .sup file declares the tree",
 }
 
 // synonyms are what others say for a word of the language.

@@ -13,37 +13,111 @@ func TestRepairs(t *testing.T) {
 		message, hint string // that which they contain
 	}{
 		{"restart always", CodeUnknownValue, `did you mean "permanent"?`, ""},
-		{"restart: permanent", CodeSyntax, `unexpected ":"`, `leave the ":" out: write restart permanent |`},
-		{"restart = permanent", CodeSyntax, `unexpected "="`, `leave the "=" out: write restart permanent |`},
-		{"restart permanent;", CodeSyntax, `unexpected ";"`, `leave the ";" out: write restart permanent |`},
-		{"restart on-failure", CodeSyntax, `did you mean "transient"?`, "write restart permanent |"},
+		{"restart: permanent", CodeSyntax, `unexpected ":"`, `leave the ":" out: write restart permanent`},
+		{"restart = permanent", CodeSyntax, `unexpected "="`, `leave the "=" out: write restart permanent`},
+		{"restart permanent;", CodeSyntax, `unexpected ";"`, `leave the ";" out: write restart permanent`},
+		{"restart on-failure", CodeSyntax, `did you mean "transient"?`, "write restart transient"},
 		{"Restart permanent", CodeUnknownStatement, `did you mean "restart"?`, ""},
 		{"on FatalBug stop", CodeUnknownValue, `did you mean "fatal_bug"?`, ""},
-		{"on fatal-bug stop", CodeSyntax, `did you mean "fatal_bug"?`, "write on OUTCOME [at start] ACTION"},
+		{"on fatal-bug stop", CodeSyntax, `did you mean "fatal_bug"?`, "write on fatal_bug stop"},
 		{"on crash restart", CodeUnknownValue, `did you mean "failure"?`, ""},
 		{"on panic kill", CodeUnknownValue, `did you mean "stop"?`, ""},
 		{"limit 3 in 5", CodeSyntax, `unexpected "5"`, "a duration has a unit: write 5ms, 5s or 5m"},
 		{"limit 5m in 3", CodeSyntax, `unexpected "5m"`, "write limit N in DURATION"},
 		{"backoff 1..10", CodeSyntax, `unexpected "1"`, "a duration has a unit: write 1ms, 1s or 1m"},
-		{"backoff 1s..5s jitter 20", CodeSyntax, `unexpected "20"`, "write 20%"},
-		{"backoff 1s..5s jiter full", CodeSyntax, `did you mean "jitter"?`, "write backoff A..B"},
-		{"backoff 1s - 5s", CodeSyntax, `unexpected "-"`, "write backoff A..B"},
-		{"shutdown infinity", CodeSyntax, `did you mean "unlimited"?`, "write shutdown D"},
-		{"use \"flaky\"", CodeSyntax, `unexpected "flaky"`, "write flaky, without quotes"},
-		{"tags slow", CodeSyntax, `unexpected "slow"`, `write "slow", in quotes`},
-		{"replicas 3", CodeUnknownStatement, `unknown statement "replicas"`, "a service can have limit, restart, on, backoff, provides, ready,"},
-		{"}\nreplicas 3\nservice C {", CodeUnknownStatement, `unknown statement "replicas"`, "a supervisor at the top can have supervisor, service,"},
-		{"}\ndefaults {\nreplicas 3", CodeUnknownStatement, `unknown statement "replicas"`, "defaults can have strategy, intensity,"},
-		{"}\ndynamic job C() {\nmax 3\nreplicas 3", CodeUnknownStatement, `unknown statement "replicas"`, "a dynamic job can have limit, restart, on, backoff, health, shutdown, timeout, max,"},
+		{"backoff 1s..5s jitter 20", CodeSyntax, `unexpected "20"`, "write backoff 1s..5s jitter 20%"},
+		{"backoff 1s..5s jiter full", CodeSyntax, `did you mean "jitter"?`, "write backoff 1s..5s jitter full"},
+		{"backoff 1s - 5s", CodeSyntax, `unexpected "-"`, "write backoff 1s..5s"},
+		{"shutdown infinity", CodeSyntax, `did you mean "unlimited"?`, "write shutdown unlimited"},
+		{"use \"flaky\"", CodeSyntax, `unexpected "flaky"`, "without quotes: write use flaky"},
+		{"tags slow", CodeSyntax, `unexpected "slow"`, `in quotes: write tags "slow"`},
+		{"colour 3", CodeUnknownStatement, `unknown statement "colour"`, "a service can have limit, restart, on, backoff, provides, ready,"},
+		{"}\ncolour 3\nservice C {", CodeUnknownStatement, `unknown statement "colour"`, "a supervisor at the top can have supervisor, service,"},
+		{"}\ndefaults {\ncolour 3", CodeUnknownStatement, `unknown statement "colour"`, "defaults can have strategy, intensity,"},
+		{"}\ndynamic job C() {\nmax 3\ncolour 3", CodeUnknownStatement, `unknown statement "colour"`, "a dynamic job can have limit, restart, on, backoff, health, shutdown, timeout, max,"},
 		{"}\n}\ncron {\nlimit 3 in 5m\n}\nsupervisor Other {\nservice X {", CodeUnknownStatement, `unknown statement "cron"`, "the top of a file can have package, import, policy or supervisor"},
 		{"retries 3", CodeUnknownStatement, `did you mean "limit"?`, ""},
 		{"needs B", CodeUnknownStatement, `"needs" begins no statement`, "write service NAME needs A, B"},
 		{"# slow", CodeBadCharacter, `a comment begins with "//"`, ""},
 		{"; slow", CodeBadCharacter, `a comment begins with "//"`, ""},
 		{"limit 3 in 5m # slow", CodeBadCharacter, `a comment begins with "//"`, ""},
-		{"}\nservice C requires B {", CodeSyntax, `did you mean "needs"?`, "write service NAME"},
-		{"}\nsidecar C for B {", CodeSyntax, `did you mean "of"?`, "write sidecar NAME of X"},
-		{"}\ndynamic job C(id: string) {\nmax 3", CodeSyntax, `unexpected ":"`, `leave the ":" out: write dynamic ROLE`},
+		{"}\nservice C requires B {", CodeSyntax, `did you mean "needs"?`, "write service C needs B {"},
+		{"}\nsidecar C for B {", CodeSyntax, `did you mean "of"?`, "write sidecar C of B {"},
+		{"}\ndynamic job C(id: string) {\nmax 3", CodeSyntax, `unexpected ":"`, `leave the ":" out: write dynamic job C(id string) {`},
+		// Commas, brackets and marks of Go and YAML.
+		{"limit 3 in 5m,", CodeSyntax, `unexpected ","`, `leave the "," out: write limit 3 in 5m`},
+		{"limit := 3 in 5m", CodeSyntax, `unexpected ":"`, `leave the ":=" out: write limit 3 in 5m`},
+		{`tags ["a", "b"]`, CodeSyntax, `unexpected "["`, `write tags "a", "b"`},
+		{"- limit 3 in 5m", CodeSyntax, `unexpected "-"`, `leave the "-" out`},
+		{"-- slow", CodeBadCharacter, `a comment begins with "//"`, ""},
+		{"on panic -> restart", CodeSyntax, `unexpected "-"`, "write on panic restart"},
+		{"on panic => restart", CodeSyntax, `unexpected "="`, "write on panic restart"},
+		{"on error restart at start", CodeSyntax, `unexpected "at"`, "write on error at start restart"},
+		{"}\nservice C needs [A, B] {", CodeSyntax, `unexpected "["`, "write service C needs A, B {"},
+		{"}\nservice C needs {A, B}\nservice D {", CodeSyntax, `unexpected "{"`, "write service C needs A, B"},
+		{"}\nservice C -> B {", CodeSyntax, `unexpected "-"`, "write service C needs B {"},
+		{"}\nservice C: B {", CodeSyntax, `unexpected ":"`, "write service C needs B {"},
+		{"}\nservice C {\noptional\n} else {", CodeSyntax, `"else" needs a line of its own`, ""},
+		// Clauses.
+		{"}\nservice C needs A B {", CodeSyntax, `unexpected "B"`, "write service C needs A, B {"},
+		{"}\nservice C needs A and B {", CodeSyntax, `unexpected "and"`, "write service C needs A, B {"},
+		{"}\nservice C needs A needs B {", CodeSyntax, `unexpected "needs"`, "write service C needs A, B {"},
+		{"}\nservice C needs A, needs B {", CodeSyntax, `unexpected "B"`, "write service C needs A, B {"},
+		{"}\nservice C needs A, after B {", CodeSyntax, `unexpected "B"`, "write service C needs A after B {"},
+		{"}\nservice C after A needs B {", CodeSyntax, `unexpected "needs"`, `"needs" stands before "after": write service C needs B after A {`},
+		{"}\nservice C after A needs B, D after E\nservice F {", CodeSyntax, `unexpected "needs"`, "write service C needs B, D after E, A"},
+		{"}\nservice C depends on B {", CodeSyntax, `did you mean "needs"?`, "write service C needs B {"},
+		{"}\nsidecar C B {", CodeSyntax, `unexpected "B"`, "write sidecar C of B {"},
+		{"}\nworker dynamic C() {\nmax 3", CodeSyntax, `unexpected "C"`, "write dynamic worker C() {"},
+		{"}\ndynamic C(id string) {\nmax 3", CodeSyntax, `unexpected "("`, "write dynamic worker C(id string) {"},
+		{"}\ndynamic job C(id, name string) {\nmax 3", CodeSyntax, `unexpected ","`, "write dynamic job C(id string, name string) {"},
+		// Numbers.
+		{"backoff 1s-30s", CodeSyntax, `unexpected "-"`, "write backoff 1s..30s"},
+		{"backoff 1s to 30s", CodeSyntax, `unexpected "to"`, "write backoff 1s..30s"},
+		{"backoff 1s 30s", CodeSyntax, `unexpected "30s"`, "write backoff 1s..30s"},
+		{"backoff 1s...30s", CodeSyntax, `unexpected "."`, "write backoff 1s..30s"},
+		{"limit 3 in 2d", CodeBadLiteral, `"2d" is no number and no duration`, "write limit 3 in 48h"},
+		{"limit 3 in 10sec", CodeBadLiteral, `"10sec" is no number and no duration`, "write limit 3 in 10s"},
+		{"limit 3 in 5 s", CodeSyntax, `unexpected "5"`, "write limit 3 in 5s"},
+		{"limit 3 in 5 minutes", CodeSyntax, `unexpected "5"`, "write limit 3 in 5m"},
+		{`limit 3 in "5m"`, CodeSyntax, `unexpected "5m"`, "without quotes: write limit 3 in 5m"},
+		{"limit 3 per 5m", CodeSyntax, `unexpected "per"`, "write limit 3 in 5m"},
+		{"limit 3/5m", CodeSyntax, `unexpected "/"`, "write limit 3 in 5m"},
+		{"limit 10,000 in 5m", CodeBadLiteral, `"000"`, "write limit 10_000 in 5m"},
+		{"limit 10,500 in 5m", CodeSyntax, `unexpected ","`, "write limit 10_500 in 5m"},
+		{"limit 10k in 5m", CodeBadLiteral, `"10k"`, "write limit 10_000 in 5m"},
+		{"limit 007 in 5m", CodeBadLiteral, `"007"`, "write limit 7 in 5m"},
+		{"limit -1 in 5m", CodeSyntax, `unexpected "-"`, "a number is never negative here: write limit N in DURATION"},
+		{"shutdown -5s", CodeSyntax, `unexpected "-"`, "a number is never negative here: write shutdown D"},
+		{"backoff 1s..5s jitter 0.2", CodeSyntax, `unexpected "0.2"`, "write backoff 1s..5s jitter 20%"},
+		{"backoff 1s..5s jitter 12.5%", CodeBadLiteral, `"12.5%"`, "write backoff 1s..5s jitter 12%"},
+		{"backoff 1s..5s factor 2x", CodeBadLiteral, `"2x"`, "write backoff 1s..5s factor 2"},
+		{"}\nworker P(3) {", CodeSyntax, `unexpected "3"`, "write worker P[3] {"},
+		{"}\nworker P 3 {", CodeSyntax, `unexpected "3"`, "write worker P[3] {"},
+		{"}\nworker P x 3 {", CodeSyntax, `unexpected "x"`, "write worker P[3] {"},
+		// Words of other languages.
+		{"replicas 3", CodeUnknownStatement, `unknown statement "replicas"`, "write how many in brackets behind the name: worker NAME[3]"},
+		{"permanent", CodeUnknownStatement, `unknown statement "permanent"`, "write restart permanent"},
+		{"shutdown brutal_kill", CodeSyntax, `unexpected "brutal_kill"`, "write shutdown 1ms abort 1ms"},
+		{"brutal_kill", CodeUnknownStatement, `unknown statement "brutal_kill"`, "write shutdown 1ms abort 1ms"},
+		{"optional true", CodeSyntax, `unexpected "true"`, "write optional"},
+		{"optional false", CodeSyntax, `unexpected "false"`, "leave the statement out"},
+		{"}\nC {\noptional", CodeUnknownStatement, `unknown statement "C"`, "a child begins with its role: write service C"},
+		{"}\nservice my-db {", CodeSyntax, `unexpected "-"`, "write service MyDb {"},
+		// Characters that look like others, or like nothing.
+		{"tags “a”, ‘b’", CodeBadCharacter, `“ (U+201C) is not the " that it looks like`, `write tags "a", "b"`},
+		{"tags 'a'", CodeBadCharacter, "a string stands in double quotes", `write tags "a"`},
+		{"tags `a`", CodeBadCharacter, "a string stands in double quotes", `write tags "a"`},
+		{"backoff 1s–30s", CodeBadCharacter, "– (U+2013) is not the - that it looks like", "write backoff 1s..30s"},
+		{"backoff 1s…30s", CodeBadCharacter, "… (U+2026) is not the .. that it looks like", "write backoff 1s..30s"},
+		{"limit\u00a03 in 5m", CodeBadCharacter, "U+00A0 is a space, but not the ordinary one", "write limit 3 in 5m"},
+		{"limit 3\u200b in 5m", CodeBadCharacter, "U+200B is a character that cannot be seen", "write limit 3 in 5m"},
+		{"limit ３ in 5m", CodeBadCharacter, "３ (U+FF13) is not the 3 that it looks like", "write limit 3 in 5m"},
+		{"ｌｉｍｉｔ 3 in 5m", CodeUnknownStatement, `did you mean "limit"? The 'ｌ' in "ｌｉｍｉｔ" is U+FF4C, a full-width letter`, ""},
+		{"limit 3\rin 5m", CodeBadCharacter, "a carriage return alone does not end a line", "save the file with"},
+		{"limit 3 in 5m // often\roptional", CodeBadCharacter, "a carriage return alone does not end a line", "save the file with"},
+		{"}\nservice Cafe\u0301 {", CodeBadCharacter, "U+0301 combines with the letter before it", "type the letter and its accent as one character"},
+		{"}\nservice C needs \u0410 {", CodeUnknownName, `did you mean "A"? The 'А' in "А" is U+0410, a Cyrillic letter`, ""},
 	} {
 		src := "package main\n\nsupervisor Shop {\nservice B\nservice A {\n" + test.line + "\n}\n}\n"
 		diagnostics := checkText("a.sup", src)
@@ -54,6 +128,87 @@ func TestRepairs(t *testing.T) {
 		d := diagnostics[0]
 		if d.Code != test.code || !strings.Contains(d.Message, test.message) || !strings.Contains(d.Hint, test.hint) {
 			t.Errorf("%s:\n%s", test.line, d.Text([]byte(src)))
+		}
+	}
+}
+
+// Mistakes of more than a line in a block, and outside of one, are told once too.
+func TestRepairsOfFiles(t *testing.T) {
+	const tree = "supervisor Shop {\n\tjob DB {\n\t\tprovides *sql.DB\n\t}\n}\n"
+	for _, test := range []struct {
+		src           string // behind the package
+		line          int
+		code          Code
+		message, hint string // that which they contain
+	}{
+		{"supervisor Shop\n{\n\tservice A\n}\n", 4, CodeSyntax, `"{" stands at the end of the line before`, "write supervisor Shop {"},
+		{"policy p\n{\n\tlimit 3 in 5m\n}\n\nsupervisor Shop {\n\tservice A {\n\t\tuse p\n\t}\n}\n", 4, CodeSyntax, `"{" stands`, "write policy p {"},
+		{"supervisor Shop {\n\tservice A\n\t{\n\t\toptional\n\t}\n\tservice B after A\n}\n", 5, CodeSyntax, `"{" stands`, "write service A {"},
+		{"supervisor Shop\n\tservice A\n\tservice B needs A\n", 3, CodeSyntax, `missing "{"`, "end the line with it, and put"},
+		{"supervisor Shop:\n\tservice A\n\tservice B needs A\n", 3, CodeSyntax, `unexpected ":"`, "write supervisor Shop {"},
+		{"supervisor Shop do\n\tservice A\nend\n", 3, CodeSyntax, `unexpected "do"`, "write supervisor Shop {"},
+		{"supervisor Shop (\n\tservice A\n)\n", 3, CodeSyntax, "unexpected end of line", "write supervisor Shop {"},
+		{"supervisor Shop ｛\n\tservice A\n｝\n", 3, CodeBadCharacter, "｛ (U+FF5B) is not the { that it looks like", "write supervisor Shop {"},
+		{"supervisor Shop {\n\tservice A\n\t\tlimit 3 in 5m\n\tservice B needs A\n}\n", 4, CodeSyntax, `missing "{"`, "end the line with it, and put"},
+		{"supervisor Shop {\n\tservice A:\n\t\tlimit 3 in 5m\n\tservice B needs A\n}\n", 4, CodeSyntax, `unexpected ":"`, "write service A {"},
+		{"supervisor Shop {\n\tpolicy p {\n\t\tlimit 3 in 5m\n\t}\n\tservice A {\n\t\tuse p\n\t}\n}\n", 4, CodeMisplaced, `cannot have "policy"`, "move it to the top of a file"},
+		{"type Pool struct {\n\tA int\n\tB string\n}\n\nsupervisor Shop {\n\tservice A\n}\n", 3, CodeUnknownStatement, `unknown statement "type"`, "in a .go file"},
+		{"func (a *App) DB() error {\n\treturn nil\n}\n\nsupervisor Shop {\n\tservice A\n}\n", 3, CodeUnknownStatement, `unknown statement "func"`, "in a .go file"},
+		{"supervisor Shop {\n\tjob A {\n\t\tprovides struct {\n\t\t\tA int\n\t\t}\n\t}\n}\n", 5, CodeBadType, "a type with parts wants a name", ""},
+		{"supervisor Shop {\n\tjob A {\n\t\tprovides Pool {\n\t}\n}\n", 5, CodeBadType, `"{" is never closed`, ""},
+		{"import database/sql\n\n" + tree, 3, CodeSyntax, `unexpected "/"`, `write import "database/sql"`},
+		{"import (\n\tdb database/sql\n)\n\n" + tree, 4, CodeSyntax, `unexpected "database"`, ""},
+		{"import (\n\tgithub.com/a/b-c/v5\n)\n\n" + tree, 4, CodeSyntax, `unexpected "."`, `write "github.com/a/b-c/v5"`},
+		{"import fmt\n\n" + tree, 3, CodeSyntax, "unexpected end of line", `write import "fmt"`},
+		{"import “database/sql”\n\n" + tree, 3, CodeBadCharacter, "“ (U+201C)", `write import "database/sql"`},
+		{"import 'database/sql'\n\n" + tree, 3, CodeBadCharacter, "double quotes", `write import "database/sql"`},
+		{"import \"database/sql\" as db\n\n" + tree, 3, CodeSyntax, `unexpected "as"`, `write import db "database/sql"`},
+		{"import (\n\t\"database/sql\",\n)\n\n" + tree, 4, CodeSyntax, `unexpected ","`, `leave the "," out: write "database/sql"`},
+		{"import [\n\t\"database/sql\"\n]\n\n" + tree, 3, CodeSyntax, `unexpected "["`, ""},
+		{"import {\n\t\"database/sql\"\n}\n\n" + tree, 3, CodeSyntax, `unexpected "{"`, ""},
+		{"supervisor Shop {\n<<<<<<< HEAD\n\tservice A {\n=======\n\tservice B {\n>>>>>>> b\n\t\toptional\n\t}\n\tservice C after B\n}\n", 4, CodeMergeConflict, "a merge conflict", "choose one side"},
+		{"supervisor Shop {\n<<<<<<< HEAD\n\tservice A\n||||||| base\n\tservice O\n=======\n\tservice B\n>>>>>>> b\n}\n", 4, CodeMergeConflict, "a merge conflict", "choose one side"},
+		{"supervisor Shop {\n\tservice A\n>>>>>>> b\n}\n", 5, CodeMergeConflict, "a merge conflict", "choose one side"},
+		{"supervisor Shop {\n<<<<<<< HEAD\n\tservice A\n}\n", 4, CodeMergeConflict, "a merge conflict", "choose one side"},
+	} {
+		src := "package main\n\n" + test.src
+		diagnostics := checkText("a.sup", src)
+		if len(diagnostics) != 1 {
+			t.Errorf("%q: %d diagnostics: %v", test.src, len(diagnostics), diagnostics)
+			continue
+		}
+		d := diagnostics[0]
+		if d.Code != test.code || d.Pos.Line != test.line || !strings.Contains(d.Message, test.message) || !strings.Contains(d.Hint, test.hint) {
+			t.Errorf("%q:\n%s", test.src, d.Text([]byte(src)))
+		}
+	}
+}
+
+// What Go says of a type that it cannot read is told in words that need no knowledge of its parser.
+func TestTypesThatAreNone(t *testing.T) {
+	for typ, want := range map[string]string{
+		"*Pool, error":      "these are several types",
+		"(*Pool, error)":    "these are several types",
+		"db *sql.DB":        "write the type alone",
+		"List<string>":      "type arguments stand in brackets",
+		"string?":           "Go has no optional types",
+		"string[]":          "the brackets stand before the type: []string",
+		"Pool*":             "the star stands before the type: *Pool",
+		"&Pool":             "a pointer is written with a star",
+		"NewPool()":         "this is a call",
+		`"Pool"`:            "a type stands without quotes",
+		"database/sql.DB":   "a package stands under its name",
+		"map[string":        `"[" is never closed`,
+		"string)":           `")" closes nothing`,
+		"type Pool":         `"type" begins no type`,
+		"chan":              "something is missing behind it",
+		"...Pool":           "the dots stand before the last parameter",
+		"struct { A int }":  "a type with parts wants a name",
+		"interface { M() }": "a type with parts wants a name",
+	} {
+		diagnostics := checkText("a.sup", "package main\n\nsupervisor Shop {\n\tjob A {\n\t\tprovides "+typ+"\n\t}\n}\n")
+		if len(diagnostics) != 1 || diagnostics[0].Code != CodeBadType || !strings.Contains(diagnostics[0].Message, want) {
+			t.Errorf("%s: %v, want %q", typ, diagnostics, want)
 		}
 	}
 }

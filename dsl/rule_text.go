@@ -109,6 +109,28 @@ supervisor Shop {
 `,
 	},
 	{
+		Code: CodeMergeConflict,
+		Text: "No conflict that git could not merge is left.",
+		Why: "Which side is right only its authors know. The first one is checked, so that nothing is reported that " +
+			"follows from there being two.",
+		Bad: `package shop
+
+supervisor Shop {
+<<<<<<< HEAD
+	service DB
+=======
+	service Database
+>>>>>>> rename
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Database
+}
+`,
+	},
+	{
 		Code: CodeUnclosedBlock,
 		Text: "Every { has its }, and every import ( its ).",
 		Why:  "Where one is missing is told from the indentation, so that the rest of the file is still understood.",

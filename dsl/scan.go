@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -21,6 +22,59 @@ type scanner struct {
 	tokens   []lexer.Token
 	comments []comment
 	endless  bool // no "*/" is left
+
+	conflicts []conflict
+}
+
+// A conflict is what git leaves where it cannot merge. What is scanned is the first side of it.
+type conflict struct {
+	pos lexer.Position
+	end lexer.Token // the last mark; none if there is only one
+}
+
+// mergeMark is how a line of git's begins, in one of four characters.
+const mergeMark = "<<<<<<<"
+
+// mergeMarkOf is the character of which the line at an offset is a mark of git's, or 0.
+func mergeMarkOf(rest string) byte {
+	const marks = "<=>|"
+	if len(rest) < len(mergeMark) || strings.IndexByte(marks, rest[0]) < 0 || strings.Trim(rest[:len(mergeMark)], rest[:1]) != "" {
+		return 0
+	}
+	if n := len(mergeMark); n < len(rest) && rest[n] > ' ' {
+		return 0
+	}
+	return rest[0]
+}
+
+// conflict passes over a mark of git's, and, where it ends the first side of a conflict, over the other sides.
+func (s *scanner) conflict(mark byte) {
+	open := len(s.conflicts) > 0 && !said(s.conflicts[len(s.conflicts)-1].end)
+	if mark == '<' || !open {
+		c := conflict{pos: s.position()}
+		if mark != '<' {
+			c.end.Value, c.end.Pos = mergeMark, c.pos
+		}
+		s.conflicts = append(s.conflicts, c)
+		s.offset += lineLength(s.src[s.offset:])
+		return
+	}
+	for s.offset < len(s.src) {
+		rest := s.src[s.offset:]
+		if mark := mergeMarkOf(rest); mark == '>' {
+			s.conflicts[len(s.conflicts)-1].end = lexer.Token{Value: mergeMark, Pos: s.position()}
+			s.offset += lineLength(rest)
+			return
+		}
+		n := strings.IndexByte(rest, '\n') + 1
+		if n == 0 {
+			s.offset = len(s.src)
+			return
+		}
+		s.offset += n
+		s.line++
+		s.start = s.offset
+	}
 }
 
 // A comment is one "// …", kept beside the tokens and found again by its place.
@@ -51,13 +105,23 @@ func (s *scanner) position() lexer.Position {
 func (s *scanner) scan() {
 	for s.offset < len(s.src) {
 		rest := s.src[s.offset:]
+		if s.offset == s.start {
+			if mark := mergeMarkOf(rest); mark != 0 {
+				s.conflict(mark)
+				continue
+			}
+		}
 		switch c := rest[0]; {
 		case c == '\n':
 			s.token(newlineToken, 1)
 		case c == ' ' || c == '\t' || c == '\r' && len(rest) > 1 && rest[1] == '\n':
 			s.offset++
 		case strings.HasPrefix(rest, "//"):
-			s.comment(lineLength(rest))
+			length := lineLength(rest)
+			if n := strings.IndexByte(rest[:length], '\r'); n >= 0 {
+				length = n // or what follows would be lost without a word
+			}
+			s.comment(length)
 		case strings.HasPrefix(rest, "/*"):
 			s.token(badToken, s.blockCommentLength(rest))
 		case strings.HasPrefix(rest, ".."):
@@ -184,8 +248,24 @@ func complaint(t lexer.Token) (code Code, message, hint string) {
 		return CodeBadCharacter, "a NUL byte cannot be part of a .sup file", "save the file as UTF-8"
 	case first == utf8.RuneError:
 		return CodeBadCharacter, "this byte is not UTF-8", "save the file as UTF-8"
-	default:
+	case first == '\'' || first == '`':
+		return CodeBadCharacter, "a string stands in double quotes", "write \" instead"
+	case first == '\r':
+		return CodeBadCharacter, "a carriage return alone does not end a line", "save the file with the line ends of Unix (LF) or Windows (CRLF)"
+	case unicode.Is(unicode.M, first):
+		return CodeBadCharacter, fmt.Sprintf("%U combines with the letter before it, and no Go name has such a character", first),
+			"type the letter and its accent as one character"
+	}
+	first := firstRune(t.Value)
+	switch looks, ok := looksLike(first); {
+	case !ok:
 		return CodeBadCharacter, strconv.Quote(t.Value) + " has no meaning here", ""
+	case looks == "":
+		return CodeBadCharacter, fmt.Sprintf("%U is a character that cannot be seen, and has no meaning here", first), "remove it"
+	case looks == " ":
+		return CodeBadCharacter, fmt.Sprintf("%U is a space, but not the ordinary one", first), "write an ordinary space"
+	default:
+		return CodeBadCharacter, fmt.Sprintf("%s (%U) is not the %s that it looks like", t.Value, first, looks), "write " + looks
 	}
 }
 

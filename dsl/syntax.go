@@ -10,6 +10,7 @@ type File struct {
 	body        *block
 	comments    []comment
 	diagnostics []Diagnostic // what Parse had to say
+	conflicted  bool         // a side of a merge conflict was not read, and may declare what others name
 	unbalanced  bool         // a brace is too many: what stands at the top may not belong there
 }
 
