@@ -55,6 +55,7 @@ const (
 	CodeNeedsOptional   Code = "needs-optional"
 	CodeNeedsNever      Code = "needs-never"
 	CodeNeedsMayEnd     Code = "needs-may-end"
+	CodeAfterOptional   Code = "after-slow-optional"
 	CodeSameType        Code = "same-type"
 	CodeBadPrimary      Code = "bad-primary"
 	CodeSidecarNeeds    Code = "sidecar-needs-primary"

@@ -45,30 +45,37 @@ supervisor Shop {
 	},
 	{
 		Code: CodeNeedsNever,
-		Text: "A job that others wait for is left alone when it is done.",
-		Why:  "To wait for a job is to wait until it has completed. One whose success is answered with something else never has.",
+		Text: "A supervisor that is needed is ready before it finishes.",
+		Why: "A supervisor is ready when its jobs have completed. One that finishes with them ends at that very moment, so that " +
+			"whoever needs it would never start. What comes after it starts once it is at rest.",
 		Bad: `package shop
 
 supervisor Shop {
-	job Migrate {
-		on success quarantine
+	supervisor Setup {
+		finish when all Migrate
+		job Migrate
 	}
-	service Web after Migrate
+	service Web needs Setup
 }
 `,
 		Good: `package shop
 
 supervisor Shop {
-	job Migrate
-	service Web after Migrate
+	supervisor Setup {
+		finish when all Migrate
+		job Migrate
+	}
+	service Web after Setup
 }
 `,
 	},
 	{
 		Code:     CodeNeedsMayEnd,
 		Severity: Warning,
-		Text:     "What is needed does not end well and stay stopped.",
-		Why:      "Whoever needs it shares its life, and stays stopped with it.",
+		Text:     "What is waited for is not left stopped, and neither is a supervisor that it is part of.",
+		Why: "Whoever needs it shares its life, and stays stopped with it. To come after a job is to wait until it has completed, " +
+			"which a job that was left stopped never has. Nothing would say that somebody waits. After anything else nobody waits " +
+			"once it is at rest.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -81,6 +88,33 @@ supervisor Shop {
 supervisor Shop {
 	service Cache
 	service Web needs Cache
+}
+`,
+	},
+	{
+		Code:     CodeAfterOptional,
+		Severity: Warning,
+		Text:     "Nothing waits longer than 10 minutes for an optional child.",
+		Why: "What comes after an optional child waits until it is ready, or a run of it has ended or failed. If that may take hours, " +
+			"so does the start of what does not need it.",
+		Bad: `package shop
+
+supervisor Shop {
+	service Ads {
+		optional
+		ready explicit within 24h
+	}
+	service Web after Ads
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Ads {
+		optional
+		ready explicit within 1m
+	}
+	service Web after Ads
 }
 `,
 	},

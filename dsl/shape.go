@@ -17,12 +17,7 @@ func (c *checker) shape() {
 		c.ownPromise(s)
 		c.unusedLimit(s)
 		c.completes(s)
-		for _, need := range s.Needs {
-			c.mayEnd(s, need)
-		}
-		for _, ref := range slices.Concat(s.Needs, s.After) {
-			c.neverDone(s, ref)
-		}
+		c.endless(s)
 		c.sameTypes(s)
 		c.finishes(s)
 		if hasChildren(s.Role) && s.Strategy.Value == runtime.OneForAll {
@@ -152,22 +147,6 @@ func (c *checker) anyInvalid(s *subject) bool {
 	return false
 }
 
-// mayEnd warns of a provider that may end well: whoever needs it then stays stopped.
-func (c *checker) mayEnd(s *subject, need Ref) {
-	provider := need.Child
-	row := provider.On[runtime.OutcomeSuccess]
-	if provider.Role == runtime.Job || row.Value.Action != runtime.ActionStop || c.of(provider).unsure() {
-		return
-	}
-	r := c.warn(CodeNeedsMayEnd, need.Pos, need.End, "%q may end well, and %q then stays stopped with it", provider.Name, s.Name)
-	if row.Source.Pos.IsValid() {
-		r.note(row.Source.Pos, "it is left stopped by this")
-	} else {
-		r.note(provider.Pos, "a %s is left stopped when it succeeds", provider.Role)
-	}
-	r.hint("make it a service, or write after %s if its start is all that matters", provider.Name)
-}
-
 // completes reports a job that is started again when it has completed.
 func (c *checker) completes(s *subject) {
 	row := s.On[runtime.OutcomeSuccess]
@@ -175,17 +154,6 @@ func (c *checker) completes(s *subject) {
 		c.error(CodeJobCompletes, pos, pos.plus(len(s.own.at(pos).keyword.Value)), "job %q never completes: it is started again when it succeeds", s.Name).
 			hint("make it a service, or write restart transient")
 	}
-}
-
-// neverDone reports a wait for a job whose good end is answered with something else.
-func (c *checker) neverDone(s *subject, ref Ref) {
-	job := ref.Child
-	row := job.On[runtime.OutcomeSuccess]
-	if job.Role != runtime.Job || row.Value.Action == runtime.ActionStop || row.Value.startsAgain() || c.of(job).unsure() || c.invalid[row.Source.Pos] {
-		return
-	}
-	c.error(CodeNeedsNever, ref.Pos, ref.End, "%q waits for job %q to complete, and it never does", s.Name, job.Name).
-		note(row.Source.Pos, "when it succeeds, the answer is %s", row.Value.Action)
 }
 
 // sameTypes warns of values that Go cannot tell apart.
@@ -214,17 +182,31 @@ func (c *checker) sameTypes(s *subject) {
 // finishes reports a good end that never comes.
 func (c *checker) finishes(s *subject) {
 	for _, ref := range s.Finish.Of {
-		row := ref.Child.On[runtime.OutcomeSuccess]
-		if !row.Value.startsAgain() || ref.Child.Role == runtime.Job || c.of(ref.Child).unsure() || c.invalid[row.Source.Pos] {
-			continue // what is wrong with such a job was said there
+		child := c.of(ref.Child)
+		row := child.On[runtime.OutcomeSuccess]
+		if child.Role == runtime.Job || child.unsure() || c.invalid[row.Source.Pos] {
+			continue // a job that succeeds has completed, whatever its row says
 		}
-		r := c.error(CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it is restarted when it succeeds", ref.Child.Name)
-		if row.Source.Pos.IsValid() {
-			r.note(row.Source.Pos, "restarted by this")
-		} else {
-			r.note(ref.Child.Pos, "a %s is restarted when it succeeds", ref.Child.Role)
+		switch {
+		case row.Value.startsAgain():
+			r := c.error(CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it is restarted when it succeeds", child.Name)
+			if row.Source.Pos.IsValid() {
+				r.note(row.Source.Pos, "restarted by this")
+			} else {
+				r.note(child.Pos, "a %s is restarted when it succeeds", child.Role)
+			}
+			if child.Role == runtime.Supervisor {
+				r.hint("write finish when in %q", child.Name)
+			} else {
+				r.hint("name a job or a worker, or write restart transient")
+			}
+		case row.Value.Action != runtime.ActionStop:
+			c.error(CodeFinishNever, ref.Pos, ref.End, "%q never ends well: when it succeeds, the answer is %s", child.Name, row.Value).
+				note(row.Source.Pos, "by this").hint("write on success stop there, or nothing in a job or a worker")
+		case child.Role == runtime.Supervisor && child.own.find("finish") == nil:
+			c.error(CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it does not say when it finishes", child.Name).
+				note(child.Pos, "declared here").hint("write finish when in it")
 		}
-		r.hint("name a job or a worker, or write restart transient")
 	}
 }
 

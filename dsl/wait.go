@@ -1,0 +1,148 @@
+package dsl
+
+import (
+	"slices"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// What a child waits for is followed to whatever can end the wait (docs/design.md, "Starting"). What it needs has to be
+// ready. What it comes after has to be ready or at rest; a job that is not optional has to have completed. Sidecars and
+// elder siblings hold up nobody once they are at rest. A place of concurrency is held by a run that is not ready yet, and
+// within ends that. A quarantine is not judged: it says by itself that it waits for an operator.
+
+// endless reports the waits of a child that nothing ends, or that what it waits for may leave without an end.
+func (c *checker) endless(s *subject) {
+	for _, need := range s.Needs {
+		if !c.neverReady(s, need) {
+			c.leftWaiting(s, need, true)
+		}
+	}
+	for _, after := range s.After {
+		if x := after.Child; x.Role == runtime.Job && !x.Optional {
+			c.leftWaiting(s, after, false)
+		}
+		c.slowOptional(s, after)
+	}
+}
+
+// neverReady reports a need of a supervisor that finishes before it is ready, and whether it did. What comes after it does
+// not wait: the supervisor is at rest then.
+func (c *checker) neverReady(s *subject, need Ref) bool {
+	provider := need.Child
+	if !finishesUnready(provider) || c.of(provider).unsure() {
+		return false
+	}
+	c.error(CodeNeedsNever, need.Pos, need.End, "%q never starts: %q has finished before it is ready", s.Name, provider.Name).
+		note(provider.Finish.Pos, "it finishes when these have completed, and is not ready before they have").
+		hint("write after %s", provider.Name)
+	return true
+}
+
+// finishesUnready reports whether a supervisor has finished by the time that all its children are ready or have ended.
+func finishesUnready(c *Child) bool {
+	if len(c.Finish.Of) == 0 {
+		return false
+	}
+	endsUnready := func(r Ref) bool {
+		return r.Child.Role == runtime.Job && !r.Child.Optional || r.Child.Role == runtime.Supervisor && finishesUnready(r.Child)
+	}
+	if c.Finish.Any {
+		return slices.ContainsFunc(c.Finish.Of, endsUnready)
+	}
+	return !slices.ContainsFunc(c.Finish.Of, func(r Ref) bool { return !endsUnready(r) })
+}
+
+// leftWaiting warns of a wait for what may be left stopped, by its own table or with a supervisor that s is no part of. Who
+// needs it is stopped with it, and a job that was left stopped has not completed.
+func (c *checker) leftWaiting(s *subject, ref Ref, needs bool) {
+	for x := c.of(ref.Child); x != nil && !s.isPart(x); x = x.parent {
+		if x.unsure() {
+			return
+		}
+		o, row := x.leftStopped(needs && ref.Child.Role != runtime.Job)
+		if row.Value.Action != runtime.ActionStop || c.invalid[row.Source.Pos] {
+			continue
+		}
+		var r report
+		switch {
+		case o == runtime.OutcomeSuccess:
+			r = c.warn(CodeNeedsMayEnd, ref.Pos, ref.End, "%q may end well, and %q then stays stopped with it", x.Name, s.Name)
+		case ref.Child.Role == runtime.Job:
+			r = c.warn(CodeNeedsMayEnd, ref.Pos, ref.End, "%q may be left stopped, on %s, and %q then waits without end for job %q to complete", x.Name, o, s.Name, ref.Child.Name)
+		default:
+			r = c.warn(CodeNeedsMayEnd, ref.Pos, ref.End, "%q may be left stopped, on %s, and %q then stays stopped with it", x.Name, o, s.Name)
+		}
+		if row.Source.Pos.IsValid() {
+			r.note(row.Source.Pos, "it is left stopped by this")
+		} else {
+			r.note(x.Pos, "a %s is left stopped when it succeeds", x.Role)
+		}
+		switch {
+		case ref.Child.Role == runtime.Job:
+			r.hint("write on %s restart or escalate, or make the job optional and write after %s", o, ref.Child.Name)
+		case o == runtime.OutcomeSuccess && x.Role != runtime.Supervisor:
+			r.hint("make it a service, or write after %s if its start is all that matters", ref.Child.Name)
+		case o == runtime.OutcomeSuccess:
+			r.hint("write after %s if its start is all that matters", ref.Child.Name)
+		default:
+			r.hint("write on %s restart or escalate, or write after %s if its start is all that matters", o, ref.Child.Name)
+		}
+		return
+	}
+}
+
+// leftStopped is the first outcome that leaves the subject stopped while its supervisor goes on, and the row that says so;
+// a good end counts only if ended is set.
+func (s *subject) leftStopped(ended bool) (o runtime.Outcome, row Value[Row]) {
+	for _, o := range s.rows() {
+		if o == runtime.OutcomeSkip || o == runtime.OutcomeSuccess && (!ended || s.Role == runtime.Job) || !s.comesAbout(o) {
+			continue // what others need is not switched off, and a skipped job holds up nobody
+		}
+		for _, row := range []Value[Row]{s.On[o], s.AtStart.Of(o)} {
+			if row.Value.Action == runtime.ActionStop {
+				return o, row
+			}
+		}
+	}
+	return runtime.OutcomeNone, Value[Row]{}
+}
+
+// comesAbout reports whether an outcome of the subject is possible at all.
+func (s *subject) comesAbout(o runtime.Outcome) bool {
+	switch o {
+	case runtime.OutcomeSuccess:
+		return s.Role != runtime.Supervisor || len(s.Finish.Of) > 0
+	case runtime.OutcomeTimeout:
+		if s.Role == runtime.Job {
+			return s.Timeout.Value > 0
+		}
+		return !s.Ready.Value.Immediate()
+	case runtime.OutcomeUnhealthy:
+		return s.Health.Value != (runtime.Health{})
+	case runtime.OutcomeStuck:
+		return !s.Shutdown.Value.Unlimited
+	case runtime.OutcomeLimit:
+		return s.restarted()
+	}
+	return true
+}
+
+// longWait is how long something may wait for what is optional before that is worth a warning.
+const longWait = 10 * time.Minute
+
+// slowOptional warns of a wait for an optional child that takes long to become ready, or to fail.
+func (c *checker) slowOptional(s *subject, after Ref) {
+	x := after.Child
+	wait, by := x.Ready.Value.Within, x.Ready.Source.Pos
+	if x.Role == runtime.Job {
+		wait, by = x.Timeout.Value, x.Timeout.Source.Pos
+	}
+	if !x.Optional || wait <= longWait || c.of(x).unsure() || c.invalid[by] {
+		return
+	}
+	c.warn(CodeAfterOptional, after.Pos, after.End, "%q may wait %s for %q, which is optional", s.Name, short(wait), x.Name).
+		note(by, "it may take as long by this").
+		hint("write a shorter time there, or do not come after it")
+}
