@@ -88,7 +88,13 @@ const (
 	CodeIntensityReplicas   Code = "intensity-below-replicas"
 	CodeRetryTakesAlong     Code = "retry-takes-along"
 	CodeBackoffMax          Code = "backoff-max"
+	CodeBackoffReset        Code = "backoff-reset"
+	CodeThrottleUnused      Code = "throttle-unused"
+	CodeCheckWithin         Code = "check-within"
+	CodeHealthTimeout       Code = "health-after-timeout"
+	CodeStuckRestart        Code = "stuck-restart"
 	CodeManyStarts          Code = "many-starts"
+	CodeManyRestarts        Code = "many-restarts"
 	CodePromise             Code = "shutdown-promise"
 	CodeUnlimited           Code = "unlimited-under-promise"
 )

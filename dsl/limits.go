@@ -14,7 +14,7 @@ import (
 // take, the restarts that others share, the starts that add up on the way to the root. A limit that is not written
 // is not judged: nothing was promised by it.
 func (c *checker) limits() {
-	reported := map[Pos]bool{} // a policy may be used by many
+	reported, useless := map[Pos]bool{}, map[Pos]bool{} // a policy may be used by many
 	growth := map[Pos][]*subject{}
 	var backoffs []Pos
 	for _, s := range c.subjects {
@@ -25,11 +25,15 @@ func (c *checker) limits() {
 			c.replicasAtOnce(s)
 		}
 		c.takesAlong(s, reported)
+		c.timings(s, useless)
 		if !s.restarted() {
 			continue
 		}
 		if pos := s.Limit.Source.Pos; pos.IsValid() && !reported[pos] {
-			reported[pos] = c.reach(s, pos) || c.spentFirst(s, pos)
+			reported[pos] = c.reach(s, pos) || c.spentFirst(s, pos) || c.oftenADay(s, pos)
+		}
+		if !reported[s.Limit.Source.Pos] && c.withoutEnd(s, reported) {
+			continue
 		}
 		for _, row := range []Value[Row]{s.On[runtime.OutcomeTimeout], s.AtStart.Of(runtime.OutcomeTimeout)} {
 			pos := row.Source.Pos
@@ -52,29 +56,108 @@ func (c *checker) limits() {
 	}
 }
 
-// reach reports a written limit that its backoff does not let it reach, and whether it did.
+// reach reports a written limit that its backoff, or the throttle of its supervisor, does not let it reach, and whether
+// it did.
 func (c *checker) reach(s *subject, pos Pos) bool {
 	limit, backoff := s.Limit.Value, s.Backoff.Value
-	delays, least := backoff.Span(limit.N), backoff.ShortestSpan(limit.N)
-	if delays <= limit.In {
-		return false
-	}
+	mean, least := backoff.MeanSpan(limit.N), backoff.ShortestSpan(limit.N)
 	end, what := pos.plus(len("limit")), "limit "+rate(limit)
-	sum := sumOf(summand{}, backoff, limit.N)
+	sum := "the delays between " + fmt.Sprint(limit.N+1) + " restarts are " + sumOf(summand{}, backoff, limit.N)
 	var r report
-	if least <= limit.In {
-		r = c.warn(CodeLimitByLuck, pos, end, "only by luck of its jitter does %q reach %s: the delays between %d restarts are %s before it", s.Name, what, limit.N+1, sum)
-	} else {
-		if backoff.Jitter != 0 {
+	switch {
+	case s.restartsTake(limit.N, 0, nothing) > limit.In:
+		c.throttled(s, c.error(CodeLimitUnreachable, pos, end, "%q can never reach %s: %s", s.Name, what, s.throttling(limit.N)))
+		return true
+	case mean <= limit.In:
+		return false
+	case least <= limit.In:
+		r = c.warn(CodeLimitByLuck, pos, end, "only by luck of its jitter does %q reach %s: %s, and %s on average with jitter", s.Name, what, sum, short(mean))
+	default:
+		if least < mean {
 			sum += fmt.Sprintf(", and %s as short as jitter can make them", short(least))
 		}
-		r = c.error(CodeLimitUnreachable, pos, end, "%q can never reach %s: the delays between %d restarts are %s", s.Name, what, limit.N+1, sum)
+		r = c.error(CodeLimitUnreachable, pos, end, "%q can never reach %s: %s", s.Name, what, sum)
 	}
-	r.hint("write a window of %s or more, or shorter delays; to never give up, write on failure retry and no limit", short(delays))
+	r.hint("write a window of %s or more, or shorter delays; to never give up, write on failure retry and no limit", short(max(mean, backoff.Span(limit.N))))
 	if said := s.Backoff.Source.Pos; said.IsValid() {
 		r.note(said, "the backoff")
 	}
 	return true
+}
+
+func nothing(int) time.Duration { return 0 }
+
+// throttling is why so many restarts take as long as they do.
+func (s *subject) throttling(n int) string {
+	t := s.Parent.Throttle.Value
+	return fmt.Sprintf("throttle %d refill %s lets through %d restarts within %s at the soonest", t.N, short(t.Refill), n, short(s.restartsTake(n, 0, nothing)))
+}
+
+func (c *checker) throttled(s *subject, r report) {
+	r.note(s.Parent.Throttle.Source.Pos, "the throttle").
+		hint("write a window of %s or more, or a faster throttle; to never give up, write on failure retry and no limit", short(s.restartsTake(s.Limit.Value.N, 0, nothing)))
+}
+
+// withoutEnd reports a child that is restarted again and again without spending any limit, however fast it fails, where
+// nobody wrote that it is retried; and whether there is one, reported at the same statement or not.
+func (c *checker) withoutEnd(s *subject, reported map[Pos]bool) bool {
+	ways := s.Failings(runtime.ActionRestart)
+	if len(ways) == 0 || s.retriedByHand() {
+		return false
+	}
+	run := ways[0].Run
+	for _, way := range ways {
+		run = min(run, way.Run)
+	}
+	limit, backoff := s.Limit.Value, s.Backoff.Value
+	if s.spends(func(n int) time.Duration { return s.restartsTake(n, run, backoff.ShortestSpan) }).Of != nil {
+		return false
+	}
+	if throttle := s.Parent.Throttle.Source.Pos; s.restartsTake(limit.N, 0, nothing) > limit.In {
+		if !reported[throttle] && !c.invalid[throttle] {
+			reported[throttle] = true
+			r := c.error(CodeLimitUnreachable, throttle, throttle.plus(len("throttle")), "%q would be restarted without end, and never reach limit %s: %s", s.Name, rate(limit), s.throttling(limit.N))
+			c.throttled(s, r)
+		}
+		return true
+	}
+	for _, source := range []Source{s.Backoff.Source, s.Ready.Source, s.Timeout.Source, s.Health.Source} {
+		if !source.Pos.IsValid() {
+			continue
+		}
+		if pos := source.Pos; !reported[pos] {
+			reported[pos] = true
+			take := s.restartsTake(limit.N, run, backoff.Span)
+			what := "the delays between"
+			if run > 0 {
+				what = "the runs and the delays between"
+			}
+			r := c.error(CodeLimitUnreachable, pos, pos.plus(len(s.layerAt(pos).keyword.Value)), "%q would be restarted without end, and never reach limit %s: %s %d restarts are %s", s.Name, rate(limit), what, limit.N+1, sumOf(summand{limit.N, run}, backoff, limit.N)).
+				hint("write limit %d in %s, or more; to never give up, write on failure retry", limit.N, short(take))
+			if said := s.Limit.Source.Pos; said.IsValid() {
+				r.note(said, "the limit")
+			}
+		}
+		return true
+	}
+	return false // the defaults alone do not do this
+}
+
+// layerAt is the statement at a position that has a say about the subject.
+func (s *subject) layerAt(pos Pos) *stmt {
+	for _, l := range s.layers {
+		if i := slices.IndexFunc(l.settings.stmts, func(st *stmt) bool { return st.pos() == pos }); i >= 0 {
+			return l.settings.stmts[i]
+		}
+	}
+	panic("dsl: a value of a statement that no layer has")
+}
+
+// retriedByHand reports whether somebody wrote that the subject is retried.
+func (s *subject) retriedByHand() bool {
+	return slices.ContainsFunc(s.rows(), func(o runtime.Outcome) bool {
+		return s.On[o].Value.Action == runtime.ActionRetry && s.On[o].Source.Pos.IsValid()
+	})
 }
 
 // reachByTimeouts reports that start timeouts, of which somebody wrote that they restart, never reach the limit if all
@@ -122,6 +205,21 @@ func (c *checker) spentFirst(s *subject, pos Pos) bool {
 	}
 	return false
 }
+
+// oftenADay warns of a written limit that lets through so many restarts that it is none, where the root does not give up
+// before.
+func (c *checker) oftenADay(s *subject, pos Pos) bool {
+	n := s.DailyRestarts()
+	if n <= manyADay || product(s.factors()) > manyStarts {
+		return false
+	}
+	c.warn(CodeManyRestarts, pos, pos.plus(len("limit")), "limit %s lets %q be restarted %d times a day, and nobody would notice", rate(s.Limit.Value), s.Name, n).
+		hint("write a smaller limit, or a backoff that grows")
+	return true
+}
+
+// manyADay is more than eleven restarts a second, all day.
+const manyADay = 1_000_000
 
 // replicasAtOnce warns of a written intensity that is spent when all replicas of one child fail once: what they have in
 // common brings the supervisor down, and not what is wrong with them.
@@ -183,7 +281,7 @@ func sumOf(first summand, b runtime.Backoff, n int) string {
 		}
 	}
 	add(first)
-	delay := b.Min
+	delay := b.First()
 	for i := 0; i < n; i++ {
 		if delay >= b.Max {
 			add(summand{n - i, b.Max})
@@ -264,8 +362,8 @@ func (s *subject) reachesMax() bool {
 	if saturated(b.Span(limit.N), times(limit.N, run)) > limit.In {
 		return true
 	}
-	if b.Jitter == runtime.DecorrelatedJitter {
-		b.Factor = 3
+	if b.Jitter == runtime.DecorrelatedJitter { // at the longest, each is three times the one before
+		b.Jitter, b.Factor, b.Min = 0, 3, min(times(3, b.Min), b.Max)
 	}
 	delay := b.Min
 	for range limit.N - 1 {
@@ -339,6 +437,7 @@ func (s *subject) worst() runtime.Action {
 	return runtime.ActionStop
 }
 
+// product is 1 of no factors.
 func product(factors []int64) int64 {
 	n := int64(1)
 	for _, f := range factors {

@@ -27,16 +27,15 @@ supervisor Shop {
 	},
 	{
 		Code: CodeLimitUnreachable,
-		Text: "The delays between as many restarts as a written limit allows fit into its window, each as short as its jitter can make it.",
+		Text: "As many restarts as a limit allows fit into its window: the delays between them, each as short as its jitter can make it, and what a throttle lets through.",
 		Why: "If they take longer, the first restarts are forgotten before the last: the child would restart for as long as the " +
-			"program runs, and nothing above would hear of it. If that is what is meant, on failure retry says so. A limit that " +
-			"is not written is not held to its backoff.",
+			"program runs, and nothing above would hear of it. If that is what is meant, on failure retry says so. A limit that is not " +
+			"written is held to a backoff, a throttle or a readiness that is: somebody has to say that there is no end.",
 		Bad: `package shop
 
 supervisor Shop {
 	service DB {
-		backoff 1m
-		limit   10 in 5m
+		backoff 2m
 	}
 }
 `,
@@ -44,7 +43,7 @@ supervisor Shop {
 
 supervisor Shop {
 	service DB {
-		backoff 1m
+		backoff 2m
 		on failure retry
 	}
 }
@@ -53,14 +52,14 @@ supervisor Shop {
 	{
 		Code:     CodeLimitByLuck,
 		Severity: Warning,
-		Text:     "A limit is reached without the help of jitter.",
-		Why:      "Jitter shortens delays by chance. Only with luck would the child be given up.",
+		Text:     "A limit is reached with delays as jitter makes them on average.",
+		Why:      "Jitter makes some delays shorter, and others longer. If they are all too long but the luckiest, the child would hardly ever be given up.",
 		Bad: `package shop
 
 supervisor Shop {
 	service DB {
 		backoff 1s..1m jitter full
-		limit   7 in 2m
+		limit   7 in 1m
 	}
 }
 `,
@@ -69,7 +68,7 @@ supervisor Shop {
 supervisor Shop {
 	service DB {
 		backoff 1s..1m jitter full
-		limit   7 in 5m
+		limit   7 in 2m
 	}
 }
 `,
@@ -202,6 +201,118 @@ supervisor Shop {
 `,
 	},
 	{
+		Code:     CodeBackoffReset,
+		Severity: Warning,
+		Text:     "A run has to be ready for longer than the first delay to count as stable.",
+		Why:      "The delay starts again from its first after a run that was ready for reset. If that is shorter than the first delay, a child that comes up and fails soon after is never given more time.",
+		Bad: `package shop
+
+supervisor Shop {
+	service Web {
+		backoff 1s..1m reset 1ms
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Web {
+		backoff 1s..1m reset 1m
+	}
+}
+`,
+	},
+	{
+		Code:     CodeThrottleUnused,
+		Severity: Warning,
+		Text:     "A throttle and a written intensity leave room for each other.",
+		Why:      "A throttle spreads restarts, an intensity gives up on them. If the intensity is spent before the throttle holds anything back, or the throttle lets too little through for it ever to be spent, one of them is not there.",
+		Bad: `package shop
+
+supervisor Shop {
+	throttle  100 refill 1s
+	intensity 5 in 1m
+	service DB
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	throttle  2 refill 5s
+	intensity 5 in 1m
+	service DB
+}
+`,
+	},
+	{
+		Code:     CodeCheckWithin,
+		Severity: Warning,
+		Text:     "There is time for more than one check of readiness.",
+		Why:      "The first check comes with the launch, when most children are not ready yet. If the second comes after within, one check decides.",
+		Bad: `package shop
+
+supervisor Shop {
+	service Web {
+		ready check every 1m timeout 5s within 10s
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Web {
+		ready check every 1s timeout 500ms within 10s
+	}
+}
+`,
+	},
+	{
+		Code:     CodeHealthTimeout,
+		Severity: Warning,
+		Text:     "A job can be unhealthy before it times out.",
+		Why:      "A job is watched from its launch on. If its heartbeat is dead, or its checks have failed too often, only after its timeout, that is the outcome, and watching it is for nothing.",
+		Bad: `package shop
+
+supervisor Shop {
+	job Import {
+		timeout 1m
+		health  heartbeat 5m stale 10m
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	job Import {
+		timeout 1h
+		health  heartbeat 5m stale 10m
+	}
+}
+`,
+	},
+	{
+		Code:     CodeStuckRestart,
+		Severity: Warning,
+		Text:     "A run that does not stop is not replaced.",
+		Why:      "Go cannot end a goroutine, so that on stuck restart starts another run beside the one that is stuck. It counts in no limit: what is stuck each time fills the memory, and nothing gives up.",
+		Bad: `package shop
+
+supervisor Shop {
+	service Web {
+		on stuck restart
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Web {
+		on stuck quarantine
+	}
+}
+`,
+	},
+	{
 		Code:     CodeManyStarts,
 		Severity: Warning,
 		Text:     "No child is started more than 200 times before its tree gives up.",
@@ -224,6 +335,33 @@ supervisor Shop {
 		service DB {
 			limit 10 in 1h
 		}
+	}
+}
+`,
+	},
+	{
+		Code:     CodeManyRestarts,
+		Severity: Warning,
+		Text:     "No written limit lets its child be restarted more than a million times a day.",
+		Why: "A child that fails just less often than its limit bears is restarted all day, and nothing above hears of it. supgen explain " +
+			"prints how often that is. Eleven times a second is no patience, but a loop.",
+		Bad: `package shop
+
+supervisor Shop {
+	service DB {
+		backoff none
+		limit   20 in 1s
+		on limit quarantine
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service DB {
+		backoff none
+		limit   20 in 1m
+		on limit quarantine
 	}
 }
 `,

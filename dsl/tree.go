@@ -240,11 +240,13 @@ func (c *Child) tableRow() runtime.Child {
 }
 
 // CountsIn is the group and the supervisor whose intensities a child's restarts count in, the nearer first. Those of
-// what may be missing count in none.
+// what may be missing count in none, and those of a group that is quarantined for them in the group alone.
 func (c *Child) CountsIn() []*Child {
 	switch {
 	case c.Parent == nil || c.Role == runtime.Group || c.Optional || c.On[runtime.OutcomeLimit].Value.Action == runtime.ActionQuarantine:
 		return nil
+	case c.Group != nil && c.Group.On[runtime.OutcomeIntensity].Value.Action == runtime.ActionQuarantine:
+		return []*Child{c.Group}
 	case c.Group != nil:
 		return []*Child{c.Group, c.Parent}
 	}

@@ -1,0 +1,152 @@
+package dsl
+
+import (
+	"math"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// A Spending is the limit that a child spends first which fails again and again.
+type Spending struct {
+	Of    *Child // the child, whose limit it is, or a group or a supervisor, whose intensity it is; nil if none is ever spent
+	Limit runtime.Limit
+	After time.Duration // from the first failure on, with delays as jitter makes them on average
+	Then  Row           // the answer
+}
+
+// Spends is what the child spends first if each of its runs fails so long after its launch, and nothing else does.
+func (c *Child) Spends(run time.Duration) Spending {
+	return c.spends(func(n int) time.Duration { return c.restartsTake(n, run, c.Backoff.Value.MeanSpan) })
+}
+
+// spends is the limit that is spent first if n restarts, each with the run before it, take so long. Of two that the same
+// failure spends, the stricter answer wins, as in the kernel.
+func (c *Child) spends(take func(n int) time.Duration) (first Spending) {
+	look := func(of *Child, l runtime.Limit, o runtime.Outcome) {
+		then, after := of.On[o].Value, take(l.N)
+		if after > l.In || first.Of != nil && (l.N > first.Limit.N || l.N == first.Limit.N && then.Action < first.Then.Action) {
+			return
+		}
+		first = Spending{of, l, after, then}
+	}
+	look(c, c.Limit.Value, runtime.OutcomeLimit)
+	for _, above := range c.CountsIn() {
+		look(above, above.Intensity.Value, runtime.OutcomeIntensity)
+	}
+	return first
+}
+
+// restartsTake is how long n restarts take, with a run before each but the first: as long as the backoff and the throttle
+// of its supervisor make it.
+func (c *Child) restartsTake(n int, run time.Duration, span func(n int) time.Duration) time.Duration {
+	take := saturated(span(n), times(n, run))
+	if throttle := c.Parent.Throttle.Value; throttle.N > 0 && n > throttle.N {
+		take = max(take, times(n-throttle.N, throttle.Refill))
+	}
+	return take
+}
+
+// DailyRestarts is the most restarts of one instance of the child in a day which its limit, the intensities that it
+// counts in, the throttle and the backoff allow, however it fails, and those that a supervisor above it brings along
+// which fails for it. Retries count nowhere, and here neither; those of what it shares its life with are theirs. It is
+// the figure of a child that fails just so often that nobody above notices more than a restart.
+func (c *Child) DailyRestarts() int {
+	if c.Parent == nil || c.Role == runtime.Group {
+		return 0
+	}
+	above := 0.0 // of its supervisor, each of which clears the windows
+	if !c.Dynamic {
+		above = float64(c.Parent.DailyRestarts())
+	}
+	terms := c.terms()
+	cleared := above + terms
+	if len(c.Failings(runtime.ActionRestart)) == 0 {
+		return whole(cleared)
+	}
+	most := perDay(c.Limit.Value, cleared)
+	for _, x := range c.CountsIn() {
+		also := above
+		if x.Role == runtime.Group {
+			also += x.terms()
+		}
+		most = min(most, perDay(x.Intensity.Value, also))
+	}
+	if t := c.Parent.Throttle.Value; t.N > 0 {
+		most = min(most, float64(t.N)+1+day/float64(t.Refill))
+	}
+	if rate, lead := c.Backoff.Value.Rate(c.On[runtime.OutcomeAgain].Value.Action == runtime.ActionRestart); !math.IsInf(rate, 1) {
+		most = min(most, rate*(time.Duration(day).Seconds()+lead.Seconds()*(1+cleared))+1)
+	}
+	return whole(most + cleared)
+}
+
+const day = float64(24 * time.Hour)
+
+// perDay is how often a window lets something through in a day, if it is cleared so often.
+func perDay(l runtime.Limit, cleared float64) float64 {
+	return float64(l.N) * (math.Floor(day/float64(l.In)) + 1 + cleared)
+}
+
+func whole(n float64) int { return int(min(n, math.MaxInt32)) }
+
+// terms is how often quarantines end by themselves in a day, at most: each clears the child's window.
+func (c *Child) terms() (n float64) {
+	shortest := time.Duration(0)
+	for _, rows := range []*Rows{&c.On, c.AtStart} {
+		for o := range c.On {
+			if d := rows.Of(runtime.Outcome(o)).Value.For; d > 0 && (shortest == 0 || d < shortest) {
+				shortest = d
+			}
+		}
+	}
+	if shortest > 0 {
+		n = math.Floor(day/float64(shortest)) + 1
+	}
+	if c.Group != nil {
+		n += c.Group.terms()
+	}
+	return n
+}
+
+// A Failing is one way in which a child fails so that it is restarted.
+type Failing struct {
+	How FailingHow
+	Run time.Duration // the shortest from the launch to the failure
+}
+
+// FailingHow is how long a failure takes to be one.
+type FailingHow uint8
+
+const (
+	FailsAtOnce  FailingHow = iota // it returns, or panics
+	FailsLate                      // it is not ready in time, or a job runs too long
+	FailsDead                      // its heartbeat dies
+	FailsUnsound                   // its checks fail
+)
+
+// Failings are the ways in which the child fails so that one of its rows answers with an action, the fastest of each kind.
+func (c *Child) Failings(action runtime.Action) []Failing {
+	answered := func(o runtime.Outcome) bool {
+		return c.On[o].Value.Action == action || c.AtStart.Of(o).Value.Action == action
+	}
+	var ways []Failing
+	for o := runtime.OutcomeSuccess; o <= runtime.OutcomeSkip; o++ {
+		if o != runtime.OutcomeTimeout && o != runtime.OutcomeUnhealthy && answered(o) && !(c.Role == runtime.Job && o == runtime.OutcomeSuccess) {
+			ways = append(ways, Failing{FailsAtOnce, 0})
+			break
+		}
+	}
+	if within := c.Ready.Value.Within; answered(runtime.OutcomeTimeout) && within > 0 {
+		ways = append(ways, Failing{FailsLate, within})
+	}
+	if answered(runtime.OutcomeTimeout) && c.Timeout.Value > 0 {
+		ways = append(ways, Failing{FailsLate, c.Timeout.Value})
+	}
+	if h := c.Health.Value; answered(runtime.OutcomeUnhealthy) && h.Heartbeat > 0 {
+		ways = append(ways, Failing{FailsDead, h.Dead})
+	} else if answered(runtime.OutcomeUnhealthy) && h.Check.Every > 0 {
+		ways = append(ways, Failing{FailsUnsound, times(h.Fail, h.Check.Every)})
+	}
+	return ways
+}

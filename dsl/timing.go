@@ -1,0 +1,99 @@
+package dsl
+
+import (
+	"slices"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// timings warns of times that somebody wrote and that others make useless. Each statement is reported once, for the first
+// child that it is useless for.
+func (c *checker) timings(s *subject, reported map[Pos]bool) {
+	once := func(source Source) bool { return source.Pos.IsValid() && !reported[source.Pos] }
+	if hasChildren(s.Role) && once(s.Throttle.Source) {
+		reported[s.Throttle.Source.Pos] = c.throttle(s)
+	}
+	if source := s.Backoff.Source; once(source) {
+		reported[source.Pos] = c.reset(s, source.Pos)
+	}
+	if source := s.Ready.Source; once(source) {
+		reported[source.Pos] = c.onlyCheck(s, source.Pos)
+	}
+	if source := s.Health.Source; once(source) && source.Kind != SourceDefaults { // which are for others too
+		reported[source.Pos] = c.healthOfJob(s, source.Pos)
+	}
+	for _, row := range []Value[Row]{s.On[runtime.OutcomeStuck], s.AtStart.Of(runtime.OutcomeStuck)} {
+		if row.Value.Action == runtime.ActionRestart && once(row.Source) && s.comesAbout(runtime.OutcomeStuck) {
+			reported[row.Source.Pos] = true
+			pos := row.Source.Pos
+			c.warn(CodeStuckRestart, pos, pos.plus(len("on")), "each time that %q does not stop, one more run of it is left behind, and no limit counts how often", s.Name).
+				hint("write quarantine or escalate; a run that is stuck only in its cleanups is restarted anyway")
+		}
+	}
+}
+
+// reset reports a written reset of a backoff that comes about with nearly each run that was ready at all.
+func (c *checker) reset(s *subject, pos Pos) bool {
+	b := s.Backoff.Value
+	if d := s.layerAt(pos).node.(*backoffDecl); !said(d.Reset) || b.Reset >= b.Min {
+		return false
+	}
+	c.warn(CodeBackoffReset, pos, pos.plus(len("backoff")), "a run that was ready for %s counts as stable, so that the delay of one that fails later never grows beyond %s", short(b.Reset), short(b.Min)).
+		hint("write reset %s or more, or backoff %s if it should not grow", short(b.Max), short(b.Min))
+	return true
+}
+
+// onlyCheck reports a check of readiness of which there is time for one.
+func (c *checker) onlyCheck(s *subject, pos Pos) bool {
+	check, within := s.Ready.Value.Check, s.Ready.Value.Within
+	if check.Every == 0 || check.Every < within {
+		return false
+	}
+	c.warn(CodeCheckWithin, pos, pos.plus(len("ready")), "%q is checked once, as it is launched: the second check would come after %s, and it has failed after %s", s.Name, short(check.Every), short(within)).
+		hint("write a shorter period, or within %s or more", short(3*check.Every))
+	return true
+}
+
+// healthOfJob reports a job that its timeout ends before it can be unhealthy.
+func (c *checker) healthOfJob(s *subject, pos Pos) bool {
+	h, timeout := s.Health.Value, s.Timeout.Value
+	dead, what := h.Dead, "its heartbeat is dead"
+	if h.Check.Every > 0 {
+		dead, what = times(h.Fail, h.Check.Every), "its checks have failed too often"
+	}
+	if s.Role != runtime.Job || timeout == 0 || dead < timeout {
+		return false
+	}
+	c.warn(CodeHealthTimeout, pos, pos.plus(len("health")), "job %q is never unhealthy: %s after %s, and it has timed out after %s", s.Name, what, short(dead), short(timeout)).
+		note(s.Timeout.Source.Pos, "the timeout").
+		hint("write shorter times, or remove it")
+	return true
+}
+
+// throttle reports one that holds nothing back but retries that follow each other fast, since the intensity that somebody wrote
+// is spent before; and one that keeps that intensity from being spent. It reports whether it did.
+func (c *checker) throttle(s *subject) bool {
+	t, intensity := s.Throttle.Value, s.Intensity.Value
+	pos, said := s.Throttle.Source.Pos, s.Intensity.Source.Pos
+	if !said.IsValid() || c.invalid[said] || c.invalid[pos] || s.Role != runtime.Supervisor || slices.ContainsFunc(c.below(s), (*subject).unsure) {
+		return false
+	}
+	children, alone := 0, true // each that fails is counted, and takes nobody along
+	for _, child := range s.Members() {
+		children += max(1, child.Replicas, child.Max)
+		alone = alone && slices.Contains(child.CountsIn(), s.Child) && len(child.Needs) == 0 && !child.Linked &&
+			(child.Group == nil || child.Group.Strategy.Value == runtime.OneForOne)
+	}
+	refilled := int(intensity.In / t.Refill) // within the window
+	switch {
+	case alone && s.Strategy.Value == runtime.OneForOne && max(children, intensity.N) <= t.N && intensity.N <= refilled:
+		c.warn(CodeThrottleUnused, pos, pos.plus(len("throttle")), "throttle %d refill %s never holds a restart back: intensity %s is spent first", t.N, short(t.Refill), rate(intensity)).
+			note(said, "the intensity").hint("write a smaller throttle, or remove it")
+	case intensity.N-children-t.N >= refilled: // each fails once without a token
+		c.warn(CodeThrottleUnused, said, said.plus(len("intensity")), "intensity %s is never spent: with throttle %d refill %s there are no more than %d failures within %s", rate(intensity), t.N, short(t.Refill), children+t.N+refilled, short(intensity.In)).
+			note(pos, "the throttle").hint("write a smaller intensity, or a faster throttle")
+	default:
+		return false
+	}
+	return true
+}
