@@ -51,11 +51,10 @@ func canonical(text string) string {
 }
 
 // documentation is the lines of a comment that may stand in generated code. A directive meant for a
-// .sup file's reader would mean something else to the go command, and is left out. So is what a Go file
-// cannot hold, and what would have the rest of a line shown in another order than it is read in.
+// .sup file's reader would mean something else to the go command, and is left out.
 func documentation(doc string) []string {
 	var lines []string
-	for line := range strings.Lines(strings.Map(allowed, strings.ToValidUTF8(doc, ""))) {
+	for line := range strings.Lines(dsl.Visible(doc)) {
 		line = strings.TrimRightFunc(line, unicode.IsSpace)
 		if strings.HasPrefix(line, "go:") || strings.HasPrefix(strings.TrimSpace(line), "+build") {
 			continue
@@ -69,12 +68,4 @@ func documentation(doc string) []string {
 		lines = lines[:len(lines)-1]
 	}
 	return lines
-}
-
-func allowed(r rune) rune {
-	const byteOrderMark = '\uFEFF'
-	if r == byteOrderMark || unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) && r != '\n' && r != '\t' {
-		return -1
-	}
-	return r
 }

@@ -51,6 +51,7 @@ func (n Note) String() string { return fmt.Sprintf("%s: %s", n.Pos, n.Message) }
 
 // Text is the whole diagnostic for a terminal or a log: itself, the source line with carets under its range, the
 // hint and the notes. The lines are ended. Where src, the text of the file it is in, is nil, there is no source line.
+// All of it is [Visible].
 func (d Diagnostic) Text(src []byte) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, d)
@@ -63,7 +64,7 @@ func (d Diagnostic) Text(src []byte) string {
 	for _, n := range d.Notes {
 		fmt.Fprintln(&b, n)
 	}
-	return b.String()
+	return Visible(b.String())
 }
 
 // HasErrors reports whether one of the diagnostics is an error.

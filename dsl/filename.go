@@ -3,13 +3,16 @@ package dsl
 import (
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 )
 
 // fileName refuses a file whose generated code Go would not build everywhere: x_windows.sup generates
-// x_windows.sup.go, and that is for Windows alone.
+// x_windows.sup.go, and that is for Windows alone. It refuses names that are not what they look like too.
 func (c *checker) fileName(f *fileScope) {
-	if why := constraint(f.file.Name); why != "" {
-		start := Pos{File: f.file.Name, Line: 1, Column: 1}
+	start := Pos{File: f.file.Name, Line: 1, Column: 1}
+	if name := filepath.Base(f.file.Name); name != VisibleLine(name) {
+		c.error(CodeFileName, start, start, "the name of this file has a character that does not show: %q", name).hint("rename the file")
+	} else if why := constraint(f.file.Name); why != "" {
 		c.error(CodeFileName, start, start, "the code generated from a file of this name would be %s", why).hint("rename the file")
 	}
 }
@@ -20,6 +23,9 @@ func constraint(name string) string {
 	stem, _, _ := strings.Cut(filepath.Base(name), ".")
 	if stem == "" || stem[0] == '_' {
 		return "ignored by the go command"
+	}
+	if first := stem[0]; first < utf8.RuneSelf && !isLetter(rune(first)) && !isDigit(rune(first)) {
+		return "refused by the go command"
 	}
 	words := strings.Split(stem, "_")[1:]
 	if n := len(words); n > 0 && words[n-1] == "test" {

@@ -103,6 +103,11 @@ func TestConstraint(t *testing.T) {
 		"shop_unix.sup":          "",
 		"_shop.sup":              "ignored by the go command",
 		".sup":                   "ignored by the go command",
+		"-shop.sup":              "refused by the go command",
+		" shop.sup":              "refused by the go command",
+		"@shop.sup":              "refused by the go command",
+		"1shop.sup":              "",
+		"été.sup":                "",
 	} {
 		if got := constraint(name); got != want {
 			t.Errorf("constraint(%q) = %q, want %q", name, got, want)

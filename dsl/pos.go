@@ -13,8 +13,11 @@ type Pos struct {
 // IsValid reports whether p is a place at all.
 func (p Pos) IsValid() bool { return p.Line > 0 }
 
-// String is "shop.sup:7:9", which editors and terminals turn into a link.
-func (p Pos) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
+// String is "shop.sup:7:9", which editors and terminals turn into a link. What does not show in the name of the file is
+// escaped; see [VisibleLine].
+func (p Pos) String() string {
+	return fmt.Sprintf("%s:%d:%d", VisibleLine(p.File), p.Line, p.Column)
+}
 
 // plus is the place n bytes further on the same line.
 func (p Pos) plus(n int) Pos {

@@ -3,7 +3,7 @@ package dsl
 var fileRules = []Rule{
 	{
 		Code: CodeFileName,
-		Text: "The name of a file does not make Go build the generated file for some platforms only, as a test, or not at all.",
+		Text: "The name of a file does not make Go build the generated file for some platforms only, as a test, or not at all, and shows as it is.",
 		Why: "shop_windows.sup generates shop_windows.sup.go, and the go command leaves that out everywhere but on Windows: " +
 			"the program would not compile elsewhere, or would miss a tree.",
 		Bad:     "package shop\n\nsupervisor Shop {\n\tservice DB\n}\n",

@@ -91,11 +91,11 @@ func (f *formatting) format(cmd *cobra.Command, name string, text []byte) (found
 	out := cmd.OutOrStdout()
 	differs := !bytes.Equal(text, formatted)
 	if f.list && differs {
-		fmt.Fprintln(out, name)
+		fmt.Fprintln(out, dsl.VisibleLine(name))
 	}
 	if f.diff {
-		slashed := filepath.ToSlash(name)
-		_, err = out.Write(unified(slashed, text, slashed+" (formatted)", formatted))
+		slashed := dsl.VisibleLine(filepath.ToSlash(name))
+		_, err = exact(out).Write(unified(slashed, text, slashed+" (formatted)", formatted))
 	}
 	switch {
 	case err != nil:
@@ -103,7 +103,7 @@ func (f *formatting) format(cmd *cobra.Command, name string, text []byte) (found
 	case f.write && differs:
 		return false, rewrite(name, formatted)
 	case !f.write && !f.list && !f.diff:
-		_, err = out.Write(formatted)
+		_, err = exact(out).Write(formatted)
 		return false, err
 	}
 	return differs, nil
@@ -143,7 +143,7 @@ func sourcesIn(arg string) ([]string, error) {
 			return nil, err
 		}
 		for _, entry := range entries {
-			if filepath.Ext(entry.Name()) == sourceSuffix && !entry.IsDir() {
+			if filepath.Ext(entry.Name()) == sourceSuffix && !entry.IsDir() && !leftover(entry.Name()) {
 				names = append(names, filepath.Join(dir, entry.Name()))
 			}
 		}

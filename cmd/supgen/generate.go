@@ -87,15 +87,15 @@ func (g *generation) generate(cmd *cobra.Command, s *source) (stale bool, err er
 	for code := range s.code() {
 		switch {
 		case g.stdout:
-			_, err = cmd.OutOrStdout().Write(code.draft.Format())
+			_, err = exact(cmd.OutOrStdout()).Write(code.draft.Format())
 		case g.check:
 			var differs bool
-			differs, err = code.diff(g.diffs(cmd), cmd.ErrOrStderr())
+			differs, err = code.diff(exact(g.diffs(cmd)), cmd.ErrOrStderr())
 			stale = stale || differs
 		default:
 			var wrote bool
 			if wrote, err = code.write(); wrote && g.watch {
-				fmt.Fprintln(cmd.ErrOrStderr(), "wrote", code.name)
+				fmt.Fprintln(cmd.ErrOrStderr(), "wrote", dsl.VisibleLine(code.name))
 			}
 		}
 		if err != nil {
@@ -108,7 +108,7 @@ func (g *generation) generate(cmd *cobra.Command, s *source) (stale bool, err er
 	}
 	for _, name := range orphans {
 		stale = stale || g.check
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s: generated from %q, which is gone; remove it\n", name, strings.TrimSuffix(name, ".go"))
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: generated from %q, which is gone; remove it\n", dsl.VisibleLine(name), strings.TrimSuffix(name, ".go"))
 	}
 	return stale, nil
 }

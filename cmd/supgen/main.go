@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/supgen/supgen/cmd/supgen/internal/report"
 )
 
 const (
@@ -25,8 +27,9 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run carries out one command line and returns its exit status.
+// run carries out one command line and returns its exit status. What it prints goes through doors.
 func run(args []string, stdout, stderr io.Writer) int {
+	stdout, stderr = door{stdout, report.ForLog}, door{stderr, report.ForLog}
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetOut(stdout)

@@ -39,7 +39,7 @@ func printDiagnostics(cmd *cobra.Command, format string, sources []*source) (fou
 	case "sarif":
 		err = printJSON(cmd.OutOrStdout(), r.SARIF())
 	case "github":
-		_, err = cmd.OutOrStdout().Write(r.GitHub(fromWorkspace()))
+		_, err = exact(cmd.OutOrStdout()).Write(r.GitHub(fromWorkspace()))
 	}
 	return dsl.HasErrors(r.Diagnostics), err
 }
@@ -95,7 +95,11 @@ func printText(w io.Writer, r report.Report) error {
 	for _, d := range r.Diagnostics {
 		text := d.Text(r.Text[d.Pos.File])
 		if colours {
-			text = colour(d) + text[:len(d.String())] + "\x1b[0m" + text[len(d.String()):]
+			first := len(dsl.Visible(d.String()))
+			io.WriteString(behind(w), colour(d))
+			io.WriteString(w, text[:first])
+			io.WriteString(behind(w), "\x1b[0m")
+			text = text[first:]
 		}
 		if _, err := io.WriteString(w, text); err != nil {
 			return err
@@ -113,10 +117,5 @@ func colour(d dsl.Diagnostic) string {
 
 // coloured reports whether w is a terminal whose user did not ask for plain text (no-color.org).
 func coloured(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return isTerminal(behind(w)) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

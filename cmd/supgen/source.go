@@ -102,7 +102,7 @@ func load(dir string) (*source, error) {
 	var files []*dsl.File
 	for _, entry := range entries {
 		name := filepath.Join(dir, entry.Name())
-		if entry.IsDir() {
+		if entry.IsDir() || leftover(entry.Name()) {
 			continue
 		}
 		if strings.HasSuffix(name, generatedSuffix) {
@@ -135,7 +135,11 @@ func (s *source) parse(name string, text []byte) *dsl.File {
 	return file
 }
 
+// read reads a file, and nothing that could keep it waiting or would never end: a pipe, a device.
 func read(name string) ([]byte, error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%q is not a regular file", name)
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -154,7 +158,7 @@ func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []dsl.
 	fset := token.NewFileSet()
 	for _, entry := range entries {
 		name := entry.Name()
-		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, generatedSuffix) {
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, generatedSuffix) || isPipe(entry) {
 			continue
 		}
 		// A file that is not built, such as a "//go:build ignore" program, is of any package.
@@ -181,6 +185,9 @@ func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []dsl.
 	}
 	return pkg, declared, nil
 }
+
+// isPipe reports whether what a directory lists is neither a file nor a link: the go command would wait for it.
+func isPipe(entry fs.DirEntry) bool { return entry.Type()&^fs.ModeSymlink != 0 }
 
 // packageLevel are the identifiers that a Go file declares for all of its package.
 func packageLevel(file *ast.File) []*ast.Ident {

@@ -64,7 +64,7 @@ func walk(top string) ([]string, error) {
 			return err
 		}
 		if !entry.IsDir() {
-			if strings.HasSuffix(path, sourceSuffix) || strings.HasSuffix(path, generatedSuffix) {
+			if isSource := strings.HasSuffix(path, sourceSuffix) || strings.HasSuffix(path, generatedSuffix); isSource && !leftover(entry.Name()) {
 				dirs = append(dirs, filepath.Dir(path))
 			}
 			return nil
@@ -78,9 +78,11 @@ func walk(top string) ([]string, error) {
 	return slices.Compact(dirs), err
 }
 
-func ignored(dir string) bool {
-	return dir == "vendor" || dir == "testdata" || strings.HasPrefix(dir, ".") || strings.HasPrefix(dir, "_")
-}
+func ignored(dir string) bool { return dir == "vendor" || dir == "testdata" || leftover(dir) }
+
+// leftover reports whether the go command passes over a name, as do all commands here where they look for files
+// themselves: editors and systems leave ".#shop.sup" and "._shop.sup" behind.
+func leftover(name string) bool { return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") }
 
 func isModule(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, "go.mod"))

@@ -56,7 +56,7 @@ func saved(args []string) (string, error) {
 			return "", err
 		}
 		for _, entry := range entries {
-			if !strings.HasSuffix(entry.Name(), sourceSuffix) {
+			if !strings.HasSuffix(entry.Name(), sourceSuffix) || leftover(entry.Name()) {
 				continue
 			}
 			name := filepath.Join(dir, entry.Name())

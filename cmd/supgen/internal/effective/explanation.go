@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl"
@@ -36,7 +35,9 @@ type Position struct {
 }
 
 // String is "shop.sup:7:9".
-func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
+func (p Position) String() string {
+	return dsl.Pos{File: p.File, Line: p.Line, Column: p.Column}.String()
+}
 
 func at(p dsl.Pos) Position {
 	if !p.IsValid() {
@@ -172,7 +173,7 @@ func facts(c *dsl.Child) []Fact {
 	say(c.Dynamic, "max", "%d", c.Max)
 	say(c.Provides != "", "provides", "%s", c.Provides)
 	say(c.Optional, "optional", "yes")
-	say(len(c.Tags) > 0, "tags", "%s", strings.Join(c.Tags, ", "))
+	say(len(c.Tags) > 0, "tags", "%s", notation.Tags(c))
 	say(len(c.Finish.Of) > 0, "finishes", "%s", notation.Finish(c))
 	return facts
 }

@@ -1,6 +1,7 @@
 package notation
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/supgen/supgen/dsl"
@@ -32,6 +33,15 @@ func Key(c *dsl.Child) string {
 		return ""
 	}
 	return c.Params[c.Key].Name
+}
+
+// Tags is a child's tags as they are written, `"a", "b"`; "" is none.
+func Tags(c *dsl.Child) string {
+	var tags []string
+	for _, tag := range c.Tags {
+		tags = append(tags, strconv.Quote(tag))
+	}
+	return strings.Join(tags, ", ")
 }
 
 // Finish is when a supervisor ends well: "when any A, B"; "" is never.

@@ -86,7 +86,7 @@ text .small, text.small { fill: #9198a1 }
 
 func escape(text string) string {
 	var b strings.Builder
-	if err := xml.EscapeText(&b, []byte(text)); err != nil {
+	if err := xml.EscapeText(&b, []byte(dsl.Visible(text))); err != nil {
 		panic("picture: " + err.Error()) // a strings.Builder takes everything
 	}
 	return b.String()
