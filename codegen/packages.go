@@ -38,10 +38,14 @@ func packagesFor(imports []dsl.Import) *packages {
 	return p
 }
 
-// own adds a package for the generated code's own use, unless the user imports it too.
+// hiding are the parameters and variables that have these names whatever a file imports.
+var hiding = []string{"ctx", "i", "state", "v"}
+
+// own adds a package for the generated code's own use, unless the user imports it too, by a name that can be used
+// everywhere.
 func (p *packages) own(name, alias, path string) *imported {
 	for _, i := range p.list {
-		if i.path == path {
+		if i.path == path && !slices.Contains(hiding, i.name) {
 			return i
 		}
 	}

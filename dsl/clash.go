@@ -58,6 +58,7 @@ func (c *Child) methods() []string {
 
 // clashes reports children whose generated identifiers Go could not tell apart.
 func (c *checker) clashes() {
+	c.shareIDs()
 	declared := map[string]*subject{}
 	for _, s := range c.subjects {
 		if s.duplicate || s.unread() || !s.hasStem() {
@@ -79,6 +80,19 @@ func (c *checker) clashes() {
 	c.generatedTypes(declared)
 	for _, root := range c.roots {
 		c.localClash(root)
+	}
+}
+
+// shareIDs tells all files which names are taken by children.
+func (c *checker) shareIDs() {
+	ids := map[string]bool{}
+	for _, s := range c.subjects {
+		if s.parent != nil {
+			ids[s.ID()] = true
+		}
+	}
+	for _, f := range c.files {
+		f.tree.ids = ids
 	}
 }
 

@@ -140,6 +140,11 @@ func (c *checker) importSpec(f *fileScope, spec *importSpec) {
 		f.imported = append(f.imported, strings.FieldsFunc(i.Name, func(r rune) bool { return !isLetter(r) && !isDigit(r) })...)
 		return
 	}
+	if predeclared[i.Name] != predeclaredNot || i.Name == "init" {
+		c.error(CodeBadImport, pos, stop, "the import is called %q, which means something else to Go", i.Name).
+			hint("give it another name: import NAME %q", i.Path)
+		return
+	}
 	if first, ok := f.importAt[i.Name]; ok {
 		c.error(CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).note(first, "first imported here").
 			hint("give one of them another name: import NAME %q", i.Path)
@@ -281,7 +286,14 @@ func (c *checker) children(s *subject) {
 }
 
 func (c *checker) childName(s *subject) {
-	if token.IsExported(s.Name) || s.stmt.broken {
+	if s.stmt.broken {
+		return
+	}
+	if token.IsExported(s.Name) {
+		if capital := firstRune(s.Name); unicode.ToLower(capital) == capital {
+			c.error(CodeNameCase, s.Pos, s.nameEnd(), "the name of a %s begins with a letter that has a small form, for what is generated and not exported from Go; %q has none", s.word(), capital).
+				hint("choose another name")
+		}
 		return
 	}
 	if s.parent != nil {

@@ -66,7 +66,7 @@ func (d *typeDecl) read() (goType, *typeError) {
 		}
 		return goType{}, d.mistake(d.at(list[0].Pos.Offset))
 	}
-	r := typeReader{decl: d, elements: 1}
+	r := typeReader{decl: d, elements: 1, most: maxElements}
 	r.typ(expr)
 	if r.err != nil {
 		return goType{}, r.err
@@ -133,7 +133,8 @@ type typeReader struct {
 	decl       *typeDecl
 	qualifiers []lexer.Token
 	names      []typeName
-	elements   int // of the array that holds what is read
+	elements   int64 // of the arrays that hold what is read
+	most       int64 // that they may have
 	err        *typeError
 }
 
@@ -170,7 +171,10 @@ func (r *typeReader) typ(e ast.Expr) {
 		}
 		r.typ(e.Value)
 	case *ast.ChanType:
+		elements, most := r.elements, r.most
+		r.elements, r.most = 1, maxSent
 		r.typ(e.Value)
+		r.elements, r.most = elements, most
 	case *ast.FuncType:
 		r.function(e)
 	case *ast.IndexExpr:
@@ -216,8 +220,8 @@ func (r *typeReader) name(e *ast.Ident) {
 	case predeclaredConstraint:
 		r.refuse(e, "%q is a constraint", e.Name)
 	case predeclaredNot:
-		if e.Name == "_" {
-			r.refuse(e, "\"_\" is no type")
+		if e.Name == "_" || e.Name == "init" { // which is a function or nothing
+			r.refuse(e, "%q is no type", e.Name)
 		}
 		r.names = append(r.names, typeName{Token: r.decl.at(int(e.Pos()) - 1)})
 	default:
@@ -259,6 +263,10 @@ func isComparable(e ast.Expr) bool {
 // maxElements bounds arrays: values are handed over in variables, which Go has no room for if they are too large.
 const maxElements = 1 << 16
 
+// maxSent bounds what is sent through a channel: Go takes less than 64 KiB, and no predeclared type is longer than a
+// slice's three words.
+const maxSent = 1 << 11
+
 // array takes only lengths that can be read here: a constant could be of any file.
 func (r *typeReader) array(e *ast.ArrayType) {
 	outer := r.elements
@@ -269,8 +277,9 @@ func (r *typeReader) array(e *ast.ArrayType) {
 			return
 		}
 		n, err := strconv.ParseInt(length.Value, 0, 32)
-		if r.elements *= int(n); err != nil || r.elements > maxElements {
-			r.refuse(e.Len, "an array has %d elements at most, those in it included", maxElements)
+		// An array of nothing has an element of a type all the same, which must not be too large.
+		if r.elements *= max(n, 1); err != nil || r.elements > r.most {
+			r.refuse(e.Len, "an array has %d elements at most here, those in it included", r.most)
 			return
 		}
 	}

@@ -36,21 +36,21 @@ func (c *Child) StateField() string {
 func (c *Child) RunType() string { return c.GoName() + "Run" }
 
 // ArgsType carries the arguments of a dynamic child from its start to its run, "shopSessionArgs".
-func (c *Child) ArgsType() string { return c.lower() + "Args" }
+func (c *Child) ArgsType() string { return c.helper("Args") }
 
 // ID is the constant with the child's row, "shopDB"; of a root "shopRoot".
 func (c *Child) ID() string {
 	if c.Parent == nil {
-		return c.lower() + "Root"
+		return c.helper("Root")
 	}
 	return c.lower()
 }
 
 // ShutdownConst is the constant with a supervisor's promise, "shopShutdown".
-func (c *Child) ShutdownConst() string { return c.lower() + "Shutdown" }
+func (c *Child) ShutdownConst() string { return c.helper("Shutdown") }
 
 // BoundConst is the constant with the bound that a promise is held to, "shopShutdownBound".
-func (c *Child) BoundConst() string { return c.lower() + "ShutdownBound" }
+func (c *Child) BoundConst() string { return c.helper("ShutdownBound") }
 
 // Constructor is the function that makes a root's tree, "NewShop".
 func (c *Child) Constructor() string { return "New" + c.GoName() }
@@ -65,13 +65,13 @@ func (c *Child) ReadyMethod() string { return c.Name + "Ready" }
 func (c *Child) HealthMethod() string { return c.Name + "Health" }
 
 // Table is the variable with a root's rows, "shopTable".
-func (c *Child) Table() string { return c.lower() + "Table" }
+func (c *Child) Table() string { return c.helper("Table") }
 
 // Port is the variable that hands over what the child provides, "shopDBPort".
-func (c *Child) Port() string { return c.lower() + "Port" }
+func (c *Child) Port() string { return c.helper("Port") }
 
 // StartFunction is the function that calls a supervisor's children, "startShopIngest".
-func (c *Child) StartFunction() string { return "start" + c.GoName() }
+func (c *Child) StartFunction() string { return c.File.giveWay("start" + c.GoName()) }
 
 // Local is the variable with a nested supervisor's children in the constructor of its tree: its path below the root,
 // "ingestReader". A root has none.
@@ -126,6 +126,18 @@ func (c *Child) Arguments() []Argument {
 		taken = append(taken, name)
 	}
 	return args
+}
+
+// helper is the name of what only generated code uses, "shopTable". It gives way to the children's own names: one of them
+// may be called Table.
+func (c *Child) helper(what string) string { return c.File.giveWay(c.lower() + what) }
+
+// giveWay is name, with as many underscores as it takes to be no child's [Child.ID].
+func (f *TreeFile) giveWay(name string) string {
+	for f.ids[name] {
+		name += "_"
+	}
+	return name
 }
 
 // lower is GoName as an unexported identifier, "shopIngestReader".

@@ -293,9 +293,9 @@ func (c *checker) params(s *subject) {
 	c.key(s)
 }
 
-// unkeyed are the predeclared types that are neither strings nor integers. What a named type is, the Go compiler
-// knows.
-var unkeyed = []string{"any", "bool", "complex128", "complex64", "error", "float32", "float64"}
+// unkeyed are the predeclared types that are no keys: all but strings, and the integers that runtime.Key takes. What a
+// named type is, the Go compiler knows.
+var unkeyed = []string{"any", "bool", "complex128", "complex64", "error", "float32", "float64", "uintptr"}
 
 func (c *checker) key(s *subject) {
 	t := s.decl.Key

@@ -44,9 +44,10 @@ supervisor Shop {
 	},
 	{
 		Code: CodeBadImport,
-		Text: "An import has a path that Go could have, and a name: its alias, or the last element of the path without its major version.",
+		Text: "An import has a path that Go could have, and a name of its own: its alias, or the last element of the path without its major version.",
 		Why: "A package is imported for its types. Neither a dot import nor a blank one gives them a name, and from the path " +
-			"alone nobody can tell what a package calls itself if it is not called after it.",
+			"alone nobody can tell what a package calls itself if it is not called after it. A package called error or string would " +
+			"hide what Go means by that from the generated code.",
 		Bad: `package shop
 
 import . "database/sql"

@@ -172,7 +172,8 @@ supervisor Shop {
 	{
 		Code: CodeNameCase,
 		Text: "Supervisors and children begin with a capital letter, policies with a small one.",
-		Why:  "The names of children become exported Go methods; policies are of this package's .sup files alone.",
+		Why: "The names of children become exported Go methods; policies are of this package's .sup files alone. A capital has a " +
+			"small form, which begins the names that are generated and not exported.",
 		Bad: `package shop
 
 supervisor Shop {

@@ -30,6 +30,8 @@ type TreeFile struct {
 	Name    string // as it was given to Parse
 	Imports []Import
 	Roots   []*Child // in the order of the file
+
+	ids map[string]bool // the IDs of all children of the package but for roots; shared by its files
 }
 
 // An Import is a Go package that types in this file are qualified with. Every one is used.
