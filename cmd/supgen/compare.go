@@ -79,7 +79,7 @@ func (d *comparison) run(cmd *cobra.Command, args []string) error {
 	case "markdown":
 		_, err = io.WriteString(cmd.OutOrStdout(), compare.Markdown(changes))
 	case "github":
-		_, err = io.WriteString(cmd.OutOrStdout(), compare.GitHub(changes, fromWorkspace()))
+		_, err = io.WriteString(exact(cmd.OutOrStdout()), compare.GitHub(changes, fromWorkspace()))
 	default:
 		_, err = io.WriteString(cmd.OutOrStdout(), compare.Text(changes))
 	}

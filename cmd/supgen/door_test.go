@@ -33,7 +33,7 @@ var nasty = []string{
 
 var (
 	command = regexp.MustCompile(`(?m)^[\s\pZ]*::`)
-	found   = regexp.MustCompile(`^::(error|warning) file=[^:,]*,line=\d+,col=\d+,endColumn=\d+,title=[^:,]*::`)
+	found   = regexp.MustCompile(`^::(error|warning|notice) (file=[^:,]*,line=\d+,(col=\d+,endColumn=\d+,)?)?title=[^:,]*::`)
 )
 
 // wantHarmless wants nothing in a text that a terminal, a reader or a log would obey.
@@ -108,6 +108,11 @@ func TestNothingGetsOut(t *testing.T) {
 							wantJSON(t, of, out.stdout)
 						}
 					}
+				}
+				for _, args := range [][]string{{"old", d}, {d, "old"}} {
+					out := printed("diff", "--format", "markdown", args[0], args[1])
+					wantHarmless(t, "markdown", out.stdout+out.stderr)
+					wantDiagnostics(t, "github", printed("diff", "--format", "github", args[0], args[1]))
 				}
 				for _, format := range []string{"mermaid", "dot", "svg"} {
 					out := printed("graph", "--format", format, d)

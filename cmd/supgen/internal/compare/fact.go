@@ -6,7 +6,6 @@ import (
 	"go/parser"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl"
@@ -53,7 +52,7 @@ func (d *differences) facts() {
 	}
 	d.provides()
 	d.fact("optional", yes(old.Optional), yes(now.Optional), d.optional())
-	d.fact("tags", tags(old), tags(now), neither("what watches it by its tags sees others"))
+	d.fact("tags", notation.Tags(old), notation.Tags(now), neither("what watches it by its tags sees others"))
 	if finish := d.finish(); finish != (effect{}) {
 		d.declare("finish", notation.Finish(old), notation.Finish(now), finish)
 	}
@@ -71,14 +70,6 @@ func number(n int) string {
 		return ""
 	}
 	return strconv.Itoa(n)
-}
-
-func tags(c *dsl.Child) string {
-	var quoted []string
-	for _, tag := range c.Tags {
-		quoted = append(quoted, strconv.Quote(tag))
-	}
-	return strings.Join(quoted, ", ")
 }
 
 func (d *differences) role() effect {
