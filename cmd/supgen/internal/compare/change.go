@@ -80,13 +80,19 @@ func (m *pairs) changesOf(c *dsl.Child) []Change {
 	d := &differences{pairs: m, old: old, now: c}
 	switch {
 	case old.Name != c.Name:
-		d.list = append(d.list, change(c.Path(), Renamed, "", declared(old), declared(c), c.Pos,
-			neither("its path in state, events, logs and commands is another, and so are the names of its Go code")))
+		d.list = append(d.list, change(c.Path(), Renamed, "", declared(old), declared(c), c.Pos, renamed(c)))
 	case (old.Parent == nil) != (c.Parent == nil), m.before[c.Parent] != old.Parent:
 		d.list = append(d.list, change(c.Path(), Moved, "", declared(old), declared(c), c.Pos, m.moved(old, c)))
 	}
 	d.compare()
 	return d.list
+}
+
+func renamed(c *dsl.Child) effect {
+	if c.Role == runtime.Group {
+		return neither("its name in decisions is another")
+	}
+	return neither("its path in state, events, logs and commands is another, and so are the names of its Go code")
 }
 
 // declared is a child as a value: its path and role, and where it stands.

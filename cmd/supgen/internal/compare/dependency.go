@@ -78,7 +78,7 @@ func spelled(what string, r dsl.Ref) *Said {
 // without is what it means that a child no longer says it waits for another, which is now p.
 func (d *differences) without(what string, old, p *dsl.Child) effect {
 	if p == nil {
-		return trade("nothing is left that does what "+old.Name+" did", "no trouble of "+old.Name+" is met any more")
+		return neither("there is no " + old.Name + " any more")
 	}
 	var e effect
 	if !waits(d.now, p) {
@@ -94,7 +94,7 @@ func (d *differences) without(what string, old, p *dsl.Child) effect {
 func (d *differences) with(what string, p, old *dsl.Child) effect {
 	var e effect
 	if old == nil || !waits(d.old, old) {
-		e = trade("it does not start before "+p.Name+" is "+until(what, p), "it does not start too early for "+p.Name+" to be "+moment(p))
+		e = trade("it does not start as long as "+p.Name+" is not "+until(what, p), "it never starts before "+p.Name+" is "+until(what, p))
 	}
 	if what == "needs" && !done(p) && (old == nil || !falls(d.old, old)) {
 		e = e.and(trade("it goes down whenever "+p.Name+" does", "it never goes on while "+p.Name+" is down"))

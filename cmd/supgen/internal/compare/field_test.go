@@ -1,6 +1,7 @@
 package compare_test
 
 import (
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/sim"
 )
 
 // everything has a value other than none for each field of a child.
@@ -40,7 +42,6 @@ supervisor Shop {
 	service Cache {
 		provides *sql.DB
 		ready    explicit
-		shutdown unlimited
 	}
 	job Seed needs DB, Cache {
 		timeout 1m
@@ -65,23 +66,22 @@ supervisor Shop {
 
 // silent are the fields of a child that mean nothing by themselves, each with the reason.
 var silent = map[string]string{
-	"Name":     "another name is another child, or one that was renamed",
-	"Role":     "tested by text, as a role decides what else there is",
-	"Doc":      "a comment",
-	"Pos":      "where it stands",
-	"End":      "where it stands",
-	"File":     "where it stands; its imports are part of the types",
-	"Parent":   "tested by text, as moved",
-	"Group":    "tested by text, as group",
-	"Of":       "tested by text, as of",
-	"Source":   "where a value comes from",
-	"Dynamic":  "part of the role",
-	"None":     "no backoff is tested by text",
-	"Drain":    "",
-	"Explicit": "",
+	"Name":      "another name is another child, or one that was renamed",
+	"Role":      "tested by text, as a role decides what else there is",
+	"Doc":       "a comment",
+	"Pos":       "where it stands",
+	"End":       "where it stands",
+	"File":      "where it stands; its imports are part of the types",
+	"Parent":    "tested by text, as moved",
+	"Group":     "tested by text, as group",
+	"Of":        "tested by text, as of",
+	"Source":    "where a value comes from",
+	"Dynamic":   "part of the role",
+	"None":      "no backoff is tested by text",
+	"Unlimited": "an unlimited stop is tested by text",
 }
 
-// A mutation changes one value of one child. It reports whether there is one to change.
+// A mutation changes one value of one child. It reports whether there was one other than none.
 type mutation struct {
 	field  string // of dsl.Child, with what is below it
 	change func(c *dsl.Child) bool
@@ -124,11 +124,11 @@ func mutations(t *testing.T) []mutation {
 				return true
 			})
 		case typ.Kind() == reflect.Float64:
-			set("", func(v reflect.Value) bool { was := v.Float(); v.SetFloat(was + 1); return was != 0 })
+			set("", func(v reflect.Value) bool { v.SetFloat(v.Float() + 1); return v.Float() != 1 })
 		case typ.Kind() == reflect.Bool:
-			set("", func(v reflect.Value) bool { was := v.Bool(); v.SetBool(!was); return was })
+			set("", func(v reflect.Value) bool { v.SetBool(!v.Bool()); return !v.Bool() })
 		case typ.Kind() == reflect.String:
-			set("", func(v reflect.Value) bool { was := v.String(); v.SetString(was + "x"); return was != "" })
+			set("", func(v reflect.Value) bool { v.SetString(v.String() + "x"); return v.String() != "x" })
 		case typ.Kind() == reflect.Slice:
 			set(" less", func(v reflect.Value) bool {
 				if v.Len() == 0 {
@@ -159,7 +159,7 @@ func mutations(t *testing.T) []mutation {
 			walk(typ.Elem(), name, func(c *dsl.Child) reflect.Value { return get(c).Elem() })
 		case typ.Kind() == reflect.Struct:
 			for _, f := range reflect.VisibleFields(typ) {
-				if _, ok := silent[f.Name]; ok && silent[f.Name] != "" {
+				if silent[f.Name] != "" {
 					continue
 				}
 				walk(f.Type, strings.TrimPrefix(name+"."+f.Name, "."), func(c *dsl.Child) reflect.Value {
@@ -177,6 +177,24 @@ func mutations(t *testing.T) []mutation {
 	return all
 }
 
+// changed is each child of a tree that has something to change, while it is changed.
+func (m mutation) changed(root *dsl.Child) iter.Seq[*dsl.Child] {
+	return func(yield func(*dsl.Child) bool) {
+		for _, c := range slices.Collect(root.All()) {
+			was := *c
+			if c.AtStart != nil {
+				rows := *c.AtStart
+				c.AtStart = &rows
+			}
+			more := meaningless(m.field, c) || !m.change(c) || yield(c)
+			*c = was
+			if !more {
+				return
+			}
+		}
+	}
+}
+
 // mute are mutations that change nothing: of what is one there, or the same said otherwise.
 var mute = []string{
 	"Children", "Finish.Of swapped", "After swapped", "Params swapped",
@@ -187,22 +205,14 @@ var mute = []string{
 // of the runtime is what a tree does; so each field of that has to be among it.
 func TestEveryField(t *testing.T) {
 	rows := map[string]bool{"From": true, "Start": true, "ReadyCheck": true, "HealthCheck": true}
-	for _, hidden := range []string{"Parent", "Group", "Of", "Name", "Role", "Dynamic"} {
+	for _, hidden := range []string{"Parent", "Group", "Of", "Name", "Role", "Dynamic", "Provides"} {
 		rows[hidden] = true // tested by text
 	}
 	before, now := check(t, "shop.sup", everything), check(t, "shop.sup", everything)
 	root := now.Roots()[0]
 	for _, m := range mutations(t) {
 		changed := false
-		for _, c := range slices.Collect(root.All()) {
-			was := *c
-			if c.AtStart != nil {
-				rows := *c.AtStart
-				c.AtStart = &rows
-			}
-			if meaningless(m.field, c) || !m.change(c) {
-				continue
-			}
+		for c := range m.changed(root) {
 			changed = true
 			changes := compare.Trees(before, now)
 			if len(changes) == 0 && !slices.ContainsFunc(mute, func(s string) bool { return strings.HasPrefix(m.field, s) }) {
@@ -213,10 +223,10 @@ func TestEveryField(t *testing.T) {
 					t.Errorf("%s: no word for %+v", m.field, change)
 				}
 			}
+			holdMirror(t, m.field, changes, compare.Trees(now, before))
 			if m.field != "Children less" && m.field != "Children swapped" {
 				differing(before.Roots()[0], root, rows)
 			}
-			*c = was
 		}
 		if !changed && !strings.Contains(m.field, "AtStart") && !strings.Contains(m.field, "On.") && !strings.HasPrefix(m.field, "Bound.") {
 			t.Errorf("no child has a value for %s", m.field)
@@ -225,6 +235,26 @@ func TestEveryField(t *testing.T) {
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[runtime.Child]()) {
 		if !rows[field.Name] {
 			t.Errorf("nothing changes %s of the runtime's table", field.Name)
+		}
+	}
+}
+
+// mirror is the verdict of a change that is taken back.
+var mirror = map[compare.Verdict]compare.Verdict{compare.Riskier: compare.Safer, compare.Safer: compare.Riskier,
+	compare.Depends: compare.Depends, compare.Neither: compare.Neither}
+
+// holdMirror holds that what is worse when a change is made is better when it is taken back. What Go code mixes up it mixes
+// up both ways; and a child that is added is no mirror of one that is removed.
+func holdMirror(t *testing.T, field string, there, back []compare.Change) {
+	t.Helper()
+	key := func(c compare.Change) string { return c.Path + " " + c.What }
+	verdicts := map[string]compare.Verdict{}
+	for _, c := range back {
+		verdicts[key(c)] = c.Verdict
+	}
+	for _, c := range there {
+		if c.Kind == compare.Changed && c.What != "order of needs" && c.What != "arguments" && verdicts[key(c)] != mirror[c.Verdict] {
+			t.Errorf("%s: %s is %s, and %s when it is taken back", field, key(c), c.Verdict, verdicts[key(c)])
 		}
 	}
 }
@@ -242,7 +272,7 @@ func meaningless(field string, c *dsl.Child) bool {
 	case c.Parent == nil && is("On."):
 		return !is("On.success") && !is("On.intensity")
 	case c.Role == runtime.Supervisor && is("On."):
-		return !is("On.success") && !is("On.error") && !is("On.limit") && !is("On.intensity") && !is("On.stuck")
+		return !is("On.success") && !is("On.error") && !is("On.limit") && !is("On.intensity") // a stuck run's row goes by optional
 	}
 	return false
 }
@@ -257,5 +287,42 @@ func differing(before, now *dsl.Child, fields map[string]bool) {
 				fields[field.Name] = true
 			}
 		}
+	}
+}
+
+// TestNeither holds what is called neither, or is no change, to the simulator: whatever end a child comes to, nothing costs
+// more or less than before.
+func TestNeither(t *testing.T) {
+	before, now := check(t, "shop.sup", everything), check(t, "shop.sup", everything)
+	old, root := before.Roots()[0], now.Roots()[0]
+	held := 0
+	for _, m := range mutations(t) {
+		for c := range m.changed(root) {
+			changes := compare.Trees(before, now)
+			if slices.ContainsFunc(changes, func(c compare.Change) bool { return c.Verdict != compare.Neither }) ||
+				c.Role == runtime.Supervisor || c.Role == runtime.Group || c.Dynamic {
+				continue
+			}
+			held++
+			for _, o := range []runtime.Outcome{runtime.OutcomeSuccess, runtime.OutcomeError, runtime.OutcomePanic, runtime.OutcomeExternal,
+				runtime.OutcomeFatalConfig, runtime.OutcomeFatalBug, runtime.OutcomeSkip} {
+				script := sim.Script{Until: hour, Rules: []sim.Rule{{Path: c.Path(), First: 1, Does: sim.Ends, Outcome: o, After: 20 * time.Second}}}
+				for name, l := range map[string]loss{"down": down, "ends": ends, "starts": starts} {
+					cost := func(root *dsl.Child) time.Duration {
+						result, err := sim.Run(sim.Tree(table.Of(root)), script)
+						if err != nil {
+							t.Fatal(err)
+						}
+						return l(result).Round(time.Minute) // jitter may differ
+					}
+					if was, is := cost(old), cost(root); was != is {
+						t.Errorf("%s of %s: after %s, %s is %v, and was %v: %+v", m.field, c.Path(), o, name, is, was, changes)
+					}
+				}
+			}
+		}
+	}
+	if held < 20 {
+		t.Errorf("only %d changes are neither", held)
 	}
 }

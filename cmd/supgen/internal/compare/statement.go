@@ -92,7 +92,7 @@ func (d *differences) limit() effect {
 		return neither("no restart of it counts")
 	}
 	if first := spentBefore(d.now, now.N); first != nil && old.N < now.N && first == d.pairs.now[spentBefore(d.old, old.N)] {
-		return neither(fmt.Sprintf("%s is spent first: %s", first.Name, notation.Limit(first.Intensity.Value)))
+		return neither(fmt.Sprintf("the intensity of %s is spent first: %s", first.Name, notation.Limit(first.Intensity.Value)))
 	}
 	return limit(old, now, "", fate(d.now, d.now.On[runtime.OutcomeLimit].Value))
 }
@@ -255,6 +255,8 @@ func jitter(old, now runtime.Jitter) effect {
 		return worse("without jitter, what failed together is restarted at the same moment")
 	case old == 0:
 		return better("with jitter, what failed together is not restarted at the same moment")
+	case old > 0 && now > 0:
+		return either(now < old, worse("what failed together is restarted closer together"), better("what failed together is restarted further apart"))
 	}
 	return neither("delays are spread in another way")
 }
