@@ -172,7 +172,7 @@ func waits(c, p *dsl.Child) bool {
 	w.follows = func(c *dsl.Child) []*dsl.Child {
 		next := append(targets(c.Needs), targets(c.After)...)
 		if c.Parent != nil && c.Role != runtime.Sidecar && !c.Dynamic {
-			next = append(next, before(c, runtime.RestForOne)...)
+			next = append(next, elder(c)...)
 			for _, s := range c.Parent.Members() {
 				if s.Of == c {
 					next = append(next, s)
@@ -189,12 +189,13 @@ func waits(c, p *dsl.Child) bool {
 
 // falls reports whether a child goes down whenever p does.
 func falls(c, p *dsl.Child) bool {
+	all := map[*dsl.Child]bool{} // whose one_for_all is followed
 	w := walk{to: p, seen: map[*dsl.Child]bool{}}
 	w.follows = func(c *dsl.Child) []*dsl.Child {
-		next := slices.DeleteFunc(targets(c.Needs), done)
-		if c.Parent != nil && c.Role != runtime.Sidecar && !c.Dynamic {
-			next = append(next, before(c, runtime.RestForOne)...)
-			next = append(next, before(c, runtime.OneForAll)...)
+		next := append(slices.DeleteFunc(targets(c.Needs), done), elder(c)...)
+		if by := strategist(c); by != nil && by.Strategy.Value == runtime.OneForAll && !all[by] {
+			all[by] = true
+			next = append(next, siblings(by)...)
 		}
 		if c.Linked {
 			next = append(next, c.Of)
@@ -237,18 +238,31 @@ func targets(refs []dsl.Ref) []*dsl.Child {
 	return children
 }
 
-// before is the siblings that a strategy puts before a child: under one_for_all, all of them.
-func before(c *dsl.Child, strategy runtime.Strategy) []*dsl.Child {
-	by := c.Parent
-	if c.Group != nil {
-		by = c.Group
-	}
-	if by.Strategy.Value != strategy {
+// elder is the sibling before a child under rest_for_one, or none. Who is before that follows from it.
+func elder(c *dsl.Child) []*dsl.Child {
+	by := strategist(c)
+	if by == nil || by.Strategy.Value != runtime.RestForOne {
 		return nil
 	}
-	all := siblings(by)
-	if strategy == runtime.RestForOne {
-		all = all[:max(slices.Index(all, c), 0)]
+	var before *dsl.Child
+	for _, other := range by.Members() {
+		if other == c && before != nil {
+			return []*dsl.Child{before}
+		}
+		if other.Role != runtime.Sidecar && !other.Dynamic {
+			before = other
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(other *dsl.Child) bool { return other == c })
+	return nil
+}
+
+// strategist is the group or the supervisor whose strategy is about a child; nil is none.
+func strategist(c *dsl.Child) *dsl.Child {
+	switch {
+	case c.Role == runtime.Sidecar || c.Dynamic:
+		return nil
+	case c.Group != nil:
+		return c.Group
+	}
+	return c.Parent
 }

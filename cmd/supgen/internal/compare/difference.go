@@ -111,13 +111,18 @@ func (d *differences) order() {
 		return
 	}
 	is := siblings(d.now)
+	both := map[*dsl.Child]int{}
+	for _, c := range is {
+		both[c]++
+	}
 	var was []*dsl.Child
 	for _, c := range siblings(d.old) {
-		if n := d.pairs.now[c]; slices.Contains(is, n) {
+		if n := d.pairs.now[c]; both[n] > 0 {
+			both[n]++
 			was = append(was, n)
 		}
 	}
-	is = slices.DeleteFunc(is, func(c *dsl.Child) bool { return !slices.Contains(was, c) })
+	is = slices.DeleteFunc(is, func(c *dsl.Child) bool { return both[c] < 2 })
 	if slices.Equal(was, is) {
 		return
 	}

@@ -109,7 +109,7 @@ func takes(c *dsl.Child) (by *dsl.Child, taken []*dsl.Child) {
 	if c.Group != nil {
 		by = c.Group
 	}
-	if c.Role == runtime.Sidecar || c.Dynamic {
+	if c.Role == runtime.Sidecar || c.Dynamic || by.Strategy.Value == runtime.OneForOne {
 		return by, nil
 	}
 	behind := false

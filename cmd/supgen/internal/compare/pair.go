@@ -1,7 +1,8 @@
 package compare
 
 import (
-	"slices"
+	"fmt"
+	"strings"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl"
@@ -17,38 +18,44 @@ type pairs struct {
 // only one beside the same siblings that is like it.
 func pair(before, now []*dsl.Child) *pairs {
 	m := &pairs{map[*dsl.Child]*dsl.Child{}, map[*dsl.Child]*dsl.Child{}}
-	m.match(before, now, func(a, b *dsl.Child) bool { return a.Name == b.Name })
-	for _, alike := range []func(a, b *dsl.Child) bool{sameName, m.alike} {
-		m.match(m.left(before, m.now), m.left(now, m.before), alike)
+	m.match(before, now, byName, byName)
+	named := func(c *dsl.Child) string { return c.Role.String() + " " + c.Name }
+	m.match(m.left(before, m.now), m.left(now, m.before), named, named)
+	// A supervisor that is found has others found below it, and what needs a child that is found.
+	for m.match(m.left(before, m.now), m.left(now, m.before), m.likeness(m.now), m.likeness(nil)) {
 	}
 	return m
 }
 
-// match joins those that are the only ones to be alike, and what is below them by its names.
-func (m *pairs) match(before, now []*dsl.Child, alike func(a, b *dsl.Child) bool) {
+func byName(c *dsl.Child) string { return c.Name }
+
+// match joins those that are the only ones of their key, and what is below them by its names. It reports whether there
+// were any. What has the key "" is like nothing.
+func (m *pairs) match(before, now []*dsl.Child, keyBefore, keyNow func(*dsl.Child) string) bool {
+	old, found := byKey(before, keyBefore), false
+	is := byKey(now, keyNow)
 	for _, b := range before {
-		var found []*dsl.Child
-		for _, n := range now {
-			if m.before[n] == nil && m.now[b] == nil && alike(b, n) {
-				found = append(found, n)
-			}
-		}
-		if len(found) != 1 || count(before, func(other *dsl.Child) bool { return m.now[other] == nil && alike(other, found[0]) }) != 1 {
+		key := keyBefore(b)
+		if len(old[key]) != 1 || len(is[key]) != 1 || key == "" {
 			continue
 		}
-		m.before[found[0]], m.now[b] = b, found[0]
-		m.match(below(b), below(found[0]), func(a, b *dsl.Child) bool { return a.Name == b.Name })
+		n := is[key][0]
+		if m.now[b] != nil || m.before[n] != nil {
+			continue // joined from above
+		}
+		m.before[n], m.now[b] = b, n
+		found = true
+		m.match(below(b), below(n), byName, byName)
 	}
+	return found
 }
 
-func count(children []*dsl.Child, is func(*dsl.Child) bool) int {
-	n := 0
+func byKey(children []*dsl.Child, key func(*dsl.Child) string) map[string][]*dsl.Child {
+	keys := make(map[string][]*dsl.Child, len(children))
 	for _, c := range children {
-		if is(c) {
-			n++
-		}
+		keys[key(c)] = append(keys[key(c)], c)
 	}
-	return n
+	return keys
 }
 
 // below is the children of a supervisor, its groups and their members side by side: who moves into a group of its
@@ -79,15 +86,36 @@ func (m *pairs) left(roots []*dsl.Child, joined map[*dsl.Child]*dsl.Child) []*ds
 	return all
 }
 
-func sameName(a, b *dsl.Child) bool { return a.Name == b.Name && a.Role == b.Role }
-
-// alike reports whether two children might be one that was renamed: of one supervisor, and equal but for the name.
-func (m *pairs) alike(a, b *dsl.Child) bool {
-	if a.Role != b.Role || a.Dynamic != b.Dynamic || a.Provides != b.Provides || m.now[a.Parent] != b.Parent {
-		return false
+// likeness is equal for children that might be one that was renamed: of one supervisor, and equal but for the name. now has
+// the children of the new version for those of the old one; of the new one itself it is nil.
+func (m *pairs) likeness(now map[*dsl.Child]*dsl.Child) func(*dsl.Child) string {
+	return func(c *dsl.Child) string {
+		var b strings.Builder
+		known := true
+		is := func(c *dsl.Child) {
+			if now != nil && c != nil {
+				c = now[c]
+				known = known && c != nil
+			}
+			if c != nil {
+				b.WriteString(c.Path())
+			}
+			b.WriteString("\n")
+		}
+		is(c.Parent)
+		fmt.Fprintln(&b, role(c), c.Provides)
+		for _, s := range notation.Statements(c) {
+			fmt.Fprintln(&b, s.Keyword, s.Value)
+		}
+		for _, refs := range [][]dsl.Ref{c.Needs, c.After} {
+			for _, ref := range refs {
+				is(ref.Child)
+			}
+			b.WriteString("\n")
+		}
+		if !known {
+			return ""
+		}
+		return b.String()
 	}
-	sameValue := func(x, y notation.Statement) bool { return x.Keyword == y.Keyword && x.Value == y.Value }
-	sameChild := func(x, y dsl.Ref) bool { return m.now[x.Child] == y.Child }
-	return slices.EqualFunc(notation.Statements(a), notation.Statements(b), sameValue) &&
-		slices.EqualFunc(a.Needs, b.Needs, sameChild) && slices.EqualFunc(a.After, b.After, sameChild)
 }

@@ -108,6 +108,11 @@ Top.P removed
 Top.Q changed after
 = it waits for P in any case, by way of others
 `[1:]},
+		{"falls under one_for_all", "strategy one_for_all\nservice P\nservice R needs P\nservice Q needs P", "strategy one_for_all\nservice P\nservice R needs P\nservice Q", `
+Top.Q changed needs
+! it may start before P is ready
++ it starts without waiting for P
+`[1:]},
 		{"tags joined", "service A {\ntags \"a\", \"b\"\n}", "service A {\ntags \"a, b\"\n}", `
 Top.A changed tags
 = what watches it by its tags sees others
@@ -143,6 +148,20 @@ Top.A changed timeout
 = workers have none
 Top.A changed on timeout
 = nothing can cause it: it is ready as soon as it is launched
+`[1:]},
+		{"a role with one statement more", "worker A", "job A {\ntimeout 1m\n}", `
+Top.A changed role
+! what waits for it waits until it has completed
++ what waits for it starts when its work is done
+= where nothing else is written, it is restarted, limited and stopped as every job is
+Top.A changed limit
+! its 2nd failure within 10m is one too many, and the whole tree ends
++ what stays wrong is given up after 1 restart, not 3
+Top.A changed timeout
+= workers have none
+Top.A changed on timeout
+! the whole tree ends
++ it is not started over and over
 `[1:]},
 		{"the order of turns", "concurrency 1\nworker A\nworker B", "concurrency 1\nworker B\nworker A", `
 Top changed order
