@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/supgen/supgen/codegen"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/internal/mutate"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -29,31 +31,62 @@ func FuzzGenerate(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(src)
+		f.Add(src, []byte(nil))
 	}
 	for seed := range uint64(10) {
-		f.Add(randomFile(seed))
+		f.Add(randomFile(seed), []byte(nil))
 	}
-	f.Fuzz(func(t *testing.T, src []byte) {
-		tree, _ := checked(src)
-		if tree == nil {
-			return
+	f.Fuzz(func(t *testing.T, src, choices []byte) { holdToGenerate(t, mutate.Text(src, choices)) })
+}
+
+// holdToGenerate reports whether there is code to generate.
+func holdToGenerate(t *testing.T, src []byte) bool {
+	t.Helper()
+	tree, _ := checked(src)
+	if tree == nil {
+		return false
+	}
+	fset := token.NewFileSet()
+	var files []*ast.File
+	for _, file := range tree.Files {
+		code := codegen.Generate(tree, file)
+		if again := codegen.Generate(tree, file); !bytes.Equal(code, again) {
+			t.Errorf("the second time it is other code:\n%s", src)
 		}
-		fset := token.NewFileSet()
-		var files []*ast.File
-		for _, file := range tree.Files {
-			code := codegen.Generate(tree, file)
-			if again := codegen.Generate(tree, file); !bytes.Equal(code, again) {
-				t.Errorf("the second time it is other code:\n%s", src)
-			}
-			asGofmt(t, code)
-			if !codegen.NewDraft(tree, file).Is(code) {
-				t.Errorf("the draft is not its code:\n%s", src)
-			}
-			files = append(files, holdToScheme(t, tree, fset, code))
+		asGofmt(t, code)
+		if !codegen.NewDraft(tree, file).Is(code) {
+			t.Errorf("the draft is not its code:\n%s", src)
 		}
-		typeCheck(t, tree, fset, files)
-	})
+		files = append(files, holdToScheme(t, tree, fset, code))
+	}
+	typeCheck(t, tree, fset, files)
+	return true
+}
+
+// What somebody changes in a tree, and Check accepts, becomes Go as promised.
+func TestMutations(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	choices := make([]byte, 4)
+	src, err := os.ReadFile("../testdata/check/shop.sup")
+	if err != nil {
+		t.Fatal(err)
+	}
+	generated := 0
+	for range 300 {
+		for i := range choices {
+			choices[i] = byte(r.Uint32())
+		}
+		mutant := mutate.Text(src, choices)
+		if holdToGenerate(t, mutant) {
+			generated++
+		}
+		if t.Failed() {
+			t.Fatalf("with choices %v:\n%s", choices, mutant)
+		}
+	}
+	if generated < 30 {
+		t.Errorf("only %d of 300 are trees", generated)
+	}
 }
 
 // holdToScheme looks for what a tree does not ask for.

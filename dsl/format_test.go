@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/supgen/supgen/internal/mutate"
 )
 
 var update = flag.Bool("update", false, "write anew what is compared with files")
@@ -93,10 +94,10 @@ func FuzzFormat(f *testing.F) {
 			if archive := txtar.Parse(src); len(archive.Files) > 0 {
 				src = archive.Files[0].Data
 			}
-			f.Add(src)
+			f.Add(src, []byte(nil))
 		}
 	}
-	f.Fuzz(func(t *testing.T, src []byte) { holdToFormat(t, src) })
+	f.Fuzz(func(t *testing.T, src, choices []byte) { holdToFormat(t, mutate.Text(src, choices)) })
 }
 
 // holdToFormat is the text formatted.

@@ -2,9 +2,16 @@ package dsl
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/supgen/supgen/internal/mutate"
 )
 
 // FuzzCheck holds Parse and Check to what they promise for any text at all: they return, every diagnostic has a
@@ -19,27 +26,74 @@ func FuzzCheck(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(src)
+		f.Add(src, []byte(nil))
 	}
-	f.Add([]byte("\uFEFFpackage main\r\n\x00\xff\"\\"))
-	f.Add([]byte("dynamic job A(x func(a, b struct{}) map[string]<-chan int) key x {}}"))
-	f.Fuzz(func(t *testing.T, src []byte) {
-		file, parsed := Parse("a.sup", src)
-		tree, diagnostics := Check([]*File{file}, "")
-		if (tree == nil) != HasErrors(diagnostics) {
-			t.Errorf("tree: %t, diagnostics: %v", tree != nil, diagnostics)
+	f.Add([]byte("\uFEFFpackage main\r\n\x00\xff\"\\"), []byte(nil))
+	f.Add([]byte("dynamic job A(x func(a, b struct{}) map[string]<-chan int) key x {}}"), []byte("two or three changes"))
+	f.Fuzz(func(t *testing.T, src, choices []byte) { holdToCheck(t, mutate.Text(src, choices)) })
+}
+
+func holdToCheck(t *testing.T, src []byte) {
+	t.Helper()
+	file, parsed := Parse("a.sup", src)
+	tree, diagnostics := Check([]*File{file}, "")
+	if (tree == nil) != HasErrors(diagnostics) {
+		t.Errorf("tree: %t, diagnostics: %v", tree != nil, diagnostics)
+	}
+	if len(parsed) > len(diagnostics) {
+		t.Errorf("Check lost what Parse had found: %v", parsed)
+	}
+	for _, d := range diagnostics {
+		inText(t, src, d)
+		if d.Message == "" || d.Code == "" {
+			t.Errorf("an empty diagnostic: %+v", d)
 		}
-		if len(parsed) > len(diagnostics) {
-			t.Errorf("Check lost what Parse had found: %v", parsed)
+		if text := d.Text(src); !utf8.ValidString(text) || strings.ContainsFunc(text, isObeyed) {
+			t.Errorf("a terminal would obey %q", text)
 		}
-		for _, d := range diagnostics {
-			inText(t, src, d)
-			if d.Message == "" || d.Code == "" {
-				t.Errorf("an empty diagnostic: %+v", d)
+	}
+}
+
+// Files with mistakes that people make are checked and formatted as promised: some thousands here, and as many as there is time for by
+// the fuzzers, to which the same mistakes are known.
+func TestMutations(t *testing.T) {
+	files, err := filepath.Glob("../testdata/check/*.sup")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files to mutate: %v", err)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	choices := make([]byte, 16)
+	for _, name := range files {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 100_000 / (len(src) + 200) {
+			for i := range choices {
+				choices[i] = byte(r.Uint32())
 			}
-			d.Text(src)
+			mutant := mutate.Text(src, choices)
+			holdOne(t, mutant)
+			if t.Failed() {
+				t.Fatalf("of %s with choices %v:\n%s", name, choices, mutant)
+			}
 		}
-	})
+	}
+}
+
+// holdOne reports a panic with the text that causes it.
+func holdOne(t *testing.T, src []byte) {
+	defer func() {
+		if p := recover(); p != nil {
+			t.Fatalf("%v\n%s\n%q", p, debug.Stack(), src)
+		}
+	}()
+	holdToCheck(t, src)
+	holdToFormat(t, src)
+}
+
+func isObeyed(r rune) bool {
+	return r != '\t' && r != '\n' && unicode.In(r, unicode.Cc, unicode.Bidi_Control)
 }
 
 func inText(t *testing.T, src []byte, d Diagnostic) {

@@ -27,6 +27,8 @@ var allowed = map[string][]string{
 		"codegen", "dsl", "internal/table", "runtime", "runtime/sim", "github.com/spf13/cobra"},
 	// What the simulation and the tests make of a tree.
 	"internal/table": {"dsl", "runtime"},
+	// What the tests make of a text.
+	"internal/mutate": {},
 	// Renderings, without files and terminals.
 	"cmd/supgen/internal/compare":   {"cmd/supgen/internal/notation", "dsl", "runtime"},
 	"cmd/supgen/internal/notation":  {"dsl", "runtime"},
