@@ -2,11 +2,13 @@ package codegen
 
 import (
 	"bytes"
+	"fmt"
 	"go/format"
 	"go/scanner"
 	"go/token"
 	"iter"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -169,14 +171,25 @@ func (t *tokens) take() lexeme {
 	return lexeme{token, text}
 }
 
-// onAllProcessors does all the jobs.
+// onAllProcessors does all the jobs. If some panic, it panics like the first of them when the others are done: a goroutine of its own
+// would end the process, whatever the caller would do about it.
 func onAllProcessors[T any](jobs iter.Seq[T], do func(T)) {
 	queue := make(chan T)
 	var workers sync.WaitGroup
+	var first sync.Once
+	var panicked any
+	attempt := func(job T) {
+		defer func() {
+			if value := recover(); value != nil {
+				first.Do(func() { panicked = fmt.Sprintf("%v\n\n%s", value, debug.Stack()) })
+			}
+		}()
+		do(job)
+	}
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for job := range queue {
-				do(job)
+				attempt(job)
 			}
 		})
 	}
@@ -185,4 +198,7 @@ func onAllProcessors[T any](jobs iter.Seq[T], do func(T)) {
 	}
 	close(queue)
 	workers.Wait()
+	if panicked != nil {
+		panic(panicked)
+	}
 }

@@ -127,8 +127,10 @@ func (g *generation) keepUp(cmd *cobra.Command, args []string) error {
 	if _, err := directories(args); err != nil {
 		return err
 	}
-	return watch(cmd.Context(), func() (string, error) { return saved(args) }, func() {
-		if err := g.once(cmd, args); err != nil && !errors.Is(err, errFound) {
+	look := func() (string, error) { return saved(args) }
+	act := func() error { return g.once(cmd, args) }
+	return watch(cmd.Context(), look, act, func(err error) {
+		if !errors.Is(err, errFound) {
 			fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %v\n", err)
 		}
 	})

@@ -29,12 +29,15 @@ func main() {
 
 // run carries out one command line and returns its exit status. What it prints goes through doors.
 func run(args []string, stdout, stderr io.Writer) int {
-	stdout, stderr = door{stdout, report.ForLog}, door{stderr, report.ForLog}
-	root := newRoot()
+	return execute(newRoot(), args, door{stdout, report.ForLog}, door{stderr, report.ForLog})
+}
+
+// execute carries out one command of root's.
+func execute(root *cobra.Command, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.Execute()
+	err := survive(root.Execute)
 	switch {
 	case err == nil:
 		return statusGood
@@ -54,7 +57,7 @@ func newRoot() *cobra.Command {
 Start with "supgen init" in a module: it writes a first tree that runs.
 
 It ends with status 0 when all is well, 1 when it found mistakes, stale code or whatever else it looks for, and 2 when
-it was used wrongly or could not read or write a file.`,
+it was used wrongly, could not read or write a file, or has a bug: it then says what to report.`,
 		Example: `  supgen init                    write a first tree
   supgen generate                write the Go of the directory's .sup files
   supgen generate --check ./...  in CI: is any committed code stale?

@@ -21,8 +21,8 @@ const (
 )
 
 // watch acts, and acts again whenever what look answers has changed, until ctx ends or the process is interrupted.
-// What cannot be looked at is looked at again later.
-func watch(ctx context.Context, look func() (string, error), act func()) error {
+// What cannot be looked at is looked at again later, and what goes wrong with acting, a panic too, is handed to failed.
+func watch(ctx context.Context, look func() (string, error), act func() error, failed func(error)) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	before, first := "", true
@@ -32,7 +32,9 @@ func watch(ctx context.Context, look func() (string, error), act func()) error {
 		pause := max(period, share*time.Since(start))
 		if err == nil && (first || now != before) {
 			before, first = now, false
-			act()
+			if err := survive(act); err != nil {
+				failed(err)
+			}
 		}
 		select {
 		case <-ctx.Done():
