@@ -25,12 +25,13 @@ func (t *rootTree) ids() []jen.Code {
 
 // promise is the promise of a supervisor to stop in time, and what it is held to.
 func (t *rootTree) promise(s *dsl.Child) []jen.Code {
+	longest := t.stops().Of(s)
 	var chain []string
-	for _, link := range s.Bound.Chain {
-		chain = append(chain, fmt.Sprintf("%s %s", link.Child.Name, link.Amount))
+	for _, link := range longest.Chain {
+		chain = append(chain, fmt.Sprintf("%s %s", link.From(s), link.Amount))
 	}
 	return []jen.Code{jen.Const().List(jen.Id(s.ShutdownConst()), jen.Id(s.BoundConst())).
-		Op("=").List(t.duration(s.Shutdown.Value.Drain), t.duration(s.Bound.Total)).
+		Op("=").List(t.duration(s.Shutdown.Value.Drain), t.duration(longest.Total)).
 		Add(comment("%s", strings.Join(chain, " + ")))}
 }
 

@@ -40,7 +40,7 @@ func (f *file) parts(source *dsl.TreeFile) iter.Seq[*part] {
 	return func(yield func(*part) bool) {
 		f.yield = func(p *part) { yield(p) }
 		for i, root := range source.Roots {
-			t := &rootTree{file: f, root: root}
+			t := &rootTree{file: f, root: root, stops: sync.OnceValue(func() *dsl.Stops { return dsl.StopsOf(root) })}
 			t.nameLocals()
 			t.write(i == 0)
 		}
@@ -84,6 +84,7 @@ type rootTree struct {
 	root   *dsl.Child
 	size   int // how many children there are
 	locals locals
+	stops  func() *dsl.Stops
 }
 
 // write declares everything that the root becomes. The first root of a file fences the file's generation.

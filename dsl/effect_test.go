@@ -413,17 +413,18 @@ func TestShop(t *testing.T) {
 	}
 	tree := parseTree(t, string(src))
 	shop := find(t, tree, "Shop")
+	stops := StopsOf(shop)
 	var chain []string
-	for _, link := range shop.Bound.Chain {
+	for _, link := range stops.Of(shop).Chain {
 		chain = append(chain, link.Child.Name+" "+link.Amount.String())
 	}
 	session := find(t, tree, "Shop.Session")
 	for _, test := range []struct{ what, got, want any }{
 		{"package", tree.Package, "main"},
 		{"imports", tree.Files[0].Imports, []Import{{Path: "database/sql", Name: "sql", Pos: Pos{"a.sup", 42, 4, 8}}}},
-		{"bound", shop.Bound.Total, 29 * time.Second},
+		{"bound", stops.Of(shop).Total, 29 * time.Second},
 		{"chain", chain, []string{"HTTP 17s", "Migrate 6s", "DB 6s"}},
-		{"inner bound", find(t, tree, "Shop.Ingest").Bound.Total, 18 * time.Second},
+		{"inner bound", stops.Of(find(t, tree, "Shop.Ingest")).Total, 18 * time.Second},
 		{"doc", find(t, tree, "Shop.DB").Doc, "DB owns the connection pool."},
 		{"params", session.Params, []Param{{"id", "string", Pos{"a.sup", 727, 41, 25}}}},
 		{"key", session.Key, 0},

@@ -368,9 +368,9 @@ supervisor Shop {
 	},
 	{
 		Code: CodePromise,
-		Text: "The shutdown of a supervisor is no shorter than the longest chain of budgets below it.",
+		Text: "The shutdown of a supervisor is no shorter than the longest chain of budgets that its stop waits for.",
 		Why: "Dependants stop before what they depend on, and under rest_for_one the younger before the elder, so that their " +
-			"budgets add up. The sum is printed: 5s and 1s to abort are a child's own, if it does not say.",
+			"budgets add up. That of a dependant outside counts too, where it stops before something inside. The sum is printed: 5s and 1s to abort are a child's own, if it does not say.",
 		Bad: `package shop
 
 supervisor Shop {

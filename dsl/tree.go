@@ -82,8 +82,6 @@ type Child struct {
 	Shutdown    Value[runtime.Shutdown] // of a supervisor: the promise in Drain, or nothing
 	Timeout     Value[time.Duration]    // of a job; 0 is none
 	Finish      Finish                  // of a supervisor
-
-	Bound Bound // of a supervisor
 }
 
 // A Param is a typed argument of a dynamic child.
@@ -204,8 +202,8 @@ func (c *Child) From() string {
 	return strings.Join(order, "; ")
 }
 
-// A Bound is the longest that a supervisor takes to stop: the budgets along the longest chain of children that
-// stop one after another.
+// A Bound is the longest that a child takes to stop: the budgets along the longest chain of children that stop one after
+// another. [Stops] has it.
 type Bound struct {
 	Total     time.Duration // meaningless if Unlimited
 	Unlimited bool          // a link has no limit

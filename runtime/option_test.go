@@ -151,7 +151,7 @@ func TestOverrideIsHeld(t *testing.T) {
 		"a promise that is kept": {"Root.S.A", func(c *Child) { c.Shutdown = Shutdown{Drain: 8 * time.Second} }, ""},
 		"a promise of the own":   {"Root", func(c *Child) { c.Shutdown.Drain = time.Second }, "supgen: Root: it promises to stop within 1s, and may take 18s"},
 		"no end": {"Root.S.A", func(c *Child) { c.Shutdown = Shutdown{Unlimited: true} },
-			"supgen: Root: it promises to stop within 20s, and something below it may take for ever"},
+			"supgen: Root: it promises to stop within 20s, and something that stops with it may take for ever"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
@@ -98,14 +97,18 @@ func hold(table []Child, changed []ID) error {
 			v.failf(id, "it can never reach limit %s: the delays between %d restarts are %s", rate(c.Limit), c.Limit.N+1, kernel.Spell(c.Backoff.Span(c.Limit.N)))
 		}
 	}
+	if len(changed) == 0 {
+		return nil
+	}
+	order := StopOrderOf(table)
 	for id, c := range table {
-		if c.Role != Supervisor || c.Shutdown.Drain == 0 || !slices.ContainsFunc(changed, func(x ID) bool { return x == ID(id) || isBelow(table, x, ID(id)) }) {
+		if c.Role != Supervisor || c.Shutdown.Drain == 0 {
 			continue
 		}
-		if total, unlimited := longestStop(table, ID(id)); unlimited {
-			v.failf(ID(id), "it promises to stop within %s, and something below it may take for ever", kernel.Spell(c.Shutdown.Drain))
-		} else if total > c.Shutdown.Drain {
-			v.failf(ID(id), "it promises to stop within %s, and may take %s", kernel.Spell(c.Shutdown.Drain), kernel.Spell(total))
+		if longest := order.Longest(ID(id)); longest.Unlimited {
+			v.failf(ID(id), "it promises to stop within %s, and something that stops with it may take for ever", kernel.Spell(c.Shutdown.Drain))
+		} else if longest.Total > c.Shutdown.Drain {
+			v.failf(ID(id), "it promises to stop within %s, and may take %s", kernel.Spell(c.Shutdown.Drain), kernel.Spell(longest.Total))
 		}
 	}
 	return errors.Join(v.errs...)
@@ -119,121 +122,4 @@ func isBelow(table []Child, id, supervisor ID) bool {
 		}
 	}
 	return false
-}
-
-// longestStop is how long a supervisor takes to stop at the most: the largest sum of budgets along a chain of children that stop
-// one after another (docs/runtime.md, "Stopping"). Where supervisors need each other's children both ways, as a whole they
-// have no order, and the children alone are taken.
-func longestStop(table []Child, of ID) (total time.Duration, unlimited bool) {
-	kids := make([][]ID, len(table))
-	for i, c := range table {
-		if i > 0 && c.Role != Group {
-			kids[c.Parent] = append(kids[c.Parent], ID(i))
-		}
-	}
-	for _, whole := range []bool{true, false} {
-		s := stopping{table: table, kids: kids, of: of, before: stopsBefore(table, whole), chains: make(map[ID]span), visiting: make(map[ID]bool)}
-		if last := s.down(of); !s.circular {
-			return last.total, last.unlimited
-		}
-	}
-	panic("supgen: the stop order has a cycle that the start order has not")
-}
-
-// stopsBefore lists for each row what must have stopped before it is asked to.
-func stopsBefore(table []Child, whole bool) [][]ID {
-	before := elders(table) // under rest_for_one, the younger
-	for i, c := range table {
-		id := ID(i)
-		for _, ref := range slices.Concat(c.Needs, c.After) {
-			dependant := id
-			for in := table[id].Parent; whole && in != ref && !isBelow(table, ref, in); in = table[in].Parent {
-				dependant = in
-			}
-			before[ref] = append(before[ref], dependant)
-		}
-		if c.Role == Sidecar {
-			before[id] = append(before[id], c.Of)
-		}
-	}
-	return before
-}
-
-// elders lists for each row the siblings that come in the slot after it, under rest_for_one.
-func elders(table []Child) (younger [][]ID) {
-	younger = make([][]ID, len(table))
-	orders := make(map[ID]*slots)
-	for i := range table {
-		for _, elder := range eldersOf(table, orders, ID(i)) {
-			younger[elder] = append(younger[elder], ID(i))
-		}
-	}
-	return younger
-}
-
-// A span is how long children take that stop one after another.
-type span struct {
-	total     time.Duration
-	unlimited bool
-}
-
-func (c span) longer(d span) bool {
-	if c.unlimited != d.unlimited {
-		return c.unlimited
-	}
-	return c.total > d.total
-}
-
-// stopping is the stop of one supervisor.
-type stopping struct {
-	table    []Child
-	kids     [][]ID // of a supervisor
-	of       ID
-	before   [][]ID
-	chains   map[ID]span // up to the end of each
-	visiting map[ID]bool
-	circular bool
-}
-
-// asked is the longest chain before a row is asked to stop.
-func (s *stopping) asked(id ID) (longest span) {
-	if id == s.of {
-		return span{}
-	}
-	longest = s.asked(s.table[id].Parent)
-	for _, b := range s.before[id] {
-		if !isBelow(s.table, b, s.of) {
-			continue // another supervisor's time
-		}
-		if c := s.down(b); c.longer(longest) {
-			longest = c
-		}
-	}
-	return longest
-}
-
-// down is the longest chain up to the end of a row: of a supervisor, of the last of its children.
-func (s *stopping) down(id ID) span {
-	if done, ok := s.chains[id]; ok {
-		return done
-	}
-	if s.visiting[id] {
-		s.circular = true
-		return span{}
-	}
-	s.visiting[id] = true
-	longest := s.asked(id)
-	if s.table[id].Role == Supervisor {
-		for _, kid := range s.kids[id] {
-			if last := s.down(kid); last.longer(longest) {
-				longest = last
-			}
-		}
-	} else {
-		b := effective(s.table[id]).Shutdown
-		longest.total, longest.unlimited = longest.total+b.Drain+b.Abort, longest.unlimited || b.Unlimited
-	}
-	delete(s.visiting, id)
-	s.chains[id] = longest
-	return longest
 }

@@ -191,11 +191,13 @@ func (v *validator) actions(id ID, role Role, on Table, terms *Terms) {
 
 // cycle looks for a cycle in the combined order of starting (design.md, "Starting"): needs, after, sidecars,
 // rest_for_one, and containment, which has two ends: a supervisor's children start after what it waits for, and it is
-// ready after them. Each row is two moments, its start and its readiness.
+// ready after them. Each row is two moments, its start and its readiness, and the first of a slot of
+// rest_for_one is a third: the readiness of all in the slot.
 func (v *validator) cycle() {
-	edges := make([][]int, 2*len(v.table)) // to what a moment waits for
-	start, ready := func(id ID) int { return 2 * int(id) }, func(id ID) int { return 2*int(id) + 1 }
-	orders := make(map[ID]*slots)
+	edges := make([][]int, 3*len(v.table)) // to what a moment waits for
+	start, ready := func(id ID) int { return 3 * int(id) }, func(id ID) int { return 3*int(id) + 1 }
+	whole := func(head ID) int { return 3*int(head) + 2 }
+	rest := restOrdersOf(v.table)
 	for i := range v.table {
 		id, c := ID(i), v.table[i]
 		edges[ready(id)] = append(edges[ready(id)], start(id))
@@ -210,14 +212,17 @@ func (v *validator) cycle() {
 		}
 		edges[start(id)] = append(edges[start(id)], start(c.Parent))
 		edges[ready(c.Parent)] = append(edges[ready(c.Parent)], ready(id))
-		for _, e := range eldersOf(v.table, orders, id) {
-			edges[start(id)] = append(edges[start(id)], ready(e))
+		if seat := rest.seats[i]; seat.slot > 0 {
+			edges[whole(seat.head)] = append(edges[whole(seat.head)], ready(id))
+			if seat.elder != 0 {
+				edges[start(id)] = append(edges[start(id)], whole(seat.elder))
+			}
 		}
 	}
 	if c := findCycle(edges); c != nil {
 		var names []string
 		for _, m := range c {
-			if name := v.paths[m/2]; len(names) == 0 || names[len(names)-1] != name {
+			if name := v.paths[m/3]; m%3 < 2 && (len(names) == 0 || names[len(names)-1] != name) {
 				names = append(names, name)
 			}
 		}
@@ -226,45 +231,6 @@ func (v *validator) cycle() {
 		}
 		v.errs = append(v.errs, fmt.Errorf("supgen: these wait for each other: %s", strings.Join(names, " > ")))
 	}
-}
-
-// eldersOf are the siblings in the slot before a row's, under rest_for_one. The rows come in order.
-func eldersOf(table []Child, orders map[ID]*slots, id ID) (elders []ID) {
-	c := &table[id]
-	if id == 0 || c.Role == Group || c.Dynamic || c.Role == Sidecar {
-		return nil
-	}
-	overs := []ID{c.Parent}
-	if c.Group != 0 {
-		overs = append(overs, c.Group)
-	}
-	for _, over := range overs {
-		if table[over].Strategy != RestForOne {
-			continue
-		}
-		if orders[over] == nil {
-			orders[over] = &slots{}
-		}
-		loose := over == c.Parent && c.Group != 0 // to its supervisor, a group is one slot
-		elders = append(elders, orders[over].add(id, c.Group, loose)...)
-	}
-	return elders
-}
-
-// slots is the order of siblings under rest_for_one, while they are walked: the last slot, and the one before.
-type slots struct {
-	before, last []ID
-	group        ID
-}
-
-// add gives a child its slot, and answers with its elders.
-func (s *slots) add(id, group ID, loose bool) []ID {
-	if !loose || s.group != group {
-		s.before, s.last = s.last, nil
-	}
-	s.group = group
-	s.last = append(s.last, id)
-	return s.before
 }
 
 // findCycle is a cycle of a graph, or nil.

@@ -159,7 +159,7 @@ func (d *differences) stop() {
 	if d.now.Parent != nil || d.old.Parent != nil {
 		return
 	}
-	o, n := d.old.Bound, d.now.Bound
+	o, n := dsl.StopsOf(d.old).Of(d.old), dsl.StopsOf(d.now).Of(d.now)
 	if o.Unlimited == n.Unlimited && (o.Unlimited || o.Total == n.Total) {
 		return
 	}

@@ -10,10 +10,10 @@ import (
 type relations struct {
 	rank     map[*dsl.Child]int            // in the order of the file
 	users    map[*dsl.Child][]*dsl.Child   // who needs a child, in the order of the file
-	laters   map[*dsl.Child][]*dsl.Child   // who comes after a child, the same
 	sidecars map[*dsl.Child][]*dsl.Child   // whose primary a child is, the same
 	slots    map[*dsl.Child][][]*dsl.Child // of each supervisor and group under rest_for_one
 	places   map[*dsl.Child][]place        // that of its supervisor before that of its group
+	stops    *dsl.Stops
 }
 
 // A place is where rest_for_one puts a child.
@@ -24,16 +24,13 @@ type place struct {
 
 func relationsIn(root *dsl.Child) *relations {
 	r := &relations{
-		map[*dsl.Child]int{}, map[*dsl.Child][]*dsl.Child{}, map[*dsl.Child][]*dsl.Child{}, map[*dsl.Child][]*dsl.Child{},
-		map[*dsl.Child][][]*dsl.Child{}, map[*dsl.Child][]place{},
+		map[*dsl.Child]int{}, map[*dsl.Child][]*dsl.Child{}, map[*dsl.Child][]*dsl.Child{},
+		map[*dsl.Child][][]*dsl.Child{}, map[*dsl.Child][]place{}, dsl.StopsOf(root),
 	}
 	for c := range root.All() {
 		r.rank[c] = len(r.rank)
 		for _, need := range c.Needs {
 			r.users[need.Child] = append(r.users[need.Child], c)
-		}
-		for _, x := range c.After {
-			r.laters[x.Child] = append(r.laters[x.Child], c)
 		}
 		if c.Of != nil {
 			r.sidecars[c.Of] = append(r.sidecars[c.Of], c)
