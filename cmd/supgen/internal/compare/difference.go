@@ -169,7 +169,7 @@ func (d *differences) stop() {
 		e = worse("a platform that kills it before " + dsl.Duration(n.Total) + " have passed cuts it off")
 	}
 	if n.Unlimited {
-		e = worse("a platform that kills it after any time cuts it off")
+		e = worse("no time that a platform grants it is enough")
 	}
 	d.add("longest stop", bound(o, d.old), bound(n, d.now), e)
 }

@@ -78,7 +78,7 @@ func (d *differences) role() effect {
 	switch {
 	case old.Dynamic != now.Dynamic:
 		e = either(now.Dynamic, trade("it runs only when it is started by hand, and does not come back when its supervisor restarts", "as many of it run as are wanted"),
-			trade("one of it runs", "it is started with its supervisor"))
+			trade("nothing starts more of it at run time", "it is started with its supervisor"))
 	case now.Role == runtime.Job:
 		e = trade("what waits for it waits until it has completed", "what waits for it starts when its work is done").and(e)
 	case old.Role == runtime.Job:
@@ -100,6 +100,9 @@ func (d *differences) group() effect {
 
 func (d *differences) replicas() effect {
 	o, n := d.old.Replicas, d.now.Replicas
+	if d.old.Dynamic != d.now.Dynamic {
+		return neither("of a dynamic one there are as many as were started")
+	}
 	run := fmt.Sprintf("%d of it run, not %d", max(n, 1), max(o, 1))
 	e := either(max(n, 1) > max(o, 1), better(run), worse(run))
 	if max(n, 1) == max(o, 1) {

@@ -103,7 +103,7 @@ func moment(c *dsl.Child) string {
 	return "ready"
 }
 
-// takes is the siblings that a strategy restarts with a child, and whose strategy it is.
+// takes is the siblings that a strategy restarts with a child, and whose strategy it is. A job that has completed stays so.
 func takes(c *dsl.Child) (by *dsl.Child, taken []*dsl.Child) {
 	by = c.Parent
 	if c.Group != nil {
@@ -114,7 +114,7 @@ func takes(c *dsl.Child) (by *dsl.Child, taken []*dsl.Child) {
 	}
 	behind := false
 	for _, other := range siblings(by) {
-		if other != c && (by.Strategy.Value == runtime.OneForAll || by.Strategy.Value == runtime.RestForOne && behind) {
+		if other != c && !done(other) && (by.Strategy.Value == runtime.OneForAll || by.Strategy.Value == runtime.RestForOne && behind) {
 			taken = append(taken, other)
 		}
 		behind = behind || other == c

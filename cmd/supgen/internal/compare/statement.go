@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
@@ -76,7 +77,7 @@ func (d *differences) strategy() effect {
 	}
 	switch { // one_for_one < rest_for_one < one_for_all, by whom they take along
 	case is == runtime.OneForAll:
-		return trade("the restart of one child takes all along: "+names(siblings(d.now)), "none goes on with a sibling that was restarted").and(order)
+		return trade("the restart of one child takes all along: "+names(slices.DeleteFunc(siblings(d.now), done)), "none goes on with a sibling that was restarted").and(order)
 	case was == runtime.OneForOne:
 		return trade("the restart of a child takes those behind it along", "none goes on with a sibling before it that was restarted").and(order)
 	case is == runtime.OneForOne:
@@ -204,14 +205,14 @@ func (d *differences) backoff() effect {
 	}
 	var e effect
 	if n := shortened(old, now, attempts); n > 0 {
-		e = trade(fmt.Sprintf("restarts follow each other faster: the %s in a row after %s, not %s", ordinal(n), spell(delay(now, n)), spell(delay(old, n))),
+		e = trade(fmt.Sprintf("restarts follow each other faster: the %s in a row comes after %s, not %s", ordinal(n), spell(delay(now, n)), spell(delay(old, n))),
 			"it is back sooner after a failure")
 		if l := d.now.Limit.Value; restarts(d.now) && sum(now, l.N) <= l.In && sum(old, l.N) > l.In {
 			e.risk += ", so that its limit can be spent, and then " + fate(d.now, d.now.On[runtime.OutcomeLimit].Value)
 		}
 	}
 	if n := shortened(now, old, attempts); n > 0 {
-		e = e.and(trade(fmt.Sprintf("it is down for longer: until the %s restart in a row %s, not %s", ordinal(n), spell(delay(now, n)), spell(delay(old, n))),
+		e = e.and(trade(fmt.Sprintf("it is down for longer: the %s restart in a row comes after %s, not %s", ordinal(n), spell(delay(now, n)), spell(delay(old, n))),
 			"restarts follow each other more slowly"))
 	}
 	if !old.None && !now.None {

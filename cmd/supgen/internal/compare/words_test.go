@@ -163,6 +163,36 @@ Top.A changed on timeout
 ! the whole tree ends
 + it is not started over and over
 `[1:]},
+		{"a dynamic child that is one no more", "dynamic worker S(id string) {\nmax 5\n}", "worker S[8]", `
+Top.S changed role
+! nothing starts more of it at run time
++ it is started with its supervisor
+Top.S changed replicas
+= of a dynamic one there are as many as were started
+Top.S changed on fatal_config
+! the whole tree ends
++ nothing goes on without it
+Top.S changed on fatal_bug
+! the whole tree ends
++ nothing goes on without it
+Top.S changed on stuck
+! the whole tree ends
++ nothing goes on without it
+Top.S changed on limit
+! the whole tree ends
++ nothing goes on without it
+`[1:]},
+		{"added to a group whose intensity is spent first", "worker A", "worker A\ngroup G {\nintensity 2 in 1m\non intensity quarantine\nworker B\n}", `
+Top.G added 
+= its members have a strategy and an intensity of their own
+Top.B added 
+= Top waits for it to be ready; when the intensity of G is spent, it is quarantined until an operator releases it
+`[1:]},
+		{"a job under one_for_all", "job J\nservice A needs J\nservice B needs A", "strategy one_for_all\njob J\nservice A needs J\nservice B needs A", `
+Top changed strategy
+! the restart of one child takes all along: A and B
++ none goes on with a sibling that was restarted
+`[1:]},
 		{"the order of turns", "concurrency 1\nworker A\nworker B", "concurrency 1\nworker B\nworker A", `
 Top changed order
 = they get their turns in another order
@@ -186,7 +216,7 @@ Top.A changed replicas
 `[1:]},
 		{"a factor", "worker A {\nbackoff 1s..1h factor 10\nlimit 5 in 100h\n}", "worker A {\nbackoff 1s..1h factor 1.1\nlimit 5 in 100h\n}", `
 Top.A changed backoff
-! restarts follow each other faster: the 5th in a row after 1.464s, not 1h
+! restarts follow each other faster: the 5th in a row comes after 1.464s, not 1h
 + it is back sooner after a failure
 `[1:]},
 		{"a factor that is never reached", "worker A {\nbackoff 1s..1h factor 2\non timeout restart\non external restart\non again restart\nlimit 1 in 1h\n}", "worker A {\nbackoff 1s..1h factor 3\non timeout restart\non external restart\non again restart\nlimit 1 in 1h\n}", `
