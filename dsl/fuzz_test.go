@@ -68,7 +68,7 @@ func TestMutations(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range 100_000 / (len(src) + 200) {
+		for range 60_000 / (len(src) + 200) {
 			for i := range choices {
 				choices[i] = byte(r.Uint32())
 			}
