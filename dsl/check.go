@@ -18,7 +18,7 @@ import (
 // .sup files to. declared is what they declare beside, as far as it is known: no generated identifier may be there.
 func Check(files []*File, goPackage string, declared ...GoDecl) (*Tree, []Diagnostic) {
 	c := &checker{goPackage: goPackage, goDecls: map[string]Pos{}, policies: map[string]*policy{}, rootOf: map[string]*subject{}, subjectOf: map[*Child]*subject{},
-		misplacedNames: map[string]bool{}, invalid: map[Pos]bool{}, reached: map[*stmt]bool{}}
+		misplacedNames: map[string]bool{}, invalid: map[Pos]bool{}, reached: map[*stmt]bool{}, effective: map[Source]bool{}}
 	for _, d := range declared {
 		c.goDecls[d.Name] = d.Pos
 	}
@@ -35,6 +35,7 @@ func Check(files []*File, goPackage string, declared ...GoDecl) (*Tree, []Diagno
 	for _, s := range c.subjects {
 		s.intensity()
 	}
+	c.causes()
 	c.shape()
 	if c.order() {
 		c.bounds()
@@ -72,9 +73,10 @@ type checker struct {
 	misplacedNames map[string]bool // declared where they cannot be: reported once, and not again where they are used
 	invalid        map[Pos]bool    // statements with a value that was reported: nothing is concluded from it
 	unmet          []unmet
-	reached        map[*stmt]bool // statements of defaults that some child can have
-	typeNames      []typeName     // what Go types name without a package
-	compared       int            // how many names were compared with one that is unknown
+	reached        map[*stmt]bool  // statements of defaults that some child can have
+	effective      map[Source]bool // where children have from defaults what they have
+	typeNames      []typeName      // what Go types name without a package
+	compared       int             // how many names were compared with one that is unknown
 }
 
 // A fileScope is what is known of a file.

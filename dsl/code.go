@@ -68,6 +68,11 @@ const (
 	CodeJobCompletes    Code = "job-never-completes"
 	CodeAtStart         Code = "at-start-immediate"
 	CodeJobAtStart      Code = "at-start-job"
+	CodeNeverAsked      Code = "row-never-asked"
+	CodeWithoutCause    Code = "row-without-cause"
+	CodeNoEffect        Code = "no-effect"
+	CodeTakesDown       Code = "takes-down"
+	CodeStrategyAlone   Code = "strategy-alone"
 )
 
 // Values and arithmetic.
@@ -80,7 +85,10 @@ const (
 	CodeHeartbeat           Code = "heartbeat-order"
 	CodeCheckTimeout        Code = "check-timeout"
 	CodeRowAction           Code = "row-action"
+	CodeFatalRestarts       Code = "fatal-restarts"
 	CodeLimitUnused         Code = "limit-unused"
+	CodeBackoffUnused       Code = "backoff-unused"
+	CodeConcurrencyUnused   Code = "concurrency-unused"
 	CodeLimitUnreachable    Code = "limit-unreachable"
 	CodeLimitByLuck         Code = "limit-by-luck"
 	CodeLimitByTimeouts     Code = "limit-by-timeouts"

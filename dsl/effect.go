@@ -127,7 +127,7 @@ func (s *subject) takes(st *stmt, l layer) bool {
 
 // hasRow reports whether the subject's table has a row that is spoken of.
 func (s *subject) hasRow(on *onDecl) bool {
-	return slices.ContainsFunc(s.rows(), func(o runtime.Outcome) bool { return exactness(on, o) > 0 })
+	return slices.ContainsFunc(s.Outcomes(), func(o runtime.Outcome) bool { return exactness(on, o) > 0 })
 }
 
 // unread reports whether the declaration of a subject could not be read as it was written.

@@ -131,6 +131,7 @@ supervisor Shop {
 		on failure escalate
 		restart transient
 		on timeout retry
+		ready explicit
 	}
 	service Transient {
 		restart transient
@@ -141,6 +142,7 @@ supervisor Shop {
 	}
 	service Kept {
 		optional
+		on goexit restart
 		on limit stop
 	}
 	dynamic worker Ending(id string) key id {
@@ -177,7 +179,7 @@ supervisor Shop {
 		{"Shop.Mixed", "stop escalate escalate escalate retry escalate escalate retry " + own},
 		{"Shop.Transient", "stop restart restart restart quarantine+ restart quarantine+ retry " + own},
 		{"Shop.Weak", "escalate quarantine+ stop shutdown quarantine+ quarantine+ quarantine+ retry " + spared + " quarantine"},
-		{"Shop.Kept", "escalate quarantine+ quarantine+ shutdown quarantine+ quarantine+ quarantine+ retry " + spared + " stop"},
+		{"Shop.Kept", "escalate quarantine+ quarantine+ restart quarantine+ quarantine+ quarantine+ retry " + spared + " stop"},
 		{"Shop.Ending", "stop stop stop stop stop stop stop stop stop stop stop quarantine stop"},
 		{"Shop.Ends", "stop restart restart restart retry restart retry retry " + own + " escalate"},
 		{"Shop.Goes", "restart quarantine+ restart restart retry restart retry retry " + own + " escalate"},

@@ -26,7 +26,7 @@ func (c *checker) limits() {
 		}
 		c.takesAlong(s, reported)
 		c.timings(s, useless)
-		if !s.restarted() {
+		if !s.Restarts() {
 			continue
 		}
 		if pos := s.Limit.Source.Pos; pos.IsValid() && !reported[pos] {
@@ -155,7 +155,7 @@ func (s *subject) layerAt(pos Pos) *stmt {
 
 // retriedByHand reports whether somebody wrote that the subject is retried.
 func (s *subject) retriedByHand() bool {
-	return slices.ContainsFunc(s.rows(), func(o runtime.Outcome) bool {
+	return slices.ContainsFunc(s.Outcomes(), func(o runtime.Outcome) bool {
 		return s.On[o].Value.Action == runtime.ActionRetry && s.On[o].Source.Pos.IsValid()
 	})
 }
@@ -230,7 +230,7 @@ func (c *checker) replicasAtOnce(s *subject) {
 	}
 	var most *Child
 	for _, child := range s.Members() {
-		if len(child.CountsIn()) > 0 && c.of(child).restarted() && child.Replicas > intensity.Value.N && (most == nil || child.Replicas > most.Replicas) {
+		if len(child.CountsIn()) > 0 && child.Restarts() && child.Replicas > intensity.Value.N && (most == nil || child.Replicas > most.Replicas) {
 			most = child
 		}
 	}
@@ -253,7 +253,7 @@ func (c *checker) takesAlong(s *subject, reported map[Pos]bool) {
 	if by == nil || s.Role == runtime.Group || outsideOrder(s.Child) || by.Strategy.Value == runtime.OneForOne || len(by.Members()) < 2 {
 		return
 	}
-	for _, o := range s.rows() {
+	for _, o := range s.Outcomes() {
 		row := s.On[o]
 		pos := row.Source.Pos
 		if row.Value.Action != runtime.ActionRetry || o == runtime.OutcomeTimeout || !pos.IsValid() || reported[pos] {
@@ -348,7 +348,7 @@ func (c *checker) backoffMax(pos Pos, subjects []*subject) {
 // reset time sets the delay back, so none that makes it grow is longer.
 func (s *subject) reachesMax() bool {
 	b, limit, stop := s.Backoff.Value, s.Limit.Value, s.Shutdown.Value
-	if b.None || limit.N == 0 || b.Min >= b.Max || s.Role == runtime.Supervisor || stop.Unlimited || s.answers(runtime.ActionRetry) {
+	if b.None || limit.N == 0 || b.Min >= b.Max || s.Role == runtime.Supervisor || stop.Unlimited || s.Retries() {
 		return true
 	}
 	run := saturated(s.Ready.Value.Within, b.Reset)
@@ -430,7 +430,7 @@ func shutsDown(factors []int64, answer runtime.Action) []int64 {
 // worst is the answer to failure that makes for most starts.
 func (s *subject) worst() runtime.Action {
 	for _, a := range []runtime.Action{runtime.ActionRestart, runtime.ActionEscalate, runtime.ActionShutdown} {
-		if slices.ContainsFunc(s.rows(), func(o runtime.Outcome) bool { return s.On[o].Value.Action == a && slices.Contains(failures, o) }) {
+		if slices.ContainsFunc(s.Outcomes(), func(o runtime.Outcome) bool { return s.On[o].Value.Action == a && slices.Contains(failures, o) }) {
 			return a
 		}
 	}

@@ -243,9 +243,9 @@ func outcomesSection() string {
 	for o := runtime.OutcomeSuccess; o <= runtime.OutcomeIntensity; o++ {
 		fmt.Fprintf(&b, "| `%s` |", o)
 		for _, role := range roles {
-			s := &subject{Child: &Child{Role: role}, parent: &subject{}}
+			c := &Child{Role: role, Parent: &Child{}}
 			action := runtime.Defaults(runtime.Child{Role: role}).On[o]
-			fmt.Fprintf(&b, " %s |", only(slices.Contains(s.rows(), o), action.String()))
+			fmt.Fprintf(&b, " %s |", only(slices.Contains(c.Outcomes(), o), action.String()))
 		}
 		b.WriteString("\n")
 	}

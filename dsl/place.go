@@ -225,6 +225,7 @@ func (c *checker) settingsOf(b *block, p place) *settings {
 			first[subject] = s
 			settings.stmts = append(settings.stmts, s)
 			c.value(s)
+			c.fatal(s)
 		}
 	}
 	return settings

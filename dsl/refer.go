@@ -159,6 +159,7 @@ func (c *checker) needs(s *subject, decls []*refDecl, shares bool) []Ref {
 			continue
 		}
 		first[provider.Child] = d.pos()
+		provider.needed = provider.needed || shares
 		refs = append(refs, Ref{provider.Child, d.pos(), d.end()})
 	}
 	return refs

@@ -28,7 +28,7 @@ func Chapters() []Chapter {
 		{"The text of a file", textRules},
 		{"Files, packages and Go types", fileRules},
 		{"Names", nameRules},
-		{"Shape", slices.Concat(declarationRules, dependencyRules)},
+		{"Shape", slices.Concat(declarationRules, dependencyRules, rowRules)},
 		{"Values and arithmetic", slices.Concat(valueRules, arithmeticRules)},
 	}
 }

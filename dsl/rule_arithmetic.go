@@ -26,6 +26,57 @@ supervisor Shop {
 `,
 	},
 	{
+		Code: CodeBackoffUnused,
+		Text: "A child with a backoff is started again on some outcome.",
+		Why: "A backoff is the delay before a restart or a retry. Without either there is nothing to wait for. With limit 0 a restart is one " +
+			"too many, but what came from outside is retried.",
+		Bad: `package shop
+
+supervisor Shop {
+	worker Import {
+		restart temporary
+		backoff 1s
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	worker Import {
+		restart transient
+		backoff 1s
+	}
+}
+`,
+	},
+	{
+		Code:     CodeConcurrencyUnused,
+		Severity: Warning,
+		Text:     "A concurrency holds back some start.",
+		Why: "A place is held from the launch of a child until it is ready. Children that are ready as soon as they are launched, jobs and " +
+			"supervisors hold none, and a number that the others do not reach is a bound on nothing.",
+		Bad: `package shop
+
+supervisor Shop {
+	concurrency 10
+
+	worker Parser[4] {
+		ready explicit
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	concurrency 2
+
+	worker Parser[4] {
+		ready explicit
+	}
+}
+`,
+	},
+	{
 		Code: CodeLimitUnreachable,
 		Text: "As many restarts as a limit allows fit into its window: the delays between them, each as short as its jitter can make it, and what a throttle lets through.",
 		Why: "If they take longer, the first restarts are forgotten before the last: the child would restart for as long as the " +

@@ -155,8 +155,9 @@ supervisor Shop {
 	},
 	{
 		Code: CodeFinishNever,
-		Text: "What a supervisor finishes with is not restarted when it ends well.",
-		Why:  "The supervisor would wait for ever: a service starts again whenever it has ended.",
+		Text: "What a supervisor finishes with is left alone when it ends well.",
+		Why: "A service starts again whenever it has ended, and one whose success is answered by escalate or quarantine has not ended " +
+			"well: its supervisor would never finish.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -242,8 +243,9 @@ supervisor Shop {
 	{
 		Code:     CodeUnusedDefault,
 		Severity: Warning,
-		Text:     "Some child below can have what a defaults block says.",
-		Why:      "It was meant for somebody. Defaults do not reach a nested supervisor's own shutdown, intensity and strategy.",
+		Text:     "Some child below has what a defaults block says.",
+		Why: "It was meant for somebody. Defaults do not reach a nested supervisor's own shutdown, intensity and strategy, and every " +
+			"statement of a child, or of a policy that it uses, is stronger.",
 		Bad: `package shop
 
 supervisor Shop {

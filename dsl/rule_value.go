@@ -167,4 +167,27 @@ supervisor Shop {
 }
 `,
 	},
+	{
+		Code:     CodeFatalRestarts,
+		Severity: Warning,
+		Text:     "What no restart can mend is not restarted.",
+		Why: "That is what fatal_config and fatal_bug say. A child that finds the same mistake again fails again. If it may pass, the child " +
+			"returns another error, or is out for a time.",
+		Bad: `package shop
+
+supervisor Shop {
+	service DB {
+		on fatal_config restart
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service DB {
+		on fatal_config quarantine 10m
+	}
+}
+`,
+	},
 }

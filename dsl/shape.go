@@ -8,6 +8,7 @@ import (
 
 // shape checks what each child is by itself and to those it names.
 func (c *checker) shape() {
+	reported := map[Pos]bool{} // a policy may be used by many
 	for _, s := range c.subjects {
 		if s.Role == noRole {
 			continue
@@ -20,6 +21,8 @@ func (c *checker) shape() {
 		c.endless(s)
 		c.sameTypes(s)
 		c.finishes(s)
+		c.idle(s)
+		c.takesDown(s, reported)
 		if hasChildren(s.Role) && s.Strategy.Value == runtime.OneForAll {
 			c.strangers(s)
 		}
@@ -53,7 +56,7 @@ func hasMisplacedChildren(s *subject) bool {
 
 // ownRows reports rows that a child's table does not have, and answers that its rows cannot have.
 func (c *checker) ownRows(s *subject) {
-	rows := s.rows()
+	rows := s.Outcomes()
 	for _, st := range s.own.stmts {
 		on, ok := st.node.(*onDecl)
 		if !ok || c.invalid[st.pos()] {
@@ -64,8 +67,11 @@ func (c *checker) ownRows(s *subject) {
 			for _, o := range rows {
 				words = append(words, o.String())
 			}
-			c.error(CodeMisplaced, begin(on.Outcome), end(on.Outcome), "%s has no outcome %q", s.place(), on.Outcome.Value).
-				hint("write on %s", enumeration(words))
+			hint := "write on " + enumeration(words)
+			if s.Parent == nil && on.Outcome.Value == runtime.OutcomeSuccess.String() {
+				hint = "remove it: when the tree finishes, Run returns nil"
+			}
+			c.error(CodeMisplaced, begin(on.Outcome), end(on.Outcome), "%s has no outcome %q", s.place(), on.Outcome.Value).hint("%s", hint)
 		} else if said(on.Start) {
 			c.atStart(s, on)
 		}
@@ -111,22 +117,12 @@ func (c *checker) ownPromise(s *subject) {
 	}
 }
 
-// answers reports whether one of a child's outcomes, at the start or later, is answered so.
-func (s *subject) answers(action runtime.Action) bool {
-	return slices.ContainsFunc(s.rows(), func(o runtime.Outcome) bool {
-		return s.On[o].Value.Action == action || s.AtStart.Of(o).Value.Action == action
-	})
-}
-
-// restarted reports whether one of a child's outcomes restarts it, so that its limit counts.
-func (s *subject) restarted() bool { return s.Parent != nil && s.answers(runtime.ActionRestart) }
-
 func (c *checker) unusedLimit(s *subject) {
 	limit := s.own.find("limit")
-	if limit == nil || s.restarted() || s.unsure() || c.anyInvalid(s) {
+	if limit == nil || s.Restarts() || s.Role == runtime.Supervisor && !s.fails || s.unsure() || c.anyInvalid(s) {
 		return
 	}
-	if s.answers(runtime.ActionRetry) {
+	if s.Retries() {
 		c.error(CodeLimitUnused, limit.pos(), limit.keywordEnd(), "%q is retried, which counts nowhere, so there is nothing to limit", s.Name).
 			hint("remove the limit, or write restart instead of retry")
 		return

@@ -19,35 +19,10 @@ var restarts = map[string][2]runtime.Action{
 	"temporary": {runtime.ActionStop, runtime.ActionStop},
 }
 
-// rows are the outcomes that the subject can have.
-func (s *subject) rows() []runtime.Outcome {
-	switch {
-	case s.place() == inRoot && s.own.find("finish") != nil:
-		return finishingRows
-	case s.place() == inRoot, s.Role == runtime.Group:
-		return intensityRow
-	case s.Role == runtime.Supervisor:
-		return nestedRows
-	}
-	return childRows
-}
-
-var (
-	finishingRows = []runtime.Outcome{runtime.OutcomeSuccess, runtime.OutcomeIntensity}
-	intensityRow  = []runtime.Outcome{runtime.OutcomeIntensity}
-	nestedRows    = []runtime.Outcome{runtime.OutcomeSuccess, runtime.OutcomeError, runtime.OutcomeLimit, runtime.OutcomeIntensity}
-	childRows     = func() (rows []runtime.Outcome) {
-		for o := runtime.OutcomeSuccess; o < runtime.OutcomeIntensity; o++ {
-			rows = append(rows, o)
-		}
-		return rows
-	}()
-)
-
 // tables resolves each row, by the strength of its source first, and within one source by how exact it is; and what
 // holds at the start, which is the same but for the rows that say so.
 func (s *subject) tables() {
-	for _, o := range s.rows() {
+	for _, o := range s.Outcomes() {
 		if st, source := s.row(o, false); st != nil {
 			s.On[o] = Value[Row]{rowOn(st.node, o), source}
 		}
@@ -109,7 +84,7 @@ func (s *subject) row(o runtime.Outcome, atStart bool) (row *stmt, source Source
 // passesOver reports a row that the subject cannot have, from a layer that is for other roles too: a job is left alone
 // when it has completed, and only a group is quarantined for its children.
 func (s *subject) passesOver(st *stmt, l layer, o runtime.Outcome) bool {
-	return s.Role == runtime.Job && o == runtime.OutcomeSuccess && l.kind < SourceStatement && rowOn(st.node, o).startsAgain() ||
+	return s.Role == runtime.Job && o == runtime.OutcomeSuccess && l.kind < SourceStatement && rowOn(st.node, o).Action != runtime.ActionStop ||
 		s.Role == runtime.Supervisor && o == runtime.OutcomeIntensity && l.kind == SourceDefaults && rowOn(st.node, o).Action == runtime.ActionQuarantine
 }
 

@@ -23,7 +23,7 @@ func (c *checker) timings(s *subject, reported map[Pos]bool) {
 		reported[source.Pos] = c.healthOfJob(s, source.Pos)
 	}
 	for _, row := range []Value[Row]{s.On[runtime.OutcomeStuck], s.AtStart.Of(runtime.OutcomeStuck)} {
-		if row.Value.Action == runtime.ActionRestart && once(row.Source) && s.comesAbout(runtime.OutcomeStuck) {
+		if row.Value.Action == runtime.ActionRestart && once(row.Source) && s.NeverAsked(runtime.OutcomeStuck, false) == "" {
 			reported[row.Source.Pos] = true
 			pos := row.Source.Pos
 			c.warn(CodeStuckRestart, pos, pos.plus(len("on")), "each time that %q does not stop, one more run of it is left behind, and no limit counts how often", s.Name).

@@ -82,6 +82,10 @@ type Child struct {
 	Shutdown    Value[runtime.Shutdown] // of a supervisor: the promise in Drain, or nothing
 	Timeout     Value[time.Duration]    // of a job; 0 is none
 	Finish      Finish                  // of a supervisor
+
+	needed  bool // somebody needs it
+	counted bool // of a supervisor or a group: something counts in its intensity
+	fails   bool // of a supervisor: something makes it fail
 }
 
 // A Param is a typed argument of a dynamic child.

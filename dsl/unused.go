@@ -10,6 +10,7 @@ import (
 func (c *checker) unused() {
 	c.unusedImports()
 	c.unusedPolicies()
+	c.inherit()
 	for _, s := range c.subjects {
 		if s.defaults != nil {
 			c.unusedDefaults(s)
@@ -105,13 +106,47 @@ func (c *checker) policyMeant(t lexer.Token) string {
 	return t.Value
 }
 
+// unusedDefaults reports what defaults say and no child has from them: the role of none can have it, or each has a
+// stronger statement.
 func (c *checker) unusedDefaults(s *subject) {
 	if s.unsure() || slices.ContainsFunc(c.below(s), (*subject).unsure) || len(s.children) == 0 {
 		return
 	}
+	changes := func(st *stmt) bool { return c.effective[Source{SourceDefaults, s.Path(), st.pos()}] }
 	for _, st := range s.defaults.stmts {
-		if kindOf(st) != "use" && !c.reached[st] && !c.invalid[st.pos()] {
+		switch {
+		case kindOf(st) == "use" || c.invalid[st.pos()] || changes(st):
+		case !c.reached[st]:
 			c.warn(CodeUnusedDefault, st.pos(), st.keywordEnd(), "no child of %q can have %q", s.Name, kindOf(st)).hint("remove it")
+		default:
+			c.warn(CodeUnusedDefault, st.pos(), st.keywordEnd(), "no child of %q has its %q from here", s.Name, kindOf(st)).
+				hint("remove it: each says more strongly what it is, or it is about what cannot happen")
 		}
+	}
+	use := s.defaults.find("use")
+	for _, p := range s.inherited {
+		if len(p.settings.stmts) == 0 || p.settings.broken || slices.ContainsFunc(p.settings.stmts, changes) {
+			continue
+		}
+		d := use.node.(*useDecl)
+		t := d.Policies[slices.IndexFunc(d.Policies, func(d *nameDecl) bool { return d.Name.Value == p.name })].Name
+		c.warn(CodeUnusedDefault, begin(t), end(t), "policy %q changes nothing below %q", p.name, s.Name).
+			hint("remove it: no child has anything that it says").note(p.pos, "declared here")
+	}
+}
+
+// inherit notes what each child has from defaults.
+func (c *checker) inherit() {
+	if !slices.ContainsFunc(c.subjects, func(s *subject) bool { return s.defaults != nil }) {
+		return
+	}
+	for _, s := range c.subjects {
+		var last Source
+		s.sources(func(source Source) {
+			if source.Kind == SourceDefaults && source != last {
+				last = source
+				c.effective[source] = true
+			}
+		})
 	}
 }

@@ -96,8 +96,8 @@ func (c *checker) leftWaiting(s *subject, ref Ref, needs bool) {
 // leftStopped is the first outcome that leaves the subject stopped while its supervisor goes on, and the row that says so;
 // a good end counts only if ended is set.
 func (s *subject) leftStopped(ended bool) (o runtime.Outcome, row Value[Row]) {
-	for _, o := range s.rows() {
-		if o == runtime.OutcomeSkip || o == runtime.OutcomeSuccess && (!ended || s.Role == runtime.Job) || !s.comesAbout(o) {
+	for _, o := range s.Outcomes() {
+		if o == runtime.OutcomeSkip || o == runtime.OutcomeSuccess && (!ended || s.Role == runtime.Job) || s.NeverAsked(o, false) != "" {
 			continue // what others need is not switched off, and a skipped job holds up nobody
 		}
 		for _, row := range []Value[Row]{s.On[o], s.AtStart.Of(o)} {
@@ -107,26 +107,6 @@ func (s *subject) leftStopped(ended bool) (o runtime.Outcome, row Value[Row]) {
 		}
 	}
 	return runtime.OutcomeNone, Value[Row]{}
-}
-
-// comesAbout reports whether an outcome of the subject is possible at all.
-func (s *subject) comesAbout(o runtime.Outcome) bool {
-	switch o {
-	case runtime.OutcomeSuccess:
-		return s.Role != runtime.Supervisor || len(s.Finish.Of) > 0
-	case runtime.OutcomeTimeout:
-		if s.Role == runtime.Job {
-			return s.Timeout.Value > 0
-		}
-		return !s.Ready.Value.Immediate()
-	case runtime.OutcomeUnhealthy:
-		return s.Health.Value != (runtime.Health{})
-	case runtime.OutcomeStuck:
-		return !s.Shutdown.Value.Unlimited
-	case runtime.OutcomeLimit:
-		return s.restarted()
-	}
-	return true
 }
 
 // longWait is how long something may wait for what is optional before that is worth a warning.

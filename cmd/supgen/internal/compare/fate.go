@@ -68,31 +68,11 @@ func endsTree(c *dsl.Child, r dsl.Row) bool {
 	return false
 }
 
-// restarts reports whether an outcome restarts a child and counts.
-func restarts(c *dsl.Child) bool { return answers(c, runtime.ActionRestart) }
-
+// answers reports whether an outcome that the child can have is answered so.
 func answers(c *dsl.Child, action runtime.Action) bool {
 	return notation.IsRestarted(c) && slices.ContainsFunc(notation.Rows(c), func(r notation.Row) bool {
-		return r.Answer.Action == action && uncaused(c, r.Outcome) == ""
+		return r.Answer.Action == action && c.NeverAsked(r.Outcome, r.AtStart) == ""
 	})
-}
-
-// uncaused is why nothing can have an outcome, "" if something can.
-func uncaused(c *dsl.Child, o runtime.Outcome) string {
-	switch {
-	case c.Role == runtime.Supervisor || c.Role == runtime.Group:
-	case o == runtime.OutcomeTimeout && c.Role == runtime.Job && c.Timeout.Value == 0:
-		return "its runs have no timeout"
-	case o == runtime.OutcomeTimeout && c.Role != runtime.Job && c.Ready.Value.Immediate():
-		return "it is ready as soon as it is launched"
-	case o == runtime.OutcomeUnhealthy && c.Health.Value == (runtime.Health{}):
-		return "it has no health"
-	case o == runtime.OutcomeStuck && c.Shutdown.Value.Unlimited:
-		return "its stop has no limit"
-	case o == runtime.OutcomeLimit && !restarts(c):
-		return "no restart of it counts"
-	}
-	return ""
 }
 
 // moment is what a child is waited for to be: a job, complete.

@@ -159,7 +159,7 @@ func mutations(t *testing.T) []mutation {
 			walk(typ.Elem(), name, func(c *dsl.Child) reflect.Value { return get(c).Elem() })
 		case typ.Kind() == reflect.Struct:
 			for _, f := range reflect.VisibleFields(typ) {
-				if silent[f.Name] != "" {
+				if silent[f.Name] != "" || !f.IsExported() { // which follows from the others
 					continue
 				}
 				walk(f.Type, strings.TrimPrefix(name+"."+f.Name, "."), func(c *dsl.Child) reflect.Value {
@@ -270,7 +270,7 @@ func meaningless(field string, c *dsl.Child) bool {
 	case is("Limit"), is("Backoff"):
 		return c.Parent == nil
 	case c.Parent == nil && is("On."):
-		return !is("On.success") && !is("On.intensity")
+		return !is("On.intensity")
 	case c.Role == runtime.Supervisor && is("On."):
 		return !is("On.success") && !is("On.error") && !is("On.limit") && !is("On.intensity") // a stuck run's row goes by optional
 	}

@@ -10,8 +10,8 @@ import (
 
 // row is what another answer to an outcome means.
 func (d *differences) row(o runtime.Outcome, before, now dsl.Row) effect {
-	if why := uncaused(d.now, o); why != "" {
-		return neither("nothing can cause it: " + why)
+	if why := d.now.NeverAsked(o, false); why != "" {
+		return neither("it is never asked: " + why)
 	}
 	if before.Action == now.Action { // both quarantine
 		longer := now.For == 0 || before.For > 0 && now.For > before.For

@@ -89,8 +89,8 @@ func (d *differences) strategy() effect {
 // limit is what another limit of a child means, as far as no intensity is spent before.
 func (d *differences) limit() effect {
 	old, now := d.old.Limit.Value, d.now.Limit.Value
-	if !restarts(d.now) {
-		return neither("no restart of it counts")
+	if !d.now.Restarts() {
+		return neither("no row restarts it")
 	}
 	if first := spentBefore(d.now, now.N); first != nil && old.N < now.N && first == d.pairs.now[spentBefore(d.old, old.N)] {
 		return neither(fmt.Sprintf("the intensity of %s is spent first: %s", first.Name, notation.Limit(first.Intensity.Value)))
@@ -207,7 +207,7 @@ func (d *differences) backoff() effect {
 	if n := shortened(old, now, attempts); n > 0 {
 		e = trade(fmt.Sprintf("restarts follow each other faster: the %s in a row comes after %s, not %s", ordinal(n), spell(delay(now, n)), spell(delay(old, n))),
 			"it is back sooner after a failure")
-		if l := d.now.Limit.Value; restarts(d.now) && sum(now, l.N) <= l.In && sum(old, l.N) > l.In {
+		if l := d.now.Limit.Value; d.now.Restarts() && sum(now, l.N) <= l.In && sum(old, l.N) > l.In {
 			e.risk += ", so that its limit can be spent, and then " + fate(d.now, d.now.On[runtime.OutcomeLimit].Value)
 		}
 	}

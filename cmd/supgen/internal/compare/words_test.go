@@ -50,7 +50,7 @@ Top.A changed limit
 Top.A changed role
 = where nothing else is written, it is restarted, limited and stopped as every worker is
 Top.A changed limit
-= no restart of it counts
+= no row restarts it
 `[1:]},
 		{"a limit of a subtree", "supervisor S {\nworker A\n}", "supervisor S {\nworker A\nlimit 1 in 1h\n}", `
 Top.S changed limit
@@ -147,7 +147,7 @@ Top.A changed limit
 Top.A changed timeout
 = workers have none
 Top.A changed on timeout
-= nothing can cause it: it is ready as soon as it is launched
+= it is never asked: it is ready as soon as it is launched
 `[1:]},
 		{"a role with one statement more", "worker A", "job A {\ntimeout 1m\n}", `
 Top.A changed role
@@ -197,13 +197,13 @@ Top changed strategy
 Top changed order
 = they get their turns in another order
 `[1:]},
-		{"an outcome that nothing can cause", "worker A", "worker A {\non timeout shutdown\n}", `
+		{"an outcome that nothing can cause", "worker A", "defaults {\non timeout shutdown\n}\nworker A", `
 Top.A changed on timeout
-= nothing can cause it: it is ready as soon as it is launched
+= it is never asked: it is ready as soon as it is launched
 `[1:]},
-		{"a limit's row that nothing can cause", "service A {\nrestart temporary\n}", "service A {\nrestart temporary\non limit shutdown\n}", `
+		{"a limit's row that nothing can cause", "service A {\nrestart temporary\n}", "defaults {\non limit shutdown\n}\nservice A {\nrestart temporary\n}", `
 Top.A changed on limit
-= nothing can cause it: no restart of it counts
+= it is never asked: no row restarts it
 `[1:]},
 		{"the end of a subtree", "supervisor S {\nworker A\nworker B\n}", "supervisor S {\nworker A {\non error escalate\n}\nworker B\n}", `
 Top.S.A changed on error
@@ -219,7 +219,7 @@ Top.A changed backoff
 ! restarts follow each other faster: the 5th in a row comes after 1.464s, not 1h
 + it is back sooner after a failure
 `[1:]},
-		{"a factor that is never reached", "worker A {\nbackoff 1s..1h factor 2\non timeout restart\non external restart\non again restart\nlimit 1 in 1h\n}", "worker A {\nbackoff 1s..1h factor 3\non timeout restart\non external restart\non again restart\nlimit 1 in 1h\n}", `
+		{"a factor that is never reached", "worker A {\nbackoff 1s..1h factor 2\non external restart\non again restart\nlimit 1 in 1h\n}", "worker A {\nbackoff 1s..1h factor 3\non external restart\non again restart\nlimit 1 in 1h\n}", `
 Top.A changed backoff
 = no restart comes so late in a row
 `[1:]},

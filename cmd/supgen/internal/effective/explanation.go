@@ -3,7 +3,6 @@ package effective
 import (
 	"fmt"
 	"iter"
-	"slices"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl"
@@ -66,6 +65,7 @@ type Row struct {
 	Action  runtime.Action  `json:"action"`
 	For     string          `json:"for,omitempty"` // of a quarantine that ends by itself
 	Source  Source          `json:"source"`
+	Never   string          `json:"neverAsked,omitempty"` // why; "" of a row that may be asked
 	row     notation.Row
 }
 
@@ -123,7 +123,7 @@ func (r *relations) explain(c *dsl.Child, waiters waiters) Explanation {
 		e.Policy = append(e.Policy, Statement{s.Keyword, s.Value, sourceOf(s.Source)})
 	}
 	for _, row := range notation.Rows(c) {
-		r := Row{row.Outcome, row.AtStart, row.Answer.Action, "", sourceOf(row.Source), row}
+		r := Row{row.Outcome, row.AtStart, row.Answer.Action, "", sourceOf(row.Source), c.NeverAsked(row.Outcome, row.AtStart), row}
 		if row.Answer.For > 0 {
 			r.For = dsl.Duration(row.Answer.For)
 		}
@@ -131,21 +131,16 @@ func (r *relations) explain(c *dsl.Child, waiters waiters) Explanation {
 	}
 	e.WaitsFor = append(e.WaitsFor, r.waitsFor(c)...)
 	e.WaitedFor = append(e.WaitedFor, waitedForBy(c, waiters)...)
-	if isRestarted(c, runtime.ActionRestart) {
+	if c.Restarts() {
 		e.Limit = limitOf(c)
 	}
-	if isRestarted(c, runtime.ActionRestart) || isRestarted(c, runtime.ActionRetry) {
+	if c.Restarts() || c.Retries() {
 		e.RestartsIt = r.restarted(c)
 	}
 	if c.Role != runtime.Group {
 		e.Stop = r.stopOf(c)
 	}
 	return e
-}
-
-// isRestarted reports whether an outcome restarts a child, or retries it.
-func isRestarted(c *dsl.Child, how runtime.Action) bool {
-	return notation.IsRestarted(c) && slices.ContainsFunc(notation.Rows(c), func(r notation.Row) bool { return r.Answer.Action == how })
 }
 
 // RoleOf is a child's role as it was declared: "dynamic worker".

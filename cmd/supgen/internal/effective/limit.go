@@ -43,7 +43,7 @@ func limitOf(c *dsl.Child) *Limit {
 		l.ForEver = dsl.Duration((limit.In / time.Duration(limit.N)).Round(time.Millisecond))
 	}
 	for _, row := range notation.Rows(c) {
-		if row.Answer.Action == runtime.ActionRetry {
+		if row.Answer.Action == runtime.ActionRetry && c.NeverAsked(row.Outcome, row.AtStart) == "" {
 			l.Retried = append(l.Retried, row.When())
 		}
 	}

@@ -27,7 +27,11 @@ func (e Explanation) Text() string {
 		policy = append(policy, []string{s.Keyword, s.Value, s.Source.String()})
 	}
 	for _, r := range e.Outcomes {
-		outcomes = append(outcomes, []string{r.row.When(), r.row.Answer.String(), r.Source.String()})
+		why := r.Source.String()
+		if r.Never != "" {
+			why = "never asked: " + r.Never
+		}
+		outcomes = append(outcomes, []string{r.row.When(), r.row.Answer.String(), why})
 	}
 	for _, m := range e.RestartsIt {
 		restarts = append(restarts, []string{m.Path, m.Fate, m.Why})
@@ -109,7 +113,7 @@ func (r *relations) overviewLine(c *dsl.Child) []string {
 	limit, stop := "-", "-"
 	if c.Role == runtime.Group || c.Parent == nil {
 		limit = notation.Limit(c.Intensity.Value)
-	} else if isRestarted(c, runtime.ActionRestart) {
+	} else if c.Restarts() {
 		limit = notation.Limit(c.Limit.Value)
 	}
 	if c.Role != runtime.Group {

@@ -1,8 +1,6 @@
 package notation
 
 import (
-	"slices"
-
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/runtime"
 )
@@ -71,26 +69,11 @@ func (r Row) When() string {
 // of it at the start.
 func Rows(c *dsl.Child) []Row {
 	var rows []Row
-	for o := runtime.OutcomeSuccess; int(o) < len(c.On); o++ {
-		if !hasRow(c, o) {
-			continue
-		}
+	for _, o := range c.Outcomes() {
 		rows = append(rows, Row{o, false, c.On[o].Value, c.On[o].Source})
 		if start := c.AtStart.Of(o); start.Value.Action != runtime.ActionNone {
 			rows = append(rows, Row{o, true, start.Value, start.Source})
 		}
 	}
 	return rows
-}
-
-func hasRow(c *dsl.Child, o runtime.Outcome) bool {
-	switch {
-	case c.Role == runtime.Group, c.Parent == nil && len(c.Finish.Of) == 0:
-		return o == runtime.OutcomeIntensity
-	case c.Parent == nil:
-		return o == runtime.OutcomeSuccess || o == runtime.OutcomeIntensity
-	case c.Role == runtime.Supervisor:
-		return slices.Contains([]runtime.Outcome{runtime.OutcomeSuccess, runtime.OutcomeError, runtime.OutcomeLimit, runtime.OutcomeIntensity}, o)
-	}
-	return o != runtime.OutcomeIntensity
 }

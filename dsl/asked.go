@@ -1,0 +1,135 @@
+package dsl
+
+import (
+	"slices"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// Outcomes are the rows that the child's table has.
+func (c *Child) Outcomes() []runtime.Outcome {
+	switch {
+	case c.Role == runtime.Group, c.Role == runtime.Supervisor && c.Parent == nil:
+		return intensityRow
+	case c.Role == runtime.Supervisor:
+		return nestedRows
+	}
+	return childRows
+}
+
+var (
+	intensityRow = []runtime.Outcome{runtime.OutcomeIntensity}
+	nestedRows   = []runtime.Outcome{runtime.OutcomeSuccess, runtime.OutcomeError, runtime.OutcomeLimit, runtime.OutcomeIntensity}
+	childRows    = func() (rows []runtime.Outcome) {
+		for o := runtime.OutcomeSuccess; o < runtime.OutcomeIntensity; o++ {
+			rows = append(rows, o)
+		}
+		return rows
+	}()
+)
+
+// NeverAsked says why a row that the child's table has is never asked, as far as the declarations tell; "" of one that
+// may be. An outcome that cannot come about asks no row, and neither does one that the runtime answers by itself: a job
+// that has completed stays so, and what others need cannot be switched off.
+func (c *Child) NeverAsked(o runtime.Outcome, atStart bool) string {
+	switch o {
+	case runtime.OutcomeSuccess:
+		if c.Role == runtime.Job {
+			return "a job that succeeds has completed, and stays so"
+		}
+		if c.Role == runtime.Supervisor && len(c.Finish.Of) == 0 {
+			return "without finish it never ends well"
+		}
+	case runtime.OutcomeError:
+		if c.Role == runtime.Supervisor && !c.fails {
+			return "nothing below it makes it fail"
+		}
+	case runtime.OutcomeTimeout:
+		if c.Role == runtime.Job && c.Timeout.Value == 0 {
+			return "it has no timeout"
+		}
+		if c.Role != runtime.Job && c.Ready.Value.Immediate() {
+			return "it is ready as soon as it is launched"
+		}
+	case runtime.OutcomeUnhealthy:
+		if c.Health.Value == (runtime.Health{}) {
+			return "nothing watches its health"
+		}
+		if atStart && c.Role != runtime.Job {
+			return "its health is watched only once it is ready"
+		}
+	case runtime.OutcomeSkip:
+		if c.needed {
+			return "others need it, so that a skip is a fatal_config"
+		}
+	case runtime.OutcomeStuck:
+		if c.Shutdown.Value.Unlimited {
+			return "its stop may take as long as it likes"
+		}
+	case runtime.OutcomeLimit:
+		if !c.Restarts() {
+			return "no row restarts it"
+		}
+	case runtime.OutcomeIntensity:
+		if !c.counted {
+			return "nothing counts in its intensity"
+		}
+	}
+	return ""
+}
+
+// answers reports whether a row of the child that may be asked, at the start or later, has the action.
+func (c *Child) answers(o runtime.Outcome, action runtime.Action) bool {
+	return c.On[o].Value.Action == action && c.NeverAsked(o, false) == "" ||
+		c.AtStart.Of(o).Value.Action == action && c.NeverAsked(o, true) == ""
+}
+
+// Restarts reports whether a row of the child restarts it, so that its limit counts.
+func (c *Child) Restarts() bool { return c.startsAgain(runtime.ActionRestart) }
+
+// Retries reports whether a row of the child retries it.
+func (c *Child) Retries() bool { return c.startsAgain(runtime.ActionRetry) }
+
+// startsAgain reports whether an end of the child is answered with the action. What is started beside a run that is stuck
+// counts nowhere.
+func (c *Child) startsAgain(action runtime.Action) bool {
+	return c.Parent != nil && slices.ContainsFunc(c.Outcomes(), func(o runtime.Outcome) bool {
+		return o < runtime.OutcomeStuck && c.answers(o, action)
+	})
+}
+
+// causes finds what can happen to supervisors and groups by what is below them: whether anything counts in their
+// intensities, and whether a supervisor fails.
+func (c *checker) causes() {
+	for _, s := range slices.Backward(c.subjects) { // children come behind their supervisor
+		if s.Parent != nil && s.unsure() {
+			s.Parent.fails, s.Parent.counted = true, true
+			if s.Group != nil {
+				s.Group.counted = true
+			}
+		}
+		s.fails = len(s.Finish.Of) > 0 || s.fails || s.answers(runtime.OutcomeIntensity, runtime.ActionEscalate)
+		if s.Restarts() {
+			for _, above := range s.CountsIn() {
+				above.counted = true
+			}
+		}
+		if s.Parent != nil && s.escalates() {
+			s.Parent.fails = true
+		}
+	}
+}
+
+// escalates reports whether the child makes its supervisor fail. A stuck run that is not written off does, since it keeps
+// the supervisor from a restart.
+func (c *Child) escalates() bool {
+	return slices.ContainsFunc(c.Outcomes(), func(o runtime.Outcome) bool {
+		switch {
+		case o == runtime.OutcomeIntensity && c.Role == runtime.Supervisor: // fails itself by it
+			return false
+		case o == runtime.OutcomeStuck && c.answers(o, runtime.ActionRestart):
+			return true
+		}
+		return c.answers(o, runtime.ActionEscalate)
+	})
+}

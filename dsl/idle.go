@@ -1,0 +1,336 @@
+package dsl
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// idle reports what a child says itself and what changes nothing: rows that are never asked, statements that stronger ones
+// replace, and those that are about what it does not have. A policy and defaults are for several children, so that they may
+// say what one of them cannot have.
+func (c *checker) idle(s *subject) {
+	if s.unsure() || c.anyInvalid(s) {
+		return
+	}
+	for p := s.parent; p != nil; p = p.parent {
+		if p.own.broken { // there may be defaults in what could not be read
+			return
+		}
+	}
+	for _, st := range s.own.stmts {
+		switch st.node.(type) {
+		case *onDecl, *restartDecl:
+			c.idleRow(s, st)
+		}
+	}
+	c.idlePolicies(s)
+	c.idleBackoff(s)
+	if hasChildren(s.Role) && len(s.children) > 0 && !slices.ContainsFunc(s.members(), (*subject).unsure) {
+		c.withoutCause(s)
+		c.idleStrategy(s)
+		c.idleConcurrency(s)
+	}
+}
+
+// idleRow reports a statement about outcomes none of which asks it.
+func (c *checker) idleRow(s *subject, st *stmt) {
+	atStart := isAtStart(st.node)
+	if atStart && !s.hasStart() {
+		return // which was reported
+	}
+	var never, left, taken []runtime.Outcome
+	var stronger []Pos
+	for _, o := range s.Outcomes() {
+		if exactness(st.node, o) == 0 {
+			continue
+		}
+		row := s.On[o]
+		if atStart {
+			row = s.AtStart.Of(o)
+		}
+		switch pos := row.Source.Pos; {
+		case s.NeverAsked(o, atStart) != "":
+			never = append(never, o)
+		case pos == st.pos():
+			left = append(left, o)
+		default:
+			taken = append(taken, o)
+			if !slices.Contains(stronger, pos) {
+				stronger = append(stronger, pos)
+			}
+		}
+	}
+	_, restart := st.node.(*restartDecl)
+	weak := func(o runtime.Outcome) bool {
+		return o == runtime.OutcomeAgain || o == runtime.OutcomeExternal || o == runtime.OutcomeTimeout
+	}
+	var r report
+	switch {
+	case len(taken) == 0 && len(left) == 0 && len(never) > 0:
+		c.neverAsked(s, st, never[0])
+		return
+	case len(taken) > 0 && len(left) == 0:
+		r = c.warn(CodeNoEffect, st.pos(), st.keywordEnd(), "%q of %q changes nothing: each of its outcomes has a row of its own", rowText(st), s.Name).hint("remove it")
+	case len(taken) > 0 && restart && !slices.ContainsFunc(left, func(o runtime.Outcome) bool { return !weak(o) }):
+		words := make([]string, len(left))
+		for i, o := range left {
+			words[i] = o.String()
+		}
+		r = c.warn(CodeNoEffect, st.pos(), st.keywordEnd(), "of %q of %q nothing is left but its answer to %s: the other outcomes have rows of their own", rowText(st), s.Name, enumeration(words)).
+			hint("remove it, or write on %s stop for it", words[0])
+	default:
+		return
+	}
+	for _, pos := range stronger {
+		r.note(pos, "such a row")
+	}
+}
+
+// rowText is a row as it is written.
+func rowText(st *stmt) string {
+	switch d := st.node.(type) {
+	case *restartDecl:
+		return "restart " + d.Kind.Value
+	case *onDecl:
+		return subjectOf(st) + " " + d.Action.Value
+	}
+	return kindOf(st)
+}
+
+// neverAsked reports a row with an outcome that the child cannot have. What a supervisor and a group have depends on what
+// is below them, and is told by withoutCause.
+func (c *checker) neverAsked(s *subject, st *stmt, o runtime.Outcome) {
+	answer := rowOn(st.node, o)
+	atStart := isAtStart(st.node)
+	if hasChildren(s.Role) && o != runtime.OutcomeSuccess || s.Role == runtime.Job && o == runtime.OutcomeSuccess && (answer.startsAgain() || answer.Action == runtime.ActionStop) {
+		return // a job that is started again was reported, and one that stops does
+	}
+	if s.Role == runtime.Supervisor && slices.ContainsFunc(s.Parent.Finish.Of, func(ref Ref) bool { return ref.Child == s.Child }) {
+		return // which never finishes itself, and that was reported
+	}
+	r := c.error(CodeNeverAsked, st.pos(), st.keywordEnd(), "%q of %q is never asked: %s", subjectOf(st), s.Name, s.NeverAsked(o, atStart))
+	var hint string
+	switch o {
+	case runtime.OutcomeSuccess:
+		hint = "remove it"
+		if s.Role == runtime.Supervisor {
+			hint = fmt.Sprintf("write in %s which children end it: finish when all A, B", s.Name)
+		} else if answer.Action == runtime.ActionShutdown && !s.Dynamic {
+			hint = fmt.Sprintf("to end %s with it, write there finish when all %s", s.Parent.Name, s.Name)
+		}
+	case runtime.OutcomeTimeout:
+		hint = "write ready explicit within D, or remove the row"
+		if s.Role == runtime.Job {
+			hint = "write timeout D, or remove the row"
+		}
+	case runtime.OutcomeUnhealthy:
+		hint = "write health heartbeat D stale D, or remove the row"
+		if s.Health.Value != (runtime.Health{}) {
+			hint = "write it without at start, or on timeout at start"
+		}
+	case runtime.OutcomeSkip:
+		hint = "answer fatal_config instead, or remove the row"
+	case runtime.OutcomeStuck:
+		hint = "write a shutdown that ends, or remove the row"
+		if pos := s.Shutdown.Source.Pos; pos.IsValid() {
+			r.note(pos, "by this")
+		}
+	case runtime.OutcomeLimit:
+		hint = "write restart for some outcome, or remove the row"
+	}
+	r.hint("%s", hint)
+}
+
+// withoutCause warns of what a supervisor or a group says about failures that nothing below it can cause.
+func (c *checker) withoutCause(s *subject) {
+	first := func(is func(*stmt) bool) *stmt {
+		if i := slices.IndexFunc(s.own.stmts, is); i >= 0 {
+			return s.own.stmts[i]
+		}
+		return nil
+	}
+	intensity := first(func(st *stmt) bool {
+		return kindOf(st) == "intensity" || exactness(st.node, runtime.OutcomeIntensity) > 0
+	})
+	if intensity != nil && !s.counted {
+		c.warn(CodeWithoutCause, intensity.pos(), intensity.keywordEnd(), "no child of %s %q counts in its intensity, so that it is never spent", s.Role, s.Name).
+			hint("remove it; what is not restarted, may be missing or is quarantined by its limit counts in no intensity")
+	}
+	again := first(func(st *stmt) bool {
+		return slices.Contains([]string{"limit", "backoff", "restart"}, kindOf(st)) || exactness(st.node, runtime.OutcomeError) > 0 || exactness(st.node, runtime.OutcomeLimit) > 0
+	})
+	if again != nil && s.Parent != nil && s.Role == runtime.Supervisor && !s.fails {
+		c.warn(CodeWithoutCause, again.pos(), again.keywordEnd(), "nothing below %q makes it fail, so that it is never restarted", s.Name).
+			hint("remove it, or let the failure of some child escalate")
+	}
+}
+
+// idlePolicies warns of a policy that a child uses, and that changes nothing in it.
+func (c *checker) idlePolicies(s *subject) {
+	st := s.own.find("use")
+	if st == nil {
+		return
+	}
+	var effective []string
+	s.sources(func(source Source) {
+		if source.Kind == SourcePolicy {
+			effective = append(effective, source.Name)
+		}
+	})
+	for _, d := range st.node.(*useDecl).Policies {
+		p := c.policies[d.Name.Value]
+		if p == nil || slices.Contains(effective, p.name) {
+			continue
+		}
+		l := layer{SourcePolicy, p.name, p.settings}
+		i := slices.IndexFunc(p.settings.stmts, func(st *stmt) bool { return s.takes(st, l) })
+		if i < 0 {
+			continue // which was reported
+		}
+		r := c.warn(CodeNoEffect, begin(d.Name), end(d.Name), "policy %q changes nothing in %q", p.name, s.Name).
+			hint("remove it: all that it says is said more strongly, or is about what cannot happen there")
+		effective = append(effective, p.name)
+		r.note(p.settings.stmts[i].pos(), "it says this")
+		for _, l := range s.layers {
+			if by := l.settings.find(kindOf(p.settings.stmts[i])); by != nil && kindOf(by) != "on" && by != p.settings.stmts[i] {
+				r.note(by.pos(), "this is stronger")
+				break
+			}
+		}
+	}
+}
+
+// sources visits the sources of all values of a child but for those of rows that are never asked.
+func (s *subject) sources(visit func(Source)) {
+	for _, source := range []Source{s.Strategy.Source, s.Intensity.Source, s.Limit.Source, s.Backoff.Source, s.Throttle.Source,
+		s.Concurrency.Source, s.Ready.Source, s.Health.Source, s.Shutdown.Source, s.Timeout.Source} {
+		visit(source)
+	}
+	for _, o := range s.Outcomes() {
+		if s.NeverAsked(o, false) == "" {
+			visit(s.On[o].Source)
+		}
+		if s.AtStart != nil && s.NeverAsked(o, true) == "" {
+			visit(s.AtStart[o].Source)
+		}
+	}
+}
+
+// idleBackoff reports a backoff of a child that is never started again by itself.
+func (c *checker) idleBackoff(s *subject) {
+	st := s.own.find("backoff")
+	if st == nil || s.Backoff.Value.None || s.Retries() || s.Restarts() && s.Limit.Value.N > 0 || s.Role == runtime.Supervisor && !s.fails {
+		return
+	}
+	r := c.error(CodeBackoffUnused, st.pos(), st.keywordEnd(), "%q is never started again, so there is nothing to wait for", s.Name).
+		hint("remove the backoff, or the statement that stops the restarts")
+	if pos := s.Limit.Source.Pos; s.Restarts() && pos.IsValid() {
+		r.note(pos, "by this limit")
+	}
+}
+
+// idleStrategy warns of a strategy that has nobody to take along, and nothing to order.
+func (c *checker) idleStrategy(s *subject) {
+	st := s.own.find("strategy")
+	if st == nil || s.Strategy.Value == runtime.OneForOne {
+		return
+	}
+	var siblings []*Child
+	runs, grouped := 0, true // one of a group is restarted by the group's strategy
+	for _, child := range s.Members() {
+		if outsideOrder(child) {
+			continue
+		}
+		siblings = append(siblings, child)
+		runs += max(1, child.Replicas)
+		grouped = grouped && child.Group != nil && s.Role != runtime.Group
+	}
+	var why string
+	switch {
+	case s.Strategy.Value == runtime.RestForOne && len(s.Slots()) > 1, s.Strategy.Value == runtime.OneForAll && runs > 1 && !grouped:
+		return
+	case len(siblings) > 1 && grouped:
+		why = fmt.Sprintf("the children of %q are in groups, whose strategies are their own", s.Name)
+	case len(siblings) == 1:
+		why = fmt.Sprintf("%q has no siblings that a strategy is for", siblings[0].Name)
+	default:
+		why = fmt.Sprintf("%q has no children that a strategy is for", s.Name)
+	}
+	c.warn(CodeStrategyAlone, st.pos(), st.keywordEnd(), "%s, so that %s restarts nothing else", why, s.Strategy.Value).
+		hint("remove it; sidecars and dynamic children are restarted alone, whatever the strategy is")
+}
+
+// idleConcurrency warns of a bound that no launch ever waits for. A place is held from the launch to the readiness, by all
+// but jobs and supervisors.
+func (c *checker) idleConcurrency(s *subject) {
+	st := s.own.find("concurrency")
+	if st == nil {
+		return
+	}
+	all, slow := 0, 0
+	for _, child := range s.Members() {
+		n := max(1, child.Replicas, child.Max)
+		if child.Role == runtime.Supervisor {
+			continue
+		}
+		all += n
+		if child.Role != runtime.Job && !child.Ready.Value.Immediate() {
+			slow += n
+		}
+	}
+	var why string
+	switch n := s.Concurrency.Value; {
+	case all <= n:
+		why = fmt.Sprintf("the children of %q that are launched are %d at most", s.Name, all)
+	case slow < n:
+		why = fmt.Sprintf("the children of %q that take time to become ready are %d", s.Name, slow)
+	default:
+		return
+	}
+	c.warn(CodeConcurrencyUnused, st.pos(), st.keywordEnd(), "%s, so that concurrency %d holds nothing back", why, s.Concurrency.Value).
+		hint("remove it, or write a smaller number")
+}
+
+// takesDown warns of a child that may be missing, and that brings down others by an ordinary failure. What a row at the
+// start, or one about something fatal, does is meant so.
+func (c *checker) takesDown(s *subject, reported map[Pos]bool) {
+	if s.unsure() || hasChildren(s.Role) || s.Role != runtime.Sidecar && !s.Optional && !s.Dynamic || c.anyInvalid(s) {
+		return
+	}
+	for o := runtime.OutcomeError; o <= runtime.OutcomeAgain; o++ {
+		row := s.On[o]
+		pos := row.Source.Pos
+		if row.Value.Action < runtime.ActionEscalate || s.NeverAsked(o, false) != "" || !pos.IsValid() || reported[pos] {
+			continue
+		}
+		reported[pos] = true
+		what := fmt.Sprintf("makes %q fail", s.Parent.Name)
+		if row.Value.Action == runtime.ActionShutdown {
+			what = "ends the whole tree"
+		}
+		hint := "write restart or quarantine for it"
+		if s.Optional {
+			hint += ", or remove optional"
+		}
+		r := c.warn(CodeTakesDown, pos, pos.plus(len("on")), "%s %q may be missing, but its first %s %s", s.kindOfChild(row.Value.Action), s.Name, o, what).hint("%s", hint)
+		if row.Source.Kind != SourceStatement {
+			r.note(s.Pos, "declared here")
+		}
+	}
+}
+
+// fatal warns of a row that starts again what says that this is of no use.
+func (c *checker) fatal(st *stmt) {
+	d, ok := st.node.(*onDecl)
+	if !ok || c.invalid[st.pos()] {
+		return
+	}
+	for _, o := range []runtime.Outcome{runtime.OutcomeFatalConfig, runtime.OutcomeFatalBug} {
+		if d.Outcome.Value == o.String() && rowOn(d, o).startsAgain() {
+			c.warn(CodeFatalRestarts, begin(d.Action), end(d.Action), "%s means that no restart can mend it", o).
+				hint("write quarantine, or quarantine 10m to try again later; a failure that may pass is returned as another error")
+		}
+	}
+}
