@@ -30,7 +30,7 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 	case t.options.seeded:
 		o.seed = t.options.seed
 	}
-	s := New(t.table, func(to *options) { *to = o })
+	s := assemble(t.table, o)
 	s.began = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
 	return &bridge.Shadow{
 		Kernel: s.k, Specs: specs(s.table), Paths: s.paths,

@@ -89,6 +89,11 @@ func New(table []Child, opts ...Option) *Tree {
 	if o.ring < 1 {
 		panic(fmt.Errorf("supgen: a tree keeps at least 1 event, not %d", o.ring))
 	}
+	return assemble(table, o)
+}
+
+// assemble makes a tree of a table that is known to be one, and has all that its rows leave out.
+func assemble(table []Child, o options) *Tree {
 	t := &Tree{
 		table: table, paths: paths(table), options: o, rows: make(map[string]kernel.Node), dynamics: make(map[string]kernel.Node),
 		checks: make(map[*run]kernel.Time), audits: make(map[kernel.Node]*Audit),

@@ -54,3 +54,17 @@ func Run(tree *runtime.Tree, script Script) (Result, error) {
 	w.run(script.until())
 	return w.result(), nil
 }
+
+// Watch is Run for those who want the events instead of a Timeline, which the result then lacks: each is handed to f as it
+// happens, until f returns false, which ends the simulation there. Trees may be watched from several goroutines at a time.
+func Watch(tree *runtime.Tree, script Script, f func(runtime.Event) bool) (Result, error) {
+	w, err := newWorld(tree, script)
+	if err != nil {
+		return Result{}, err
+	}
+	w.watch = f
+	w.run(script.until())
+	r := w.result()
+	r.Timeline = nil // but for what was expected, it is
+	return r, nil
+}

@@ -288,3 +288,32 @@ func TestTimeline(t *testing.T) {
 		t.Error("there is nothing after two hours")
 	}
 }
+
+func TestWatch(t *testing.T) {
+	tree := one(runtime.Child{Role: runtime.Service})
+	script := sim.MustParse("at 5s Root.C error\nat 9s shutdown by ada why")
+	told, err := sim.Run(tree, script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events []runtime.Event
+	all, err := sim.Watch(tree, script, func(e runtime.Event) bool { events = append(events, e); return true })
+	if err != nil || !all.Ended || all.Timeline != nil || !slices.EqualFunc(all.Children, told.Children, func(a, b runtime.ChildState) bool { return a.Sequence == b.Sequence }) {
+		t.Errorf("it came to %+v, %v", all, err)
+	}
+	for i, e := range events {
+		if e.Sequence != uint64(i)+1 {
+			t.Fatalf("event %d is #%d", i, e.Sequence)
+		}
+	}
+	for _, l := range told.Timeline {
+		if l.Event != nil && !slices.ContainsFunc(events, func(e runtime.Event) bool { return e.Sequence == l.Event.Sequence && e.Kind == l.Event.Kind }) {
+			t.Errorf("it misses %v", l)
+		}
+	}
+	seen := 0
+	part, err := sim.Watch(tree, script, func(e runtime.Event) bool { seen++; return e.Kind != runtime.EventFailed })
+	if err != nil || part.Ended || seen >= len(events) || events[seen-1].Kind != runtime.EventFailed {
+		t.Errorf("after %d events it came to %+v, %v", seen, part, err)
+	}
+}

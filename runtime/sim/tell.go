@@ -12,6 +12,9 @@ import (
 
 // line notes something that happens now.
 func (w *world) line(l Line) {
+	if w.watch != nil {
+		return
+	}
 	l.At = w.now
 	w.timeline = append(w.timeline, l)
 }

@@ -22,6 +22,8 @@ type world struct {
 	runs     map[kernel.Node]*run // the last one of each node
 	todos    todos
 	timeline Timeline
+	watch    func(runtime.Event) bool // takes the events, and there is no timeline
+	left     bool                     // who watches has seen enough
 	answer   *runtime.Answer // to the command of this step
 	over     bool
 }
@@ -72,7 +74,7 @@ func newWorld(tree *runtime.Tree, script Script) (*world, error) {
 // run lets time pass until a moment, or until nothing is left to happen.
 func (w *world) run(until time.Duration) {
 	w.step(kernel.Input{Kind: kernel.InputRun})
-	for !w.over {
+	for !w.over && !w.left {
 		at, tick := Never, false
 		if len(w.acts) > 0 {
 			at = w.acts[0].At
@@ -110,7 +112,11 @@ func (w *world) step(in kernel.Input) {
 
 func (w *world) carryOut() {
 	effects := slices.Clone(w.Kernel.Effects())
-	w.tell(slices.Clone(w.Kernel.Events()), effects)
+	if w.watch == nil {
+		w.tell(slices.Clone(w.Kernel.Events()), effects)
+	} else {
+		w.show(w.Kernel.Events())
+	}
 	for _, e := range effects {
 		switch e.Kind {
 		case kernel.EffectLaunch:
@@ -132,6 +138,15 @@ func (w *world) carryOut() {
 	for _, e := range effects {
 		if e.Kind == kernel.EffectSample && w.Kernel.Current(e.Node, e.Gen) {
 			w.step(kernel.Input{Kind: kernel.InputBeat, Node: e.Node, Gen: e.Gen, At: w.runs[e.Node].lastBeat(w.now, e.Readiness)})
+		}
+	}
+}
+
+// show hands the events of a step to who watches.
+func (w *world) show(events []kernel.Event) {
+	for _, e := range events {
+		if w.left = w.left || !w.watch(w.Event(e).(runtime.Event)); w.left {
+			return
 		}
 	}
 }
