@@ -30,10 +30,11 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 	case t.options.seeded:
 		o.seed = t.options.seed
 	}
-	s := assemble(t.table, o)
+	rows := specs(t.table)
+	s := assemble(t.table, rows, o)
 	s.began = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
 	return &bridge.Shadow{
-		Kernel: s.k, Specs: specs(s.table), Paths: s.paths,
+		Kernel: s.k, Specs: rows, Paths: s.paths,
 		Step:  func(now kernel.Time, in kernel.Input) { s.shadowStep(now)(&in) },
 		Start: s.shadowStart,
 		Command: func(now kernel.Time, path string, v Verb, who, why string) (any, error) {

@@ -89,16 +89,16 @@ func New(table []Child, opts ...Option) *Tree {
 	if o.ring < 1 {
 		panic(fmt.Errorf("supgen: a tree keeps at least 1 event, not %d", o.ring))
 	}
-	return assemble(table, o)
+	return assemble(table, specs(table), o)
 }
 
-// assemble makes a tree of a table that is known to be one, and has all that its rows leave out.
-func assemble(table []Child, o options) *Tree {
+// assemble makes a tree of a table that is known to be one, and has all that its rows leave out; specs are the kernel's of it.
+func assemble(table []Child, specs []kernel.Spec, o options) *Tree {
 	t := &Tree{
 		table: table, paths: paths(table), options: o, rows: make(map[string]kernel.Node), dynamics: make(map[string]kernel.Node),
 		checks: make(map[*run]kernel.Time), audits: make(map[kernel.Node]*Audit),
 	}
-	t.k = kernel.New(specs(table), o.seed)
+	t.k = kernel.New(specs, o.seed)
 	t.ring.slots = make([]moment, o.ring)
 	nodes := 0
 	for _, c := range table {

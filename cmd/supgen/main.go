@@ -64,6 +64,7 @@ it was used wrongly, could not read or write a file, or has a bug: it then says 
   supgen validate ./...          report every mistake
   supgen explain . Shop.HTTP     what is the policy of a child, and who says so?
   supgen simulate . lost.sim     what happens when the database is lost?
+  supgen explore                 what takes the tree down?
   supgen diff main               what has changed in meaning since?`,
 		// The status and the words of a failure are run's business.
 		SilenceUsage:  true,
@@ -75,6 +76,6 @@ it was used wrongly, could not read or write a file, or has a bug: it then says 
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf(`%w; see "%s --help"`, err, cmd.CommandPath())
 	})
-	root.AddCommand(newGenerate(), newValidate(), newExplain(), newSimulate(), newGraph(), newDiff(), newFmt(), newInit(), newVersion())
+	root.AddCommand(newGenerate(), newValidate(), newExplain(), newSimulate(), newExplore(), newGraph(), newDiff(), newFmt(), newInit(), newVersion())
 	return root
 }

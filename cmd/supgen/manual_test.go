@@ -12,18 +12,25 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestManual holds docs/supgen.md to the command: blocks that name a file are written, and blocks of console are run
-// and compared.
+// TestManual holds docs/supgen.md and docs/down.md to the command: blocks that name a file are written, and blocks of console
+// are run and compared.
 //
 //	```sup shop.sup
 //	```console
 //
 //	go test ./cmd/supgen -run TestManual -update
 func TestManual(t *testing.T) {
-	name, err := filepath.Abs("../../docs/supgen.md")
-	if err != nil {
-		t.Fatal(err)
+	for page, least := range map[string]int{"supgen.md": 8, "down.md": 8} {
+		name, err := filepath.Abs("../../docs/" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(page, func(t *testing.T) { manual(t, name, least) })
 	}
+}
+
+// manual is one page, with at least so many blocks of console.
+func manual(t *testing.T, name string, least int) {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +56,7 @@ func TestManual(t *testing.T) {
 		}
 		got, lines = append(append(got, block...), "```"), lines[end+1:]
 	}
-	if ran < 8 {
+	if ran < least {
 		t.Errorf("only %d blocks were run", ran)
 	}
 	if *update {
@@ -71,7 +78,7 @@ func session(t *testing.T, block []string) (shown []string) {
 			continue
 		}
 		var out bytes.Buffer
-		status := run(strings.Fields(command), &out, &out)
+		status := run(words(command), &out, &out)
 		shown = append(shown, line)
 		if text := strings.TrimSuffix(out.String(), "\n"); text != "" {
 			shown = append(shown, strings.Split(text, "\n")...)
@@ -84,6 +91,18 @@ func session(t *testing.T, block []string) (shown []string) {
 		t.Error("a block of console runs nothing")
 	}
 	return shown
+}
+
+// words are those of a command, some of them in quotes.
+func words(command string) (words []string) {
+	for i, part := range strings.Split(command, `"`) {
+		if i%2 == 1 {
+			words = append(words, part)
+		} else {
+			words = append(words, strings.Fields(part)...)
+		}
+	}
+	return words
 }
 
 func writeFile(t *testing.T, name, text string) {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/effective"
+	"github.com/supgen/supgen/cmd/supgen/internal/lanes"
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
@@ -42,7 +43,7 @@ What a child does is ready, unready, success, error, panic, goexit, external, ag
 stops, aborts, silent, "checks pass", "checks fail", "checks hang" or hangs, with "after DURATION" behind it or "never" before
 it. All of it is told in https://pkg.go.dev/github.com/supgen/supgen/runtime/sim.
 
-With --format json each thing that happens is an object on a line of its own:
+With --format svg it is drawn, a lane for each child; no other program is needed. With --format json each thing that happens is an object on a line of its own:
 
   at      nanoseconds since the start
   path    the child; the root for what concerns the whole tree
@@ -60,7 +61,7 @@ It ends with status 1 if something is not as the script expects, and if there ar
 		ValidArgsFunction: completeSimulate,
 		RunE:              s.run,
 	}
-	s.format = addFormat(cmd, "how to print", "text", "json")
+	s.format = addFormat(cmd, "how to print", "text", "json", "svg")
 	cmd.Flags().StringVar(&s.tree, "tree", "", "the `name` of the tree, where there are several")
 	cmd.Flags().Uint64Var(&s.seed, "seed", 0, "seed of the jitter; 0 is the script's, or 1")
 	if err := cmd.RegisterFlagCompletionFunc("tree", completeTree); err != nil {
@@ -92,7 +93,7 @@ func (s *simulation) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	root, err := s.root(tree, dir)
+	root, err := rootOf(tree, dir, s.tree)
 	if err != nil {
 		return err
 	}
@@ -102,7 +103,7 @@ func (s *simulation) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 		tellWaits(result.Timeline, root)
-		return s.print(cmd.OutOrStdout(), result.Timeline)
+		return s.print(cmd.OutOrStdout(), root, sim.MustParse(calm), result.Timeline)
 	}
 	script, err := readScript(cmd, args[1])
 	if err != nil {
@@ -130,7 +131,7 @@ func (s *simulation) play(cmd *cobra.Command, root *dsl.Child, script *script) e
 	if err != nil {
 		return script.mistakes(cmd.ErrOrStderr(), err)
 	}
-	if err := s.print(cmd.OutOrStdout(), result.Timeline); err != nil {
+	if err := s.print(cmd.OutOrStdout(), root, parsed, result.Timeline); err != nil {
 		return err
 	}
 	for _, unmet := range result.Unmet {
@@ -144,12 +145,12 @@ func (s *simulation) play(cmd *cobra.Command, root *dsl.Child, script *script) e
 	return nil
 }
 
-// root is the tree that was asked for.
-func (s *simulation) root(tree *dsl.Tree, dir string) (*dsl.Child, error) {
+// rootOf is the tree of a package that has this name; without a name, the only one.
+func rootOf(tree *dsl.Tree, dir, name string) (*dsl.Child, error) {
 	all := tree.Roots()
 	var names []string
 	for _, root := range all {
-		if root.Name == s.tree || s.tree == "" && len(all) == 1 {
+		if root.Name == name || name == "" && len(all) == 1 {
 			return root, nil
 		}
 		names = append(names, root.Name)
@@ -157,10 +158,10 @@ func (s *simulation) root(tree *dsl.Tree, dir string) (*dsl.Child, error) {
 	switch {
 	case len(all) == 0:
 		return nil, fmt.Errorf("there is no supervisor in %q", dir)
-	case s.tree == "":
+	case name == "":
 		return nil, fmt.Errorf("there are several trees in %q; say --tree %s", dir, alternatives(names))
 	}
-	return nil, fmt.Errorf("there is no tree %q in %q; use %s", s.tree, dir, alternatives(names))
+	return nil, fmt.Errorf("there is no tree %q in %q; use %s", name, dir, alternatives(names))
 }
 
 // tellWaits adds to the first line of each child what it has waited for.
@@ -199,10 +200,13 @@ type happening struct {
 	Error  string          `json:"error,omitempty"`
 }
 
-func (s *simulation) print(w io.Writer, timeline sim.Timeline) error {
-	if s.format.word == "text" {
+func (s *simulation) print(w io.Writer, root *dsl.Child, script sim.Script, timeline sim.Timeline) error {
+	switch s.format.word {
+	case "text":
 		_, err := io.WriteString(w, timeline.String())
 		return err
+	case "svg":
+		return drawLanes(w, root, script)
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -216,4 +220,17 @@ func (s *simulation) print(w io.Writer, timeline sim.Timeline) error {
 		}
 	}
 	return nil
+}
+
+// drawLanes draws what a script makes of a tree. What is drawn is bounded, and so is what is kept for it.
+func drawLanes(w io.Writer, root *dsl.Child, script sim.Script) error {
+	var events []runtime.Event
+	_, err := sim.Watch(sim.Tree(table.Of(root)), script, func(e runtime.Event) bool {
+		events = append(events, e)
+		return len(events) < 100_000
+	})
+	if err == nil {
+		_, err = io.WriteString(w, lanes.SVG(events, "What happens in "+root.Name))
+	}
+	return err
 }

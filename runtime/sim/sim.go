@@ -55,8 +55,8 @@ func Run(tree *runtime.Tree, script Script) (Result, error) {
 	return w.result(), nil
 }
 
-// Watch is Run for those who want the events instead of a Timeline, which the result then lacks: each is handed to f as it
-// happens, until f returns false, which ends the simulation there. Trees may be watched from several goroutines at a time.
+// Watch is Run for those who want the events: each is handed to f as it happens, until f returns false, which ends the
+// simulation there. The result has neither the timeline nor the children. A tree may be watched several times at once.
 func Watch(tree *runtime.Tree, script Script, f func(runtime.Event) bool) (Result, error) {
 	w, err := newWorld(tree, script)
 	if err != nil {
@@ -64,7 +64,9 @@ func Watch(tree *runtime.Tree, script Script, f func(runtime.Event) bool) (Resul
 	}
 	w.watch = f
 	w.run(script.until())
-	r := w.result()
-	r.Timeline = nil // but for what was expected, it is
+	r := Result{Ended: w.over, Unmet: w.unmet}
+	if w.over {
+		r.Err = w.Failure()
+	}
 	return r, nil
 }

@@ -298,7 +298,7 @@ func TestWatch(t *testing.T) {
 	}
 	var events []runtime.Event
 	all, err := sim.Watch(tree, script, func(e runtime.Event) bool { events = append(events, e); return true })
-	if err != nil || !all.Ended || all.Timeline != nil || !slices.EqualFunc(all.Children, told.Children, func(a, b runtime.ChildState) bool { return a.Sequence == b.Sequence }) {
+	if err != nil || !all.Ended || len(events) == 0 || events[len(events)-1].Phase != runtime.TreePhase(runtime.TreeEnded) {
 		t.Errorf("it came to %+v, %v", all, err)
 	}
 	for i, e := range events {

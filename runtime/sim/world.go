@@ -24,7 +24,7 @@ type world struct {
 	timeline Timeline
 	watch    func(runtime.Event) bool // takes the events, and there is no timeline
 	left     bool                     // who watches has seen enough
-	answer   *runtime.Answer // to the command of this step
+	answer   *runtime.Answer          // to the command of this step
 	over     bool
 }
 
