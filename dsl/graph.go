@@ -5,9 +5,11 @@ import (
 	"slices"
 )
 
-// A graph is who waits for whom: of each child, its start and its readiness are nodes.
+// A graph is who waits for whom: of each child, its start and its readiness are nodes. Behind them stand those that are
+// many children at once.
 type graph struct {
 	edges   [][]edge
+	moments int    // how many nodes are of one child
 	covered []bool // by a cycle that was reported
 }
 
@@ -23,6 +25,16 @@ type reason struct{ format, one, other string }
 
 func (r reason) String() string { return fmt.Sprintf(r.format, r.one, r.other) }
 
+func newGraph(moments int) *graph {
+	return &graph{make([][]edge, moments), moments, make([]bool, moments)}
+}
+
+// join is a new node for many children at once.
+func (g *graph) join() int {
+	g.edges, g.covered = append(g.edges, nil), append(g.covered, false)
+	return len(g.edges) - 1
+}
+
 // cycles finds cycles that have no node in common with each other, or with one that was found before: in each knot the
 // shortest through its first node.
 func (g *graph) cycles() [][]edge {
@@ -30,7 +42,7 @@ func (g *graph) cycles() [][]edge {
 	for _, first := range g.knots() {
 		cycle := g.back(first)
 		for _, e := range cycle {
-			g.covered[e.from] = true
+			g.covered[e.from] = e.from < g.moments // two cycles may lead through many children at once
 		}
 		cycles = append(cycles, cycle)
 	}

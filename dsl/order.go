@@ -88,7 +88,7 @@ func (c *checker) younger() map[Pos]bool {
 
 // waits is the combined order of needs, after, sidecars, containment and rest_for_one.
 func (c *checker) waits(forbidden map[Pos]bool) *graph {
-	g := &graph{make([][]edge, 2*len(c.subjects)), make([]bool, 2*len(c.subjects))}
+	g := newGraph(2 * len(c.subjects))
 	start := func(s *Child) int { return 2 * c.of(s).index() }
 	ready := func(s *Child) int { return start(s) + 1 }
 	add := func(from, to int, pos, end Pos, why, one, other string) {
@@ -113,10 +113,12 @@ func (c *checker) waits(forbidden map[Pos]bool) *graph {
 		add(ready(s.Child), start(s.Child), Pos{}, Pos{}, "", "", "")
 		slots := s.Slots()
 		for i := 1; i < len(slots); i++ {
+			elders := g.join() // or each of two large slots would have an edge to each
+			for _, elder := range slots[i-1] {
+				add(elders, ready(elder), Pos{}, Pos{}, "", elder.Name, "")
+			}
 			for _, younger := range slots[i] {
-				for _, elder := range slots[i-1] {
-					add(start(younger), ready(elder), younger.Pos, c.of(younger).nameEnd(), "%q starts after its elder sibling %q", younger.Name, elder.Name)
-				}
+				add(start(younger), elders, younger.Pos, c.of(younger).nameEnd(), "%q starts after its elder sibling %q", younger.Name, "")
 			}
 		}
 	}
@@ -125,7 +127,12 @@ func (c *checker) waits(forbidden map[Pos]bool) *graph {
 
 // cycle reports a cycle, all of it.
 func (c *checker) cycle(cycle []edge) {
-	cycle = slices.DeleteFunc(cycle, func(e edge) bool { return e.why == reason{} })
+	for i, e := range cycle {
+		if e.to >= 2*len(c.subjects) { // it is the next edge that names the elder sibling
+			cycle[i].why.other = cycle[(i+1)%len(cycle)].why.one
+		}
+	}
+	cycle = slices.DeleteFunc(cycle, func(e edge) bool { return e.why.format == "" })
 	var reasons []string
 	for _, e := range cycle {
 		reasons = append(reasons, e.why.String())

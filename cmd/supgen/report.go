@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"iter"
 	"os"
@@ -89,10 +90,17 @@ func fromWorkspace() string {
 	return filepath.ToSlash(below) + "/"
 }
 
+// mostText is how many diagnostics are printed for a reader. The formats for machines have all.
+const mostText = 1000
+
 // printText prints a report for a reader.
 func printText(w io.Writer, r report.Report) error {
 	colours := coloured(w)
-	for _, d := range r.Diagnostics {
+	for i, d := range r.Diagnostics {
+		if i == mostText {
+			_, err := fmt.Fprintf(w, "and %d more, which --format json has\n", len(r.Diagnostics)-i)
+			return err
+		}
 		text := d.Text(r.Text[d.Pos.File])
 		if colours {
 			first := len(dsl.Visible(d.String()))

@@ -5,8 +5,28 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/supgen/supgen/cmd/supgen/internal/report"
+	"github.com/supgen/supgen/dsl"
 )
+
+// A reader gets a thousand mistakes, and how many more there are.
+func TestManyMistakes(t *testing.T) {
+	for n, last := range map[int]string{mostText: "x.sup:1:1: wrong [bad-type]", mostText + 7: "and 7 more, which --format json has"} {
+		var b strings.Builder
+		d := dsl.Diagnostic{Code: dsl.CodeBadType, Message: "wrong", Pos: dsl.Pos{File: "x.sup", Line: 1, Column: 1}}
+		if err := printText(&b, report.Report{Diagnostics: slices.Repeat([]dsl.Diagnostic{d}, n)}); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+		if got := lines[len(lines)-1]; got != last || strings.Count(b.String(), "wrong") != mostText {
+			t.Errorf("of %d mistakes, %d are printed, and in the end %q", n, strings.Count(b.String(), "wrong"), got)
+		}
+	}
+}
 
 func TestColoured(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "log"))
