@@ -43,7 +43,7 @@ type mark struct {
 // Bounds of what is drawn.
 const (
 	mostLanes   = 40
-	mostMoments = 60
+	mostMoments = 40
 )
 
 // layOut reads events. Children to which nothing happens from a moment on have no lane.

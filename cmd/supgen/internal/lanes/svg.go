@@ -136,7 +136,7 @@ func (c *chart) lane(b *strings.Builder, l *lane, y float64) {
 // word writes a state's word where there is room: in a bar, or in the corner that a wedge leaves.
 func (l *lane) word(b *strings.Builder, s span, word string, x, end, bar float64) {
 	class, y, anchor := "word", bar+barHeight-4.5, "start"
-	at := x + 5
+	at, room := x+5, 5.5*float64(len(word))+12
 	if slices.ContainsFunc(l.marks, func(m mark) bool { return m.at == s.from }) {
 		at += 6
 	}
@@ -144,13 +144,13 @@ func (l *lane) word(b *strings.Builder, s span, word string, x, end, bar float64
 	case runtime.LifecycleReady:
 		class = "in"
 	case runtime.LifecycleStarting, runtime.LifecycleRunning:
-		y = bar + 6
+		y, room = bar+6, 2*room
 	case runtime.LifecycleShuttingDown:
-		y, at, anchor = bar+6, end-3, "end"
+		y, at, anchor, room = bar+6, end-3, "end", 2*room
 	case runtime.LifecycleStopped, runtime.LifecycleDeclared:
 		y = bar + 9
 	}
-	if end-x >= 5.5*float64(len(word))+12 {
+	if end-x >= room {
 		fmt.Fprintf(b, "<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>", class, anchor, at, y, word)
 	}
 }
