@@ -105,13 +105,13 @@ func (c *checker) withoutEnd(s *subject, reported map[Pos]bool) bool {
 	if len(ways) == 0 || s.retriedByHand() {
 		return false
 	}
+	limit, backoff := s.Limit.Value, s.Backoff.Value
 	run := ways[0].Run
 	for _, way := range ways {
 		run = min(run, way.Run)
-	}
-	limit, backoff := s.Limit.Value, s.Backoff.Value
-	if s.spends(func(n int) time.Duration { return s.restartsTake(n, run, backoff.ShortestSpan) }).Of != nil {
-		return false
+		if s.spends(func(n int) time.Duration { return s.restartsTake(n, way.Run, s.backoffAfter(way).ShortestSpan) }).Of != nil {
+			return false
+		}
 	}
 	if throttle := s.Parent.Throttle.Source.Pos; s.restartsTake(limit.N, 0, nothing) > limit.In {
 		if !reported[throttle] && !c.invalid[throttle] {

@@ -15,9 +15,21 @@ type Spending struct {
 	Then  Row           // the answer
 }
 
-// Spends is what the child spends first if each of its runs fails so long after its launch, and nothing else does.
-func (c *Child) Spends(run time.Duration) Spending {
-	return c.spends(func(n int) time.Duration { return c.restartsTake(n, run, c.Backoff.Value.MeanSpan) })
+// Spends is what the child spends first if each of its runs fails like that, nothing else fails, and what restarts with it
+// takes so long to stop.
+func (c *Child) Spends(f Failing, stop time.Duration) Spending {
+	return c.spends(func(n int) time.Duration {
+		return max(c.restartsTake(n, f.Run, c.backoffAfter(f).MeanSpan), saturated(times(n, stop), times(n, f.Run)))
+	})
+}
+
+// backoffAfter is the delays after failures of one kind.
+func (c *Child) backoffAfter(f Failing) runtime.Backoff {
+	b := c.Backoff.Value
+	if f.How == FailsAgain || f.How >= FailsDead && f.Run >= b.Reset { // each run was ready, and the delay does not grow
+		b.Max = b.First()
+	}
+	return b
 }
 
 // spends is the limit that is spent first if n restarts, each with the run before it, take so long. Of two that the same
@@ -73,7 +85,7 @@ func (c *Child) DailyRestarts() int {
 		most = min(most, perDay(x.Intensity.Value, also))
 	}
 	if t := c.Parent.Throttle.Value; t.N > 0 {
-		most = min(most, float64(t.N)+1+day/float64(t.Refill))
+		most = min(most, float64(t.N)+day/float64(t.Refill))
 	}
 	if rate, lead := c.Backoff.Value.Rate(c.On[runtime.OutcomeAgain].Value.Action == runtime.ActionRestart); !math.IsInf(rate, 1) {
 		most = min(most, rate*(time.Duration(day).Seconds()+lead.Seconds()*(1+cleared))+1)
@@ -83,9 +95,9 @@ func (c *Child) DailyRestarts() int {
 
 const day = float64(24 * time.Hour)
 
-// perDay is how often a window lets something through in a day, if it is cleared so often.
+// perDay is how often a window, its edge included, lets something through in a day, if it is cleared so often.
 func perDay(l runtime.Limit, cleared float64) float64 {
-	return float64(l.N) * (math.Floor(day/float64(l.In)) + 1 + cleared)
+	return float64(l.N) * (math.Floor(day/float64(l.In+1)) + 1 + cleared)
 }
 
 func whole(n float64) int { return int(min(n, math.MaxInt32)) }
@@ -113,6 +125,16 @@ func (c *Child) terms() (n float64) {
 type Failing struct {
 	How FailingHow
 	Run time.Duration // the shortest from the launch to the failure
+	On  []runtime.Outcome
+}
+
+// Every is how often the child is started again, on average, that goes on to fail like that.
+func (c *Child) Every(f Failing) time.Duration {
+	b := c.backoffAfter(f)
+	if b.None {
+		return f.Run
+	}
+	return saturated(f.Run, b.Mean(b.Max))
 }
 
 // FailingHow is how long a failure takes to be one.
@@ -120,6 +142,7 @@ type FailingHow uint8
 
 const (
 	FailsAtOnce  FailingHow = iota // it returns, or panics
+	FailsAgain                     // it becomes ready and returns an Again, which is no failure and lets no delay grow
 	FailsLate                      // it is not ready in time, or a job runs too long
 	FailsDead                      // its heartbeat dies
 	FailsUnsound                   // its checks fail
@@ -130,23 +153,34 @@ func (c *Child) Failings(action runtime.Action) []Failing {
 	answered := func(o runtime.Outcome) bool {
 		return c.On[o].Value.Action == action || c.AtStart.Of(o).Value.Action == action
 	}
-	var ways []Failing
+	atOnce := Failing{How: FailsAtOnce}
 	for o := runtime.OutcomeSuccess; o <= runtime.OutcomeSkip; o++ {
-		if o != runtime.OutcomeTimeout && o != runtime.OutcomeUnhealthy && answered(o) && !(c.Role == runtime.Job && o == runtime.OutcomeSuccess) {
-			ways = append(ways, Failing{FailsAtOnce, 0})
-			break
+		switch {
+		case !answered(o), o == runtime.OutcomeTimeout, o == runtime.OutcomeUnhealthy, o == runtime.OutcomeAgain && c.Role != runtime.Job:
+		case o == runtime.OutcomeSuccess && (c.Role == runtime.Job || c.Role == runtime.Supervisor && len(c.Finish.Of) == 0):
+		case c.Role == runtime.Supervisor && o > runtime.OutcomeError:
+		default:
+			atOnce.On = append(atOnce.On, o)
 		}
 	}
+	var ways []Failing
+	if len(atOnce.On) > 0 && c.Parent != nil && c.Role != runtime.Group {
+		ways = append(ways, atOnce)
+	}
+	if answered(runtime.OutcomeAgain) && c.Role != runtime.Job && c.Role != runtime.Supervisor {
+		ways = append(ways, Failing{FailsAgain, 0, []runtime.Outcome{runtime.OutcomeAgain}})
+	}
+	timeout, unhealthy := []runtime.Outcome{runtime.OutcomeTimeout}, []runtime.Outcome{runtime.OutcomeUnhealthy}
 	if within := c.Ready.Value.Within; answered(runtime.OutcomeTimeout) && within > 0 {
-		ways = append(ways, Failing{FailsLate, within})
+		ways = append(ways, Failing{FailsLate, within, timeout})
 	}
 	if answered(runtime.OutcomeTimeout) && c.Timeout.Value > 0 {
-		ways = append(ways, Failing{FailsLate, c.Timeout.Value})
+		ways = append(ways, Failing{FailsLate, c.Timeout.Value, timeout})
 	}
 	if h := c.Health.Value; answered(runtime.OutcomeUnhealthy) && h.Heartbeat > 0 {
-		ways = append(ways, Failing{FailsDead, h.Dead})
+		ways = append(ways, Failing{FailsDead, h.Dead, unhealthy})
 	} else if answered(runtime.OutcomeUnhealthy) && h.Check.Every > 0 {
-		ways = append(ways, Failing{FailsUnsound, times(h.Fail, h.Check.Every)})
+		ways = append(ways, Failing{FailsUnsound, times(h.Fail, h.Check.Every), unhealthy})
 	}
 	return ways
 }

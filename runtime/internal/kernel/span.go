@@ -12,7 +12,7 @@ func (b Backoff) Span(n int) time.Duration {
 }
 
 // MeanSpan is Span, with each delay as jitter makes it on average.
-func (b Backoff) MeanSpan(n int) time.Duration { return b.sum(n, b.mean) }
+func (b Backoff) MeanSpan(n int) time.Duration { return b.sum(n, b.Mean) }
 
 // ShortestSpan is Span, with each delay as short as jitter can make it.
 func (b Backoff) ShortestSpan(n int) time.Duration {
@@ -70,8 +70,8 @@ func (b Backoff) shortest(delay time.Duration) time.Duration {
 	return time.Duration(float64(delay) * float64(100-b.Jitter) / 100)
 }
 
-// mean is what jitter makes of a delay on average: none becomes longer than Max.
-func (b Backoff) mean(delay time.Duration) time.Duration {
+// Mean is what jitter makes of a delay on average: none becomes longer than Max.
+func (b Backoff) Mean(delay time.Duration) time.Duration {
 	switch b.Jitter {
 	case FullJitter:
 		return delay / 2

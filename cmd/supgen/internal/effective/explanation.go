@@ -20,6 +20,7 @@ type Explanation struct {
 	Policy     []Statement `json:"policy"`
 	Outcomes   []Row       `json:"outcomes"`
 	Limit      *Limit      `json:"limit,omitempty"` // nil where there is none, or nothing to be limited
+	Worst      *Worst      `json:"worst,omitempty"` // nil where it is never started again
 	WaitsFor   []Wait      `json:"waitsFor"`
 	WaitedFor  []Wait      `json:"waitedForBy"`
 	RestartsIt []Member    `json:"restarts"` // itself first; empty where it is never restarted by itself
@@ -136,6 +137,7 @@ func (r *relations) explain(c *dsl.Child, waiters waiters) Explanation {
 	}
 	if c.Restarts() || c.Retries() {
 		e.RestartsIt = r.restarted(c)
+		e.Worst = worstOf(c, e.RestartsIt)
 	}
 	if c.Role != runtime.Group {
 		e.Stop = r.stopOf(c)

@@ -2,7 +2,7 @@ package effective
 
 import (
 	"fmt"
-	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +15,7 @@ import (
 type Limit struct {
 	Restarts int            `json:"restarts"` // how many there may be within the window
 	Window   string         `json:"window"`
-	Spent    string         `json:"spentAfter"`      // at the soonest: it fails at once, again and again; without jitter
+	Spent    string         `json:"spentAfter"`      // if it fails at once, again and again; with jitter as it is on average
 	Never    bool           `json:"never,omitempty"` // so long that the first restarts are forgotten before: it is not spent
 	ForEver  string         `json:"foreverEvery,omitempty"`
 	Then     runtime.Action `json:"then"`
@@ -34,42 +34,125 @@ type Intensity struct {
 
 func limitOf(c *dsl.Child) *Limit {
 	limit := c.Limit.Value
-	spent := delays(c.Backoff.Value, limit.N)
+	spent := c.Backoff.Value.MeanSpan(limit.N)
 	l := &Limit{
-		Restarts: limit.N, Window: dsl.Duration(limit.In), Spent: dsl.Duration(spent), Never: spent > limit.In,
-		Then: c.On[runtime.OutcomeLimit].Value.Action, First: spentFirst(c),
+		Restarts: limit.N, Window: dsl.Duration(limit.In), Spent: short(spent), Never: spent > limit.In,
+		Then: c.On[runtime.OutcomeLimit].Value.Action,
+	}
+	if first := c.Spends(dsl.Failing{}, 0); first.Of != nil && first.Of != c {
+		l.First = &Intensity{name(first.Of), first.Limit.N, dsl.Duration(first.Limit.In), short(first.After), first.Then.Action}
 	}
 	if limit.N > 0 {
-		l.ForEver = dsl.Duration((limit.In / time.Duration(limit.N)).Round(time.Millisecond))
+		l.ForEver = short(limit.In / time.Duration(limit.N))
 	}
-	for _, row := range notation.Rows(c) {
-		if row.Answer.Action == runtime.ActionRetry && c.NeverAsked(row.Outcome, row.AtStart) == "" {
-			l.Retried = append(l.Retried, row.When())
-		}
-	}
+	l.Retried = retried(c)
 	return l
 }
 
-// spentFirst is the intensity that a child which fails at once, again and again, spends before its limit.
-func spentFirst(c *dsl.Child) *Intensity {
-	var first *Intensity
-	least := c.Limit.Value.N
-	if delays(c.Backoff.Value, least) > c.Limit.Value.In {
-		least = math.MaxInt
-	}
-	for _, above := range c.CountsIn() {
-		intensity := above.Intensity.Value
-		spent := delays(c.Backoff.Value, intensity.N)
-		if intensity.N >= least || spent > intensity.In {
-			continue
-		}
-		least = intensity.N
-		first = &Intensity{above.Path(), intensity.N, dsl.Duration(intensity.In), dsl.Duration(spent), above.On[runtime.OutcomeIntensity].Value.Action}
-		if above.Role == runtime.Group {
-			first.Of = above.Name
+// retried are the rows that a child is retried by, as they are written.
+func retried(c *dsl.Child) (rows []string) {
+	for _, row := range notation.Rows(c) {
+		if row.Answer.Action == runtime.ActionRetry && c.NeverAsked(row.Outcome, row.AtStart) == "" {
+			rows = append(rows, row.When())
 		}
 	}
-	return first
+	return rows
+}
+
+func name(c *dsl.Child) string {
+	if c.Role == runtime.Group {
+		return c.Name
+	}
+	return c.Path()
+}
+
+func short(d time.Duration) string { return dsl.Duration(d.Round(time.Millisecond)) }
+
+// Worst is how often a child is restarted at worst, before anything above it does more than restart it.
+type Worst struct {
+	Daily int   `json:"restartsADay"` // the most that are counted, however it fails, and those with its supervisors
+	Ways  []Way `json:"ways"`
+}
+
+// A Way is what comes of one kind of failure that goes on.
+type Way struct {
+	How    string         `json:"how"`              // "error, panic at once"
+	Action runtime.Action `json:"action"`           // restart or retry
+	Spends string         `json:"spends,omitempty"` // "limit 10 in 10m": what is spent first; "" is nothing
+	Of     string         `json:"of,omitempty"`     // whose intensity it is
+	After  string         `json:"after,omitempty"`  // until it is spent, on average
+	Then   string         `json:"then,omitempty"`   // the answer
+	Every  string         `json:"every,omitempty"`  // where nothing is spent, how often it is started again
+}
+
+// worstOf is nil for a child that is never started again. The members are what restarts with it.
+func worstOf(c *dsl.Child, members []Member) *Worst {
+	w := &Worst{Daily: c.DailyRestarts()}
+	for _, f := range c.Failings(runtime.ActionRestart) {
+		way := wayOf(c, f, 0)
+		w.Ways = append(w.Ways, way)
+		slow, stop := slowest(members)
+		if late := wayOf(c, f, stop); late.Spends == "" && way.Spends != "" {
+			late.How += fmt.Sprintf(", and %s takes %s to stop", slow.Path(), dsl.Duration(stop))
+			late.Every = short(max(c.Every(f), f.Run+stop))
+			w.Ways = append(w.Ways, late)
+		}
+	}
+	for _, f := range c.Failings(runtime.ActionRetry) {
+		w.Ways = append(w.Ways, Way{How: how(f), Action: runtime.ActionRetry, Every: short(max(c.Every(f), leastRetry))})
+	}
+	if len(w.Ways) == 0 {
+		return nil
+	}
+	return w
+}
+
+// leastRetry is the shortest delay before a retry (docs/design.md, "Decide").
+const leastRetry = 50 * time.Millisecond
+
+// how is a kind of failure in words: "error, panic at once".
+func how(f dsl.Failing) string {
+	switch f.How {
+	case dsl.FailsAgain:
+		return "again, once it was ready"
+	case dsl.FailsLate:
+		return "timeout each time"
+	case dsl.FailsDead:
+		return "unhealthy, its heartbeat dead"
+	case dsl.FailsUnsound:
+		return "unhealthy, its checks failing"
+	}
+	var outcomes []string
+	for _, o := range f.On {
+		outcomes = append(outcomes, o.String())
+	}
+	return strings.Join(outcomes, ", ") + " at once"
+}
+
+func wayOf(c *dsl.Child, f dsl.Failing, stop time.Duration) Way {
+	way := Way{How: how(f), Action: runtime.ActionRestart}
+	first := c.Spends(f, stop)
+	switch {
+	case first.Of == nil:
+		way.Every = short(c.Every(f))
+		return way
+	case first.Of == c:
+		way.Spends = "limit " + notation.Limit(first.Limit)
+	default:
+		way.Spends, way.Of = "intensity "+notation.Limit(first.Limit), name(first.Of)
+	}
+	way.After, way.Then = short(first.After), first.Then.String()
+	return way
+}
+
+// slowest is who takes longest to stop of those that restart with a child.
+func slowest(members []Member) (slow *dsl.Child, stop time.Duration) {
+	for _, m := range members[min(1, len(members)):] {
+		if s := m.of.Shutdown.Value; !s.Unlimited && m.of.Role != runtime.Supervisor && s.Drain+s.Abort > stop {
+			slow, stop = m.of, s.Drain+s.Abort
+		}
+	}
+	return slow, stop
 }
 
 // lines are the limit in words.
@@ -81,22 +164,33 @@ func (l Limit) lines() [][]string {
 	} else {
 		say("%s within %s, then %s", times(l.Restarts), l.Window, l.Then)
 	}
-	if l.First != nil {
-		say("the intensity of %s is spent first, if it fails at once again and again: %s within %s, after %s at the soonest, then %s",
-			l.First.Of, times(l.First.Restarts), l.First.Window, l.First.Spent, l.First.Then)
-	}
-	switch {
-	case l.Restarts == 0:
-	case l.Never:
-		say("never spent: as many delays take %s, without jitter", l.Spent)
-	default:
-		if l.First == nil {
-			say("spent after %s at the soonest, if it fails at once again and again; without jitter", l.Spent)
-		}
-		say("never spent if it fails less often than once every %s", l.ForEver)
-	}
 	if len(l.Retried) > 0 {
 		say("not counted, as they are retried: %s", strings.Join(l.Retried, ", "))
+	}
+	return lines
+}
+
+// lines are the worst in words.
+func (w Worst) lines() [][]string {
+	var lines [][]string
+	if slices.ContainsFunc(w.Ways, func(way Way) bool { return way.Action == runtime.ActionRestart }) {
+		lines = append(lines, []string{"just so often that nothing is spent", times(w.Daily) + " a day at most"})
+	}
+	for _, way := range w.Ways {
+		what := ""
+		switch {
+		case way.Action == runtime.ActionRetry:
+			what = fmt.Sprintf("without end: tried again every %s", way.Every)
+		case way.Spends == "":
+			what = fmt.Sprintf("no limit is spent: restarted every %s", way.Every)
+		default:
+			what = way.Spends
+			if way.Of != "" {
+				what += " of " + way.Of
+			}
+			what += fmt.Sprintf(" is spent after %s, then %s", way.After, way.Then)
+		}
+		lines = append(lines, []string{way.How, what})
 	}
 	return lines
 }
@@ -106,17 +200,4 @@ func times(restarts int) string {
 		return "1 restart"
 	}
 	return fmt.Sprintf("%d restarts", restarts)
-}
-
-// delays is the sum of the first n delays of a backoff, without jitter.
-func delays(b runtime.Backoff, n int) time.Duration {
-	if b.None {
-		return 0
-	}
-	sum, delay := 0.0, float64(b.Min)
-	for range n {
-		sum += delay
-		delay = min(delay*b.Factor, float64(b.Max))
-	}
-	return time.Duration(min(sum, math.MaxInt64/2)).Round(time.Millisecond)
 }

@@ -42,6 +42,9 @@ func (e Explanation) Text() string {
 	if e.Limit != nil {
 		section(&b, "its limit", e.Limit.lines())
 	}
+	if e.Worst != nil {
+		section(&b, "when it fails again and again", e.Worst.lines())
+	}
 	section(&b, "waits for", waitLines(e.WaitsFor))
 	section(&b, "waited for by", waitLines(e.WaitedFor))
 	section(&b, "when it fails and is restarted", restarts)
