@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
@@ -148,39 +149,36 @@ const (
 	FailsUnsound                   // its checks fail
 )
 
-// Failings are the ways in which the child fails so that one of its rows answers with an action, the fastest of each kind.
+// Failings are the ways in which the child fails so that one of its rows answers with an action.
 func (c *Child) Failings(action runtime.Action) []Failing {
-	answered := func(o runtime.Outcome) bool {
-		return c.On[o].Value.Action == action || c.AtStart.Of(o).Value.Action == action
-	}
-	atOnce := Failing{How: FailsAtOnce}
-	for o := runtime.OutcomeSuccess; o <= runtime.OutcomeSkip; o++ {
-		switch {
-		case !answered(o), o == runtime.OutcomeTimeout, o == runtime.OutcomeUnhealthy, o == runtime.OutcomeAgain && c.Role != runtime.Job:
-		case o == runtime.OutcomeSuccess && (c.Role == runtime.Job || c.Role == runtime.Supervisor && len(c.Finish.Of) == 0):
-		case c.Role == runtime.Supervisor && o > runtime.OutcomeError:
-		default:
-			atOnce.On = append(atOnce.On, o)
+	var ways []Failing
+	for _, o := range c.Outcomes() {
+		if c.Parent == nil || o >= runtime.OutcomeStuck || !c.answers(o, action) {
+			continue
+		}
+		how, run := c.failing(o)
+		if i := slices.IndexFunc(ways, func(f Failing) bool { return f.How == how }); i >= 0 {
+			ways[i].On = append(ways[i].On, o)
+		} else {
+			ways = append(ways, Failing{how, run, []runtime.Outcome{o}})
 		}
 	}
-	var ways []Failing
-	if len(atOnce.On) > 0 && c.Parent != nil && c.Role != runtime.Group {
-		ways = append(ways, atOnce)
-	}
-	if answered(runtime.OutcomeAgain) && c.Role != runtime.Job && c.Role != runtime.Supervisor {
-		ways = append(ways, Failing{FailsAgain, 0, []runtime.Outcome{runtime.OutcomeAgain}})
-	}
-	timeout, unhealthy := []runtime.Outcome{runtime.OutcomeTimeout}, []runtime.Outcome{runtime.OutcomeUnhealthy}
-	if within := c.Ready.Value.Within; answered(runtime.OutcomeTimeout) && within > 0 {
-		ways = append(ways, Failing{FailsLate, within, timeout})
-	}
-	if answered(runtime.OutcomeTimeout) && c.Timeout.Value > 0 {
-		ways = append(ways, Failing{FailsLate, c.Timeout.Value, timeout})
-	}
-	if h := c.Health.Value; answered(runtime.OutcomeUnhealthy) && h.Heartbeat > 0 {
-		ways = append(ways, Failing{FailsDead, h.Dead, unhealthy})
-	} else if answered(runtime.OutcomeUnhealthy) && h.Check.Every > 0 {
-		ways = append(ways, Failing{FailsUnsound, times(h.Fail, h.Check.Every), unhealthy})
-	}
 	return ways
+}
+
+// failing is how an outcome comes about, and how long that takes at the least.
+func (c *Child) failing(o runtime.Outcome) (FailingHow, time.Duration) {
+	switch h := c.Health.Value; {
+	case o == runtime.OutcomeTimeout && c.Role == runtime.Job:
+		return FailsLate, c.Timeout.Value
+	case o == runtime.OutcomeTimeout:
+		return FailsLate, c.Ready.Value.Within
+	case o == runtime.OutcomeUnhealthy && h.Heartbeat > 0:
+		return FailsDead, h.Dead
+	case o == runtime.OutcomeUnhealthy:
+		return FailsUnsound, times(h.Fail, h.Check.Every)
+	case o == runtime.OutcomeAgain && c.Role != runtime.Job:
+		return FailsAgain, 0
+	}
+	return FailsAtOnce, 0
 }
