@@ -377,3 +377,16 @@ func TestFinishTellsWhomItWaitsFor(t *testing.T) {
 		A#1 error    -> A#1 returned, Root waits for A // an operator's has no term
 	`)
 }
+
+// "Count": a supervisor that finishes, is started again, and does so too often has not finished well: nor has the tree that
+// gives up for it.
+func TestFinishTooOften(t *testing.T) {
+	play(t, tree(supervisor("S", finishAll("J"), quick, limit(1, time.Minute), on(OutcomeSuccess, ActionRestart), on(OutcomeLimit, ActionEscalate), job("J")), service("A")), `
+		run        -> launch J#1, launch A#1
+		J success  -> J success: stop, S success: restart, launch J#2
+		J success  -> J success: stop, S success: limit escalate, Root error: escalate, ask A#1
+		A success  -> A#1 ended, the end
+		end        -> S success
+		state Root -> failed#1
+	`)
+}

@@ -116,18 +116,14 @@ func refer(names []string, to func(*Spec) *[]ID) word {
 func needs(names ...string) word { return refer(names, func(s *Spec) *[]ID { return &s.Needs }) }
 func after(names ...string) word { return refer(names, func(s *Spec) *[]ID { return &s.After }) }
 
-func finishAll(names ...string) word {
-	return refer(names, func(s *Spec) *[]ID {
-		s.On[OutcomeSuccess] = ActionStop
-		return &s.Finish.Of
-	})
-}
+func finishAll(names ...string) word { return finish(false, names) }
+func finishAny(names ...string) word { return finish(true, names) }
 
-func finishAny(names ...string) word {
-	return refer(names, func(s *Spec) *[]ID {
-		s.On[OutcomeSuccess], s.Finish.Any = ActionStop, true
-		return &s.Finish.Of
-	})
+func finish(any bool, names []string) word {
+	return func(d *draft) {
+		d.spec().On[OutcomeSuccess], d.spec().Finish.Any = ActionStop, any
+		refer(names, func(s *Spec) *[]ID { return &s.Finish.Of })(d)
+	}
 }
 
 func linked(d *draft)     { d.spec().Linked = true }
