@@ -91,6 +91,7 @@ func (k *Kernel) judgedLate(i Node, o Outcome) {
 func (k *Kernel) giveUp() {
 	k.nodes[root].doomed = true
 	k.record(root, OutcomeError, nil, &Decision{Outcome: OutcomeError, Action: ActionEscalate, At: root})
+	k.verdict.first.Asked = false // however well it ended, that was too often
 	k.stop(k.verdict.first)
 }
 

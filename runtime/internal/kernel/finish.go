@@ -13,7 +13,7 @@ func (k *Kernel) mayFinish(i Node) {
 	if !ends {
 		return
 	}
-	first := End{Asked: true, Node: i}
+	first := End{Asked: true, Node: i, Outcome: OutcomeSuccess}
 	o := OutcomeSuccess
 	if failed != None {
 		o, first = OutcomeError, End{Node: failed, Outcome: k.nodes[failed].last}

@@ -386,7 +386,7 @@ func TestFinishTooOften(t *testing.T) {
 		J success  -> J success: stop, S success: restart, launch J#2
 		J success  -> J success: stop, S success: limit escalate, Root error: escalate, ask A#1
 		A success  -> A#1 ended, the end
-		end        -> S success
+		end        -> S success (<nil>)
 		state Root -> failed#1
 	`)
 }
