@@ -33,7 +33,7 @@ var allowed = map[string][]string{
 	// What tries a tree in the simulator.
 	"cmd/supgen/internal/explore": {"dsl", "internal/table", "runtime", "runtime/sim"},
 	// Renderings, without files and terminals.
-	"cmd/supgen/internal/compare":   {"cmd/supgen/internal/notation", "dsl", "runtime"},
+	"cmd/supgen/internal/compare":   {"cmd/supgen/internal/notation", "cmd/supgen/internal/report", "dsl", "runtime"},
 	"cmd/supgen/internal/notation":  {"dsl", "runtime"},
 	"cmd/supgen/internal/effective": {"cmd/supgen/internal/notation", "dsl", "runtime"},
 	"cmd/supgen/internal/picture":   {"dsl", "runtime"},
