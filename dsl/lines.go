@@ -174,11 +174,6 @@ func (l *line) corrected(word string) *line {
 	return &line{tokens: tokens}
 }
 
-// with is the tokens of the line, but others from one index up to another.
-func (l *line) with(from, to int, others ...lexer.Token) []lexer.Token {
-	return slices.Concat(l.tokens[:from], others, l.tokens[to:])
-}
-
 // A lineReader hands the tokens of a line to participle.
 type lineReader struct {
 	line *line
