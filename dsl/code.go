@@ -63,7 +63,6 @@ const (
 	CodeFinishNever     Code = "finish-never"
 	CodeCycle           Code = "dependency-cycle"
 	CodeOrder           Code = "rest-for-one-order"
-	CodeStrangers       Code = "one-for-all-strangers"
 	CodeUnusedDefault   Code = "unused-default"
 	CodeJobCompletes    Code = "job-never-completes"
 	CodeAtStart         Code = "at-start-immediate"

@@ -208,27 +208,4 @@ supervisor Shop {
 }
 `,
 	},
-	{
-		Code:     CodeStrangers,
-		Severity: Warning,
-		Text:     "Dependencies join the children of one_for_all.",
-		Why: "If one fails, all restart. Where nothing says why, either a dependency is missing, or the restart is one too many: " +
-			"with needs alone, one_for_one restarts what has to be restarted.",
-		Bad: `package shop
-
-supervisor Shop {
-	strategy one_for_all
-	service DB
-	service Mail
-}
-`,
-		Good: `package shop
-
-supervisor Shop {
-	strategy one_for_all
-	service DB
-	service Mail needs DB
-}
-`,
-	},
 }

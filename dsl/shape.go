@@ -23,9 +23,6 @@ func (c *checker) shape() {
 		c.finishes(s)
 		c.idle(s)
 		c.takesDown(s, reported)
-		if hasChildren(s.Role) && s.Strategy.Value == runtime.OneForAll {
-			c.strangers(s)
-		}
 	}
 }
 
@@ -204,69 +201,6 @@ func (c *checker) finishes(s *subject) {
 				note(child.Pos, "declared here").hint("write finish when in it")
 		}
 	}
-}
-
-// strangers warns of one_for_all over children that no dependency joins: they are restarted together, and nothing
-// says why.
-func (c *checker) strangers(s *subject) {
-	var siblings []*subject
-	for _, child := range s.children {
-		if child.Role == runtime.Group {
-			siblings = append(siblings, child.children...)
-		} else {
-			siblings = append(siblings, child)
-		}
-	}
-	siblings = slices.DeleteFunc(siblings, func(child *subject) bool {
-		return child.Dynamic || child.Role == runtime.Sidecar || child.Role == noRole
-	})
-	if len(siblings) < 2 || s.unsure() || slices.ContainsFunc(siblings, (*subject).unread) || slices.ContainsFunc(c.below(s), (*subject).unresolved) {
-		return
-	}
-	group := c.joined(siblings)
-	for i, child := range siblings {
-		if group[i] != group[0] {
-			pos := s.Strategy.Source.Pos
-			c.warn(CodeStrangers, pos, pos.plus(len("strategy")), "one_for_all restarts %q and %q together, but no dependency joins them", siblings[0].Name, child.Name).
-				note(child.Pos, "declared here").
-				hint("say with needs what depends on what; one_for_one then restarts what has to be restarted")
-			return
-		}
-	}
-}
-
-// unresolved reports whether something that the subject names is not known.
-func (s *subject) unresolved() bool {
-	return len(s.Needs)+len(s.After) < len(s.decl.Needs)+len(s.decl.After)
-}
-
-// joined numbers the siblings so that those which dependencies join, directly or through others, have one number.
-func (c *checker) joined(siblings []*subject) []int {
-	group := make([]int, len(siblings)) // another one of the group, or itself
-	index := map[*subject]int{}
-	for i, s := range siblings {
-		group[i], index[s] = i, i
-	}
-	root := func(i int) int {
-		for group[i] != i {
-			group[i] = group[group[i]]
-			i = group[i]
-		}
-		return i
-	}
-	for _, s := range c.below(siblings[0].parent) {
-		for _, ref := range slices.Concat(s.Needs, s.After) {
-			a, okA := lift(s, index)
-			b, okB := lift(c.of(ref.Child), index)
-			if okA && okB {
-				group[root(a)] = root(b)
-			}
-		}
-	}
-	for i := range group {
-		group[i] = root(i)
-	}
-	return group
 }
 
 // lift is the index of s, or of what it is part of.
