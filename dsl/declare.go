@@ -302,7 +302,9 @@ func (c *checker) childName(s *subject) {
 	r := c.error(CodeNameCase, s.Pos, s.nameEnd(), "the name of a %s begins with a capital letter, as it is exported from Go", s.word())
 	first, size := utf8.DecodeRuneInString(s.Name)
 	if capital := string(unicode.ToUpper(first)) + s.Name[size:]; token.IsExported(capital) {
-		r.hint("write %q", capital)
+		meant := *s.decl
+		meant.Name.Value = capital
+		r.hint("write %s", meant.header())
 	}
 }
 
@@ -322,6 +324,7 @@ func (c *checker) header(s *subject) {
 	}
 	if said(d.Open) && !s.Dynamic {
 		refuse(d.Open, "only a dynamic child has arguments")
+		c.list[len(c.list)-1].Hint = d.withoutParams()
 	}
 	if said(d.Key) && !s.Dynamic {
 		refuse(d.Key, "only a dynamic child has a key")

@@ -14,7 +14,7 @@ type Diagnostic struct {
 	Code     Code
 	Message  string
 	Notes    []Note // places that have to do with it
-	Hint     string // what to do, where the message does not say it already; may be ""
+	Hint     string // what to do, where the message does not say it already; may be "", or several lines
 }
 
 // A Note is a place that explains a Diagnostic, "first declared here".
@@ -59,7 +59,7 @@ func (d Diagnostic) Text(src []byte) string {
 		b.WriteString(Excerpt(src, d.Pos, d.End))
 	}
 	if d.Hint != "" {
-		fmt.Fprintf(&b, "\t%s\n", d.Hint)
+		fmt.Fprintf(&b, "\t%s\n", strings.ReplaceAll(d.Hint, "\n", "\n\t"))
 	}
 	for _, n := range d.Notes {
 		fmt.Fprintln(&b, n)

@@ -206,7 +206,11 @@ func expression(e ast.Expr) string {
 	case *ast.BinaryExpr:
 		switch _, ok := e.X.(*ast.Ident); {
 		case ok && e.Op == token.MUL:
-			return "write the type alone: a value has no name here"
+			var typ strings.Builder
+			if format.Node(&typ, token.NewFileSet(), e.Y) != nil {
+				return "write the type alone: a value has no name here"
+			}
+			return fmt.Sprintf("write the type alone, *%s: a value has no name here", beginning(typ.String()))
 		case e.Op == token.QUO:
 			return "a package stands under its name, and not its path: sql.DB"
 		}

@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 	"go/token"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,9 @@ func Parse(name string, src []byte) (*File, []Diagnostic) {
 	}
 	for _, c := range s.conflicts {
 		p.conflict(c)
+	}
+	for _, t := range s.foreign {
+		p.foreign(t)
 	}
 	for i, l := range p.lines {
 		l.flat = l.first().Value == "provides" && (i+1 == len(p.lines) || indent(p.lines[i+1]) <= indent(l))
@@ -128,6 +132,10 @@ func (b *block) add(s *stmt) {
 func (p *parser) statement(l *line, owner *stmt) *stmt {
 	s := &stmt{keyword: l.first(), end: l.end(), doc: p.doc(l)}
 	l = p.withBraceBelow(l)
+	if p.asBlock(l) {
+		s.broken = true
+		return s
+	}
 	mistakes := len(p.list)
 	readable := l
 	if l.crowded {
@@ -161,7 +169,7 @@ func (p *parser) read(s *stmt, l *line, owner *stmt, silent bool) {
 	}
 	if !ok {
 		if !silent {
-			p.unknown(l.first(), p.blockOf(owner))
+			p.unknown(l, owner)
 		}
 		if last := l.tokens[len(l.tokens)-1]; last.Value == "(" { // nothing else ends so
 			s.node, s.block = &importDecl{Open: last}, p.imports(l)
@@ -196,10 +204,6 @@ func (p *parser) read(s *stmt, l *line, owner *stmt, silent bool) {
 // dash reports the dash that a line begins with, and whether there is a statement behind it.
 func (p *parser) dash(l *line) bool {
 	dash, next := l.first(), l.tokens[1]
-	if next.Value == "-" && next.Pos.Offset == dash.Pos.Offset+1 {
-		p.otherComment(dash)
-		return false
-	}
 	p.error(CodeSyntax, begin(dash), end(dash), "unexpected %s", shown(dash)).hint("leave the \"-\" out: a line begins with the keyword of a statement")
 	_, ok := productionOf(next.Value)
 	return ok
@@ -222,16 +226,21 @@ func (p *parser) indented(l *line) bool {
 	return p.next < len(p.lines) && indent(p.lines[p.next]) > indent(l)
 }
 
-func (p *parser) unknown(t lexer.Token, block place) {
+func (p *parser) unknown(l *line, owner *stmt) {
+	t, block := l.first(), p.blockOf(owner)
+	if !p.mends(l) {
+		owner = nil // its declaration is not repeated
+	}
 	switch meaning, ok := reserved[t.Value]; {
 	case ok:
 		p.error(CodeReservedWord, begin(t), end(t), "%q is reserved for %s, which this version does not have", t.Value, meaning)
-	case t.Value == "#" || t.Value == ";":
-		p.otherComment(t)
+	case clauses[t.Value] == "" && clauses[synonyms[t.Value]] != "" && block != 0:
+		meant := synonyms[t.Value]
+		p.error(CodeUnknownStatement, begin(t), end(t), "unknown statement %q; did you mean %q?", t.Value, meant).hint("write %s", orElse(l.movedTo(owner), clauses[meant]))
 	case clauses[t.Value] != "":
-		p.error(CodeUnknownStatement, begin(t), end(t), "%q begins no statement; it is a part of one", t.Value).hint("write %s", clauses[t.Value])
+		p.error(CodeUnknownStatement, begin(t), end(t), "%q begins no statement; it is a part of one", t.Value).hint("write %s", orElse(l.movedTo(owner), clauses[t.Value]))
 	case begins[t.Value] != "":
-		p.error(CodeUnknownStatement, begin(t), end(t), "unknown statement %q", t.Value).hint("%s", begins[t.Value])
+		p.error(CodeUnknownStatement, begin(t), end(t), "unknown statement %q", t.Value).hint("%s", orElse(l.belongsTo(owner), begins[t.Value]))
 	case t.Type != identToken:
 		p.error(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hint("a line begins with the keyword of a statement")
 	default:
@@ -263,20 +272,26 @@ func (p *parser) blockOf(owner *stmt) place {
 }
 
 func (p *parser) unexpected(l *line, t lexer.Token, production production) {
-	switch t.Value {
-	case "#":
-		p.otherComment(t)
-		return
-	case "'":
+	if t.Value == "'" {
 		p.complain(l, t)
 		return
 	}
 	r := p.error(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hint("write %s", production.form)
+	if from, to := l.joinedWith(t); to > from+1 {
+		word := strings.Join(l.words()[from:to], "")
+		r.Pos, r.End = begin(l.tokens[from]), end(l.tokens[to-1])
+		r.Message = fmt.Sprintf("unexpected %q", word)
+		if what, ok := valueOf[production.keyword]; ok && from == 1 {
+			r.Code, r.Message = CodeUnknownValue, fmt.Sprintf("unknown %s %q", what, word)
+		}
+	}
 	if t.Value == ":" && l.index(t) == len(l.tokens)-1 && production.opens && p.indented(l) { // as in Python and YAML
 		l = &line{tokens: append(slices.Clip(l.tokens), lexer.Token{Type: punctToken, Value: "{", Pos: endOfLine(l.tokens)})}
 	}
 	if p.mends(l) {
-		if meant, ok := production.repaired(l, t); ok {
+		if several := l.rows(); several != nil {
+			r.hint("one outcome a line: write\n\t%s", strings.Join(several, "\n\t"))
+		} else if meant, ok := production.repaired(l, t); ok {
 			r.Hint = meant.hint
 			if meant.near != "" {
 				r.Message += fmt.Sprintf("; did you mean %q?", meant.near)
@@ -310,10 +325,25 @@ func (p *parser) mends(l *line) bool {
 	return p.mended <= maxRepaired && len(l.tokens) <= longestRepaired
 }
 
-// otherComment reports what begins a comment in other languages.
-func (p *parser) otherComment(t lexer.Token) {
-	p.error(CodeBadCharacter, begin(t), end(t), "a comment begins with \"//\"")
+// foreign reports a comment in the manner of another language.
+func (p *parser) foreign(t lexer.Token) {
+	last := end(t)
+	mark := strings.TrimRight(foreignMarks.FindString(t.Value), " \t")
+	if mark != "/*" {
+		last = begin(t).plus(len(mark))
+	}
+	r := p.error(CodeBadCharacter, begin(t), last, "a comment begins with \"//\"")
+	switch text := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(t.Value, mark), "*/")); {
+	case text == "":
+		r.hint("remove it")
+	case strings.Contains(text, "\n"):
+		r.hint("write // at the start of each line of the comment")
+	default:
+		r.hint("write // %s", beginning(text))
+	}
 }
+
+var foreignMarks = regexp.MustCompile(`^(/\*|[#;%-]+)`)
 
 // shown is a token as messages name it.
 func shown(t lexer.Token) string {

@@ -86,7 +86,7 @@ func TestParseRecovers(t *testing.T) {
 			`a.sup:1:8: "(" is never closed [unclosed-block]`},
 		{"impor\n\t\"fmt\"\noptional", `(impor [("fmt" Path:"fmt")]) (optional Word:optional)`,
 			`a.sup:1:1: unknown statement "impor"; did you mean "import"? [unknown-statement]`},
-		{"/* no */ service A", "(/* no */ Role:service Name:A)", `a.sup:1:1: a comment begins with "//" [bad-character]`},
+		{"/* no */ service A", "(service Role:service Name:A)", `a.sup:1:1: a comment begins with "//" [bad-character]`},
 		{"limit 3 in 5d", "(limit)", `a.sup:1:12: "5d" is no number and no duration, or too large [bad-literal]`},
 		{"limit 3 of 5m", "(limit)", `a.sup:1:9: unexpected "of" [syntax]`},
 		{"limit 3", "(limit)", `a.sup:1:8: unexpected end of line [syntax]`},

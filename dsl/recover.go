@@ -79,7 +79,26 @@ func (p *parser) strayBrace(l *line) {
 
 func (p *parser) crowded(l *line) {
 	t := l.first()
-	p.error(CodeSyntax, begin(t), end(t), "%q needs a line of its own", t.Value)
+	r := p.error(CodeSyntax, begin(t), end(t), "%q needs a line of its own", t.Value)
+	if p.mends(l) {
+		r.Hint = onTheirOwn(p.besides(l))
+	}
+}
+
+// besides are the lines that stand on the same line of the file as l.
+func (p *parser) besides(l *line) []*line {
+	from := p.next - 1
+	for from > 0 && p.lines[from].first().Pos.Line == l.first().Pos.Line && p.lines[from] != l {
+		from--
+	}
+	if from = max(from-1, 0); p.lines[from].first().Pos.Line != l.first().Pos.Line {
+		return nil
+	}
+	to := from + 1
+	for to < len(p.lines) && p.lines[to].first().Pos.Line == l.first().Pos.Line && to-from < maxRepairs {
+		to++
+	}
+	return p.lines[from:to]
 }
 
 // forgotten reports a "{" that is missing at the end of a line, if some "}" is too many anyway: what follows a
@@ -139,6 +158,68 @@ func (p *parser) withBraceBelow(l *line) *line {
 		}
 	}
 	return &line{tokens: append(slices.Clip(l.tokens), brace), crowded: l.crowded}
+}
+
+// asBlock reports a statement that is written as a block, and passes over it: its lines are the parts of the statement.
+func (p *parser) asBlock(l *line) bool {
+	production, ok := productionOf(l.first().Value)
+	n := len(l.tokens) - 1
+	if !ok || production.opens || production.keyword == "import" || l.flat || l.tokens[n].Value != "{" || braces(l.tokens) != 1 {
+		return false
+	}
+	from := p.next
+	closed, parts := p.partsOf(l)
+	head := slices.DeleteFunc(l.words()[1:n], isAssignment)
+	hint := ""
+	if p.mends(l) {
+		hint = production.joinedParts(head, parts)
+	}
+	if len(head) > 0 && (hint == "" || production.keyword == "provides") {
+		p.next = from
+		return false
+	}
+	if !closed {
+		p.unclosed--
+	}
+	brace := l.tokens[n]
+	r := p.error(CodeSyntax, begin(brace), end(brace), "%q has no block: it is one line", production.keyword).hint("write %s", production.form)
+	if hint != "" {
+		r.hint("%s", hint)
+	}
+	return true
+}
+
+// partsOf are the words of the lines up to the "}" that closes the block of a statement that has none.
+func (p *parser) partsOf(opener *line) (closed bool, parts [][]string) {
+	for depth := 1; p.next < len(p.lines); p.next++ {
+		l := p.lines[p.next]
+		production, _ := productionOf(l.first().Value)
+		switch {
+		case p.unclosed > 0 && outdented(l, opener), production.grammar == childGrammar, production.opens && l.opens():
+			return false, parts
+		case l.closes():
+			if depth--; depth == 0 {
+				p.next++
+				return true, parts
+			}
+			continue
+		case l.opens():
+			depth++
+		}
+		if len(parts) > longestRepaired {
+			continue
+		}
+		var part []string
+		for _, w := range l.words() {
+			if w == "," || w == ";" {
+				parts, part = append(parts, part), nil
+			} else if !isAssignment(w) {
+				part = append(part, w)
+			}
+		}
+		parts = append(parts, part)
+	}
+	return false, parts
 }
 
 // isUnknown reports whether nobody knows what may stand in the block of a statement.

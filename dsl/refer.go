@@ -242,7 +242,10 @@ func (c *checker) finish(s *subject, st *stmt) {
 func (c *checker) typeOf(f *fileScope, d *typeDecl) string {
 	t, err := d.read()
 	if err != nil {
-		c.error(CodeBadType, d.pos(), d.end(), "%q is no Go type: %s", beginning(d.source()), err.message).note(begin(err.token), "at %q", err.token.Value)
+		r := c.error(CodeBadType, d.pos(), d.end(), "%q is no Go type: %s", beginning(d.source()), err.message)
+		if err.token.Pos != d.Tokens[0].Pos {
+			r.note(begin(err.token), "at %q", err.token.Value)
+		}
 		return ""
 	}
 	for _, q := range t.qualifiers {

@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -131,6 +132,17 @@ func (p production) repairs(words []string, at int) []repair {
 		return words[i]
 	}
 	before, w, after := word(at-1), word(at), word(at+1)
+	if p.keyword == "dynamic" && (before == "(" || before == ",") { // (string id)
+		to := at
+		for to < len(words) && words[to] != "," && words[to] != ")" {
+			to++
+		}
+		if name := word(to - 1); to-at > 1 && identifier.MatchString(name) {
+			swapped := with(at, to, slices.Concat([]string{name}, words[at:to-1])...)
+			swapped.why = "the name comes before the type"
+			return []repair{swapped}
+		}
+	}
 	if w == "" { // the end of the line
 		switch {
 		case before == ",":
@@ -168,7 +180,7 @@ func (p production) repairs(words []string, at int) []repair {
 		}
 		return []repair{with(at, at, ",")}
 	case kind == durationToken:
-		return []repair{with(at, at, "..")}
+		return []repair{with(at, at, ".."), with(at, at, "in"), with(at, at, "refill")}
 	case kind == identToken:
 		return p.repairsOfWord(words, at, with)
 	}
@@ -195,7 +207,7 @@ func (p production) repairs(words []string, at int) []repair {
 		case kindOfWord(before) == intToken && thousands.MatchString(after):
 			return []repair{with(at-1, at+2, before+"_"+after)}
 		}
-		return []repair{with(at, at+1, ".."), left}
+		return []repair{with(at, at+1, ".."), with(at, at+1, "in"), left}
 	case "&", "+":
 		return []repair{with(at, at+1, ","), left}
 	case "(":
@@ -204,6 +216,18 @@ func (p production) repairs(words []string, at int) []repair {
 		}
 		return []repair{with(at, at+1, "["), left}
 	case ")":
+		switch {
+		case p.keyword == "dynamic" && predeclared[before] == predeclaredType:
+			left = with(at-1, at, "id", before)
+			left.why = "an argument has a name and a type"
+			return []repair{left}
+		case p.keyword == "dynamic" && identifier.MatchString(before):
+			left = with(at, at, "string")
+			left.why = "an argument has a name and a type"
+			return []repair{left}
+		case p.grammar == childGrammar && word(at-2) == "(" && identifier.MatchString(before):
+			return []repair{with(at-2, at+1, "needs", before)}
+		}
 		return []repair{with(at, at+1, "]"), left}
 	case "/":
 		return append(p.joined(words, at), with(at, at+1, "in"), left)
@@ -248,6 +272,10 @@ func (p production) repairsOfWord(words []string, at int, with func(from, to int
 		return []repair{with(at, at+1, ",")}
 	case "to", "until":
 		return []repair{with(at, at+1, "..")}
+	case "exponential", "linear", "constant", "fixed", "from", "initial", "min", "max", "base":
+		if p.keyword == "backoff" {
+			repairs = append(repairs, with(at, at+1))
+		}
 	case "x":
 		if at+1 < len(words) {
 			repairs = append(repairs, with(at, at+2, "[", words[at+1], "]"))
@@ -338,6 +366,8 @@ func (p production) joined(words []string, at int) []repair {
 		return []repair{as(parts[len(parts)-1])}
 	case words[at] != "-":
 		return nil
+	case p.keyword == "on" && words[at-1] == "at" && at+1 < len(words) && words[at+1] == "start":
+		return []repair{{words: slices.Concat(words[:at], words[at+1:])}}
 	case p.grammar == childGrammar:
 		name := ""
 		for _, part := range parts {
@@ -352,12 +382,339 @@ func (p production) joined(words []string, at int) []repair {
 	for end+1 < len(words) && words[end] == "-" {
 		end += 2
 	}
-	near, ok := nearest(strings.ReplaceAll(strings.Join(words[at-1:end], ""), "-", "_"),
-		slices.Concat(restartKinds, labels(runtime.OneForOne), labels(runtime.OutcomeSuccess)))
+	values := slices.Concat(restartKinds, strategies, outcomes)
+	switch p.keyword {
+	case "restart":
+		values = restartKinds
+	case "strategy":
+		values = strategies
+	}
+	near, ok := nearest(strings.ReplaceAll(strings.Join(words[at-1:end], ""), "-", "_"), values)
 	if !ok {
 		return nil
 	}
 	return []repair{{words: slices.Concat(words[:at-1], []string{near}, words[end:]), near: near}}
+}
+
+// joinedWith is the range of the words that dashes without spaces join, if a dash in it is mistaken.
+func (l *line) joinedWith(mistaken lexer.Token) (from, to int) {
+	at := l.index(mistaken)
+	if mistaken.Value != "-" || at == 0 {
+		return at, at
+	}
+	joins := func(i int) bool { // token i to the one before it
+		return end(l.tokens[i-1]) == begin(l.tokens[i]) && (l.tokens[i-1].Value == "-") != (l.tokens[i].Value == "-")
+	}
+	for from, to = at, at+1; from > 1 && joins(from); {
+		from--
+	}
+	for to < len(l.tokens) && (l.tokens[to].Type == identToken || l.tokens[to].Value == "-") && joins(to) {
+		to++
+	}
+	for i := from; i < to; i++ {
+		if t := l.tokens[i]; t.Value != "-" && t.Type != identToken {
+			return at, at
+		}
+	}
+	return from, to
+}
+
+// valueOf is what the word behind a keyword is.
+var valueOf = map[string]string{"restart": "restart", "strategy": "strategy", "on": "outcome"}
+
+// rows are those that were meant by one with several outcomes: on error, panic escalate.
+func (l *line) rows() []string {
+	words := slices.DeleteFunc(l.words()[1:], func(w string) bool { return slices.Contains(betweenOutcomes, w) })
+	n := 0
+	for n < len(words) && (slices.Contains(outcomes, words[n]) || slices.Contains(outcomes, synonyms[words[n]])) {
+		if words[n] != "failure" && !slices.Contains(outcomes, words[n]) {
+			words[n] = synonyms[words[n]]
+		}
+		n++
+	}
+	if l.first().Value != "on" || n < 2 {
+		return nil
+	}
+	return statements("on", func(yield func([]string) bool) {
+		for _, outcome := range words[:n] {
+			if !yield(append([]string{outcome}, words[n:]...)) {
+				return
+			}
+		}
+	})
+}
+
+// betweenOutcomes is what stands between several of something, or around them.
+var betweenOutcomes = []string{",", "|", "/", "&", "+", "or", "and", "[", "]", "(", ")", "{", "}", ":", "=", ";", "-", ">"}
+
+// statements are those of a keyword with some words behind it each, as they are written; nil if one cannot be read.
+func statements(keyword string, rests iter.Seq[[]string]) []string {
+	p, _ := productionOf(keyword)
+	var all []string
+	for rest := range rests {
+		text, ok := p.asWritten(append([]string{keyword}, rest...))
+		if !ok {
+			return nil
+		}
+		all = append(all, text)
+	}
+	return all
+}
+
+// isAssignment reports whether a word is a mark of those that stand between a name and its value, behind a value, or around
+// a block in other languages.
+func isAssignment(word string) bool {
+	return slices.Contains([]string{":", "=", ",", ";", "{", "}"}, word)
+}
+
+// joinedParts is the hint for a statement whose parts were written below each other: the parts in the order that can be
+// read, or in theirs with what is missing, or one statement for each part. A name in front of a value may be left out:
+// limit { count 3, window 5m }.
+func (p production) joinedParts(head []string, parts [][]string) string {
+	parts = slices.DeleteFunc(parts, func(part []string) bool { return len(part) == 0 })
+	for i, part := range parts {
+		if len(part) > 1 && !slices.Contains(p.words(), part[0]) && p.keyword != "on" && kindOfWord(part[0]) == identToken {
+			parts[i] = part[1:]
+			if p.keyword == "backoff" && slices.Contains([]string{"max", "maximum", "cap", "to", "until"}, part[0]) {
+				parts[i] = append([]string{".."}, part[1:]...)
+			}
+		}
+	}
+	words := slices.Concat([]string{p.keyword}, head, slices.Concat(parts...))
+	if len(parts) == 0 || len(words) > longestRepaired {
+		return ""
+	}
+	if text, ok := p.asWritten(words); ok {
+		return "write " + text
+	}
+	if len(parts) <= 4 { // 24 orders
+		for order := range permutations(parts) {
+			if text, ok := p.asWritten(slices.Concat([]string{p.keyword}, head, slices.Concat(order...))); ok {
+				return "write " + text
+			}
+		}
+	}
+	var listed []string
+	for _, part := range parts {
+		listed = append(append(listed, part...), ",")
+	}
+	if text, ok := p.asWritten(slices.Concat([]string{p.keyword}, head, listed[:len(listed)-1])); ok {
+		return "write " + text
+	}
+	if all := statements(p.keyword, slices.Values(parts)); all != nil && len(head) == 0 {
+		return "write\n\t" + strings.Join(all, "\n\t")
+	}
+	l := lineOf(words)
+	if _, err := p.parse(l); err != nil {
+		if r, ok := p.repaired(l, blamed(err, l)); ok && r.hint != "write "+p.form {
+			return r.hint
+		}
+	}
+	return ""
+}
+
+// permutations are the orders of some parts.
+func permutations(parts [][]string) iter.Seq[[][]string] {
+	return func(yield func([][]string) bool) { permute(nil, parts, yield) }
+}
+
+func permute(first, rest [][]string, yield func([][]string) bool) bool {
+	if len(rest) == 0 {
+		return yield(first)
+	}
+	for i := range rest {
+		if !permute(append(slices.Clip(first), rest[i]), slices.Concat(rest[:i], rest[i+1:]), yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// onTheirOwn is the hint for lines that are written as one: what each of them says.
+func onTheirOwn(lines []*line) string {
+	var all []string
+	depth := 0
+	for _, l := range lines {
+		for rest := l.words(); len(rest) > 0; {
+			n := slices.Index(rest, ";")
+			words := rest[:max(n, 0)]
+			if n < 0 {
+				words, n = rest, len(rest)-1
+			}
+			rest = rest[n+1:]
+			if len(words) == 0 {
+				continue
+			}
+			p, _ := productionOf(words[0])
+			text := "}"
+			if p.grammar != nil {
+				var ok bool
+				if text, ok = p.asWritten(words); !ok {
+					return ""
+				}
+			} else if words[0] != "}" || len(words) > 1 {
+				return ""
+			}
+			if text == "}" {
+				depth--
+			}
+			all = append(all, strings.Repeat("\t", max(depth, 0))+text)
+			if strings.HasSuffix(text, "{") {
+				depth++
+			}
+		}
+	}
+	if len(lines) == 2 && len(all) == 2 && all[1] == "}" {
+		words := lines[0].words()
+		if p, _ := productionOf(words[0]); p.grammar == childGrammar && p.keyword != "supervisor" && p.keyword != "group" {
+			if text, ok := p.asWritten(words[:len(words)-1]); ok {
+				return "write " + text
+			}
+		}
+	}
+	return "write each on a line of its own:\n\t" + strings.Join(all, "\n\t")
+}
+
+// header is a declaration as it is written, or what it begins with, where it is long.
+func (d *childDecl) header() string {
+	var words []string
+	add := func(tokens ...lexer.Token) {
+		for _, t := range tokens {
+			if said(t) {
+				words = append(words, t.Value)
+			}
+		}
+	}
+	refs := func(keyword string, refs ...*refDecl) {
+		for i, ref := range refs {
+			if i > 0 {
+				keyword = ","
+			}
+			words = append(words, keyword)
+			add(ref.Path...)
+		}
+	}
+	add(d.Dynamic, d.Role, d.Name)
+	if said(d.Replicas) {
+		words = append(words, "[", d.Replicas.Value, "]")
+	}
+	if d.Params != nil {
+		add(d.Open)
+		for i, p := range d.Params.Params {
+			if i > 0 {
+				words = append(words, ",")
+			}
+			add(p.Name)
+			add(p.Type.Tokens...)
+		}
+		words = append(words, ")")
+	}
+	if said(d.Key) {
+		words = append(words, "key", d.Key.Value)
+	}
+	if d.Of != nil {
+		refs("of", d.Of)
+	}
+	add(d.Linked)
+	refs("needs", d.Needs...)
+	refs("after", d.After...)
+	add(d.Brace)
+	if len(words) > longestRepaired {
+		return d.Role.Value + " " + d.Name.Value
+	}
+	p, ok := productionOf(words[0])
+	if !ok {
+		return strings.Join(words, " ")
+	}
+	text, _ := p.asWritten(words)
+	return text
+}
+
+// withoutParams is the hint for the parameters of a child that is not dynamic, which has them from what it needs.
+func (d *childDecl) withoutParams() string {
+	plain, dynamic := *d, *d
+	plain.Open, plain.Params = lexer.Token{}, nil
+	dynamic.Dynamic.Value = "dynamic"
+	without, with := plain.header(), dynamic.header()
+	switch {
+	case len(d.Needs) > 0:
+		return "what it needs is handed to it: write " + without
+	case d.Params != nil && len(d.Params.Params) > 0 && with != "":
+		return "write " + without + ", with needs for what it is handed; or, if it is started at run time, " + with
+	}
+	return "write " + without
+}
+
+// movedTo is the declaration of owner with the clause that stands in its block.
+func (l *line) movedTo(owner *stmt) string {
+	d, ok := ownerOf(owner)
+	clause := l.words()
+	if meant := synonyms[clause[0]]; meant != "" {
+		clause[0] = meant
+	}
+	if !ok || clause[0] == "key" && !said(d.Dynamic) || clause[0] == "of" && roleOf(d.Role) != runtime.Sidecar || clause[len(clause)-1] == "," {
+		return ""
+	}
+	words := slices.DeleteFunc(slices.Concat(lineOf([]string{d.header()}).words(), clause), func(w string) bool { return w == "{" })
+	if len(words) > longestRepaired {
+		return ""
+	}
+	p, ok := productionOf(words[0])
+	if !ok {
+		return ""
+	}
+	if text, ok := p.asWritten(append(words, "{")); ok {
+		return text
+	}
+	moved := lineOf(append(words, "{"))
+	if _, err := p.parse(moved); err != nil {
+		if r, ok := p.repaired(moved, blamed(err, moved)); ok {
+			if i := strings.LastIndex(r.hint, "write "); i >= 0 && !strings.HasSuffix(r.hint, p.form) {
+				return r.hint[i+len("write "):]
+			}
+		}
+	}
+	return ""
+}
+
+// belongsTo is the hint for what the declaration of owner says, and not its block: its role, the number of its replicas.
+func (l *line) belongsTo(owner *stmt) string {
+	i := slices.IndexFunc(l.tokens, func(t lexer.Token) bool { return t.Type == intToken })
+	d, ok := ownerOf(owner)
+	if i := len(l.tokens) - 1; ok && l.first().Value == "type" && roleOf(l.tokens[i]) != noRole {
+		as := *d
+		as.Role = l.tokens[i]
+		return "a declaration begins with its role: write " + as.header()
+	}
+	if i < 0 || !ok || !strings.HasPrefix(begins[l.first().Value], howMany) || said(d.Dynamic) {
+		return ""
+	}
+	replicated := *d
+	replicated.Replicas = l.tokens[i]
+	return howMany + ": write " + replicated.header()
+}
+
+// ownerOf is the declaration that a block belongs to, if it could be read.
+func ownerOf(owner *stmt) (*childDecl, bool) {
+	if owner == nil || owner.broken {
+		return nil, false
+	}
+	d, ok := owner.node.(*childDecl)
+	return d, ok
+}
+
+const howMany = "the number stands in brackets behind the name"
+
+// asWritten is the canonical form of a line with some words, if it can be read.
+func (p production) asWritten(words []string) (text string, ok bool) {
+	l := lineOf(words)
+	if _, bad := l.bad(); bad || len(l.tokens) == 0 {
+		return "", false
+	}
+	if _, err := p.parse(l); err != nil {
+		return "", false
+	}
+	return written(l), true
 }
 
 // isImport reports whether a line of the production is an import.
@@ -398,6 +755,9 @@ func numberMeant(word string) (meant string, ok bool) {
 	}
 	if n := strings.TrimLeft(word, "0_"); isDigits(word) && n != "" && len(n) < 10 {
 		return n, true
+	}
+	if m := oneDot.FindStringSubmatch(word); m != nil && kindOfNumber(m[1]) == durationToken && kindOfNumber(m[2]) == durationToken {
+		return m[1] + ".." + m[2], true
 	}
 	m := numberWithUnit.FindStringSubmatch(word)
 	if m == nil {
@@ -501,53 +861,78 @@ var clauses = map[string]string{
 	"key":   "dynamic worker NAME(id string) key id",
 	"of":    "sidecar NAME of X",
 	"at":    "on OUTCOME at start ACTION",
+
+	"linked": "sidecar NAME of X linked",
 }
 
 // begins are words of which a statement is made, by what to write for one that begins with them.
 var begins = map[string]string{
-	"permanent":          "write restart permanent",
-	"transient":          "write restart transient",
-	"temporary":          "write restart temporary",
-	"one_for_one":        "write strategy one_for_one",
-	"one_for_all":        "write strategy one_for_all",
-	"rest_for_one":       "write strategy rest_for_one",
-	"simple_one_for_one": "declare a dynamic child: write dynamic worker NAME(id string) key id",
-	"brutal_kill":        "Go cannot kill a goroutine: write shutdown 1ms abort 1ms to wait no longer for it",
-	"replicas":           "write how many in brackets behind the name: worker NAME[3]",
-	"instances":          "write how many in brackets behind the name: worker NAME[3]",
-	"count":              "write how many in brackets behind the name: worker NAME[3]",
-	"max_restarts":       "write limit N in DURATION, or intensity N in DURATION for all children of a supervisor",
-	"max_seconds":        "write limit N in DURATION, or intensity N in DURATION for all children of a supervisor",
-	"heartbeat":          "write health heartbeat D stale D",
-	"check":              "write ready check every D timeout D, or health check every D timeout D",
-	"explicit":           "write ready explicit",
-	"within":             "write ready explicit within D",
-	"jitter":             "write backoff A..B jitter full",
-	"escalate":           "write on OUTCOME escalate",
-	"quarantine":         "write on OUTCOME quarantine",
-	"children":           "declare each child in the block: service NAME",
-	"type":               "declare Go types in a .go file; a .sup file names them",
-	"func":               "write Go in a .go file: the methods of a child, say; a .sup file declares the tree",
-	"var":                "write Go in a .go file; a .sup file declares the tree",
-	"const":              "write Go in a .go file; a .sup file declares the tree",
+	"permanent":                     "write restart permanent",
+	"transient":                     "write restart transient",
+	"temporary":                     "write restart temporary",
+	"one_for_one":                   "write strategy one_for_one",
+	"one_for_all":                   "write strategy one_for_all",
+	"rest_for_one":                  "write strategy rest_for_one",
+	"simple_one_for_one":            "write strategy one_for_one; children that start at run time are declared with dynamic: dynamic worker NAME(id string) key id",
+	"brutal_kill":                   "Go cannot kill a goroutine: write shutdown 1ms abort 1ms to wait no longer for it",
+	"replicas":                      howMany + ": write worker NAME[3]",
+	"instances":                     howMany + ": write worker NAME[3]",
+	"count":                         howMany + ": write worker NAME[3]",
+	"max_restarts":                  "write limit N in DURATION, or intensity N in DURATION for all children of a supervisor",
+	"max_seconds":                   "write limit N in DURATION, or intensity N in DURATION for all children of a supervisor",
+	"period":                        "write limit N in DURATION, or intensity N in DURATION for all children of a supervisor",
+	"significant":                   "write finish when any NAME in the block of the supervisor",
+	"auto_shutdown":                 "write finish when any A, or finish when all A, B",
+	"RestartSec":                    "write backoff D",
+	"TimeoutStopSec":                "write shutdown D",
+	"TimeoutStartSec":               "write ready explicit within D",
+	"WatchdogSec":                   "write health heartbeat D stale D",
+	"StartLimitBurst":               "write limit N in DURATION",
+	"restartPolicy":                 "write restart permanent, restart transient or restart temporary",
+	"livenessProbe":                 "write health check every D timeout D",
+	"readinessProbe":                "write ready check every D timeout D",
+	"healthcheck":                   "write health check every D timeout D",
+	"heartbeat":                     "write health heartbeat D stale D",
+	"check":                         "write ready check every D timeout D, or health check every D timeout D",
+	"explicit":                      "write ready explicit",
+	"within":                        "write ready explicit within D",
+	"jitter":                        "write backoff A..B jitter full",
+	"escalate":                      "write on OUTCOME escalate",
+	"quarantine":                    "write on OUTCOME quarantine",
+	"terminationGracePeriodSeconds": "write shutdown D",
+
+	"children": "declare each child in the block: service NAME",
+	"type":     "declare Go types in a .go file; a .sup file names them",
+	"func":     "write Go in a .go file: the methods of a child, say; a .sup file declares the tree",
+	"var":      "write Go in a .go file; a .sup file declares the tree",
+	"const":    "write Go in a .go file; a .sup file declares the tree",
 }
 
 // synonyms are what others say for a word of the language.
 var synonyms = map[string]string{
 	"always":     "permanent",
 	"on_failure": "transient",
-	"never":      "temporary",
-	"no":         "temporary",
-	"infinity":   "unlimited",
-	"requires":   "needs",
-	"depends":    "needs",
-	"depends_on": "needs",
-	"wants":      "after",
-	"for":        "of",
-	"crash":      "failure",
-	"kill":       "stop",
-	"retry":      "limit",
-	"retries":    "limit",
-	"daemon":     "service",
-	"task":       "job",
+
+	"Always":         "permanent",
+	"unless_stopped": "permanent",
+	"OnFailure":      "transient",
+	"on_abnormal":    "transient",
+	"on_abort":       "transient",
+	"Never":          "temporary",
+	"Requires":       "needs",
+	"After":          "after",
+	"never":          "temporary",
+	"no":             "temporary",
+	"infinity":       "unlimited",
+	"requires":       "needs",
+	"depends":        "needs",
+	"depends_on":     "needs",
+	"wants":          "after",
+	"for":            "of",
+	"crash":          "failure",
+	"kill":           "stop",
+	"retry":          "limit",
+	"retries":        "limit",
+	"daemon":         "service",
+	"task":           "job",
 }

@@ -16,10 +16,10 @@ func TestRepairs(t *testing.T) {
 		{"restart: permanent", CodeSyntax, `unexpected ":"`, `leave the ":" out: write restart permanent`},
 		{"restart = permanent", CodeSyntax, `unexpected "="`, `leave the "=" out: write restart permanent`},
 		{"restart permanent;", CodeSyntax, `unexpected ";"`, `leave the ";" out: write restart permanent`},
-		{"restart on-failure", CodeSyntax, `did you mean "transient"?`, "write restart transient"},
+		{"restart on-failure", CodeUnknownValue, `unknown restart "on-failure"; did you mean "transient"?`, "write restart transient"},
 		{"Restart permanent", CodeUnknownStatement, `did you mean "restart"?`, ""},
 		{"on FatalBug stop", CodeUnknownValue, `did you mean "fatal_bug"?`, ""},
-		{"on fatal-bug stop", CodeSyntax, `did you mean "fatal_bug"?`, "write on fatal_bug stop"},
+		{"on fatal-bug stop", CodeUnknownValue, `unknown outcome "fatal-bug"; did you mean "fatal_bug"?`, "write on fatal_bug stop"},
 		{"on crash restart", CodeUnknownValue, `did you mean "failure"?`, ""},
 		{"on panic kill", CodeUnknownValue, `did you mean "stop"?`, ""},
 		{"limit 3 in 5", CodeSyntax, `unexpected "5"`, "a duration has a unit: write 5ms, 5s or 5m"},
@@ -37,19 +37,69 @@ func TestRepairs(t *testing.T) {
 		{"}\ndynamic job C() {\nmax 3\ncolour 3", CodeUnknownStatement, `unknown statement "colour"`, "a dynamic job can have limit, restart, on, backoff, health, shutdown, timeout, max,"},
 		{"}\n}\ncron {\nlimit 3 in 5m\n}\nsupervisor Other {\nservice X {", CodeUnknownStatement, `unknown statement "cron"`, "the top of a file can have package, import, policy or supervisor"},
 		{"retries 3", CodeUnknownStatement, `did you mean "limit"?`, ""},
-		{"needs B", CodeUnknownStatement, `"needs" begins no statement`, "write service NAME needs A, B"},
-		{"# slow", CodeBadCharacter, `a comment begins with "//"`, ""},
-		{"; slow", CodeBadCharacter, `a comment begins with "//"`, ""},
-		{"limit 3 in 5m # slow", CodeBadCharacter, `a comment begins with "//"`, ""},
+		{"needs B", CodeUnknownStatement, `"needs" begins no statement`, "write service A needs B {"},
+		{"# slow", CodeBadCharacter, `a comment begins with "//"`, "write // slow"},
+		{"; slow", CodeBadCharacter, `a comment begins with "//"`, "write // slow"},
+		{"limit 3 in 5m # slow", CodeBadCharacter, `a comment begins with "//"`, "write // slow"},
 		{"}\nservice C requires B {", CodeSyntax, `did you mean "needs"?`, "write service C needs B {"},
 		{"}\nsidecar C for B {", CodeSyntax, `did you mean "of"?`, "write sidecar C of B {"},
 		{"}\ndynamic job C(id: string) {\nmax 3", CodeSyntax, `unexpected ":"`, `leave the ":" out: write dynamic job C(id string) {`},
+		// Comments, whatever they say.
+		{"# don't } \"", CodeBadCharacter, `a comment begins with "//"`, "write // don't } \""},
+		{"limit 3 in 5m -- don't", CodeBadCharacter, `a comment begins with "//"`, "write // don't"},
+		{"limit 3 in 5m ;; don't {", CodeBadCharacter, `a comment begins with "//"`, "write // don't {"},
+		{"%% don't", CodeBadCharacter, `a comment begins with "//"`, "write // don't"},
+		{"}\nservice C { # don't\noptional", CodeBadCharacter, `a comment begins with "//"`, "write // don't"},
+		{"/* don't */ optional", CodeBadCharacter, `a comment begins with "//"`, "write // don't"},
+		{"/* do\n not } */ optional", CodeBadCharacter, `a comment begins with "//"`, "at the start of each line"},
+		{"#", CodeBadCharacter, `a comment begins with "//"`, "remove it"},
+		{"backoff 1s -- 5s", CodeSyntax, `unexpected "-"`, "write backoff"},
+		// Words joined with dashes.
+		{"restart unless-stopped", CodeUnknownValue, `unknown restart "unless-stopped"; did you mean "permanent"?`, "write restart permanent"},
+		{"restart one-for-all", CodeUnknownValue, `unknown restart "one-for-all"`, "write restart permanent |"},
+		{"on error at-start restart", CodeSyntax, `unexpected "at-start"`, "write on error at start restart"},
+		// Several outcomes in a row, which has one.
+		{"on error, panic escalate", CodeSyntax, `unexpected ","`, "one outcome a line: write\n\ton error escalate\n\ton panic escalate"},
+		{"on error|panic escalate", CodeSyntax, `unexpected "|"`, "\n\ton error escalate\n\ton panic escalate"},
+		{"on error or panic escalate", CodeSyntax, `unexpected "panic"`, "\n\ton error escalate\n\ton panic escalate"},
+		{"on [error, crash] at start quarantine 5s", CodeSyntax, `unexpected "["`, "\n\ton error at start quarantine 5s\n\ton failure at start quarantine 5s"},
+		// The type before the name.
+		{"}\ndynamic job C(string id) key id {\nmax 3", CodeSyntax, `unexpected "string"`, "the name comes before the type: write dynamic job C(id string) key id {"},
+		{"}\ndynamic job C(string id, int n) {\nmax 3", CodeSyntax, `unexpected "string"`, "write dynamic job C(id string, n int) {"},
+		{"}\ndynamic job C(id string, []byte b) {\nmax 3", CodeSyntax, `unexpected "["`, "write dynamic job C(id string, b []byte) {"},
+		{"}\ndynamic job C(time.Duration d) {\nmax 3", CodeSyntax, `unexpected "time"`, "write dynamic job C(d time.Duration) {"},
+		{"}\ndynamic job C(string) {\nmax 3", CodeSyntax, `unexpected ")"`, "an argument has a name and a type: write dynamic job C(id string) {"},
+		{"}\ndynamic job C(id) {\nmax 3", CodeSyntax, `unexpected ")"`, "an argument has a name and a type: write dynamic job C(id string) {"},
+		// Arguments of a child that is not dynamic.
+		{"}\nservice C(b *B) needs B {", CodeMisplaced, "only a dynamic child has arguments", "what it needs is handed to it: write service C needs B {"},
+		{"}\nservice C() {", CodeMisplaced, "only a dynamic child has arguments", "write service C {"},
+		{"}\nservice C(id string) {", CodeMisplaced, "only a dynamic child has arguments", "write service C {, with needs for what it is handed; or, if it is started at run time, dynamic service C(id string) {"},
+		{"}\nservice C(B) {", CodeSyntax, `unexpected ")"`, "write service C needs B {"},
+		// Statements that are blocks elsewhere.
+		{"health {\nheartbeat 1s\nstale 5s\n}", CodeSyntax, `"health" has no block: it is one line`, "write health heartbeat 1s stale 5s"},
+		{"health: {\nstale: 5s,\nheartbeat: 1s\n}", CodeSyntax, `"health" has no block`, "write health heartbeat 1s stale 5s"},
+		{"health check {\nevery 5s\ntimeout 1s\n}", CodeSyntax, `"health" has no block`, "write health check every 5s timeout 1s"},
+		{"health {\ncheck {\nevery 5s\ntimeout 1s\n}\n}", CodeSyntax, `"health" has no block`, "write health check every 5s timeout 1s"},
+		{"shutdown {\ntimeout 10s\nabort 2s\n}", CodeSyntax, `"shutdown" has no block`, "write shutdown 10s abort 2s"},
+		{"backoff {\nfactor = 2\nmax = 30s\nmin = 1s\n}", CodeSyntax, `"backoff" has no block`, "write backoff 1s..30s factor 2"},
+		{"ready {\nexplicit\nwithin 10s\n}", CodeSyntax, `"ready" has no block`, "write ready explicit within 10s"},
+		{"limit {\ncount 3\nwindow 5m\n}", CodeSyntax, `"limit" has no block`, "write limit 3 in 5m"},
+		{"restart {\npolicy transient\n}", CodeSyntax, `"restart" has no block`, "write restart transient"},
+		{"provides {\n\t*sql.DB\n}", CodeSyntax, `"provides" has no block`, "write provides *sql.DB"},
+		{"on {\nerror escalate\npanic restart\n}", CodeSyntax, `"on" has no block`, "write\n\ton error escalate\n\ton panic restart"},
+		{"tags {\n\"a\"\n\"b\"\n}", CodeSyntax, `"tags" has no block`, `write tags "a", "b"`},
+		{"ready {\n}", CodeSyntax, `"ready" has no block`, "write ready immediate, ready explicit"},
+		// Blocks on one line.
+		{"}\njob C { timeout 30s }\njob D {", CodeSyntax, `"timeout" needs a line of its own`, "write each on a line of its own:\n\tjob C {\n\t\ttimeout 30s\n\t}"},
+		{"}\njob C { optional; timeout 30s }\njob D {", CodeSyntax, `"optional" needs a line of its own`, "\n\tjob C {\n\t\toptional\n\t\ttimeout 30s\n\t}"},
+		{"}\njob C {}\njob D {", CodeSyntax, `"}" needs a line of its own`, "write job C"},
+		{"}\njob C needs B { }\njob D {", CodeSyntax, `"}" needs a line of its own`, "write job C needs B"},
 		// Commas, brackets and marks of Go and YAML.
 		{"limit 3 in 5m,", CodeSyntax, `unexpected ","`, `leave the "," out: write limit 3 in 5m`},
 		{"limit := 3 in 5m", CodeSyntax, `unexpected ":"`, `leave the ":=" out: write limit 3 in 5m`},
 		{`tags ["a", "b"]`, CodeSyntax, `unexpected "["`, `write tags "a", "b"`},
 		{"- limit 3 in 5m", CodeSyntax, `unexpected "-"`, `leave the "-" out`},
-		{"-- slow", CodeBadCharacter, `a comment begins with "//"`, ""},
+		{"-- slow", CodeBadCharacter, `a comment begins with "//"`, "write // slow"},
 		{"on panic -> restart", CodeSyntax, `unexpected "-"`, "write on panic restart"},
 		{"on panic => restart", CodeSyntax, `unexpected "="`, "write on panic restart"},
 		{"on error restart at start", CodeSyntax, `unexpected "at"`, "write on error at start restart"},
@@ -82,6 +132,10 @@ func TestRepairs(t *testing.T) {
 		{"limit 3 in 5 minutes", CodeSyntax, `unexpected "5"`, "write limit 3 in 5m"},
 		{`limit 3 in "5m"`, CodeSyntax, `unexpected "5m"`, "without quotes: write limit 3 in 5m"},
 		{"limit 3 per 5m", CodeSyntax, `unexpected "per"`, "write limit 3 in 5m"},
+		{"backoff 1s.30s", CodeBadLiteral, `"1s.30s" is no number`, "write backoff 1s..30s"},
+		{"backoff exponential 1s max 30s", CodeSyntax, `unexpected "exponential"`, "write backoff 1s..30s"},
+		{"limit 3 5m", CodeSyntax, `unexpected "5m"`, "write limit 3 in 5m"},
+		{"}\n}\nsupervisor O {\nintensity 3, 5\nservice C {", CodeSyntax, `unexpected ","`, "write intensity 3 in 5s"},
 		{"limit 3/5m", CodeSyntax, `unexpected "/"`, "write limit 3 in 5m"},
 		{"limit 10,000 in 5m", CodeBadLiteral, `"000"`, "write limit 10_000 in 5m"},
 		{"limit 10,500 in 5m", CodeSyntax, `unexpected ","`, "write limit 10_500 in 5m"},
@@ -96,14 +150,21 @@ func TestRepairs(t *testing.T) {
 		{"}\nworker P 3 {", CodeSyntax, `unexpected "3"`, "write worker P[3] {"},
 		{"}\nworker P x 3 {", CodeSyntax, `unexpected "x"`, "write worker P[3] {"},
 		// Words of other languages.
-		{"replicas 3", CodeUnknownStatement, `unknown statement "replicas"`, "write how many in brackets behind the name: worker NAME[3]"},
+		{"replicas 3", CodeUnknownStatement, `unknown statement "replicas"`, "the number stands in brackets behind the name: write service A[3] {"},
+		{"depends_on B", CodeUnknownStatement, `did you mean "needs"?`, "write service A needs B {"},
+		{"after [B]", CodeUnknownStatement, `"after" begins no statement`, "write service A after B {"},
+		{"key id", CodeUnknownStatement, `"key" begins no statement`, "write dynamic worker NAME(id string) key id"},
+		{"type worker", CodeUnknownStatement, `unknown statement "type"`, "a declaration begins with its role: write worker A {"},
+		{"RestartSec=5", CodeUnknownStatement, `unknown statement "RestartSec"`, "write backoff D"},
+		{"restart Always", CodeUnknownValue, `did you mean "permanent"?`, ""},
+		{"}\n}\nsupervisor O {\nstrategy simple_one_for_one\nservice C {", CodeUnknownValue, `unknown strategy "simple_one_for_one"`, "write strategy one_for_one; children that start at run time are declared with dynamic"},
 		{"permanent", CodeUnknownStatement, `unknown statement "permanent"`, "write restart permanent"},
 		{"shutdown brutal_kill", CodeSyntax, `unexpected "brutal_kill"`, "write shutdown 1ms abort 1ms"},
 		{"brutal_kill", CodeUnknownStatement, `unknown statement "brutal_kill"`, "write shutdown 1ms abort 1ms"},
 		{"optional true", CodeSyntax, `unexpected "true"`, "write optional"},
 		{"optional false", CodeSyntax, `unexpected "false"`, "leave the statement out"},
 		{"}\nC {\noptional", CodeUnknownStatement, `unknown statement "C"`, "a child begins with its role: write service C"},
-		{"}\nservice my-db {", CodeSyntax, `unexpected "-"`, "write service MyDb {"},
+		{"}\nservice my-db {", CodeSyntax, `unexpected "my-db"`, "write service MyDb {"},
 		// Characters that look like others, or like nothing.
 		{"tags “a”, ‘b’", CodeBadCharacter, `“ (U+201C) is not the " that it looks like`, `write tags "a", "b"`},
 		{"tags 'a'", CodeBadCharacter, "a string stands in double quotes", `write tags "a"`},
@@ -145,6 +206,7 @@ func TestRepairsOfFiles(t *testing.T) {
 		{"policy p\n{\n\tlimit 3 in 5m\n}\n\nsupervisor Shop {\n\tservice A {\n\t\tuse p\n\t}\n}\n", 4, CodeSyntax, `"{" stands`, "write policy p {"},
 		{"supervisor Shop {\n\tservice A\n\t{\n\t\toptional\n\t}\n\tservice B after A\n}\n", 5, CodeSyntax, `"{" stands`, "write service A {"},
 		{"supervisor Shop\n\tservice A\n\tservice B needs A\n", 3, CodeSyntax, `missing "{"`, "end the line with it, and put"},
+		{"supervisor Shop {\n\tservice A {\n\t\thealth {\n\t\t\theartbeat 1s\n\t\t\tstale 5s\n\t}\n\tservice C\n}\n", 5, CodeSyntax, `"health" has no block`, "write health heartbeat 1s stale 5s"},
 		{"supervisor Shop:\n\tservice A\n\tservice B needs A\n", 3, CodeSyntax, `unexpected ":"`, "write supervisor Shop {"},
 		{"supervisor Shop do\n\tservice A\nend\n", 3, CodeSyntax, `unexpected "do"`, "write supervisor Shop {"},
 		{"supervisor Shop (\n\tservice A\n)\n", 3, CodeSyntax, "unexpected end of line", "write supervisor Shop {"},
@@ -209,6 +271,44 @@ func TestTypesThatAreNone(t *testing.T) {
 		diagnostics := checkText("a.sup", "package main\n\nsupervisor Shop {\n\tjob A {\n\t\tprovides "+typ+"\n\t}\n}\n")
 		if len(diagnostics) != 1 || diagnostics[0].Code != CodeBadType || !strings.Contains(diagnostics[0].Message, want) {
 			t.Errorf("%s: %v, want %q", typ, diagnostics, want)
+		}
+	}
+}
+
+// The caret is under all of what is wrong, and under no more.
+func TestRepairsAt(t *testing.T) {
+	for _, test := range []struct{ line, want string }{
+		{"restart on-failure", "on-failure"},
+		{"on fatal-config stop", "fatal-config"},
+		{"on error at-start restart", "at-start"},
+		{"backoff 1s - 5s", "-"},
+		{"# don't", "#"},
+		{"optional -- don't", "--"},
+		{"health {\nheartbeat 1s\nstale 5s\n}", "{"},
+	} {
+		src := "package main\n\nsupervisor Shop {\nservice A {\n" + test.line + "\n}\n}\n"
+		for _, d := range checkText("a.sup", src) {
+			if got := src[d.Pos.Offset:d.End.Offset]; got != test.want {
+				t.Errorf("%s: %q is marked, want %q", test.line, got, test.want)
+			}
+		}
+	}
+}
+
+// A hint of several lines is indented as one of one line.
+func TestTextOfSeveralLines(t *testing.T) {
+	d := Diagnostic{Code: CodeSyntax, Message: "m", Hint: "write\n\ta {\n\t}"}
+	if got, want := d.Text(nil), d.String()+"\n\twrite\n\t\ta {\n\t\t}\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A position that adds nothing to where the type begins is not shown.
+func TestTypeNote(t *testing.T) {
+	for typ, notes := range map[string]int{"db *sql.DB": 0, "map[db *sql.DB]int": 1} {
+		d := checkText("a.sup", "package main\n\nsupervisor Shop {\n\tjob A {\n\t\tprovides "+typ+"\n\t}\n}\n")
+		if len(d) != 1 || len(d[0].Notes) != notes {
+			t.Errorf("%s: %v, want %d notes", typ, d, notes)
 		}
 	}
 }

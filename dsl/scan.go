@@ -24,6 +24,7 @@ type scanner struct {
 	endless  bool // no "*/" is left
 
 	conflicts []conflict
+	foreign   []lexer.Token // comments in the manner of other languages
 }
 
 // A conflict is what git leaves where it cannot merge. What is scanned is the first side of it.
@@ -122,8 +123,8 @@ func (s *scanner) scan() {
 				length = n // or what follows would be lost without a word
 			}
 			s.comment(length)
-		case strings.HasPrefix(rest, "/*"):
-			s.token(badToken, s.blockCommentLength(rest))
+		case s.foreignMark(rest) != "":
+			s.foreignComment(rest)
 		case strings.HasPrefix(rest, ".."):
 			s.token(punctToken, 2)
 		case c == '"':
@@ -193,6 +194,9 @@ func (s *scanner) number(rest string) {
 	s.token(kindOfNumber(word), n)
 }
 
+// oneDot is a range with a dot too few. Go reads 1s.30s as 1.3 seconds.
+var oneDot = regexp.MustCompile(`^(.*[\pL])\.([0-9].*)$`)
+
 func kindOfPercentage(word string) lexer.TokenType {
 	if integer.MatchString(word) && len(word) < 6 {
 		return percentToken
@@ -207,7 +211,7 @@ func kindOfNumber(word string) lexer.TokenType {
 		}
 		return intToken
 	}
-	if d, err := time.ParseDuration(word); err == nil && d <= maxDuration && !isDigits(word) {
+	if d, err := time.ParseDuration(word); err == nil && d <= maxDuration && !isDigits(word) && !(strings.Contains(word, ".") && oneDot.MatchString(word)) {
 		return durationToken
 	}
 	if whole, part, ok := strings.Cut(word, "."); ok && isDigits(whole) && isDigits(part) && len(word) < 20 {
@@ -237,8 +241,6 @@ func (s *scanner) word(rest string) {
 // complaint says what is wrong with a badToken, and perhaps what to write.
 func complaint(t lexer.Token) (code Code, message, hint string) {
 	switch first := firstRune(t.Value); {
-	case strings.HasPrefix(t.Value, "/*"):
-		return CodeBadCharacter, "a comment begins with \"//\"", "write // at the start of each line of the comment"
 	case first == '"':
 		return CodeBadLiteral, "no Go string begins with this quote and ends on the same line", "close it, or look for a backslash that Go does not know"
 	case '0' <= first && first <= '9':
@@ -275,6 +277,36 @@ func lineLength(rest string) int {
 		rest = rest[:n]
 	}
 	return len(strings.TrimSuffix(rest, "\r"))
+}
+
+// foreignMark is what begins a comment here in another language, or "". A mark that begins a line is one where it has no
+// other meaning there; "--" is one before a word too, and not between the ends of a range.
+func (s *scanner) foreignMark(rest string) string {
+	if strings.IndexByte("/#;%-", rest[0]) < 0 {
+		return ""
+	}
+	m := foreignMark.FindString(rest)
+	if m != "" || len(s.tokens) > 0 && s.tokens[len(s.tokens)-1].Type != newlineToken {
+		return m
+	}
+	return foreignMarkAtStart.FindString(rest)
+}
+
+var (
+	foreignMark        = regexp.MustCompile(`^(/\*|#+|;;+|%%+|--[ \t]+\pL)`)
+	foreignMarkAtStart = regexp.MustCompile(`^(;|%|---*)`)
+)
+
+// foreignComment passes over a comment, whatever it says: what does not begin with "//" is reported, and costs nothing else.
+func (s *scanner) foreignComment(rest string) {
+	length := lineLength(rest)
+	if strings.HasPrefix(rest, "/*") {
+		length = s.blockCommentLength(rest)
+	}
+	s.token(badToken, length)
+	last := len(s.tokens) - 1
+	s.foreign = append(s.foreign, s.tokens[last])
+	s.tokens = s.tokens[:last]
 }
 
 // blockCommentLength is how far a comment in the manner of C goes; one without an end ends with its line.

@@ -1,6 +1,10 @@
 package dsl
 
-import "github.com/alecthomas/participle/v2/lexer"
+import (
+	"go/token"
+
+	"github.com/alecthomas/participle/v2/lexer"
+)
 
 // A File is the syntax of a .sup file: its statements and its comments. Only [Parse] makes one, and nothing is
 // written into it afterwards.
@@ -189,7 +193,7 @@ func (d *typeDecl) Parse(line *lexer.PeekingLexer) error {
 func (d *paramsDecl) Parse(line *lexer.PeekingLexer) error {
 	for line.Peek().Value != ")" {
 		param := paramDecl{Name: *line.Peek(), Type: new(typeDecl)}
-		if param.Name.Type != identToken {
+		if param.Name.Type != identToken || isTypeFirst(*line) {
 			return matched(false)
 		}
 		line.Next()
@@ -205,6 +209,19 @@ func (d *paramsDecl) Parse(line *lexer.PeekingLexer) error {
 		}
 	}
 	return nil
+}
+
+// isTypeFirst reports whether a parameter is written as in Java, string id or time.Duration d, and no Go can be meant: what
+// is named like a type of Go's is not itself of a type in lower case that Go does not know.
+func isTypeFirst(line lexer.PeekingLexer) bool {
+	name := *line.Next()
+	typ := *line.Next()
+	if typ.Value == "." {
+		return true
+	}
+	end := line.Peek().Value == "," || line.Peek().Value == ")"
+	return end && predeclared[name.Value] == predeclaredType && typ.Type == identToken && !token.IsExported(typ.Value) &&
+		!token.IsKeyword(typ.Value) && predeclared[typ.Value] == predeclaredNot
 }
 
 // parseOne takes a type up to the "," or ")" that is in none of its brackets.

@@ -90,7 +90,7 @@ func (c *checker) word(t lexer.Token, what string, noun encoding.TextUnmarshaler
 func (c *checker) unknownValue(t lexer.Token, what string, words []string) {
 	r := c.error(CodeUnknownValue, begin(t), end(t), "unknown %s %q%s", what, t.Value, didYouMean(t.Value, words))
 	if _, ok := nearest(t.Value, words); !ok {
-		r.hint("write one of %s", enumeration(words))
+		r.hint("%s", orElse(begins[t.Value], "write one of "+enumeration(words)))
 	}
 }
 
