@@ -67,8 +67,13 @@ func (c *Child) NeverAsked(o runtime.Outcome, atStart bool) string {
 			return "its stop may take as long as it likes"
 		}
 	case runtime.OutcomeLimit:
-		if !c.Restarts() {
+		switch {
+		case !c.Restarts():
 			return "no row restarts it"
+		case atStart && !c.restartsIn(true):
+			return "no row restarts it at its start"
+		case !atStart && c.Role != runtime.Job && c.AtStart.Of(o).Value.Action != runtime.ActionNone && !c.restartsIn(false):
+			return "no row restarts it after its start"
 		}
 	case runtime.OutcomeIntensity:
 		if !c.counted {
@@ -95,6 +100,17 @@ func (c *Child) Retries() bool { return c.startsAgain(runtime.ActionRetry) }
 func (c *Child) startsAgain(action runtime.Action) bool {
 	return c.Parent != nil && slices.ContainsFunc(c.Outcomes(), func(o runtime.Outcome) bool {
 		return o < runtime.OutcomeStuck && c.answers(o, action)
+	})
+}
+
+// restartsIn reports whether a row that holds at the start, or one that holds later, restarts the child.
+func (c *Child) restartsIn(start bool) bool {
+	return slices.ContainsFunc(c.Outcomes(), func(o runtime.Outcome) bool {
+		row := c.On[o].Value
+		if at := c.AtStart.Of(o).Value; start && at.Action != runtime.ActionNone {
+			row = at
+		}
+		return o < runtime.OutcomeStuck && row.Action == runtime.ActionRestart && c.NeverAsked(o, start) == ""
 	})
 }
 

@@ -139,6 +139,9 @@ func (c *checker) neverAsked(s *subject, st *stmt, o runtime.Outcome) {
 		}
 	case runtime.OutcomeLimit:
 		hint = "write restart for some outcome, or remove the row"
+		if atStart && s.Restarts() {
+			hint = "write restart for some outcome at start, or remove the row"
+		}
 	}
 	r.hint("%s", hint)
 }

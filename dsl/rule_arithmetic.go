@@ -180,6 +180,31 @@ supervisor Shop {
 `,
 	},
 	{
+		Code:     CodeGoodEndsCount,
+		Severity: Warning,
+		Text:     "A worker or a supervisor that is started again when it has ended well does not reach its limit by that.",
+		Why: "A restart counts, whatever the run before it returned. If the written backoff lets good ends come often enough, a child " +
+			"that does all that it should is given up. A retry counts nowhere.",
+		Bad: `package shop
+
+supervisor Shop {
+	worker Poll {
+		backoff 10s
+		on success restart
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	worker Poll {
+		backoff 10s
+		on success retry
+	}
+}
+`,
+	},
+	{
 		Code:     CodeIntensityReplicas,
 		Severity: Warning,
 		Text:     "A written intensity bears that each replica of a child is restarted once.",

@@ -176,6 +176,31 @@ supervisor Shop {
 `,
 	},
 	{
+		Code:     CodeFinishBefore,
+		Severity: Warning,
+		Text:     "What a supervisor finishes with starts before it has finished.",
+		Why: "With finish when any, the first that ends well ends the supervisor. What waits until another one of them has completed " +
+			"starts too late.",
+		Bad: `package shop
+
+supervisor Shop {
+	finish when any Load, Send
+
+	job Load
+	job Send after Load
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	finish when all Send
+
+	job Load
+	job Send after Load
+}
+`,
+	},
+	{
 		Code: CodeJobCompletes,
 		Text: "A job is left alone when it has completed.",
 		Why: "It runs once: what comes after it starts when it has returned nil. One that is started again then never completes, " +

@@ -119,6 +119,29 @@ supervisor Shop {
 `,
 	},
 	{
+		Code:     CodeAfterEnd,
+		Severity: Warning,
+		Text:     "What comes after something that ends by itself waits for more than its launch.",
+		Why: "A service or a worker without ready explicit is ready as soon as it is launched. If it has work to do and then ends, what comes " +
+			"after it starts while it works. A job is ready when it has completed.",
+		Bad: `package shop
+
+supervisor Shop {
+	service Migrate {
+		on success stop
+	}
+	service Web after Migrate
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	job Migrate
+	service Web after Migrate
+}
+`,
+	},
+	{
 		Code:     CodeSameType,
 		Severity: Warning,
 		Text:     "A child is handed at most one value of each Go type.",

@@ -21,6 +21,7 @@ func (c *checker) shape() {
 		c.endless(s)
 		c.sameTypes(s)
 		c.finishes(s)
+		c.finishesBefore(s)
 		c.idle(s)
 		c.takesDown(s, reported)
 	}

@@ -22,6 +22,9 @@ func (c *checker) timings(s *subject, reported map[Pos]bool) {
 	if source := s.Health.Source; once(source) && source.Kind != SourceDefaults { // which are for others too
 		reported[source.Pos] = c.healthOfJob(s, source.Pos)
 	}
+	if source := s.On[runtime.OutcomeSuccess].Source; once(source) {
+		reported[source.Pos] = c.goodEnds(s, source.Pos)
+	}
 	for _, row := range []Value[Row]{s.On[runtime.OutcomeStuck], s.AtStart.Of(runtime.OutcomeStuck)} {
 		if row.Value.Action == runtime.ActionRestart && once(row.Source) && s.NeverAsked(runtime.OutcomeStuck, false) == "" {
 			reported[row.Source.Pos] = true
@@ -30,6 +33,22 @@ func (c *checker) timings(s *subject, reported map[Pos]bool) {
 				hint("write quarantine or escalate; a run that is stuck only in its cleanups is restarted anyway")
 		}
 	}
+}
+
+// goodEnds reports a worker or a supervisor that gives up when it has ended well too often: by its backoff, which somebody
+// wrote, its runs come soon enough after each other. A service that ends at all has failed.
+func (c *checker) goodEnds(s *subject, pos Pos) bool {
+	limit := s.Limit.Value
+	on, ok := s.layerAt(pos).node.(*onDecl)
+	if !ok || on.Outcome.Value != runtime.OutcomeSuccess.String() || s.On[runtime.OutcomeSuccess].Value.Action != runtime.ActionRestart ||
+		s.Role != runtime.Worker && s.Role != runtime.Supervisor || s.NeverAsked(runtime.OutcomeSuccess, false) != "" ||
+		!s.Backoff.Source.Pos.IsValid() || s.restartsTake(limit.N, 0, s.Backoff.Value.MeanSpan) > limit.In {
+		return false
+	}
+	c.warn(CodeGoodEndsCount, pos, pos.plus(len("on")), "good ends of %q count in limit %s, which they reach alone", s.Name, rate(limit)).
+		note(s.Backoff.Source.Pos, "started again after this").
+		hint("write on success retry, which counts nowhere")
+	return true
 }
 
 // reset reports a written reset of a backoff that comes about with nearly each run that was ready at all.

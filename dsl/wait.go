@@ -24,6 +24,74 @@ func (c *checker) endless(s *subject) {
 			c.leftWaiting(s, after, false)
 		}
 		c.slowOptional(s, after)
+		c.notItsEnd(s, after)
+	}
+}
+
+// notItsEnd warns of a wait for what is ready as soon as it runs, where somebody wrote that it ends by itself.
+func (c *checker) notItsEnd(s *subject, after Ref) {
+	x := c.of(after.Child)
+	if row := x.endsAtOnce(); row.IsValid() {
+		c.warn(CodeAfterEnd, after.Pos, after.End, "%q does not wait for the end of %q, which is ready as soon as it is launched", s.Name, x.Name).
+			note(row, "it ends by itself, by this").
+			hint("make %s a job if its work has to be done before, or give it ready explicit", x.Name)
+	}
+}
+
+// endsAtOnce is where a service or a worker that is ready as soon as it is launched says itself that it may end, if it does.
+func (s *subject) endsAtOnce() Pos {
+	row := s.On[runtime.OutcomeSuccess]
+	if s.Role != runtime.Service && s.Role != runtime.Worker || s.Dynamic || s.unsure() || !s.Ready.Value.Immediate() ||
+		row.Value.Action != runtime.ActionStop || row.Source.Kind != SourceStatement {
+		return Pos{}
+	}
+	if _, ok := s.own.at(row.Source.Pos).node.(*onDecl); !ok {
+		return Pos{}
+	}
+	return row.Source.Pos
+}
+
+// finishesBefore warns of a child that a supervisor finishes with, and that waits until another one has ended by which the
+// supervisor has finished.
+func (c *checker) finishesBefore(s *subject) {
+	if !s.Finish.Any {
+		return
+	}
+	const asked = -1
+	ends := map[*Child]int{} // what is waited for to the end: one more than the index in Of
+	for i, ref := range s.Finish.Of {
+		if endsUnready(ref.Child) {
+			ends[ref.Child] = i + 1
+		}
+	}
+	behind := map[*Child]int{} // the same of the one that a child waits for
+	var waits func(x *Child) int
+	waits = func(x *Child) int {
+		if i, ok := behind[x]; ok {
+			return max(0, i)
+		}
+		behind[x] = asked // a cycle is reported elsewhere
+		found := 0
+		for _, ref := range slices.Concat(x.Needs, x.After) {
+			if found == 0 {
+				found = ends[ref.Child]
+			}
+			if found == 0 && ref.Child.Parent == x.Parent && !ref.Child.Optional {
+				found = waits(ref.Child)
+			}
+		}
+		behind[x] = found
+		return found
+	}
+	for _, ref := range s.Finish.Of {
+		i := waits(ref.Child)
+		if i == 0 || c.of(ref.Child).unsure() {
+			continue
+		}
+		first := s.Finish.Of[i-1]
+		c.warn(CodeFinishBefore, ref.Pos, ref.End, "%q starts when %q has ended, and %q has finished by then", ref.Child.Name, first.Child.Name, s.Name).
+			note(first.Pos, "it finishes with this").
+			hint("write finish when all, or take %s out", first.Child.Name)
 	}
 }
 
@@ -45,13 +113,15 @@ func finishesUnready(c *Child) bool {
 	if len(c.Finish.Of) == 0 {
 		return false
 	}
-	endsUnready := func(r Ref) bool {
-		return r.Child.Role == runtime.Job && !r.Child.Optional || r.Child.Role == runtime.Supervisor && finishesUnready(r.Child)
-	}
 	if c.Finish.Any {
-		return slices.ContainsFunc(c.Finish.Of, endsUnready)
+		return slices.ContainsFunc(c.Finish.Of, func(r Ref) bool { return endsUnready(r.Child) })
 	}
-	return !slices.ContainsFunc(c.Finish.Of, func(r Ref) bool { return !endsUnready(r) })
+	return !slices.ContainsFunc(c.Finish.Of, func(r Ref) bool { return !endsUnready(r.Child) })
+}
+
+// endsUnready reports whether what waits for a child waits until it has ended well.
+func endsUnready(c *Child) bool {
+	return c.Role == runtime.Job && !c.Optional || c.Role == runtime.Supervisor && finishesUnready(c)
 }
 
 // leftWaiting warns of a wait for what may be left stopped, by its own table or with a supervisor that s is no part of. Who
@@ -82,6 +152,8 @@ func (c *checker) leftWaiting(s *subject, ref Ref, needs bool) {
 		switch {
 		case ref.Child.Role == runtime.Job:
 			r.hint("write on %s restart or escalate, or make the job optional and write after %s", o, ref.Child.Name)
+		case o == runtime.OutcomeSuccess && x.endsAtOnce().IsValid():
+			r.hint("make %s a job if its work has to be done before, or remove the row", x.Name)
 		case o == runtime.OutcomeSuccess && x.Role != runtime.Supervisor:
 			r.hint("make it a service, or write after %s if its start is all that matters", ref.Child.Name)
 		case o == runtime.OutcomeSuccess:
