@@ -102,6 +102,8 @@ const (
 	CodeThrottleUnused      Code = "throttle-unused"
 	CodeCheckWithin         Code = "check-within"
 	CodeHealthTimeout       Code = "health-after-timeout"
+	CodeQuarantineShort     Code = "quarantine-below-backoff"
+	CodeNoTimeToStop        Code = "no-time-to-stop"
 	CodeStuckRestart        Code = "stuck-restart"
 	CodeManyStarts          Code = "many-starts"
 	CodeManyRestarts        Code = "many-restarts"

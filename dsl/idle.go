@@ -224,6 +224,10 @@ func (s *subject) sources(visit func(Source)) {
 // idleBackoff reports a backoff of a child that is never started again by itself.
 func (c *checker) idleBackoff(s *subject) {
 	st := s.own.find("backoff")
+	if st != nil && s.Backoff.Value.None && s.Retries() && !s.Restarts() && !hasChildren(s.Role) {
+		c.warn(CodeNoEffect, st.pos(), st.keywordEnd(), "%q is retried and never restarted, and a retry waits for 50ms at least, so that there is no start without a delay", s.Name).
+			hint("write backoff 50ms, or one that grows: backoff 50ms..5s")
+	}
 	if st == nil || s.Backoff.Value.None || s.Retries() || s.Restarts() && s.Limit.Value.N > 0 || s.Role == runtime.Supervisor && !s.fails {
 		return
 	}
@@ -283,17 +287,23 @@ func (c *checker) idleConcurrency(s *subject) {
 			slow += n
 		}
 	}
+	hint := "remove it, or write a smaller number"
+	if slow == 0 && all > s.Concurrency.Value {
+		hint = "write ready explicit in those whose start takes time, or remove it"
+	}
 	var why string
 	switch n := s.Concurrency.Value; {
 	case all <= n:
 		why = fmt.Sprintf("the children of %q that are launched are %d at most", s.Name, all)
+	case slow == 0:
+		why = fmt.Sprintf("the children of %q are ready as soon as they are launched, or hold no place", s.Name)
 	case slow < n:
 		why = fmt.Sprintf("the children of %q that take time to become ready are %d", s.Name, slow)
 	default:
 		return
 	}
 	c.warn(CodeConcurrencyUnused, st.pos(), st.keywordEnd(), "%s, so that concurrency %d holds nothing back", why, s.Concurrency.Value).
-		hint("remove it, or write a smaller number")
+		hint("%s", hint)
 }
 
 // takesDown warns of a child that may be missing, and that brings down others by an ordinary failure. What a row at the

@@ -367,6 +367,56 @@ supervisor Shop {
 `,
 	},
 	{
+		Code:     CodeQuarantineShort,
+		Severity: Warning,
+		Text:     "A quarantine after too many restarts is no shorter than the delay before the last of them.",
+		Why: "When it ends, the child's limit and its backoff start anew. If it is shorter than the backoff has grown to, a child that fails too " +
+			"often is started sooner for it.",
+		Bad: `package shop
+
+supervisor Shop {
+	service Feed {
+		backoff 10s..1m
+		limit   5 in 10m
+		on limit quarantine 1s
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Feed {
+		backoff 10s..1m
+		limit   5 in 10m
+		on limit quarantine 10m
+	}
+}
+`,
+	},
+	{
+		Code:     CodeNoTimeToStop,
+		Severity: Warning,
+		Text:     "A child whose stuck run brings down what is above it has some time to stop.",
+		Why: "A run that has not returned when its time to stop and to abort is over is stuck. Without any time, each run is, and the first restart of what the child " +
+			"needs ends the tree. A shutdown of 0s alone aborts at once, and leaves 1s to return.",
+		Bad: `package shop
+
+supervisor Shop {
+	service Web {
+		shutdown 0s abort 0s
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Web {
+		shutdown 0s
+	}
+}
+`,
+	},
+	{
 		Code:     CodeStuckRestart,
 		Severity: Warning,
 		Text:     "A run that does not stop is not replaced.",

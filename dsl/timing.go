@@ -1,7 +1,9 @@
 package dsl
 
 import (
+	"math"
 	"slices"
+	"time"
 
 	"github.com/supgen/supgen/runtime"
 )
@@ -11,7 +13,7 @@ import (
 func (c *checker) timings(s *subject, reported map[Pos]bool) {
 	once := func(source Source) bool { return source.Pos.IsValid() && !reported[source.Pos] }
 	if hasChildren(s.Role) && once(s.Throttle.Source) {
-		reported[s.Throttle.Source.Pos] = c.throttle(s)
+		reported[s.Throttle.Source.Pos] = c.neverEmpty(s) || c.throttle(s)
 	}
 	if source := s.Backoff.Source; once(source) {
 		reported[source.Pos] = c.reset(s, source.Pos)
@@ -24,6 +26,14 @@ func (c *checker) timings(s *subject, reported map[Pos]bool) {
 	}
 	if source := s.On[runtime.OutcomeSuccess].Source; once(source) {
 		reported[source.Pos] = c.goodEnds(s, source.Pos)
+	}
+	for _, row := range []Value[Row]{s.On[runtime.OutcomeLimit], s.AtStart.Of(runtime.OutcomeLimit)} {
+		if once(row.Source) && row.Value.For > 0 && s.Restarts() {
+			reported[row.Source.Pos] = c.shortQuarantine(s, row)
+		}
+	}
+	if source := s.Shutdown.Source; once(source) {
+		reported[source.Pos] = c.noTime(s, source.Pos)
 	}
 	for _, row := range []Value[Row]{s.On[runtime.OutcomeStuck], s.AtStart.Of(runtime.OutcomeStuck)} {
 		if row.Value.Action == runtime.ActionRestart && once(row.Source) && s.NeverAsked(runtime.OutcomeStuck, false) == "" {
@@ -48,6 +58,66 @@ func (c *checker) goodEnds(s *subject, pos Pos) bool {
 	c.warn(CodeGoodEndsCount, pos, pos.plus(len("on")), "good ends of %q count in limit %s, which they reach alone", s.Name, rate(limit)).
 		note(s.Backoff.Source.Pos, "started again after this").
 		hint("write on success retry, which counts nowhere")
+	return true
+}
+
+// shortQuarantine reports a rest after too many restarts that is shorter than the delay before the last of them.
+func (c *checker) shortQuarantine(s *subject, row Value[Row]) bool {
+	b, pos := s.Backoff.Value, row.Source.Pos
+	if b.None || s.Limit.Value.N == 0 {
+		return false
+	}
+	last := b.First()
+	for range min(s.Limit.Value.N-1, 100) {
+		last = b.Grown(last)
+	}
+	if row.Value.For >= last {
+		return false
+	}
+	r := c.warn(CodeQuarantineShort, pos, pos.plus(len("on")), "%q rests for %s when it has failed too often, and %s before its last restart: its limit lets it start sooner", s.Name, short(row.Value.For), short(last)).
+		hint("write quarantine %s or more, or retry the failures and remove the limit", short(times(2, last)))
+	if said := s.Backoff.Source.Pos; said.IsValid() {
+		r.note(said, "the backoff")
+	}
+	return true
+}
+
+// noTime reports a child that no stop can end in time, where that brings down what is above it.
+func (c *checker) noTime(s *subject, pos Pos) bool {
+	stop, stuck := s.Shutdown.Value, s.On[runtime.OutcomeStuck].Value.Action
+	if hasChildren(s.Role) || stop.Unlimited || stop.Drain+stop.Abort > 0 || stuck < runtime.ActionEscalate {
+		return false
+	}
+	what := "makes " + s.Parent.Name + " fail"
+	if stuck == runtime.ActionShutdown || s.Parent.Parent == nil {
+		what = "ends the whole tree"
+	}
+	c.warn(CodeNoTimeToStop, pos, pos.plus(len("shutdown")), "%q has no time at all to stop, so that each stop of it is stuck, which %s", s.Name, what).
+		hint("write shutdown 0s, which aborts at once and waits for 1s, or on stuck quarantine")
+	return true
+}
+
+// neverEmpty reports a throttle whose tokens are back before the children that it is for can have used them: each is started again
+// after its own backoff, at the earliest.
+func (c *checker) neverEmpty(s *subject) bool {
+	t, pos := s.Throttle.Value, s.Throttle.Source.Pos
+	if s.Role != runtime.Supervisor || s.Strategy.Value != runtime.OneForOne || c.invalid[pos] || slices.ContainsFunc(c.below(s), (*subject).unsure) {
+		return false
+	}
+	children, soonest := 0, time.Duration(math.MaxInt64)
+	for _, child := range s.Members() {
+		if child.Role == runtime.Supervisor || len(child.Needs) > 0 || child.Linked || child.Backoff.Value.None || c.anyInvalid(c.of(child)) ||
+			child.Group != nil && child.Group.Strategy.Value != runtime.OneForOne {
+			return false
+		}
+		children += max(1, child.Replicas, child.Max)
+		soonest = min(soonest, child.Backoff.Value.ShortestSpan(1))
+	}
+	if children == 0 || children > t.N || times(children, t.Refill) > soonest {
+		return false
+	}
+	c.warn(CodeThrottleUnused, pos, pos.plus(len("throttle")), "throttle %d refill %s never holds a restart back: each child of %q waits for %s or more before it", t.N, short(t.Refill), s.Name, short(soonest)).
+		hint("write a slower throttle, or remove it")
 	return true
 }
 

@@ -117,7 +117,11 @@ func (c *checker) unusedDefaults(s *subject) {
 		switch {
 		case kindOf(st) == "use" || c.invalid[st.pos()] || changes(st):
 		case !c.reached[st]:
-			c.warn(CodeUnusedDefault, st.pos(), st.keywordEnd(), "no child of %q can have %q", s.Name, kindOf(st)).hint("remove it")
+			hint := "remove it"
+			if slices.Contains([]string{"strategy", "intensity", "throttle", "concurrency"}, kindOf(st)) {
+				hint = "defaults do not reach it; write it in each supervisor"
+			}
+			c.warn(CodeUnusedDefault, st.pos(), st.keywordEnd(), "no child of %q can have %q", s.Name, kindOf(st)).hint("%s", hint)
 		default:
 			c.warn(CodeUnusedDefault, st.pos(), st.keywordEnd(), "no child of %q has its %q from here", s.Name, kindOf(st)).
 				hint("remove it: each says more strongly what it is, or it is about what cannot happen")
