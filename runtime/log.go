@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"math/bits"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -22,11 +23,14 @@ type logging struct {
 	done    chan struct{} // closed when nothing more is written
 	late    atomic.Bool   // there is no time for more
 	dropped atomic.Uint64 // events that were not written
+
+	mu     sync.Mutex
+	steady map[string]*time.Timer // by path: when it is looked whether a child that is ready quietly still is
 }
 
 // log starts it. Under the lock.
 func (t *Tree) log() *logging {
-	l := &logging{tree: t, done: make(chan struct{})}
+	l := &logging{tree: t, done: make(chan struct{}), steady: make(map[string]*time.Timer)}
 	if t.options.logger == nil {
 		close(l.done)
 		return l
@@ -72,13 +76,23 @@ func (l *logging) write(e Event) {
 	if !e.quietlyReady() {
 		return
 	}
-	if s, err := l.tree.Handle(e.Path).State(); err == nil {
-		time.AfterFunc(effective(l.tree.table[s.ID]).Backoff.Reset, func() { l.recovered(e) })
+	s, err := l.tree.Handle(e.Path).State()
+	if err != nil {
+		return
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t := l.steady[e.Path]; t != nil { // however often it is tried, one of each child
+		t.Stop()
+	}
+	l.steady[e.Path] = time.AfterFunc(effective(l.tree.table[s.ID]).Backoff.Reset, func() { l.recovered(e) })
 }
 
 // recovered is for a child that is ready, which was not logged: it still is when its backoff begins anew.
 func (l *logging) recovered(e Event) {
+	l.mu.Lock()
+	delete(l.steady, e.Path)
+	l.mu.Unlock()
 	s, err := l.tree.Handle(e.Path).State()
 	if err != nil || s.Generation != e.Generation || s.Lifecycle != LifecycleReady || !l.handler.Enabled(context.Background(), slog.LevelInfo) {
 		return
