@@ -65,7 +65,7 @@ func (k *Kernel) judged(i Node, o Outcome) bool {
 		child := v.level
 		v.level, v.outcome, v.cause = k.parentOf(child), OutcomeError, nil
 		if v.level == root {
-			k.giveUp()
+			k.giveUp(nil)
 			return false
 		}
 		if k.absorbed(v.level, OutcomeError) {
@@ -85,12 +85,12 @@ func (k *Kernel) judgedLate(i Node, o Outcome) {
 	k.arrive(i, goalTree)
 }
 
-// giveUp is the end of the root.
+// giveUp is the end of the root, which fails as the verdict began. The cause is its own, if it has one.
 //
 //go:noinline // like carryOutRare
-func (k *Kernel) giveUp() {
+func (k *Kernel) giveUp(cause any) {
 	k.nodes[root].doomed = true
-	k.record(root, OutcomeError, nil, &Decision{Outcome: OutcomeError, Action: ActionEscalate, At: root})
+	k.record(root, OutcomeError, cause, &Decision{Outcome: OutcomeError, Action: ActionEscalate, At: root})
 	k.verdict.first.Asked = false // however well it ended, that was too often
 	k.stop(k.verdict.first)
 }

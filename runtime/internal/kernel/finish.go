@@ -28,9 +28,8 @@ func (k *Kernel) mayFinish(i Node) {
 	case failed == None:
 		k.stop(first)
 	default:
-		n.doomed = true
-		k.record(root, o, first.Cause, &Decision{Outcome: o, Action: ActionEscalate, At: root})
-		k.stop(first)
+		k.verdict.first = first
+		k.giveUp(first.Cause)
 	}
 }
 
