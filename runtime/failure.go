@@ -118,7 +118,7 @@ func FatalConfig(err error) error { return classify(OutcomeFatalConfig, err) }
 func FatalBug(err error) error { return classify(OutcomeFatalBug, err) }
 
 // ExternalDependency marks an error that comes from outside the program. External without it are the system's errors of
-// connections, deadlines that passed, *net.DNSError, an EOF that is not a job's, and what well-known clients say of a server
+// connections, deadlines that passed, *net.DNSError, an EOF but of a job that needs nothing, and what well-known clients say of a server
 // that is away (docs/runtime.md, "How a run ends"). ExternalDependency(nil) is nil.
 func ExternalDependency(err error) error { return classify(OutcomeExternal, err) }
 

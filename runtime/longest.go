@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -161,7 +160,7 @@ func (f *stopFall) down(id ID) *stopChain {
 			last = longer(last, f.down(kid))
 		}
 	} else {
-		last = last.then(id, cmp.Or(f.table[id].Shutdown, Defaults(f.table[id]).Shutdown))
+		last = last.then(id, effective(f.table[id]).Shutdown)
 	}
 	f.downs[id] = last
 	return last

@@ -108,20 +108,11 @@ func say(w io.Writer, text string) {
 
 // remaining are the children that have not ended yet.
 func (t *Tree) remaining() string {
-	const most = 10
-	var paths []string
-	for _, c := range t.Report().Children {
-		if c.Outcome == StopRunning || c.Outcome == StopStuck {
-			paths = append(paths, c.Path)
-		}
-	}
-	if more := len(paths) - most; more > 0 {
-		paths = append(paths[:most], fmt.Sprintf("and %d more", more))
-	}
-	if len(paths) == 0 {
+	left := slices.DeleteFunc(t.Report().Children, func(c ChildReport) bool { return c.Outcome != StopRunning && c.Outcome != StopStuck })
+	if len(left) == 0 {
 		return ""
 	}
-	return "; still running: " + strings.Join(paths, ", ")
+	return "; still running: " + some(left, ", ", func(c ChildReport) string { return c.Path })
 }
 
 // verdict is the status of a program whose tree has ended, with what Run returned, and why.

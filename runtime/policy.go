@@ -47,9 +47,9 @@ func (t *Tree) from(id ID) string {
 		}
 		own.Intensity = intensity(n)
 	}
-	said := sources(c.From)
-	for i, role := range statements(own) {
-		if s := statements(c)[i]; said[s.word] == "" && s.value != role.value {
+	said, roles := sources(c.From), statements(own)
+	for i, s := range statements(c) {
+		if said[s.word] == "" && s.value != roles[i].value {
 			said[s.word] = "its own"
 		}
 	}

@@ -221,15 +221,9 @@ func (e *Error) Error() string {
 
 // uncleanText names the first of them, and what each did.
 func uncleanText(reports []ChildReport) string {
-	const most = 10
-	var parts []string
-	for _, c := range reports[:min(most, len(reports))] {
-		parts = append(parts, fmt.Sprintf("%s (%s: %s)", c.Path, c.Unclean.Kind, c.Unclean.Message))
-	}
-	if more := len(reports) - most; more > 0 {
-		parts = append(parts, fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(parts, ", ")
+	return some(reports, ", ", func(c ChildReport) string {
+		return fmt.Sprintf("%s (%s: %s)", c.Path, c.Unclean.Kind, c.Unclean.Message)
+	})
 }
 
 // Unwrap is the child's own error, joined with those of Unclean.

@@ -44,12 +44,7 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 		Find: func(path string) (kernel.Node, bool) { return s.find(path) },
 		Event: func(e kernel.Event) any {
 			m := moment{Event: e, time: s.clock, path: s.members[e.Node].own()}
-			switch e.Kind {
-			case EventWaits:
-				m.Cause = s.unfinished(&e)
-			case EventAsked, EventAborted:
-				m.blame(s.causeOf(&e))
-			}
+			s.complete(&m, &e)
 			return s.event(m)
 		},
 		State: func(n kernel.Node, now kernel.Time) any { return s.stateOf(n, now) },

@@ -3,7 +3,6 @@ package runtime
 import (
 	"fmt"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
@@ -216,12 +215,8 @@ func (t *Tree) publish() {
 			t.wantStacks(e.Node, e.Run)
 		}
 		m := t.ring.put(e, t.clock, t.members[e.Node].own())
-		switch e.Kind {
-		case kernel.EventWaits:
-			m.Cause = t.unfinished(e)
-		case kernel.EventAsked, kernel.EventAborted:
-			m.blame(t.causeOf(e))
-		case kernel.EventRemoved:
+		t.complete(m, e)
+		if e.Kind == kernel.EventRemoved {
 			t.depart(e)
 		}
 	}
@@ -230,20 +225,23 @@ func (t *Tree) publish() {
 	}
 }
 
+// complete adds to a moment what the kernel's event does not say in words. Under the lock.
+func (t *Tree) complete(m *moment, e *kernel.Event) {
+	switch e.Kind {
+	case kernel.EventWaits:
+		m.Cause = t.unfinished(e)
+	case kernel.EventAsked, kernel.EventAborted:
+		m.blame(t.causeOf(e))
+	}
+}
+
 // unfinished says whom a supervisor's finish waits for, and what ends that. Under the lock.
 func (t *Tree) unfinished(e *kernel.Event) string {
-	const most = 10
 	verbs := map[Lifecycle]Verb{LifecyclePaused: VerbResume, LifecycleQuarantined: VerbRelease, LifecycleStopped: VerbStart}
-	var parts []string
-	nodes := e.Cause.([]kernel.Node)
-	for _, n := range nodes[:min(most, len(nodes))] {
+	return some(e.Cause.([]kernel.Node), "; ", func(n kernel.Node) string {
 		life := t.k.View(n).Lifecycle
-		parts = append(parts, fmt.Sprintf("%s is %s: %s it", t.path(n), life, verbs[life]))
-	}
-	if more := len(nodes) - most; more > 0 {
-		parts = append(parts, fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(parts, "; ")
+		return fmt.Sprintf("%s is %s: %s it", t.path(n), life, verbs[life])
+	})
 }
 
 // note remembers since when a child is in its lifecycle state, and who commanded what, for those that are asked to stop

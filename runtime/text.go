@@ -2,12 +2,26 @@ package runtime
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
 // mostText is how much is kept of a text that comes from outside: a failure's, or who commanded something and why. Events
 // keep it, states and reports do, and it may be a megabyte of a response. A key that is longer is refused.
 const mostText = 64 << 10
+
+// some is the first ten of several, and how many more there are.
+func some[T any](all []T, separator string, spell func(T) string) string {
+	const most = 10
+	var parts []string
+	for _, x := range all[:min(most, len(all))] {
+		parts = append(parts, spell(x))
+	}
+	if more := len(all) - most; more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(parts, separator)
+}
 
 // bounded is a text that is not longer than mostText; one that was cut says so. It does not hold the text that it was cut from.
 func bounded(text string) string {
