@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,17 +88,15 @@ func completeConditions(*cobra.Command, []string, string) ([]string, cobra.Shell
 // wanted are the conditions of --fail-on.
 func (x *exploration) wanted() (wanted []explore.Condition, err error) {
 	for _, name := range x.failOn {
-		found := false
-		var names []string
-		for _, c := range explore.Conditions {
-			names = append(names, c.Name)
-			if c.Name == name {
-				wanted, found = append(wanted, c), true
+		i := slices.IndexFunc(explore.Conditions, func(c explore.Condition) bool { return c.Name == name })
+		if i < 0 {
+			var names []string
+			for _, c := range explore.Conditions {
+				names = append(names, c.Name)
 			}
-		}
-		if !found {
 			return nil, fmt.Errorf("--fail-on %q: use %s", name, alternatives(names))
 		}
+		wanted = append(wanted, explore.Conditions[i])
 	}
 	return wanted, nil
 }

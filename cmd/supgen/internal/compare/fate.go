@@ -68,13 +68,6 @@ func endsTree(c *dsl.Child, r dsl.Row) bool {
 	return false
 }
 
-// answers reports whether an outcome that the child can have is answered so.
-func answers(c *dsl.Child, action runtime.Action) bool {
-	return notation.IsRestarted(c) && slices.ContainsFunc(notation.Rows(c), func(r notation.Row) bool {
-		return r.Answer.Action == action && c.NeverAsked(r.Outcome, r.AtStart) == ""
-	})
-}
-
 // moment is what a child is waited for to be: a job, complete.
 func moment(c *dsl.Child) string {
 	if c.Role == runtime.Job {

@@ -196,11 +196,11 @@ func sum(b runtime.Backoff, n int) time.Duration {
 
 func (d *differences) backoff() effect {
 	old, now := d.old.Backoff.Value, d.now.Backoff.Value
-	if !isRestarted(d.now) {
+	if !d.now.Restarts() && !d.now.Retries() {
 		return neither("nothing restarts it")
 	}
 	attempts := longest
-	if !answers(d.now, runtime.ActionRetry) {
+	if !d.now.Retries() {
 		attempts = min(attempts, max(d.old.Limit.Value.N, d.now.Limit.Value.N))
 	}
 	var e effect
@@ -241,11 +241,6 @@ func shortened(old, now runtime.Backoff, attempts int) (nth int) {
 		}
 	}
 	return nth
-}
-
-// isRestarted reports whether an outcome starts the child again.
-func isRestarted(c *dsl.Child) bool {
-	return answers(c, runtime.ActionRestart) || answers(c, runtime.ActionRetry)
 }
 
 func jitter(old, now runtime.Jitter) effect {

@@ -63,7 +63,7 @@ type Outage struct {
 
 // DocumentOf is a report as values.
 func DocumentOf(r *explore.Report) Document {
-	d := Document{r.Root.Name, r.Options.Seed, Count(Count{r.Singles.N, r.Singles.Of}), Count{r.Pairs.N, r.Pairs.Of}, r.Missing, []Case{}}
+	d := Document{r.Root.Name, r.Options.Seed, Count{r.Singles.N, r.Singles.Of}, Count{r.Pairs.N, r.Pairs.Of}, r.Missing, []Case{}}
 	for _, t := range r.Trials {
 		c := Case{
 			Number: t.Number, Grade: t.Cost.Grade.String(), After: t.Cost.After, Chain: t.Cost.Chain, Fall: t.Cost.Fall, Stay: t.Cost.Stay, Last: t.Cost.Last,

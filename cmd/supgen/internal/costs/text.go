@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/explore"
+	"github.com/supgen/supgen/dsl"
 )
 
 // short is how many groups are worth reading at once.
@@ -221,12 +222,5 @@ func clock(d time.Duration) string {
 	default:
 		d = max(time.Millisecond, d.Round(time.Millisecond))
 	}
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
+	return dsl.Duration(d)
 }

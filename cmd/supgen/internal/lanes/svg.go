@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -202,14 +203,5 @@ func escape(text string) string {
 	return b.String()
 }
 
-// clock is a time to the millisecond, without units that are zero at its end.
-func clock(d time.Duration) string {
-	text := d.Round(time.Millisecond).String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
-}
+// clock is a time to the millisecond.
+func clock(d time.Duration) string { return dsl.Duration(d.Round(time.Millisecond)) }
