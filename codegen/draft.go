@@ -2,17 +2,14 @@ package codegen
 
 import (
 	"bytes"
-	"fmt"
 	"go/format"
 	"go/scanner"
 	"go/token"
-	"iter"
-	"runtime"
-	"runtime/debug"
 	"slices"
-	"sync"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/supgen/supgen/internal/parallel"
 )
 
 // A Draft is the Go of a file before gofmt, which takes longer than all the rest.
@@ -67,11 +64,7 @@ func rendered(f *jen.File) []byte {
 // Format returns the code as gofmt writes it.
 func (d *Draft) Format() []byte {
 	formatted := make([][]byte, len(d.parts))
-	onAllProcessors(func(yield func(int) bool) {
-		for i := range d.parts {
-			yield(i)
-		}
-	}, func(i int) { formatted[i] = d.parts[i].format() })
+	parallel.Range(len(d.parts), func(i int) { formatted[i] = d.parts[i].format() })
 
 	code := gofmt(d.head)
 	for i, text := range formatted {
@@ -169,36 +162,4 @@ func (t *tokens) take() lexeme {
 	}
 	_, token, text := t.scanner.Scan()
 	return lexeme{token, text}
-}
-
-// onAllProcessors does all the jobs. If some panic, it panics like the first of them when the others are done: a goroutine of its own
-// would end the process, whatever the caller would do about it.
-func onAllProcessors[T any](jobs iter.Seq[T], do func(T)) {
-	queue := make(chan T)
-	var workers sync.WaitGroup
-	var first sync.Once
-	var panicked any
-	attempt := func(job T) {
-		defer func() {
-			if value := recover(); value != nil {
-				first.Do(func() { panicked = fmt.Sprintf("%v\n\n%s", value, debug.Stack()) })
-			}
-		}()
-		do(job)
-	}
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for job := range queue {
-				attempt(job)
-			}
-		})
-	}
-	for job := range jobs {
-		queue <- job
-	}
-	close(queue)
-	workers.Wait()
-	if panicked != nil {
-		panic(panicked)
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/internal/parallel"
 )
 
 // Header begins every generated file, followed by the name of its source.
@@ -21,7 +22,7 @@ func Generate(tree *dsl.Tree, source *dsl.TreeFile) []byte { return NewDraft(tre
 func NewDraft(tree *dsl.Tree, source *dsl.TreeFile) *Draft {
 	f := &file{packages: packagesFor(source.Imports)}
 	d := &Draft{}
-	onAllProcessors(func(yield func(*part) bool) {
+	parallel.Each(func(yield func(*part) bool) {
 		for p := range f.parts(source) {
 			d.parts = append(d.parts, p)
 			yield(p)

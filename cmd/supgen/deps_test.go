@@ -22,16 +22,18 @@ var allowed = map[string][]string{
 	"runtime/sim":             {"runtime", "runtime/internal/bridge", "runtime/internal/kernel"},
 	"runtime/runtimetest":     {"runtime", "runtime/internal/bridge"},
 	"dsl":                     {"runtime", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer", "github.com/rivo/uniseg"},
-	"codegen":                 {"dsl", "runtime", "github.com/dave/jennifer/jen"},
+	"codegen":                 {"dsl", "internal/parallel", "runtime", "github.com/dave/jennifer/jen"},
 	"cmd/supgen": {"cmd/supgen/internal/compare", "cmd/supgen/internal/costs", "cmd/supgen/internal/effective", "cmd/supgen/internal/explore",
 		"cmd/supgen/internal/lanes", "cmd/supgen/internal/picture", "cmd/supgen/internal/report",
 		"codegen", "dsl", "internal/table", "runtime", "runtime/sim", "github.com/spf13/cobra"},
 	// What the simulation and the tests make of a tree.
 	"internal/table": {"dsl", "runtime"},
+	// What keeps all processors busy.
+	"internal/parallel": {},
 	// What the tests make of a text.
 	"internal/mutate": {},
 	// What tries a tree in the simulator.
-	"cmd/supgen/internal/explore": {"dsl", "internal/table", "runtime", "runtime/sim"},
+	"cmd/supgen/internal/explore": {"dsl", "internal/parallel", "internal/table", "runtime", "runtime/sim"},
 	// Renderings, without files and terminals.
 	"cmd/supgen/internal/compare":   {"cmd/supgen/internal/notation", "cmd/supgen/internal/report", "dsl", "runtime"},
 	"cmd/supgen/internal/notation":  {"dsl", "runtime"},

@@ -4,14 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand/v2"
-	goruntime "runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/internal/parallel"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
@@ -262,21 +260,8 @@ func (f Failure) answer() string {
 
 // try plays trials on all processors.
 func (e *explorer) try(trials []*Trial) error {
-	var next atomic.Int64
-	var wait sync.WaitGroup
 	errs := make([]error, len(trials))
-	for range goruntime.GOMAXPROCS(0) {
-		wait.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(trials) {
-					return
-				}
-				errs[i] = e.one(trials[i])
-			}
-		})
-	}
-	wait.Wait()
+	parallel.Range(len(trials), func(i int) { errs[i] = e.one(trials[i]) })
 	for i, err := range errs {
 		if err != nil {
 			return fmt.Errorf("%v: %w", trials[i], err)

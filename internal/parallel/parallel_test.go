@@ -1,4 +1,4 @@
-package codegen
+package parallel
 
 import (
 	"slices"
@@ -10,11 +10,11 @@ import (
 func TestPanicOnProcessors(t *testing.T) {
 	defer func() {
 		text, _ := recover().(string)
-		if !strings.HasPrefix(text, "job 3\n\n") || !strings.Contains(text, "panic_test.go:") {
+		if !strings.HasPrefix(text, "job 3\n\n") || !strings.Contains(text, "parallel_test.go:") {
 			t.Errorf("the panic is %q", text)
 		}
 	}()
-	onAllProcessors(slices.Values([]int{1, 2, 3, 4, 5}), func(job int) {
+	Each(slices.Values([]int{1, 2, 3, 4, 5}), func(job int) {
 		if job == 3 {
 			panic("job 3")
 		}
