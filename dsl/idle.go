@@ -207,8 +207,7 @@ func (c *checker) idlePolicies(s *subject) {
 
 // sources visits the sources of all values of a child but for those of rows that are never asked.
 func (s *subject) sources(visit func(Source)) {
-	for _, source := range []Source{s.Strategy.Source, s.Intensity.Source, s.Limit.Source, s.Backoff.Source, s.Throttle.Source,
-		s.Concurrency.Source, s.Ready.Source, s.Health.Source, s.Shutdown.Source, s.Timeout.Source} {
+	for _, source := range s.statements {
 		visit(source)
 	}
 	for _, o := range s.Outcomes() {

@@ -186,16 +186,9 @@ func (c *Child) From() string {
 		}
 		words[from] = append(words[from], strings.Join(word, ""))
 	}
-	add(c.Strategy.Source, "strategy")
-	add(c.Intensity.Source, "intensity")
-	add(c.Limit.Source, "limit")
-	add(c.Backoff.Source, "backoff")
-	add(c.Throttle.Source, "throttle")
-	add(c.Concurrency.Source, "concurrency")
-	add(c.Ready.Source, "ready")
-	add(c.Health.Source, "health")
-	add(c.Shutdown.Source, "shutdown")
-	add(c.Timeout.Source, "timeout")
+	for word, source := range c.statements {
+		add(source, word)
+	}
 	for o := range c.On {
 		add(c.On[o].Source, "on ", runtime.Outcome(o).String())
 		add(c.AtStart.Of(runtime.Outcome(o)).Source, "on ", runtime.Outcome(o).String(), " at start")
@@ -204,6 +197,13 @@ func (c *Child) From() string {
 		order[i] = strings.Join(words[from], ", ") + ": " + from
 	}
 	return strings.Join(order, "; ")
+}
+
+// statements visits where the values of c come from but for its table, by the words of the statements.
+func (c *Child) statements(yield func(word string, s Source) bool) {
+	_ = yield("strategy", c.Strategy.Source) && yield("intensity", c.Intensity.Source) && yield("limit", c.Limit.Source) &&
+		yield("backoff", c.Backoff.Source) && yield("throttle", c.Throttle.Source) && yield("concurrency", c.Concurrency.Source) &&
+		yield("ready", c.Ready.Source) && yield("health", c.Health.Source) && yield("shutdown", c.Shutdown.Source) && yield("timeout", c.Timeout.Source)
 }
 
 // A Bound is the longest that a child takes to stop: the budgets along the longest chain of children that stop one after
