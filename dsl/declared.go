@@ -1,0 +1,140 @@
+package dsl
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// header is a declaration as it is written, or what it begins with, where it is long.
+func (d *childDecl) header() string {
+	var words []string
+	add := func(tokens ...lexer.Token) {
+		for _, t := range tokens {
+			if said(t) {
+				words = append(words, t.Value)
+			}
+		}
+	}
+	refs := func(keyword string, refs ...*refDecl) {
+		for i, ref := range refs {
+			if i > 0 {
+				keyword = ","
+			}
+			words = append(words, keyword)
+			add(ref.Path...)
+		}
+	}
+	add(d.Dynamic, d.Role, d.Name)
+	if said(d.Replicas) {
+		words = append(words, "[", d.Replicas.Value, "]")
+	}
+	if d.Params != nil {
+		add(d.Open)
+		for i, p := range d.Params.Params {
+			if i > 0 {
+				words = append(words, ",")
+			}
+			add(p.Name)
+			add(p.Type.Tokens...)
+		}
+		words = append(words, ")")
+	}
+	if said(d.Key) {
+		words = append(words, "key", d.Key.Value)
+	}
+	if d.Of != nil {
+		refs("of", d.Of)
+	}
+	add(d.Linked)
+	refs("needs", d.Needs...)
+	refs("after", d.After...)
+	add(d.Brace)
+	if len(words) > longestRepaired {
+		return d.Role.Value + " " + d.Name.Value
+	}
+	p, ok := productionOf(words[0])
+	if !ok {
+		return strings.Join(words, " ")
+	}
+	text, _ := p.asWritten(words)
+	return text
+}
+
+// withoutParams is the hint for the parameters of a child that is not dynamic, which has them from what it needs.
+func (d *childDecl) withoutParams() string {
+	plain, dynamic := *d, *d
+	plain.Open, plain.Params = lexer.Token{}, nil
+	dynamic.Dynamic.Value = "dynamic"
+	without, with := plain.header(), dynamic.header()
+	switch {
+	case len(d.Needs) > 0:
+		return "what it needs is handed to it: write " + without
+	case d.Params != nil && len(d.Params.Params) > 0 && with != "":
+		return "write " + without + ", with needs for what it is handed; or, if it is started at run time, " + with
+	}
+	return "write " + without
+}
+
+// movedTo is the declaration of owner with the clause that stands in its block.
+func (l *line) movedTo(owner *stmt) string {
+	d, ok := ownerOf(owner)
+	clause := l.words()
+	if meant := synonyms[clause[0]]; meant != "" {
+		clause[0] = meant
+	}
+	if !ok || clause[0] == "key" && !said(d.Dynamic) || clause[0] == "of" && roleOf(d.Role) != runtime.Sidecar || clause[len(clause)-1] == "," {
+		return ""
+	}
+	words := slices.DeleteFunc(slices.Concat(lineOf([]string{d.header()}).words(), clause), func(w string) bool { return w == "{" })
+	if len(words) > longestRepaired {
+		return ""
+	}
+	p, ok := productionOf(words[0])
+	if !ok {
+		return ""
+	}
+	if text, ok := p.asWritten(append(words, "{")); ok {
+		return text
+	}
+	moved := lineOf(append(words, "{"))
+	if _, err := p.parse(moved); err != nil {
+		if r, ok := p.repaired(moved, blamed(err, moved)); ok {
+			if i := strings.LastIndex(r.hint, "write "); i >= 0 && !strings.HasSuffix(r.hint, p.form) {
+				return r.hint[i+len("write "):]
+			}
+		}
+	}
+	return ""
+}
+
+// belongsTo is the hint for what the declaration of owner says, and not its block: its role, the number of its replicas.
+func (l *line) belongsTo(owner *stmt) string {
+	i := slices.IndexFunc(l.tokens, func(t lexer.Token) bool { return t.Type == intToken })
+	d, ok := ownerOf(owner)
+	if i := len(l.tokens) - 1; ok && l.first().Value == "type" && roleOf(l.tokens[i]) != noRole {
+		as := *d
+		as.Role = l.tokens[i]
+		return "a declaration begins with its role: write " + as.header()
+	}
+	if i < 0 || !ok || !strings.HasPrefix(begins[l.first().Value], howMany) || said(d.Dynamic) {
+		return ""
+	}
+	replicated := *d
+	replicated.Replicas = l.tokens[i]
+	return howMany + ": write " + replicated.header()
+}
+
+// ownerOf is the declaration that a block belongs to, if it could be read.
+func ownerOf(owner *stmt) (*childDecl, bool) {
+	if owner == nil || owner.broken {
+		return nil, false
+	}
+	d, ok := owner.node.(*childDecl)
+	return d, ok
+}
+
+const howMany = "the number stands in brackets behind the name"
