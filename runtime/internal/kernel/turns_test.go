@@ -196,6 +196,20 @@ func TestThrottleOfARestartByHandThatGotStuck(t *testing.T) {
 	`)
 }
 
+// "Turns": whose run got stuck and then escalated has had its answer: what starts it later is not by hand.
+func TestThrottleOfARestartByHandThatEscalated(t *testing.T) {
+	play(t, tree(supervisor("R", supervisor("S", throttle(1, time.Hour), on(OutcomeError, ActionQuarantine), service("A", quick), service("B", on(OutcomeStuck, ActionEscalate))))), `
+		run         -> launch A#1, launch B#1
+		restart R   -> ask B#1, ask A#1
+		restart B   ->
+		A success   -> A#1 ended
+		at 6s       -> 5s: abort B#1, B#1 stuck, B stuck: escalate, S error: quarantine, launch A#2
+		A error     -> A error: restart, launch A#3 // the only token
+		B#1 success -> B#1 returned
+		waits B     -> turn
+	`)
+}
+
 // "Turns": the end of a quarantine is no launch by hand, though an operator had restarted what was then quarantined.
 func TestThrottleOfAQuarantineAfterARestartByHand(t *testing.T) {
 	play(t, tree(throttle(1, time.Hour), service("A", quick), service("B", quarantine(OutcomeError, time.Minute)), service("C", needs("B"))), `
