@@ -338,6 +338,8 @@ func (k *Kernel) stuck(i Node) {
 		if l.off {
 			k.writeOff(i, to)
 			n.doomed = doomed && to == goalTree // as what it had failed
+		} else if n.past != nil {
+			n.past.byHand = false // its table has answered the operator
 		}
 	}
 }
