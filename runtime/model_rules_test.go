@@ -553,6 +553,9 @@ func (m *model) scope(whose *mnode, all []*mnode, until time.Duration, auto bool
 		own := x == whose || whose != nil && whose.anew && x.below(whose) || x.life == LifecycleShuttingDown
 		ends[x] = x.temporary() && (x.run != nil || x.up) && !own
 	}
+	if whose != nil && whose.run != nil {
+		m.lower(whose, again) // before what is above it, which would retire it
+	}
 	slices.SortStableFunc(all, func(a, b *mnode) int { return cmp.Compare(a.row, b.row) }) // what is above comes first
 	for _, x := range all {
 		if slices.ContainsFunc(all, func(s *mnode) bool { return ends[s] && x.below(s) }) {
