@@ -79,6 +79,12 @@ func early(r sim.Result) time.Duration {
 // left is how few runs there were: those that go on while others are new.
 func left(r sim.Result) time.Duration { return -starts(r) }
 
+// kept is how few children went down.
+func kept(r sim.Result) time.Duration { return -down(r) }
+
+// refused is how few launches there were, of children that may be gone.
+func refused(r sim.Result) time.Duration { return -said(r, "launched") }
+
 // unnoticed is how long the first run of the first child was ready.
 func unnoticed(r sim.Result) time.Duration {
 	times := append(upTimes(r, r.Children[1].Path), hour)
@@ -167,6 +173,12 @@ func TestVerdicts(t *testing.T) {
 			trouble{down, "at 1m Top.B error\nTop.A stops after 2s"}, trouble{left, "at 1m Top.B error"}},
 		{"rest_for_one", "worker A\nworker B", "worker A\nworker B\nstrategy rest_for_one",
 			trouble{starts, "at 1m Top.A error"}, trouble{left, "at 1m Top.A error"}},
+		{"one_for_all of replicas", "worker A[3]", "worker A[3]\nstrategy one_for_all",
+			trouble{starts, "at 1m Top.A[2] error"}, trouble{left, "at 1m Top.A[2] error"}},
+		{"needs under rest_for_one", "service A\nworker B\nstrategy rest_for_one", "service A\nworker B needs A\nstrategy rest_for_one",
+			trouble{down, "at 1m pause Top.A by ada \"now\""}, trouble{kept, "at 1m pause Top.A by ada \"now\""}},
+		{"a dynamic child quarantined and not stopped", "dynamic worker A(id string) key id {\nmax 5\nrestart temporary\n}", "dynamic worker A(id string) key id {\nmax 5\nrestart temporary\non error quarantine\n}",
+			trouble{refused, "at 1m start Top.A[\"a\"]\nat 2m Top.A[\"a\"] error\nat 3m start Top.A[\"a\"]"}, trouble{}},
 		{"an order", "worker A\nworker B\nstrategy rest_for_one", "worker B\nworker A\nstrategy rest_for_one",
 			trouble{starts, "at 1m Top.B error"}, trouble{starts, "at 1m Top.A error"}},
 		{"an error that escalates", "worker A", "worker A {\non error escalate\n}",
@@ -176,9 +188,9 @@ func TestVerdicts(t *testing.T) {
 		{"retries", "worker A {\non external restart\n}", "worker A",
 			trouble{starts, "Top.A external after 1s"}, trouble{ends, "Top.A external after 1s"}},
 		{"a quarantine with a term", "worker A {\non error quarantine\n}", "worker A {\non error quarantine 5m\n}",
-			trouble{}, trouble{down, "at 1m Top.A error"}},
+			trouble{starts, "at 1m Top.A error"}, trouble{down, "at 1m Top.A error"}},
 		{"stopped for a time", "worker A {\non error stop\n}", "worker A {\non error quarantine 5m\n}",
-			trouble{}, trouble{down, "at 1m Top.A error"}},
+			trouble{starts, "at 1m Top.A error"}, trouble{down, "at 1m Top.A error"}},
 		{"quarantined and not stopped", "worker A {\non error stop\n}\nworker B", "worker A {\non error quarantine\n}\nworker B",
 			trouble{down, "at 1m Top.A error"}, trouble{}},
 		{"ends either way", "worker A {\non error escalate\n}", "worker A {\non error shutdown\n}", trouble{}, trouble{}},
@@ -206,6 +218,8 @@ func TestVerdicts(t *testing.T) {
 			now := check(t, "new.sup", "package x\n\nsupervisor Top {\n"+test.now+"\n}\n")
 			hold(t, before, now, test.risk, test.benefit)
 			hold(t, now, before, test.benefit, test.risk)
+			holdExplored(t, before, now)
+			holdExplored(t, now, before)
 		})
 	}
 }
