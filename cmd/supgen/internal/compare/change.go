@@ -128,7 +128,7 @@ func added(c *dsl.Child) effect {
 		return neither(c.Parent.Name + " does not wait for it")
 	}
 	e := neither(c.Parent.Name + " waits for it to be " + moment(c))
-	if first := spentBefore(c, c.Limit.Value.N); c.Restarts() && first != nil {
+	if first := spentBefore(c); c.Restarts() && first != nil {
 		e.note += "; when the intensity of " + first.Name + " is spent, " + fate(first, first.On[runtime.OutcomeIntensity].Value)
 	} else if c.Restarts() {
 		e.note += "; when its limit is spent, " + fate(c, c.On[runtime.OutcomeLimit].Value)

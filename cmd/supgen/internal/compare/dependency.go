@@ -61,18 +61,84 @@ func (d *differences) won(what string, n dsl.Ref, same, other []dsl.Ref) {
 	d.add(what, spelled(was, *o), spelled(what, n), d.shares(what == "needs", n.Child, old))
 }
 
-// until is what another child has to be before one starts. What comes after it does not wait for one that is at rest.
-func until(what string, c *dsl.Child) string {
-	if what == "after" && (c.Role != runtime.Job || c.Optional) {
-		return moment(c) + ", or at rest"
-	}
-	return moment(c)
-}
-
 func ref(r dsl.Ref) *Said { return &Said{r.Child.Path(), r.Pos.String(), r.Pos} }
 
 func spelled(what string, r dsl.Ref) *Said {
 	return &Said{what + " " + r.Child.Path(), r.Pos.String(), r.Pos}
+}
+
+// A tie is how far a child hangs on another, by its own clauses or by way of others.
+type tie struct{ waits, falls degree }
+
+// A degree is how strict that is.
+type degree int
+
+const (
+	free   degree = iota
+	loose         // it starts when the other is at rest, too; it goes down when that is restarted, and not when it stays down
+	strict        // as needs has it
+)
+
+// tieOf is how far a child hangs on p, of which there is none where that is nil.
+func tieOf(c, p *dsl.Child) (t tie) {
+	switch {
+	case p == nil:
+		return tie{}
+	case needs(c, p, true):
+		t.waits = strict
+	case waits(c, p):
+		t.waits = loose
+	}
+	switch {
+	case done(p):
+	case needs(c, p, false):
+		t.falls = strict
+	case falls(c, p):
+		t.falls = loose
+	}
+	return t
+}
+
+// tied is what it means that a clause about another child has come, has gone or has become another one: old is the other one
+// before, and p is what it is now.
+func (d *differences) tied(old, p *dsl.Child) effect {
+	was, is := tieOf(d.old, old), tieOf(d.now, p)
+	return starts(was.waits, is.waits, p.Name, moment(p)).and(goesDown(was.falls, is.falls, p.Name))
+}
+
+func starts(was, is degree, p, ready string) effect {
+	if max(was, is) == loose {
+		ready += ", or at rest"
+	}
+	switch {
+	case was == is:
+		return effect{}
+	case was == free:
+		return trade("it does not start as long as "+p+" is not "+ready, "it never starts before "+p+" is "+ready)
+	case is == free:
+		return trade("it may start before "+p+" is "+ready, "it starts without waiting for "+p)
+	case is == strict:
+		return trade("it does not start while "+p+" is at rest", "it never starts without "+p)
+	}
+	return trade("it starts without "+p+" when that is at rest", "it does not wait for "+p+" when that is at rest")
+}
+
+func goesDown(was, is degree, p string) effect {
+	down, does := " is down", " does"
+	if max(was, is) == loose {
+		down, does = " is restarted", " is restarted"
+	}
+	switch {
+	case was == is:
+		return effect{}
+	case was == free:
+		return trade("it goes down whenever "+p+does, "it never goes on while "+p+down)
+	case is == free:
+		return trade("it goes on while "+p+down, "it stays up when "+p+strings.Replace(does, "does", "goes down", 1))
+	case is == strict:
+		return trade("it goes down with "+p+" when that stays down, too", "it never goes on without "+p)
+	}
+	return trade("it goes on without "+p+" when that stays down", "it stays up when "+p+" stays down")
 }
 
 // without is what it means that a child no longer says it waits for another, which is now p.
@@ -80,26 +146,12 @@ func (d *differences) without(what string, old, p *dsl.Child) effect {
 	if p == nil {
 		return neither("there is no " + old.Name + " any more")
 	}
-	var e effect
-	if !waits(d.now, p) {
-		e = trade("it may start before "+p.Name+" is "+until(what, p), "it starts without waiting for "+p.Name)
-	}
-	if what == "needs" && !done(p) && !falls(d.now, p) {
-		e = e.and(trade("it goes on while "+p.Name+" is down", "it stays up when "+p.Name+" goes down"))
-	}
-	return d.indirect(e, what, p, "is no longer handed")
+	return d.indirect(d.tied(old, p), what, p, "is no longer handed")
 }
 
 // with is what it means that a child says that it waits for another, which was old.
 func (d *differences) with(what string, p, old *dsl.Child) effect {
-	var e effect
-	if old == nil || !waits(d.old, old) {
-		e = trade("it does not start as long as "+p.Name+" is not "+until(what, p), "it never starts before "+p.Name+" is "+until(what, p))
-	}
-	if what == "needs" && !done(p) && (old == nil || !falls(d.old, old)) {
-		e = e.and(trade("it goes down whenever "+p.Name+" does", "it never goes on while "+p.Name+" is down"))
-	}
-	return d.indirect(e, what, p, "is handed")
+	return d.indirect(d.tied(old, p), what, p, "is handed")
 }
 
 // indirect adds what is handed over, and says so if nothing else has changed.
@@ -115,21 +167,17 @@ func (d *differences) indirect(e effect, what string, p *dsl.Child, handed strin
 
 // shares is what it means that needs takes the place of after, or the other way round.
 func (d *differences) shares(needs bool, p, old *dsl.Child) effect {
-	var e effect
+	e := d.tied(old, p)
 	switch {
+	case e != (effect{}):
 	case done(p):
 		e = neither(p.Name + " does not go down once it has completed: it waits for the same as before")
-	case needs && !falls(d.old, old):
-		e = trade("it goes down whenever "+p.Name+" does", "it never goes on while "+p.Name+" is down")
-	case !needs && !falls(d.now, p):
-		e = trade("it goes on while "+p.Name+" is down", "it stays up when "+p.Name+" goes down")
+	default:
+		e = neither("it goes down with " + p.Name + " in any case, by way of others")
 	}
 	handed := "is handed"
 	if !needs {
 		handed = "is no longer handed"
-	}
-	if e == (effect{}) {
-		e = neither("it goes down with " + p.Name + " in any case, by way of others")
 	}
 	return d.indirect(e, "needs", p, handed)
 }
@@ -166,7 +214,21 @@ func (d *differences) handed() {
 	d.declare("order of needs", path(was), path(is), e)
 }
 
-// waits reports whether a child starts only when p is ready (of a job: complete), by itself or by way of others.
+// needs reports whether a child needs p, by itself or by way of others: it starts only when that is ready (of a job: complete),
+// or it goes down whenever that does. What comes after a job that is not optional starts only when that has completed, too.
+func needs(c, p *dsl.Child, starts bool) bool {
+	w := walk{to: p, seen: map[*dsl.Child]bool{}}
+	w.follows = func(c *dsl.Child) []*dsl.Child {
+		if !starts {
+			return slices.DeleteFunc(targets(c.Needs), done)
+		}
+		jobs := slices.DeleteFunc(targets(c.After), func(c *dsl.Child) bool { return c.Role != runtime.Job || c.Optional })
+		return append(targets(c.Needs), jobs...)
+	}
+	return w.from(c)
+}
+
+// waits reports whether a child starts only when p is ready or at rest, by itself or by way of others.
 func waits(c, p *dsl.Child) bool {
 	w := walk{to: p, seen: map[*dsl.Child]bool{}}
 	w.follows = func(c *dsl.Child) []*dsl.Child {

@@ -1,7 +1,7 @@
 package compare
 
 import (
-	"fmt"
+	"time"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl"
@@ -14,8 +14,14 @@ func (d *differences) row(o runtime.Outcome, before, now dsl.Row) effect {
 		return neither("it is never asked: " + why)
 	}
 	if before.Action == now.Action { // both quarantine
-		longer := now.For == 0 || before.For > 0 && now.For > before.For
-		return either(longer, worse(fate(d.now, now)), better(fate(d.now, now)))
+		again := "what stays wrong is started again each " + dsl.Duration(now.For)
+		switch {
+		case now.For == 0:
+			return trade(fate(d.now, now), "it is not started over and over")
+		case before.For > 0 && now.For > before.For:
+			return trade(fate(d.now, now), again+" only")
+		}
+		return trade(again, fate(d.now, now))
 	}
 	if endsTree(d.old, before) && endsTree(d.now, now) {
 		return neither(theEnd + ", as before")
@@ -44,26 +50,62 @@ func (d *differences) stricter(before, now dsl.Row) effect {
 		}
 		return looser
 	}
-	limit := notation.Limit(d.now.Limit.Value)
 	switch {
 	case isUp(loose) && isUp(strict):
-		return trade(
-			say(fmt.Sprintf("it counts: beyond %s, %s", limit, fate(d.now, d.now.On[runtime.OutcomeLimit].Value)), "it is not given up"),
-			say("what stays wrong is given up, beyond "+limit, "it counts in no limit: what stays wrong is tried again without end"))
+		counted, limited := d.counted()
+		return trade(say(counted, "it is not given up"),
+			say(limited, "it counts in no limit: what stays wrong is tried again without end"))
 	case isUp(loose):
 		return trade(outcome, say("it is not started over and over", "it may be started over and over"))
 	case strict.Action <= runtime.ActionQuarantine && loose.Action == runtime.ActionStop:
-		switch {
-		case strict.For > 0: // it comes back, which makes this the other way round
-			return effect{benefit: outcome}
-		case d.now.Optional || d.now.Dynamic || d.now.Role == runtime.Sidecar:
-			return neither(outcome)
-		}
-		return effect{risk: say(d.now.Parent.Name+" is not ready while it is quarantined", d.now.Parent.Name+" is ready without it")}
+		return d.held(strict.For, isStricter)
 	case loose.Action < runtime.ActionEscalate:
 		return trade(outcome, say("nothing goes on without it", above(d.now)+" goes on without it"))
 	}
 	return trade(outcome, say("nothing goes on beside what failed", "the rest of the tree goes on"))
+}
+
+// counted is what is worse, and what is better, where a failure counts.
+func (d *differences) counted() (counts, limited string) {
+	first := d.now.Spends(dsl.Failing{}, 0)
+	if first.Of == nil {
+		return "it counts, although its delays are too long to spend a limit alone", "with other failures it may be given up"
+	}
+	limit := notation.Limit(first.Limit)
+	if first.Of != d.now {
+		limit += " of " + first.Of.Name
+	}
+	return "it counts: beyond " + limit + ", " + fate(first.Of, first.Then), "what stays wrong is given up, beyond " + limit
+}
+
+// held is what is worse and what is better where a child is quarantined, for a term or without end, and not stopped, in words
+// that say what the new version does: it holds the child, or it stops it.
+func (d *differences) held(term time.Duration, isHeld bool) effect {
+	of, action := above(d.now), runtime.ActionStop
+	if isHeld {
+		action = runtime.ActionQuarantine
+	}
+	var e effect
+	switch {
+	case d.now.Dynamic && isHeld:
+		e.risk = "it keeps its key and its place until it is released or removed"
+	case d.now.Dynamic:
+		e.risk = "it is removed: its key and its place are free"
+	case d.now.Optional || d.now.Role == runtime.Sidecar: // it holds up nothing
+	case isHeld:
+		e.risk = of + " is not ready while it is quarantined"
+	default:
+		e.risk = of + " is ready without it"
+	}
+	switch {
+	case term > 0 && isHeld:
+		e = e.and(trade("what stays wrong is started again each "+dsl.Duration(term), "it is down for "+dsl.Duration(term)))
+	case term > 0:
+		e = e.and(trade("it is not started over and over", fate(d.now, dsl.Row{Action: action})))
+	case e == (effect{}):
+		e = neither(fate(d.now, dsl.Row{Action: action}))
+	}
+	return e
 }
 
 // second is what it means that a run is started beside one that has not stopped, or no longer is.

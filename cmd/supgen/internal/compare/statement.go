@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -65,11 +66,16 @@ func sooner(before time.Duration) string {
 
 func (d *differences) strategy() effect {
 	was, is := d.old.Strategy.Value, d.now.Strategy.Value
-	if len(siblings(d.now)) < 2 {
+	several, replicas := siblings(d.now), 0
+	for _, c := range several {
+		replicas += max(1, c.Replicas)
+	}
+	if replicas < 2 {
 		return neither("a strategy is about several children")
 	}
 	order := effect{}
 	switch {
+	case len(several) < 2: // replicas of one start together
 	case is == runtime.RestForOne:
 		order = trade("each child waits for the one before it", "they start and stop one after another")
 	case was == runtime.RestForOne:
@@ -77,7 +83,7 @@ func (d *differences) strategy() effect {
 	}
 	switch { // one_for_one < rest_for_one < one_for_all, by whom they take along
 	case is == runtime.OneForAll:
-		return trade("the restart of one child takes all along: "+names(slices.DeleteFunc(siblings(d.now), done)), "none goes on with a sibling that was restarted").and(order)
+		return trade("the restart of one child takes all along: "+names(slices.DeleteFunc(several, done)), "none goes on with a sibling that was restarted").and(order)
 	case was == runtime.OneForOne:
 		return trade("the restart of a child takes those behind it along", "none goes on with a sibling before it that was restarted").and(order)
 	case is == runtime.OneForOne:
@@ -86,24 +92,28 @@ func (d *differences) strategy() effect {
 	return trade("siblings before it go on when a child is restarted", "the restart of a child leaves those before it alone").and(order)
 }
 
-// limit is what another limit of a child means, as far as no intensity is spent before.
+// limit is what another limit of a child means. Where an intensity is spent before, it is about failures that come more slowly.
 func (d *differences) limit() effect {
 	old, now := d.old.Limit.Value, d.now.Limit.Value
 	if !d.now.Restarts() {
 		return neither("no row restarts it")
 	}
-	if first := spentBefore(d.now, now.N); first != nil && old.N < now.N && first == d.pairs.now[spentBefore(d.old, old.N)] {
-		return neither(fmt.Sprintf("the intensity of %s is spent first: %s", first.Name, notation.Limit(first.Intensity.Value)))
+	then := fate(d.now, d.now.On[runtime.OutcomeLimit].Value)
+	first := spentBefore(d.now)
+	if first == nil || first != d.pairs.now[spentBefore(d.old)] {
+		return limit(old, now, "", then)
 	}
-	return limit(old, now, "", fate(d.now, d.now.On[runtime.OutcomeLimit].Value))
+	e := neither(fmt.Sprintf("the intensity of %s is spent first: %s", first.Name, notation.Limit(first.Intensity.Value)))
+	if each(first.Intensity.Value) < max(each(old), each(now)) {
+		e = lasting(old, now, then).and(e)
+	}
+	return e
 }
 
-// spentBefore is whose intensity a child that fails at once, again and again, spends before n restarts; nil is none.
-func spentBefore(c *dsl.Child, n int) *dsl.Child {
-	for _, above := range c.CountsIn() {
-		if i := above.Intensity.Value; i.N < n && sum(c.Backoff.Value, i.N) <= i.In {
-			return above
-		}
+// spentBefore is whose intensity a child that fails at once, again and again, spends before its limit; nil is none.
+func spentBefore(c *dsl.Child) *dsl.Child {
+	if first := c.Spends(dsl.Failing{}, 0); first.Of != c {
+		return first.Of
 	}
 	return nil
 }
@@ -111,13 +121,7 @@ func spentBefore(c *dsl.Child, n int) *dsl.Child {
 // limit compares two limits by what they are about: a burst, which the number decides, and what goes wrong again and again
 // for long, which is given up if it comes at least once in each In/N.
 func limit(old, now runtime.Limit, who, fate string) effect {
-	burst, steady := now.N-old.N, 0 // above zero is looser
-	switch a, b := each(old), each(now); {
-	case b < a:
-		steady = 1
-	case b > a:
-		steady = -1
-	}
+	burst, steady := now.N-old.N, cmp.Compare(each(old), each(now)) // above zero is looser
 	var e effect
 	its := "its"
 	if who != "" {
@@ -135,15 +139,21 @@ func limit(old, now runtime.Limit, who, fate string) effect {
 	case burst < 0:
 		e = trade(nth+" is one too many, and "+fate, fmt.Sprintf("what stays wrong is given up after %s, not %d", plural(now.N, "restart"), old.N))
 	}
-	if burst > 0 && steady > 0 || burst < 0 && steady < 0 || steady == 0 {
+	if burst > 0 && steady > 0 || burst < 0 && steady < 0 {
 		return e
 	}
-	if steady > 0 {
-		return e.and(trade("failures are forgotten sooner: one every "+spell(each(old))+" goes on without end",
-			"one failure every "+spell(each(old))+" is survived"))
+	return e.and(lasting(old, now, fate))
+}
+
+// lasting compares two limits by what goes wrong again and again for long.
+func lasting(old, now runtime.Limit, fate string) effect {
+	switch was, is := each(old), each(now); {
+	case is < was:
+		return trade("failures are forgotten sooner: one every "+spell(was)+" goes on without end", "one failure every "+spell(was)+" is survived")
+	case is > was:
+		return trade("failures add up for longer: one every "+spell(is)+" is too many, and "+fate, "one failure every "+spell(is)+" does not go on without end")
 	}
-	return e.and(trade("failures add up for longer: one every "+spell(each(now))+" is too many, and "+fate,
-		"one failure every "+spell(each(now))+" does not go on without end"))
+	return effect{}
 }
 
 // each is the longest time from one failure to the next that spends a limit.
@@ -179,19 +189,11 @@ func delay(b runtime.Backoff, n int) time.Duration {
 	if b.None {
 		return 0
 	}
-	return time.Duration(min(float64(b.Min)*math.Pow(b.Factor, float64(n-1)), float64(b.Max))).Round(time.Microsecond)
-}
-
-// sum is the first n delays together.
-func sum(b runtime.Backoff, n int) time.Duration {
-	total := time.Duration(0)
-	for i := range n {
-		if i > longest && !b.None { // it does not grow any more
-			return total + time.Duration(n-i)*min(b.Max, math.MaxInt64/2/time.Duration(n))
-		}
-		total += min(delay(b, i+1), math.MaxInt64/2/time.Duration(n))
+	d := b.First()
+	for range n - 1 {
+		d = b.Grown(d)
 	}
-	return total
+	return d.Round(time.Microsecond)
 }
 
 func (d *differences) backoff() effect {
@@ -207,7 +209,7 @@ func (d *differences) backoff() effect {
 	if n := shortened(old, now, attempts); n > 0 {
 		e = trade(fmt.Sprintf("restarts follow each other faster: the %s in a row comes after %s, not %s", ordinal(n), spell(delay(now, n)), spell(delay(old, n))),
 			"it is back sooner after a failure")
-		if l := d.now.Limit.Value; d.now.Restarts() && sum(now, l.N) <= l.In && sum(old, l.N) > l.In {
+		if l := d.now.Limit.Value; d.now.Restarts() && now.Span(l.N) <= l.In && old.Span(l.N) > l.In {
 			e.risk += ", so that its limit can be spent, and then " + fate(d.now, d.now.On[runtime.OutcomeLimit].Value)
 		}
 	}

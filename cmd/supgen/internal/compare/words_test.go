@@ -44,6 +44,8 @@ Top.A changed limit
 `[1:]},
 		{"a limit that an intensity is spent before", "worker A {\nlimit 40 in 5m\nbackoff none\n}\nintensity 9 in 1m", "worker A {\nlimit 50 in 5m\nbackoff none\n}\nintensity 9 in 1m", `
 Top.A changed limit
+! failures are forgotten sooner: one every 7.5s goes on without end
++ one failure every 7.5s is survived
 = the intensity of Top is spent first: 9 in 1m
 `[1:]},
 		{"a limit that nothing counts in", "service A {\nrestart temporary\n}", "worker A {\nrestart temporary\n}", `
@@ -68,13 +70,13 @@ Top.Q changed order of needs
 		{"needs of nothing in another order", "service P\nservice R\nservice Q needs P, R", "service P\nservice R\nservice Q needs R, P", ""},
 		{"after that becomes needs", "service P\nservice Q after P", "service P\nservice Q needs P", `
 Top.Q changed needs
-! it goes down whenever P does
-+ it never goes on while P is down
+! it does not start while P is at rest; it goes down whenever P does
++ it never starts without P; it never goes on while P is down
 `[1:]},
 		{"needs that becomes after", "service P {\nprovides int\nready explicit\n}\nservice R {\nprovides int\nready explicit\n}\nservice Q needs P", "service P {\nprovides int\nready explicit\n}\nservice R {\nprovides int\nready explicit\n}\nservice Q after P", `
 Top.Q changed after
-! it goes on while P is down
-+ it stays up when P goes down
+! it starts without P when that is at rest; it goes on while P is down
++ it does not wait for P when that is at rest; it stays up when P goes down
 = it is no longer handed what P provides
 `[1:]},
 		{"after a job that becomes needs", "job J\nservice Q after J", "job J\nservice Q needs J", `
@@ -110,8 +112,8 @@ Top.Q changed after
 `[1:]},
 		{"falls under one_for_all", "strategy one_for_all\nservice P\nservice R needs P\nservice Q needs P", "strategy one_for_all\nservice P\nservice R needs P\nservice Q", `
 Top.Q changed needs
-! it may start before P is ready
-+ it starts without waiting for P
+! it may start before P is ready; it goes on without P when that stays down
++ it starts without waiting for P; it stays up when P stays down
 `[1:]},
 		{"tags joined", "service A {\ntags \"a\", \"b\"\n}", "service A {\ntags \"a, b\"\n}", `
 Top.A changed tags
