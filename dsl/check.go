@@ -91,6 +91,8 @@ type fileScope struct {
 	// could not even be read.
 	imported []string
 	unread   bool
+	// qualifiers are the packages of its types that no import is called, once they have been asked for.
+	qualifiers []string
 }
 
 type importScope struct {

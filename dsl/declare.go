@@ -48,10 +48,10 @@ func (c *checker) file(f *fileScope) {
 			if roleOf(node.Role) == runtime.Supervisor && !said(node.Dynamic) {
 				c.roots = append(c.roots, c.child(f, nil, nil, s))
 			} else if !f.file.unbalanced {
-				c.misplaced(s, atTop)
+				c.misplaced(s, atTop, nil)
 			}
 		default:
-			c.misplaced(s, atTop)
+			c.misplaced(s, atTop, nil)
 		}
 	}
 }
@@ -100,19 +100,19 @@ func orElse(s, otherwise string) string {
 func (c *checker) imports(f *fileScope, s *stmt) {
 	if spec, ok := s.node.(*importSpec); ok {
 		if f.unread = f.unread || s.broken; !s.broken {
-			c.importSpec(f, spec)
+			c.importSpec(f, spec, false)
 		}
 		return
 	}
 	f.unread = f.unread || s.block.broken
 	for _, line := range s.block.stmts {
 		if spec, ok := line.node.(*importSpec); ok {
-			c.importSpec(f, spec)
+			c.importSpec(f, spec, true)
 		}
 	}
 }
 
-func (c *checker) importSpec(f *fileScope, spec *importSpec) {
+func (c *checker) importSpec(f *fileScope, spec *importSpec, grouped bool) {
 	i := Import{Alias: spec.Alias.Value, Path: text(spec.Path), Pos: begin(spec.Path)}
 	i.Name = i.Alias
 	if i.Alias == "" {
@@ -123,7 +123,7 @@ func (c *checker) importSpec(f *fileScope, spec *importSpec) {
 	switch {
 	case i.Alias == "." || i.Alias == "_":
 		c.error(CodeBadImport, begin(alias), end(alias), "a package is imported for its types here, and %q names none of them", i.Alias).
-			hint("import it under its name")
+			hint("write %s", importLineFor(f.nameOf(i.Path), i.Path, grouped))
 		f.imported = append(f.imported, lastElement(i.Path))
 		return
 	case !isImportPath(i.Path):
@@ -135,19 +135,20 @@ func (c *checker) importSpec(f *fileScope, spec *importSpec) {
 		f.imported = append(f.imported, i.Path)
 		return
 	case !token.IsIdentifier(i.Name):
+		name := f.alias(i.Path)
 		c.error(CodeBadImport, pos, stop, "%q does not end in a name that Go could use", i.Path).
-			hint("give it one: import NAME %q", i.Path)
-		f.imported = append(f.imported, strings.FieldsFunc(i.Name, func(r rune) bool { return !isLetter(r) && !isDigit(r) })...)
+			hint("give it one: write %s", importLineFor(name, i.Path, grouped))
+		f.imported = append(append(f.imported, name), strings.FieldsFunc(i.Name, func(r rune) bool { return !isLetter(r) && !isDigit(r) })...)
 		return
 	}
 	if predeclared[i.Name] != predeclaredNot || i.Name == "init" {
 		c.error(CodeBadImport, pos, stop, "the import is called %q, which means something else to Go", i.Name).
-			hint("give it another name: import NAME %q", i.Path)
+			hint("give it another name: write %s", importLineFor(goName(i.Name), i.Path, grouped))
 		return
 	}
 	if first, ok := f.importAt[i.Name]; ok {
 		c.error(CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).note(first, "first imported here").
-			hint("give one of them another name: import NAME %q", i.Path)
+			hint("give one of them another name: write %s", importLineFor(f.anotherName(i.Path), i.Path, grouped))
 		return
 	}
 	f.importAt[i.Name] = i.Pos
@@ -181,7 +182,7 @@ func lastElement(importPath string) string {
 
 func (c *checker) policy(s *stmt, d *policyDecl) {
 	p := &policy{name: d.Name.Value, pos: begin(d.Name), end: end(d.Name)}
-	p.settings = c.settingsOf(s.block, inPolicy)
+	p.settings = c.settingsOf(s, inPolicy)
 	p.settings.broken = p.settings.broken || s.broken
 	if unicode.IsUpper(firstRune(p.name)) {
 		c.error(CodeNameCase, p.pos, p.end, "the name of a policy begins with a small letter").hint("write %q", lowerInitial(p.name))
@@ -217,7 +218,7 @@ func (c *checker) child(f *fileScope, parent, group *subject, st *stmt) *subject
 	if st.broken {
 		place = anywhere
 	}
-	s.own = c.settingsOf(st.block, place)
+	s.own = c.settingsOf(st, place)
 	if hasChildren(s.Role) {
 		c.children(s)
 	}
@@ -279,7 +280,7 @@ func (c *checker) children(s *subject) {
 			c.child(s.file, parent, group, st)
 		case *defaultsDecl:
 			if s.Role == runtime.Supervisor && s.defaults == nil {
-				s.defaults = c.settingsOf(st.block, inDefaults)
+				s.defaults = c.settingsOf(st, inDefaults)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"go/token"
 	"slices"
 	"strings"
 
@@ -119,6 +120,11 @@ func (l *line) belongsTo(owner *stmt) string {
 		as := *d
 		as.Role = l.tokens[i]
 		return "a declaration begins with its role: write " + as.header()
+	}
+	if ok && strings.EqualFold(l.first().Value, "before") {
+		if i := slices.IndexFunc(l.tokens[1:], func(t lexer.Token) bool { return token.IsExported(t.Value) }) + 1; i > 0 {
+			return saysItself + ": write after " + d.Name.Value + " where " + l.tokens[i].Value + " is declared"
+		}
 	}
 	if i < 0 || !ok || !strings.HasPrefix(begins[l.first().Value], howMany) || said(d.Dynamic) {
 		return ""

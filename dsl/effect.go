@@ -182,7 +182,7 @@ func (c *checker) ownOnly(s *subject) {
 		}
 	}
 	if st := s.own.find("provides"); st != nil && !st.broken {
-		s.Provides = c.typeOf(s.file, st.node.(*providesDecl).Type)
+		s.Provides = c.typeOf(s.file, "provides", st.node.(*providesDecl).Type)
 	}
 	if st := s.own.find("max"); st != nil {
 		s.Max = count(st.node.(*maxDecl).N)

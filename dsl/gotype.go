@@ -54,6 +54,7 @@ type typeName struct {
 type typeError struct {
 	token   lexer.Token // to blame
 	message string
+	several bool // it is several types
 }
 
 // read reads the type.
@@ -62,7 +63,7 @@ func (d *typeDecl) read() (goType, *typeError) {
 	if err != nil {
 		var list goscanner.ErrorList
 		if !errors.As(err, &list) {
-			return goType{}, &typeError{d.Tokens[0], err.Error()}
+			return goType{}, &typeError{token: d.Tokens[0], message: err.Error()}
 		}
 		return goType{}, d.mistake(d.at(list[0].Pos.Offset))
 	}
@@ -73,7 +74,7 @@ func (d *typeDecl) read() (goType, *typeError) {
 	}
 	var b strings.Builder
 	if err := format.Node(&b, token.NewFileSet(), expr); err != nil {
-		return goType{}, &typeError{d.Tokens[0], err.Error()}
+		return goType{}, &typeError{token: d.Tokens[0], message: err.Error()}
 	}
 	return goType{b.String(), r.qualifiers, r.names}, nil
 }
@@ -84,14 +85,16 @@ func (d *typeDecl) mistake(at lexer.Token) *typeError {
 	first, last := d.Tokens[0], d.Tokens[len(d.Tokens)-1]
 	head := strings.TrimRight(text[:len(text)-len(last.Value)], " ")
 	say := func(t lexer.Token, format string, args ...any) *typeError {
-		return &typeError{t, fmt.Sprintf(format, args...)}
+		return &typeError{token: t, message: fmt.Sprintf(format, args...)}
 	}
 	var open []lexer.Token // brackets
 	for _, t := range d.Tokens {
 		switch t.Value {
 		case ",":
 			if len(open) == 0 || open[0].Pos == first.Pos && first.Value == "(" {
-				return say(t, "these are several types, and there is room for one")
+				err := say(t, "these are several types, and there is room for one")
+				err.several = true
+				return err
 			}
 		case "<":
 			return say(t, "type arguments stand in brackets: List[string]")
@@ -125,6 +128,26 @@ func (d *typeDecl) mistake(at lexer.Token) *typeError {
 	return say(at, "it cannot be read any further")
 }
 
+// oneOfSeveral is the hint for several types behind a word, where there is room for one.
+func (d *typeDecl) oneOfSeveral(word string) string {
+	tokens := d.Tokens
+	if tokens[0].Value == "(" && tokens[len(tokens)-1].Value == ")" {
+		tokens = tokens[1 : len(tokens)-1]
+	}
+	comma := slices.IndexFunc(tokens, func(t lexer.Token) bool { return t.Value == "," })
+	if last := len(tokens) - 1; comma > 0 && comma >= last-2 && tokens[last].Value == "error" {
+		tokens = tokens[:comma]
+		if tokens[0].Type == identToken && len(tokens) > 1 && end(tokens[0]) != begin(tokens[1]) { // db *sql.DB
+			tokens = tokens[1:]
+		}
+		typ := typeDecl{Tokens: tokens}
+		if t, err := typ.read(); err == nil {
+			return "a method returns its error anyway: write " + word + " " + t.text
+		}
+	}
+	return "declare a struct of them in a Go file, and name it here"
+}
+
 // wantsName is what is said of a type with parts.
 const wantsName = "a type with parts wants a name; declare it in a Go file and name it here"
 
@@ -140,7 +163,7 @@ type typeReader struct {
 
 func (r *typeReader) refuse(n ast.Node, format string, args ...any) {
 	if r.err == nil {
-		r.err = &typeError{r.decl.at(int(n.Pos()) - 1), fmt.Sprintf(format, args...)}
+		r.err = &typeError{token: r.decl.at(int(n.Pos()) - 1), message: fmt.Sprintf(format, args...)}
 	}
 }
 

@@ -47,12 +47,25 @@ var begins = map[string]string{
 	"quarantine":                    "write on OUTCOME quarantine",
 	"terminationGracePeriodSeconds": "write shutdown D",
 
+	"every":      noSchedules,
+	"schedule":   noSchedules,
+	"cron":       noSchedules,
+	"crontab":    noSchedules,
+	"interval":   noSchedules,
+	"timer":      noSchedules,
+	"OnCalendar": noSchedules,
+
+	"before": saysItself + ": write after NAME in its declaration",
+	"Before": saysItself + ": write after NAME in its declaration",
+
 	"children": "declare each child in the block: service NAME",
 	"type":     "declare Go types in a .go file; a .sup file names them",
 	"func":     "write Go in a .go file: the methods of a child, say; a .sup file declares the tree",
 	"var":      "write Go in a .go file; a .sup file declares the tree",
 	"const":    "write Go in a .go file; a .sup file declares the tree",
 }
+
+const noSchedules = "there are no schedules: a job runs once, when what it waits for is ready; write a service that waits for the time by itself"
 
 // synonyms are what others say for a word of the language.
 var synonyms = map[string]string{
@@ -76,6 +89,8 @@ var synonyms = map[string]string{
 	"wants":          "after",
 	"for":            "of",
 	"crash":          "failure",
+	"any":            "failure",
+	"all":            "failure",
 	"kill":           "stop",
 	"retry":          "limit",
 	"retries":        "limit",

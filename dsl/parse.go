@@ -233,7 +233,7 @@ func (p *parser) unknown(l *line, owner *stmt) {
 	}
 	switch meaning, ok := reserved[t.Value]; {
 	case ok:
-		p.error(CodeReservedWord, begin(t), end(t), "%q is reserved for %s, which this version does not have", t.Value, meaning)
+		p.error(CodeReservedWord, begin(t), end(t), "%q is reserved for %s, which this version does not have", t.Value, meaning).hint("%s", begins[t.Value])
 	case clauses[t.Value] == "" && clauses[synonyms[t.Value]] != "" && block != 0:
 		meant := synonyms[t.Value]
 		p.error(CodeUnknownStatement, begin(t), end(t), "unknown statement %q; did you mean %q?", t.Value, meant).hint("write %s", orElse(l.movedTo(owner), clauses[meant]))
@@ -276,6 +276,17 @@ func (p *parser) unexpected(l *line, t lexer.Token, production production) {
 		p.complain(l, t)
 		return
 	}
+	mends := p.mends(l)
+	if mends {
+		if m, ok := p.named(l, t, production); ok {
+			p.error(CodeSyntax, begin(m.from), end(m.to), "%s", m.message).hint("%s", m.hint)
+			return
+		}
+		if from, to := l.number(t); to > from {
+			p.complain(l, t)
+			return
+		}
+	}
 	r := p.error(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hint("write %s", production.form)
 	if from, to := l.joinedWith(t); to > from+1 {
 		word := strings.Join(l.words()[from:to], "")
@@ -288,7 +299,7 @@ func (p *parser) unexpected(l *line, t lexer.Token, production production) {
 	if t.Value == ":" && l.index(t) == len(l.tokens)-1 && production.opens && p.indented(l) { // as in Python and YAML
 		l = &line{tokens: append(slices.Clip(l.tokens), lexer.Token{Type: punctToken, Value: "{", Pos: endOfLine(l.tokens)})}
 	}
-	if p.mends(l) {
+	if mends {
 		if several := l.rows(); several != nil {
 			r.hint("one outcome a line: write\n\t%s", strings.Join(several, "\n\t"))
 		} else if meant, ok := production.repaired(l, t); ok {
@@ -303,6 +314,11 @@ func (p *parser) unexpected(l *line, t lexer.Token, production production) {
 // complain reports a token that is none, and what the line was meant to be.
 func (p *parser) complain(l *line, bad lexer.Token) {
 	code, message, hint := complaint(bad)
+	from, to := bad, bad
+	if first, last := l.number(bad); last > first {
+		from, to = l.tokens[first], l.tokens[last]
+		code, message = CodeBadLiteral, strconv.Quote(strings.Join(l.words()[first:last+1], ""))+": a number has no commas"
+	}
 	if meant := respelt(l); meant != nil && !strings.HasPrefix(bad.Value, "\r") && p.mends(l) {
 		production, ok := productionOf(meant.first().Value)
 		if !ok && meant.first().Type == stringToken {
@@ -316,7 +332,7 @@ func (p *parser) complain(l *line, bad lexer.Token) {
 			}
 		}
 	}
-	p.error(code, begin(bad), end(bad), "%s", message).hint("%s", hint)
+	p.error(code, begin(from), end(to), "%s", message).hint("%s", hint)
 }
 
 // mends reports whether to look for what a line was meant to say.

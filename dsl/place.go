@@ -1,6 +1,8 @@
 package dsl
 
 import (
+	"slices"
+
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -58,7 +60,7 @@ var places = map[string]place{
 
 // advice is what to do instead, where a statement is likely to be looked for in the wrong place.
 var advice = map[string]string{
-	"ready":     "a job is ready when it has completed, a supervisor when its children are",
+	"ready":     "each member says it for itself",
 	"max":       "it bounds how many dynamic children there may be",
 	"timeout":   "it bounds the run of a job; for the time to become ready write ready explicit within D",
 	"limit":     "the limit that all children share is called intensity",
@@ -200,10 +202,10 @@ func kindOf(s *stmt) string {
 	return ""
 }
 
-// settingsOf takes the statements of a block that may stand there, and reports the others, those that say
+// settingsOf takes the statements of owner's block that may stand there, and reports the others, those that say
 // something twice, and those with a value that makes no sense.
-func (c *checker) settingsOf(b *block, p place) *settings {
-	settings := &settings{}
+func (c *checker) settingsOf(owner *stmt, p place) *settings {
+	b, settings := owner.block, &settings{}
 	if b == nil {
 		return settings
 	}
@@ -215,7 +217,7 @@ func (c *checker) settingsOf(b *block, p place) *settings {
 		switch subject := subjectOf(s); {
 		case s.node == nil || p == 0 || isChild && roleOf(s.node.(*childDecl).Role) == noRole:
 		case !p.takes(kind):
-			c.misplaced(s, p)
+			c.misplaced(s, p, owner)
 		case isChild:
 		case first[subject] != nil && s.broken:
 		case first[subject] != nil:
@@ -242,7 +244,7 @@ func subjectOf(s *stmt) string {
 	return kindOf(s)
 }
 
-func (c *checker) misplaced(s *stmt, p place) {
+func (c *checker) misplaced(s *stmt, p place, owner *stmt) {
 	kind := kindOf(s)
 	switch d := s.node.(type) {
 	case *childDecl:
@@ -258,10 +260,44 @@ func (c *checker) misplaced(s *stmt, p place) {
 			hint("put it into a supervisor")
 		return
 	}
-	r := c.error(CodeMisplaced, s.pos(), s.keywordEnd(), "%s cannot have %q", p, kind)
-	if places[kind] == 0 {
-		r.hint("move it to the top of a file")
-	} else {
-		r.hint("%s", advice[kind])
-	}
+	c.error(CodeMisplaced, s.pos(), s.keywordEnd(), "%s cannot have %q", p, kind).hint("%s", instead(s, kind, p, owner))
 }
+
+// instead is what to do about a statement that cannot stand in owner's block.
+func instead(s *stmt, kind string, p place, owner *stmt) string {
+	switch d := s.node.(type) {
+	case *childDecl:
+		of, ok := owner.node.(*childDecl)
+		switch {
+		case !ok:
+			return onlyTheyHave
+		case hasChildren(roleOf(of.Role)):
+			return "put it beside " + of.Name.Value
+		}
+		return onlyTheyHave + ": put it beside " + of.Name.Value
+	case *useDecl:
+		if of, ok := owner.node.(*policyDecl); ok {
+			var policies []string
+			for _, p := range d.Policies {
+				policies = append(policies, p.Name.Value)
+			}
+			return noBase + ": " + useAll(append(policies, of.Name.Value))
+		}
+	case *readyDecl:
+		switch within := orElse(d.Within.Value, d.CheckWithin.Value); {
+		case p&inSupervisor != 0:
+			return "a supervisor is ready when its children are: remove it"
+		case p&inJob == 0:
+		case within == "" || slices.ContainsFunc(owner.block.stmts, func(s *stmt) bool { return kindOf(s) == "timeout" }):
+			return "a job is ready when it has completed: remove it; timeout D bounds its run"
+		default:
+			return "a job is ready when it has completed: remove it; to bound its run write timeout " + within
+		}
+	}
+	if places[kind] == 0 {
+		return "move it to the top of a file"
+	}
+	return advice[kind]
+}
+
+const onlyTheyHave = "only supervisors and groups have children"

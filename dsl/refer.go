@@ -175,7 +175,9 @@ func (c *checker) canBeNeeded(s, provider *subject, d *refDecl) bool {
 	case provider == s:
 		return refuse("%q waits for itself", s.Name)
 	case s.isPart(provider):
-		return refuse("%q is part of %q, which is ready when its children are", s.Name, provider.Name)
+		refuse("%q is part of %q, which is ready when its children are", s.Name, provider.Name)
+		c.list[len(c.list)-1].Hint = s.siblingsInstead(provider) + "leave " + d.String() + " out"
+		return false
 	case provider.Dynamic:
 		return refuse("%q is dynamic: there may be none of it, or many", provider.Name)
 	case provider.Role == runtime.Group:
@@ -186,6 +188,24 @@ func (c *checker) canBeNeeded(s, provider *subject, d *refDecl) bool {
 		return false
 	}
 	return true
+}
+
+// siblingsInstead begins the hint for a child that waits for a supervisor that it is part of.
+func (s *subject) siblingsInstead(supervisor *subject) string {
+	const few = 3
+	var names []string
+	for _, sibling := range supervisor.children {
+		if !s.isPart(sibling) && !sibling.Dynamic && sibling.Role != runtime.Group && sibling.Role != noRole {
+			names = append(names, sibling.Name)
+		}
+		if len(names) > few {
+			return "name the sibling that is meant, or "
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "name a sibling, " + enumeration(names) + ", or "
 }
 
 // primary resolves what a sidecar is of.
@@ -238,10 +258,13 @@ func (c *checker) finish(s *subject, st *stmt) {
 	}
 }
 
-// typeOf reads a Go type as gofmt writes it, and reports what is none.
-func (c *checker) typeOf(f *fileScope, d *typeDecl) string {
+// typeOf reads the Go type behind a word as gofmt writes it, and reports what is none.
+func (c *checker) typeOf(f *fileScope, word string, d *typeDecl) string {
 	t, err := d.read()
-	if err != nil {
+	if err != nil && err.several {
+		c.error(CodeBadType, d.pos(), d.end(), "%q is no Go type: %s", beginning(d.source()), err.message).hint("%s", d.oneOfSeveral(word))
+		return ""
+	} else if err != nil {
 		r := c.error(CodeBadType, d.pos(), d.end(), "%q is no Go type: %s", beginning(d.source()), err.message)
 		if err.token.Pos != d.Tokens[0].Pos {
 			r.note(begin(err.token), "at %q", err.token.Value)
@@ -292,7 +315,7 @@ func (c *checker) params(s *subject) {
 		if !repeated {
 			earlier[name] = begin(t)
 		}
-		s.Params = append(s.Params, Param{name, c.typeOf(s.file, p.Type), begin(t)})
+		s.Params = append(s.Params, Param{name, c.typeOf(s.file, name, p.Type), begin(t)})
 	}
 	c.key(s)
 }

@@ -2,10 +2,12 @@ package dsl
 
 import (
 	"fmt"
+	"go/token"
 	"iter"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/participle/v2/lexer"
 )
@@ -135,7 +137,7 @@ func (p production) repairs(words []string, at int) []repair {
 			to++
 		}
 		if name := word(to - 1); to-at > 1 && identifier.MatchString(name) {
-			swapped := with(at, to, slices.Concat([]string{name}, words[at:to-1])...)
+			swapped := with(at, to, slices.Concat([]string{name, orElse(javaTypes[w], w)}, words[at+1:to-1])...)
 			swapped.why = "the name comes before the type"
 			return []repair{swapped}
 		}
@@ -165,6 +167,8 @@ func (p production) repairs(words []string, at int) []repair {
 			repairs = append(repairs, with(at-1, at+2, "[", w, "]"))
 		}
 		return repairs
+	case kind == floatToken && groupsOfFloat.MatchString(w):
+		return []repair{with(at, at+1, strings.ReplaceAll(w, ".", "_"))}
 	case kind == floatToken && strings.HasPrefix(w, "0."):
 		percentage := (w[len("0."):] + "0")[:2]
 		return []repair{with(at, at+1, orElse(strings.TrimLeft(percentage, "0"), "0")+"%")}
@@ -177,7 +181,19 @@ func (p production) repairs(words []string, at int) []repair {
 		}
 		return []repair{with(at, at, ",")}
 	case kind == durationToken:
-		return []repair{with(at, at, ".."), with(at, at, "in"), with(at, at, "refill")}
+		var repairs []repair
+		if isPart(before, w) {
+			joined := with(at-1, at+1, before+w)
+			joined.why = "a duration is one word"
+			return []repair{joined}
+		}
+		if p.keyword == "ready" && at == 1 {
+			return []repair{with(at, at, "explicit", "within")}
+		}
+		for _, word := range append([]string{"..", "in", "refill"}, p.words()...) {
+			repairs = append(repairs, with(at, at, word))
+		}
+		return repairs
 	case kind == identToken:
 		return p.repairsOfWord(words, at, with)
 	}
@@ -201,8 +217,6 @@ func (p production) repairs(words []string, at int) []repair {
 			return []repair{with(at, at, word(at+2))}
 		case p.grammar == childGrammar:
 			return []repair{left}
-		case kindOfWord(before) == intToken && thousands.MatchString(after):
-			return []repair{with(at-1, at+2, before+"_"+after)}
 		}
 		return []repair{with(at, at+1, ".."), with(at, at+1, "in"), left}
 	case "&", "+":
@@ -229,6 +243,9 @@ func (p production) repairs(words []string, at int) []repair {
 	case "/":
 		return append(p.joined(words, at), with(at, at+1, "in"), left)
 	case "*":
+		if p.keyword == "on" {
+			return []repair{with(at, at+1, "failure")}
+		}
 		return []repair{with(at, at+2, "[", after, "]"), left}
 	case ".":
 		return append(p.joined(words, at), left)
@@ -323,7 +340,7 @@ func (p production) repairsOfWord(words []string, at int, with func(from, to int
 		if words[0] == "sidecar" {
 			repairs = append(repairs, with(at, at, "of"))
 		}
-		if identifier.MatchString(words[at-1]) && at > 2 {
+		if identifier.MatchString(words[at-1]) && at > 2 && token.IsExported(w) { // a keyword is no child
 			repairs = append(repairs, with(at, at, ","))
 		}
 		return repairs
@@ -331,9 +348,25 @@ func (p production) repairsOfWord(words []string, at int, with func(from, to int
 	for _, word := range []string{"in", "refill"} { // limit 3 per 5m
 		repairs = append(repairs, with(at, at+1, word))
 	}
+	if !p.opens {
+		for _, word := range p.words() { // ready within 5s
+			repairs = append(repairs, with(at, at, word))
+		}
+	}
 	asString := with(at, at+1, inQuotes(w))
 	asString.why = "in quotes"
 	return append(repairs, asString, with(at, at, ","))
+}
+
+// isPart reports whether a duration goes on where another ends: 1m 30s.
+func isPart(before, w string) bool {
+	if kindOfWord(before) != durationToken || before == "0" {
+		return false
+	}
+	whole, err := time.ParseDuration(before)
+	part, err2 := time.ParseDuration(w)
+	unit, err3 := time.ParseDuration("1" + strings.TrimLeft(before[strings.LastIndexAny(before, "0123456789."):], "0123456789."))
+	return err == nil && err2 == nil && err3 == nil && whole > 0 && part < unit
 }
 
 // joined is one_for_one for one-for-one, "database/sql" for database/sql, and MyDb for my-db.
@@ -533,7 +566,12 @@ func onTheirOwn(lines []*line) string {
 	depth := 0
 	for _, l := range lines {
 		for rest := l.words(); len(rest) > 0; {
-			n := slices.Index(rest, ";")
+			n := slices.IndexFunc(rest, func(w string) bool { return w == ";" })
+			if i := slices.Index(rest, ","); n < 0 && i >= 0 && i+1 < len(rest) {
+				if _, begins := productionOf(rest[i+1]); begins {
+					n = i
+				}
+			}
 			words := rest[:max(n, 0)]
 			if n < 0 {
 				words, n = rest, len(rest)-1
@@ -590,6 +628,9 @@ func (p production) isImport() bool { return p.keyword == "import" || p.keyword 
 func isMark(word string) bool { return word == "-" || word == "/" || word == "." }
 
 func inQuotes(word string) string { return `"` + word + `"` }
+
+// groupsOfFloat is a number with points between its thousands.
+var groupsOfFloat = regexp.MustCompile(`^[1-9][0-9]{0,2}\.[0-9]{3}$`)
 
 var identifier = regexp.MustCompile(`^[\pL_][\pL_\p{Nd}]*$`)
 

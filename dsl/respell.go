@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -33,6 +34,9 @@ func numberMeant(word string) (meant string, ok bool) {
 	if m := oneDot.FindStringSubmatch(word); m != nil && kindOfNumber(m[1]) == durationToken && kindOfNumber(m[2]) == durationToken {
 		return m[1] + ".." + m[2], true
 	}
+	if n, err := strconv.ParseInt(word, 0, 64); err == nil && n <= maxCount && otherBase.MatchString(word) {
+		return strconv.FormatInt(n, 10), true
+	}
 	m := numberWithUnit.FindStringSubmatch(word)
 	if m == nil {
 		return "", false
@@ -52,6 +56,9 @@ func numberMeant(word string) (meant string, ok bool) {
 	}
 	return "", false
 }
+
+// otherBase is how a number begins that is not decimal.
+var otherBase = regexp.MustCompile(`^0[xXbBoO]`)
 
 // respelt is a line in which each character that looks like one of the language, or like nothing, is that, and each number
 // one of Go's. It is nil if there is still something that no token begins with.
@@ -79,7 +86,11 @@ func respelt(l *line) *line {
 			}
 		}
 	}
-	meant := scanned(groups.ReplaceAllString(b.String(), "${1}_$2"))
+	text := b.String()
+	for more := ""; more != text; { // each finds every other mark of 1,000,000
+		more, text = text, groups.ReplaceAllString(text, "${1}_$2")
+	}
+	meant := scanned(text)
 	if _, bad := meant.bad(); bad || len(meant.tokens) == 0 {
 		return nil
 	}
@@ -91,6 +102,27 @@ var (
 	thousands = regexp.MustCompile(`^[0-9]{3}$`)
 	groups    = regexp.MustCompile(`([0-9])[,'" ]([0-9]{3})\b`)
 )
+
+// number is the range of the tokens, its last included, that commas between thousands make of one number; from is to if the
+// token is part of none.
+func (l *line) number(t lexer.Token) (from, to int) {
+	at := min(l.index(t), len(l.tokens)-1)
+	joins := func(i int) bool { // token i to the one before it
+		if i < 1 || i >= len(l.tokens) || end(l.tokens[i-1]) != begin(l.tokens[i]) {
+			return false
+		}
+		before, here := l.tokens[i-1].Value, l.tokens[i].Value
+		return isDigits(before) && here == "," || before == "," && thousands.MatchString(here)
+	}
+	for from = at; joins(from); from-- {
+	}
+	for to = at; joins(to + 1); to++ {
+	}
+	if l.tokens[from].Value == "," || l.tokens[to].Value == "," {
+		return at, at
+	}
+	return from, to
+}
 
 // looksLike is what a character looks like that is none of the language: "" is nothing at all.
 func looksLike(r rune) (looks string, ok bool) {

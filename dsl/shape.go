@@ -32,7 +32,10 @@ func (c *checker) complete(s *subject) {
 	if s.unsure() {
 		return
 	}
-	if hasChildren(s.Role) && len(s.children) == 0 && !hasMisplacedChildren(s) {
+	if root := c.rootOf[s.Name]; root != nil && s.parent != nil && s.Role == runtime.Supervisor && len(s.children) == 0 && !hasMisplacedChildren(s) {
+		c.error(CodeNoChildren, s.Pos, s.nameEnd(), "this supervisor %q is not the tree %q, which cannot be a child of another", s.Name, s.Name).
+			note(root.Pos, "the tree is declared here").hint("move the declaration of the tree here, in place of this one")
+	} else if hasChildren(s.Role) && len(s.children) == 0 && !hasMisplacedChildren(s) {
 		c.error(CodeNoChildren, s.Pos, s.nameEnd(), "%s %q has no children", s.Role, s.Name).hint("give it one, or remove it")
 	}
 	if s.Dynamic && s.own.find("max") == nil && s.place()&inChild != 0 {

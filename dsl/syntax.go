@@ -220,8 +220,17 @@ func isTypeFirst(line lexer.PeekingLexer) bool {
 		return true
 	}
 	end := line.Peek().Value == "," || line.Peek().Value == ")"
+	if end && javaTypes[name.Value] != "" && typ.Type == identToken && !token.IsExported(typ.Value) && predeclared[typ.Value] == predeclaredNot {
+		return true
+	}
 	return end && predeclared[name.Value] == predeclaredType && typ.Type == identToken && !token.IsExported(typ.Value) &&
 		!token.IsKeyword(typ.Value) && predeclared[typ.Value] == predeclaredNot
+}
+
+// javaTypes are the types of Java, and of others like it, that no Go argument is called.
+var javaTypes = map[string]string{
+	"String": "string", "Integer": "int", "Int": "int", "Long": "int64", "Short": "int16", "Boolean": "bool", "Bool": "bool",
+	"Double": "float64", "Float": "float32", "Object": "any", "Any": "any",
 }
 
 // parseOne takes a type up to the "," or ")" that is in none of its brackets.

@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"encoding"
+	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
 	"github.com/supgen/supgen/runtime"
@@ -18,13 +19,13 @@ func (c *checker) value(s *stmt) {
 	switch d := s.node.(type) {
 	case *strategyDecl:
 		var strategy runtime.Strategy
-		c.word(d.Strategy, "strategy", &strategy, strategies)
+		c.word(d.Strategy, "strategy", &strategy, strategies, "strategy %s")
 	case *rateDecl:
 		c.tooMany(d.N, maxRate)
 		c.zero(d.In, "a window without a length holds nothing")
 	case *restartDecl:
 		if _, ok := restarts[d.Kind.Value]; !ok {
-			c.unknownValue(d.Kind, "restart", restartKinds)
+			c.unknownValue(d.Kind, "restart", restartKinds, "restart %s")
 		}
 	case *onDecl:
 		c.row(d)
@@ -78,18 +79,21 @@ func (c *checker) zero(t lexer.Token, why string) {
 	}
 }
 
-// word reads one of the labels of a noun.
-func (c *checker) word(t lexer.Token, what string, noun encoding.TextUnmarshaler, labels []string) bool {
+// word reads one of the labels of a noun. The form is the statement with a place for it.
+func (c *checker) word(t lexer.Token, what string, noun encoding.TextUnmarshaler, labels []string, form string) bool {
 	if err := noun.UnmarshalText([]byte(t.Value)); err != nil || t.Value == "none" {
-		c.unknownValue(t, what, labels)
+		c.unknownValue(t, what, labels, form)
 		return false
 	}
 	return true
 }
 
-func (c *checker) unknownValue(t lexer.Token, what string, words []string) {
+// unknownValue reports a word that is none of some. The form is the statement with a place for it.
+func (c *checker) unknownValue(t lexer.Token, what string, words []string, form string) {
 	r := c.error(CodeUnknownValue, begin(t), end(t), "unknown %s %q%s", what, t.Value, didYouMean(t.Value, words))
-	if _, ok := nearest(t.Value, words); !ok {
+	if near, ok := nearest(t.Value, words); ok {
+		r.hint("write "+form, near)
+	} else {
 		r.hint("%s", orElse(begins[t.Value], "write one of "+enumeration(words)))
 	}
 }
@@ -127,7 +131,7 @@ func labels[T interface {
 // row checks one row of a table.
 func (c *checker) row(d *onDecl) {
 	var action runtime.Action
-	ok := c.word(d.Action, "action", &action, actions)
+	ok := c.word(d.Action, "action", &action, actions, d.form(nearestOr(d.Outcome.Value, outcomes), "%s"))
 	c.zero(d.For, "a quarantine of no time keeps nothing out")
 	if ok && said(d.For) && action != runtime.ActionQuarantine {
 		c.error(CodeMisplaced, begin(d.For), end(d.For), "only a quarantine ends after a time").
@@ -137,7 +141,7 @@ func (c *checker) row(d *onDecl) {
 		return
 	}
 	var outcome runtime.Outcome
-	ok = c.word(d.Outcome, "outcome", &outcome, outcomes) && ok
+	ok = c.word(d.Outcome, "outcome", &outcome, outcomes, d.form("%s", nearestOr(d.Action.Value, actions))) && ok
 	switch {
 	case !ok:
 	case outcome == runtime.OutcomeLimit && action <= runtime.ActionRestart:
@@ -155,6 +159,27 @@ func (c *checker) row(d *onDecl) {
 	}
 }
 
+// form is the row with other words.
+func (d *onDecl) form(outcome, action string) string {
+	words := []string{"on", outcome}
+	if said(d.Start) {
+		words = append(words, "at start")
+	}
+	words = append(words, action)
+	if said(d.For) {
+		words = append(words, d.For.Value)
+	}
+	return strings.Join(words, " ")
+}
+
+// nearestOr is the word that was probably meant, or else the one that is there.
+func nearestOr(word string, words []string) string {
+	if near, ok := nearest(word, words); ok {
+		return near
+	}
+	return word
+}
+
 func (c *checker) backoff(d *backoffDecl) {
 	c.zero(d.Min, "write none for a backoff without delay")
 	c.zero(d.Reset, "every run would count as stable")
@@ -169,7 +194,7 @@ func (c *checker) backoff(d *backoffDecl) {
 	case t.Type == percentToken && percent(t) > 100:
 		c.error(CodeJitter, begin(t), end(t), "a delay cannot vary by more than 100%%")
 	case t.Type == identToken && t.Value != "full" && t.Value != "decorrelated":
-		c.unknownValue(t, "jitter", []string{"full", "decorrelated"})
+		c.unknownValue(t, "jitter", []string{"full", "decorrelated"}, "jitter %s")
 	}
 }
 
