@@ -56,10 +56,10 @@ func TestSVG(t *testing.T) {
 		at 10s Shop.C1 error
 		at 20s restart Shop.C0 by ada why
 		at 40s Shop.C2 fatal_config
-	`), `What happens in "A" & <B>`)
+	`), "What happens in \"A\" & <B>\u202e")
 	text := wellFormed(t, drawing)
 	for _, want := range []string{
-		`What happens in "A" & <B>`,
+		`What happens in "A" & <B>\u202e`,
 		"Shop.C0: running, 0s to 2s", "Shop.C0: ready, 2s to 20s", "Shop.C0: shutting_down, 20s to 23s",
 		"Shop.C1: error: restart, 10s", "Shop.C1: restarting, 10s to 10.0", "Shop.C0: restart, 20s",
 		"Shop.C2: fatal_config: shutdown, 40s", "Shop.C2: failed, 40s", "Shop: running, 10s to",

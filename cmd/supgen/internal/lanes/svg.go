@@ -1,12 +1,12 @@
 package lanes
 
 import (
-	"encoding/xml"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/supgen/supgen/cmd/supgen/internal/svg"
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/runtime"
 )
@@ -66,7 +66,7 @@ func draw(events []runtime.Event, from time.Duration, title string, alone bool) 
 		height += 20
 	}
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" class="lanes" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" role="img">`+"\n", width, height, width, height)
-	fmt.Fprintf(&b, "<title>%s</title>\n", escape(title))
+	fmt.Fprintf(&b, "<title>%s</title>\n", svg.Text(title))
 	if alone {
 		fmt.Fprintf(&b, "<style>\n%s%s</style>\n<rect class=\"page\" width=\"%.0f\" height=\"%.0f\"/>\n", Style, page, width, height)
 	}
@@ -75,7 +75,7 @@ func draw(events []runtime.Event, from time.Duration, title string, alone bool) 
 		c.lane(&b, l, top+laneHeight*float64(i))
 	}
 	if notes := c.notes(); notes != "" {
-		fmt.Fprintf(&b, "<text class=\"word\" x=\"12\" y=\"%.1f\">%s</text>\n", height-10, escape(notes))
+		fmt.Fprintf(&b, "<text class=\"word\" x=\"12\" y=\"%.1f\">%s</text>\n", height-10, svg.Text(notes))
 	}
 	b.WriteString("</svg>\n")
 	return b.String()
@@ -111,7 +111,7 @@ func (c *chart) grid(b *strings.Builder, height float64) {
 }
 
 func (c *chart) lane(b *strings.Builder, l *lane, y float64) {
-	fmt.Fprintf(b, "<text x=\"12\" y=\"%.1f\">%s</text>\n", y+24, escape(l.path))
+	fmt.Fprintf(b, "<text x=\"12\" y=\"%.1f\">%s</text>\n", y+24, svg.Text(l.path))
 	bar := y + 12
 	for i, s := range l.spans {
 		end := c.end()
@@ -125,7 +125,7 @@ func (c *chart) lane(b *strings.Builder, l *lane, y float64) {
 			word = "completed"
 		}
 		x := c.at(s.from)
-		fmt.Fprintf(b, "<g><title>%s: %s, %s%s</title>%s", escape(l.path), word, clock(s.from), until, shape(s, x, bar, end-x))
+		fmt.Fprintf(b, "<g><title>%s: %s, %s%s</title>%s", svg.Text(l.path), word, clock(s.from), until, shape(s, x, bar, end-x))
 		l.word(b, s, word, x, end, bar)
 		b.WriteString("</g>\n")
 	}
@@ -181,7 +181,7 @@ func shape(s span, x, y, w float64) string {
 // mark draws a moment, and says what it is where there is room until the next one.
 func (c *chart) mark(b *strings.Builder, l *lane, i int, m mark, y float64) {
 	x := c.at(m.at)
-	fmt.Fprintf(b, "<g><title>%s: %s, %s</title>", escape(l.path), escape(m.text), clock(m.at))
+	fmt.Fprintf(b, "<g><title>%s: %s, %s</title>", svg.Text(l.path), svg.Text(m.text), clock(m.at))
 	class := "mark"
 	if m.bad {
 		class = "bad"
@@ -190,17 +190,9 @@ func (c *chart) mark(b *strings.Builder, l *lane, i int, m mark, y float64) {
 		fmt.Fprintf(b, `<path class="dot" d="M%.1f %.1fl4 4l-4 4l-4 -4z"/>`, x, y+4)
 	}
 	if i+1 == len(l.marks) || c.at(l.marks[i+1].at)-x > 6*float64(len(m.text)) {
-		fmt.Fprintf(b, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>", class, x-3, y-2, escape(m.text))
+		fmt.Fprintf(b, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>", class, x-3, y-2, svg.Text(m.text))
 	}
 	b.WriteString("</g>\n")
-}
-
-func escape(text string) string {
-	var b strings.Builder
-	if err := xml.EscapeText(&b, []byte(text)); err != nil {
-		panic("lanes: " + err.Error()) // a strings.Builder takes everything
-	}
-	return b.String()
 }
 
 // clock is a time to the millisecond.

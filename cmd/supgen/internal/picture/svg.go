@@ -1,12 +1,12 @@
 package picture
 
 import (
-	"encoding/xml"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
+	"github.com/supgen/supgen/cmd/supgen/internal/svg"
 	"github.com/supgen/supgen/dsl"
 )
 
@@ -25,7 +25,7 @@ func SVG(tree *dsl.Tree) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" role="img" aria-labelledby="title desc">`+"\n",
 		width, height, width, height)
-	fmt.Fprintf(&b, "<title id=\"title\">%s</title>\n<desc id=\"desc\">%s</desc>\n", escape(heading(tree)), escape(inWords(tree)))
+	fmt.Fprintf(&b, "<title id=\"title\">%s</title>\n<desc id=\"desc\">%s</desc>\n", svg.Text(heading(tree)), svg.Text(inWords(tree)))
 	b.WriteString(style)
 	fmt.Fprintf(&b, "<rect class=\"page\" width=\"%.0f\" height=\"%.0f\"/>\n", width, height)
 	for _, d := range drawings {
@@ -83,14 +83,6 @@ text .small, text.small { fill: #9198a1 }
 }
 </style>
 `
-
-func escape(text string) string {
-	var b strings.Builder
-	if err := xml.EscapeText(&b, []byte(dsl.Visible(text))); err != nil {
-		panic("picture: " + err.Error()) // a strings.Builder takes everything
-	}
-	return b.String()
-}
 
 // A drawing is a tree laid out.
 type drawing struct {
@@ -181,7 +173,7 @@ func (d *drawing) writeNet(b *strings.Builder, n net, colour int, path string) {
 		users = append(users, u.Path())
 	}
 	words := fmt.Sprintf("%s %s %s", strings.Join(users, ", "), n.kind.verb(len(users)), n.to.child.Path())
-	fmt.Fprintf(b, "<g class=\"net c%d\"><title>%s</title><path class=\"line %s\" d=\"%s\"/>", colour, escape(words), n.kind.class(), path)
+	fmt.Fprintf(b, "<g class=\"net c%d\"><title>%s</title><path class=\"line %s\" d=\"%s\"/>", colour, svg.Text(words), n.kind.class(), path)
 	if n.kind != sidecar {
 		x, y, back := n.to.x+n.to.w, n.to.y+n.to.attach(n, !n.backward), 8.0
 		if n.backward {
@@ -205,7 +197,7 @@ func (b *box) writeBoxes(out *strings.Builder) {
 	}
 	fmt.Fprintf(out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"8\"/>\n", class, b.x, b.y, b.w, b.h)
 	fmt.Fprintf(out, "<text x=\"%.1f\" y=\"%.1f\"><tspan font-weight=\"bold\">%s</tspan> <tspan class=\"small\">%s</tspan></text>\n",
-		b.x+padding, b.y+20, escape(title(b.child)), escape(b.small))
+		b.x+padding, b.y+20, svg.Text(title(b.child)), svg.Text(b.small))
 	for _, item := range b.items {
 		item.writeBoxes(out)
 	}
@@ -223,8 +215,8 @@ func (b *box) writeLeaves(out *strings.Builder) {
 		class = "leaf optional"
 	}
 	x, y := math.Round(b.x), math.Round(b.y)
-	fmt.Fprintf(out, "<g><title>%s</title><rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"5\"/>", escape(b.child.Path()), class, x, y, b.w, b.h)
+	fmt.Fprintf(out, "<g><title>%s</title><rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"5\"/>", svg.Text(b.child.Path()), class, x, y, b.w, b.h)
 	fmt.Fprintf(out, "<path class=\"stripe %s\" d=\"M%.1f %.1fv%.1f\"/>", b.child.Role, x+5, y+7, b.h-14)
 	fmt.Fprintf(out, "<text x=\"%.1f\" y=\"%.1f\">%s</text><text class=\"small\" x=\"%.1f\" y=\"%.1f\">%s</text></g>\n",
-		x+padding, y+17, escape(title(b.child)), x+padding, y+32, escape(b.small))
+		x+padding, y+17, svg.Text(title(b.child)), x+padding, y+32, svg.Text(b.small))
 }
