@@ -115,16 +115,19 @@ func (c *Child) restartsIn(start bool) bool {
 }
 
 // causes finds what can happen to supervisors and groups by what is below them: whether anything counts in their
-// intensities, and whether a supervisor fails.
+// intensities, whether a supervisor fails, and whether its restart starts anything.
 func (c *checker) causes() {
 	for _, s := range slices.Backward(c.subjects) { // children come behind their supervisor
 		if s.Parent != nil && s.unsure() {
-			s.Parent.fails, s.Parent.counted = true, true
+			s.Parent.fails, s.Parent.counted, s.Parent.comesBack = true, true, true
 			if s.Group != nil {
 				s.Group.counted = true
 			}
 		}
 		s.fails = len(s.Finish.Of) > 0 || s.fails || s.answers(runtime.OutcomeIntensity, runtime.ActionEscalate)
+		if s.Parent != nil && !s.Dynamic && s.Role != runtime.Group && (s.Role != runtime.Supervisor || s.comesBack) {
+			s.Parent.comesBack = true
+		}
 		if s.Restarts() {
 			for _, above := range s.CountsIn() {
 				above.counted = true

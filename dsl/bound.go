@@ -53,6 +53,24 @@ func (c *checker) promise(s *subject, longest Bound) {
 	if s.Shutdown.Value.Drain < longest.Total {
 		c.error(CodePromise, pos, end, "%q promises to stop within %s, and may take %s: %s", s.Name, short(s.Shutdown.Value.Drain), short(longest.Total), strings.Join(sum, " + ")).
 			hint("write shutdown %s, or shorten a budget in the sum", short(longest.Total))
+		return
+	}
+	c.longerPromise(s, longest.Total)
+}
+
+// longerPromise warns of a promise to which nothing is held that a supervisor around it has not promised already. The bound of
+// what stops alone may be longer than that of all: then it is.
+func (c *checker) longerPromise(s *subject, longest time.Duration) {
+	pos, drain := s.Shutdown.Source.Pos, s.Shutdown.Value.Drain
+	for p := s.parent; p != nil; p = p.parent {
+		within := p.Shutdown.Value.Drain
+		if p.Shutdown.Source.Kind == SourceRole || drain <= within || longest > within || c.unsureBudget(p) {
+			continue
+		}
+		c.warn(CodeNoEffect, pos, pos.plus(len("shutdown")), "%q may take %s to stop, but %q, which it is part of, promises %s: nothing is held to the longer time", s.Name, short(drain), p.Name, short(within)).
+			note(p.Shutdown.Source.Pos, "the shorter promise").
+			hint("write shutdown %s or less, or remove it", short(within))
+		return
 	}
 }
 

@@ -49,6 +49,7 @@ const (
 	CodeMisplaced       Code = "misplaced"
 	CodeIncomplete      Code = "incomplete"
 	CodeNoChildren      Code = "no-children"
+	CodeMaxKeys         Code = "max-above-keys"
 	CodeBadKey          Code = "bad-key"
 	CodeProvidesUnready Code = "provides-unready"
 	CodeBadNeed         Code = "bad-need"
@@ -73,6 +74,7 @@ const (
 	CodeWithoutCause    Code = "row-without-cause"
 	CodeNoEffect        Code = "no-effect"
 	CodeTakesDown       Code = "takes-down"
+	CodeGoodEndFails    Code = "good-end-fails"
 	CodeStrategyAlone   Code = "strategy-alone"
 )
 
@@ -94,6 +96,7 @@ const (
 	CodeLimitByLuck         Code = "limit-by-luck"
 	CodeLimitByTimeouts     Code = "limit-by-timeouts"
 	CodeLimitAboveIntensity Code = "limit-above-intensity"
+	CodeLimitsFirst         Code = "intensity-above-limits"
 	CodeGoodEndsCount       Code = "good-ends-count"
 	CodeIntensityReplicas   Code = "intensity-below-replicas"
 	CodeRetryTakesAlong     Code = "retry-takes-along"

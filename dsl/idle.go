@@ -62,6 +62,7 @@ func (c *checker) idleRow(s *subject, st *stmt) {
 			}
 		}
 	}
+	c.noneAllowed(s, st, left)
 	_, restart := st.node.(*restartDecl)
 	weak := func(o runtime.Outcome) bool {
 		return o == runtime.OutcomeAgain || o == runtime.OutcomeExternal || o == runtime.OutcomeTimeout
@@ -86,6 +87,26 @@ func (c *checker) idleRow(s *subject, st *stmt) {
 	for _, pos := range stronger {
 		r.note(pos, "such a row")
 	}
+}
+
+// noneAllowed warns of a row that restarts what has a limit of none.
+func (c *checker) noneAllowed(s *subject, st *stmt, asked []runtime.Outcome) {
+	d, ok := st.node.(*onDecl)
+	limit := s.Limit
+	if !ok || len(asked) == 0 || limit.Value.N > 0 || rowOn(d, asked[0]).Action != runtime.ActionRestart || asked[0] >= runtime.OutcomeStuck {
+		return
+	}
+	then := s.On[runtime.OutcomeLimit].Value
+	if row := s.AtStart.Of(runtime.OutcomeLimit).Value; said(d.Start) && row.Action != runtime.ActionNone {
+		then = row
+	}
+	instead := then.String()
+	if asked[0] == runtime.OutcomeSuccess {
+		instead = "retry, which counts nowhere"
+	}
+	c.warn(CodeNoEffect, st.pos(), st.keywordEnd(), "%q of %q never restarts it: limit %s allows no restart, so that the answer is that of on limit, %s", rowText(st), s.Name, rate(limit.Value), then).
+		note(limit.Source.Pos, "the limit").
+		hint("write %s %s, or limit 1 in %s or more", subjectOf(st), instead, short(limit.Value.In))
 }
 
 // rowText is a row as it is written.
@@ -253,8 +274,11 @@ func (c *checker) idleStrategy(s *subject) {
 		runs += max(1, child.Replicas)
 		grouped = grouped && child.Group != nil && s.Role != runtime.Group
 	}
-	var why string
+	why, hint := "", "remove it; sidecars and dynamic children are restarted alone, whatever the strategy is"
 	switch {
+	case s.Strategy.Value == runtime.OneForAll && runs > 1 && !grouped && c.neverAgain(s, siblings):
+		why = fmt.Sprintf("no child of %q is ever restarted by itself", s.Name)
+		hint = "remove it, or let a child be restarted when it fails"
 	case s.Strategy.Value == runtime.RestForOne && len(s.Slots()) > 1, s.Strategy.Value == runtime.OneForAll && runs > 1 && !grouped:
 		return
 	case len(siblings) > 1 && grouped:
@@ -265,7 +289,24 @@ func (c *checker) idleStrategy(s *subject) {
 		why = fmt.Sprintf("%q has no children that a strategy is for", s.Name)
 	}
 	c.warn(CodeStrategyAlone, st.pos(), st.keywordEnd(), "%s, so that %s restarts nothing else", why, s.Strategy.Value).
-		hint("remove it; sidecars and dynamic children are restarted alone, whatever the strategy is")
+		hint("%s", hint)
+}
+
+// neverAgain reports whether none of the siblings that a strategy is for starts again by itself, or with something else that
+// it needs.
+func (c *checker) neverAgain(s *subject, siblings []*Child) bool {
+	ends := func(x *Child) bool {
+		return slices.Contains([]*Child{x.Parent, x.Group}, s.Child) && !outsideOrder(x) &&
+			!x.Restarts() && !x.Retries() && !x.answers(runtime.OutcomeStuck, runtime.ActionRestart)
+	}
+	for _, x := range siblings {
+		if (x.Group == nil || s.Role == runtime.Group) && !ends(x) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(c.below(s), func(x *subject) bool {
+		return slices.ContainsFunc(x.Needs, func(need Ref) bool { return !ends(need.Child) })
+	})
 }
 
 // idleConcurrency warns of a bound that no launch ever waits for. A place is held from the launch to the readiness, by all
@@ -305,16 +346,35 @@ func (c *checker) idleConcurrency(s *subject) {
 		hint("%s", hint)
 }
 
+// unusedFactor warns of the factor of a delay that does not grow by it.
+func (c *checker) unusedFactor(st *stmt) {
+	d, ok := st.node.(*backoffDecl)
+	if !ok || !said(d.Factor) || c.invalid[st.pos()] {
+		return
+	}
+	if d.Jitter.Value == "decorrelated" {
+		c.warn(CodeNoEffect, begin(d.Factor), end(d.Factor), "the delay does not grow by factor %s: with decorrelated jitter it is up to three times the one before", d.Factor.Value).
+			note(begin(d.Jitter), "the jitter").hint("remove the factor, or write jitter full")
+	} else if duration(d.Min) == duration(d.Max) {
+		c.warn(CodeNoEffect, begin(d.Factor), end(d.Factor), "the delay does not grow by factor %s: %s is all that it may be", d.Factor.Value, d.Max.Value).
+			hint("write a longer maximum, or remove the factor")
+	}
+}
+
 // takesDown warns of a child that may be missing, and that brings down others by an ordinary failure. What a row at the
 // start, or one about something fatal, does is meant so.
 func (c *checker) takesDown(s *subject, reported map[Pos]bool) {
 	if s.unsure() || hasChildren(s.Role) || s.Role != runtime.Sidecar && !s.Optional && !s.Dynamic || c.anyInvalid(s) {
 		return
 	}
-	for o := runtime.OutcomeError; o <= runtime.OutcomeAgain; o++ {
+	for _, o := range s.Outcomes() {
 		row := s.On[o]
 		pos := row.Source.Pos
 		if row.Value.Action < runtime.ActionEscalate || s.NeverAsked(o, false) != "" || !pos.IsValid() || reported[pos] {
+			continue
+		}
+		if o < runtime.OutcomeError || o > runtime.OutcomeAgain {
+			reported[pos] = c.empties(s, o)
 			continue
 		}
 		reported[pos] = true
@@ -331,6 +391,21 @@ func (c *checker) takesDown(s *subject, reported map[Pos]bool) {
 			r.note(s.Pos, "declared here")
 		}
 	}
+}
+
+// empties warns of a dynamic child that has its supervisor restarted, where that starts nothing again: no child of it comes
+// back, the one that failed included. It reports whether it did.
+func (c *checker) empties(s *subject, o runtime.Outcome) bool {
+	row, by := s.On[o], s.parent
+	if !s.Dynamic || row.Value.Action != runtime.ActionEscalate || by.Parent == nil || by.comesBack || by.unsure() ||
+		!by.On[runtime.OutcomeError].Value.startsAgain() {
+		return false
+	}
+	pos := row.Source.Pos
+	c.warn(CodeTakesDown, pos, pos.plus(len(s.layerAt(pos).keyword.Value)), "on %s of one %q all children of %q are removed, and its restart starts none: dynamic children do not come back", o, s.Name, by.Name).
+		note(by.Pos, "all its children are dynamic").
+		hint("write quarantine or stop for it")
+	return true
 }
 
 // fatal warns of a row that starts again what says that this is of no use.

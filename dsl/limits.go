@@ -23,6 +23,8 @@ func (c *checker) limits() {
 		}
 		if hasChildren(s.Role) {
 			c.replicasAtOnce(s)
+			c.limitsFirst(s, reported)
+			c.aboveFirst(s)
 		}
 		c.takesAlong(s, reported)
 		c.timings(s, useless)
@@ -204,6 +206,74 @@ func (c *checker) spentFirst(s *subject, pos Pos) bool {
 		return true
 	}
 	return false
+}
+
+// limitsFirst warns of a row intensity that is never asked, since the limits of all that count in the intensity are exceeded
+// before, and answer otherwise. Where both are exceeded by the same failure, the stricter answer wins.
+func (c *checker) limitsFirst(s *subject, reported map[Pos]bool) {
+	intensity, row := s.Intensity.Value, s.On[runtime.OutcomeIntensity]
+	pos := row.Source.Pos
+	if row.Source.Kind <= SourceDefaults || row.Value.Action == runtime.ActionEscalate || reported[pos] || !s.counted {
+		return
+	}
+	most, stricter := int64(0), true
+	var first *Child
+	for _, x := range s.Members() {
+		if c.of(x).unsure() || c.anyInvalid(c.of(x)) {
+			return
+		}
+		if !x.Restarts() || !slices.Contains(x.CountsIn(), s.Child) {
+			continue
+		}
+		if x.Dynamic { // each has a window of its own, and more may come
+			return
+		}
+		if first == nil {
+			first = x
+		}
+		limit := x.Limit.Value
+		most += int64(max(1, x.Replicas)) * int64(limit.N) * int64(intensity.In/(limit.In+1)+1)
+		for _, then := range []runtime.Action{x.On[runtime.OutcomeLimit].Value.Action, x.AtStart.Of(runtime.OutcomeLimit).Value.Action} {
+			stricter = stricter && (then == runtime.ActionNone || then > row.Value.Action)
+		}
+	}
+	if stricter {
+		most--
+	}
+	if most >= int64(intensity.N) {
+		return
+	}
+	reported[pos] = true
+	hint := "write larger limits"
+	if most > 0 {
+		hint = fmt.Sprintf("write intensity %d in %s or less, or larger limits", most, short(intensity.In))
+	}
+	r := c.warn(CodeLimitsFirst, pos, pos.plus(len("on")), "intensity %s of %q is never exceeded: the limits of its children are exceeded before, as limit %s of %q", rate(intensity), s.Name, rate(first.Limit.Value), first.Name).
+		hint("%s", hint)
+	if said := s.Intensity.Source.Pos; said.IsValid() {
+		r.note(said, "the intensity")
+	}
+	if said := first.Limit.Source.Pos; said.IsValid() {
+		r.note(said, "the limit")
+	}
+}
+
+// aboveFirst warns of the written intensity of a group that is never spent since that of its supervisor is, in which its
+// members count as well.
+func (c *checker) aboveFirst(s *subject) {
+	if s.Role != runtime.Group || s.On[runtime.OutcomeIntensity].Value.Action == runtime.ActionQuarantine {
+		return
+	}
+	group, above := s.Intensity, s.Parent.Intensity
+	pos := group.Source.Pos
+	if !pos.IsValid() || c.invalid[above.Source.Pos] || s.parent.unsure() || above.Value.In == 0 || int64(group.Value.N) <= int64(above.Value.N)*int64((group.Value.In+above.Value.In-1)/above.Value.In) {
+		return
+	}
+	r := c.warn(CodeLimitAboveIntensity, pos, pos.plus(len("intensity")), "group %q never reaches intensity %s: that of %q, %s, is spent first", s.Name, rate(group.Value), s.Parent.Name, rate(above.Value)).
+		hint("write a smaller intensity, or a larger one above")
+	if above.Source.Pos.IsValid() {
+		r.note(above.Source.Pos, "the intensity above")
+	}
 }
 
 // oftenADay warns of a written limit that lets through so many restarts that it is none, where the root does not give up

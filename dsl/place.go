@@ -228,6 +228,7 @@ func (c *checker) settingsOf(owner *stmt, p place) *settings {
 			settings.stmts = append(settings.stmts, s)
 			c.value(s)
 			c.fatal(s)
+			c.unusedFactor(s)
 		}
 	}
 	return settings

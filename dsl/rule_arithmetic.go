@@ -153,7 +153,7 @@ supervisor Shop {
 	{
 		Code:     CodeLimitAboveIntensity,
 		Severity: Warning,
-		Text:     "A written limit can be reached before the intensity of the supervisor or the group is spent.",
+		Text:     "A written limit can be reached before the intensity of the supervisor or the group is spent, and that of a group before that of its supervisor.",
 		Why: "A restart counts in both. If the intensity allows fewer within the limit's window, the whole supervisor fails, and what " +
 			"the child's own limit row says never happens.",
 		Bad: `package shop
@@ -175,6 +175,35 @@ supervisor Shop {
 	service DB {
 		limit 4 in 1m
 		on limit shutdown
+	}
+}
+`,
+	},
+	{
+		Code:     CodeLimitsFirst,
+		Severity: Warning,
+		Text:     "An intensity whose row says something else than escalate can be exceeded before the limits of the children.",
+		Why: "A restart counts in both. A limit that is exceeded first is answered by the child's own row, so that its supervisor fails " +
+			"where the group should be isolated or the tree should end. Where one failure exceeds both, the stricter answer wins.",
+		Bad: `package shop
+
+supervisor Shop {
+	service Web
+	group Feeds {
+		intensity 10 in 5m
+		on intensity quarantine
+		worker Prices
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Web
+	group Feeds {
+		intensity 2 in 5m
+		on intensity quarantine
+		worker Prices
 	}
 }
 `,

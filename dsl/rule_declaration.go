@@ -65,6 +65,28 @@ supervisor Shop {
 `,
 	},
 	{
+		Code:     CodeMaxKeys,
+		Severity: Warning,
+		Text:     "There are as many keys as max allows children.",
+		Why:      "A key makes the child unique. Of a type with 8 bits there are 256, of one with 16 bits 65,536, and so there are never more children.",
+		Bad: `package shop
+
+supervisor Shop {
+	dynamic worker Tenant(id uint8) key id {
+		max 10_000
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	dynamic worker Tenant(id uint32) key id {
+		max 10_000
+	}
+}
+`,
+	},
+	{
 		Code: CodeBadKey,
 		Text: "The key of a dynamic child is one of its arguments, and a string or an integer.",
 		Why:  "The key makes the child unique and is part of its path, where it has to be read by people.",

@@ -50,6 +50,7 @@ supervisor Shop {
 supervisor Shop {
 	service Buffer
 	group Inputs {
+		intensity 5 in 1m
 		on intensity quarantine
 		service CPU
 	}
@@ -61,7 +62,8 @@ supervisor Shop {
 		Severity: Warning,
 		Text:     "What a child says or uses changes something.",
 		Why: "A statement is replaced whole by a stronger one: a policy by the next that is used and by the child's own statements, " +
-			"restart and on failure by rows that are more exact. Where nothing of it is left, whoever reads it is misled.",
+			"restart and on failure by rows that are more exact. Beside limit 0 no row restarts, with decorrelated jitter no factor counts, " +
+			"and a promise that is longer than that of a supervisor around it adds nothing. Where nothing of it is left, whoever reads it is misled.",
 		Bad: `package shop
 
 policy calm {
@@ -96,7 +98,8 @@ supervisor Shop {
 		Text:     "A child that may be missing brings nobody down by an ordinary failure.",
 		Why: "A sidecar never takes its primary down, nobody waits for what is optional, and of a dynamic child there may be many. One " +
 			"whose first error ends others breaks that promise, perhaps by a row that defaults were to say of others. A limit may escalate, " +
-			"something fatal may, and so may rows at the start: they are written for that.",
+			"something fatal may, and so may rows at the start: they are written for that. But where a supervisor has dynamic children only, " +
+			"they may not: it would be restarted without any, since dynamic children do not come back.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -119,10 +122,39 @@ supervisor Shop {
 `,
 	},
 	{
+		Code:     CodeGoodEndFails,
+		Severity: Warning,
+		Text:     "A supervisor that finishes does not make the one above it fail.",
+		Why: "It has done what it was for. With on success escalate that is a failure, which restarts what is around it, or ends the tree " +
+			"with an error. To end the tree well, there is on success shutdown.",
+		Bad: `package shop
+
+supervisor Shop {
+	service Web
+	supervisor Sync {
+		finish when all Pull
+		on success escalate
+		job Pull
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Web
+	supervisor Sync {
+		finish when all Pull
+		on success shutdown
+		job Pull
+	}
+}
+`,
+	},
+	{
 		Code:     CodeStrategyAlone,
 		Severity: Warning,
 		Text:     "A strategy has siblings to restart together.",
-		Why: "one_for_all and rest_for_one are about the siblings of a child that fails. Sidecars and dynamic children are restarted alone, " +
+		Why: "one_for_all and rest_for_one are about the siblings of a child that fails and is restarted. Sidecars and dynamic children are restarted alone, " +
 			"and the members of a group by the group's strategy.",
 		Bad: `package shop
 

@@ -22,6 +22,7 @@ func (c *checker) shape() {
 		c.sameTypes(s)
 		c.finishes(s)
 		c.finishesBefore(s)
+		c.goodEndFails(s)
 		c.idle(s)
 		c.takesDown(s, reported)
 	}
@@ -42,9 +43,27 @@ func (c *checker) complete(s *subject) {
 		c.error(CodeIncomplete, s.Pos, s.nameEnd(), "dynamic %s %q does not say how many there may be", s.Role, s.Name).
 			hint("add max N")
 	}
+	c.maxOfKeys(s)
 	if provides := s.own.find("provides"); provides != nil && s.Role != runtime.Job && !s.Ready.Value.Explicit {
 		c.error(CodeProvidesUnready, provides.pos(), provides.keywordEnd(), "%q has no moment at which it hands its value over", s.Name).
 			hint("add ready explicit; run.Ready then takes the value")
+	}
+}
+
+// keysOf is how many keys there are of a type, of those that have few.
+var keysOf = map[string]int{"int8": 1 << 8, "uint8": 1 << 8, "byte": 1 << 8, "int16": 1 << 16, "uint16": 1 << 16}
+
+// maxOfKeys warns of a maximum above the number of keys.
+func (c *checker) maxOfKeys(s *subject) {
+	if !s.Dynamic || s.Key < 0 {
+		return
+	}
+	key := s.Params[s.Key]
+	if n := keysOf[key.Type]; n > 0 && s.Max > n {
+		t := s.own.find("max").node.(*maxDecl).N
+		c.warn(CodeMaxKeys, begin(t), end(t), "there are never %s of %q: as keys, a %s has %d values", t.Value, s.Name, key.Type, n).
+			note(key.Pos, "the key").
+			hint("write max %d or less, or a key of a larger type", n)
 	}
 }
 
@@ -205,6 +224,19 @@ func (c *checker) finishes(s *subject) {
 				note(child.Pos, "declared here").hint("write finish when in it")
 		}
 	}
+}
+
+// goodEndFails warns of a supervisor whose good end is a failure of the one above it.
+func (c *checker) goodEndFails(s *subject) {
+	row := s.On[runtime.OutcomeSuccess]
+	pos := row.Source.Pos
+	if s.Role != runtime.Supervisor || len(s.Finish.Of) == 0 || row.Value.Action != runtime.ActionEscalate || s.unsure() || c.invalid[pos] ||
+		slices.ContainsFunc(s.Parent.Finish.Of, func(ref Ref) bool { return ref.Child == s.Child }) { // which was reported
+		return
+	}
+	c.warn(CodeGoodEndFails, pos, pos.plus(len("on")), "when %q finishes, %q fails, though all has gone well", s.Name, s.Parent.Name).
+		note(s.Finish.Pos, "it finishes by this").
+		hint("write on success shutdown to end the whole tree well, or remove the row")
 }
 
 // lift is the index of s, or of what it is part of.

@@ -83,9 +83,10 @@ type Child struct {
 	Timeout     Value[time.Duration]    // of a job; 0 is none
 	Finish      Finish                  // of a supervisor
 
-	needed  bool // somebody needs it
-	counted bool // of a supervisor or a group: something counts in its intensity
-	fails   bool // of a supervisor: something makes it fail
+	needed    bool // somebody needs it
+	counted   bool // of a supervisor or a group: something counts in its intensity
+	fails     bool // of a supervisor: something makes it fail
+	comesBack bool // of a supervisor: something below it, which is not dynamic, starts with it
 }
 
 // A Param is a typed argument of a dynamic child.
