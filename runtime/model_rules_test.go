@@ -159,7 +159,7 @@ func (m *model) suspect(x *mnode, o Outcome) {
 		m.fails(x, OutcomeExternal)
 		return
 	}
-	x.run.pending, x.tried = o, true
+	x.run.pending, x.tried, x.failing = o, true, true
 	m.stops++
 	m.scope(x, m.pulled(x, false), 0, false)
 }
@@ -219,6 +219,7 @@ func (m *model) fails(x *mnode, o Outcome) {
 
 // decide is what a table says, done.
 func (m *model) decide(x *mnode, o Outcome) {
+	x.failing = true
 	if x.in == nil { // nobody is above the root to restart it
 		x.doomed = o != OutcomeSuccess
 		m.stopTree()
@@ -1023,7 +1024,7 @@ func (m *model) canStart(x *mnode) bool {
 	for _, y := range m.members {
 		waits := slices.Contains(x.c.Needs, ID(y.row)) || slices.Contains(x.c.After, ID(y.row)) && !y.passed()
 		sidecar := y.c.Role == Sidecar && y.c.Of == ID(x.row)
-		if waits && !y.available() || sidecar && y.life != LifecycleReady && !y.atRest() {
+		if waits && !y.available() || sidecar && y.life != LifecycleReady && !y.spared() {
 			return false
 		}
 	}
@@ -1050,14 +1051,14 @@ func (m *model) canStart(x *mnode) bool {
 }
 
 // passed reports whether what comes after x waits for it no more, though it is not ready: it was skipped, or is at rest by
-// its own doing, or it may be missing and was tried. A job must complete, unless it may be missing.
+// its own doing, or it may be missing (optional, or a sidecar) and was tried. A job must complete, unless it may be missing.
 func (x *mnode) passed() bool {
 	switch {
 	case x.skipped && x.life == LifecycleStopped:
 		return true
 	case x.held, x.c.Role == Job && !x.c.Optional:
 		return false
-	case x.c.Optional && x.tried:
+	case (x.c.Optional || x.c.Role == Sidecar) && x.tried:
 		return true
 	}
 	for ; x != nil; x = x.in {
@@ -1088,6 +1089,11 @@ func (m *model) eldersStand(x *mnode) bool {
 		nearest = y
 	}
 	return true
+}
+
+// spared reports whether neither the primary of a sidecar nor its supervisor waits for it, though it is not ready.
+func (x *mnode) spared() bool {
+	return x.atRest() || x.failing && x.life != LifecyclePaused
 }
 
 // atRest reports whether x is terminal for automatic restart.
@@ -1142,7 +1148,9 @@ func (m *model) launch(x *mnode) {
 		}
 		x.up, x.anew, x.life = true, false, LifecycleStarting
 		for _, y := range m.members {
-			y.tried = y.tried && y.in != x
+			if y.in == x {
+				y.tried, y.failing = false, false
+			}
 		}
 		return
 	}

@@ -83,6 +83,7 @@ type mnode struct {
 	isolated   ID            // the group whose intensity was its last decision
 	idle       bool          // of a supervisor: it waits for nobody but who is at rest, and that was told
 	tried      bool          // since its supervisor started, a run of it has ended or failed
+	failing    bool          // the same, of one that nobody asked to stop before, and since it was last ready
 	stops      map[int]bool  // that it was taken down by, and is not down yet
 	ranReady   time.Duration // and that on the running clock
 }
@@ -436,7 +437,7 @@ func (x *mnode) serves() bool {
 }
 
 func (m *model) ready(x *mnode) {
-	x.life = LifecycleReady
+	x.life, x.failing = LifecycleReady, false
 	if !x.wasReady {
 		x.proved = true
 		x.wasReady, x.readyAt, x.ranReady = true, m.now, m.ran(m.now)
@@ -646,7 +647,7 @@ func (m *model) judgeAll() {
 			return false, false
 		}
 		for _, x := range m.members {
-			if x.in == s && !x.c.Optional && !x.c.Dynamic && x.life != LifecycleReady && x.life != LifecycleStopped && !(x.c.Role == Sidecar && x.atRest()) {
+			if x.in == s && !x.c.Optional && !x.c.Dynamic && x.life != LifecycleReady && x.life != LifecycleStopped && !(x.c.Role == Sidecar && x.spared()) {
 				return false, true
 			}
 		}

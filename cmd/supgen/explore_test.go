@@ -119,8 +119,7 @@ func promises(trial *explore.Trial) (broken []string) {
 		if ends {
 			broken = append(broken, "what may be missing does not end the program")
 		}
-		// A primary waits for its sidecar to be ready once (runtime.md, "Starting"), however long that takes.
-		if cost.Stay+cost.Last > 0 && !(c.Role == runtime.Sidecar && f.Often == explore.Boot) {
+		if cost.Stay+cost.Last > 0 {
 			broken = append(broken, "what may be missing keeps nobody down")
 		}
 	}

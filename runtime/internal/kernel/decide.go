@@ -19,6 +19,7 @@ type verdict struct {
 // goroutine that ended.
 func (k *Kernel) decide(i Node, o Outcome, cause any) {
 	k.verdict.first = End{Node: i, Outcome: o, Cause: cause}
+	k.setFailing(i, true)
 	k.decided(i, o)
 }
 

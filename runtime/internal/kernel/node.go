@@ -146,14 +146,15 @@ type past struct {
 	pending  Outcome // of a run that failed while alive: what it returns will tell whether that came from outside
 	room     [3]Time // of the window, until it needs more
 
-	proved bool   // it was ready once: what AtStart says is over
-	term   Time   // of a quarantine that ends by itself: how long it lasts
-	over   bool   // it is to start again, and only waits for its stuck run to return
-	wish   goal   // where somebody wanted it when its run was written off: it goes there when that has returned
-	byHand bool   // an operator restarts it: its run goes down for that, or is stuck
-	tried  bool   // of one that is optional: since its supervisor started, a run of it has ended or failed
-	heldBy int32  // who comes after it, and goes down before it does
-	holds  []bool // by what it comes after: what is held by it
+	proved  bool   // it was ready once: what AtStart says is over
+	term    Time   // of a quarantine that ends by itself: how long it lasts
+	over    bool   // it is to start again, and only waits for its stuck run to return
+	wish    goal   // where somebody wanted it when its run was written off: it goes there when that has returned
+	byHand  bool   // an operator restarts it: its run goes down for that, or is stuck
+	tried   bool   // of one that is optional, or a sidecar: since its supervisor started, a run of it has ended or failed
+	failing bool   // of a sidecar: since its supervisor started, and it was last ready, a run of it has ended by itself or failed
+	heldBy  int32  // who comes after it, and goes down before it does
+	holds   []bool // by what it comes after: what is held by it
 }
 
 // nothing is the past of who has none. It is only read.
@@ -226,9 +227,44 @@ type leak struct {
 	beside  bool // another run may be beside it: when it got stuck its row was restart, or it was in its cleanups
 }
 
-// good reports whether a child in this state leaves its supervisor ready: ready, or ended for good; of a sidecar, at rest.
-func (r *row) good(l Lifecycle) bool {
-	return l == LifecycleReady || l == LifecycleStopped || r.Role == Sidecar && terminal(l)
+// good reports whether a child leaves its supervisor ready: ready, or ended for good; of a sidecar, not waited for.
+func (k *Kernel) good(i Node) bool {
+	n := &k.nodes[i]
+	return n.life == LifecycleReady || n.life == LifecycleStopped || k.rowOf(i).Role == Sidecar && n.spared()
+}
+
+// spared reports whether a sidecar that is not ready is not waited for: it is at rest, or failing and not paused.
+func (n *node) spared() bool {
+	return terminal(n.life) || n.was().failing && n.life != LifecyclePaused
+}
+
+// setFailing notes whether a sidecar fails: then neither its primary nor its supervisor waits for it (design.md, "Starting").
+func (k *Kernel) setFailing(i Node, to bool) {
+	n, r := &k.nodes[i], k.rowOf(i)
+	if r.Role != Sidecar || n.was().failing == to {
+		return
+	}
+	good := k.good(i)
+	n.remember().failing = to
+	k.recount(i, good)
+	for _, p := range r.primaries {
+		k.touch(p)
+	}
+}
+
+// recount keeps a supervisor's count of who is not ready, now that a child of it is not good, or good, as it was.
+func (k *Kernel) recount(i Node, good bool) {
+	r := k.rowOf(i)
+	if !r.counts() || good == k.good(i) {
+		return
+	}
+	s := &k.supers[k.nodes[r.parent].super]
+	if good {
+		s.unready++
+	} else {
+		s.unready--
+	}
+	k.touch(r.parent)
 }
 
 // resting reports whether a child is not on its way up and will not be by itself.
@@ -275,7 +311,7 @@ func (k *Kernel) setLife(i Node, to Lifecycle, why StopReason) {
 // looked at again.
 func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
 	n := &k.nodes[i]
-	from := n.life
+	from, good := n.life, k.good(i)
 	n.life, n.reason = to, why
 	if from == LifecycleQuarantined {
 		k.endTerm(i)
@@ -286,15 +322,7 @@ func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
 	case to != LifecycleReady && n.readiness == ReadinessReady:
 		n.readiness = ReadinessPending
 	}
-	if r := k.rowOf(i); r.counts() && r.good(from) != r.good(to) {
-		s := &k.supers[k.nodes[r.parent].super]
-		if r.good(to) {
-			s.unready--
-		} else {
-			s.unready++
-		}
-		k.touch(r.parent)
-	}
+	k.recount(i, good)
 	if !resting(from) && resting(to) {
 		k.touchFinish(i)
 	}

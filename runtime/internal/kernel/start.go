@@ -34,7 +34,7 @@ func (k *Kernel) satisfied(x Node) bool {
 }
 
 // passed reports whether what comes after x has waited for it long enough: it was skipped, it is at rest by its own doing,
-// or, if it is optional, a run of it has ended or failed since its supervisor started. Of a job that must complete only the
+// or, if it is optional or a sidecar, a run of it has ended or failed since its supervisor started. Of a job that must complete only the
 // first is enough; what an operator holds is waited for (design.md, "Starting").
 func (k *Kernel) passed(x Node) bool {
 	n, r := &k.nodes[x], k.rowOf(x)
@@ -44,7 +44,7 @@ func (k *Kernel) passed(x Node) bool {
 	if n.held || r.Role == Job && !r.Optional {
 		return false
 	}
-	if r.Optional && n.was().tried {
+	if n.was().tried {
 		return true
 	}
 	for ; x != None; x = k.parentOf(x) {
@@ -61,9 +61,9 @@ func (k *Kernel) restsByItself(i Node) bool {
 	return terminal(n.life) && !n.held && n.reason != StopTree && n.reason != StopByHand
 }
 
-// tried notes that a run of an optional node has ended or failed: what comes after it waits for no more.
+// tried notes that a run of what is optional, or a sidecar, has ended or failed: what comes after it waits for no more.
 func (k *Kernel) tried(i Node) {
-	if r := k.rowOf(i); r.Optional && len(r.followers) > 0 {
+	if r := k.rowOf(i); (r.Optional || r.Role == Sidecar) && len(r.followers) > 0 {
 		if p := k.nodes[i].remember(); !p.tried {
 			p.tried = true
 			k.touchAll(r.followers)
@@ -102,7 +102,7 @@ func (k *Kernel) wait(i Node) (Wait, Node) {
 		}
 	}
 	for _, x := range r.sidecars {
-		if l := k.nodes[x].life; l != LifecycleReady && !terminal(l) {
+		if s := &k.nodes[x]; s.life != LifecycleReady && !s.spared() {
 			return WaitReady, x
 		}
 	}
@@ -246,6 +246,7 @@ func (k *Kernel) open(i Node) {
 			p.tried = false
 			k.touchAll(k.rowOf(kid).followers) // one that waits for its turn waits for this one again
 		}
+		k.setFailing(kid, false)
 	}
 	k.touchAll(s.kids)
 	k.touch(i)
@@ -293,6 +294,7 @@ func (k *Kernel) markReady(i Node) {
 	}
 	k.leaveSlot(i)
 	k.setLife(i, LifecycleReady, StopNone)
+	k.setFailing(i, false)
 	if first && r.Role != Supervisor {
 		k.disarm(timerPhase, int32(i))
 		k.watch(i)

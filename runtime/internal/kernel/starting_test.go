@@ -40,7 +40,7 @@ func TestStartDoesNotTakeAnEndedWorkerForReady(t *testing.T) {
 	`)
 }
 
-// "Starting": "its sidecars are ready or terminal".
+// "Starting": "its sidecars are ready, terminal, or failing".
 func TestStartWaitsForSidecars(t *testing.T) {
 	play(t, tree(service("A"), sidecar("S", "A", explicit)), `
 		run         -> launch S#1

@@ -268,6 +268,7 @@ func (k *Kernel) suspect(i Node, o Outcome) {
 	}
 	n.remember().pending = o
 	k.tried(i)
+	k.setFailing(i, true)
 	n.health = HealthUnhealthy
 	e := k.tell(i, EventHealth, n.life)
 	e.Outcome, e.Cause = o, n.why()

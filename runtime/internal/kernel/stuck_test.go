@@ -176,7 +176,7 @@ func TestStuckGoesWhereItWasWanted(t *testing.T) {
 	`)
 }
 
-// "A supervisor is ready when each of its children that is not optional, dynamic or a sidecar at rest is ready".
+// "A supervisor is ready when each of its children is ready": not a sidecar that its primary would not wait for.
 func TestReadyBesideASidecarAtRest(t *testing.T) {
 	play(t, tree(supervisor("S", service("A", explicit), sidecar("P", "A", on(OutcomeError, ActionQuarantine)))), `
 		run          -> launch P#1, launch A#1

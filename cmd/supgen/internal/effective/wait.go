@@ -48,7 +48,7 @@ func (r *relations) ownWaits(c *dsl.Child) []Wait {
 		waits = append(waits, wait(need.Child, "needs "+handed(c, need.Child), need.Pos))
 	}
 	for _, after := range c.After {
-		waits = append(waits, wait(after.Child, "after it "+moment(after.Child)+only(after.Child.Optional, ", or a run of it has ended"), after.Pos))
+		waits = append(waits, wait(after.Child, "after it "+moment(after.Child)+only(after.Child.Optional || after.Child.Role == runtime.Sidecar, ", or a run of it has ended"), after.Pos))
 	}
 	if c.Parent == nil || c.Role == runtime.Group {
 		return waits
