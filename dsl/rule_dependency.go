@@ -94,9 +94,9 @@ supervisor Shop {
 	{
 		Code:     CodeAfterOptional,
 		Severity: Warning,
-		Text:     "Nothing waits longer than 10 minutes for an optional child.",
-		Why: "What comes after an optional child waits until it is ready, or a run of it has ended or failed. If that may take hours, " +
-			"so does the start of what does not need it.",
+		Text:     "Nothing waits longer than 10 minutes for an optional child or a sidecar.",
+		Why: "What comes after an optional child or a sidecar, and a sidecar's primary, waits until it is ready, or a run of it has ended or " +
+			"failed. If that may take hours, so does the start of what does not need it.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -174,7 +174,7 @@ supervisor Shop {
 	{
 		Code: CodeSidecarNeeds,
 		Text: "A sidecar does not wait for its primary.",
-		Why:  "The sidecar starts first, and the primary when it is ready.",
+		Why:  "The sidecar starts first, and the primary when that is ready, or has failed.",
 		Bad: `package shop
 
 supervisor Shop {

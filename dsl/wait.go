@@ -8,8 +8,8 @@ import (
 )
 
 // What a child waits for is followed to whatever can end the wait (docs/design.md, "Starting"). What it needs has to be
-// ready. What it comes after has to be ready or at rest; a job that is not optional has to have completed. Sidecars and
-// elder siblings hold up nobody once they are at rest. A place of concurrency is held by a run that is not ready yet, and
+// ready. What it comes after has to be ready or at rest; a job that is not optional has to have completed. Elder siblings
+// hold up nobody once they are at rest, and sidecars once they were tried. A place of concurrency is held by a run that is not ready yet, and
 // within ends that. A quarantine is not judged: it says by itself that it waits for an operator.
 
 // endless reports the waits of a child that nothing ends, or that what it waits for may leave without an end.
@@ -23,8 +23,11 @@ func (c *checker) endless(s *subject) {
 		if x := after.Child; x.Role == runtime.Job && !x.Optional {
 			c.leftWaiting(s, after, false)
 		}
-		c.slowOptional(s, after)
+		c.slowMissable(s, after)
 		c.notItsEnd(s, after)
+	}
+	if s.Of != nil {
+		c.slowMissable(c.of(s.Of), Ref{Child: s.Child, Pos: s.decl.Of.pos(), End: s.decl.Of.end()})
 	}
 }
 
@@ -181,20 +184,27 @@ func (s *subject) leftStopped(ended bool) (o runtime.Outcome, row Value[Row]) {
 	return runtime.OutcomeNone, Value[Row]{}
 }
 
-// longWait is how long something may wait for what is optional before that is worth a warning.
+// longWait is how long something may wait for what may be missing before that is worth a warning.
 const longWait = 10 * time.Minute
 
-// slowOptional warns of a wait for an optional child that takes long to become ready, or to fail.
-func (c *checker) slowOptional(s *subject, after Ref) {
-	x := after.Child
+// slowMissable warns of a wait for an optional child, or a sidecar, that takes long to become ready, or to fail.
+func (c *checker) slowMissable(s *subject, ref Ref) {
+	x := ref.Child
 	wait, by := x.Ready.Value.Within, x.Ready.Source.Pos
 	if x.Role == runtime.Job {
 		wait, by = x.Timeout.Value, x.Timeout.Source.Pos
 	}
-	if !x.Optional || wait <= longWait || c.of(x).unsure() || c.invalid[by] {
+	if !x.Optional && x.Role != runtime.Sidecar || wait <= longWait || c.of(x).unsure() || c.invalid[by] {
 		return
 	}
-	c.warn(CodeAfterOptional, after.Pos, after.End, "%q may wait %s for %q, which is optional", s.Name, short(wait), x.Name).
+	is, hint := "optional", "write a shorter time there, or do not come after it"
+	switch {
+	case x.Of == s.Child:
+		is, hint = "its sidecar", "write a shorter time there"
+	case !x.Optional:
+		is = "a sidecar"
+	}
+	c.warn(CodeAfterOptional, ref.Pos, ref.End, "%q may wait %s for %q, which is %s", s.Name, short(wait), x.Name, is).
 		note(by, "it may take as long by this").
-		hint("write a shorter time there, or do not come after it")
+		hint("%s", hint)
 }
