@@ -21,7 +21,7 @@ func fate(c *dsl.Child, r dsl.Row) string {
 		return "it is not restarted, as its limit is 0: " + fate(c, c.On[runtime.OutcomeLimit].Value)
 	case runtime.ActionStop:
 		if c.Dynamic {
-			return "it is removed, and may be started anew"
+			return "it is removed"
 		}
 		return "it stays stopped"
 	case runtime.ActionQuarantine:

@@ -87,6 +87,8 @@ func (d *differences) held(term time.Duration, isHeld bool) effect {
 	}
 	var e effect
 	switch {
+	case d.now.Dynamic && isHeld && term > 0:
+		e.risk = "it keeps its key and its place for " + dsl.Duration(term)
 	case d.now.Dynamic && isHeld:
 		e.risk = "it keeps its key and its place until it is released or removed"
 	case d.now.Dynamic:
@@ -101,7 +103,7 @@ func (d *differences) held(term time.Duration, isHeld bool) effect {
 	case term > 0 && isHeld:
 		e = e.and(trade("what stays wrong is started again each "+dsl.Duration(term), "it is down for "+dsl.Duration(term)))
 	case term > 0:
-		e = e.and(trade("it is not started over and over", fate(d.now, dsl.Row{Action: action})))
+		e = e.and(trade("it is not started over and over", "it does not come back by itself"))
 	case e == (effect{}):
 		e = neither(fate(d.now, dsl.Row{Action: action}))
 	}

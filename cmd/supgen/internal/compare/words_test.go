@@ -115,6 +115,26 @@ Top.Q changed needs
 ! it may start before P is ready; it goes on without P when that stays down
 + it starts without waiting for P; it stays up when P stays down
 `[1:]},
+		{"needs under rest_for_one", "strategy rest_for_one\nservice P\nservice Q", "strategy rest_for_one\nservice P\nservice Q needs P", `
+Top.Q changed needs
+! it does not start while P is at rest; it goes down with P when that stays down, too
++ it never starts without P; it never goes on without P
+`[1:]},
+		{"a dynamic child that is quarantined and not removed", "dynamic worker A(id string) key id {\nmax 5\non panic stop\n}", "dynamic worker A(id string) key id {\nmax 5\non panic quarantine 5m\n}", `
+Top.A changed on panic
+! it keeps its key and its place for 5m; what stays wrong is started again each 5m
++ it is down for 5m
+`[1:]},
+		{"a dynamic child that is removed and not quarantined", "dynamic worker A(id string) key id {\nmax 5\non panic quarantine 5m\n}", "dynamic worker A(id string) key id {\nmax 5\non panic stop\n}", `
+Top.A changed on panic
+! it does not come back by itself
++ it is removed: its key and its place are free; it is not started over and over
+`[1:]},
+		{"a quarantine for longer", "worker A {\non error quarantine 5m\n}", "worker A {\non error quarantine 1h\n}", `
+Top.A changed on error
+! it is down for 1h
++ what stays wrong is started again each 1h only
+`[1:]},
 		{"tags joined", "service A {\ntags \"a\", \"b\"\n}", "service A {\ntags \"a, b\"\n}", `
 Top.A changed tags
 = what watches it by its tags sees others
