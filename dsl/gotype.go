@@ -92,7 +92,7 @@ func (d *typeDecl) mistake(at lexer.Token) *typeError {
 		switch t.Value {
 		case ",":
 			if len(open) == 0 || open[0].Pos == first.Pos && first.Value == "(" {
-				err := say(t, "these are several types, and there is room for one")
+				err := say(t, severalTypes)
 				err.several = true
 				return err
 			}
@@ -107,6 +107,14 @@ func (d *typeDecl) mistake(at lexer.Token) *typeError {
 				return say(t, "%q closes nothing", t.Value)
 			}
 			open = open[:len(open)-1]
+		}
+	}
+	if n := len(d.Tokens) - 1; last.Value == "error" && n > 0 {
+		typ := typeDecl{Tokens: d.Tokens[:n]}
+		if _, err := typ.read(); err == nil {
+			err := say(last, severalTypes)
+			err.several = true
+			return err
 		}
 	}
 	switch {
@@ -134,9 +142,11 @@ func (d *typeDecl) oneOfSeveral(word string) string {
 	if tokens[0].Value == "(" && tokens[len(tokens)-1].Value == ")" {
 		tokens = tokens[1 : len(tokens)-1]
 	}
-	comma := slices.IndexFunc(tokens, func(t lexer.Token) bool { return t.Value == "," })
-	if last := len(tokens) - 1; comma > 0 && comma >= last-2 && tokens[last].Value == "error" {
-		tokens = tokens[:comma]
+	if last := len(tokens) - 1; last > 0 && tokens[last].Value == "error" {
+		tokens = tokens[:last]
+		if i := slices.IndexFunc(tokens, func(t lexer.Token) bool { return t.Value == "," }); i > 0 && i >= last-2 { // , err error
+			tokens = tokens[:i]
+		}
 		if tokens[0].Type == identToken && len(tokens) > 1 && end(tokens[0]) != begin(tokens[1]) { // db *sql.DB
 			tokens = tokens[1:]
 		}
@@ -147,6 +157,9 @@ func (d *typeDecl) oneOfSeveral(word string) string {
 	}
 	return "declare a struct of them in a Go file, and name it here"
 }
+
+// severalTypes is what is said of more than one type.
+const severalTypes = "these are several types, and there is room for one"
 
 // wantsName is what is said of a type with parts.
 const wantsName = "a type with parts wants a name; declare it in a Go file and name it here"

@@ -55,6 +55,9 @@ var begins = map[string]string{
 	"timer":      noSchedules,
 	"OnCalendar": noSchedules,
 
+	"extends":  noBase + ": write use BASE, NAME where it is used: the last one wins",
+	"inherits": noBase + ": write use BASE, NAME where it is used: the last one wins",
+
 	"before": saysItself + ": write after NAME in its declaration",
 	"Before": saysItself + ": write after NAME in its declaration",
 

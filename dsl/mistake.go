@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"fmt"
 	"go/token"
 	"slices"
 	"strings"
@@ -67,9 +68,11 @@ func (p *parser) before(m misread) (mistake, bool) {
 	if !ok {
 		return mistake{}, false
 	}
+	const few = 3 // that are looked for
+	names := strings.Split(strings.Join(m.words[m.at+1:end], ""), ",")
 	var later []string
-	found := true
-	for _, name := range strings.Split(strings.Join(m.words[m.at+1:end], ""), ",") {
+	found := len(names) <= few
+	for _, name := range names[:min(few, len(names))] {
 		header := p.waiting(name, first.Name, m.line)
 		later, found = append(later, header), found && header != ""
 	}
@@ -127,8 +130,11 @@ func (m misread) together() (mistake, bool) {
 		return m.mistake(first, first+1, "\""+words[first]+"\" needs a line of its own", eachOnItsOwn+text+"\n\t"+strings.Join(statements, "\n\t"))
 	}
 	text, ok := m.asWritten(append(head, "{"))
-	if !ok || !m.takes(lineOf(head), statements) {
+	if !ok {
 		return mistake{}, false
+	}
+	if in, kind := m.refuses(lineOf(head), statements); kind != "" {
+		return m.mistake(first, first+1, fmt.Sprintf("%s cannot have %q", in, kind), orElse(advice[kind], "leave it out"))
 	}
 	hint := eachOnItsOwn + text + "\n\t\t" + strings.Join(statements, "\n\t\t")
 	if !open {
@@ -139,19 +145,19 @@ func (m misread) together() (mistake, bool) {
 
 const eachOnItsOwn = "write each on a line of its own:\n\t"
 
-// takes reports whether statements can stand in the block of what a line declares.
-func (m misread) takes(declaration *line, statements []string) bool {
-	in := map[string]place{"policy": inPolicy, "defaults": inDefaults}[m.keyword]
+// refuses is the place in what a line declares, and the first of some statements that cannot stand there; "" is none.
+func (m misread) refuses(declaration *line, statements []string) (in place, kind string) {
+	in = map[string]place{"policy": inPolicy, "defaults": inDefaults}[m.keyword]
 	if d, ok := salvage(declaration).(*childDecl); ok {
 		in = placeOf(roleOf(d.Role), said(d.Dynamic), indent(m.line) == 1)
 	}
 	for _, s := range statements {
 		keyword, _, _ := strings.Cut(s, " ")
 		if !in.takes(keyword) {
-			return false
+			return in, keyword
 		}
 	}
-	return true
+	return in, ""
 }
 
 // betweenStatements is what may stand between statements that are written behind each other.
@@ -175,6 +181,12 @@ func statementsOf(words []string) (all []string, rest []string) {
 // statementOf is the statement that some words begin with, as it is written, and how many of the words it has: as many as
 // can be, but of a Go type, which could take all, as few.
 func statementOf(words []string) (text string, n int) {
+	switch {
+	case slices.Contains(restartKinds, words[0]):
+		return "restart " + words[0], 1
+	case slices.Contains(strategies, words[0]):
+		return "strategy " + words[0], 1
+	}
 	p, ok := productionOf(words[0])
 	if !ok || p.opens || p.keyword == "package" || p.isImport() {
 		return "", 0
@@ -254,7 +266,7 @@ func (m misread) keyOfParts() (mistake, bool) {
 		end++
 	}
 	closing := key - 2 // the ")" of the arguments
-	if m.at >= end || m.word(closing) != ")" {
+	if m.at > end || m.word(closing) != ")" || closing < 3 {
 		return mistake{}, false
 	}
 	var names []string
@@ -263,18 +275,22 @@ func (m misread) keyOfParts() (mistake, bool) {
 			names = append(names, w)
 		}
 	}
-	message, name := "a key is an argument itself, and not a part of one", ""
+	if len(names) == 0 {
+		return mistake{}, false
+	}
+	message, name := "a key is an argument itself", names[len(names)-1]
+	isArgument := slices.Contains(m.words[:closing], name)
 	switch {
-	case len(names) < 2:
+	case !isArgument && len(names) < 2:
 		return mistake{}, false
 	case slices.Contains(m.words[key:end], "."):
-		name = lowerInitial(names[len(names)-1])
+		message, name = message+", and not a part of one", lowerInitial(name)
 	case slices.Contains(m.words[key:end], ","):
 		message, name = "a key is one argument", names[0]
 		for _, n := range names[1:] {
 			name += strings.ToUpper(n[:1]) + n[1:]
 		}
-	default:
+	case !isArgument:
 		return mistake{}, false
 	}
 	argument := []string{",", name, "string"}

@@ -307,6 +307,8 @@ func (p *parser) unexpected(l *line, t lexer.Token, production production) {
 			if meant.near != "" {
 				r.Message += fmt.Sprintf("; did you mean %q?", meant.near)
 			}
+		} else if begins[t.Value] != "" {
+			r.hint("%s", begins[t.Value])
 		}
 	}
 }

@@ -60,7 +60,7 @@ var places = map[string]place{
 
 // advice is what to do instead, where a statement is likely to be looked for in the wrong place.
 var advice = map[string]string{
-	"ready":     "each member says it for itself",
+	"ready":     "a job is ready when it has completed, a supervisor when its children are",
 	"max":       "it bounds how many dynamic children there may be",
 	"timeout":   "it bounds the run of a job; for the time to become ready write ready explicit within D",
 	"limit":     "the limit that all children share is called intensity",
@@ -288,7 +288,8 @@ func instead(s *stmt, kind string, p place, owner *stmt) string {
 		switch within := orElse(d.Within.Value, d.CheckWithin.Value); {
 		case p&inSupervisor != 0:
 			return "a supervisor is ready when its children are: remove it"
-		case p&inJob == 0:
+		case p&inGroup != 0:
+			return "the members of a group are ready by themselves: write it in them"
 		case within == "" || slices.ContainsFunc(owner.block.stmts, func(s *stmt) bool { return kindOf(s) == "timeout" }):
 			return "a job is ready when it has completed: remove it; timeout D bounds its run"
 		default:

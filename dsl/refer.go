@@ -53,7 +53,10 @@ func (c *checker) resolve(s *subject, d *refDecl) *subject {
 		if s.stmt.broken || lost || c.isForeign(d) || c.misplacedNames[first.Value] || c.misread(s.parent, first.Value) {
 			return nil
 		}
-		c.error(CodeUnknownName, begin(first), end(first), "nothing that can be seen from here is called %q%s", first.Value, c.didYouMean(first.Value, s.seen))
+		r := c.error(CodeUnknownName, begin(first), end(first), "nothing that can be seen from here is called %q%s", first.Value, c.didYouMean(first.Value, s.seen))
+		if _, ok := productionOf(first.Value); ok {
+			r.hint("a statement stands in the block, on a line of its own")
+		}
 		return nil
 	}
 	return c.into(s, found, d)

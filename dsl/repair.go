@@ -273,7 +273,7 @@ func (p production) repairs(words []string, at int) []repair {
 func (p production) repairsOfWord(words []string, at int, with func(from, to int, others ...string) repair) []repair {
 	w := words[at]
 	var repairs []repair
-	if near, ok := nearest(w, p.words()); ok {
+	if near, ok := nearest(w, p.wordsFor(words[0])); ok {
 		r := with(at, at+1, near)
 		if at+1 < len(words) && words[at+1] == "on" { // depends on
 			r = with(at, at+2, near)
@@ -290,7 +290,7 @@ func (p production) repairsOfWord(words []string, at int, with func(from, to int
 		if p.keyword == "backoff" {
 			repairs = append(repairs, with(at, at+1))
 		}
-	case "x":
+	case "x", "replicas", "instances", "count":
 		if at+1 < len(words) {
 			repairs = append(repairs, with(at, at+2, "[", words[at+1], "]"))
 		}
@@ -389,7 +389,14 @@ func (p production) joined(words []string, at int) []repair {
 	}
 	switch {
 	case p.isImport():
-		return []repair{as(inQuotes(strings.Join(parts, "")))}
+		importPath := strings.Join(parts, "")
+		if to < len(words) && kindOfWord(words[to]) == stringToken { // nats.go "github.com/nats-io/nats.go"
+			return []repair{as(goName(strings.Join(nameParts(importPath), "")))}
+		}
+		if last := lastElement(importPath); !identifier.MatchString(last) && from < 2 {
+			return []repair{as(goName(strings.Join(nameParts(last), "")) + " " + inQuotes(importPath))}
+		}
+		return []repair{as(inQuotes(importPath))}
 	case p.keyword == "package" && words[at] == "-":
 		return []repair{as(strings.ReplaceAll(strings.Join(parts, ""), "-", ""))}
 	case p.keyword == "package":
@@ -650,6 +657,13 @@ func (p production) words() []string {
 		words = append(words, m[1])
 	}
 	return words
+}
+
+// wordsFor are the words of the statement that it can have behind one keyword of several.
+func (p production) wordsFor(keyword string) []string {
+	return slices.DeleteFunc(p.words(), func(w string) bool {
+		return p.grammar == childGrammar && (w == "key" && keyword != "dynamic" || (w == "of" || w == "linked") && keyword != "sidecar")
+	})
 }
 
 var literal = regexp.MustCompile(`"([a-z]+)"`)

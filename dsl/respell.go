@@ -34,6 +34,9 @@ func numberMeant(word string) (meant string, ok bool) {
 	if m := oneDot.FindStringSubmatch(word); m != nil && kindOfNumber(m[1]) == durationToken && kindOfNumber(m[2]) == durationToken {
 		return m[1] + ".." + m[2], true
 	}
+	if dotted.MatchString(word) {
+		return strings.ReplaceAll(word, ".", "_"), true
+	}
 	if n, err := strconv.ParseInt(word, 0, 64); err == nil && n <= maxCount && otherBase.MatchString(word) {
 		return strconv.FormatInt(n, 10), true
 	}
@@ -56,6 +59,9 @@ func numberMeant(word string) (meant string, ok bool) {
 	}
 	return "", false
 }
+
+// dotted is a number with several points between its thousands.
+var dotted = regexp.MustCompile(`^[1-9][0-9]{0,2}(\.[0-9]{3}){2,3}$`)
 
 // otherBase is how a number begins that is not decimal.
 var otherBase = regexp.MustCompile(`^0[xXbBoO]`)
