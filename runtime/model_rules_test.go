@@ -35,7 +35,7 @@ func (m *model) skips(x *mnode, o Outcome) Outcome {
 func (m *model) decideNow(x *mnode, o Outcome) {
 	switch {
 	case m.phase == TreeRunning:
-		m.leaveScope(x)
+		x.scope = nil // which may open it, once nothing goes down any more
 		m.decide(x, o)
 	case x.on(o) >= ActionEscalate && o != OutcomeSuccess:
 		x.aim = aim{life: LifecycleFailed}
@@ -850,7 +850,7 @@ func (m *model) stuck(x *mnode) {
 	}
 	if m.phase == TreeRunning && x.on(OutcomeStuck) != ActionRestart {
 		r.off = x.on(OutcomeStuck) == ActionQuarantine || x.on(OutcomeStuck) == ActionStop
-		m.leaveScope(x)
+		x.scope = nil // which may open it, once nothing goes down any more
 		m.decide(x, OutcomeStuck)
 		byHand := to == again && x.byHand
 		x.byHand = r.off && byHand
@@ -867,20 +867,6 @@ func (m *model) stuck(x *mnode) {
 		}
 	} else {
 		m.mayArrive(x)
-	}
-}
-
-// leaveScope takes x out of its barrier, which is over then if nothing else keeps it.
-func (m *model) leaveScope(x *mnode) {
-	s := x.scope
-	x.scope = nil
-	if s == nil || s.until > m.now || slices.ContainsFunc(m.members, func(y *mnode) bool { return y.scope == s && (m.alive(y) || y.life == LifecycleShuttingDown) }) {
-		return
-	}
-	for _, y := range m.members {
-		if y.scope == s {
-			y.scope = nil
-		}
 	}
 }
 
