@@ -191,16 +191,21 @@ func statementOf(words []string) (text string, n int) {
 	if !ok || p.opens || p.keyword == "package" || p.isImport() {
 		return "", 0
 	}
-	for end := 1; end <= len(words); end++ {
+	tries := maxRepairs // of where it ends
+	for end := 1; end <= len(words) && tries > 0; end++ {
 		if end < len(words) && !isBoundary(words[end]) {
 			continue
 		}
+		tries--
 		l := lineOf(words[:end])
 		if _, bad := l.bad(); bad {
 			continue
 		}
 		node, err := p.parse(l)
 		if err != nil {
+			if n > 0 {
+				break
+			}
 			continue
 		}
 		if provides, ok := node.(*providesDecl); ok {
