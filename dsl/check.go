@@ -18,7 +18,7 @@ import (
 // .sup files to. declared is what they declare beside, as far as it is known: no generated identifier may be there.
 func Check(files []*File, goPackage string, declared ...GoDecl) (*Tree, []Diagnostic) {
 	c := &checker{goPackage: goPackage, goDecls: map[string]Pos{}, policies: map[string]*policy{}, rootOf: map[string]*subject{}, subjectOf: map[*Child]*subject{},
-		misplacedNames: map[string]bool{}, invalid: map[Pos]bool{}, reached: map[*stmt]bool{}, effective: map[Source]bool{}}
+		misplacedNames: map[string]bool{}, invalid: map[Pos]bool{}, reached: map[*stmt]bool{}, effective: map[Source]bool{}, endings: map[*subject]*ending{}}
 	for _, d := range declared {
 		c.goDecls[d.Name] = d.Pos
 	}
@@ -36,6 +36,7 @@ func Check(files []*File, goPackage string, declared ...GoDecl) (*Tree, []Diagno
 		s.intensity()
 	}
 	c.causes()
+	c.unrest()
 	c.shape()
 	if c.order() {
 		c.bounds()
@@ -77,6 +78,7 @@ type checker struct {
 	effective      map[Source]bool // where children have from defaults what they have
 	typeNames      []typeName      // what Go types name without a package
 	compared       int             // how many names were compared with one that is unknown
+	endings        map[*subject]*ending
 }
 
 // A fileScope is what is known of a file.
@@ -149,6 +151,8 @@ type subject struct {
 
 	misreadNames []string // of children whose lines, or names, are not as they should be
 	from, to     int      // where what is below it stands among the checker's subjects, right behind it
+
+	unready, restless *subject // of a supervisor: see unrest
 }
 
 // unsure reports whether something that could be of importance for the subject could not be read.

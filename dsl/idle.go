@@ -408,14 +408,19 @@ func (c *checker) empties(s *subject, o runtime.Outcome) bool {
 	return true
 }
 
-// fatal warns of a row that starts again what says that this is of no use.
+// fatal warns of a row that starts again what says that this is of no use, or not wanted.
 func (c *checker) fatal(st *stmt) {
 	d, ok := st.node.(*onDecl)
 	if !ok || c.invalid[st.pos()] {
 		return
 	}
-	for _, o := range []runtime.Outcome{runtime.OutcomeFatalConfig, runtime.OutcomeFatalBug} {
-		if d.Outcome.Value == o.String() && rowOn(d, o).startsAgain() {
+	for _, o := range []runtime.Outcome{runtime.OutcomeFatalConfig, runtime.OutcomeFatalBug, runtime.OutcomeSkip} {
+		switch {
+		case d.Outcome.Value != o.String() || !rowOn(d, o).startsAgain():
+		case o == runtime.OutcomeSkip:
+			c.warn(CodeFatalRestarts, begin(d.Action), end(d.Action), "%s means that it is switched off: each restart finds it so, and counts in its limit", o).
+				hint("remove the row, or write quarantine 10m to look again later, which counts nowhere")
+		default:
 			c.warn(CodeFatalRestarts, begin(d.Action), end(d.Action), "%s means that no restart can mend it", o).
 				hint("write quarantine, or quarantine 10m to try again later; a failure that may pass is returned as another error")
 		}

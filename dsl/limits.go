@@ -162,21 +162,26 @@ func (s *subject) retriedByHand() bool {
 	})
 }
 
-// reachByTimeouts reports that start timeouts, of which somebody wrote that they restart, never reach the limit if all
-// starts end so; and whether it did.
+// reachByTimeouts reports that timeouts, of which somebody wrote that they restart, never reach the limit if all starts, or
+// all runs of a job, end so; and whether it did.
 func (c *checker) reachByTimeouts(s *subject, pos Pos) bool {
-	limit, within := s.Limit.Value, s.Ready.Value.Within
-	if within == 0 || saturated(s.Backoff.Value.ShortestSpan(limit.N), times(limit.N, within)) <= limit.In {
+	limit, run, by := s.Limit.Value, s.Ready.Value.Within, s.Ready.Source
+	when, runs, word, what := "it is never ready in time", "starts", "within", "the time to become ready"
+	if s.Role == runtime.Job {
+		run, by = s.Timeout.Value, s.Timeout.Source
+		when, runs, word, what = "each run takes too long", "runs", "timeout", "the time for a run"
+	}
+	if run == 0 || saturated(s.Backoff.Value.ShortestSpan(limit.N), times(limit.N, run)) <= limit.In {
 		return false
 	}
-	starts := saturated(s.Backoff.Value.Span(limit.N), times(limit.N, within))
-	r := c.warn(CodeLimitByTimeouts, pos, pos.plus(len("on")), "%q does not reach limit %s when it is never ready in time: its starts and the delays between take %s",
-		s.Name, rate(limit), sumOf(summand{limit.N, within}, s.Backoff.Value, limit.N)).
-		hint("write a limit with a window of %s or more, or a shorter within; to never give up, write on timeout retry", short(starts))
+	take := saturated(s.Backoff.Value.Span(limit.N), times(limit.N, run))
+	r := c.warn(CodeLimitByTimeouts, pos, pos.plus(len("on")), "%q does not reach limit %s when %s: its %s and the delays between take %s",
+		s.Name, rate(limit), when, runs, sumOf(summand{limit.N, run}, s.Backoff.Value, limit.N)).
+		hint("write a limit with a window of %s or more, or a shorter %s; to never give up, write on timeout retry", short(take), word)
 	for _, p := range []struct {
 		source Source
 		what   string
-	}{{s.Limit.Source, "the limit"}, {s.Backoff.Source, "the backoff"}, {s.Ready.Source, "the time to become ready"}} {
+	}{{s.Limit.Source, "the limit"}, {s.Backoff.Source, "the backoff"}, {by, what}} {
 		if p.source.Pos.IsValid() {
 			r.note(p.source.Pos, "%s", p.what)
 		}

@@ -127,9 +127,9 @@ supervisor Shop {
 	{
 		Code:     CodeLimitByTimeouts,
 		Severity: Warning,
-		Text:     "A child whose start timeouts restart it, because somebody wrote so, reaches its limit when it is never ready in time.",
-		Why: "Each start takes as long as within allows. If they and the delays are longer than the window, it tries for as long as " +
-			"the program runs, as it would with the retry that is the default.",
+		Text:     "A child whose timeouts restart it, because somebody wrote so, reaches its limit when it is never ready in time, or as a job each time runs for too long.",
+		Why: "Each start takes as long as within allows, each run of a job as long as its timeout. If they and the delays are longer than the window, it tries for as long as " +
+			"the program runs, as it would with a retry.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -441,6 +441,31 @@ supervisor Shop {
 supervisor Shop {
 	service Web {
 		shutdown 0s
+	}
+}
+`,
+	},
+	{
+		Code:     CodeUnlimitedHang,
+		Severity: Warning,
+		Text:     "A child of which a run that hangs is found has an end to its stop.",
+		Why: "A health, a written within and a timeout find a run that does not get on. It is asked to stop, and with shutdown unlimited it is waited for " +
+			"without end: it is never stuck, and never replaced.",
+		Bad: `package shop
+
+supervisor Shop {
+	service Web {
+		health   heartbeat 1s stale 5s
+		shutdown unlimited
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	service Web {
+		health   heartbeat 1s stale 5s
+		shutdown 10m
 	}
 }
 `,

@@ -200,9 +200,9 @@ supervisor Shop {
 	{
 		Code:     CodeFinishBefore,
 		Severity: Warning,
-		Text:     "What a supervisor finishes with starts before it has finished.",
-		Why: "With finish when any, the first that ends well ends the supervisor. What waits until another one of them has completed " +
-			"starts too late.",
+		Text:     "What is in a supervisor starts before that has finished.",
+		Why: "With finish when any, the first that ends well ends the supervisor, with finish when all the last. What waits until " +
+			"they have completed starts too late.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -219,6 +219,33 @@ supervisor Shop {
 
 	job Load
 	job Send after Load
+}
+`,
+	},
+	{
+		Code:     CodeFinishMayWait,
+		Severity: Warning,
+		Text:     "What a supervisor finishes with gets an end, good or bad, without an operator.",
+		Why: "A temporary child that goes down with another one is left stopped, and has not ended by itself. One that is optional is missing once " +
+			"it has failed for good; if all are, none has ended well. The supervisor goes on then, and whoever waits for a batch waits without end.",
+		Bad: `package shop
+
+supervisor Shop {
+	finish when all Import
+
+	service DB
+	worker Import needs DB {
+		restart temporary
+	}
+}
+`,
+		Good: `package shop
+
+supervisor Shop {
+	finish when all Import
+
+	service DB
+	worker Import needs DB
 }
 `,
 	},

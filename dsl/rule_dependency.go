@@ -45,9 +45,10 @@ supervisor Shop {
 	},
 	{
 		Code: CodeNeedsNever,
-		Text: "A supervisor that is needed is ready before it finishes.",
+		Text: "A supervisor that is needed is ready before it finishes, and one that others come after is ready or at rest at some time.",
 		Why: "A supervisor is ready when its jobs have completed. One that finishes with them ends at that very moment, so that " +
-			"whoever needs it would never start. What comes after it starts once it is at rest.",
+			"whoever needs it would never start. What comes after it starts once it is at rest, which it never is if it starts again " +
+			"when it has finished.",
 		Bad: `package shop
 
 supervisor Shop {

@@ -170,9 +170,9 @@ supervisor Shop {
 	{
 		Code:     CodeFatalRestarts,
 		Severity: Warning,
-		Text:     "What no restart can mend is not restarted.",
-		Why: "That is what fatal_config and fatal_bug say. A child that finds the same mistake again fails again. If it may pass, the child " +
-			"returns another error, or is out for a time.",
+		Text:     "What no restart can mend is not restarted, and neither is what is switched off.",
+		Why: "That is what fatal_config, fatal_bug and skip say. A child that finds the same mistake again fails again, and one that is switched off " +
+			"spends its limit. If it may pass, the child returns another error, or is out for a time.",
 		Bad: `package shop
 
 supervisor Shop {

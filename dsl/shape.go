@@ -9,6 +9,7 @@ import (
 // shape checks what each child is by itself and to those it names.
 func (c *checker) shape() {
 	reported := map[Pos]bool{} // a policy may be used by many
+	restarted := pulls{map[*Child]*Child{}, map[*Child][2]*Child{}}
 	for _, s := range c.subjects {
 		if s.Role == noRole {
 			continue
@@ -23,6 +24,8 @@ func (c *checker) shape() {
 		c.finishes(s)
 		c.finishesBefore(s)
 		c.goodEndFails(s)
+		c.finishWaits(s, restarted)
+		c.neverAfterElder(s)
 		c.idle(s)
 		c.takesDown(s, reported)
 	}

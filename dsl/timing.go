@@ -33,7 +33,7 @@ func (c *checker) timings(s *subject, reported map[Pos]bool) {
 		}
 	}
 	if source := s.Shutdown.Source; once(source) {
-		reported[source.Pos] = c.noTime(s, source.Pos)
+		reported[source.Pos] = c.noTime(s, source.Pos) || c.hangs(s, source.Pos)
 	}
 	for _, row := range []Value[Row]{s.On[runtime.OutcomeStuck], s.AtStart.Of(runtime.OutcomeStuck)} {
 		if row.Value.Action == runtime.ActionRestart && once(row.Source) && s.NeverAsked(runtime.OutcomeStuck, false) == "" {
@@ -95,6 +95,42 @@ func (c *checker) noTime(s *subject, pos Pos) bool {
 	c.warn(CodeNoTimeToStop, pos, pos.plus(len("shutdown")), "%q has no time at all to stop, so that each stop of it is stuck, which %s", s.Name, what).
 		hint("write shutdown 0s, which aborts at once and waits for 1s, or on stuck quarantine")
 	return true
+}
+
+// hangs reports a stop without an end where somebody wrote what finds a run that hangs: that is asked to stop, and nothing
+// follows. What is not ready in time may be slow, so that a within that nobody wrote does not count.
+func (c *checker) hangs(s *subject, pos Pos) bool {
+	if !s.Shutdown.Value.Unlimited {
+		return false
+	}
+	var by Source
+	var when string
+	switch h := s.Health.Value; {
+	case h.Heartbeat > 0:
+		by, when = s.Health.Source, "its heartbeat is dead"
+	case h.Check.Every > 0:
+		by, when = s.Health.Source, "its checks have failed too often"
+	case s.Role == runtime.Job && s.Timeout.Value > 0:
+		by, when = s.Timeout.Source, "it has run for too long"
+	case s.writesWithin():
+		by, when = s.Ready.Source, "it is not ready in time"
+	default:
+		return false
+	}
+	c.warn(CodeUnlimitedHang, pos, pos.plus(len("shutdown")), "a run of %q that hangs is asked to stop when %s, and then waited for without end", s.Name, when).
+		note(by.Pos, "found by this").
+		hint("write a shutdown that ends, such as shutdown 10m: what still runs then is stuck, and on stuck says what follows")
+	return true
+}
+
+// writesWithin reports whether somebody wrote how long a start of the subject may take.
+func (s *subject) writesWithin() bool {
+	pos := s.Ready.Source.Pos
+	if !pos.IsValid() {
+		return false
+	}
+	d := s.layerAt(pos).node.(*readyDecl)
+	return said(d.Within) || said(d.CheckWithin)
 }
 
 // neverEmpty reports a throttle whose tokens are back before the children that it is for can have used them: each is started again

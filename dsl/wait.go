@@ -20,6 +20,9 @@ func (c *checker) endless(s *subject) {
 		}
 	}
 	for _, after := range s.After {
+		if c.neverRests(s, after) {
+			continue
+		}
 		if x := after.Child; x.Role == runtime.Job && !x.Optional {
 			c.leftWaiting(s, after, false)
 		}
@@ -52,63 +55,6 @@ func (s *subject) endsAtOnce() Pos {
 		return Pos{}
 	}
 	return row.Source.Pos
-}
-
-// finishesBefore warns of a child that a supervisor finishes with, and that waits until another one has ended by which the
-// supervisor has finished.
-func (c *checker) finishesBefore(s *subject) {
-	if !s.Finish.Any {
-		return
-	}
-	const asked = -1
-	ends := map[*Child]int{} // what is waited for to the end: one more than the index in Of
-	for i, ref := range s.Finish.Of {
-		if endsUnready(ref.Child) {
-			ends[ref.Child] = i + 1
-		}
-	}
-	behind := map[*Child]int{} // the same of the one that a child waits for
-	var waits func(x *Child) int
-	waits = func(x *Child) int {
-		if i, ok := behind[x]; ok {
-			return max(0, i)
-		}
-		behind[x] = asked // a cycle is reported elsewhere
-		found := 0
-		for _, ref := range slices.Concat(x.Needs, x.After) {
-			if found == 0 {
-				found = ends[ref.Child]
-			}
-			if found == 0 && ref.Child.Parent == x.Parent && !ref.Child.Optional {
-				found = waits(ref.Child)
-			}
-		}
-		behind[x] = found
-		return found
-	}
-	for _, ref := range s.Finish.Of {
-		i := waits(ref.Child)
-		if i == 0 || c.of(ref.Child).unsure() {
-			continue
-		}
-		first := s.Finish.Of[i-1]
-		c.warn(CodeFinishBefore, ref.Pos, ref.End, "%q starts when %q has ended, and %q has finished by then", ref.Child.Name, first.Child.Name, s.Name).
-			note(first.Pos, "it finishes with this").
-			hint("write finish when all, or take %s out", first.Child.Name)
-	}
-}
-
-// neverReady reports a need of a supervisor that finishes before it is ready, and whether it did. What comes after it does
-// not wait: the supervisor is at rest then.
-func (c *checker) neverReady(s *subject, need Ref) bool {
-	provider := need.Child
-	if !finishesUnready(provider) || c.of(provider).unsure() {
-		return false
-	}
-	c.error(CodeNeedsNever, need.Pos, need.End, "%q never starts: %q has finished before it is ready", s.Name, provider.Name).
-		note(provider.Finish.Pos, "it finishes when these have completed, and is not ready before they have").
-		hint("write after %s", provider.Name)
-	return true
 }
 
 // finishesUnready reports whether a supervisor has finished by the time that all its children are ready or have ended.
