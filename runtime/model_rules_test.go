@@ -1040,7 +1040,7 @@ func (m *model) canStart(x *mnode) bool {
 // its own doing, or it may be missing (optional, or a sidecar) and was tried. A job must complete, unless it may be missing.
 func (x *mnode) passed() bool {
 	switch {
-	case x.skipped && x.life == LifecycleStopped:
+	case x.skipped && x.life == LifecycleStopped && x.reason == StopEnded: // not since what is above it stopped
 		return true
 	case x.held, x.c.Role == Job && !x.c.Optional:
 		return false
