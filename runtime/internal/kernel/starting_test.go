@@ -96,6 +96,56 @@ func TestStartUnderRestForOneLooksPastEldersAtRest(t *testing.T) {
 	`)
 }
 
+// "Starting": under rest_for_one "an optional one that is failing is passed", and who stands before that counts.
+func TestStartUnderRestForOnePassesFailingOptionalElders(t *testing.T) {
+	never := func(d *draft) { d.spec().Ready.Within = 2 * time.Second }
+	t.Run("that are late", func(t *testing.T) {
+		play(t, tree(restForOne, service("A", explicit), service("B", optional, explicit, never, constant(time.Second), on(OutcomeTimeout, ActionRetry)), service("C"), service("D")), `
+			run         -> launch A#1
+			A ready     -> launch B#1
+			waits C D   -> elder B, elder C
+			at 2s       -> B is unhealthy, ask B#1, launch C#1, launch D#1
+			B success   -> B timeout: retry in 1s
+			A unready   ->
+			at 3s       ->
+			waits B     -> elder A
+			A ready     -> launch B#2
+		`)
+	})
+	t.Run("until they are ready", func(t *testing.T) {
+		play(t, tree(restForOne, service("A", quick), service("B", optional, explicit, constant(time.Second), on(OutcomeExternal, ActionRetry)), service("C")), `
+			run         -> launch A#1, launch B#1
+			waits C     -> elder B
+			B external  -> B external: retry in 1s, launch C#1
+			at 1s       -> launch B#2
+			B ready     ->
+			restart A   -> ask A#1
+			A success   -> A#1 ended, launch A#2
+			A error     -> A error: restart, ask C#1
+			C success   -> C#1 ended, ask B#2
+			B success   -> B#2 ended, launch A#3, launch B#3
+			waits C     -> elder B // which was asked to stop, and has not failed
+			B ready     -> launch C#2
+		`)
+	})
+	t.Run("but not others", func(t *testing.T) {
+		play(t, tree(restForOne, service("A", explicit, constant(time.Second), on(OutcomeExternal, ActionRetry)), service("B")), `
+			run         -> launch A#1
+			A external  -> A external: retry in 1s
+			waits B     -> elder A
+		`)
+	})
+	t.Run("until their supervisor starts again", func(t *testing.T) {
+		play(t, tree(supervisor("T", restForOne, quick, service("A", optional, explicit, constant(time.Minute), on(OutcomeExternal, ActionRetry)), service("B"))), `
+			run         -> launch A#1
+			A external  -> A external: retry in 1m0s, launch B#1
+			restart T   -> ask B#1
+			B success   -> B#1 ended, launch A#2
+			waits B     -> elder A
+		`)
+	})
+}
+
 // "Sidecars stand outside sibling order", and dynamic children are one_for_one.
 func TestStartOutsideSiblingOrder(t *testing.T) {
 	play(t, tree(restForOne, service("A", explicit), sidecar("S", "B"), dynamic("D", 2), service("B")), `
