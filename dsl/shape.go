@@ -25,7 +25,7 @@ func (c *checker) shape() {
 		c.finishesBefore(s)
 		c.goodEndFails(s)
 		c.finishWaits(s, restarted)
-		c.neverAfterElder(s)
+		c.behindElders(s)
 		c.idle(s)
 		c.takesDown(s, reported)
 	}

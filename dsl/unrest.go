@@ -91,16 +91,18 @@ func (c *checker) startsAgain(s *subject, pos, end Pos, what string, x *subject)
 		hint(firstOnce, by.Name)
 }
 
-// neverAfterElder reports the first child that under rest_for_one waits for an elder sibling that is neither ready nor at
-// rest.
-func (c *checker) neverAfterElder(s *subject) {
+// behindElders reports the first child that under rest_for_one waits for an elder sibling that is neither ready nor at
+// rest, and warns of a long wait for one that is optional.
+func (c *checker) behindElders(s *subject) {
 	slots := s.Slots()
 	for i := 1; i < len(slots); i++ {
+		younger := c.of(slots[i][0])
 		for _, elder := range slots[i-1] {
-			if x, younger := c.of(elder), c.of(slots[i][0]); x.restless != nil && !younger.unsure() {
+			if x := c.of(elder); x.restless != nil && !younger.unsure() {
 				c.startsAgain(younger, younger.Pos, younger.nameEnd(), fmt.Sprintf("its elder sibling %q", x.Name), x)
 				return
 			}
+			c.slowMissable(younger, Ref{Child: elder, Pos: younger.Pos, End: younger.nameEnd()})
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // What a child waits for is followed to whatever can end the wait (docs/design.md, "Starting"). What it needs has to be
 // ready. What it comes after has to be ready or at rest; a job that is not optional has to have completed. Elder siblings
-// hold up nobody once they are at rest, and sidecars once they were tried. A place of concurrency is held by a run that is not ready yet, and
+// hold up nobody once they are at rest, nor optional ones and sidecars once they were tried. A place of concurrency is held by a run that is not ready yet, and
 // within ends that. A quarantine is not judged: it says by itself that it waits for an operator.
 
 // endless reports the waits of a child that nothing ends, or that what it waits for may leave without an end.
@@ -147,6 +147,8 @@ func (c *checker) slowMissable(s *subject, ref Ref) {
 	switch {
 	case x.Of == s.Child:
 		is, hint = "its sidecar", "write a shorter time there"
+	case ref.Pos == s.Pos: // an elder sibling
+		hint = "write a shorter time there, or declare it after the others"
 	case !x.Optional:
 		is = "a sidecar"
 	}

@@ -1055,7 +1055,8 @@ func (x *mnode) passed() bool {
 	return false
 }
 
-// eldersStand reports whether what stands before x under rest_for_one, past what is at rest or paused, is ready.
+// eldersStand reports whether what stands before x under rest_for_one is ready, past what is at rest, paused, or optional and
+// failing.
 func (m *model) eldersStand(x *mnode) bool {
 	slot := func(y *mnode) ID { // from outside, a group is one if there is no order in it
 		if y.c.Group != 0 && y.c.Group != x.c.Group && m.table[y.c.Group].Strategy != RestForOne {
@@ -1065,7 +1066,7 @@ func (m *model) eldersStand(x *mnode) bool {
 	}
 	var nearest *mnode
 	for _, y := range slices.Backward(m.members) {
-		rests := y.atRest() || y.life == LifecyclePaused
+		rests := y.atRest() || y.life == LifecyclePaused || y.c.Optional && y.failing
 		if rests || !m.elder(ID(y.row), ID(x.row)) || nearest != nil && slot(nearest) != slot(y) {
 			continue
 		}

@@ -19,7 +19,6 @@ type verdict struct {
 // goroutine that ended.
 func (k *Kernel) decide(i Node, o Outcome, cause any) {
 	k.verdict.first = End{Node: i, Outcome: o, Cause: cause}
-	k.setFailing(i, true)
 	k.decided(i, o)
 }
 
@@ -45,6 +44,7 @@ func (k *Kernel) decided(i Node, o Outcome) {
 // "Escalate"), and reports whether a verdict is to be carried out.
 func (k *Kernel) judged(i Node, o Outcome) bool {
 	v := &k.verdict
+	k.setFailing(i, true)
 	if k.stopping() { // all else is on its way down
 		k.judgedLate(i, o)
 		return false
@@ -69,6 +69,7 @@ func (k *Kernel) judged(i Node, o Outcome) bool {
 			k.giveUp(nil)
 			return false
 		}
+		k.setFailing(v.level, true)
 		if k.absorbed(v.level, OutcomeError) {
 			k.fallWith(child, v.level)
 			return false

@@ -152,7 +152,7 @@ type past struct {
 	wish    goal   // where somebody wanted it when its run was written off: it goes there when that has returned
 	byHand  bool   // an operator restarts it: its run goes down for that, or is stuck
 	tried   bool   // of one that is optional, or a sidecar: since its supervisor started, a run of it has ended or failed
-	failing bool   // of a sidecar: since its supervisor started, and it was last ready, a run of it has ended by itself or failed
+	failing bool   // of a sidecar, or one that is optional under rest_for_one: since its supervisor started, and it was last ready, a run of it has ended by itself or failed
 	heldBy  int32  // who comes after it, and goes down before it does
 	holds   []bool // by what it comes after: what is held by it
 }
@@ -238,10 +238,14 @@ func (n *node) spared() bool {
 	return terminal(n.life) || n.was().failing && n.life != LifecyclePaused
 }
 
-// setFailing notes whether a sidecar fails: then neither its primary nor its supervisor waits for it (design.md, "Starting").
+// aside reports whether a rest_for_one sibling is passed by the younger ones: it is not on its way up, or optional and failing.
+func (n *node) aside() bool { return resting(n.life) || n.life != LifecycleReady && n.was().failing }
+
+// setFailing notes whether a sidecar fails, or an optional child under rest_for_one: then neither its primary nor its supervisor waits
+// for it, nor its younger siblings (design.md, "Starting").
 func (k *Kernel) setFailing(i Node, to bool) {
 	n, r := &k.nodes[i], k.rowOf(i)
-	if r.Role != Sidecar || n.was().failing == to {
+	if r.Role != Sidecar && (!r.Optional || r.chain < 0) || n.was().failing == to {
 		return
 	}
 	good := k.good(i)
@@ -249,6 +253,9 @@ func (k *Kernel) setFailing(i Node, to bool) {
 	k.recount(i, good)
 	for _, p := range r.primaries {
 		k.touch(p)
+	}
+	if r.chain >= 0 {
+		k.passOnYounger(r)
 	}
 }
 

@@ -112,8 +112,8 @@ func (k *Kernel) wait(i Node) (Wait, Node) {
 	return WaitNothing, None
 }
 
-// elder is the child that a rest_for_one sibling waits for: the nearest slot before it that is not wholly at rest must
-// be ready.
+// elder is the child that a rest_for_one sibling waits for: the nearest slot before it that is not wholly passed must be
+// ready.
 func (k *Kernel) elder(r *row) Node {
 	if r.chain < 0 {
 		return None
@@ -121,9 +121,9 @@ func (k *Kernel) elder(r *row) Node {
 	for s := r.slot - 1; s >= 0; s-- {
 		up := false
 		for _, x := range k.chains[r.chain].slots[s] {
-			if l := k.nodes[x].life; l == LifecycleReady {
+			if n := &k.nodes[x]; n.life == LifecycleReady {
 				up = true
-			} else if !resting(l) {
+			} else if !n.aside() {
 				return x
 			}
 		}
@@ -334,16 +334,16 @@ func (k *Kernel) touchAll(nodes []Node) {
 	}
 }
 
-// passOnYounger touches the next slots, past those that are wholly at rest.
+// passOnYounger touches the next slots, past those that are wholly passed.
 func (k *Kernel) passOnYounger(r *row) {
 	slots := k.chains[r.chain].slots
 	for s := r.slot + 1; s < int32(len(slots)); s++ {
-		rest := true
+		aside := true
 		for _, x := range slots[s] {
 			k.touch(x)
-			rest = rest && resting(k.nodes[x].life)
+			aside = aside && k.nodes[x].aside()
 		}
-		if !rest {
+		if !aside {
 			return
 		}
 	}

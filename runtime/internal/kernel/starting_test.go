@@ -96,7 +96,7 @@ func TestStartUnderRestForOneLooksPastEldersAtRest(t *testing.T) {
 	`)
 }
 
-// "Starting": under rest_for_one "an optional one that is failing is passed", and who stands before that counts.
+// "Starting": "its elder sibling is ready: the nearest that is not at rest, paused, or optional and failing".
 func TestStartUnderRestForOnePassesFailingOptionalElders(t *testing.T) {
 	never := func(d *draft) { d.spec().Ready.Within = 2 * time.Second }
 	t.Run("that are late", func(t *testing.T) {
