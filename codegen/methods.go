@@ -152,6 +152,6 @@ func (t *rootTree) method(s *dsl.Child) *jen.Statement {
 
 // tree is the runtime's tree in a method of supervisor s.
 func (t *rootTree) tree(s *dsl.Child) jen.Code {
-	type tree struct{ *dsl.Child }
-	return share(t.file, tree{s}, func(tree) jen.Code { return selector(t.locals.receivers[s], "tree") })
+	type treeOf struct{ *dsl.Child }
+	return share(t.file, treeOf{s}, func(treeOf) jen.Code { return selector(t.locals.receivers[s], "tree") })
 }

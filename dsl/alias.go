@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"path"
@@ -100,7 +101,7 @@ func (b *block) qualifiers(imports map[string]bool, qualifiers *[]string) {
 		for _, s := range b.stmts {
 			switch d := s.node.(type) {
 			case *importSpec:
-				imports[orElse(d.Alias.Value, lastElement(text(d.Path)))] = true
+				imports[cmp.Or(d.Alias.Value, lastElement(text(d.Path)))] = true
 			case *providesDecl:
 				collect(d.Type)
 			case *childDecl:

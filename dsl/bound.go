@@ -44,15 +44,15 @@ func (c *checker) promise(s *subject, longest Bound) {
 			return
 		}
 		if link.Unlimited {
-			c.error(CodeUnlimited, pos, end, "%q promises to stop within %s, and %q may take for ever", s.Name, short(s.Shutdown.Value.Drain), link.Child.Path()).
-				note(link.Child.Shutdown.Source.Pos, "unlimited by this")
+			c.reportf(CodeUnlimited, pos, end, "%q promises to stop within %s, and %q may take for ever", s.Name, short(s.Shutdown.Value.Drain), link.Child.Path()).
+				notef(link.Child.Shutdown.Source.Pos, "unlimited by this")
 			return
 		}
 		sum = append(sum, link.From(s.Child)+" "+short(link.Amount))
 	}
 	if s.Shutdown.Value.Drain < longest.Total {
-		c.error(CodePromise, pos, end, "%q promises to stop within %s, and may take %s: %s", s.Name, short(s.Shutdown.Value.Drain), short(longest.Total), strings.Join(sum, " + ")).
-			hint("write shutdown %s, or shorten a budget in the sum", short(longest.Total))
+		c.reportf(CodePromise, pos, end, "%q promises to stop within %s, and may take %s: %s", s.Name, short(s.Shutdown.Value.Drain), short(longest.Total), strings.Join(sum, " + ")).
+			hintf("write shutdown %s, or shorten a budget in the sum", short(longest.Total))
 		return
 	}
 	c.longerPromise(s, longest.Total)
@@ -67,9 +67,9 @@ func (c *checker) longerPromise(s *subject, longest time.Duration) {
 		if p.Shutdown.Source.Kind == SourceRole || drain <= within || longest > within || c.unsureBudget(p) {
 			continue
 		}
-		c.warn(CodeNoEffect, pos, pos.plus(len("shutdown")), "%q may take %s to stop, but %q, which it is part of, promises %s: nothing is held to the longer time", s.Name, short(drain), p.Name, short(within)).
-			note(p.Shutdown.Source.Pos, "the shorter promise").
-			hint("write shutdown %s or less, or remove it", short(within))
+		c.reportf(CodeNoEffect, pos, pos.plus(len("shutdown")), "%q may take %s to stop, but %q, which it is part of, promises %s: nothing is held to the longer time", s.Name, short(drain), p.Name, short(within)).
+			notef(p.Shutdown.Source.Pos, "the shorter promise").
+			hintf("write shutdown %s or less, or remove it", short(within))
 		return
 	}
 }

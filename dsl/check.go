@@ -17,7 +17,7 @@ import (
 // goPackage is the name of the package that the directory's .go files declare; "" if there is none to hold the
 // .sup files to. declared is what they declare beside, as far as it is known: no generated identifier may be there.
 func Check(files []*File, goPackage string, declared ...GoDecl) (*Tree, []Diagnostic) {
-	c := &checker{goPackage: goPackage, goDecls: map[string]Pos{}, policies: map[string]*policy{}, rootOf: map[string]*subject{}, subjectOf: map[*Child]*subject{},
+	c := &checker{goPackage: goPackage, goDecls: map[string]Pos{}, policies: map[string]*namedPolicy{}, rootOf: map[string]*subject{}, subjectOf: map[*Child]*subject{},
 		misplacedNames: map[string]bool{}, invalid: map[Pos]bool{}, reached: map[*stmt]bool{}, effective: map[Source]bool{}, endings: map[*subject]*ending{}}
 	for _, d := range declared {
 		c.goDecls[d.Name] = d.Pos
@@ -64,8 +64,8 @@ type checker struct {
 	goPackage string
 	goDecls   map[string]Pos
 	files     []*fileScope
-	policies  map[string]*policy
-	policyOf  []*policy // the same, in order
+	policies  map[string]*namedPolicy
+	policyOf  []*namedPolicy // the same, in order
 	roots     []*subject
 	rootOf    map[string]*subject // the first of each name
 	subjects  []*subject          // every child, each after its supervisor and its group
@@ -102,8 +102,8 @@ type importScope struct {
 	end Pos
 }
 
-// A policy is a declared policy.
-type policy struct {
+// A namedPolicy is a declared policy.
+type namedPolicy struct {
 	name     string
 	pos, end Pos
 	settings *settings
@@ -144,8 +144,8 @@ type subject struct {
 	children  []*subject
 	names     map[string]*subject // of a supervisor: its children, its groups and their members
 	own       *settings
-	defaults  *settings // of a supervisor
-	inherited []*policy // used by its defaults
+	defaults  *settings      // of a supervisor
+	inherited []*namedPolicy // used by its defaults
 	layers    []layer
 	duplicate bool
 

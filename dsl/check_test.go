@@ -1,9 +1,6 @@
 package dsl
 
 import (
-	"go/ast"
-	goparser "go/parser"
-	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -38,7 +35,7 @@ func TestCheckFiles(t *testing.T) {
 	if t.Failed() {
 		return
 	}
-	for _, code := range codes(t) {
+	for _, code := range Codes() {
 		if !seen[code] {
 			t.Errorf("no file in testdata/check has the code %q", code)
 		}
@@ -100,25 +97,4 @@ func compare(t *testing.T, wanted []expectation, diagnostics []Diagnostic) {
 	for _, e := range wanted {
 		t.Errorf("line %d: no %s that matches %q", e.line, e.severity, e.pattern)
 	}
-}
-
-// codes are all constants of type Code.
-func codes(t *testing.T) []Code {
-	file, err := goparser.ParseFile(token.NewFileSet(), "code.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var codes []Code
-	ast.Inspect(file, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if ok && len(spec.Values) == 1 {
-			text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			codes = append(codes, Code(text))
-		}
-		return true
-	})
-	return codes
 }

@@ -109,8 +109,8 @@ func (s *subject) hasStem() bool {
 func (c *checker) packageClash(s *subject, names []string, declared map[string]*subject) {
 	for _, name := range names {
 		if other := declared[name]; other != nil {
-			c.error(CodeNameClash, s.Pos, s.nameEnd(), "%q would be generated both for %q and for %q", name, other.Path(), s.Path()).
-				note(other.Pos, "%q is declared here", other.Path()).hint("rename one of them")
+			c.reportf(CodeNameClash, s.Pos, s.nameEnd(), "%q would be generated both for %q and for %q", name, other.Path(), s.Path()).
+				notef(other.Pos, "%q is declared here", other.Path()).hintf("rename one of them")
 			break
 		}
 	}
@@ -123,12 +123,12 @@ func (c *checker) packageClash(s *subject, names []string, declared map[string]*
 
 func (c *checker) importClash(i *importScope, declared map[string]*subject) {
 	if s := declared[i.Name]; s != nil {
-		c.error(CodeNameClash, i.Pos, i.end, "the import is called %q, as something is that is generated for %q", i.Name, s.Path()).
-			note(s.Pos, "declared here").hint("give the import another name")
+		c.reportf(CodeNameClash, i.Pos, i.end, "the import is called %q, as something is that is generated for %q", i.Name, s.Path()).
+			notef(s.Pos, "declared here").hintf("give the import another name")
 	}
 	if pos, ok := c.goDecls[i.Name]; ok {
-		c.error(CodeNameClash, i.Pos, i.end, "the import is called %q, as something is that a Go file declares", i.Name).
-			note(pos, "declared here").hint("give the import another name")
+		c.reportf(CodeNameClash, i.Pos, i.end, "the import is called %q, as something is that a Go file declares", i.Name).
+			notef(pos, "declared here").hintf("give the import another name")
 	}
 }
 
@@ -141,8 +141,8 @@ func (c *checker) generatedTypes(declared map[string]*subject) {
 		if s == nil || isType && !t.special {
 			continue
 		}
-		c.error(CodeBadType, begin(t.Token), end(t.Token), "%q is generated for %q, and no type to be used so", t.Value, s.Path()).
-			note(s.Pos, "declared here")
+		c.reportf(CodeBadType, begin(t.Token), end(t.Token), "%q is generated for %q, and no type to be used so", t.Value, s.Path()).
+			notef(s.Pos, "declared here")
 	}
 }
 
@@ -157,18 +157,18 @@ func (c *checker) goClash(s *subject, names []string) {
 	if len(taken) == 0 {
 		return
 	}
-	r := c.error(CodeNameClash, s.Pos, s.nameEnd(), "%q is generated for %q, and a Go file declares it too", taken[0], s.Path())
+	r := c.reportf(CodeNameClash, s.Pos, s.nameEnd(), "%q is generated for %q, and a Go file declares it too", taken[0], s.Path())
 	for _, name := range taken {
-		r.note(c.goDecls[name], "%q is declared here", name)
+		r.notef(c.goDecls[name], "%q is declared here", name)
 	}
-	r.hint("rename one of them")
+	r.hintf("rename one of them")
 }
 
 func (c *checker) reservedChildren(s *subject) {
 	for _, child := range s.members() {
 		if child.Role != runtime.Group && slices.Contains(s.reservedNames(), child.Name) {
-			c.error(CodeReservedName, child.Pos, child.nameEnd(), "%q is taken: what is generated for %q has it already", child.Name, s.Path()).
-				hint("choose another name")
+			c.reportf(CodeReservedName, child.Pos, child.nameEnd(), "%q is taken: what is generated for %q has it already", child.Name, s.Path()).
+				hintf("choose another name")
 		}
 	}
 }
@@ -183,8 +183,8 @@ func (c *checker) methodClash(s *subject) {
 	}
 	for _, child := range s.members() {
 		if sibling := taken[child.Name]; sibling != nil && child.Role != runtime.Group {
-			c.error(CodeNameClash, child.Pos, child.nameEnd(), "method %q would be generated both for %q and for %q", child.Name, sibling.Name, child.Name).
-				note(sibling.Pos, "%q is declared here", sibling.Name).hint("rename one of them")
+			c.reportf(CodeNameClash, child.Pos, child.nameEnd(), "method %q would be generated both for %q and for %q", child.Name, sibling.Name, child.Name).
+				notef(sibling.Pos, "%q is declared here", sibling.Name).hintf("rename one of them")
 		}
 	}
 }
@@ -197,8 +197,8 @@ func (c *checker) localClash(root *subject) {
 			continue
 		}
 		if other := taken[s.Local()]; other != nil && other.GoName() != s.GoName() {
-			c.error(CodeNameClash, s.Pos, s.nameEnd(), "%q and %q differ in case alone, and not at all in a Go variable", other.Path(), s.Path()).
-				note(other.Pos, "%q is declared here", other.Path()).hint("rename one of them")
+			c.reportf(CodeNameClash, s.Pos, s.nameEnd(), "%q and %q differ in case alone, and not at all in a Go variable", other.Path(), s.Path()).
+				notef(other.Pos, "%q is declared here", other.Path()).hintf("rename one of them")
 		}
 		taken[s.Local()] = s
 	}

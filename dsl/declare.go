@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"path"
@@ -37,12 +38,12 @@ func (c *checker) file(f *fileScope) {
 			c.packageClause(f, s)
 		case *importSpec, *importDecl:
 			if declared && !s.broken {
-				c.error(CodeMisplaced, s.pos(), s.keywordEnd(), "imports come before what is declared").hint("move it up, behind \"package\"")
+				c.reportf(CodeMisplaced, s.pos(), s.keywordEnd(), "imports come before what is declared").hintf("move it up, behind \"package\"")
 			}
 			c.imports(f, s)
 		case *policyDecl:
 			declared = true
-			c.policy(s, node)
+			c.policyBlock(s, node)
 		case *childDecl:
 			declared = true
 			if roleOf(node.Role) == runtime.Supervisor && !said(node.Dynamic) {
@@ -58,13 +59,13 @@ func (c *checker) file(f *fileScope) {
 
 func (c *checker) packageClause(f *fileScope, s *stmt) {
 	if f.pkg != nil {
-		c.error(CodeDuplicateStatement, s.pos(), s.keywordEnd(), "the package has its name already").
-			note(f.pkg.pos(), "first named here")
+		c.reportf(CodeDuplicateStatement, s.pos(), s.keywordEnd(), "the package has its name already").
+			notef(f.pkg.pos(), "first named here")
 		return
 	}
 	f.pkg = s
 	if i := slices.IndexFunc(f.file.body.stmts, func(s *stmt) bool { return s.node != nil }); f.file.body.stmts[i] != s {
-		c.error(CodeMisplaced, s.pos(), s.keywordEnd(), "\"package\" comes before everything else")
+		c.reportf(CodeMisplaced, s.pos(), s.keywordEnd(), "\"package\" comes before everything else")
 	}
 }
 
@@ -73,28 +74,21 @@ func (c *checker) packageName(f *fileScope) {
 	if f.pkg == nil {
 		if !f.file.body.broken {
 			start := Pos{File: f.file.Name, Line: 1, Column: 1}
-			r := c.error(CodeMissingPackage, start, start, "the file does not say which package it belongs to")
-			r.hint("begin it with \"package %s\"", orElse(c.goPackage, "NAME"))
+			r := c.reportf(CodeMissingPackage, start, start, "the file does not say which package it belongs to")
+			r.hintf("begin it with \"package %s\"", cmp.Or(c.goPackage, "NAME"))
 		}
 		return
 	}
 	t := f.pkg.node.(*packageDecl).Name
 	switch first := c.files[0].pkg; {
 	case token.IsKeyword(t.Value) || t.Value == "_":
-		c.error(CodePackageName, begin(t), end(t), "%q cannot be the name of a Go package", t.Value)
+		c.reportf(CodePackageName, begin(t), end(t), "%q cannot be the name of a Go package", t.Value)
 	case c.goPackage != "" && t.Value != c.goPackage:
-		c.error(CodePackageName, begin(t), end(t), "the .go files of this directory are package %q, not %q", c.goPackage, t.Value)
+		c.reportf(CodePackageName, begin(t), end(t), "the .go files of this directory are package %q, not %q", c.goPackage, t.Value)
 	case c.goPackage == "" && first != nil && t.Value != first.node.(*packageDecl).Name.Value:
-		c.error(CodePackageName, begin(t), end(t), "the .sup files of a directory are one package").
-			note(begin(first.node.(*packageDecl).Name), "this one is package %q", first.node.(*packageDecl).Name.Value)
+		c.reportf(CodePackageName, begin(t), end(t), "the .sup files of a directory are one package").
+			notef(begin(first.node.(*packageDecl).Name), "this one is package %q", first.node.(*packageDecl).Name.Value)
 	}
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 func (c *checker) imports(f *fileScope, s *stmt) {
@@ -122,33 +116,33 @@ func (c *checker) importSpec(f *fileScope, spec *importSpec, grouped bool) {
 	f.imported = append(f.imported, i.Name)
 	switch {
 	case i.Alias == "." || i.Alias == "_":
-		c.error(CodeBadImport, begin(alias), end(alias), "a package is imported for its types here, and %q names none of them", i.Alias).
-			hint("write %s", importLineFor(f.nameOf(i.Path), i.Path, grouped))
+		c.reportf(CodeBadImport, begin(alias), end(alias), "a package is imported for its types here, and %q names none of them", i.Alias).
+			hintf("write %s", importLineFor(f.nameOf(i.Path), i.Path, grouped))
 		f.imported = append(f.imported, lastElement(i.Path))
 		return
 	case !isImportPath(i.Path):
-		c.error(CodeBadImport, pos, stop, "%q is no Go import path", i.Path)
+		c.reportf(CodeBadImport, pos, stop, "%q is no Go import path", i.Path)
 		return
 	case i.Path == "C":
-		c.error(CodeBadImport, pos, stop, "\"C\" is cgo, whose types are those of one Go file").
-			hint("declare a Go type for it in a Go file, and name it here")
+		c.reportf(CodeBadImport, pos, stop, "\"C\" is cgo, whose types are those of one Go file").
+			hintf("declare a Go type for it in a Go file, and name it here")
 		f.imported = append(f.imported, i.Path)
 		return
 	case !token.IsIdentifier(i.Name):
 		name := f.alias(i.Path)
-		c.error(CodeBadImport, pos, stop, "%q does not end in a name that Go could use", i.Path).
-			hint("give it one: write %s", importLineFor(name, i.Path, grouped))
+		c.reportf(CodeBadImport, pos, stop, "%q does not end in a name that Go could use", i.Path).
+			hintf("give it one: write %s", importLineFor(name, i.Path, grouped))
 		f.imported = append(append(f.imported, name), strings.FieldsFunc(i.Name, func(r rune) bool { return !isLetter(r) && !isDigit(r) })...)
 		return
 	}
 	if predeclared[i.Name] != predeclaredNot || i.Name == "init" {
-		c.error(CodeBadImport, pos, stop, "the import is called %q, which means something else to Go", i.Name).
-			hint("give it another name: write %s", importLineFor(goName(i.Name), i.Path, grouped))
+		c.reportf(CodeBadImport, pos, stop, "the import is called %q, which means something else to Go", i.Name).
+			hintf("give it another name: write %s", importLineFor(goName(i.Name), i.Path, grouped))
 		return
 	}
 	if first, ok := f.importAt[i.Name]; ok {
-		c.error(CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).note(first, "first imported here").
-			hint("give one of them another name: write %s", importLineFor(f.anotherName(i.Path), i.Path, grouped))
+		c.reportf(CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).notef(first, "first imported here").
+			hintf("give one of them another name: write %s", importLineFor(f.anotherName(i.Path), i.Path, grouped))
 		return
 	}
 	f.importAt[i.Name] = i.Pos
@@ -180,15 +174,15 @@ func lastElement(importPath string) string {
 	return last
 }
 
-func (c *checker) policy(s *stmt, d *policyDecl) {
-	p := &policy{name: d.Name.Value, pos: begin(d.Name), end: end(d.Name)}
+func (c *checker) policyBlock(s *stmt, d *policyDecl) {
+	p := &namedPolicy{name: d.Name.Value, pos: begin(d.Name), end: end(d.Name)}
 	p.settings = c.settingsOf(s, inPolicy)
 	p.settings.broken = p.settings.broken || s.broken
 	if unicode.IsUpper(firstRune(p.name)) {
-		c.error(CodeNameCase, p.pos, p.end, "the name of a policy begins with a small letter").hint("write %q", lowerInitial(p.name))
+		c.reportf(CodeNameCase, p.pos, p.end, "the name of a policy begins with a small letter").hintf("write %q", lowerInitial(p.name))
 	}
 	if first := c.policies[p.name]; first != nil {
-		c.error(CodeDuplicatePolicy, p.pos, p.end, "policy %q is declared twice", p.name).note(first.pos, "first declared here")
+		c.reportf(CodeDuplicatePolicy, p.pos, p.end, "policy %q is declared twice", p.name).notef(first.pos, "first declared here")
 		return
 	}
 	c.policies[p.name] = p
@@ -208,7 +202,7 @@ func (c *checker) child(f *fileScope, parent, group *subject, st *stmt) *subject
 		s.names = map[string]*subject{}
 	}
 	if s.Role == noRole && !st.broken {
-		c.error(CodeUnknownValue, begin(d.Role), end(d.Role), "unknown role %q%s", d.Role.Value, didYouMean(d.Role.Value, dynamicRoles))
+		c.reportf(CodeUnknownValue, begin(d.Role), end(d.Role), "unknown role %q%s", d.Role.Value, didYouMean(d.Role.Value, dynamicRoles))
 	}
 	s.from = len(c.subjects)
 	c.hang(s)
@@ -248,7 +242,7 @@ func (c *checker) hang(s *subject) {
 		if s.stmt.broken {
 			return // the name may be another
 		}
-		c.error(CodeDuplicateChild, s.Pos, s.nameEnd(), "%s %q is declared twice", s.word(), s.Name).note(first.Pos, "first declared here")
+		c.reportf(CodeDuplicateChild, s.Pos, s.nameEnd(), "%s %q is declared twice", s.word(), s.Name).notef(first.Pos, "first declared here")
 		return
 	}
 	scope[s.Name] = s
@@ -292,20 +286,20 @@ func (c *checker) childName(s *subject) {
 	}
 	if token.IsExported(s.Name) {
 		if capital := firstRune(s.Name); unicode.ToLower(capital) == capital {
-			c.error(CodeNameCase, s.Pos, s.nameEnd(), "the name of a %s begins with a letter that has a small form, for what is generated and not exported from Go; %q has none", s.word(), capital).
-				hint("choose another name")
+			c.reportf(CodeNameCase, s.Pos, s.nameEnd(), "the name of a %s begins with a letter that has a small form, for what is generated and not exported from Go; %q has none", s.word(), capital).
+				hintf("choose another name")
 		}
 		return
 	}
 	if s.parent != nil {
 		s.parent.misreadNames = append(s.parent.misreadNames, s.Name) // others may write it as it should be
 	}
-	r := c.error(CodeNameCase, s.Pos, s.nameEnd(), "the name of a %s begins with a capital letter, as it is exported from Go", s.word())
+	r := c.reportf(CodeNameCase, s.Pos, s.nameEnd(), "the name of a %s begins with a capital letter, as it is exported from Go", s.word())
 	first, size := utf8.DecodeRuneInString(s.Name)
 	if capital := string(unicode.ToUpper(first)) + s.Name[size:]; token.IsExported(capital) {
 		meant := *s.decl
 		meant.Name.Value = capital
-		r.hint("write %s", meant.header())
+		r.hintf("write %s", meant.header())
 	}
 }
 
@@ -318,7 +312,7 @@ func (c *checker) header(s *subject) {
 		return
 	}
 	refuse := func(t lexer.Token, format string, args ...any) {
-		c.error(CodeMisplaced, begin(t), end(t), "%s", fmt.Sprintf(format, args...))
+		c.reportf(CodeMisplaced, begin(t), end(t), "%s", fmt.Sprintf(format, args...))
 	}
 	if said(d.Dynamic) && s.place()&(inService|inWorker|inJob) == 0 {
 		refuse(d.Role, "a %s cannot be dynamic; services, workers and jobs can", s.Role)
@@ -331,13 +325,13 @@ func (c *checker) header(s *subject) {
 		refuse(d.Key, "only a dynamic child has a key")
 	}
 	if s.Dynamic && !said(d.Open) {
-		c.error(CodeIncomplete, s.Pos, s.nameEnd(), "a dynamic child lists its arguments").hint("write %s() if it has none", s.Name)
+		c.reportf(CodeIncomplete, s.Pos, s.nameEnd(), "a dynamic child lists its arguments").hintf("write %s() if it has none", s.Name)
 	}
 	if d.Of != nil && s.Role != runtime.Sidecar {
 		refuse(d.Of.Path[0], "only a sidecar is \"of\" something")
 	}
 	if d.Of == nil && s.Role == runtime.Sidecar {
-		c.error(CodeIncomplete, s.Pos, s.nameEnd(), "sidecar %q does not say whose it is", s.Name).hint("write sidecar %s of NAME", s.Name)
+		c.reportf(CodeIncomplete, s.Pos, s.nameEnd(), "sidecar %q does not say whose it is", s.Name).hintf("write sidecar %s of NAME", s.Name)
 	}
 	for _, refs := range [][]*refDecl{d.Needs, d.After} {
 		if len(refs) == 0 {
@@ -362,13 +356,13 @@ func (c *checker) replicas(s *subject) {
 	}
 	switch {
 	case hasChildren(s.Role):
-		c.error(CodeMisplaced, begin(t), end(t), "a %s cannot be replicated; what is in it can", s.Role)
+		c.reportf(CodeMisplaced, begin(t), end(t), "a %s cannot be replicated; what is in it can", s.Role)
 	case s.Dynamic:
-		c.error(CodeMisplaced, begin(t), end(t), "a dynamic child cannot be replicated; start as many as needed")
+		c.reportf(CodeMisplaced, begin(t), end(t), "a dynamic child cannot be replicated; start as many as needed")
 	case count(t) == 0:
-		c.error(CodeZero, begin(t), end(t), "%q has no replicas", s.Name).hint("leave the brackets away, or the %s", s.Role)
+		c.reportf(CodeZero, begin(t), end(t), "%q has no replicas", s.Name).hintf("leave the brackets away, or the %s", s.Role)
 	case count(t) > maxReplicas:
-		c.error(CodeTooMany, begin(t), end(t), "%s replicas are more than %d", t.Value, maxReplicas)
+		c.reportf(CodeTooMany, begin(t), end(t), "%s replicas are more than %d", t.Value, maxReplicas)
 	default:
 		s.Replicas = count(t)
 	}

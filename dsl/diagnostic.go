@@ -75,30 +75,22 @@ func HasErrors(diagnostics []Diagnostic) bool {
 // reports collects diagnostics.
 type reports struct{ list []Diagnostic }
 
-// A report is a Diagnostic that is being written: the methods that return one add to it.
-type report struct{ *Diagnostic }
-
-func (r *reports) add(severity Severity, code Code, pos, end Pos, format string, args ...any) report {
-	r.list = append(r.list, Diagnostic{Pos: pos, End: end, Severity: severity, Code: code, Message: fmt.Sprintf(format, args...)})
-	return report{&r.list[len(r.list)-1]}
+// reportf adds a diagnostic. The pointer is for notef and hintf, until the next one is added.
+func (r *reports) reportf(code Code, pos, end Pos, format string, args ...any) *Diagnostic {
+	r.list = append(r.list, Diagnostic{Pos: pos, End: end, Severity: code.Severity(), Code: code, Message: fmt.Sprintf(format, args...)})
+	return &r.list[len(r.list)-1]
 }
 
-func (r *reports) error(code Code, pos, end Pos, format string, args ...any) report {
-	return r.add(Error, code, pos, end, format, args...)
+// notef adds a place that has to do with it.
+func (d *Diagnostic) notef(pos Pos, format string, args ...any) *Diagnostic {
+	d.Notes = append(d.Notes, Note{pos, fmt.Sprintf(format, args...)})
+	return d
 }
 
-func (r *reports) warn(code Code, pos, end Pos, format string, args ...any) report {
-	return r.add(Warning, code, pos, end, format, args...)
-}
-
-func (r report) note(pos Pos, format string, args ...any) report {
-	r.Notes = append(r.Notes, Note{pos, fmt.Sprintf(format, args...)})
-	return r
-}
-
-func (r report) hint(format string, args ...any) report {
-	r.Hint = fmt.Sprintf(format, args...)
-	return r
+// hintf sets what to do.
+func (d *Diagnostic) hintf(format string, args ...any) *Diagnostic {
+	d.Hint = fmt.Sprintf(format, args...)
+	return d
 }
 
 // sorted is the diagnostics by position; those at one place keep their order.

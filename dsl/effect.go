@@ -55,12 +55,12 @@ func (c *checker) layersOf(s *subject) {
 }
 
 // policiesUsed resolves a use statement.
-func (c *checker) policiesUsed(s *settings) []*policy {
+func (c *checker) policiesUsed(s *settings) []*namedPolicy {
 	st := s.find("use")
 	if st == nil {
 		return nil
 	}
-	var used []*policy
+	var used []*namedPolicy
 	for _, d := range st.node.(*useDecl).Policies {
 		t := d.Name
 		p := c.policies[t.Value]
@@ -68,9 +68,9 @@ func (c *checker) policiesUsed(s *settings) []*policy {
 		switch {
 		case p == nil && (c.lostPolicy() || c.misplacedNames[t.Value]):
 		case p == nil:
-			c.error(CodeUnknownName, begin(t), end(t), "no policy is called %q%s", t.Value, c.didYouMean(t.Value, c.policyNames))
+			c.reportf(CodeUnknownName, begin(t), end(t), "no policy is called %q%s", t.Value, c.didYouMean(t.Value, c.policyNames))
 		case slices.Contains(used, p):
-			c.error(CodeRepeatedName, begin(t), end(t), "policy %q is used twice", p.name)
+			c.reportf(CodeRepeatedName, begin(t), end(t), "policy %q is used twice", p.name)
 		default:
 			used = append(used, p)
 		}
@@ -93,15 +93,15 @@ func (c *checker) policyNames() []string {
 
 // useless reports a policy that says nothing that the subject can have. One that says something is passed over where
 // the subject's role cannot have the rest: it is for several roles.
-func (c *checker) useless(s *subject, p *policy) {
+func (c *checker) useless(s *subject, p *namedPolicy) {
 	l := layer{SourcePolicy, p.name, p.settings}
 	takes := func(st *stmt) bool { return s.takes(st, l) }
 	if s.unread() || p.settings.broken || len(p.settings.stmts) == 0 || slices.ContainsFunc(p.settings.stmts, takes) {
 		return
 	}
 	use := s.own.find("use")
-	c.error(CodeMisplaced, use.pos(), use.keywordEnd(), "policy %q says nothing that %s can have", p.name, s.place()).
-		note(p.pos, "declared here")
+	c.reportf(CodeMisplaced, use.pos(), use.keywordEnd(), "policy %q says nothing that %s can have", p.name, s.place()).
+		notef(p.pos, "declared here")
 }
 
 // takes reports whether a statement from a layer means something for the subject.

@@ -11,9 +11,9 @@ import (
 func (c *checker) fileName(f *fileScope) {
 	start := Pos{File: f.file.Name, Line: 1, Column: 1}
 	if name := filepath.Base(f.file.Name); name != VisibleLine(name) {
-		c.error(CodeFileName, start, start, "the name of this file has a character that does not show: %q", name).hint("rename the file")
+		c.reportf(CodeFileName, start, start, "the name of this file has a character that does not show: %q", name).hintf("rename the file")
 	} else if why := constraint(f.file.Name); why != "" {
-		c.error(CodeFileName, start, start, "the code generated from a file of this name would be %s", why).hint("rename the file")
+		c.reportf(CodeFileName, start, start, "the code generated from a file of this name would be %s", why).hintf("rename the file")
 	}
 }
 

@@ -163,9 +163,9 @@ func (c *checker) finishesBefore(s *subject) {
 			continue
 		}
 		i := slices.IndexFunc(s.Finish.Of, func(r Ref) bool { return r.Child == by.first })
-		c.warn(CodeFinishBefore, ref.Pos, ref.End, "%q starts when %q has ended, and %q has finished by then", ref.Child.Name, by.first.Name, s.Name).
-			note(s.Finish.Of[i].Pos, "it finishes with this").
-			hint("write finish when all, or take %s out", by.first.Name)
+		c.reportf(CodeFinishBefore, ref.Pos, ref.End, "%q starts when %q has ended, and %q has finished by then", ref.Child.Name, by.first.Name, s.Name).
+			notef(s.Finish.Of[i].Pos, "it finishes with this").
+			hintf("write finish when all, or take %s out", by.first.Name)
 	}
 	late := map[*Child]bool{} // that, and what it is part of
 	for _, x := range c.below(s) {
@@ -184,17 +184,17 @@ func (c *checker) finishesBefore(s *subject) {
 		if !e.over(e.pass(by.first)) {
 			when = fmt.Sprintf("when all have ended that %q finishes with, and it has finished by then", s.Name)
 		}
-		r := c.warn(CodeFinishBefore, x.Pos, x.nameEnd(), "%q starts %s", x.Name, when).
-			note(s.Finish.Pos, "it finishes with these")
+		r := c.reportf(CodeFinishBefore, x.Pos, x.nameEnd(), "%q starts %s", x.Name, when).
+			notef(s.Finish.Pos, "it finishes with these")
 		if x.Parent != s.Child || x.Dynamic || x.On[runtime.OutcomeSuccess].Value.Action != runtime.ActionStop || x.Role == runtime.Supervisor {
-			r.hint("let it start earlier, or remove it")
+			r.hintf("let it start earlier, or remove it")
 			continue
 		}
 		names := []string{x.Name}
 		if !s.Finish.Any {
 			names = append(refNames(s.Finish.Of), names...)
 		}
-		r.hint("write finish when all %s", strings.Join(names, ", "))
+		r.hintf("write finish when all %s", strings.Join(names, ", "))
 	}
 }
 

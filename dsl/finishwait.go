@@ -19,9 +19,9 @@ func (c *checker) finishWaits(s *subject, restarted pulls) {
 		if len(s.Finish.Of) == 1 {
 			are, fail = "it is", "fails"
 		}
-		c.warn(CodeFinishMayWait, first.Pos, s.Finish.Of[len(s.Finish.Of)-1].End, "%q never finishes if %s %s for good: %s optional, and missing then", s.Name, names, fail, are).
-			note(c.of(first.Child).own.find("optional").pos(), "by this").
-			hint("remove optional, so that %q fails then", s.Name)
+		c.reportf(CodeFinishMayWait, first.Pos, s.Finish.Of[len(s.Finish.Of)-1].End, "%q never finishes if %s %s for good: %s optional, and missing then", s.Name, names, fail, are).
+			notef(c.of(first.Child).own.find("optional").pos(), "by this").
+			hintf("remove optional, so that %q fails then", s.Name)
 		return
 	}
 	type stop struct {
@@ -39,10 +39,10 @@ func (c *checker) finishWaits(s *subject, restarted pulls) {
 	}
 	for _, stop := range stops {
 		x := stop.ref.Child
-		c.warn(CodeFinishMayWait, stop.ref.Pos, stop.ref.End, "%q is not started again when a restart of %q has stopped it, and %q then waits without end for it", x.Name, stop.by.Name, s.Name).
-			note(x.On[runtime.OutcomeError].Source.Pos, "it is temporary by this").
-			note(stop.by.Pos, "declared here").
-			hint("write restart transient in %s, or make it a job", x.Name)
+		c.reportf(CodeFinishMayWait, stop.ref.Pos, stop.ref.End, "%q is not started again when a restart of %q has stopped it, and %q then waits without end for it", x.Name, stop.by.Name, s.Name).
+			notef(x.On[runtime.OutcomeError].Source.Pos, "it is temporary by this").
+			notef(stop.by.Pos, "declared here").
+			hintf("write restart transient in %s, or make it a job", x.Name)
 	}
 }
 

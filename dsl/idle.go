@@ -67,25 +67,25 @@ func (c *checker) idleRow(s *subject, st *stmt) {
 	weak := func(o runtime.Outcome) bool {
 		return o == runtime.OutcomeAgain || o == runtime.OutcomeExternal || o == runtime.OutcomeTimeout
 	}
-	var r report
+	var r *Diagnostic
 	switch {
 	case len(taken) == 0 && len(left) == 0 && len(never) > 0:
 		c.neverAsked(s, st, never[0])
 		return
 	case len(taken) > 0 && len(left) == 0:
-		r = c.warn(CodeNoEffect, st.pos(), st.keywordEnd(), "%q of %q changes nothing: each of its outcomes has a row of its own", rowText(st), s.Name).hint("remove it")
+		r = c.reportf(CodeNoEffect, st.pos(), st.keywordEnd(), "%q of %q changes nothing: each of its outcomes has a row of its own", rowText(st), s.Name).hintf("remove it")
 	case len(taken) > 0 && restart && !slices.ContainsFunc(left, func(o runtime.Outcome) bool { return !weak(o) }):
 		words := make([]string, len(left))
 		for i, o := range left {
 			words[i] = o.String()
 		}
-		r = c.warn(CodeNoEffect, st.pos(), st.keywordEnd(), "of %q of %q nothing is left but its answer to %s: the other outcomes have rows of their own", rowText(st), s.Name, enumeration(words)).
-			hint("remove it, or write on %s stop for it", words[0])
+		r = c.reportf(CodeNoEffect, st.pos(), st.keywordEnd(), "of %q of %q nothing is left but its answer to %s: the other outcomes have rows of their own", rowText(st), s.Name, enumeration(words)).
+			hintf("remove it, or write on %s stop for it", words[0])
 	default:
 		return
 	}
 	for _, pos := range stronger {
-		r.note(pos, "such a row")
+		r.notef(pos, "such a row")
 	}
 }
 
@@ -104,9 +104,9 @@ func (c *checker) noneAllowed(s *subject, st *stmt, asked []runtime.Outcome) {
 	if asked[0] == runtime.OutcomeSuccess {
 		instead = "retry, which counts nowhere"
 	}
-	c.warn(CodeNoEffect, st.pos(), st.keywordEnd(), "%q of %q never restarts it: limit %s allows no restart, so that the answer is that of on limit, %s", rowText(st), s.Name, rate(limit.Value), then).
-		note(limit.Source.Pos, "the limit").
-		hint("write %s %s, or limit 1 in %s or more", subjectOf(st), instead, short(limit.Value.In))
+	c.reportf(CodeNoEffect, st.pos(), st.keywordEnd(), "%q of %q never restarts it: limit %s allows no restart, so that the answer is that of on limit, %s", rowText(st), s.Name, rate(limit.Value), then).
+		notef(limit.Source.Pos, "the limit").
+		hintf("write %s %s, or limit 1 in %s or more", subjectOf(st), instead, short(limit.Value.In))
 }
 
 // rowText is a row as it is written.
@@ -131,7 +131,7 @@ func (c *checker) neverAsked(s *subject, st *stmt, o runtime.Outcome) {
 	if s.Role == runtime.Supervisor && slices.ContainsFunc(s.Parent.Finish.Of, func(ref Ref) bool { return ref.Child == s.Child }) {
 		return // which never finishes itself, and that was reported
 	}
-	r := c.error(CodeNeverAsked, st.pos(), st.keywordEnd(), "%q of %q is never asked: %s", subjectOf(st), s.Name, s.NeverAsked(o, atStart))
+	r := c.reportf(CodeNeverAsked, st.pos(), st.keywordEnd(), "%q of %q is never asked: %s", subjectOf(st), s.Name, s.NeverAsked(o, atStart))
 	var hint string
 	switch o {
 	case runtime.OutcomeSuccess:
@@ -156,7 +156,7 @@ func (c *checker) neverAsked(s *subject, st *stmt, o runtime.Outcome) {
 	case runtime.OutcomeStuck:
 		hint = "write a shutdown that ends, or remove the row"
 		if pos := s.Shutdown.Source.Pos; pos.IsValid() {
-			r.note(pos, "by this")
+			r.notef(pos, "by this")
 		}
 	case runtime.OutcomeLimit:
 		hint = "write restart for some outcome, or remove the row"
@@ -164,7 +164,7 @@ func (c *checker) neverAsked(s *subject, st *stmt, o runtime.Outcome) {
 			hint = "write restart for some outcome at start, or remove the row"
 		}
 	}
-	r.hint("%s", hint)
+	r.hintf("%s", hint)
 }
 
 // withoutCause warns of what a supervisor or a group says about failures that nothing below it can cause.
@@ -179,15 +179,15 @@ func (c *checker) withoutCause(s *subject) {
 		return kindOf(st) == "intensity" || exactness(st.node, runtime.OutcomeIntensity) > 0
 	})
 	if intensity != nil && !s.counted {
-		c.warn(CodeWithoutCause, intensity.pos(), intensity.keywordEnd(), "no child of %s %q counts in its intensity, so that it is never spent", s.Role, s.Name).
-			hint("remove it; what is not restarted, may be missing or is quarantined by its limit counts in no intensity")
+		c.reportf(CodeWithoutCause, intensity.pos(), intensity.keywordEnd(), "no child of %s %q counts in its intensity, so that it is never spent", s.Role, s.Name).
+			hintf("remove it; what is not restarted, may be missing or is quarantined by its limit counts in no intensity")
 	}
 	again := first(func(st *stmt) bool {
 		return slices.Contains([]string{"limit", "backoff", "restart"}, kindOf(st)) || exactness(st.node, runtime.OutcomeError) > 0 || exactness(st.node, runtime.OutcomeLimit) > 0
 	})
 	if again != nil && s.Parent != nil && s.Role == runtime.Supervisor && !s.fails {
-		c.warn(CodeWithoutCause, again.pos(), again.keywordEnd(), "nothing below %q makes it fail, so that it is never restarted", s.Name).
-			hint("remove it, or let the failure of some child escalate")
+		c.reportf(CodeWithoutCause, again.pos(), again.keywordEnd(), "nothing below %q makes it fail, so that it is never restarted", s.Name).
+			hintf("remove it, or let the failure of some child escalate")
 	}
 }
 
@@ -213,13 +213,13 @@ func (c *checker) idlePolicies(s *subject) {
 		if i < 0 {
 			continue // which was reported
 		}
-		r := c.warn(CodeNoEffect, begin(d.Name), end(d.Name), "policy %q changes nothing in %q", p.name, s.Name).
-			hint("remove it: all that it says is said more strongly, or is about what cannot happen there")
+		r := c.reportf(CodeNoEffect, begin(d.Name), end(d.Name), "policy %q changes nothing in %q", p.name, s.Name).
+			hintf("remove it: all that it says is said more strongly, or is about what cannot happen there")
 		effective = append(effective, p.name)
-		r.note(p.settings.stmts[i].pos(), "it says this")
+		r.notef(p.settings.stmts[i].pos(), "it says this")
 		for _, l := range s.layers {
 			if by := l.settings.find(kindOf(p.settings.stmts[i])); by != nil && kindOf(by) != "on" && by != p.settings.stmts[i] {
-				r.note(by.pos(), "this is stronger")
+				r.notef(by.pos(), "this is stronger")
 				break
 			}
 		}
@@ -245,16 +245,16 @@ func (s *subject) sources(visit func(Source)) {
 func (c *checker) idleBackoff(s *subject) {
 	st := s.own.find("backoff")
 	if st != nil && s.Backoff.Value.None && s.Retries() && !s.Restarts() && !hasChildren(s.Role) {
-		c.warn(CodeNoEffect, st.pos(), st.keywordEnd(), "%q is retried and never restarted, and a retry waits for 50ms at least, so that there is no start without a delay", s.Name).
-			hint("write backoff 50ms, or one that grows: backoff 50ms..5s")
+		c.reportf(CodeNoEffect, st.pos(), st.keywordEnd(), "%q is retried and never restarted, and a retry waits for 50ms at least, so that there is no start without a delay", s.Name).
+			hintf("write backoff 50ms, or one that grows: backoff 50ms..5s")
 	}
 	if st == nil || s.Backoff.Value.None || s.Retries() || s.Restarts() && s.Limit.Value.N > 0 || s.Role == runtime.Supervisor && !s.fails {
 		return
 	}
-	r := c.error(CodeBackoffUnused, st.pos(), st.keywordEnd(), "%q is never started again, so there is nothing to wait for", s.Name).
-		hint("remove the backoff, or the statement that stops the restarts")
+	r := c.reportf(CodeBackoffUnused, st.pos(), st.keywordEnd(), "%q is never started again, so there is nothing to wait for", s.Name).
+		hintf("remove the backoff, or the statement that stops the restarts")
 	if pos := s.Limit.Source.Pos; s.Restarts() && pos.IsValid() {
-		r.note(pos, "by this limit")
+		r.notef(pos, "by this limit")
 	}
 }
 
@@ -288,8 +288,8 @@ func (c *checker) idleStrategy(s *subject) {
 	default:
 		why = fmt.Sprintf("%q has no children that a strategy is for", s.Name)
 	}
-	c.warn(CodeStrategyAlone, st.pos(), st.keywordEnd(), "%s, so that %s restarts nothing else", why, s.Strategy.Value).
-		hint("%s", hint)
+	c.reportf(CodeStrategyAlone, st.pos(), st.keywordEnd(), "%s, so that %s restarts nothing else", why, s.Strategy.Value).
+		hintf("%s", hint)
 }
 
 // neverAgain reports whether none of the siblings that a strategy is for starts again by itself, or with something else that
@@ -342,8 +342,8 @@ func (c *checker) idleConcurrency(s *subject) {
 	default:
 		return
 	}
-	c.warn(CodeConcurrencyUnused, st.pos(), st.keywordEnd(), "%s, so that concurrency %d holds nothing back", why, s.Concurrency.Value).
-		hint("%s", hint)
+	c.reportf(CodeConcurrencyUnused, st.pos(), st.keywordEnd(), "%s, so that concurrency %d holds nothing back", why, s.Concurrency.Value).
+		hintf("%s", hint)
 }
 
 // unusedFactor warns of the factor of a delay that does not grow by it.
@@ -353,11 +353,11 @@ func (c *checker) unusedFactor(st *stmt) {
 		return
 	}
 	if d.Jitter.Value == "decorrelated" {
-		c.warn(CodeNoEffect, begin(d.Factor), end(d.Factor), "the delay does not grow by factor %s: with decorrelated jitter it is up to three times the one before", d.Factor.Value).
-			note(begin(d.Jitter), "the jitter").hint("remove the factor, or write jitter full")
+		c.reportf(CodeNoEffect, begin(d.Factor), end(d.Factor), "the delay does not grow by factor %s: with decorrelated jitter it is up to three times the one before", d.Factor.Value).
+			notef(begin(d.Jitter), "the jitter").hintf("remove the factor, or write jitter full")
 	} else if duration(d.Min) == duration(d.Max) {
-		c.warn(CodeNoEffect, begin(d.Factor), end(d.Factor), "the delay does not grow by factor %s: %s is all that it may be", d.Factor.Value, d.Max.Value).
-			hint("write a longer maximum, or remove the factor")
+		c.reportf(CodeNoEffect, begin(d.Factor), end(d.Factor), "the delay does not grow by factor %s: %s is all that it may be", d.Factor.Value, d.Max.Value).
+			hintf("write a longer maximum, or remove the factor")
 	}
 }
 
@@ -386,9 +386,9 @@ func (c *checker) takesDown(s *subject, reported map[Pos]bool) {
 		if s.Optional {
 			hint += ", or remove optional"
 		}
-		r := c.warn(CodeTakesDown, pos, pos.plus(len("on")), "%s %q may be missing, but its first %s %s", s.kindOfChild(row.Value.Action), s.Name, o, what).hint("%s", hint)
+		r := c.reportf(CodeTakesDown, pos, pos.plus(len("on")), "%s %q may be missing, but its first %s %s", s.kindOfChild(row.Value.Action), s.Name, o, what).hintf("%s", hint)
 		if row.Source.Kind != SourceStatement {
-			r.note(s.Pos, "declared here")
+			r.notef(s.Pos, "declared here")
 		}
 	}
 }
@@ -402,9 +402,9 @@ func (c *checker) empties(s *subject, o runtime.Outcome) bool {
 		return false
 	}
 	pos := row.Source.Pos
-	c.warn(CodeTakesDown, pos, pos.plus(len(s.layerAt(pos).keyword.Value)), "on %s of one %q all children of %q are removed, and its restart starts none: dynamic children do not come back", o, s.Name, by.Name).
-		note(by.Pos, "all its children are dynamic").
-		hint("write quarantine or stop for it")
+	c.reportf(CodeTakesDown, pos, pos.plus(len(s.layerAt(pos).keyword.Value)), "on %s of one %q all children of %q are removed, and its restart starts none: dynamic children do not come back", o, s.Name, by.Name).
+		notef(by.Pos, "all its children are dynamic").
+		hintf("write quarantine or stop for it")
 	return true
 }
 
@@ -418,11 +418,11 @@ func (c *checker) fatal(st *stmt) {
 		switch {
 		case d.Outcome.Value != o.String() || !rowOn(d, o).startsAgain():
 		case o == runtime.OutcomeSkip:
-			c.warn(CodeFatalRestarts, begin(d.Action), end(d.Action), "%s means that it is switched off: each restart finds it so, and counts in its limit", o).
-				hint("remove the row, or write quarantine 10m to look again later, which counts nowhere")
+			c.reportf(CodeFatalRestarts, begin(d.Action), end(d.Action), "%s means that it is switched off: each restart finds it so, and counts in its limit", o).
+				hintf("remove the row, or write quarantine 10m to look again later, which counts nowhere")
 		default:
-			c.warn(CodeFatalRestarts, begin(d.Action), end(d.Action), "%s means that no restart can mend it", o).
-				hint("write quarantine, or quarantine 10m to try again later; a failure that may pass is returned as another error")
+			c.reportf(CodeFatalRestarts, begin(d.Action), end(d.Action), "%s means that no restart can mend it", o).
+				hintf("write quarantine, or quarantine 10m to try again later; a failure that may pass is returned as another error")
 		}
 	}
 }

@@ -53,17 +53,11 @@ func (f *File) ignores() []ignore {
 // silence takes away the warnings that somebody has read and accepts, and warns of a comment that accepts nothing. An
 // error keeps other things from being looked for, so that nothing is concluded then.
 func (c *checker) silence() {
-	severities := map[Code]Severity{}
-	for _, chapter := range Chapters() {
-		for _, rule := range chapter.Rules {
-			severities[rule.Code] = rule.Severity
-		}
-	}
 	met := map[accepted]bool{}
 	var ignores []ignore
 	for _, f := range c.files {
 		for _, i := range f.file.ignores() {
-			if c.accepts(i, severities) {
+			if c.accepts(i) {
 				met[i.accepted] = false
 				ignores = append(ignores, i)
 			}
@@ -82,38 +76,36 @@ func (c *checker) silence() {
 	}
 	for _, i := range ignores {
 		if !met[i.accepted] {
-			c.ignored(i, "%q is not said of line %d, so this silences nothing", i.code, i.line).hint("remove it")
+			c.ignored(i, "%q is not said of line %d, so this silences nothing", i.code, i.line).hintf("remove it")
 		}
 	}
 }
 
 // accepts reports whether an ignore says which warning it accepts, and why; and what it lacks.
-func (c *checker) accepts(i ignore, severities map[Code]Severity) bool {
-	severity, known := severities[i.code]
+func (c *checker) accepts(i ignore) bool {
 	switch {
 	case i.code == "":
-		c.ignored(i, "this does not say which warning it accepts").hint("write %signore CODE REASON", directive)
-	case !known:
+		c.ignored(i, "this does not say which warning it accepts").hintf("write %signore CODE REASON", directive)
+	case !slices.Contains(Codes(), i.code):
 		codes := func() (words []string) {
-			for code := range severities {
+			for _, code := range Codes() {
 				words = append(words, string(code))
 			}
-			slices.Sort(words)
 			return words
 		}
 		c.ignored(i, "there is no rule %q%s", i.code, c.didYouMean(string(i.code), codes))
-	case severity == Error:
+	case i.code.Severity() == Error:
 		c.ignored(i, "%q is an error, and no error can be ignored", i.code)
 	case i.code == CodeUnusedIgnore:
-		c.ignored(i, "%q is about comments like this, and cannot be ignored", i.code).hint("remove it")
+		c.ignored(i, "%q is about comments like this, and cannot be ignored", i.code).hintf("remove it")
 	case i.reason == "":
-		c.ignored(i, "this does not say why it accepts %q", i.code).hint("write the reason behind the code")
+		c.ignored(i, "this does not say why it accepts %q", i.code).hintf("write the reason behind the code")
 	default:
 		return true
 	}
 	return false
 }
 
-func (c *checker) ignored(i ignore, format string, args ...any) report {
-	return c.warn(CodeUnusedIgnore, i.pos, i.pos.plus(len(i.shown())), format, args...)
+func (c *checker) ignored(i ignore, format string, args ...any) *Diagnostic {
+	return c.reportf(CodeUnusedIgnore, i.pos, i.pos.plus(len(i.shown())), format, args...)
 }

@@ -9,7 +9,7 @@ func (p *parser) imports(opener *line) *block {
 			p.next++
 			if len(l.tokens) > 1 {
 				t := l.tokens[1]
-				p.error(CodeSyntax, begin(t), end(t), "unexpected %q", t.Value).hint("\")\" stands on a line of its own")
+				p.reportf(CodeSyntax, begin(t), end(t), "unexpected %q", t.Value).hintf("\")\" stands on a line of its own")
 			}
 			return b
 		}
@@ -28,8 +28,8 @@ func (p *parser) imports(opener *line) *block {
 		}
 	}
 	if open := opener.tokens[len(opener.tokens)-1]; open.Value == "(" { // or else the line was reported for the lack of it
-		p.error(CodeUnclosedBlock, begin(open), end(open), "%q is never closed", open.Value).
-			hint("put \")\" on a line of its own after the last import")
+		p.reportf(CodeUnclosedBlock, begin(open), end(open), "%q is never closed", open.Value).
+			hintf("put \")\" on a line of its own after the last import")
 	}
 	return b
 }

@@ -65,24 +65,24 @@ func (c *checker) reach(s *subject, pos Pos) bool {
 	mean, least := backoff.MeanSpan(limit.N), backoff.ShortestSpan(limit.N)
 	end, what := pos.plus(len("limit")), "limit "+rate(limit)
 	sum := "the delays between " + fmt.Sprint(limit.N+1) + " restarts are " + sumOf(summand{}, backoff, limit.N)
-	var r report
+	var r *Diagnostic
 	switch {
 	case s.restartsTake(limit.N, 0, nothing) > limit.In:
-		c.throttled(s, c.error(CodeLimitUnreachable, pos, end, "%q can never reach %s: %s", s.Name, what, s.throttling(limit.N)))
+		c.throttled(s, c.reportf(CodeLimitUnreachable, pos, end, "%q can never reach %s: %s", s.Name, what, s.throttling(limit.N)))
 		return true
 	case mean <= limit.In:
 		return false
 	case least <= limit.In:
-		r = c.warn(CodeLimitByLuck, pos, end, "only by luck of its jitter does %q reach %s: %s, and %s on average with jitter", s.Name, what, sum, short(mean))
+		r = c.reportf(CodeLimitByLuck, pos, end, "only by luck of its jitter does %q reach %s: %s, and %s on average with jitter", s.Name, what, sum, short(mean))
 	default:
 		if least < mean {
 			sum += fmt.Sprintf(", and %s as short as jitter can make them", short(least))
 		}
-		r = c.error(CodeLimitUnreachable, pos, end, "%q can never reach %s: %s", s.Name, what, sum)
+		r = c.reportf(CodeLimitUnreachable, pos, end, "%q can never reach %s: %s", s.Name, what, sum)
 	}
-	r.hint("write a window of %s or more, or shorter delays; to never give up, write on failure retry and no limit", short(max(mean, backoff.Span(limit.N))))
+	r.hintf("write a window of %s or more, or shorter delays; to never give up, write on failure retry and no limit", short(max(mean, backoff.Span(limit.N))))
 	if said := s.Backoff.Source.Pos; said.IsValid() {
-		r.note(said, "the backoff")
+		r.notef(said, "the backoff")
 	}
 	return true
 }
@@ -95,9 +95,9 @@ func (s *subject) throttling(n int) string {
 	return fmt.Sprintf("throttle %d refill %s lets through %d restarts within %s at the soonest", t.N, short(t.Refill), n, short(s.restartsTake(n, 0, nothing)))
 }
 
-func (c *checker) throttled(s *subject, r report) {
-	r.note(s.Parent.Throttle.Source.Pos, "the throttle").
-		hint("write a window of %s or more, or a faster throttle; to never give up, write on failure retry and no limit", short(s.restartsTake(s.Limit.Value.N, 0, nothing)))
+func (c *checker) throttled(s *subject, r *Diagnostic) {
+	r.notef(s.Parent.Throttle.Source.Pos, "the throttle").
+		hintf("write a window of %s or more, or a faster throttle; to never give up, write on failure retry and no limit", short(s.restartsTake(s.Limit.Value.N, 0, nothing)))
 }
 
 // withoutEnd reports a child that is restarted again and again without spending any limit, however fast it fails, where
@@ -118,7 +118,7 @@ func (c *checker) withoutEnd(s *subject, reported map[Pos]bool) bool {
 	if throttle := s.Parent.Throttle.Source.Pos; s.restartsTake(limit.N, 0, nothing) > limit.In {
 		if !reported[throttle] && !c.invalid[throttle] {
 			reported[throttle] = true
-			r := c.error(CodeLimitUnreachable, throttle, throttle.plus(len("throttle")), "%q would be restarted without end, and never reach limit %s: %s", s.Name, rate(limit), s.throttling(limit.N))
+			r := c.reportf(CodeLimitUnreachable, throttle, throttle.plus(len("throttle")), "%q would be restarted without end, and never reach limit %s: %s", s.Name, rate(limit), s.throttling(limit.N))
 			c.throttled(s, r)
 		}
 		return true
@@ -134,10 +134,10 @@ func (c *checker) withoutEnd(s *subject, reported map[Pos]bool) bool {
 			if run > 0 {
 				what = "the runs and the delays between"
 			}
-			r := c.error(CodeLimitUnreachable, pos, pos.plus(len(s.layerAt(pos).keyword.Value)), "%q would be restarted without end, and never reach limit %s: %s %d restarts are %s", s.Name, rate(limit), what, limit.N+1, sumOf(summand{limit.N, run}, backoff, limit.N)).
-				hint("write limit %d in %s, or more; to never give up, write on failure retry", limit.N, short(take))
+			r := c.reportf(CodeLimitUnreachable, pos, pos.plus(len(s.layerAt(pos).keyword.Value)), "%q would be restarted without end, and never reach limit %s: %s %d restarts are %s", s.Name, rate(limit), what, limit.N+1, sumOf(summand{limit.N, run}, backoff, limit.N)).
+				hintf("write limit %d in %s, or more; to never give up, write on failure retry", limit.N, short(take))
 			if said := s.Limit.Source.Pos; said.IsValid() {
-				r.note(said, "the limit")
+				r.notef(said, "the limit")
 			}
 		}
 		return true
@@ -175,15 +175,15 @@ func (c *checker) reachByTimeouts(s *subject, pos Pos) bool {
 		return false
 	}
 	take := saturated(s.Backoff.Value.Span(limit.N), times(limit.N, run))
-	r := c.warn(CodeLimitByTimeouts, pos, pos.plus(len("on")), "%q does not reach limit %s when %s: its %s and the delays between take %s",
+	r := c.reportf(CodeLimitByTimeouts, pos, pos.plus(len("on")), "%q does not reach limit %s when %s: its %s and the delays between take %s",
 		s.Name, rate(limit), when, runs, sumOf(summand{limit.N, run}, s.Backoff.Value, limit.N)).
-		hint("write a limit with a window of %s or more, or a shorter %s; to never give up, write on timeout retry", short(take), word)
+		hintf("write a limit with a window of %s or more, or a shorter %s; to never give up, write on timeout retry", short(take), word)
 	for _, p := range []struct {
 		source Source
 		what   string
 	}{{s.Limit.Source, "the limit"}, {s.Backoff.Source, "the backoff"}, {by, what}} {
 		if p.source.Pos.IsValid() {
-			r.note(p.source.Pos, "%s", p.what)
+			r.notef(p.source.Pos, "%s", p.what)
 		}
 	}
 	return true
@@ -203,10 +203,10 @@ func (c *checker) spentFirst(s *subject, pos Pos) bool {
 		if int64(limit.N) <= int64(intensity.N)*int64(windows) {
 			continue
 		}
-		r := c.warn(CodeLimitAboveIntensity, pos, pos.plus(len("limit")), "%q never reaches limit %s: the intensity of %q, %s, is spent first", s.Name, rate(limit), above.Name, rate(intensity)).
-			hint("write a smaller limit, or a larger intensity")
+		r := c.reportf(CodeLimitAboveIntensity, pos, pos.plus(len("limit")), "%q never reaches limit %s: the intensity of %q, %s, is spent first", s.Name, rate(limit), above.Name, rate(intensity)).
+			hintf("write a smaller limit, or a larger intensity")
 		if said := above.Intensity.Source.Pos; said.IsValid() {
-			r.note(said, "the intensity")
+			r.notef(said, "the intensity")
 		}
 		return true
 	}
@@ -253,13 +253,13 @@ func (c *checker) limitsFirst(s *subject, reported map[Pos]bool) {
 	if most > 0 {
 		hint = fmt.Sprintf("write intensity %d in %s or less, or larger limits", most, short(intensity.In))
 	}
-	r := c.warn(CodeLimitsFirst, pos, pos.plus(len("on")), "intensity %s of %q is never exceeded: the limits of its children are exceeded before, as limit %s of %q", rate(intensity), s.Name, rate(first.Limit.Value), first.Name).
-		hint("%s", hint)
+	r := c.reportf(CodeLimitsFirst, pos, pos.plus(len("on")), "intensity %s of %q is never exceeded: the limits of its children are exceeded before, as limit %s of %q", rate(intensity), s.Name, rate(first.Limit.Value), first.Name).
+		hintf("%s", hint)
 	if said := s.Intensity.Source.Pos; said.IsValid() {
-		r.note(said, "the intensity")
+		r.notef(said, "the intensity")
 	}
 	if said := first.Limit.Source.Pos; said.IsValid() {
-		r.note(said, "the limit")
+		r.notef(said, "the limit")
 	}
 }
 
@@ -274,10 +274,10 @@ func (c *checker) aboveFirst(s *subject) {
 	if !pos.IsValid() || c.invalid[above.Source.Pos] || s.parent.unsure() || above.Value.In == 0 || int64(group.Value.N) <= int64(above.Value.N)*int64((group.Value.In+above.Value.In-1)/above.Value.In) {
 		return
 	}
-	r := c.warn(CodeLimitAboveIntensity, pos, pos.plus(len("intensity")), "group %q never reaches intensity %s: that of %q, %s, is spent first", s.Name, rate(group.Value), s.Parent.Name, rate(above.Value)).
-		hint("write a smaller intensity, or a larger one above")
+	r := c.reportf(CodeLimitAboveIntensity, pos, pos.plus(len("intensity")), "group %q never reaches intensity %s: that of %q, %s, is spent first", s.Name, rate(group.Value), s.Parent.Name, rate(above.Value)).
+		hintf("write a smaller intensity, or a larger one above")
 	if above.Source.Pos.IsValid() {
-		r.note(above.Source.Pos, "the intensity above")
+		r.notef(above.Source.Pos, "the intensity above")
 	}
 }
 
@@ -288,8 +288,8 @@ func (c *checker) oftenADay(s *subject, pos Pos) bool {
 	if n <= manyADay || product(s.factors()) > manyStarts {
 		return false
 	}
-	c.warn(CodeManyRestarts, pos, pos.plus(len("limit")), "limit %s lets %q be restarted %d times a day, and nobody would notice", rate(s.Limit.Value), s.Name, n).
-		hint("write a smaller limit, or a backoff that grows")
+	c.reportf(CodeManyRestarts, pos, pos.plus(len("limit")), "limit %s lets %q be restarted %d times a day, and nobody would notice", rate(s.Limit.Value), s.Name, n).
+		hintf("write a smaller limit, or a backoff that grows")
 	return true
 }
 
@@ -313,9 +313,9 @@ func (c *checker) replicasAtOnce(s *subject) {
 		return
 	}
 	pos := intensity.Source.Pos
-	c.warn(CodeIntensityReplicas, pos, pos.plus(len("intensity")), "what %d replicas of %q have in common restarts more of them at once than intensity %s bears", most.Replicas, most.Name, rate(intensity.Value)).
-		note(most.Pos, "declared here").
-		hint("write intensity %d in %s or more, or none: it is then twice the number of children", most.Replicas, short(intensity.Value.In))
+	c.reportf(CodeIntensityReplicas, pos, pos.plus(len("intensity")), "what %d replicas of %q have in common restarts more of them at once than intensity %s bears", most.Replicas, most.Name, rate(intensity.Value)).
+		notef(most.Pos, "declared here").
+		hintf("write intensity %d in %s or more, or none: it is then twice the number of children", most.Replicas, short(intensity.Value.In))
 }
 
 // takesAlong warns of a retry that somebody wrote where a strategy takes siblings along: nothing counts how often. A
@@ -335,10 +335,10 @@ func (c *checker) takesAlong(s *subject, reported map[Pos]bool) {
 			continue
 		}
 		reported[pos] = true
-		r := c.warn(CodeRetryTakesAlong, pos, pos.plus(len("on")), "each retry of %q restarts its siblings too, by %s, and nothing counts how often", s.Name, by.Strategy.Value).
-			hint("write restart, or put %q under a supervisor of its own", s.Name)
+		r := c.reportf(CodeRetryTakesAlong, pos, pos.plus(len("on")), "each retry of %q restarts its siblings too, by %s, and nothing counts how often", s.Name, by.Strategy.Value).
+			hintf("write restart, or put %q under a supervisor of its own", s.Name)
 		if said := by.Strategy.Source.Pos; said.IsValid() {
-			r.note(said, "the strategy")
+			r.notef(said, "the strategy")
 		}
 	}
 }
@@ -414,8 +414,8 @@ func (c *checker) backoffMax(pos Pos, subjects []*subject) {
 	if last == b.Min {
 		reached = short(last)
 	}
-	c.warn(CodeBackoffMax, pos, pos.plus(len("backoff")), "the delay never grows to %s: limit %s is reached after %s", short(b.Max), rate(limit), short(last)).
-		hint("write backoff %s, or a higher limit", reached)
+	c.reportf(CodeBackoffMax, pos, pos.plus(len("backoff")), "the delay never grows to %s: limit %s is reached after %s", short(b.Max), rate(limit), short(last)).
+		hintf("write backoff %s, or a higher limit", reached)
 }
 
 // reachesMax reports whether the delay of the backoff can become its maximum: within the restarts that the limit
@@ -471,8 +471,8 @@ func (c *checker) starts(root *subject) {
 	for _, n := range worst.factors() {
 		factors = append(factors, fmt.Sprint(n))
 	}
-	c.warn(CodeManyStarts, worst.Pos, worst.nameEnd(), "%q may be started %d times before %q gives up: %s", worst.Path(), most, root.Name, strings.Join(factors, " × ")).
-		hint("lower a limit on the way, or let it quarantine or escalate earlier")
+	c.reportf(CodeManyStarts, worst.Pos, worst.nameEnd(), "%q may be started %d times before %q gives up: %s", worst.Path(), most, root.Name, strings.Join(factors, " × ")).
+		hintf("lower a limit on the way, or let it quarantine or escalate earlier")
 }
 
 // factors are how many starts each level allows, from the child up to the root. There are none if the root does not

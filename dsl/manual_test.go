@@ -268,7 +268,10 @@ func grammarSection() string {
 				return strings.ToLower(m[1]) + m[2] + only(name == "ImportDecl", "s")
 			})
 			rule = strings.TrimSuffix(tokenName.ReplaceAllStringFunc(strings.TrimSpace(rule), func(token string) string {
-				return orElse(tokens[token], strings.ToUpper(strings.Trim(token, "<>")))
+				if w := tokens[token]; w != "" {
+					return w
+				}
+				return strings.ToUpper(strings.Trim(token, "<>"))
 			}), " .")
 			if !slices.Contains(all, rule) {
 				all = append(all, rule)
@@ -309,7 +312,7 @@ func checkManual() string {
 	for _, chapter := range Chapters() {
 		fmt.Fprintf(&b, "\n## %s\n", chapter.Title)
 		for _, rule := range chapter.Rules {
-			fmt.Fprintf(&b, "\n### %s\n\n%s**%s** %s\n\n", rule.Code, only(rule.Severity == Warning, "A warning. "), rule.Text, rule.Why)
+			fmt.Fprintf(&b, "\n### %s\n\n%s**%s** %s\n\n", rule.Code, only(rule.Code.Severity() == Warning, "A warning. "), rule.Text, rule.Why)
 			fmt.Fprintf(&b, "```sup\n%s```\n\n```text\n", elided(rule.Bad))
 			for _, d := range rule.Diagnostics() {
 				b.WriteString(d.Text([]byte(rule.Bad)))

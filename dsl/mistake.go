@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"slices"
@@ -134,7 +135,7 @@ func (m misread) together() (mistake, bool) {
 		return mistake{}, false
 	}
 	if in, kind := m.refuses(lineOf(head), statements); kind != "" {
-		return m.mistake(first, first+1, fmt.Sprintf("%s cannot have %q", in, kind), orElse(advice[kind], "leave it out"))
+		return m.mistake(first, first+1, fmt.Sprintf("%s cannot have %q", in, kind), cmp.Or(advice[kind], "leave it out"))
 	}
 	hint := eachOnItsOwn + text + "\n\t\t" + strings.Join(statements, "\n\t\t")
 	if !open {

@@ -76,10 +76,10 @@ func (c *checker) younger() map[Pos]bool {
 					continue
 				}
 				forbidden[ref.Pos] = true
-				c.error(CodeOrder, ref.Pos, ref.End, "%q waits for %q, which under rest_for_one starts after it", user.Name, ref.Child.Name).
-					note(s.Strategy.Source.Pos, "the order is by this").
-					note(ref.Child.Pos, "the younger one").
-					hint("declare what is needed first")
+				c.reportf(CodeOrder, ref.Pos, ref.End, "%q waits for %q, which under rest_for_one starts after it", user.Name, ref.Child.Name).
+					notef(s.Strategy.Source.Pos, "the order is by this").
+					notef(ref.Child.Pos, "the younger one").
+					hintf("declare what is needed first")
 			}
 		}
 	}
@@ -137,9 +137,9 @@ func (c *checker) cycle(cycle []edge) {
 	for _, e := range cycle {
 		reasons = append(reasons, e.why.String())
 	}
-	r := c.error(CodeCycle, cycle[0].pos, cycle[0].end, "this could never start: %s", strings.Join(reasons, ", "))
+	r := c.reportf(CodeCycle, cycle[0].pos, cycle[0].end, "this could never start: %s", strings.Join(reasons, ", "))
 	for _, e := range cycle[1:] {
-		r.note(e.pos, "%s", e.why)
+		r.notef(e.pos, "%s", e.why)
 	}
-	r.hint("take one of these out")
+	r.hintf("take one of these out")
 }

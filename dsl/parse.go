@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"regexp"
@@ -204,7 +205,7 @@ func (p *parser) read(s *stmt, l *line, owner *stmt, silent bool) {
 // dash reports the dash that a line begins with, and whether there is a statement behind it.
 func (p *parser) dash(l *line) bool {
 	dash, next := l.first(), l.tokens[1]
-	p.error(CodeSyntax, begin(dash), end(dash), "unexpected %s", shown(dash)).hint("leave the \"-\" out: a line begins with the keyword of a statement")
+	p.reportf(CodeSyntax, begin(dash), end(dash), "unexpected %s", shown(dash)).hintf("leave the \"-\" out: a line begins with the keyword of a statement")
 	_, ok := productionOf(next.Value)
 	return ok
 }
@@ -233,24 +234,24 @@ func (p *parser) unknown(l *line, owner *stmt) {
 	}
 	switch meaning, ok := reserved[t.Value]; {
 	case ok:
-		p.error(CodeReservedWord, begin(t), end(t), "%q is reserved for %s, which this version does not have", t.Value, meaning).hint("%s", begins[t.Value])
+		p.reportf(CodeReservedWord, begin(t), end(t), "%q is reserved for %s, which this version does not have", t.Value, meaning).hintf("%s", begins[t.Value])
 	case clauses[t.Value] == "" && clauses[synonyms[t.Value]] != "" && block != 0:
 		meant := synonyms[t.Value]
-		p.error(CodeUnknownStatement, begin(t), end(t), "unknown statement %q; did you mean %q?", t.Value, meant).hint("write %s", orElse(l.movedTo(owner), clauses[meant]))
+		p.reportf(CodeUnknownStatement, begin(t), end(t), "unknown statement %q; did you mean %q?", t.Value, meant).hintf("write %s", cmp.Or(l.movedTo(owner), clauses[meant]))
 	case clauses[t.Value] != "":
-		p.error(CodeUnknownStatement, begin(t), end(t), "%q begins no statement; it is a part of one", t.Value).hint("write %s", orElse(l.movedTo(owner), clauses[t.Value]))
+		p.reportf(CodeUnknownStatement, begin(t), end(t), "%q begins no statement; it is a part of one", t.Value).hintf("write %s", cmp.Or(l.movedTo(owner), clauses[t.Value]))
 	case begins[t.Value] != "":
-		p.error(CodeUnknownStatement, begin(t), end(t), "unknown statement %q", t.Value).hint("%s", orElse(l.belongsTo(owner), begins[t.Value]))
+		p.reportf(CodeUnknownStatement, begin(t), end(t), "unknown statement %q", t.Value).hintf("%s", cmp.Or(l.belongsTo(owner), begins[t.Value]))
 	case t.Type != identToken:
-		p.error(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hint("a line begins with the keyword of a statement")
+		p.reportf(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hintf("a line begins with the keyword of a statement")
 	default:
 		near := didYouMean(t.Value, keywords())
-		r := p.error(CodeUnknownStatement, begin(t), end(t), "unknown statement %q%s", t.Value, near)
+		r := p.reportf(CodeUnknownStatement, begin(t), end(t), "unknown statement %q%s", t.Value, near)
 		switch {
 		case near == "" && token.IsExported(t.Value) && block.takes("service"):
-			r.hint("a child begins with its role: write service %s", t.Value)
+			r.hintf("a child begins with its role: write service %s", t.Value)
 		case near == "" && block != 0:
-			r.hint("%s can have %s", block, enumeration(block.statements()))
+			r.hintf("%s can have %s", block, enumeration(block.statements()))
 		}
 	}
 }
@@ -279,7 +280,7 @@ func (p *parser) unexpected(l *line, t lexer.Token, production production) {
 	mends := p.mends(l)
 	if mends {
 		if m, ok := p.named(l, t, production); ok {
-			p.error(CodeSyntax, begin(m.from), end(m.to), "%s", m.message).hint("%s", m.hint)
+			p.reportf(CodeSyntax, begin(m.from), end(m.to), "%s", m.message).hintf("%s", m.hint)
 			return
 		}
 		if from, to := l.number(t); to > from {
@@ -287,7 +288,7 @@ func (p *parser) unexpected(l *line, t lexer.Token, production production) {
 			return
 		}
 	}
-	r := p.error(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hint("write %s", production.form)
+	r := p.reportf(CodeSyntax, begin(t), end(t), "unexpected %s", shown(t)).hintf("write %s", production.form)
 	if from, to := l.joinedWith(t); to > from+1 {
 		word := strings.Join(l.words()[from:to], "")
 		r.Pos, r.End = begin(l.tokens[from]), end(l.tokens[to-1])
@@ -301,14 +302,14 @@ func (p *parser) unexpected(l *line, t lexer.Token, production production) {
 	}
 	if mends {
 		if several := l.rows(); several != nil {
-			r.hint("one outcome a line: write\n\t%s", strings.Join(several, "\n\t"))
+			r.hintf("one outcome a line: write\n\t%s", strings.Join(several, "\n\t"))
 		} else if meant, ok := production.repaired(l, t); ok {
 			r.Hint = meant.hint
 			if meant.near != "" {
 				r.Message += fmt.Sprintf("; did you mean %q?", meant.near)
 			}
 		} else if begins[t.Value] != "" {
-			r.hint("%s", begins[t.Value])
+			r.hintf("%s", begins[t.Value])
 		}
 	}
 }
@@ -334,7 +335,7 @@ func (p *parser) complain(l *line, bad lexer.Token) {
 			}
 		}
 	}
-	p.error(code, begin(from), end(to), "%s", message).hint("%s", hint)
+	p.reportf(code, begin(from), end(to), "%s", message).hintf("%s", hint)
 }
 
 // mends reports whether to look for what a line was meant to say.
@@ -350,14 +351,14 @@ func (p *parser) foreign(t lexer.Token) {
 	if mark != "/*" {
 		last = begin(t).plus(len(mark))
 	}
-	r := p.error(CodeBadCharacter, begin(t), last, "a comment begins with \"//\"")
+	r := p.reportf(CodeBadCharacter, begin(t), last, "a comment begins with \"//\"")
 	switch text := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(t.Value, mark), "*/")); {
 	case text == "":
-		r.hint("remove it")
+		r.hintf("remove it")
 	case strings.Contains(text, "\n"):
-		r.hint("write // at the start of each line of the comment")
+		r.hintf("write // at the start of each line of the comment")
 	default:
-		r.hint("write // %s", beginning(text))
+		r.hintf("write // %s", beginning(text))
 	}
 }
 
@@ -378,7 +379,7 @@ func shown(t lexer.Token) string {
 func (p *parser) nested(l *line, s *stmt) *block {
 	if p.depth == maxNesting {
 		brace := l.brace()
-		p.error(CodeDeepNesting, begin(brace), end(brace), "blocks are nested more than %d deep", maxNesting)
+		p.reportf(CodeDeepNesting, begin(brace), end(brace), "blocks are nested more than %d deep", maxNesting)
 		p.skip()
 		return &block{broken: true, lost: true}
 	}

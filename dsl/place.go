@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/supgen/supgen/runtime"
@@ -221,8 +222,8 @@ func (c *checker) settingsOf(owner *stmt, p place) *settings {
 		case isChild:
 		case first[subject] != nil && s.broken:
 		case first[subject] != nil:
-			c.error(CodeDuplicateStatement, s.pos(), s.keywordEnd(), "%q is said twice", subject).
-				note(first[subject].pos(), "first said here")
+			c.reportf(CodeDuplicateStatement, s.pos(), s.keywordEnd(), "%q is said twice", subject).
+				notef(first[subject].pos(), "first said here")
 		default:
 			first[subject] = s
 			settings.stmts = append(settings.stmts, s)
@@ -257,11 +258,11 @@ func (c *checker) misplaced(s *stmt, p place, owner *stmt) {
 		return // the line was reported, and perhaps another statement was meant
 	}
 	if p == atTop {
-		c.error(CodeMisplaced, s.pos(), s.keywordEnd(), "%q cannot stand at the top of a file", kind).
-			hint("put it into a supervisor")
+		c.reportf(CodeMisplaced, s.pos(), s.keywordEnd(), "%q cannot stand at the top of a file", kind).
+			hintf("put it into a supervisor")
 		return
 	}
-	c.error(CodeMisplaced, s.pos(), s.keywordEnd(), "%s cannot have %q", p, kind).hint("%s", instead(s, kind, p, owner))
+	c.reportf(CodeMisplaced, s.pos(), s.keywordEnd(), "%s cannot have %q", p, kind).hintf("%s", instead(s, kind, p, owner))
 }
 
 // instead is what to do about a statement that cannot stand in owner's block.
@@ -285,7 +286,7 @@ func instead(s *stmt, kind string, p place, owner *stmt) string {
 			return noBase + ": " + useAll(append(policies, of.Name.Value))
 		}
 	case *readyDecl:
-		switch within := orElse(d.Within.Value, d.CheckWithin.Value); {
+		switch within := cmp.Or(d.Within.Value, d.CheckWithin.Value); {
 		case p&inSupervisor != 0:
 			return "a supervisor is ready when its children are: remove it"
 		case p&inGroup != 0:

@@ -61,10 +61,10 @@ func indent(l *line) int { return l.first().Pos.Column }
 func (p *parser) missingBrace(opener, next *line) {
 	p.unclosed--
 	brace := opener.brace()
-	r := p.error(CodeUnclosedBlock, begin(brace), end(brace), "%q is never closed", brace.Value)
-	r.hint("put \"}\" on a line of its own where the block ends")
+	r := p.reportf(CodeUnclosedBlock, begin(brace), end(brace), "%q is never closed", brace.Value)
+	r.hintf("put \"}\" on a line of its own where the block ends")
 	if next != nil {
-		r.note(begin(next.first()), "what cannot be part of the block begins here")
+		r.notef(begin(next.first()), "what cannot be part of the block begins here")
 	}
 }
 
@@ -74,12 +74,12 @@ func (p *parser) strayBrace(l *line) {
 	if l.crowded {
 		return // and was reported so
 	}
-	p.error(CodeStrayBrace, begin(l.first()), end(l.first()), "\"}\" closes nothing").hint("remove it")
+	p.reportf(CodeStrayBrace, begin(l.first()), end(l.first()), "\"}\" closes nothing").hintf("remove it")
 }
 
 func (p *parser) crowded(l *line) {
 	t := l.first()
-	r := p.error(CodeSyntax, begin(t), end(t), "%q needs a line of its own", t.Value)
+	r := p.reportf(CodeSyntax, begin(t), end(t), "%q needs a line of its own", t.Value)
 	if p.mends(l) {
 		r.Hint = onTheirOwn(p.besides(l))
 	}
@@ -116,9 +116,9 @@ func (p *parser) forgotten(l *line, s, owner *stmt) bool {
 	}
 	if !s.broken {
 		s.broken = true
-		r := p.error(CodeSyntax, l.end(), l.end(), "missing \"{\" before what is indented as a block").hint("end the line with it")
+		r := p.reportf(CodeSyntax, l.end(), l.end(), "missing \"{\" before what is indented as a block").hintf("end the line with it")
 		if l.implied {
-			r.hint("end the line with it, and put \"}\" on a line of its own behind the block")
+			r.hintf("end the line with it, and put \"}\" on a line of its own behind the block")
 		}
 	}
 	return true
@@ -151,10 +151,10 @@ func (p *parser) withBraceBelow(l *line) *line {
 	}
 	p.next++
 	brace := below.first()
-	r := p.error(CodeSyntax, begin(brace), end(brace), "%q stands at the end of the line before", "{").hint("write %s", production.form)
+	r := p.reportf(CodeSyntax, begin(brace), end(brace), "%q stands at the end of the line before", "{").hintf("write %s", production.form)
 	if meant := lineOf(append(l.words(), "{")); p.mends(l) {
 		if _, err := production.parse(meant); err == nil {
-			r.hint("write %s", written(meant))
+			r.hintf("write %s", written(meant))
 		}
 	}
 	return &line{tokens: append(slices.Clip(l.tokens), brace), crowded: l.crowded}
@@ -182,9 +182,9 @@ func (p *parser) asBlock(l *line) bool {
 		p.unclosed--
 	}
 	brace := l.tokens[n]
-	r := p.error(CodeSyntax, begin(brace), end(brace), "%q has no block: it is one line", production.keyword).hint("write %s", production.form)
+	r := p.reportf(CodeSyntax, begin(brace), end(brace), "%q has no block: it is one line", production.keyword).hintf("write %s", production.form)
 	if hint != "" {
-		r.hint("%s", hint)
+		r.hintf("%s", hint)
 	}
 	return true
 }
@@ -249,10 +249,10 @@ func isUnknownLine(l *line) bool {
 // conflict reports a merge conflict that nobody has resolved, or a mark that is left of one.
 func (p *parser) conflict(c conflict) {
 	pos := posOf(c.pos)
-	r := p.error(CodeMergeConflict, pos, pos.plus(len(mergeMark)), "a merge conflict is not resolved")
-	r.hint("choose one side, or join them, and remove the marks")
+	r := p.reportf(CodeMergeConflict, pos, pos.plus(len(mergeMark)), "a merge conflict is not resolved")
+	r.hintf("choose one side, or join them, and remove the marks")
 	if said(c.end) {
-		r.note(begin(c.end), "it ends here; what is checked is the first side")
+		r.notef(begin(c.end), "it ends here; what is checked is the first side")
 	}
 }
 

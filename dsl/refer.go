@@ -53,9 +53,9 @@ func (c *checker) resolve(s *subject, d *refDecl) *subject {
 		if s.stmt.broken || lost || c.isForeign(d) || c.misplacedNames[first.Value] || c.misread(s.parent, first.Value) {
 			return nil
 		}
-		r := c.error(CodeUnknownName, begin(first), end(first), "nothing that can be seen from here is called %q%s", first.Value, c.didYouMean(first.Value, s.seen))
+		r := c.reportf(CodeUnknownName, begin(first), end(first), "nothing that can be seen from here is called %q%s", first.Value, c.didYouMean(first.Value, s.seen))
 		if _, ok := productionOf(first.Value); ok {
-			r.hint("a statement stands in the block, on a line of its own")
+			r.hintf("a statement stands in the block, on a line of its own")
 		}
 		return nil
 	}
@@ -70,13 +70,13 @@ func (c *checker) into(s, found *subject, d *refDecl) *subject {
 			return nil
 		}
 		if found.Role != runtime.Supervisor {
-			c.error(CodeUnknownName, begin(t), end(t), "%s %q has no children to name", found.Role, found.Name)
+			c.reportf(CodeUnknownName, begin(t), end(t), "%s %q has no children to name", found.Role, found.Name)
 			return nil
 		}
 		next := found.names[t.Value]
 		if next == nil {
 			if !s.stmt.broken && !s.file.file.conflicted && (found.stmt.block == nil || !found.stmt.block.lost) && !c.misread(found, t.Value) {
-				c.error(CodeUnknownName, begin(t), end(t), "%q has no child %q%s", found.Path(), t.Value, c.didYouMean(t.Value, found.childNames))
+				c.reportf(CodeUnknownName, begin(t), end(t), "%q has no child %q%s", found.Path(), t.Value, c.didYouMean(t.Value, found.childNames))
 			}
 			return nil
 		}
@@ -107,8 +107,8 @@ func (c *checker) isForeign(d *refDecl) bool {
 	if root == nil {
 		return false
 	}
-	c.error(CodeBadNeed, d.pos(), d.end(), "%q is another tree, which starts and stops by itself", root.Name).note(root.Pos, "declared here").
-		hint("make one tree of the two, with a supervisor for each")
+	c.reportf(CodeBadNeed, d.pos(), d.end(), "%q is another tree, which starts and stops by itself", root.Name).notef(root.Pos, "declared here").
+		hintf("make one tree of the two, with a supervisor for each")
 	return true
 }
 
@@ -150,14 +150,14 @@ func (c *checker) needs(s *subject, decls []*refDecl, shares bool) []Ref {
 			continue
 		}
 		if pos, ok := first[provider.Child]; ok {
-			c.error(CodeRepeatedName, d.pos(), d.end(), "%q is waited for already", provider.Name).
-				note(pos, "named first here").hint("remove one of them")
+			c.reportf(CodeRepeatedName, d.pos(), d.end(), "%q is waited for already", provider.Name).
+				notef(pos, "named first here").hintf("remove one of them")
 			continue
 		}
 		if shares && provider.own.find("optional") != nil {
-			c.error(CodeNeedsOptional, d.pos(), d.end(), "%q is optional, so nobody can count on it", provider.Name).
-				note(provider.own.find("optional").pos(), "optional here").
-				hint("write after %s if its start is all that matters", d)
+			c.reportf(CodeNeedsOptional, d.pos(), d.end(), "%q is optional, so nobody can count on it", provider.Name).
+				notef(provider.own.find("optional").pos(), "optional here").
+				hintf("write after %s if its start is all that matters", d)
 			c.cannotStart(s, mistakes)
 			continue
 		}
@@ -171,7 +171,7 @@ func (c *checker) needs(s *subject, decls []*refDecl, shares bool) []Ref {
 // canBeNeeded reports what cannot be waited for.
 func (c *checker) canBeNeeded(s, provider *subject, d *refDecl) bool {
 	refuse := func(format string, args ...any) bool {
-		c.error(CodeBadNeed, d.pos(), d.end(), format, args...).note(provider.Pos, "declared here")
+		c.reportf(CodeBadNeed, d.pos(), d.end(), format, args...).notef(provider.Pos, "declared here")
 		return false
 	}
 	switch {
@@ -186,8 +186,8 @@ func (c *checker) canBeNeeded(s, provider *subject, d *refDecl) bool {
 	case provider.Role == runtime.Group:
 		return refuse("%q is a group; name the members that are waited for", provider.Name)
 	case s.Role == runtime.Sidecar && s.decl.Of != nil && s.Of == provider.Child:
-		c.error(CodeSidecarNeeds, d.pos(), d.end(), "sidecar %q starts before %q, so it cannot wait for it", s.Name, provider.Name).
-			note(s.decl.Of.pos(), "its sidecar by this")
+		c.reportf(CodeSidecarNeeds, d.pos(), d.end(), "sidecar %q starts before %q, so it cannot wait for it", s.Name, provider.Name).
+			notef(s.decl.Of.pos(), "its sidecar by this")
 		return false
 	}
 	return true
@@ -218,7 +218,7 @@ func (c *checker) primary(s *subject, d *refDecl) {
 		return
 	}
 	refuse := func(format string, args ...any) {
-		c.error(CodeBadPrimary, d.pos(), d.end(), format, args...).note(primary.Pos, "declared here")
+		c.reportf(CodeBadPrimary, d.pos(), d.end(), format, args...).notef(primary.Pos, "declared here")
 	}
 	switch {
 	case primary == s:
@@ -246,14 +246,14 @@ func (c *checker) finish(s *subject, st *stmt) {
 		switch {
 		case child == nil:
 			if !s.stmt.block.lost && !s.file.file.conflicted && !c.misplacedNames[ref.String()] && !c.misread(s, ref.String()) {
-				c.error(CodeBadFinish, ref.pos(), ref.end(), "%q has no child %q%s", s.Name, ref, c.didYouMean(ref.String(), s.childNames))
+				c.reportf(CodeBadFinish, ref.pos(), ref.end(), "%q has no child %q%s", s.Name, ref, c.didYouMean(ref.String(), s.childNames))
 			}
 		case child.Role == noRole:
 		case child.Role == runtime.Group, child.Dynamic:
-			c.error(CodeBadFinish, ref.pos(), ref.end(), "%q has no end to wait for", child.Name).note(child.Pos, "declared here").
-				hint("name services, workers, jobs or supervisors that are not dynamic")
+			c.reportf(CodeBadFinish, ref.pos(), ref.end(), "%q has no end to wait for", child.Name).notef(child.Pos, "declared here").
+				hintf("name services, workers, jobs or supervisors that are not dynamic")
 		case listed[child]:
-			c.error(CodeRepeatedName, ref.pos(), ref.end(), "%q is listed twice", child.Name)
+			c.reportf(CodeRepeatedName, ref.pos(), ref.end(), "%q is listed twice", child.Name)
 		default:
 			listed[child] = true
 			s.Finish.Of = append(s.Finish.Of, Ref{child.Child, ref.pos(), ref.end()})
@@ -265,23 +265,23 @@ func (c *checker) finish(s *subject, st *stmt) {
 func (c *checker) typeOf(f *fileScope, word string, d *typeDecl) string {
 	t, err := d.read()
 	if err != nil && err.several {
-		c.error(CodeBadType, d.pos(), d.end(), "%q is no Go type: %s", beginning(d.source()), err.message).hint("%s", d.oneOfSeveral(word))
+		c.reportf(CodeBadType, d.pos(), d.end(), "%q is no Go type: %s", beginning(d.source()), err.message).hintf("%s", d.oneOfSeveral(word))
 		return ""
 	} else if err != nil {
-		r := c.error(CodeBadType, d.pos(), d.end(), "%q is no Go type: %s", beginning(d.source()), err.message)
+		r := c.reportf(CodeBadType, d.pos(), d.end(), "%q is no Go type: %s", beginning(d.source()), err.message)
 		if err.token.Pos != d.Tokens[0].Pos {
-			r.note(begin(err.token), "at %q", err.token.Value)
+			r.notef(begin(err.token), "at %q", err.token.Value)
 		}
 		return ""
 	}
 	for _, q := range t.qualifiers {
 		if !slices.Contains(f.imported, q.Value) && !f.unread {
-			c.error(CodeUnknownImport, begin(q), end(q), "package %q is not imported", q.Value).hint("import it in this file, by its path")
+			c.reportf(CodeUnknownImport, begin(q), end(q), "package %q is not imported", q.Value).hintf("import it in this file, by its path")
 		}
 	}
 	for _, n := range t.names {
 		if f.tree.isTaken(n.Value) {
-			c.error(CodeBadType, begin(n.Token), end(n.Token), "%q is a package here, and no type", n.Value)
+			c.reportf(CodeBadType, begin(n.Token), end(n.Token), "%q is a package here, and no type", n.Value)
 		}
 	}
 	c.typeNames = append(c.typeNames, t.names...)
@@ -309,11 +309,11 @@ func (c *checker) params(s *subject) {
 		first, repeated := earlier[name]
 		switch {
 		case repeated:
-			c.error(CodeRepeatedName, begin(t), end(t), "two arguments are called %q", name).note(first, "the first one")
+			c.reportf(CodeRepeatedName, begin(t), end(t), "two arguments are called %q", name).notef(first, "the first one")
 		case token.IsKeyword(name), name == "_":
-			c.error(CodeReservedName, begin(t), end(t), "Go cannot have an argument called %q", name)
+			c.reportf(CodeReservedName, begin(t), end(t), "Go cannot have an argument called %q", name)
 		case name == "ctx", name == "run", s.File.isTaken(name):
-			c.error(CodeReservedName, begin(t), end(t), "%q has a meaning in the generated code already", name).hint("choose another name")
+			c.reportf(CodeReservedName, begin(t), end(t), "%q has a meaning in the generated code already", name).hintf("choose another name")
 		}
 		if !repeated {
 			earlier[name] = begin(t)
@@ -340,9 +340,9 @@ func (c *checker) key(s *subject) {
 		}
 		s.Key = i
 		if strings.ContainsAny(p.Type, "*[](){}<") || slices.Contains(unkeyed, p.Type) {
-			c.error(CodeBadKey, begin(t), end(t), "%q is a %s; a key is a string or an integer", p.Name, p.Type).note(p.Pos, "declared here")
+			c.reportf(CodeBadKey, begin(t), end(t), "%q is a %s; a key is a string or an integer", p.Name, p.Type).notef(p.Pos, "declared here")
 		}
 		return
 	}
-	c.error(CodeBadKey, begin(t), end(t), "%q has no argument %q%s", s.Name, t.Value, didYouMean(t.Value, names))
+	c.reportf(CodeBadKey, begin(t), end(t), "%q has no argument %q%s", s.Name, t.Value, didYouMean(t.Value, names))
 }

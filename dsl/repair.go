@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"iter"
@@ -137,7 +138,7 @@ func (p production) repairs(words []string, at int) []repair {
 			to++
 		}
 		if name := word(to - 1); to-at > 1 && identifier.MatchString(name) {
-			swapped := with(at, to, slices.Concat([]string{name, orElse(javaTypes[w], w)}, words[at+1:to-1])...)
+			swapped := with(at, to, slices.Concat([]string{name, cmp.Or(javaTypes[w], w)}, words[at+1:to-1])...)
 			swapped.why = "the name comes before the type"
 			return []repair{swapped}
 		}
@@ -158,7 +159,7 @@ func (p production) repairs(words []string, at int) []repair {
 	switch kind := kindOfWord(w); {
 	case kind == intToken:
 		if unit := units[after]; unit != "" || after == "%" {
-			return []repair{with(at, at+2, w+orElse(unit, "%"))}
+			return []repair{with(at, at+2, w+cmp.Or(unit, "%"))}
 		}
 		asDuration, asPercent := with(at, at+1, w+"s"), with(at, at+1, w+"%")
 		asDuration.hint = fmt.Sprintf("a duration has a unit: write %[1]sms, %[1]ss or %[1]sm", w)
@@ -171,7 +172,7 @@ func (p production) repairs(words []string, at int) []repair {
 		return []repair{with(at, at+1, strings.ReplaceAll(w, ".", "_"))}
 	case kind == floatToken && strings.HasPrefix(w, "0."):
 		percentage := (w[len("0."):] + "0")[:2]
-		return []repair{with(at, at+1, orElse(strings.TrimLeft(percentage, "0"), "0")+"%")}
+		return []repair{with(at, at+1, cmp.Or(strings.TrimLeft(percentage, "0"), "0")+"%")}
 	case kind == stringToken:
 		unquoted := strings.Trim(w, `"`)
 		asWord := with(at, at+1, unquoted)

@@ -1,14 +1,16 @@
 package dsl
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // A Rule is what the language holds a package to under one [Code]: in a sentence, with the reason and an example of
 // each side. "supgen explain" prints it, and docs/checks.md.
 type Rule struct {
-	Code     Code
-	Severity Severity // of each diagnostic with the code
-	Text     string
-	Why      string
+	Code Code
+	Text string
+	Why  string
 
 	// Bad and Good are whole files, one that breaks this rule and no other, and one that keeps all rules.
 	Bad, Good string
@@ -49,7 +51,7 @@ func RuleOf(code Code) (rule Rule, ok bool) {
 }
 
 // BadName is what the file with the bad example is called: it is part of the example under one code.
-func (r Rule) BadName() string { return orElse(r.badName, "shop.sup") }
+func (r Rule) BadName() string { return cmp.Or(r.badName, "shop.sup") }
 
 // Diagnostics is what Check says of the bad example.
 func (r Rule) Diagnostics() []Diagnostic {

@@ -50,9 +50,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeConcurrencyUnused,
-		Severity: Warning,
-		Text:     "A concurrency holds back some start.",
+		Code: CodeConcurrencyUnused,
+		Text: "A concurrency holds back some start.",
 		Why: "A place is held from the launch of a child until it is ready. Children that are ready as soon as they are launched, jobs and " +
 			"supervisors hold none, and a number that the others do not reach is a bound on nothing.",
 		Bad: `package shop
@@ -101,10 +100,9 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeLimitByLuck,
-		Severity: Warning,
-		Text:     "A limit is reached with delays as jitter makes them on average.",
-		Why:      "Jitter makes some delays shorter, and others longer. If they are all too long but the luckiest, the child would hardly ever be given up.",
+		Code: CodeLimitByLuck,
+		Text: "A limit is reached with delays as jitter makes them on average.",
+		Why:  "Jitter makes some delays shorter, and others longer. If they are all too long but the luckiest, the child would hardly ever be given up.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -125,9 +123,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeLimitByTimeouts,
-		Severity: Warning,
-		Text:     "A child whose timeouts restart it, because somebody wrote so, reaches its limit when it is never ready in time, or as a job each time runs for too long.",
+		Code: CodeLimitByTimeouts,
+		Text: "A child whose timeouts restart it, because somebody wrote so, reaches its limit when it is never ready in time, or as a job each time runs for too long.",
 		Why: "Each start takes as long as within allows, each run of a job as long as its timeout. If they and the delays are longer than the window, it tries for as long as " +
 			"the program runs, as it would with a retry.",
 		Bad: `package shop
@@ -151,9 +148,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeLimitAboveIntensity,
-		Severity: Warning,
-		Text:     "A written limit can be reached before the intensity of the supervisor or the group is spent, and that of a group before that of its supervisor.",
+		Code: CodeLimitAboveIntensity,
+		Text: "A written limit can be reached before the intensity of the supervisor or the group is spent, and that of a group before that of its supervisor.",
 		Why: "A restart counts in both. If the intensity allows fewer within the limit's window, the whole supervisor fails, and what " +
 			"the child's own limit row says never happens.",
 		Bad: `package shop
@@ -180,9 +176,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeLimitsFirst,
-		Severity: Warning,
-		Text:     "An intensity whose row says something else than escalate can be exceeded before the limits of the children.",
+		Code: CodeLimitsFirst,
+		Text: "An intensity whose row says something else than escalate can be exceeded before the limits of the children.",
 		Why: "A restart counts in both. A limit that is exceeded first is answered by the child's own row, so that its supervisor fails " +
 			"where the group should be isolated or the tree should end. Where one failure exceeds both, the stricter answer wins.",
 		Bad: `package shop
@@ -209,9 +204,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeGoodEndsCount,
-		Severity: Warning,
-		Text:     "A worker or a supervisor that is started again when it has ended well does not reach its limit by that.",
+		Code: CodeGoodEndsCount,
+		Text: "A worker or a supervisor that is started again when it has ended well does not reach its limit by that.",
 		Why: "A restart counts, whatever the run before it returned. If the written backoff lets good ends come often enough, a child " +
 			"that does all that it should is given up. A retry counts nowhere.",
 		Bad: `package shop
@@ -234,9 +228,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeIntensityReplicas,
-		Severity: Warning,
-		Text:     "A written intensity bears that each replica of a child is restarted once.",
+		Code: CodeIntensityReplicas,
+		Text: "A written intensity bears that each replica of a child is restarted once.",
 		Why: "They do the same to the same things: forty consumers lose their broker at one moment. That is no reason for their supervisor " +
 			"to give up. An intensity that is not written is twice the number of children, and 30 at least.",
 		Bad: `package shop
@@ -255,9 +248,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeRetryTakesAlong,
-		Severity: Warning,
-		Text:     "A written retry is of a child that is restarted alone.",
+		Code: CodeRetryTakesAlong,
+		Text: "A written retry is of a child that is restarted alone.",
 		Why: "Under one_for_all and rest_for_one the siblings of a child that was ready restart with it. A retry counts nowhere, so " +
 			"that they do so again and again, and nothing ever gives up.",
 		Bad: `package shop
@@ -281,9 +273,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeBackoffMax,
-		Severity: Warning,
-		Text:     "A backoff can grow to the maximum that was written.",
+		Code: CodeBackoffMax,
+		Text: "A backoff can grow to the maximum that was written.",
 		Why: "If the limit is reached before, the number promises a patience that the child never has. Retries reach it, as they count " +
 			"in no limit.",
 		Bad: `package shop
@@ -306,10 +297,9 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeBackoffReset,
-		Severity: Warning,
-		Text:     "A run has to be ready for longer than the first delay to count as stable.",
-		Why:      "The delay starts again from its first after a run that was ready for reset. If that is shorter than the first delay, a child that comes up and fails soon after is never given more time.",
+		Code: CodeBackoffReset,
+		Text: "A run has to be ready for longer than the first delay to count as stable.",
+		Why:  "The delay starts again from its first after a run that was ready for reset. If that is shorter than the first delay, a child that comes up and fails soon after is never given more time.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -328,10 +318,9 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeThrottleUnused,
-		Severity: Warning,
-		Text:     "A throttle and a written intensity leave room for each other.",
-		Why:      "A throttle spreads restarts, an intensity gives up on them. If the intensity is spent before the throttle holds anything back, or the throttle lets too little through for it ever to be spent, one of them is not there.",
+		Code: CodeThrottleUnused,
+		Text: "A throttle and a written intensity leave room for each other.",
+		Why:  "A throttle spreads restarts, an intensity gives up on them. If the intensity is spent before the throttle holds anything back, or the throttle lets too little through for it ever to be spent, one of them is not there.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -350,10 +339,9 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeCheckWithin,
-		Severity: Warning,
-		Text:     "There is time for more than one check of readiness.",
-		Why:      "The first check comes with the launch, when most children are not ready yet. If the second comes after within, one check decides.",
+		Code: CodeCheckWithin,
+		Text: "There is time for more than one check of readiness.",
+		Why:  "The first check comes with the launch, when most children are not ready yet. If the second comes after within, one check decides.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -372,10 +360,9 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeHealthTimeout,
-		Severity: Warning,
-		Text:     "A job can be unhealthy before it times out.",
-		Why:      "A job is watched from its launch on. If its heartbeat is dead, or its checks have failed too often, only after its timeout, that is the outcome, and watching it is for nothing.",
+		Code: CodeHealthTimeout,
+		Text: "A job can be unhealthy before it times out.",
+		Why:  "A job is watched from its launch on. If its heartbeat is dead, or its checks have failed too often, only after its timeout, that is the outcome, and watching it is for nothing.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -396,9 +383,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeQuarantineShort,
-		Severity: Warning,
-		Text:     "A quarantine after too many restarts is no shorter than the delay before the last of them.",
+		Code: CodeQuarantineShort,
+		Text: "A quarantine after too many restarts is no shorter than the delay before the last of them.",
 		Why: "When it ends, the child's limit and its backoff start anew. If it is shorter than the backoff has grown to, a child that fails too " +
 			"often is started sooner for it.",
 		Bad: `package shop
@@ -423,9 +409,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeNoTimeToStop,
-		Severity: Warning,
-		Text:     "A child whose stuck run brings down what is above it has some time to stop.",
+		Code: CodeNoTimeToStop,
+		Text: "A child whose stuck run brings down what is above it has some time to stop.",
 		Why: "A run that has not returned when its time to stop and to abort is over is stuck. Without any time, each run is, and the first restart of what the child " +
 			"needs ends the tree. A shutdown of 0s alone aborts at once, and leaves 1s to return.",
 		Bad: `package shop
@@ -446,9 +431,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeUnlimitedHang,
-		Severity: Warning,
-		Text:     "A child of which a run that hangs is found has an end to its stop.",
+		Code: CodeUnlimitedHang,
+		Text: "A child of which a run that hangs is found has an end to its stop.",
 		Why: "A health, a written within and a timeout find a run that does not get on. It is asked to stop, and with shutdown unlimited it is waited for " +
 			"without end: it is never stuck, and never replaced.",
 		Bad: `package shop
@@ -471,10 +455,9 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeStuckRestart,
-		Severity: Warning,
-		Text:     "A run that does not stop is not replaced.",
-		Why:      "Go cannot end a goroutine, so that on stuck restart starts another run beside the one that is stuck. It counts in no limit: what is stuck each time fills the memory, and nothing gives up.",
+		Code: CodeStuckRestart,
+		Text: "A run that does not stop is not replaced.",
+		Why:  "Go cannot end a goroutine, so that on stuck restart starts another run beside the one that is stuck. It counts in no limit: what is stuck each time fills the memory, and nothing gives up.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -493,9 +476,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeManyStarts,
-		Severity: Warning,
-		Text:     "No child is started more than 200 times before its tree gives up.",
+		Code: CodeManyStarts,
+		Text: "No child is started more than 200 times before its tree gives up.",
 		Why: "Limits multiply along the path: each time that a supervisor restarts, its children's windows are empty again. Such a " +
 			"tree hides a failure for hours.",
 		Bad: `package shop
@@ -520,9 +502,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeManyRestarts,
-		Severity: Warning,
-		Text:     "No written limit lets its child be restarted more than a million times a day.",
+		Code: CodeManyRestarts,
+		Text: "No written limit lets its child be restarted more than a million times a day.",
 		Why: "A child that fails just less often than its limit bears is restarted all day, and nothing above hears of it. supgen explain " +
 			"prints how often that is. Eleven times a second is no patience, but a loop.",
 		Bad: `package shop

@@ -65,10 +65,9 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeMaxKeys,
-		Severity: Warning,
-		Text:     "There are as many keys as max allows children.",
-		Why:      "A key makes the child unique. Of a type with 8 bits there are 256, of one with 16 bits 65,536, and so there are never more children.",
+		Code: CodeMaxKeys,
+		Text: "There are as many keys as max allows children.",
+		Why:  "A key makes the child unique. Of a type with 8 bits there are 256, of one with 16 bits 65,536, and so there are never more children.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -198,9 +197,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeFinishBefore,
-		Severity: Warning,
-		Text:     "What is in a supervisor starts before that has finished.",
+		Code: CodeFinishBefore,
+		Text: "What is in a supervisor starts before that has finished.",
 		Why: "With finish when any, the first that ends well ends the supervisor, with finish when all the last. What waits until " +
 			"they have completed starts too late.",
 		Bad: `package shop
@@ -223,9 +221,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeFinishMayWait,
-		Severity: Warning,
-		Text:     "What a supervisor finishes with gets an end, good or bad, without an operator.",
+		Code: CodeFinishMayWait,
+		Text: "What a supervisor finishes with gets an end, good or bad, without an operator.",
 		Why: "A temporary child that goes down with another one is left stopped, and has not ended by itself. One that is optional is missing once " +
 			"it has failed for good; if all are, none has ended well. The supervisor goes on then, and whoever waits for a batch waits without end.",
 		Bad: `package shop
@@ -293,10 +290,9 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeJobAtStart,
-		Severity: Warning,
-		Text:     "A job has no rows at the start.",
-		Why:      "It is ready when it has completed, so that they hold for all of its life, and what they stand beside never does.",
+		Code: CodeJobAtStart,
+		Text: "A job has no rows at the start.",
+		Why:  "It is ready when it has completed, so that they hold for all of its life, and what they stand beside never does.",
 		Bad: `package shop
 
 supervisor Shop {
@@ -315,9 +311,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeUnusedDefault,
-		Severity: Warning,
-		Text:     "Some child below has what a defaults block says.",
+		Code: CodeUnusedDefault,
+		Text: "Some child below has what a defaults block says.",
 		Why: "It was meant for somebody. Defaults do not reach a nested supervisor's own shutdown, intensity and strategy, and every " +
 			"statement of a child, or of a policy that it uses, is stronger.",
 		Bad: `package shop

@@ -71,9 +71,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeNeedsMayEnd,
-		Severity: Warning,
-		Text:     "What is waited for is not left stopped, and neither is a supervisor that it is part of.",
+		Code: CodeNeedsMayEnd,
+		Text: "What is waited for is not left stopped, and neither is a supervisor that it is part of.",
 		Why: "Whoever needs it shares its life, and stays stopped with it. To come after a job is to wait until it has completed, " +
 			"which a job that was left stopped never has. Nothing would say that somebody waits. After anything else nobody waits " +
 			"once it is at rest.",
@@ -93,9 +92,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeAfterOptional,
-		Severity: Warning,
-		Text:     "Nothing waits longer than 10 minutes for an optional child or a sidecar.",
+		Code: CodeAfterOptional,
+		Text: "Nothing waits longer than 10 minutes for an optional child or a sidecar.",
 		Why: "What comes after an optional child or a sidecar, and a sidecar's primary, waits until it is ready, or a run of it has ended or " +
 			"failed. If that may take hours, so does the start of what does not need it.",
 		Bad: `package shop
@@ -120,9 +118,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeAfterEnd,
-		Severity: Warning,
-		Text:     "What comes after something that ends by itself waits for more than its launch.",
+		Code: CodeAfterEnd,
+		Text: "What comes after something that ends by itself waits for more than its launch.",
 		Why: "A service or a worker without ready explicit is ready as soon as it is launched. If it has work to do and then ends, what comes " +
 			"after it starts while it works. A job is ready when it has completed.",
 		Bad: `package shop
@@ -143,10 +140,9 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeSameType,
-		Severity: Warning,
-		Text:     "A child is handed at most one value of each Go type.",
-		Why:      "Two arguments of one type can be swapped, in the clause or in the function, and Go does not see it.",
+		Code: CodeSameType,
+		Text: "A child is handed at most one value of each Go type.",
+		Why:  "Two arguments of one type can be swapped, in the clause or in the function, and Go does not see it.",
 		Bad: `package shop
 
 supervisor Shop {

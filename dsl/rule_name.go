@@ -228,10 +228,9 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeUnusedPolicy,
-		Severity: Warning,
-		Text:     "Every policy is used.",
-		Why:      "Whoever wrote it took it to hold for something.",
+		Code: CodeUnusedPolicy,
+		Text: "Every policy is used.",
+		Why:  "Whoever wrote it took it to hold for something.",
 		Bad: `package shop
 
 policy flaky {

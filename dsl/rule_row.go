@@ -28,9 +28,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeWithoutCause,
-		Severity: Warning,
-		Text:     "What a supervisor or a group says about failures can be caused by something below it.",
+		Code: CodeWithoutCause,
+		Text: "What a supervisor or a group says about failures can be caused by something below it.",
 		Why: "Children that are optional, or whose limit quarantines them, count in no intensity and bring nobody down. An intensity in " +
 			"which nothing counts is never spent, and a supervisor in which nothing escalates never fails.",
 		Bad: `package shop
@@ -58,9 +57,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeNoEffect,
-		Severity: Warning,
-		Text:     "What a child says or uses changes something.",
+		Code: CodeNoEffect,
+		Text: "What a child says or uses changes something.",
 		Why: "A statement is replaced whole by a stronger one: a policy by the next that is used and by the child's own statements, " +
 			"restart and on failure by rows that are more exact. Beside limit 0 no row restarts, with decorrelated jitter no factor counts, " +
 			"and a promise that is longer than that of a supervisor around it adds nothing. Where nothing of it is left, whoever reads it is misled.",
@@ -93,9 +91,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeTakesDown,
-		Severity: Warning,
-		Text:     "A child that may be missing brings nobody down by an ordinary failure.",
+		Code: CodeTakesDown,
+		Text: "A child that may be missing brings nobody down by an ordinary failure.",
 		Why: "A sidecar never takes its primary down, nobody waits for what is optional, and of a dynamic child there may be many. One " +
 			"whose first error ends others breaks that promise, perhaps by a row that defaults were to say of others. A limit may escalate, " +
 			"something fatal may, and so may rows at the start: they are written for that. But where a supervisor has dynamic children only, " +
@@ -122,9 +119,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeGoodEndFails,
-		Severity: Warning,
-		Text:     "A supervisor that finishes does not make the one above it fail.",
+		Code: CodeGoodEndFails,
+		Text: "A supervisor that finishes does not make the one above it fail.",
 		Why: "It has done what it was for. With on success escalate that is a failure, which restarts what is around it, or ends the tree " +
 			"with an error. To end the tree well, there is on success shutdown.",
 		Bad: `package shop
@@ -151,9 +147,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeStrategyAlone,
-		Severity: Warning,
-		Text:     "A strategy has siblings to restart together.",
+		Code: CodeStrategyAlone,
+		Text: "A strategy has siblings to restart together.",
 		Why: "one_for_all and rest_for_one are about the siblings of a child that fails and is restarted. Sidecars and dynamic children are restarted alone, " +
 			"and the members of a group by the group's strategy.",
 		Bad: `package shop

@@ -16,7 +16,7 @@ func TestRules(t *testing.T) {
 			t.Run(string(rule.Code), func(t *testing.T) { holdToExamples(t, rule) })
 		}
 	}
-	want := codes(t)
+	want := Codes()
 	slices.Sort(want)
 	slices.Sort(told)
 	if diff := cmp.Diff(want, told); diff != "" {
@@ -33,7 +33,7 @@ func holdToExamples(t *testing.T, rule Rule) {
 		t.Errorf("nothing is wrong with\n%s", rule.Bad)
 	}
 	for _, d := range broken {
-		if d.Code != rule.Code || d.Severity != rule.Severity {
+		if d.Code != rule.Code || d.Severity != rule.Code.Severity() {
 			t.Errorf("the bad example is %s", d.Text([]byte(rule.Bad)))
 		}
 	}

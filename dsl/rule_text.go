@@ -187,9 +187,8 @@ supervisor Shop {
 		Good: "package shop\n\nsupervisor Shop {\n\tservice DB\n}\n",
 	},
 	{
-		Code:     CodeUnusedIgnore,
-		Severity: Warning,
-		Text:     "A comment that accepts a warning names it, gives the reason, and stands behind the line that it is said of, or above it.",
+		Code: CodeUnusedIgnore,
+		Text: "A comment that accepts a warning names it, gives the reason, and stands behind the line that it is said of, or above it.",
 		Why: "One that silences nothing may be left from a mistake that was mended, and would hide the next one. An error cannot be " +
 			"ignored: the package means nothing.",
 		Bad: `package shop

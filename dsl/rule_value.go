@@ -168,9 +168,8 @@ supervisor Shop {
 `,
 	},
 	{
-		Code:     CodeFatalRestarts,
-		Severity: Warning,
-		Text:     "What no restart can mend is not restarted, and neither is what is switched off.",
+		Code: CodeFatalRestarts,
+		Text: "What no restart can mend is not restarted, and neither is what is switched off.",
 		Why: "That is what fatal_config, fatal_bug and skip say. A child that finds the same mistake again fails again, and one that is switched off " +
 			"spends its limit. If it may pass, the child returns another error, or is out for a time.",
 		Bad: `package shop

@@ -37,19 +37,19 @@ func (c *checker) complete(s *subject) {
 		return
 	}
 	if root := c.rootOf[s.Name]; root != nil && s.parent != nil && s.Role == runtime.Supervisor && len(s.children) == 0 && !hasMisplacedChildren(s) {
-		c.error(CodeNoChildren, s.Pos, s.nameEnd(), "this supervisor %q is not the tree %q, which cannot be a child of another", s.Name, s.Name).
-			note(root.Pos, "the tree is declared here").hint("move the declaration of the tree here, in place of this one")
+		c.reportf(CodeNoChildren, s.Pos, s.nameEnd(), "this supervisor %q is not the tree %q, which cannot be a child of another", s.Name, s.Name).
+			notef(root.Pos, "the tree is declared here").hintf("move the declaration of the tree here, in place of this one")
 	} else if hasChildren(s.Role) && len(s.children) == 0 && !hasMisplacedChildren(s) {
-		c.error(CodeNoChildren, s.Pos, s.nameEnd(), "%s %q has no children", s.Role, s.Name).hint("give it one, or remove it")
+		c.reportf(CodeNoChildren, s.Pos, s.nameEnd(), "%s %q has no children", s.Role, s.Name).hintf("give it one, or remove it")
 	}
 	if s.Dynamic && s.own.find("max") == nil && s.place()&inChild != 0 {
-		c.error(CodeIncomplete, s.Pos, s.nameEnd(), "dynamic %s %q does not say how many there may be", s.Role, s.Name).
-			hint("add max N")
+		c.reportf(CodeIncomplete, s.Pos, s.nameEnd(), "dynamic %s %q does not say how many there may be", s.Role, s.Name).
+			hintf("add max N")
 	}
 	c.maxOfKeys(s)
 	if provides := s.own.find("provides"); provides != nil && s.Role != runtime.Job && !s.Ready.Value.Explicit {
-		c.error(CodeProvidesUnready, provides.pos(), provides.keywordEnd(), "%q has no moment at which it hands its value over", s.Name).
-			hint("add ready explicit; run.Ready then takes the value")
+		c.reportf(CodeProvidesUnready, provides.pos(), provides.keywordEnd(), "%q has no moment at which it hands its value over", s.Name).
+			hintf("add ready explicit; run.Ready then takes the value")
 	}
 }
 
@@ -64,9 +64,9 @@ func (c *checker) maxOfKeys(s *subject) {
 	key := s.Params[s.Key]
 	if n := keysOf[key.Type]; n > 0 && s.Max > n {
 		t := s.own.find("max").node.(*maxDecl).N
-		c.warn(CodeMaxKeys, begin(t), end(t), "there are never %s of %q: as keys, a %s has %d values", t.Value, s.Name, key.Type, n).
-			note(key.Pos, "the key").
-			hint("write max %d or less, or a key of a larger type", n)
+		c.reportf(CodeMaxKeys, begin(t), end(t), "there are never %s of %q: as keys, a %s has %d values", t.Value, s.Name, key.Type, n).
+			notef(key.Pos, "the key").
+			hintf("write max %d or less, or a key of a larger type", n)
 	}
 }
 
@@ -94,7 +94,7 @@ func (c *checker) ownRows(s *subject) {
 			if s.Parent == nil && on.Outcome.Value == runtime.OutcomeSuccess.String() {
 				hint = "remove it: when the tree finishes, Run returns nil"
 			}
-			c.error(CodeMisplaced, begin(on.Outcome), end(on.Outcome), "%s has no outcome %q", s.place(), on.Outcome.Value).hint("%s", hint)
+			c.reportf(CodeMisplaced, begin(on.Outcome), end(on.Outcome), "%s has no outcome %q", s.place(), on.Outcome.Value).hintf("%s", hint)
 		} else if said(on.Start) {
 			c.atStart(s, on)
 		}
@@ -102,8 +102,8 @@ func (c *checker) ownRows(s *subject) {
 	for _, row := range []Value[Row]{s.On[runtime.OutcomeIntensity], s.AtStart.Of(runtime.OutcomeIntensity)} {
 		if pos := row.Source.Pos; s.Role == runtime.Supervisor && row.Value.Action == runtime.ActionQuarantine && !c.invalid[pos] {
 			c.invalid[pos] = true // a policy may be used by many
-			c.error(CodeRowAction, pos, pos.plus(len("on")), "a supervisor whose children were restarted too often cannot go on").
-				hint("write escalate or shutdown, or put the children into a group that quarantines")
+			c.reportf(CodeRowAction, pos, pos.plus(len("on")), "a supervisor whose children were restarted too often cannot go on").
+				hintf("write escalate or shutdown, or put the children into a group that quarantines")
 		}
 	}
 }
@@ -113,13 +113,13 @@ func (c *checker) atStart(s *subject, on *onDecl) {
 	from, to := begin(on.Start), end(on.Start)
 	switch {
 	case s.Role == runtime.Group:
-		c.error(CodeAtStart, from, to, "a group has no start of its own; its members do").hint("write it in a member")
+		c.reportf(CodeAtStart, from, to, "a group has no start of its own; its members do").hintf("write it in a member")
 	case !s.hasStart():
-		c.error(CodeAtStart, from, to, "%q is ready as soon as it is launched, so nothing happens at its start", s.Name).
-			hint("give it ready explicit, or write on %s without at start", on.Outcome.Value)
+		c.reportf(CodeAtStart, from, to, "%q is ready as soon as it is launched, so nothing happens at its start", s.Name).
+			hintf("give it ready explicit, or write on %s without at start", on.Outcome.Value)
 	case s.Role == runtime.Job:
-		c.warn(CodeJobAtStart, from, to, "job %q is ready when it has completed, so its start is all that there is", s.Name).
-			hint("write on %s without at start", on.Outcome.Value)
+		c.reportf(CodeJobAtStart, from, to, "job %q is ready when it has completed, so its start is all that there is", s.Name).
+			hintf("write on %s without at start", on.Outcome.Value)
 	}
 }
 
@@ -132,11 +132,11 @@ func (c *checker) ownPromise(s *subject) {
 	switch d := st.node.(*shutdownDecl); {
 	case said(d.Unlimited):
 		c.invalid[st.pos()] = true
-		c.error(CodeMisplaced, begin(d.Unlimited), end(d.Unlimited), "a supervisor's shutdown is a promise, and \"unlimited\" promises nothing").
-			hint("remove the statement, or write a time")
+		c.reportf(CodeMisplaced, begin(d.Unlimited), end(d.Unlimited), "a supervisor's shutdown is a promise, and \"unlimited\" promises nothing").
+			hintf("remove the statement, or write a time")
 	case said(d.Abort):
-		c.error(CodeMisplaced, begin(d.Abort), end(d.Abort), "a supervisor's shutdown is a promise, and has no abort").
-			hint("remove the abort; each child has its own")
+		c.reportf(CodeMisplaced, begin(d.Abort), end(d.Abort), "a supervisor's shutdown is a promise, and has no abort").
+			hintf("remove the abort; each child has its own")
 	}
 }
 
@@ -146,12 +146,12 @@ func (c *checker) unusedLimit(s *subject) {
 		return
 	}
 	if s.Retries() {
-		c.error(CodeLimitUnused, limit.pos(), limit.keywordEnd(), "%q is retried, which counts nowhere, so there is nothing to limit", s.Name).
-			hint("remove the limit, or write restart instead of retry")
+		c.reportf(CodeLimitUnused, limit.pos(), limit.keywordEnd(), "%q is retried, which counts nowhere, so there is nothing to limit", s.Name).
+			hintf("remove the limit, or write restart instead of retry")
 		return
 	}
-	c.error(CodeLimitUnused, limit.pos(), limit.keywordEnd(), "%q is never restarted, so there is nothing to limit", s.Name).
-		hint("remove the limit, or the statement that stops the restarts")
+	c.reportf(CodeLimitUnused, limit.pos(), limit.keywordEnd(), "%q is never restarted, so there is nothing to limit", s.Name).
+		hintf("remove the limit, or the statement that stops the restarts")
 }
 
 // anyInvalid reports whether a statement with a reported value has a say about the subject.
@@ -170,8 +170,8 @@ func (c *checker) anyInvalid(s *subject) bool {
 func (c *checker) completes(s *subject) {
 	row := s.On[runtime.OutcomeSuccess]
 	if pos := row.Source.Pos; s.Role == runtime.Job && row.Value.startsAgain() && !s.unsure() && !c.invalid[pos] {
-		c.error(CodeJobCompletes, pos, pos.plus(len(s.own.at(pos).keyword.Value)), "job %q never completes: it is started again when it succeeds", s.Name).
-			hint("make it a service, or write restart transient")
+		c.reportf(CodeJobCompletes, pos, pos.plus(len(s.own.at(pos).keyword.Value)), "job %q never completes: it is started again when it succeeds", s.Name).
+			hintf("make it a service, or write restart transient")
 	}
 }
 
@@ -192,9 +192,9 @@ func (c *checker) sameTypes(s *subject) {
 			first[typ] = need
 			continue
 		}
-		c.warn(CodeSameType, need.Pos, need.End, "%q is handed two values of type %s; Go cannot tell them apart if they are swapped", s.Name, typ).
-			note(other.Pos, "the first one").
-			hint("declare a Go type for each")
+		c.reportf(CodeSameType, need.Pos, need.End, "%q is handed two values of type %s; Go cannot tell them apart if they are swapped", s.Name, typ).
+			notef(other.Pos, "the first one").
+			hintf("declare a Go type for each")
 	}
 }
 
@@ -208,23 +208,23 @@ func (c *checker) finishes(s *subject) {
 		}
 		switch {
 		case row.Value.startsAgain():
-			r := c.error(CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it is restarted when it succeeds", child.Name)
+			r := c.reportf(CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it is restarted when it succeeds", child.Name)
 			if row.Source.Pos.IsValid() {
-				r.note(row.Source.Pos, "restarted by this")
+				r.notef(row.Source.Pos, "restarted by this")
 			} else {
-				r.note(child.Pos, "a %s is restarted when it succeeds", child.Role)
+				r.notef(child.Pos, "a %s is restarted when it succeeds", child.Role)
 			}
 			if child.Role == runtime.Supervisor {
-				r.hint("write finish when in %q", child.Name)
+				r.hintf("write finish when in %q", child.Name)
 			} else {
-				r.hint("name a job or a worker, or write restart transient")
+				r.hintf("name a job or a worker, or write restart transient")
 			}
 		case row.Value.Action != runtime.ActionStop:
-			c.error(CodeFinishNever, ref.Pos, ref.End, "%q never ends well: when it succeeds, the answer is %s", child.Name, row.Value).
-				note(row.Source.Pos, "by this").hint("write on success stop there, or nothing in a job or a worker")
+			c.reportf(CodeFinishNever, ref.Pos, ref.End, "%q never ends well: when it succeeds, the answer is %s", child.Name, row.Value).
+				notef(row.Source.Pos, "by this").hintf("write on success stop there, or nothing in a job or a worker")
 		case child.Role == runtime.Supervisor && child.own.find("finish") == nil:
-			c.error(CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it does not say when it finishes", child.Name).
-				note(child.Pos, "declared here").hint("write finish when in it")
+			c.reportf(CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it does not say when it finishes", child.Name).
+				notef(child.Pos, "declared here").hintf("write finish when in it")
 		}
 	}
 }
@@ -237,9 +237,9 @@ func (c *checker) goodEndFails(s *subject) {
 		slices.ContainsFunc(s.Parent.Finish.Of, func(ref Ref) bool { return ref.Child == s.Child }) { // which was reported
 		return
 	}
-	c.warn(CodeGoodEndFails, pos, pos.plus(len("on")), "when %q finishes, %q fails, though all has gone well", s.Name, s.Parent.Name).
-		note(s.Finish.Pos, "it finishes by this").
-		hint("write on success shutdown to end the whole tree well, or remove the row")
+	c.reportf(CodeGoodEndFails, pos, pos.plus(len("on")), "when %q finishes, %q fails, though all has gone well", s.Name, s.Parent.Name).
+		notef(s.Finish.Pos, "it finishes by this").
+		hintf("write on success shutdown to end the whole tree well, or remove the row")
 }
 
 // lift is the index of s, or of what it is part of.

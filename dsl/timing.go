@@ -39,8 +39,8 @@ func (c *checker) timings(s *subject, reported map[Pos]bool) {
 		if row.Value.Action == runtime.ActionRestart && once(row.Source) && s.NeverAsked(runtime.OutcomeStuck, false) == "" {
 			reported[row.Source.Pos] = true
 			pos := row.Source.Pos
-			c.warn(CodeStuckRestart, pos, pos.plus(len("on")), "each time that %q does not stop, one more run of it is left behind, and no limit counts how often", s.Name).
-				hint("write quarantine or escalate; a run that is stuck only in its cleanups is restarted anyway")
+			c.reportf(CodeStuckRestart, pos, pos.plus(len("on")), "each time that %q does not stop, one more run of it is left behind, and no limit counts how often", s.Name).
+				hintf("write quarantine or escalate; a run that is stuck only in its cleanups is restarted anyway")
 		}
 	}
 }
@@ -55,9 +55,9 @@ func (c *checker) goodEnds(s *subject, pos Pos) bool {
 		!s.Backoff.Source.Pos.IsValid() || s.restartsTake(limit.N, 0, s.Backoff.Value.MeanSpan) > limit.In {
 		return false
 	}
-	c.warn(CodeGoodEndsCount, pos, pos.plus(len("on")), "good ends of %q count in limit %s, which they reach alone", s.Name, rate(limit)).
-		note(s.Backoff.Source.Pos, "started again after this").
-		hint("write on success retry, which counts nowhere")
+	c.reportf(CodeGoodEndsCount, pos, pos.plus(len("on")), "good ends of %q count in limit %s, which they reach alone", s.Name, rate(limit)).
+		notef(s.Backoff.Source.Pos, "started again after this").
+		hintf("write on success retry, which counts nowhere")
 	return true
 }
 
@@ -74,10 +74,10 @@ func (c *checker) shortQuarantine(s *subject, row Value[Row]) bool {
 	if row.Value.For >= last {
 		return false
 	}
-	r := c.warn(CodeQuarantineShort, pos, pos.plus(len("on")), "%q rests for %s when it has failed too often, and %s before its last restart: its limit lets it start sooner", s.Name, short(row.Value.For), short(last)).
-		hint("write quarantine %s or more, or retry the failures and remove the limit", short(times(2, last)))
+	r := c.reportf(CodeQuarantineShort, pos, pos.plus(len("on")), "%q rests for %s when it has failed too often, and %s before its last restart: its limit lets it start sooner", s.Name, short(row.Value.For), short(last)).
+		hintf("write quarantine %s or more, or retry the failures and remove the limit", short(times(2, last)))
 	if said := s.Backoff.Source.Pos; said.IsValid() {
-		r.note(said, "the backoff")
+		r.notef(said, "the backoff")
 	}
 	return true
 }
@@ -92,8 +92,8 @@ func (c *checker) noTime(s *subject, pos Pos) bool {
 	if stuck == runtime.ActionShutdown || s.Parent.Parent == nil {
 		what = "ends the whole tree"
 	}
-	c.warn(CodeNoTimeToStop, pos, pos.plus(len("shutdown")), "%q has no time at all to stop, so that each stop of it is stuck, which %s", s.Name, what).
-		hint("write shutdown 0s, which aborts at once and waits for 1s, or on stuck quarantine")
+	c.reportf(CodeNoTimeToStop, pos, pos.plus(len("shutdown")), "%q has no time at all to stop, so that each stop of it is stuck, which %s", s.Name, what).
+		hintf("write shutdown 0s, which aborts at once and waits for 1s, or on stuck quarantine")
 	return true
 }
 
@@ -117,9 +117,9 @@ func (c *checker) hangs(s *subject, pos Pos) bool {
 	default:
 		return false
 	}
-	c.warn(CodeUnlimitedHang, pos, pos.plus(len("shutdown")), "a run of %q that hangs is asked to stop when %s, and then waited for without end", s.Name, when).
-		note(by.Pos, "found by this").
-		hint("write a shutdown that ends, such as shutdown 10m: what still runs then is stuck, and on stuck says what follows")
+	c.reportf(CodeUnlimitedHang, pos, pos.plus(len("shutdown")), "a run of %q that hangs is asked to stop when %s, and then waited for without end", s.Name, when).
+		notef(by.Pos, "found by this").
+		hintf("write a shutdown that ends, such as shutdown 10m: what still runs then is stuck, and on stuck says what follows")
 	return true
 }
 
@@ -152,8 +152,8 @@ func (c *checker) neverEmpty(s *subject) bool {
 	if children == 0 || children > t.N || times(children, t.Refill) > soonest {
 		return false
 	}
-	c.warn(CodeThrottleUnused, pos, pos.plus(len("throttle")), "throttle %d refill %s never holds a restart back: each child of %q waits for %s or more before it", t.N, short(t.Refill), s.Name, short(soonest)).
-		hint("write a slower throttle, or remove it")
+	c.reportf(CodeThrottleUnused, pos, pos.plus(len("throttle")), "throttle %d refill %s never holds a restart back: each child of %q waits for %s or more before it", t.N, short(t.Refill), s.Name, short(soonest)).
+		hintf("write a slower throttle, or remove it")
 	return true
 }
 
@@ -163,8 +163,8 @@ func (c *checker) reset(s *subject, pos Pos) bool {
 	if d := s.layerAt(pos).node.(*backoffDecl); !said(d.Reset) || b.Reset >= b.Min {
 		return false
 	}
-	c.warn(CodeBackoffReset, pos, pos.plus(len("backoff")), "a run that was ready for %s counts as stable, so that the delay of one that fails later never grows beyond %s", short(b.Reset), short(b.Min)).
-		hint("write reset %s or more, or backoff %s if it should not grow", short(b.Max), short(b.Min))
+	c.reportf(CodeBackoffReset, pos, pos.plus(len("backoff")), "a run that was ready for %s counts as stable, so that the delay of one that fails later never grows beyond %s", short(b.Reset), short(b.Min)).
+		hintf("write reset %s or more, or backoff %s if it should not grow", short(b.Max), short(b.Min))
 	return true
 }
 
@@ -174,8 +174,8 @@ func (c *checker) onlyCheck(s *subject, pos Pos) bool {
 	if check.Every == 0 || check.Every < within {
 		return false
 	}
-	c.warn(CodeCheckWithin, pos, pos.plus(len("ready")), "%q is checked once, as it is launched: the second check would come after %s, and it has failed after %s", s.Name, short(check.Every), short(within)).
-		hint("write a shorter period, or within %s or more", short(3*check.Every))
+	c.reportf(CodeCheckWithin, pos, pos.plus(len("ready")), "%q is checked once, as it is launched: the second check would come after %s, and it has failed after %s", s.Name, short(check.Every), short(within)).
+		hintf("write a shorter period, or within %s or more", short(3*check.Every))
 	return true
 }
 
@@ -189,9 +189,9 @@ func (c *checker) healthOfJob(s *subject, pos Pos) bool {
 	if s.Role != runtime.Job || timeout == 0 || dead < timeout {
 		return false
 	}
-	c.warn(CodeHealthTimeout, pos, pos.plus(len("health")), "job %q is never unhealthy: %s after %s, and it has timed out after %s", s.Name, what, short(dead), short(timeout)).
-		note(s.Timeout.Source.Pos, "the timeout").
-		hint("write shorter times, or remove it")
+	c.reportf(CodeHealthTimeout, pos, pos.plus(len("health")), "job %q is never unhealthy: %s after %s, and it has timed out after %s", s.Name, what, short(dead), short(timeout)).
+		notef(s.Timeout.Source.Pos, "the timeout").
+		hintf("write shorter times, or remove it")
 	return true
 }
 
@@ -212,11 +212,11 @@ func (c *checker) throttle(s *subject) bool {
 	refilled := int(intensity.In / t.Refill) // within the window
 	switch {
 	case alone && s.Strategy.Value == runtime.OneForOne && max(children, intensity.N) <= t.N && intensity.N <= refilled:
-		c.warn(CodeThrottleUnused, pos, pos.plus(len("throttle")), "throttle %d refill %s never holds a restart back: intensity %s is spent first", t.N, short(t.Refill), rate(intensity)).
-			note(said, "the intensity").hint("write a smaller throttle, or remove it")
+		c.reportf(CodeThrottleUnused, pos, pos.plus(len("throttle")), "throttle %d refill %s never holds a restart back: intensity %s is spent first", t.N, short(t.Refill), rate(intensity)).
+			notef(said, "the intensity").hintf("write a smaller throttle, or remove it")
 	case intensity.N-children-t.N >= refilled: // each fails once without a token
-		c.warn(CodeThrottleUnused, said, said.plus(len("intensity")), "intensity %s is never spent: with throttle %d refill %s there are no more than %d failures within %s", rate(intensity), t.N, short(t.Refill), children+t.N+refilled, short(intensity.In)).
-			note(pos, "the throttle").hint("write a smaller intensity, or a faster throttle")
+		c.reportf(CodeThrottleUnused, said, said.plus(len("intensity")), "intensity %s is never spent: with throttle %d refill %s there are no more than %d failures within %s", rate(intensity), t.N, short(t.Refill), children+t.N+refilled, short(intensity.In)).
+			notef(pos, "the throttle").hintf("write a smaller intensity, or a faster throttle")
 	default:
 		return false
 	}

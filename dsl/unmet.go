@@ -38,7 +38,7 @@ func (c *checker) waiting() {
 }
 
 func (c *checker) waitingFor(u unmet, waiters map[*Child][]waiter) {
-	r := report{&c.list[u.mistake]}
+	r := &c.list[u.mistake]
 	told := map[*subject]bool{u.subject: true}
 	for queue := []*subject{u.subject}; len(queue) > 0; queue = queue[1:] {
 		s := queue[0]
@@ -48,15 +48,15 @@ func (c *checker) waitingFor(u unmet, waiters map[*Child][]waiter) {
 					continue
 				}
 				if len(told) > maxWaiting {
-					r.note(w.ref.Pos, "and so on")
+					r.notef(w.ref.Pos, "and so on")
 					return
 				}
 				told[w.subject] = true
 				queue = append(queue, w.subject)
 				if part == s {
-					r.note(w.ref.Pos, "%q %s %q", w.Name, w.verb, s.Name)
+					r.notef(w.ref.Pos, "%q %s %q", w.Name, w.verb, s.Name)
 				} else {
-					r.note(w.ref.Pos, "%q %s %q, which %q is part of", w.Name, w.verb, part.Name, s.Name)
+					r.notef(w.ref.Pos, "%q %s %q, which %q is part of", w.Name, w.verb, part.Name, s.Name)
 				}
 			}
 		}

@@ -51,9 +51,9 @@ func (c *checker) neverReady(s *subject, need Ref) bool {
 		c.startsAgain(s, need.Pos, need.End, fmt.Sprintf("%q", provider.Name), provider)
 		return true
 	}
-	c.error(CodeNeedsNever, need.Pos, need.End, "%q never starts: %q has finished before it is ready", s.Name, provider.Name).
-		note(provider.Finish.Pos, "it finishes when these have completed, and is not ready before they have").
-		hint("write after %s", provider.Name)
+	c.reportf(CodeNeedsNever, need.Pos, need.End, "%q never starts: %q has finished before it is ready", s.Name, provider.Name).
+		notef(provider.Finish.Pos, "it finishes when these have completed, and is not ready before they have").
+		hintf("write after %s", provider.Name)
 	return true
 }
 
@@ -71,9 +71,9 @@ func (c *checker) neverRests(s *subject, ref Ref) bool {
 	if e := c.ending(by); e == nil || !e.over(e.pass(x.Child)) {
 		return false
 	}
-	c.error(CodeNeedsNever, ref.Pos, ref.End, "%q never starts: %q starts again as soon as %q has ended", s.Name, by.Name, x.Name).
-		note(by.On[runtime.OutcomeSuccess].Source.Pos, "started again by this").
-		hint(firstOnce, by.Name)
+	c.reportf(CodeNeedsNever, ref.Pos, ref.End, "%q never starts: %q starts again as soon as %q has ended", s.Name, by.Name, x.Name).
+		notef(by.On[runtime.OutcomeSuccess].Source.Pos, "started again by this").
+		hintf(firstOnce, by.Name)
 	return true
 }
 
@@ -86,9 +86,9 @@ func (c *checker) startsAgain(s *subject, pos, end Pos, what string, x *subject)
 	if by != x {
 		why = fmt.Sprintf("is never ready, since %q in it starts again whenever it has finished", by.Name)
 	}
-	c.error(CodeNeedsNever, pos, end, "%q never starts: %s %s", s.Name, what, why).
-		note(by.On[runtime.OutcomeSuccess].Source.Pos, "started again by this").
-		hint(firstOnce, by.Name)
+	c.reportf(CodeNeedsNever, pos, end, "%q never starts: %s %s", s.Name, what, why).
+		notef(by.On[runtime.OutcomeSuccess].Source.Pos, "started again by this").
+		hintf(firstOnce, by.Name)
 }
 
 // behindElders reports the first child that under rest_for_one waits for an elder sibling that is neither ready nor at

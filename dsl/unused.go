@@ -32,7 +32,7 @@ func (c *checker) unusedImports() {
 		})
 		for _, i := range f.imports {
 			if !used[i.Name] {
-				c.error(CodeUnusedImport, i.Pos, i.end, "no type in this file is of package %q", i.Name).hint("remove the import")
+				c.reportf(CodeUnusedImport, i.Pos, i.end, "no type in this file is of package %q", i.Name).hintf("remove the import")
 			}
 		}
 	}
@@ -89,7 +89,7 @@ func (c *checker) unusedPolicies() {
 	}
 	for _, p := range c.policyOf {
 		if !used[p.name] {
-			c.warn(CodeUnusedPolicy, p.pos, p.end, "nobody uses policy %q", p.name).hint("write use %s in a child, or remove it", p.name)
+			c.reportf(CodeUnusedPolicy, p.pos, p.end, "nobody uses policy %q", p.name).hintf("write use %s in a child, or remove it", p.name)
 		}
 	}
 }
@@ -121,10 +121,10 @@ func (c *checker) unusedDefaults(s *subject) {
 			if slices.Contains([]string{"strategy", "intensity", "throttle", "concurrency"}, kindOf(st)) {
 				hint = "defaults do not reach it; write it in each supervisor"
 			}
-			c.warn(CodeUnusedDefault, st.pos(), st.keywordEnd(), "no child of %q can have %q", s.Name, kindOf(st)).hint("%s", hint)
+			c.reportf(CodeUnusedDefault, st.pos(), st.keywordEnd(), "no child of %q can have %q", s.Name, kindOf(st)).hintf("%s", hint)
 		default:
-			c.warn(CodeUnusedDefault, st.pos(), st.keywordEnd(), "no child of %q has its %q from here", s.Name, kindOf(st)).
-				hint("remove it: each says more strongly what it is, or it is about what cannot happen")
+			c.reportf(CodeUnusedDefault, st.pos(), st.keywordEnd(), "no child of %q has its %q from here", s.Name, kindOf(st)).
+				hintf("remove it: each says more strongly what it is, or it is about what cannot happen")
 		}
 	}
 	use := s.defaults.find("use")
@@ -134,8 +134,8 @@ func (c *checker) unusedDefaults(s *subject) {
 		}
 		d := use.node.(*useDecl)
 		t := d.Policies[slices.IndexFunc(d.Policies, func(d *nameDecl) bool { return d.Name.Value == p.name })].Name
-		c.warn(CodeUnusedDefault, begin(t), end(t), "policy %q changes nothing below %q", p.name, s.Name).
-			hint("remove it: no child has anything that it says").note(p.pos, "declared here")
+		c.reportf(CodeUnusedDefault, begin(t), end(t), "policy %q changes nothing below %q", p.name, s.Name).
+			hintf("remove it: no child has anything that it says").notef(p.pos, "declared here")
 	}
 }
 

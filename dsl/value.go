@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"cmp"
 	"encoding"
 	"strings"
 
@@ -68,14 +69,14 @@ const maxRate = 1_000_000
 
 func (c *checker) tooMany(t lexer.Token, most int) {
 	if said(t) && count(t) > most {
-		c.error(CodeTooMany, begin(t), end(t), "%s is more than %d", t.Value, most)
+		c.reportf(CodeTooMany, begin(t), end(t), "%s is more than %d", t.Value, most)
 	}
 }
 
 // zero refuses a count or a duration of nothing.
 func (c *checker) zero(t lexer.Token, why string) {
 	if said(t) && (t.Type == intToken && count(t) == 0 || t.Type == durationToken && duration(t) == 0) {
-		c.error(CodeZero, begin(t), end(t), "%q cannot be zero: %s", t.Value, why)
+		c.reportf(CodeZero, begin(t), end(t), "%q cannot be zero: %s", t.Value, why)
 	}
 }
 
@@ -90,11 +91,11 @@ func (c *checker) word(t lexer.Token, what string, noun encoding.TextUnmarshaler
 
 // unknownValue reports a word that is none of some. The form is the statement with a place for it.
 func (c *checker) unknownValue(t lexer.Token, what string, words []string, form string) {
-	r := c.error(CodeUnknownValue, begin(t), end(t), "unknown %s %q%s", what, t.Value, didYouMean(t.Value, words))
+	r := c.reportf(CodeUnknownValue, begin(t), end(t), "unknown %s %q%s", what, t.Value, didYouMean(t.Value, words))
 	if near, ok := nearest(t.Value, words); ok {
-		r.hint("write "+form, near)
+		r.hintf("write "+form, near)
 	} else {
-		r.hint("%s", orElse(begins[t.Value], "write one of "+enumeration(words)))
+		r.hintf("%s", cmp.Or(begins[t.Value], "write one of "+enumeration(words)))
 	}
 }
 
@@ -134,8 +135,8 @@ func (c *checker) row(d *onDecl) {
 	ok := c.word(d.Action, "action", &action, actions, d.form(nearestOr(d.Outcome.Value, outcomes), "%s"))
 	c.zero(d.For, "a quarantine of no time keeps nothing out")
 	if ok && said(d.For) && action != runtime.ActionQuarantine {
-		c.error(CodeMisplaced, begin(d.For), end(d.For), "only a quarantine ends after a time").
-			hint("write on %s quarantine %s, or leave the duration out", d.Outcome.Value, d.For.Value)
+		c.reportf(CodeMisplaced, begin(d.For), end(d.For), "only a quarantine ends after a time").
+			hintf("write on %s quarantine %s, or leave the duration out", d.Outcome.Value, d.For.Value)
 	}
 	if d.Outcome.Value == "failure" {
 		return
@@ -145,17 +146,17 @@ func (c *checker) row(d *onDecl) {
 	switch {
 	case !ok:
 	case outcome == runtime.OutcomeLimit && action <= runtime.ActionRestart:
-		c.error(CodeRowAction, begin(d.Action), end(d.Action), "a limit that restarts is none").
-			hint("write stop, quarantine, escalate or shutdown; to never give up, write on failure retry")
+		c.reportf(CodeRowAction, begin(d.Action), end(d.Action), "a limit that restarts is none").
+			hintf("write stop, quarantine, escalate or shutdown; to never give up, write on failure retry")
 	case outcome == runtime.OutcomeStuck && action == runtime.ActionRetry:
-		c.error(CodeRowAction, begin(d.Action), end(d.Action), "a run that did not stop cannot be retried: it is still there").
-			hint("write quarantine or escalate, or restart to start another one beside it")
+		c.reportf(CodeRowAction, begin(d.Action), end(d.Action), "a run that did not stop cannot be retried: it is still there").
+			hintf("write quarantine or escalate, or restart to start another one beside it")
 	case outcome == runtime.OutcomeSkip && action == runtime.ActionRetry:
-		c.error(CodeRowAction, begin(d.Action), end(d.Action), "what is switched off is not tried again").
-			hint("write stop; to be tried again later, return runtime.Again")
+		c.reportf(CodeRowAction, begin(d.Action), end(d.Action), "what is switched off is not tried again").
+			hintf("write stop; to be tried again later, return runtime.Again")
 	case outcome == runtime.OutcomeIntensity && action <= runtime.ActionStop:
-		c.error(CodeRowAction, begin(d.Action), end(d.Action), "%q is no answer to children that were restarted too often", action).
-			hint("write escalate or shutdown, or quarantine in a group")
+		c.reportf(CodeRowAction, begin(d.Action), end(d.Action), "%q is no answer to children that were restarted too often", action).
+			hintf("write escalate or shutdown, or quarantine in a group")
 	}
 }
 
@@ -184,15 +185,15 @@ func (c *checker) backoff(d *backoffDecl) {
 	c.zero(d.Min, "write none for a backoff without delay")
 	c.zero(d.Reset, "every run would count as stable")
 	if said(d.Max) && duration(d.Min) > duration(d.Max) {
-		c.error(CodeRange, begin(d.Min), end(d.Max), "the range is upside down").hint("write %s..%s", d.Max.Value, d.Min.Value)
+		c.reportf(CodeRange, begin(d.Min), end(d.Max), "the range is upside down").hintf("write %s..%s", d.Max.Value, d.Min.Value)
 	}
 	if said(d.Factor) && number(d.Factor) <= 1 {
-		c.error(CodeFactor, begin(d.Factor), end(d.Factor), "with factor %s the delay does not grow", d.Factor.Value).
-			hint("write a factor above 1, or backoff %s for a constant delay", d.Min.Value)
+		c.reportf(CodeFactor, begin(d.Factor), end(d.Factor), "with factor %s the delay does not grow", d.Factor.Value).
+			hintf("write a factor above 1, or backoff %s for a constant delay", d.Min.Value)
 	}
 	switch t := d.Jitter; {
 	case t.Type == percentToken && percent(t) > 100:
-		c.error(CodeJitter, begin(t), end(t), "a delay cannot vary by more than 100%%")
+		c.reportf(CodeJitter, begin(t), end(t), "a delay cannot vary by more than 100%%")
 	case t.Type == identToken && t.Value != "full" && t.Value != "decorrelated":
 		c.unknownValue(t, "jitter", []string{"full", "decorrelated"}, "jitter %s")
 	}
@@ -206,8 +207,8 @@ func (c *checker) check(d *checkDecl) {
 	c.zero(d.Every, "a check needs a period")
 	c.zero(d.Timeout, "no check passes in no time")
 	if every := duration(d.Every); every > 0 && duration(d.Timeout) >= every {
-		c.error(CodeCheckTimeout, begin(d.Timeout), end(d.Timeout), "a check that may take %s is not done when the next is due, after %s", d.Timeout.Value, d.Every.Value).
-			hint("write a timeout below %s", d.Every.Value)
+		c.reportf(CodeCheckTimeout, begin(d.Timeout), end(d.Timeout), "a check that may take %s is not done when the next is due, after %s", d.Timeout.Value, d.Every.Value).
+			hintf("write a timeout below %s", d.Every.Value)
 	}
 }
 
@@ -219,12 +220,12 @@ func (c *checker) health(d *healthDecl) {
 	}
 	c.zero(d.Heartbeat, "a heartbeat needs a period")
 	if duration(d.Stale) <= duration(d.Heartbeat) {
-		c.error(CodeHeartbeat, begin(d.Stale), end(d.Stale), "a heartbeat every %s would be stale before the next", d.Heartbeat.Value).
-			hint("write stale with more than %s", d.Heartbeat.Value)
+		c.reportf(CodeHeartbeat, begin(d.Stale), end(d.Stale), "a heartbeat every %s would be stale before the next", d.Heartbeat.Value).
+			hintf("write stale with more than %s", d.Heartbeat.Value)
 	}
 	if said(d.Dead) && duration(d.Dead) <= duration(d.Stale) {
-		c.error(CodeHeartbeat, begin(d.Dead), end(d.Dead), "a heartbeat is dead after it is stale").
-			hint("write dead with more than %s", d.Stale.Value)
+		c.reportf(CodeHeartbeat, begin(d.Dead), end(d.Dead), "a heartbeat is dead after it is stale").
+			hintf("write dead with more than %s", d.Stale.Value)
 	}
 }
 
@@ -233,7 +234,7 @@ func (c *checker) tags(d *tagsDecl) {
 	for _, tag := range d.Tags {
 		t := tag.Text
 		if first, ok := seen[text(t)]; ok {
-			c.error(CodeRepeatedName, begin(t), end(t), "tag %s is listed twice", t.Value).note(first, "first listed here")
+			c.reportf(CodeRepeatedName, begin(t), end(t), "tag %s is listed twice", t.Value).notef(first, "first listed here")
 			continue
 		}
 		seen[text(t)] = begin(t)

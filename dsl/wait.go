@@ -38,9 +38,9 @@ func (c *checker) endless(s *subject) {
 func (c *checker) notItsEnd(s *subject, after Ref) {
 	x := c.of(after.Child)
 	if row := x.endsAtOnce(); row.IsValid() {
-		c.warn(CodeAfterEnd, after.Pos, after.End, "%q does not wait for the end of %q, which is ready as soon as it is launched", s.Name, x.Name).
-			note(row, "it ends by itself, by this").
-			hint("make %s a job if its work has to be done before, or give it ready explicit", x.Name)
+		c.reportf(CodeAfterEnd, after.Pos, after.End, "%q does not wait for the end of %q, which is ready as soon as it is launched", s.Name, x.Name).
+			notef(row, "it ends by itself, by this").
+			hintf("make %s a job if its work has to be done before, or give it ready explicit", x.Name)
 	}
 }
 
@@ -84,31 +84,31 @@ func (c *checker) leftWaiting(s *subject, ref Ref, needs bool) {
 		if row.Value.Action != runtime.ActionStop || c.invalid[row.Source.Pos] {
 			continue
 		}
-		var r report
+		var r *Diagnostic
 		switch {
 		case o == runtime.OutcomeSuccess:
-			r = c.warn(CodeNeedsMayEnd, ref.Pos, ref.End, "%q may end well, and %q then stays stopped with it", x.Name, s.Name)
+			r = c.reportf(CodeNeedsMayEnd, ref.Pos, ref.End, "%q may end well, and %q then stays stopped with it", x.Name, s.Name)
 		case ref.Child.Role == runtime.Job:
-			r = c.warn(CodeNeedsMayEnd, ref.Pos, ref.End, "%q may be left stopped, on %s, and %q then waits without end for job %q to complete", x.Name, o, s.Name, ref.Child.Name)
+			r = c.reportf(CodeNeedsMayEnd, ref.Pos, ref.End, "%q may be left stopped, on %s, and %q then waits without end for job %q to complete", x.Name, o, s.Name, ref.Child.Name)
 		default:
-			r = c.warn(CodeNeedsMayEnd, ref.Pos, ref.End, "%q may be left stopped, on %s, and %q then stays stopped with it", x.Name, o, s.Name)
+			r = c.reportf(CodeNeedsMayEnd, ref.Pos, ref.End, "%q may be left stopped, on %s, and %q then stays stopped with it", x.Name, o, s.Name)
 		}
 		if row.Source.Pos.IsValid() {
-			r.note(row.Source.Pos, "it is left stopped by this")
+			r.notef(row.Source.Pos, "it is left stopped by this")
 		} else {
-			r.note(x.Pos, "a %s is left stopped when it succeeds", x.Role)
+			r.notef(x.Pos, "a %s is left stopped when it succeeds", x.Role)
 		}
 		switch {
 		case ref.Child.Role == runtime.Job:
-			r.hint("write on %s restart or escalate, or make the job optional and write after %s", o, ref.Child.Name)
+			r.hintf("write on %s restart or escalate, or make the job optional and write after %s", o, ref.Child.Name)
 		case o == runtime.OutcomeSuccess && x.endsAtOnce().IsValid():
-			r.hint("make %s a job if its work has to be done before, or remove the row", x.Name)
+			r.hintf("make %s a job if its work has to be done before, or remove the row", x.Name)
 		case o == runtime.OutcomeSuccess && x.Role != runtime.Supervisor:
-			r.hint("make it a service, or write after %s if its start is all that matters", ref.Child.Name)
+			r.hintf("make it a service, or write after %s if its start is all that matters", ref.Child.Name)
 		case o == runtime.OutcomeSuccess:
-			r.hint("write after %s if its start is all that matters", ref.Child.Name)
+			r.hintf("write after %s if its start is all that matters", ref.Child.Name)
 		default:
-			r.hint("write on %s restart or escalate, or write after %s if its start is all that matters", o, ref.Child.Name)
+			r.hintf("write on %s restart or escalate, or write after %s if its start is all that matters", o, ref.Child.Name)
 		}
 		return
 	}
@@ -152,7 +152,7 @@ func (c *checker) slowMissable(s *subject, ref Ref) {
 	case !x.Optional:
 		is = "a sidecar"
 	}
-	c.warn(CodeAfterOptional, ref.Pos, ref.End, "%q may wait %s for %q, which is %s", s.Name, short(wait), x.Name, is).
-		note(by, "it may take as long by this").
-		hint("%s", hint)
+	c.reportf(CodeAfterOptional, ref.Pos, ref.End, "%q may wait %s for %q, which is %s", s.Name, short(wait), x.Name, is).
+		notef(by, "it may take as long by this").
+		hintf("%s", hint)
 }

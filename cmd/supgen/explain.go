@@ -69,7 +69,7 @@ func printCodes(w io.Writer) error {
 
 func printRule(w io.Writer, rule dsl.Rule) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s)\n\n", rule.Code, rule.Severity)
+	fmt.Fprintf(&b, "%s (%s)\n\n", rule.Code, rule.Code.Severity())
 	wrap(&b, rule.Text)
 	b.WriteString("\n")
 	wrap(&b, rule.Why)
