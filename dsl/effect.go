@@ -134,10 +134,10 @@ func (s *subject) hasRow(on *onDecl) bool {
 func (s *subject) unread() bool { return s.Role == noRole || s.stmt.broken }
 
 // effective is the value of a kind of statement for a subject: that of the strongest layer that has one.
-func effective[Decl interface{ value() T }, T any](s *subject, kind string, role T) Value[T] {
+func effective[Decl interface{ Value() T }, T any](s *subject, kind string, role T) Value[T] {
 	for _, l := range s.layers {
 		if st := l.settings.find(kind); st != nil && s.takes(st, l) {
-			return Value[T]{st.node.(Decl).value(), l.source(st)}
+			return Value[T]{st.node.(Decl).Value(), l.source(st)}
 		}
 	}
 	return Value[T]{role, s.roleSource()}

@@ -220,17 +220,17 @@ func leftOutSection(t *testing.T) string {
 		means := src
 		switch d := f.body.stmts[0].node.(type) {
 		case *backoffDecl:
-			means = backoffText(d.value())
+			means = backoffText(d.Value())
 		case *readyDecl:
-			means += " within " + short(d.value().Within)
+			means += " within " + short(d.Value().Within)
 		case *healthDecl:
-			if h := d.value(); h.Heartbeat > 0 {
+			if h := d.Value(); h.Heartbeat > 0 {
 				means += " dead " + short(h.Dead)
 			} else {
 				means += fmt.Sprintf(" fail %d", h.Fail)
 			}
 		case *shutdownDecl:
-			means = shutdownText(d.value())
+			means = shutdownText(d.Value())
 		}
 		fmt.Fprintf(&b, "| `%s` | %s |\n", src, means)
 	}

@@ -8,16 +8,16 @@ import (
 
 // What the statements say, in runtime's nouns; what they leave out is the language's own.
 
-func (d *strategyDecl) value() (strategy runtime.Strategy) {
+func (d *strategyDecl) Value() (strategy runtime.Strategy) {
 	_ = strategy.UnmarshalText([]byte(d.Strategy.Value)) // one that is unknown was reported
 	return strategy
 }
 
-func (d *rateDecl) value() runtime.Limit {
+func (d *rateDecl) Value() runtime.Limit {
 	return runtime.Limit{N: count(d.N), In: duration(d.In)}
 }
 
-func (d *backoffDecl) value() runtime.Backoff {
+func (d *backoffDecl) Value() runtime.Backoff {
 	language := runtime.Defaults(runtime.Child{Role: runtime.Service}).Backoff
 	switch {
 	case said(d.None):
@@ -44,20 +44,20 @@ func (d *backoffDecl) value() runtime.Backoff {
 	return b
 }
 
-func (d *throttleDecl) value() runtime.Throttle {
+func (d *throttleDecl) Value() runtime.Throttle {
 	return runtime.Throttle{N: count(d.N), Refill: duration(d.Refill)}
 }
 
-func (d *concurrencyDecl) value() int { return count(d.N) }
+func (d *concurrencyDecl) Value() int { return count(d.N) }
 
 // defaultWithin is how long a child may take to become ready, if it does not say.
 const defaultWithin = 30 * time.Second
 
-func (d *readyDecl) value() runtime.Ready {
+func (d *readyDecl) Value() runtime.Ready {
 	if said(d.Immediate) {
 		return runtime.Ready{}
 	}
-	r := runtime.Ready{Explicit: said(d.Explicit), Check: d.Check.value(), Within: defaultWithin}
+	r := runtime.Ready{Explicit: said(d.Explicit), Check: d.Check.Value(), Within: defaultWithin}
 	if said(d.Within) {
 		r.Within = duration(d.Within)
 	}
@@ -67,7 +67,7 @@ func (d *readyDecl) value() runtime.Ready {
 	return r
 }
 
-func (d *checkDecl) value() runtime.Check {
+func (d *checkDecl) Value() runtime.Check {
 	if d == nil {
 		return runtime.Check{}
 	}
@@ -77,8 +77,8 @@ func (d *checkDecl) value() runtime.Check {
 // defaultFail is how many checks in a row have to fail, if a child does not say.
 const defaultFail = 3
 
-func (d *healthDecl) value() runtime.Health {
-	h := runtime.Health{Check: d.Check.value()}
+func (d *healthDecl) Value() runtime.Health {
+	h := runtime.Health{Check: d.Check.Value()}
 	switch {
 	case d.Check != nil && said(d.Fail):
 		h.Fail = count(d.Fail)
@@ -94,7 +94,7 @@ func (d *healthDecl) value() runtime.Health {
 	return h
 }
 
-func (d *shutdownDecl) value() runtime.Shutdown {
+func (d *shutdownDecl) Value() runtime.Shutdown {
 	language := runtime.Defaults(runtime.Child{Role: runtime.Service}).Shutdown
 	if said(d.Unlimited) {
 		return runtime.Shutdown{Unlimited: true, Abort: language.Abort}
@@ -107,4 +107,4 @@ func (d *shutdownDecl) value() runtime.Shutdown {
 	return s
 }
 
-func (d *timeoutDecl) value() time.Duration { return duration(d.Run) }
+func (d *timeoutDecl) Value() time.Duration { return duration(d.Run) }
