@@ -83,7 +83,7 @@ func (r *reports) reportf(code Code, pos, end Pos, format string, args ...any) *
 
 // notef adds a place that has to do with it.
 func (d *Diagnostic) notef(pos Pos, format string, args ...any) *Diagnostic {
-	d.Notes = append(d.Notes, Note{pos, fmt.Sprintf(format, args...)})
+	d.Notes = append(d.Notes, Note{Pos: pos, Message: fmt.Sprintf(format, args...)})
 	return d
 }
 

@@ -43,7 +43,7 @@ func (f *File) ignores() []ignore {
 		rest, ok := strings.CutPrefix(c.shown(), directive+"ignore")
 		if ok && (rest == "" || rest[0] == ' ' || rest[0] == '\t') {
 			code, reason, _ := strings.Cut(strings.Join(strings.Fields(rest), " "), " ")
-			ignores = append(ignores, ignore{c, accepted{f.Name, line, Code(code)}, reason})
+			ignores = append(ignores, ignore{c, accepted{file: f.Name, line: line, code: Code(code)}, reason})
 		}
 	}
 	slices.Reverse(ignores)
@@ -64,7 +64,7 @@ func (c *checker) silence() {
 		}
 	}
 	c.list = slices.DeleteFunc(c.list, func(d Diagnostic) bool {
-		key := accepted{d.Pos.File, d.Pos.Line, d.Code}
+		key := accepted{file: d.Pos.File, line: d.Pos.Line, code: d.Code}
 		_, ok := met[key]
 		if ok {
 			met[key] = true
