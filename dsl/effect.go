@@ -14,7 +14,7 @@ type layer struct {
 	settings *settings
 }
 
-func (l layer) source(s *stmt) Source { return Source{l.kind, l.name, s.pos()} }
+func (l layer) source(s *stmt) Source { return Source{Kind: l.kind, Name: l.name, Pos: s.pos()} }
 
 // usePolicies resolves the policies that defaults use, before anybody inherits them.
 func (c *checker) usePolicies() {
@@ -137,10 +137,10 @@ func (s *subject) unread() bool { return s.Role == noRole || s.stmt.broken }
 func effective[Decl interface{ Value() T }, T any](s *subject, kind string, role T) Value[T] {
 	for _, l := range s.layers {
 		if st := l.settings.find(kind); st != nil && s.takes(st, l) {
-			return Value[T]{st.node.(Decl).Value(), l.source(st)}
+			return Value[T]{Value: st.node.(Decl).Value(), Source: l.source(st)}
 		}
 	}
-	return Value[T]{role, s.roleSource()}
+	return Value[T]{Value: role, Source: s.roleSource()}
 }
 
 func (s *subject) roleSource() Source { return Source{Kind: SourceRole, Name: s.word()} }

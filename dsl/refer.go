@@ -163,7 +163,7 @@ func (c *checker) needs(s *subject, decls []*refDecl, shares bool) []Ref {
 		}
 		first[provider.Child] = d.pos()
 		provider.needed = provider.needed || shares
-		refs = append(refs, Ref{provider.Child, d.pos(), d.end()})
+		refs = append(refs, Ref{Child: provider.Child, Pos: d.pos(), End: d.end()})
 	}
 	return refs
 }
@@ -256,7 +256,7 @@ func (c *checker) finish(s *subject, st *stmt) {
 			c.reportf(CodeRepeatedName, ref.pos(), ref.end(), "%q is listed twice", child.Name)
 		default:
 			listed[child] = true
-			s.Finish.Of = append(s.Finish.Of, Ref{child.Child, ref.pos(), ref.end()})
+			s.Finish.Of = append(s.Finish.Of, Ref{Child: child.Child, Pos: ref.pos(), End: ref.end()})
 		}
 	}
 }
@@ -318,7 +318,7 @@ func (c *checker) params(s *subject) {
 		if !repeated {
 			earlier[name] = begin(t)
 		}
-		s.Params = append(s.Params, Param{name, c.typeOf(s.file, name, p.Type), begin(t)})
+		s.Params = append(s.Params, Param{Name: name, Type: c.typeOf(s.file, name, p.Type), Pos: begin(t)})
 	}
 	c.key(s)
 }

@@ -37,7 +37,7 @@ func holdToExamples(t *testing.T, rule Rule) {
 			t.Errorf("the bad example is %s", d.Text([]byte(rule.Bad)))
 		}
 	}
-	for _, d := range checkText("shop.sup", rule.Good) {
+	for _, d := range diagnosticsOf(rule.Good) {
 		t.Errorf("the good example is %s", d.Text([]byte(rule.Good)))
 	}
 }
@@ -51,4 +51,10 @@ func TestRuleOf(t *testing.T) {
 			t.Errorf("the rule of %q is %q (%t), want %q", word, rule.Code, ok, want)
 		}
 	}
+}
+
+func diagnosticsOf(src string) []Diagnostic {
+	file, _ := Parse("shop.sup", []byte(src))
+	_, diagnostics := Check([]*File{file}, "")
+	return diagnostics
 }

@@ -24,13 +24,13 @@ var restarts = map[string][2]runtime.Action{
 func (s *subject) tables() {
 	for _, o := range s.Outcomes() {
 		if st, source := s.row(o, false); st != nil {
-			s.On[o] = Value[Row]{rowOn(st.node, o), source}
+			s.On[o] = Value[Row]{Value: rowOn(st.node, o), Source: source}
 		}
 		if st, source := s.row(o, true); st != nil && isAtStart(st.node) {
 			if s.AtStart == nil { // few have any
 				s.AtStart = new(Rows)
 			}
-			s.AtStart[o] = Value[Row]{rowOn(st.node, o), source}
+			s.AtStart[o] = Value[Row]{Value: rowOn(st.node, o), Source: source}
 		}
 	}
 	ordinary := runtime.Defaults(runtime.Child{Role: s.Role}).On
@@ -42,7 +42,7 @@ func (s *subject) tables() {
 		if action != ordinary[o] {
 			source.Name = s.kindOfChild(action)
 		}
-		s.On[o] = Value[Row]{Row{Action: action}, source}
+		s.On[o] = Value[Row]{Value: Row{Action: action}, Source: source}
 	}
 }
 

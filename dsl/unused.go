@@ -112,7 +112,7 @@ func (c *checker) unusedDefaults(s *subject) {
 	if s.unsure() || slices.ContainsFunc(c.below(s), (*subject).unsure) || len(s.children) == 0 {
 		return
 	}
-	changes := func(st *stmt) bool { return c.effective[Source{SourceDefaults, s.Path(), st.pos()}] }
+	changes := func(st *stmt) bool { return c.effective[Source{Kind: SourceDefaults, Name: s.Path(), Pos: st.pos()}] }
 	for _, st := range s.defaults.stmts {
 		switch {
 		case kindOf(st) == "use" || c.invalid[st.pos()] || changes(st):

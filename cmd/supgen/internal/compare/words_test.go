@@ -284,7 +284,7 @@ Top changed shutdown
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, words(compare.Trees(tree(t, test.before), tree(t, test.now)))); diff != "" {
+			if diff := cmp.Diff(test.want, words(compare.Trees(treeOf(t, test.before), treeOf(t, test.now)))); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -292,7 +292,7 @@ Top changed shutdown
 }
 
 // tree is a supervisor of a body, with what stands before a line of dots above it.
-func tree(t *testing.T, text string) *dsl.Tree {
+func treeOf(t *testing.T, text string) *dsl.Tree {
 	t.Helper()
 	head, body, ok := strings.Cut(text, "\n...\n")
 	if !ok {
