@@ -423,12 +423,12 @@ func TestShop(t *testing.T) {
 	session := find(t, tree, "Shop.Session")
 	for _, test := range []struct{ what, got, want any }{
 		{"package", tree.Package, "main"},
-		{"imports", tree.Files[0].Imports, []Import{{Path: "database/sql", Name: "sql", Pos: Pos{"a.sup", 42, 4, 8}}}},
+		{"imports", tree.Files[0].Imports, []Import{{Path: "database/sql", Name: "sql", Pos: Pos{File: "a.sup", Offset: 42, Line: 4, Column: 8}}}},
 		{"bound", stops.Of(shop).Total, 29 * time.Second},
 		{"chain", chain, []string{"HTTP 17s", "Migrate 6s", "DB 6s"}},
 		{"inner bound", stops.Of(find(t, tree, "Shop.Ingest")).Total, 18 * time.Second},
 		{"doc", find(t, tree, "Shop.DB").Doc, "DB owns the connection pool."},
-		{"params", session.Params, []Param{{"id", "string", Pos{"a.sup", 727, 41, 25}}}},
+		{"params", session.Params, []Param{{Name: "id", Type: "string", Pos: Pos{File: "a.sup", Offset: 727, Line: 41, Column: 25}}}},
 		{"key", session.Key, 0},
 		{"max", session.Max, 10_000},
 		{"no key", find(t, tree, "Shop.HTTP").Key, -1},

@@ -21,7 +21,7 @@ func TestPackageOfSeveralFiles(t *testing.T) {
 	if tree.Files[0].Name != "a.sup" || tree.Files[1].Name != "b.sup" {
 		t.Errorf("the files are not sorted: %s, %s", tree.Files[0].Name, tree.Files[1].Name)
 	}
-	if got := find(t, tree, "A.Y").Limit.Source; got != (Source{SourcePolicy, "shared", Pos{"b.sup", 30, 3, 2}}) {
+	if got := find(t, tree, "A.Y").Limit.Source; got != (Source{Kind: SourcePolicy, Name: "shared", Pos: Pos{File: "b.sup", Offset: 30, Line: 3, Column: 2}}) {
 		t.Errorf("the limit of A.Y is from %v", got)
 	}
 
@@ -58,9 +58,9 @@ func TestPackageOfSeveralFiles(t *testing.T) {
 // What the directory's Go files declare is not generated too.
 func TestClashesWithGo(t *testing.T) {
 	f, _ := Parse("a.sup", []byte("package main\nimport \"net/http\"\nsupervisor Shop {\n\tjob Routes {\n\t\tprovides http.Header\n\t}\n\tservice Web\n}\n"))
-	at := func(line int) Pos { return Pos{"app.go", 10 * line, line, 6} }
-	_, diagnostics := Check([]*File{f}, "main", GoDecl{"Shop", at(1)}, GoDecl{"App", at(2)}, GoDecl{"NewShop", at(3)},
-		GoDecl{"shopWeb", at(4)}, GoDecl{"http", at(5)}, GoDecl{"Web", at(6)})
+	at := func(line int) Pos { return Pos{File: "app.go", Offset: 10 * line, Line: line, Column: 6} }
+	_, diagnostics := Check([]*File{f}, "main", GoDecl{Name: "Shop", Pos: at(1)}, GoDecl{Name: "App", Pos: at(2)}, GoDecl{Name: "NewShop", Pos: at(3)},
+		GoDecl{Name: "shopWeb", Pos: at(4)}, GoDecl{Name: "http", Pos: at(5)}, GoDecl{Name: "Web", Pos: at(6)})
 	var got []string
 	for _, d := range diagnostics {
 		got = append(got, d.String())
