@@ -8,7 +8,8 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // comment is a line of its own above what follows it.
@@ -17,7 +18,7 @@ func comment(format string, args ...any) jen.Code {
 }
 
 // document is the user's comment on c, and what else there is to say, as lines above what follows them.
-func document(c *dsl.Child, more ...string) []jen.Code {
+func document(c *tree.Child, more ...string) []jen.Code {
 	lines := append(documentation(c.Doc), more...)
 	if len(lines) == 0 {
 		return nil
@@ -54,7 +55,7 @@ func canonical(text string) string {
 // .sup file's reader would mean something else to the go command, and is left out.
 func documentation(doc string) []string {
 	var lines []string
-	for line := range strings.Lines(dsl.Visible(doc)) {
+	for line := range strings.Lines(diag.Visible(doc)) {
 		line = strings.TrimRightFunc(line, unicode.IsSpace)
 		if strings.HasPrefix(line, "go:") || strings.HasPrefix(strings.TrimSpace(line), "+build") {
 			continue

@@ -9,7 +9,7 @@ import (
 	"github.com/dave/jennifer/jen"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // TestComment holds comments to gofmt, which reads them: lists, code, headings and links, one inside the other.
@@ -23,7 +23,7 @@ func TestComment(t *testing.T) {
 			doc = append(doc, lines[r.IntN(len(lines))])
 		}
 		p := part{declarations: []declaration{func() []jen.Code {
-			return append(document(&dsl.Child{Doc: strings.Join(doc, "\n")}), jen.Type().Id("x").Int())
+			return append(document(&tree.Child{Doc: strings.Join(doc, "\n")}), jen.Type().Id("x").Int())
 		}}}
 		p.render()
 		code := clause + string(p.format())

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/supgen/supgen/codegen"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -63,7 +63,7 @@ replace github.com/supgen/supgen => %s
 }
 
 // add adds the code of a tree's files in a directory, and a function that makes its roots.
-func (m *module) add(dir string, tree *dsl.Tree) {
+func (m *module) add(dir string, tree *tree.Tree) {
 	m.t.Helper()
 	var types, news strings.Builder
 	for _, file := range tree.Files {
@@ -88,7 +88,7 @@ func (m *module) add(dir string, tree *dsl.Tree) {
 }
 
 // writeStub writes children for a supervisor that are never called.
-func writeStub(w *strings.Builder, c *dsl.Child) {
+func writeStub(w *strings.Builder, c *tree.Child) {
 	if c.Role != runtime.Supervisor {
 		return
 	}

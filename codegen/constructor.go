@@ -3,7 +3,7 @@ package codegen
 import (
 	"github.com/dave/jennifer/jen"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 func (t *rootTree) treeType() []jen.Code {
@@ -39,7 +39,7 @@ func (t *rootTree) constructor() []jen.Code {
 }
 
 // childrenOf is the children of a supervisor in the constructor.
-func (t *rootTree) childrenOf(s *dsl.Child) string {
+func (t *rootTree) childrenOf(s *tree.Child) string {
 	if s == t.root {
 		return t.locals.children
 	}
@@ -47,10 +47,10 @@ func (t *rootTree) childrenOf(s *dsl.Child) string {
 }
 
 // starts is the statements that add to the table what calls the children of a supervisor, and their checks.
-func (t *rootTree) starts(s *dsl.Child) []jen.Code {
+func (t *rootTree) starts(s *tree.Child) []jen.Code {
 	var code []jen.Code
 	children := t.childrenOf(s)
-	add := func(c *dsl.Child, field string, body jen.Code) {
+	add := func(c *tree.Child, field string, body jen.Code) {
 		function := jen.Func().Params(t.launch()).Error().Add(body)
 		code = append(code, jen.Id(t.locals.table).Index(t.id(c)).Dot(field).Op("=").Add(function))
 	}
@@ -58,7 +58,7 @@ func (t *rootTree) starts(s *dsl.Child) []jen.Code {
 		call := jen.Id(s.StartFunction()).Call(jen.Id(children), jen.Id(t.locals.launch))
 		add(s, "Start", jen.Custom(onOneLine, jen.Return(call)))
 	}
-	check := func(c *dsl.Child, field, method string) {
+	check := func(c *tree.Child, field, method string) {
 		add(c, field, jen.Block(append(t.unpack(c), jen.Return(t.call(children, c, method)))...))
 	}
 	for _, c := range s.Members() {

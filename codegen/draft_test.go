@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/supgen/supgen/codegen"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // A large file is formatted in parts. They must add up to what gofmt makes of the whole, wherever they begin.
@@ -32,7 +32,7 @@ func TestParts(t *testing.T) {
 }
 
 // wantDraft wants the draft of a tree's only file to be its code.
-func wantDraft(t *testing.T, tree *dsl.Tree, code []byte) {
+func wantDraft(t *testing.T, tree *tree.Tree, code []byte) {
 	t.Helper()
 	if !codegen.NewDraft(tree, tree.Files[0]).Is(code) {
 		t.Errorf("the draft is not this:\n%s", code)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -24,7 +24,7 @@ func (t *rootTree) ids() []jen.Code {
 }
 
 // promise is the promise of a supervisor to stop in time, and what it is held to.
-func (t *rootTree) promise(s *dsl.Child) []jen.Code {
+func (t *rootTree) promise(s *tree.Child) []jen.Code {
 	longest := t.stops().Of(s)
 	var chain []string
 	for _, link := range longest.Chain {
@@ -35,7 +35,7 @@ func (t *rootTree) promise(s *dsl.Child) []jen.Code {
 		Add(comment("%s", strings.Join(chain, " + ")))}
 }
 
-func hasPromise(s *dsl.Child) bool { return isSupervisor(s) && s.Shutdown.Value.Drain != 0 }
+func hasPromise(s *tree.Child) bool { return isSupervisor(s) && s.Shutdown.Value.Drain != 0 }
 
 // fences is what does not compile when the file and its runtime, or the file's constants, do not fit.
 func (t *rootTree) fences(generation bool) []jen.Code {

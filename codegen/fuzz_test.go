@@ -14,7 +14,7 @@ import (
 	"unicode"
 
 	"github.com/supgen/supgen/codegen"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/mutate"
 	"github.com/supgen/supgen/runtime"
 )
@@ -90,7 +90,7 @@ func TestMutations(t *testing.T) {
 }
 
 // holdToScheme looks for what a tree does not ask for.
-func holdToScheme(t *testing.T, tree *dsl.Tree, fset *token.FileSet, code []byte) *ast.File {
+func holdToScheme(t *testing.T, tree *tree.Tree, fset *token.FileSet, code []byte) *ast.File {
 	t.Helper()
 	parsed, err := parser.ParseFile(fset, "x.sup.go", code, parser.ParseComments)
 	if err != nil {

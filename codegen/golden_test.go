@@ -14,6 +14,8 @@ import (
 
 	"github.com/supgen/supgen/codegen"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 var update = flag.Bool("update", false, "write the golden code anew")
@@ -81,9 +83,9 @@ func generate(t *testing.T, archive *txtar.Archive) []txtar.File {
 	return files
 }
 
-func check(t *testing.T, archive *txtar.Archive) *dsl.Tree {
+func check(t *testing.T, archive *txtar.Archive) *tree.Tree {
 	t.Helper()
-	var files []*dsl.File
+	var files []*syntax.File
 	for _, f := range archive.Files {
 		if strings.HasSuffix(f.Name, ".sup") {
 			file, _ := dsl.Parse(f.Name, f.Data)

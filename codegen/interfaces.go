@@ -6,14 +6,14 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
-func isSupervisor(c *dsl.Child) bool { return c.Role == runtime.Supervisor }
+func isSupervisor(c *tree.Child) bool { return c.Role == runtime.Supervisor }
 
 // interfaceOf is what the user implements for a supervisor: one method for each child.
-func (t *rootTree) interfaceOf(s *dsl.Child) []jen.Code {
+func (t *rootTree) interfaceOf(s *tree.Child) []jen.Code {
 	what := s.Path()
 	if s == t.root {
 		what = "[" + s.GoName() + "]"
@@ -29,7 +29,7 @@ func (t *rootTree) interfaceOf(s *dsl.Child) []jen.Code {
 }
 
 // interfaceMethods is the method for a child and those for its checks, each below its comment.
-func (t *rootTree) interfaceMethods(c *dsl.Child) []jen.Code {
+func (t *rootTree) interfaceMethods(c *tree.Child) []jen.Code {
 	if isSupervisor(c) {
 		called := fmt.Sprintf("%s is called once, by %s.", c.Name, t.root.Constructor())
 		return append(document(c, called), jen.Id(c.Name).Params().Id(c.ChildrenType()))
@@ -47,11 +47,11 @@ func (t *rootTree) interfaceMethods(c *dsl.Child) []jen.Code {
 	return methods
 }
 
-func checksReady(c *dsl.Child) bool  { return c.Ready.Value.Check.Every != 0 }
-func checksHealth(c *dsl.Child) bool { return c.Health.Value.Check.Every != 0 }
+func checksReady(c *tree.Child) bool  { return c.Ready.Value.Check.Every != 0 }
+func checksHealth(c *tree.Child) bool { return c.Health.Value.Check.Every != 0 }
 
 // parameters is the signature that c's function and its checks share.
-func (t *rootTree) parameters(c *dsl.Child) jen.Code {
+func (t *rootTree) parameters(c *tree.Child) jen.Code {
 	params := []jen.Code{t.ctx(), jen.Add(t.name("run"), t.runType(c))}
 	for _, a := range c.Arguments() {
 		params = append(params, jen.Add(t.name(a.Name), t.name(bare(a.Type))))
@@ -66,9 +66,9 @@ func (t *rootTree) ctx() jen.Code {
 }
 
 // returnsValue reports whether c hands over what it provides when it returns, and not by Ready.
-func returnsValue(c *dsl.Child) bool { return c.Role == runtime.Job && c.Provides != "" }
+func returnsValue(c *tree.Child) bool { return c.Role == runtime.Job && c.Provides != "" }
 
-func results(c *dsl.Child) jen.Code {
+func results(c *tree.Child) jen.Code {
 	if returnsValue(c) {
 		return jen.Params(typ(c.Provides), jen.Error())
 	}
@@ -87,4 +87,4 @@ func bare(typ string) string {
 }
 
 // hasRun reports whether c is a child with a function of its own, and so neither a supervisor nor a group.
-func hasRun(c *dsl.Child) bool { return c.Role != runtime.Supervisor && c.Role != runtime.Group }
+func hasRun(c *tree.Child) bool { return c.Role != runtime.Supervisor && c.Role != runtime.Group }

@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // A scope is the names that a new one must not hide.
@@ -39,8 +39,8 @@ type locals struct {
 	children, options, table           string
 	launch, ctx, run, args, value, err string
 
-	below     map[*dsl.Child]string // in the constructor, the children of a nested supervisor
-	receivers map[*dsl.Child]string // in the methods of a supervisor's type
+	below     map[*tree.Child]string // in the constructor, the children of a nested supervisor
+	receivers map[*tree.Child]string // in the methods of a supervisor's type
 }
 
 // nameLocals names the parameters and variables of functions, so that none hides what is used in one.
@@ -62,7 +62,7 @@ func (t *rootTree) nameLocals() {
 	t.locals = locals{
 		children: s.free("children"), options: s.free("options"), table: s.free("table"),
 		launch: s.free("l"), ctx: s.free("ctx"), run: s.free("run"), args: s.free("args"), value: s.free("v"), err: s.free("err"),
-		below: map[*dsl.Child]string{}, receivers: map[*dsl.Child]string{},
+		below: map[*tree.Child]string{}, receivers: map[*tree.Child]string{},
 	}
 	for _, c := range t.supervisors() {
 		t.locals.receivers[c] = c.Receiver()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/supgen/supgen/codegen"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 var goBlock = regexp.MustCompile("(?s)(<!-- generated -->\n)?```go\n(.*?)```\n")
@@ -26,7 +27,7 @@ func TestManual(t *testing.T) {
 		t.Fatal(err)
 	}
 	file, _ := dsl.Parse("shop.sup", src)
-	tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
+	tree, diagnostics := dsl.Check([]*syntax.File{file}, "")
 	if tree == nil {
 		t.Fatal(diagnostics)
 	}

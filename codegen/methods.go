@@ -5,7 +5,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // methods declares what a user of the tree may call, supervisor by supervisor.
@@ -40,7 +40,7 @@ func (t *rootTree) treeMethod() []jen.Code {
 
 // handleType is what an operator reaches a nested supervisor and its children by. It embeds a value: of an embedded
 // pointer Go makes each method twice, for the type and for a pointer to it.
-func (t *rootTree) handleType(s *dsl.Child) []jen.Code {
+func (t *rootTree) handleType(s *tree.Child) []jen.Code {
 	return []jen.Code{
 		comment("%s is the operator's handle on %s and what it runs.", s.GoName(), s.Path()),
 		jen.Type().Id(s.GoName()).Struct(t.runtime("Handle"), jen.Id("tree").Add(t.pointerTo("Tree"))),
@@ -48,7 +48,7 @@ func (t *rootTree) handleType(s *dsl.Child) []jen.Code {
 }
 
 // methodsFor declares the methods that a supervisor's type has for its child c.
-func (t *rootTree) methodsFor(c *dsl.Child) {
+func (t *rootTree) methodsFor(c *tree.Child) {
 	if !c.Dynamic {
 		t.declare(1, func() []jen.Code { return t.handle(c) })
 		return
@@ -63,7 +63,7 @@ func (t *rootTree) methodsFor(c *dsl.Child) {
 }
 
 // handle is a method that returns an operator's handle on c.
-func (t *rootTree) handle(c *dsl.Child) []jen.Code {
+func (t *rootTree) handle(c *tree.Child) []jen.Code {
 	what, param, result := "", jen.Null(), t.pointerTo("Handle")
 	var value *jen.Statement
 	switch {
@@ -87,14 +87,14 @@ func (t *rootTree) handle(c *dsl.Child) []jen.Code {
 }
 
 // handleOf is a call of one of the runtime's functions that make a handle on c.
-func (t *rootTree) handleOf(function string, c *dsl.Child, more ...jen.Code) *jen.Statement {
+func (t *rootTree) handleOf(function string, c *tree.Child, more ...jen.Code) *jen.Statement {
 	return t.runtime(function).Call(append([]jen.Code{t.tree(c.Parent), t.id(c)}, more...)...)
 }
 
 func (t *rootTree) key(name string) jen.Code { return t.runtime("Key").Call(jen.Id(name)) }
 
 // startMethod starts a dynamic child.
-func (t *rootTree) startMethod(c *dsl.Child) []jen.Code {
+func (t *rootTree) startMethod(c *tree.Child) []jen.Code {
 	names := t.startNames(c)
 	params := []jen.Code{t.ctx()}
 	for i, p := range c.Params {
@@ -118,7 +118,7 @@ func (t *rootTree) startMethod(c *dsl.Child) []jen.Code {
 
 // startNames is the names of a dynamic child's parameters where it is started, none of which may hide what
 // the start is made of.
-func (t *rootTree) startNames(c *dsl.Child) []string {
+func (t *rootTree) startNames(c *tree.Child) []string {
 	s := scope{}
 	s.take(c.ID(), c.ArgsType())
 	var names []string
@@ -129,7 +129,7 @@ func (t *rootTree) startNames(c *dsl.Child) []string {
 }
 
 // argsType carries the arguments of a dynamic child from its start to its launches.
-func (t *rootTree) argsType(c *dsl.Child) []jen.Code {
+func (t *rootTree) argsType(c *tree.Child) []jen.Code {
 	var fields []jen.Code
 	for _, p := range c.Params {
 		fields = append(fields, jen.Id(p.Name).Add(typ(p.Type)))
@@ -143,15 +143,15 @@ func (t *rootTree) argsType(c *dsl.Child) []jen.Code {
 
 // method begins a method of the type of supervisor s. A nested supervisor's is a small struct, made anew for each use,
 // but a pointer all the same: Go makes two functions of a method of a value.
-func (t *rootTree) method(s *dsl.Child) *jen.Statement {
-	type receiver struct{ *dsl.Child }
+func (t *rootTree) method(s *tree.Child) *jen.Statement {
+	type receiver struct{ *tree.Child }
 	return jen.Add(share(t.file, receiver{s}, func(receiver) jen.Code {
 		return jen.Func().Params(jen.Id(t.locals.receivers[s]).Op("*").Id(s.GoName()))
 	}))
 }
 
 // tree is the runtime's tree in a method of supervisor s.
-func (t *rootTree) tree(s *dsl.Child) jen.Code {
-	type treeOf struct{ *dsl.Child }
+func (t *rootTree) tree(s *tree.Child) jen.Code {
+	type treeOf struct{ *tree.Child }
 	return share(t.file, treeOf{s}, func(treeOf) jen.Code { return selector(t.locals.receivers[s], "tree") })
 }

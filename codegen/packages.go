@@ -8,7 +8,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 const runtimePath = "github.com/supgen/supgen/runtime"
@@ -25,7 +25,7 @@ type imported struct {
 	used              atomic.Bool
 }
 
-func packagesFor(imports []dsl.Import) *packages {
+func packagesFor(imports []tree.Import) *packages {
 	p := &packages{}
 	for _, i := range imports {
 		user := &imported{alias: i.Alias, name: i.Name, path: i.Path}

@@ -8,12 +8,12 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
 // policies is the fields of c's row for what is not its role's own.
-func (t *rootTree) policies(c *dsl.Child) []jen.Code {
+func (t *rootTree) policies(c *tree.Child) []jen.Code {
 	own := c.Defaults()
 	var fields []jen.Code
 	add := func(differs bool, name string, value func() jen.Code) {
@@ -25,7 +25,7 @@ func (t *rootTree) policies(c *dsl.Child) []jen.Code {
 	ready, health, shutdown := c.Ready.Value, c.Health.Value, c.Shutdown.Value
 
 	// That of a role depends on which children count, which an override may change. A written one does not.
-	add(c.Intensity.Source.Kind != dsl.SourceRole, "Intensity", func() jen.Code { return share(t.file, intensity, t.limit) })
+	add(c.Intensity.Source.Kind != tree.SourceRole, "Intensity", func() jen.Code { return share(t.file, intensity, t.limit) })
 	add(limit != own.Limit, "Limit", func() jen.Code { return share(t.file, limit, t.limit) })
 	fields = append(fields, t.answers(&c.On, own.On)...)
 	if start := t.answers(c.AtStart, runtime.Table{}); len(start) > 0 {
@@ -66,7 +66,7 @@ func (t *rootTree) limit(l runtime.Limit) jen.Code {
 
 // answers is the fields with the rows on which a table differs from the role's own, and with how long its quarantines
 // last. These are pointers to constants: the Go compiler lays them out as it does the rest.
-func (t *rootTree) answers(rows *dsl.Rows, own runtime.Table) []jen.Code {
+func (t *rootTree) answers(rows *tree.Rows, own runtime.Table) []jen.Code {
 	var on, terms, fields []jen.Code
 	for outcome := range runtime.Outcome(len(own)) {
 		row := rows.Of(outcome)
@@ -141,7 +141,7 @@ func (t *rootTree) health(h runtime.Health) jen.Code {
 	return t.runtime("Health").Values(fields...)
 }
 
-func (t *rootTree) shutdown(c *dsl.Child) jen.Code {
+func (t *rootTree) shutdown(c *tree.Child) jen.Code {
 	s := c.Shutdown.Value
 	var fields []jen.Code
 	if s.None {
@@ -160,7 +160,7 @@ func (t *rootTree) shutdown(c *dsl.Child) jen.Code {
 	return t.runtime("Shutdown").Values(fields...)
 }
 
-func (t *rootTree) finish(f dsl.Finish) jen.Code {
+func (t *rootTree) finish(f tree.Finish) jen.Code {
 	of := t.field("Of", t.refs(f.Of))
 	if f.Any {
 		return t.runtime("Finish").Values(t.field("Any", jen.True()), of)

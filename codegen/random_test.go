@@ -14,6 +14,9 @@ import (
 
 	"github.com/supgen/supgen/codegen"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 var trees = flag.Int("trees", 40, "how many random trees TestRandom compiles")
@@ -62,13 +65,13 @@ func TestRandom(t *testing.T) {
 }
 
 // checked is the tree of a file, or nil.
-func checked(src []byte) (*dsl.Tree, []dsl.Diagnostic) {
+func checked(src []byte) (*tree.Tree, []diag.Diagnostic) {
 	file, _ := dsl.Parse("x.sup", src)
-	return dsl.Check([]*dsl.File{file}, "")
+	return dsl.Check([]*syntax.File{file}, "")
 }
 
 // sameFormatted formats a file and wants the same code of it, and nothing to be left to format in either.
-func sameFormatted(t *testing.T, src []byte, tree *dsl.Tree) {
+func sameFormatted(t *testing.T, src []byte, tree *tree.Tree) {
 	t.Helper()
 	formatted, diagnostics := dsl.Format("x.sup", src)
 	if again, _ := dsl.Format("x.sup", formatted); diagnostics != nil || !bytes.Equal(formatted, again) {
@@ -114,7 +117,7 @@ func randomFile(seed uint64) []byte {
 		refused = false
 		_, diagnostics := checked([]byte(strings.Join(lines, "")))
 		for _, d := range diagnostics {
-			if d.Code == dsl.CodeNeverAsked || d.Code == dsl.CodeBackoffUnused || d.Code == dsl.CodeLimitUnused {
+			if d.Code == diag.CodeNeverAsked || d.Code == diag.CodeBackoffUnused || d.Code == diag.CodeLimitUnused {
 				lines[d.Pos.Line-1], refused = "\n", true
 			}
 		}

@@ -3,7 +3,7 @@ package codegen
 import (
 	"github.com/dave/jennifer/jen"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -17,7 +17,7 @@ func (t *rootTree) table() {
 		comment("%s is what is declared of %s and its children. %s makes a tree of a copy.", t.root.Table(), t.root.Name, t.root.Constructor()),
 		jen.Var().Id(t.root.Table()).Op("=").Index(jen.Op("...")).Add(t.runtime("Child")).Op("{"),
 	}
-	var rows []*dsl.Child
+	var rows []*tree.Child
 	end := func(last bool) {
 		head, of := lines, rows
 		t.next.declarations = []declaration{func() []jen.Code {
@@ -50,7 +50,7 @@ func (t *rootTree) table() {
 
 // row is a child's row of the table: what it is on the first line, then a line for each policy that is not its role's
 // own.
-func (t *rootTree) row(c *dsl.Child) jen.Code {
+func (t *rootTree) row(c *tree.Child) jen.Code {
 	fields := t.identity(c)
 	for _, policy := range t.policies(c) {
 		fields = append(fields, jen.Line().Add(policy))
@@ -59,7 +59,7 @@ func (t *rootTree) row(c *dsl.Child) jen.Code {
 }
 
 // identity is what c is and where it hangs.
-func (t *rootTree) identity(c *dsl.Child) []jen.Code {
+func (t *rootTree) identity(c *tree.Child) []jen.Code {
 	var fields []jen.Code
 	add := func(name string, value jen.Code) { fields = append(fields, t.field(name, value)) }
 	yes := func(when bool, name string) {
@@ -67,7 +67,7 @@ func (t *rootTree) identity(c *dsl.Child) []jen.Code {
 			add(name, jen.True())
 		}
 	}
-	id := func(name string, c *dsl.Child) {
+	id := func(name string, c *tree.Child) {
 		if c != nil {
 			add(name, t.id(c))
 		}
@@ -103,7 +103,7 @@ func (t *rootTree) identity(c *dsl.Child) []jen.Code {
 	return fields
 }
 
-func (t *rootTree) refs(refs []dsl.Ref) jen.Code {
+func (t *rootTree) refs(refs []tree.Ref) jen.Code {
 	var rows []jen.Code
 	for _, ref := range refs {
 		rows = append(rows, t.id(ref.Child))

@@ -7,7 +7,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // An ability is what a run can do beyond what every run can, because its child declares it.
@@ -18,7 +18,7 @@ type ability struct {
 }
 
 // abilities is what c's run consists of beside runtime.Run.
-func (t *rootTree) abilities(c *dsl.Child) []ability {
+func (t *rootTree) abilities(c *tree.Child) []ability {
 	var abilities []ability
 	l := func(method string) jen.Code { return selector(t.locals.launch, method).Call() }
 	switch {
@@ -54,7 +54,7 @@ func (t *rootTree) runs() []jen.Code {
 // run is the type of c's run. It is an alias, of what other children's runs may be too: a type of its own would have
 // a function of its own for each method that every run has, and those of a large tree take the Go compiler about
 // as long as all the rest of it.
-func (t *rootTree) run(c *dsl.Child) []jen.Code {
+func (t *rootTree) run(c *tree.Child) []jen.Code {
 	abilities := t.abilities(c)
 	if len(abilities) == 0 {
 		return []jen.Code{jen.Add(t.runType(c)).Op("=").Add(t.runtime("Run"))}
@@ -78,7 +78,7 @@ func mayNameRun(typ string) bool {
 }
 
 // makeRun is the value of c's run, where there is a launch.
-func (t *rootTree) makeRun(c *dsl.Child) jen.Code {
+func (t *rootTree) makeRun(c *tree.Child) jen.Code {
 	run := t.name(t.locals.run)
 	abilities := t.abilities(c)
 	if len(abilities) == 0 {

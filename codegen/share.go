@@ -3,7 +3,7 @@ package codegen
 import (
 	"github.com/dave/jennifer/jen"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // share is the code of a value, made once: most of what a child becomes is what others become too, and its own names
@@ -46,15 +46,15 @@ func (f *file) pointerTo(of string) jen.Code {
 type pointer string
 
 // id is the constant with the row of c.
-func (f *file) id(c *dsl.Child) jen.Code { return share(f, id{c}, id.code) }
+func (f *file) id(c *tree.Child) jen.Code { return share(f, id{c}, id.code) }
 
-type id struct{ *dsl.Child }
+type id struct{ *tree.Child }
 
 func (c id) code() jen.Code { return jen.Id(c.ID()) }
 
 // runType is the type of a run of c.
-func (f *file) runType(c *dsl.Child) jen.Code { return share(f, runType{c}, runType.code) }
+func (f *file) runType(c *tree.Child) jen.Code { return share(f, runType{c}, runType.code) }
 
-type runType struct{ *dsl.Child }
+type runType struct{ *tree.Child }
 
 func (c runType) code() jen.Code { return jen.Id(c.RunType()) }

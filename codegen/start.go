@@ -5,7 +5,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // ports is the variables that link providers and those who need them by the type of the value.
@@ -25,7 +25,7 @@ func (t *rootTree) ports() []jen.Code {
 	}
 }
 
-func (t *rootTree) port(c *dsl.Child) jen.Code {
+func (t *rootTree) port(c *tree.Child) jen.Code {
 	port := "Port"
 	if c.Replicas > 0 {
 		port = "Ports"
@@ -34,14 +34,14 @@ func (t *rootTree) port(c *dsl.Child) jen.Code {
 }
 
 // callsChildren reports whether a supervisor has children that are functions, and not supervisors alone.
-func callsChildren(s *dsl.Child) bool { return slices.ContainsFunc(s.Members(), hasRun) }
+func callsChildren(s *tree.Child) bool { return slices.ContainsFunc(s.Members(), hasRun) }
 
 // launch is the parameter of what calls a child.
 func (t *rootTree) launch() jen.Code { return jen.Id(t.locals.launch).Add(t.runtime("Launch")) }
 
 // startFunction is the function that calls a supervisor's children. They are cases of one function, for that takes the
 // Go compiler a fraction of what as many functions do.
-func (t *rootTree) startFunction(s *dsl.Child) []jen.Code {
+func (t *rootTree) startFunction(s *tree.Child) []jen.Code {
 	l := t.locals
 	var cases []jen.Code
 	for _, c := range s.Members() {
@@ -60,7 +60,7 @@ func (t *rootTree) startFunction(s *dsl.Child) []jen.Code {
 }
 
 // start calls c's function.
-func (t *rootTree) start(c *dsl.Child) []jen.Code {
+func (t *rootTree) start(c *tree.Child) []jen.Code {
 	l := t.locals
 	lines, call := t.unpackArgs(c), t.call(l.children, c, c.Name)
 	if !returnsValue(c) {
@@ -73,7 +73,7 @@ func (t *rootTree) start(c *dsl.Child) []jen.Code {
 }
 
 // unpack is what a call of c's function, or of a check, is made of.
-func (t *rootTree) unpack(c *dsl.Child) []jen.Code {
+func (t *rootTree) unpack(c *tree.Child) []jen.Code {
 	return append([]jen.Code{t.both()}, t.unpackArgs(c)...)
 }
 
@@ -85,7 +85,7 @@ func (t *rootTree) both() jen.Code {
 }
 
 // unpackArgs unpacks what a dynamic child was started with.
-func (t *rootTree) unpackArgs(c *dsl.Child) []jen.Code {
+func (t *rootTree) unpackArgs(c *tree.Child) []jen.Code {
 	if len(c.Params) == 0 {
 		return nil
 	}
@@ -94,15 +94,15 @@ func (t *rootTree) unpackArgs(c *dsl.Child) []jen.Code {
 }
 
 // from is the value of a provider for a launch.
-func (t *rootTree) from(provider *dsl.Child) jen.Code {
-	type from struct{ *dsl.Child }
+func (t *rootTree) from(provider *tree.Child) jen.Code {
+	type from struct{ *tree.Child }
 	return share(t.file, from{provider}, func(from) jen.Code {
 		return selector(provider.Port(), "From").Call(t.name(t.locals.launch))
 	})
 }
 
 // call is a call of a method of children, with what c is handed.
-func (t *rootTree) call(children string, c *dsl.Child, method string) jen.Code {
+func (t *rootTree) call(children string, c *tree.Child, method string) jen.Code {
 	args := []jen.Code{t.name(t.locals.ctx), t.makeRun(c)}
 	for _, a := range c.Arguments() {
 		if a.Of == nil {

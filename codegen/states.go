@@ -3,11 +3,11 @@ package codegen
 import (
 	"github.com/dave/jennifer/jen"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // state is the type of a snapshot, or the part of one that is a supervisor, with one field for each child.
-func (t *rootTree) state(s *dsl.Child) []jen.Code {
+func (t *rootTree) state(s *tree.Child) []jen.Code {
 	own, of := "ChildState", "the part of a snapshot that is "+s.Path()
 	if s == t.root {
 		own, of = "TreeState", "a consistent snapshot of ["+s.GoName()+"]"
@@ -19,7 +19,7 @@ func (t *rootTree) state(s *dsl.Child) []jen.Code {
 	return []jen.Code{comment("%s is %s.", s.StateType(), of), jen.Type().Id(s.StateType()).Struct(fields...)}
 }
 
-func (t *rootTree) stateField(c *dsl.Child) jen.Code {
+func (t *rootTree) stateField(c *tree.Child) jen.Code {
 	name, state := jen.Id(c.Name), t.runtime("ChildState")
 	switch {
 	case isSupervisor(c):
@@ -37,7 +37,7 @@ func (t *rootTree) stateField(c *dsl.Child) jen.Code {
 
 // stateMethod takes the snapshot, or a supervisor's part of it: the Go compiler takes its time over a large function,
 // and more over a large literal.
-func (t *rootTree) stateMethod(s *dsl.Child) []jen.Code {
+func (t *rootTree) stateMethod(s *tree.Child) []jen.Code {
 	if s != t.root {
 		own := selector("v", "Fill").Call(t.id(s), jen.Op("&").Add(selector("state", s.StateField())))
 		return []jen.Code{jen.Func().Params(jen.Id("state").Op("*").Id(s.StateType())).Id("fill").
@@ -57,7 +57,7 @@ func (t *rootTree) stateMethod(s *dsl.Child) []jen.Code {
 }
 
 // fill is the statements that fill in the states of a supervisor's children from snapshot v.
-func (t *rootTree) fill(s *dsl.Child) []jen.Code {
+func (t *rootTree) fill(s *tree.Child) []jen.Code {
 	snapshot := jen.Id("v")
 	if s == t.root {
 		snapshot = jen.Op("&").Id("v")

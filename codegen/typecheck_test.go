@@ -19,7 +19,7 @@ import (
 	"testing"
 
 	"github.com/supgen/supgen/codegen"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // imports are the packages that generated code imports for itself. Those that a user imports may not exist, and what
@@ -46,7 +46,7 @@ var word = regexp.MustCompile(`[\pL_][\pL_\p{Nd}]*`)
 
 // typeCheck holds the code of a package to Go's types, but for what its user has to declare: the types that the .sup
 // files name.
-func typeCheck(t *testing.T, tree *dsl.Tree, fset *token.FileSet, files []*ast.File) {
+func typeCheck(t *testing.T, tree *tree.Tree, fset *token.FileSet, files []*ast.File) {
 	t.Helper()
 	known, err := imports()
 	if err != nil {

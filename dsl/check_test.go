@@ -1,6 +1,9 @@
 package dsl
 
 import (
+	"github.com/supgen/supgen/dsl/check"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,7 +17,7 @@ import (
 // // WARNING "regexp" at a line wants that diagnostic there and at no other line; several regexps want several. They
 // are matched against the code and the message: `unknown-name: nothing that can be seen`.
 func TestCheckFiles(t *testing.T) {
-	seen := map[Code]bool{}
+	seen := map[diag.Code]bool{}
 	files, err := filepath.Glob("../testdata/check/*.sup")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files to check: %v", err)
@@ -35,7 +38,7 @@ func TestCheckFiles(t *testing.T) {
 	if t.Failed() {
 		return
 	}
-	for _, code := range Codes() {
+	for _, code := range diag.Codes() {
 		if !seen[code] {
 			t.Errorf("no file in testdata/check has the code %q", code)
 		}
@@ -43,15 +46,15 @@ func TestCheckFiles(t *testing.T) {
 }
 
 // checkText is all diagnostics of a package of one file.
-func checkText(name, src string) []Diagnostic {
-	f, _ := Parse(name, []byte(src))
-	_, diagnostics := Check([]*File{f}, "")
+func checkText(name, src string) []diag.Diagnostic {
+	f, _ := syntax.Parse(name, []byte(src))
+	_, diagnostics := check.Check([]*syntax.File{f}, "")
 	return diagnostics
 }
 
 type expectation struct {
 	line     int
-	severity Severity
+	severity diag.Severity
 	pattern  *regexp.Regexp
 }
 
@@ -67,9 +70,9 @@ func expectations(t *testing.T, src string) []expectation {
 		if m == nil {
 			continue
 		}
-		severity := Error
+		severity := diag.Error
 		if m[1] == "WARNING" {
-			severity = Warning
+			severity = diag.Warning
 		}
 		for _, q := range quoted.FindAllString(m[2], -1) {
 			text, err := strconv.Unquote(q)
@@ -82,7 +85,7 @@ func expectations(t *testing.T, src string) []expectation {
 	return wanted
 }
 
-func compare(t *testing.T, wanted []expectation, diagnostics []Diagnostic) {
+func compare(t *testing.T, wanted []expectation, diagnostics []diag.Diagnostic) {
 	t.Helper()
 	for _, d := range diagnostics {
 		fits := func(e expectation) bool {

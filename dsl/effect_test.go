@@ -9,24 +9,28 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/supgen/supgen/dsl/check"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
 // parseTree checks a package of one file that has nothing wrong with it.
-func parseTree(t *testing.T, src string) *Tree {
+func parseTree(t *testing.T, src string) *tree.Tree {
 	t.Helper()
-	f, _ := Parse("a.sup", []byte(src))
-	tree, diagnostics := Check([]*File{f}, "")
-	if HasErrors(diagnostics) {
+	f, _ := syntax.Parse("a.sup", []byte(src))
+	checked, diagnostics := check.Check([]*syntax.File{f}, "")
+	if diag.HasErrors(diagnostics) {
 		t.Fatal(diagnostics)
 	}
-	return tree
+	return checked
 }
 
 // find is the child at a path.
-func find(t *testing.T, tree *Tree, path string) *Child {
+func find(t *testing.T, checked *tree.Tree, path string) *tree.Child {
 	t.Helper()
-	for _, f := range tree.Files {
+	for _, f := range checked.Files {
 		for _, root := range f.Roots {
 			for c := range root.All() {
 				if c.Path() == path {
@@ -42,7 +46,7 @@ func find(t *testing.T, tree *Tree, path string) *Child {
 // A value comes from the child's own statement, the policies it uses, the last one first, the defaults from the
 // inside out, and the role.
 func TestSources(t *testing.T) {
-	tree := parseTree(t, `package main
+	checked := parseTree(t, `package main
 policy one {
 	limit 1 in 1m
 	on failure stop
@@ -90,10 +94,10 @@ supervisor Shop {
 		{"Shop.Inner.Inherits", "7 in 7m defaults Shop.Inner 31:4", "quarantine defaults Shop 18:3", "3s 1s defaults Shop.Inner 12:2"},
 		{"Shop.Inner.Kept", "7 in 7m defaults Shop.Inner 31:4", "quarantine defaults Shop 18:3", "unlimited statement  36:4"},
 	} {
-		c := find(t, tree, test.path)
+		c := find(t, checked, test.path)
 		limit := c.Limit.Value
 		got := []string{
-			fmt.Sprintf("%d in %s ", limit.N, short(limit.In)) + sourceText(c.Limit.Source),
+			fmt.Sprintf("%d in %s ", limit.N, tree.Short(limit.In)) + sourceText(c.Limit.Source),
 			c.On[runtime.OutcomePanic].Value.String() + " " + sourceText(c.On[runtime.OutcomePanic].Source),
 			fmt.Sprintf("%s %s ", c.Shutdown.Value.Drain, c.Shutdown.Value.Abort) + sourceText(c.Shutdown.Source),
 		}
@@ -106,13 +110,13 @@ supervisor Shop {
 	}
 }
 
-func sourceText(s Source) string {
+func sourceText(s tree.Source) string {
 	return fmt.Sprintf("%s %s %d:%d", s.Kind, s.Name, s.Pos.Line, s.Pos.Column)
 }
 
 // A row is resolved by the strength of its source first, and within one source by how exact it is.
 func TestTable(t *testing.T) {
-	tree := parseTree(t, `package main
+	checked := parseTree(t, `package main
 policy stops {
 	on panic stop
 }
@@ -187,7 +191,7 @@ supervisor Shop {
 		{"Shop.B", "escalate quarantine+ quarantine+ shutdown quarantine+ quarantine+ quarantine+ retry " + own},
 	} {
 		var row []string
-		for _, v := range find(t, tree, test.path).On[runtime.OutcomeSuccess:] {
+		for _, v := range find(t, checked, test.path).On[runtime.OutcomeSuccess:] {
 			row = append(row, strings.Replace(v.Value.String(), " 5m", "+", 1))
 		}
 		got := strings.TrimSuffix(strings.Join(row, " "), " none")
@@ -200,7 +204,7 @@ supervisor Shop {
 // At the start, "on panic at start" is stronger than "on panic", and that than "on failure at start"; but the source
 // comes first. A row at the start says nothing of one that is ready as soon as it is launched.
 func TestAtStart(t *testing.T) {
-	tree := parseTree(t, `package main
+	checked := parseTree(t, `package main
 policy fast {
 	on error at start   shutdown
 	on failure at start escalate
@@ -261,8 +265,8 @@ supervisor Shop {
 		{"Shop.Inner.Deep", ""},
 	} {
 		var rows []string
-		for o := range runtime.Outcome(len(Rows{})) {
-			v := find(t, tree, test.path).AtStart.Of(o)
+		for o := range runtime.Outcome(len(tree.Rows{})) {
+			v := find(t, checked, test.path).AtStart.Of(o)
 			if v.Value.Action != runtime.ActionNone {
 				rows = append(rows, fmt.Sprintf("%s: %s", o, v.Value))
 			}
@@ -275,7 +279,7 @@ supervisor Shop {
 
 // Who said a default that is not the role's own tells why.
 func TestDefaultSources(t *testing.T) {
-	tree := parseTree(t, `package main
+	checked := parseTree(t, `package main
 supervisor Shop {
 	service A {
 		optional
@@ -312,7 +316,7 @@ supervisor Shop {
 		{"Shop.F", "", "", "", "34 in 1m group with 17 children that count"},
 		{"Shop.I", "restart supervisor", "escalate supervisor", "", "30 in 1m supervisor"},
 	} {
-		c := find(t, tree, test.path)
+		c := find(t, checked, test.path)
 		row := func(o runtime.Outcome) string { return fmt.Sprintf("%s %s", c.On[o].Value, c.On[o].Source.Name) }
 		if test.error != "" && (row(runtime.OutcomeError) != test.error || row(runtime.OutcomeLimit) != test.limit) {
 			t.Errorf("%s: error is %s, limit is %s", test.path, row(runtime.OutcomeError), row(runtime.OutcomeLimit))
@@ -328,7 +332,7 @@ supervisor Shop {
 
 // What a statement leaves out has the language's default, and a child that says nothing has its role's.
 func TestValues(t *testing.T) {
-	tree := parseTree(t, `package main
+	checked := parseTree(t, `package main
 supervisor Shop {
 	throttle 5 refill 2s
 	concurrency 3
@@ -374,32 +378,32 @@ supervisor Shop {
 	const reset = time.Minute
 	role := runtime.Defaults(runtime.Child{Role: runtime.Service})
 	for _, test := range []struct{ what, got, want any }{
-		{"plain", find(t, tree, "Shop.Plain").Backoff.Value, role.Backoff},
-		{"range", find(t, tree, "Shop.A").Backoff.Value, runtime.Backoff{Min: time.Second, Max: 9 * time.Second, Factor: 2, Jitter: 20, Reset: reset}},
-		{"options", find(t, tree, "Shop.B").Backoff.Value, runtime.Backoff{Min: time.Second, Max: 9 * time.Second, Factor: 1.5, Reset: 5 * time.Second}},
-		{"constant", find(t, tree, "Shop.C").Backoff.Value, runtime.Backoff{Min: time.Second, Max: time.Second, Factor: 2, Reset: reset}},
-		{"none", find(t, tree, "Shop.D").Backoff.Value, runtime.Backoff{None: true}},
-		{"full", find(t, tree, "Shop.E").Backoff.Value.Jitter, runtime.FullJitter},
-		{"decorrelated", find(t, tree, "Shop.F").Backoff.Value.Jitter, runtime.DecorrelatedJitter},
-		{"limit 0", find(t, tree, "Shop.C").Limit.Value, runtime.Limit{In: time.Minute}},
-		{"immediate", find(t, tree, "Shop.Plain").Ready.Value, runtime.Ready{}},
-		{"explicit", find(t, tree, "Shop.A").Ready.Value, runtime.Ready{Explicit: true, Within: 30 * time.Second}},
-		{"check", find(t, tree, "Shop.B").Ready.Value, runtime.Ready{Check: runtime.Check{Every: 2 * time.Second, Timeout: time.Second}, Within: 30 * time.Second}},
-		{"check within", find(t, tree, "Shop.C").Ready.Value.Within, 9 * time.Second},
-		{"heartbeat", find(t, tree, "Shop.A").Health.Value, runtime.Health{Heartbeat: time.Second, Stale: 5 * time.Second, Dead: 10 * time.Second}},
-		{"dead", find(t, tree, "Shop.D").Health.Value.Dead, 6 * time.Second},
-		{"health check", find(t, tree, "Shop.B").Health.Value, runtime.Health{Check: runtime.Check{Every: 4 * time.Second, Timeout: 3 * time.Second}, Fail: 3}},
-		{"fail", find(t, tree, "Shop.C").Health.Value.Fail, 5},
-		{"no shutdown", find(t, tree, "Shop.A").Shutdown.Value, runtime.Shutdown{None: true}},
-		{"drain alone", find(t, tree, "Shop.B").Shutdown.Value, runtime.Shutdown{Drain: 9 * time.Second, Abort: time.Second}},
-		{"promise", find(t, tree, "Shop").Shutdown.Value, runtime.Shutdown{Drain: 2 * time.Minute}},
-		{"throttle", find(t, tree, "Shop").Throttle.Value, runtime.Throttle{N: 5, Refill: 2 * time.Second}},
-		{"concurrency", find(t, tree, "Shop").Concurrency.Value, 3},
-		{"intensity", find(t, tree, "Shop").Intensity.Value, runtime.Limit{N: 4, In: 5 * time.Minute}},
-		{"timeout", find(t, tree, "Shop.G").Timeout.Value, 7 * time.Second},
-		{"replicas", find(t, tree, "Shop.G").Replicas, 3},
-		{"provides", find(t, tree, "Shop.G").Provides, "map[string]*int"},
-		{"tags", find(t, tree, "Shop.A").Tags, []string{"x", "y"}},
+		{"plain", find(t, checked, "Shop.Plain").Backoff.Value, role.Backoff},
+		{"range", find(t, checked, "Shop.A").Backoff.Value, runtime.Backoff{Min: time.Second, Max: 9 * time.Second, Factor: 2, Jitter: 20, Reset: reset}},
+		{"options", find(t, checked, "Shop.B").Backoff.Value, runtime.Backoff{Min: time.Second, Max: 9 * time.Second, Factor: 1.5, Reset: 5 * time.Second}},
+		{"constant", find(t, checked, "Shop.C").Backoff.Value, runtime.Backoff{Min: time.Second, Max: time.Second, Factor: 2, Reset: reset}},
+		{"none", find(t, checked, "Shop.D").Backoff.Value, runtime.Backoff{None: true}},
+		{"full", find(t, checked, "Shop.E").Backoff.Value.Jitter, runtime.FullJitter},
+		{"decorrelated", find(t, checked, "Shop.F").Backoff.Value.Jitter, runtime.DecorrelatedJitter},
+		{"limit 0", find(t, checked, "Shop.C").Limit.Value, runtime.Limit{In: time.Minute}},
+		{"immediate", find(t, checked, "Shop.Plain").Ready.Value, runtime.Ready{}},
+		{"explicit", find(t, checked, "Shop.A").Ready.Value, runtime.Ready{Explicit: true, Within: 30 * time.Second}},
+		{"check", find(t, checked, "Shop.B").Ready.Value, runtime.Ready{Check: runtime.Check{Every: 2 * time.Second, Timeout: time.Second}, Within: 30 * time.Second}},
+		{"check within", find(t, checked, "Shop.C").Ready.Value.Within, 9 * time.Second},
+		{"heartbeat", find(t, checked, "Shop.A").Health.Value, runtime.Health{Heartbeat: time.Second, Stale: 5 * time.Second, Dead: 10 * time.Second}},
+		{"dead", find(t, checked, "Shop.D").Health.Value.Dead, 6 * time.Second},
+		{"health check", find(t, checked, "Shop.B").Health.Value, runtime.Health{Check: runtime.Check{Every: 4 * time.Second, Timeout: 3 * time.Second}, Fail: 3}},
+		{"fail", find(t, checked, "Shop.C").Health.Value.Fail, 5},
+		{"no shutdown", find(t, checked, "Shop.A").Shutdown.Value, runtime.Shutdown{None: true}},
+		{"drain alone", find(t, checked, "Shop.B").Shutdown.Value, runtime.Shutdown{Drain: 9 * time.Second, Abort: time.Second}},
+		{"promise", find(t, checked, "Shop").Shutdown.Value, runtime.Shutdown{Drain: 2 * time.Minute}},
+		{"throttle", find(t, checked, "Shop").Throttle.Value, runtime.Throttle{N: 5, Refill: 2 * time.Second}},
+		{"concurrency", find(t, checked, "Shop").Concurrency.Value, 3},
+		{"intensity", find(t, checked, "Shop").Intensity.Value, runtime.Limit{N: 4, In: 5 * time.Minute}},
+		{"timeout", find(t, checked, "Shop.G").Timeout.Value, 7 * time.Second},
+		{"replicas", find(t, checked, "Shop.G").Replicas, 3},
+		{"provides", find(t, checked, "Shop.G").Provides, "map[string]*int"},
+		{"tags", find(t, checked, "Shop.A").Tags, []string{"x", "y"}},
 	} {
 		if diff := cmp.Diff(test.want, test.got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.what, diff)
@@ -413,25 +417,25 @@ func TestShop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree := parseTree(t, string(src))
-	shop := find(t, tree, "Shop")
-	stops := StopsOf(shop)
+	checked := parseTree(t, string(src))
+	shop := find(t, checked, "Shop")
+	stops := tree.StopsOf(shop)
 	var chain []string
 	for _, link := range stops.Of(shop).Chain {
 		chain = append(chain, link.Child.Name+" "+link.Amount.String())
 	}
-	session := find(t, tree, "Shop.Session")
+	session := find(t, checked, "Shop.Session")
 	for _, test := range []struct{ what, got, want any }{
-		{"package", tree.Package, "main"},
-		{"imports", tree.Files[0].Imports, []Import{{Path: "database/sql", Name: "sql", Pos: Pos{File: "a.sup", Offset: 42, Line: 4, Column: 8}}}},
+		{"package", checked.Package, "main"},
+		{"imports", checked.Files[0].Imports, []tree.Import{{Path: "database/sql", Name: "sql", Pos: diag.Pos{File: "a.sup", Offset: 42, Line: 4, Column: 8}}}},
 		{"bound", stops.Of(shop).Total, 29 * time.Second},
 		{"chain", chain, []string{"HTTP 17s", "Migrate 6s", "DB 6s"}},
-		{"inner bound", stops.Of(find(t, tree, "Shop.Ingest")).Total, 18 * time.Second},
-		{"doc", find(t, tree, "Shop.DB").Doc, "DB owns the connection pool."},
-		{"params", session.Params, []Param{{Name: "id", Type: "string", Pos: Pos{File: "a.sup", Offset: 727, Line: 41, Column: 25}}}},
+		{"inner bound", stops.Of(find(t, checked, "Shop.Ingest")).Total, 18 * time.Second},
+		{"doc", find(t, checked, "Shop.DB").Doc, "DB owns the connection pool."},
+		{"params", session.Params, []tree.Param{{Name: "id", Type: "string", Pos: diag.Pos{File: "a.sup", Offset: 727, Line: 41, Column: 25}}}},
 		{"key", session.Key, 0},
 		{"max", session.Max, 10_000},
-		{"no key", find(t, tree, "Shop.HTTP").Key, -1},
+		{"no key", find(t, checked, "Shop.HTTP").Key, -1},
 		{"rows", paths(shop), "Shop Shop.DB Shop.Migrate Shop.HTTP Shop.Ingest Shop.Ingest.Reader Shop.Ingest.Parser Shop.Ingest.Writer Shop.Session"},
 	} {
 		if diff := cmp.Diff(test.want, test.got); diff != "" {
@@ -440,7 +444,7 @@ func TestShop(t *testing.T) {
 	}
 }
 
-func paths(c *Child) string {
+func paths(c *tree.Child) string {
 	var paths []string
 	for child := range c.All() {
 		paths = append(paths, child.Path())
@@ -450,8 +454,8 @@ func paths(c *Child) string {
 
 // A group's members stand in the group, hang from its supervisor, and have no segment of it in their paths.
 func TestGroup(t *testing.T) {
-	tree := parseTree(t, "package main\nsupervisor Shop {\n\tservice A\n\tgroup G {\n\t\tintensity 2 in 1m\n\t\tservice B needs A\n\t}\n\tservice C needs B\n}\n")
-	shop, b := find(t, tree, "Shop"), find(t, tree, "Shop.B")
+	checked := parseTree(t, "package main\nsupervisor Shop {\n\tservice A\n\tgroup G {\n\t\tintensity 2 in 1m\n\t\tservice B needs A\n\t}\n\tservice C needs B\n}\n")
+	shop, b := find(t, checked, "Shop"), find(t, checked, "Shop.B")
 	if b.Parent != shop || b.Group.Name != "G" || len(shop.Children) != 3 {
 		t.Errorf("B hangs from %v, in %v; Shop has %d children", b.Parent, b.Group, len(shop.Children))
 	}
@@ -462,7 +466,7 @@ func TestGroup(t *testing.T) {
 	if diff := cmp.Diff([]string{"A", "B", "C"}, members); diff != "" {
 		t.Errorf("members (-want +got):\n%s", diff)
 	}
-	if need := find(t, tree, "Shop.C").Needs[0].Child; need != b {
+	if need := find(t, checked, "Shop.C").Needs[0].Child; need != b {
 		t.Errorf("C needs %s", need.Path())
 	}
 }

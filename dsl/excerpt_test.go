@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 func TestText(t *testing.T) {
@@ -70,8 +71,8 @@ func TestText(t *testing.T) {
 }
 
 func TestExcerptOutsideOfText(t *testing.T) {
-	pos := Pos{File: "a.sup", Offset: 40, Line: 3, Column: 2}
-	if got := Excerpt([]byte("short"), pos, pos.plus(3)); got != "" {
+	pos := diag.Pos{File: "a.sup", Offset: 40, Line: 3, Column: 2}
+	if got := diag.Excerpt([]byte("short"), pos, pos.Plus(3)); got != "" {
 		t.Errorf("Excerpt of a place that is not there = %q, want nothing", got)
 	}
 }
@@ -88,8 +89,8 @@ func TestExcerptOfNoWidth(t *testing.T) {
 		{"\t\u0301", 1, 3, "\t\t\u0301\n\t\t^\n"},
 		{"e\u0301x", 3, 4, "\te\u0301x\n\t ^\n"},
 	} {
-		at := func(n int) Pos { return Pos{File: "a.sup", Offset: n, Line: 1, Column: n + 1} }
-		if diff := cmp.Diff(test.want, Excerpt([]byte(test.line), at(test.from), at(test.to))); diff != "" {
+		at := func(n int) diag.Pos { return diag.Pos{File: "a.sup", Offset: n, Line: 1, Column: n + 1} }
+		if diff := cmp.Diff(test.want, diag.Excerpt([]byte(test.line), at(test.from), at(test.to))); diff != "" {
 			t.Errorf("Excerpt of %q (-want +got):\n%s", test.line, diff)
 		}
 	}
@@ -98,8 +99,8 @@ func TestExcerptOfNoWidth(t *testing.T) {
 // Of a line without an end, an excerpt shows the part with the mistake.
 func TestExcerptOfLongLine(t *testing.T) {
 	line := strings.Repeat("ä", 1_000) + "bad" + strings.Repeat("ü", 1_000_000)
-	at := func(n int) Pos { return Pos{File: "a.sup", Offset: n, Line: 1, Column: n + 1} }
-	text, carets, _ := strings.Cut(Excerpt([]byte(line), at(2000), at(2003)), "\n")
+	at := func(n int) diag.Pos { return diag.Pos{File: "a.sup", Offset: n, Line: 1, Column: n + 1} }
+	text, carets, _ := strings.Cut(diag.Excerpt([]byte(line), at(2000), at(2003)), "\n")
 	if len(text) > 1000 || !strings.HasPrefix(text, "\t…ä") || !strings.HasSuffix(text, "ü…") {
 		t.Errorf("the line is %d bytes: %.20q to %q", len(text), text, text[len(text)-6:])
 	}

@@ -5,23 +5,27 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/supgen/supgen/dsl/check"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 func TestPackageOfSeveralFiles(t *testing.T) {
-	parse := func(name, src string) *File {
-		f, _ := Parse(name, []byte(src))
+	parse := func(name, src string) *syntax.File {
+		f, _ := syntax.Parse(name, []byte(src))
 		return f
 	}
 	b := parse("b.sup", "package main\npolicy shared {\n\tlimit 2 in 1m\n}\nsupervisor B {\n\tservice X\n}\n")
 	a := parse("a.sup", "package main\nsupervisor A {\n\tservice Y {\n\t\tuse shared\n\t}\n}\n")
-	tree, diagnostics := Check([]*File{b, a}, "main")
+	both, diagnostics := check.Check([]*syntax.File{b, a}, "main")
 	if len(diagnostics) > 0 {
 		t.Fatal(diagnostics)
 	}
-	if tree.Files[0].Name != "a.sup" || tree.Files[1].Name != "b.sup" {
-		t.Errorf("the files are not sorted: %s, %s", tree.Files[0].Name, tree.Files[1].Name)
+	if both.Files[0].Name != "a.sup" || both.Files[1].Name != "b.sup" {
+		t.Errorf("the files are not sorted: %s, %s", both.Files[0].Name, both.Files[1].Name)
 	}
-	if got := find(t, tree, "A.Y").Limit.Source; got != (Source{Kind: SourcePolicy, Name: "shared", Pos: Pos{File: "b.sup", Offset: 30, Line: 3, Column: 2}}) {
+	if got := find(t, both, "A.Y").Limit.Source; got != (tree.Source{Kind: tree.SourcePolicy, Name: "shared", Pos: diag.Pos{File: "b.sup", Offset: 30, Line: 3, Column: 2}}) {
 		t.Errorf("the limit of A.Y is from %v", got)
 	}
 
@@ -41,8 +45,8 @@ func TestPackageOfSeveralFiles(t *testing.T) {
 			"c.sup:3:18: \"A\" is another tree, which starts and stops by itself [bad-need]",
 		}},
 	} {
-		tree, diagnostics := Check([]*File{other, b, a}, test.goPackage)
-		if tree != nil {
+		both, diagnostics := check.Check([]*syntax.File{other, b, a}, test.goPackage)
+		if both != nil {
 			t.Error("there is a tree beside errors")
 		}
 		var got []string
@@ -57,10 +61,10 @@ func TestPackageOfSeveralFiles(t *testing.T) {
 
 // What the directory's Go files declare is not generated too.
 func TestClashesWithGo(t *testing.T) {
-	f, _ := Parse("a.sup", []byte("package main\nimport \"net/http\"\nsupervisor Shop {\n\tjob Routes {\n\t\tprovides http.Header\n\t}\n\tservice Web\n}\n"))
-	at := func(line int) Pos { return Pos{File: "app.go", Offset: 10 * line, Line: line, Column: 6} }
-	_, diagnostics := Check([]*File{f}, "main", GoDecl{Name: "Shop", Pos: at(1)}, GoDecl{Name: "App", Pos: at(2)}, GoDecl{Name: "NewShop", Pos: at(3)},
-		GoDecl{Name: "shopWeb", Pos: at(4)}, GoDecl{Name: "http", Pos: at(5)}, GoDecl{Name: "Web", Pos: at(6)})
+	f, _ := syntax.Parse("a.sup", []byte("package main\nimport \"net/http\"\nsupervisor Shop {\n\tjob Routes {\n\t\tprovides http.Header\n\t}\n\tservice Web\n}\n"))
+	at := func(line int) diag.Pos { return diag.Pos{File: "app.go", Offset: 10 * line, Line: line, Column: 6} }
+	_, diagnostics := check.Check([]*syntax.File{f}, "main", check.GoDecl{Name: "Shop", Pos: at(1)}, check.GoDecl{Name: "App", Pos: at(2)}, check.GoDecl{Name: "NewShop", Pos: at(3)},
+		check.GoDecl{Name: "shopWeb", Pos: at(4)}, check.GoDecl{Name: "http", Pos: at(5)}, check.GoDecl{Name: "Web", Pos: at(6)})
 	var got []string
 	for _, d := range diagnostics {
 		got = append(got, d.String())
@@ -84,10 +88,10 @@ func TestClashesWithGo(t *testing.T) {
 
 // The diagnostics of Parse are among those of Check, once, and forbid a tree.
 func TestCheckReturnsWhatParseFound(t *testing.T) {
-	f, parsed := Parse("a.sup", []byte("package main\nsupervisor A {\n\tservice X {\n\t\tlimit 3\n\t}\n}\n"))
-	tree, checked := Check([]*File{f}, "")
-	if tree != nil || len(parsed) != 1 || fmt.Sprint(parsed) != fmt.Sprint(checked) {
-		t.Errorf("Parse: %v, Check: %v, tree: %v", parsed, checked, tree)
+	f, parsed := syntax.Parse("a.sup", []byte("package main\nsupervisor A {\n\tservice X {\n\t\tlimit 3\n\t}\n}\n"))
+	both, checked := check.Check([]*syntax.File{f}, "")
+	if both != nil || len(parsed) != 1 || fmt.Sprint(parsed) != fmt.Sprint(checked) {
+		t.Errorf("Parse: %v, Check: %v, tree: %v", parsed, checked, both)
 	}
 }
 
@@ -109,7 +113,7 @@ func TestConstraint(t *testing.T) {
 		"1shop.sup":              "",
 		"été.sup":                "",
 	} {
-		if got := constraint(name); got != want {
+		if got := check.Constraint(name); got != want {
 			t.Errorf("constraint(%q) = %q, want %q", name, got, want)
 		}
 	}
@@ -129,7 +133,7 @@ func TestNearest(t *testing.T) {
 		"X":       "",
 		"widget":  "",
 	} {
-		got, ok := nearest(word, words)
+		got, ok := diag.Nearest(word, words)
 		if !ok {
 			got = ""
 		}

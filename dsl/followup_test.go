@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/participle/v2/lexer"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 // A syntax error costs its line: whatever token is damaged, what follows from it is not reported.
@@ -33,18 +35,18 @@ func TestNothingFollows(t *testing.T) {
 
 // A name that is mistyped is unknown, or is unknown to those who use it, or is in the wrong case, and that is all.
 func TestNothingFollowsFromNames(t *testing.T) {
-	codes := []Code{CodeUnknownName, CodeBadFinish, CodeNameCase}
-	of := func(d Diagnostic) bool { return slices.Contains(codes, d.Code) }
+	codes := []diag.Code{diag.CodeUnknownName, diag.CodeBadFinish, diag.CodeNameCase}
+	of := func(d diag.Diagnostic) bool { return slices.Contains(codes, d.Code) }
 	for _, name := range []string{"shop.sup", "everything.sup"} {
 		src, err := os.ReadFile("../testdata/check/" + name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		mistyped := func(t lexer.Token) []string {
-			if t.Type != identToken {
+			if t.Type != syntax.IdentToken {
 				return nil
 			}
-			return []string{t.Value + "x", lowerInitial(t.Value)}
+			return []string{t.Value + "x", syntax.LowerInitial(t.Value)}
 		}
 		damaged := 0
 		for text := range damages(name, src, mistyped) {
@@ -53,7 +55,7 @@ func TestNothingFollowsFromNames(t *testing.T) {
 				continue
 			}
 			damaged++
-			if slices.ContainsFunc(diagnostics, func(d Diagnostic) bool { return !of(d) || d.Code == CodeNameCase && len(diagnostics) > 1 }) {
+			if slices.ContainsFunc(diagnostics, func(d diag.Diagnostic) bool { return !of(d) || d.Code == diag.CodeNameCase && len(diagnostics) > 1 }) {
 				t.Errorf("%d diagnostics %v of\n%s", len(diagnostics), diagnostics, text)
 			}
 		}
@@ -63,16 +65,16 @@ func TestNothingFollowsFromNames(t *testing.T) {
 	}
 }
 
-func isSyntax(d Diagnostic) bool {
-	return slices.Contains([]Code{CodeSyntax, CodeBadCharacter, CodeBadLiteral, CodeUnknownStatement, CodeUnclosedBlock, CodeStrayBrace}, d.Code)
+func isSyntax(d diag.Diagnostic) bool {
+	return slices.Contains([]diag.Code{diag.CodeSyntax, diag.CodeBadCharacter, diag.CodeBadLiteral, diag.CodeUnknownStatement, diag.CodeUnclosedBlock, diag.CodeStrayBrace}, d.Code)
 }
 
 // damages are texts with one token of src replaced.
 func damages(name string, src []byte, replacements func(lexer.Token) []string) func(func(string) bool) {
-	s := newScanner(name, src)
-	s.scan()
+	s := syntax.NewScanner(name, src)
+	s.Scan()
 	return func(yield func(string) bool) {
-		for _, token := range s.tokens {
+		for _, token := range s.Tokens {
 			for _, with := range replacements(token) {
 				before, after := src[:token.Pos.Offset], src[token.Pos.Offset+len(token.Value):]
 				if !yield(string(before) + with + string(after)) {
@@ -85,7 +87,7 @@ func damages(name string, src []byte, replacements func(lexer.Token) []string) f
 
 // replacements are nothing, something else, and the token twice or longer.
 func replacements(t lexer.Token) []string {
-	if t.Type == newlineToken {
+	if t.Type == syntax.NewlineToken {
 		return nil
 	}
 	return []string{"", "@", "x", "5z", "\x00", "\"", t.Value + " " + t.Value, t.Value + "x"}

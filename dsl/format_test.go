@@ -11,6 +11,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/supgen/supgen/dsl/check"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/rules"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/mutate"
 )
 
@@ -51,10 +56,10 @@ func TestFormatLeavesCanonicalFilesAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	canonical := []string{string(src)}
-	for _, chapter := range Chapters() {
+	for _, chapter := range rules.Chapters() {
 		for _, rule := range chapter.Rules {
 			canonical = append(canonical, rule.Good)
-			if len(rule.Diagnostics()) > 0 && !isSyntax(rule.Diagnostics()[0]) && rule.Code != CodeDeepNesting {
+			if len(rule.Diagnostics()) > 0 && !isSyntax(rule.Diagnostics()[0]) && rule.Code != diag.CodeDeepNesting {
 				canonical = append(canonical, rule.Bad)
 			}
 		}
@@ -68,12 +73,12 @@ func TestFormatLeavesCanonicalFilesAlone(t *testing.T) {
 
 func TestFormatLeavesMistakesAlone(t *testing.T) {
 	const src = "package  main\n\nsupervisor Shop {\n  limit 3\n}\n"
-	got, diagnostics := Format("a.sup", []byte(src))
-	if string(got) != src || len(diagnostics) != 1 || diagnostics[0].Code != CodeSyntax {
+	got, diagnostics := syntax.Format("a.sup", []byte(src))
+	if string(got) != src || len(diagnostics) != 1 || diagnostics[0].Code != diag.CodeSyntax {
 		t.Errorf("formatted: %q, diagnostics: %v", got, diagnostics)
 	}
 	// What is wrong with the meaning is no matter of form.
-	if got, diagnostics := Format("a.sup", []byte("supervisor  A  needs  B  {\n}")); string(got) != "supervisor A needs B {\n}\n" || diagnostics != nil {
+	if got, diagnostics := syntax.Format("a.sup", []byte("supervisor  A  needs  B  {\n}")); string(got) != "supervisor A needs B {\n}\n" || diagnostics != nil {
 		t.Errorf("formatted: %q, diagnostics: %v", got, diagnostics)
 	}
 }
@@ -103,22 +108,22 @@ func FuzzFormat(f *testing.F) {
 // holdToFormat is the text formatted.
 func holdToFormat(t *testing.T, src []byte) []byte {
 	t.Helper()
-	before, mistakes := Parse("a.sup", src)
-	got, diagnostics := Format("a.sup", src)
-	if diff := cmp.Diff(mistakes, diagnostics, cmp.Transformer("", func(d Diagnostic) string { return d.Text(src) })); len(mistakes) > 0 || diff != "" {
+	before, mistakes := syntax.Parse("a.sup", src)
+	got, diagnostics := syntax.Format("a.sup", src)
+	if diff := cmp.Diff(mistakes, diagnostics, cmp.Transformer("", func(d diag.Diagnostic) string { return d.Text(src) })); len(mistakes) > 0 || diff != "" {
 		if string(got) != string(src) || diff != "" {
 			t.Errorf("a file with mistakes became %q, with %v", got, diagnostics)
 		}
 		return got
 	}
-	after, mistakes := Parse("a.sup", got)
+	after, mistakes := syntax.Parse("a.sup", got)
 	if len(mistakes) > 0 {
 		t.Fatalf("%q\nbecame\n%s\nwhich says %v", src, got, mistakes)
 	}
-	if again, _ := Format("a.sup", got); string(again) != string(got) {
+	if again, _ := syntax.Format("a.sup", got); string(again) != string(got) {
 		t.Errorf("formatted again (-once +twice):\n%s", cmp.Diff(string(got), string(again)))
 	}
-	if diff := cmp.Diff(sketch(before.body), sketch(after.body)); diff != "" {
+	if diff := cmp.Diff(sketch(before.Body), sketch(after.Body)); diff != "" {
 		t.Errorf("statements (-before +after):\n%s", diff)
 	}
 	if diff := cmp.Diff(docs(before), docs(after)); diff != "" {
@@ -132,13 +137,13 @@ func holdToFormat(t *testing.T, src []byte) []byte {
 }
 
 // sameMeaning compares what Check makes of two files, but for positions.
-func sameMeaning(t *testing.T, before, after *File) {
+func sameMeaning(t *testing.T, before, after *syntax.File) {
 	t.Helper()
-	tree, diagnostics := Check([]*File{before}, "")
-	formatted, still := Check([]*File{after}, "")
-	anywhere := cmp.Comparer(func(a, b Pos) bool { return a.IsValid() == b.IsValid() })
+	checked, diagnostics := check.Check([]*syntax.File{before}, "")
+	formatted, still := check.Check([]*syntax.File{after}, "")
+	anywhere := cmp.Comparer(func(a, b diag.Pos) bool { return a.IsValid() == b.IsValid() })
 	byPath := cmp.Transformer("path", pathOf) // or a child would be compared once for each way to it
-	if diff := cmp.Diff(rows(tree), rows(formatted), anywhere, byPath, cmp.AllowUnexported(Child{}), cmpopts.IgnoreUnexported(TreeFile{})); diff != "" {
+	if diff := cmp.Diff(rows(checked), rows(formatted), anywhere, byPath, cmp.AllowUnexported(tree.Child{}), cmpopts.IgnoreUnexported(tree.TreeFile{})); diff != "" {
 		t.Errorf("trees (-before +after):\n%s", diff)
 	}
 	if diff := cmp.Diff(codesOf(diagnostics), codesOf(still)); diff != "" {
@@ -147,8 +152,8 @@ func sameMeaning(t *testing.T, before, after *File) {
 }
 
 // codesOf are those of the diagnostics, sorted: formatting may bring two of them to one place.
-func codesOf(diagnostics []Diagnostic) []Code {
-	var codes []Code
+func codesOf(diagnostics []diag.Diagnostic) []diag.Code {
+	var codes []diag.Code
 	for _, d := range diagnostics {
 		codes = append(codes, d.Code)
 	}
@@ -157,12 +162,12 @@ func codesOf(diagnostics []Diagnostic) []Code {
 }
 
 // rows are all children of a tree.
-func rows(tree *Tree) []Child {
-	var rows []Child
-	if tree == nil {
+func rows(checked *tree.Tree) []tree.Child {
+	var rows []tree.Child
+	if checked == nil {
 		return nil
 	}
-	for _, f := range tree.Files {
+	for _, f := range checked.Files {
 		for _, root := range f.Roots {
 			for c := range root.All() {
 				rows = append(rows, *c)
@@ -173,22 +178,22 @@ func rows(tree *Tree) []Child {
 }
 
 // docs are the comments above statements.
-func docs(f *File) []string {
+func docs(f *syntax.File) []string {
 	var docs []string
-	f.body.walk(func(s *stmt) { docs = append(docs, s.doc) })
+	f.Body.Walk(func(s *syntax.Stmt) { docs = append(docs, s.Doc) })
 	return docs
 }
 
 // remarks are all comments, without what cannot be seen at their ends.
-func remarks(f *File) []string {
+func remarks(f *syntax.File) []string {
 	var remarks []string
-	for _, c := range f.comments {
-		remarks = append(remarks, strings.TrimRight(c.text, " \t\r"))
+	for _, c := range f.Comments {
+		remarks = append(remarks, strings.TrimRight(c.Text, " \t\r"))
 	}
 	return remarks
 }
 
-func pathOf(c *Child) string {
+func pathOf(c *tree.Child) string {
 	if c == nil {
 		return ""
 	}

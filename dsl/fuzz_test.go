@@ -11,6 +11,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/supgen/supgen/dsl/check"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/internal/mutate"
 )
 
@@ -35,9 +38,9 @@ func FuzzCheck(f *testing.F) {
 
 func holdToCheck(t *testing.T, src []byte) {
 	t.Helper()
-	file, parsed := Parse("a.sup", src)
-	tree, diagnostics := Check([]*File{file}, "")
-	if (tree == nil) != HasErrors(diagnostics) {
+	file, parsed := syntax.Parse("a.sup", src)
+	tree, diagnostics := check.Check([]*syntax.File{file}, "")
+	if (tree == nil) != diag.HasErrors(diagnostics) {
 		t.Errorf("tree: %t, diagnostics: %v", tree != nil, diagnostics)
 	}
 	if len(parsed) > len(diagnostics) {
@@ -96,7 +99,7 @@ func isObeyed(r rune) bool {
 	return r != '\t' && r != '\n' && unicode.In(r, unicode.Cc, unicode.Bidi_Control)
 }
 
-func inText(t *testing.T, src []byte, d Diagnostic) {
+func inText(t *testing.T, src []byte, d diag.Diagnostic) {
 	t.Helper()
 	if d.Pos.Offset > len(src) || d.End.Offset > len(src) || d.End.Offset < d.Pos.Offset {
 		t.Fatalf("%v: from %d to %d in a text of %d", d, d.Pos.Offset, d.End.Offset, len(src))
@@ -104,7 +107,7 @@ func inText(t *testing.T, src []byte, d Diagnostic) {
 	if d.Pos.Line != d.End.Line {
 		t.Errorf("%v ends on line %d", d, d.End.Line)
 	}
-	for _, pos := range []Pos{d.Pos, d.End} {
+	for _, pos := range []diag.Pos{d.Pos, d.End} {
 		if want := positionIn("a.sup", src, pos.Offset); pos != want && pos.Offset > 0 {
 			t.Errorf("%v: offset %d is %v", d, pos.Offset, want)
 		}
@@ -117,11 +120,11 @@ func inText(t *testing.T, src []byte, d Diagnostic) {
 }
 
 // positionIn is the place of the byte at offset.
-func positionIn(name string, src []byte, offset int) Pos {
+func positionIn(name string, src []byte, offset int) diag.Pos {
 	start := bytes.LastIndexByte(src[:offset], '\n') + 1
 	column := offset - start + 1
-	if start == 0 && bytes.HasPrefix(src, []byte(byteOrderMark)) {
-		column -= len(byteOrderMark)
+	if start == 0 && bytes.HasPrefix(src, []byte(syntax.ByteOrderMark)) {
+		column -= len(syntax.ByteOrderMark)
 	}
-	return Pos{File: name, Offset: offset, Line: 1 + bytes.Count(src[:offset], []byte("\n")), Column: column}
+	return diag.Pos{File: name, Offset: offset, Line: 1 + bytes.Count(src[:offset], []byte("\n")), Column: column}
 }

@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/supgen/supgen/dsl/check"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 // What a .sup file says of Go comes out in generated code. Nothing but a type, a name or an import path may.
@@ -66,22 +69,22 @@ func TestNothingIsSmuggled(t *testing.T) {
 	} {
 		src := "package main\nsupervisor Shop {\n\tjob A {\n\t\tprovides " + typ + "\n\t}\n}\n"
 		for _, d := range checkText("a.sup", src) {
-			if d.Severity == Error && d.Pos.Line != 4 && !strings.Contains(typ, "}") {
+			if d.Severity == diag.Error && d.Pos.Line != 4 && !strings.Contains(typ, "}") {
 				t.Errorf("%q: %s", typ, d)
 			}
 		}
-		if f, _ := Parse("a.sup", []byte(src)); isAccepted(f) {
+		if f, _ := syntax.Parse("a.sup", []byte(src)); isAccepted(f) {
 			t.Errorf("%q passes for a type", typ)
 		}
 		src = "package main\nsupervisor Shop {\n\tdynamic job A(x " + typ + ") {\n\t\tmax 3\n\t}\n}\n"
-		if f, _ := Parse("a.sup", []byte(src)); isAccepted(f) && typ != "a, b" {
+		if f, _ := syntax.Parse("a.sup", []byte(src)); isAccepted(f) && typ != "a, b" {
 			t.Errorf("%q passes for the type of an argument", typ)
 		}
 	}
 }
 
-func isAccepted(f *File) bool {
-	tree, _ := Check([]*File{f}, "")
+func isAccepted(f *syntax.File) bool {
+	tree, _ := check.Check([]*syntax.File{f}, "")
 	return tree != nil
 }
 
@@ -93,7 +96,7 @@ func TestHomoglyphs(t *testing.T) {
 		t.Errorf("%q became %q", cyrillic, got)
 	}
 	for _, d := range checkText("a.sup", "package main\nsupervisor Shop {\n\tservi\u0441e A\n}\n") {
-		if d.Code == CodeUnknownStatement {
+		if d.Code == diag.CodeUnknownStatement {
 			return
 		}
 	}
@@ -108,25 +111,25 @@ func TestEncodings(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name, src string
-		want      Code // of the first diagnostic; "" is none
+		want      diag.Code // of the first diagnostic; "" is none
 	}{
 		{"a byte order mark", "\ufeff" + src, ""},
-		{"two of them", "\ufeff\ufeff" + src, CodeBadCharacter},
+		{"two of them", "\ufeff\ufeff" + src, diag.CodeBadCharacter},
 		{"CRLF", strings.ReplaceAll(src, "\n", "\r\n"), ""},
-		{"CR alone", strings.ReplaceAll(src, "\n", "\r"), CodeBadCharacter},
+		{"CR alone", strings.ReplaceAll(src, "\n", "\r"), diag.CodeBadCharacter},
 		{"mixed", strings.Replace(src, "\n", "\r\n", 2), ""},
 		{"no end of line", strings.TrimSuffix(src, "\n"), ""},
-		{"UTF-16", utf16, CodeBadCharacter},
-		{"Latin-1", strings.Replace(src, "A", "\xc4", 1), CodeBadCharacter},
+		{"UTF-16", utf16, diag.CodeBadCharacter},
+		{"Latin-1", strings.Replace(src, "A", "\xc4", 1), diag.CodeBadCharacter},
 		{"Latin-1 in a comment", src + "// \xc4\n", ""},
-		{"NUL", strings.Replace(src, "A", "A\x00", 1), CodeBadCharacter},
+		{"NUL", strings.Replace(src, "A", "A\x00", 1), diag.CodeBadCharacter},
 		{"NUL in a comment", src + "// \x00\n", ""},
 		{"NUL in a string", strings.Replace(src, "A\n", "A {\n\t\ttags \"\x00\"\n\t}\n", 1), ""},
-		{"form feed", src + "\f", CodeBadCharacter},
-		{"no-break space", strings.Replace(src, " A", "\u00a0A", 1), CodeBadCharacter},
-		{"nothing", "", CodeMissingPackage},
+		{"form feed", src + "\f", diag.CodeBadCharacter},
+		{"no-break space", strings.Replace(src, " A", "\u00a0A", 1), diag.CodeBadCharacter},
+		{"nothing", "", diag.CodeMissingPackage},
 	} {
-		var got Code
+		var got diag.Code
 		if diagnostics := checkText("a.sup", test.src); len(diagnostics) > 0 {
 			got = diagnostics[0].Code
 		}
@@ -156,52 +159,52 @@ func TestHugeFiles(t *testing.T) {
 	in := func(children string) string { return "package a\nsupervisor S {\n" + children + "}\n" }
 	for _, test := range []struct {
 		name, src string
-		want      []Code
+		want      []diag.Code
 	}{
 		{"children", in(repeated(size, "service CN\n")), nil},
-		{"unknown names", in(repeated(size, "service CN needs DN\n")), []Code{CodeUnknownName}},
+		{"unknown names", in(repeated(size, "service CN needs DN\n")), []diag.Code{diag.CodeUnknownName}},
 		{"a chain", in("service C0\n" + repeated(size, "service CNEXT needs CN\n")), nil},
-		{"all need one that cannot start", in("service A needs X\n" + repeated(size, "service CN needs A\n")), []Code{CodeUnknownName}},
+		{"all need one that cannot start", in("service A needs X\n" + repeated(size, "service CN needs A\n")), []diag.Code{diag.CodeUnknownName}},
 		{"one_for_all", in("strategy one_for_all\nservice C0\n" + repeated(size, "service CNEXT needs CN\n")), nil},
 		{"rest_for_one", in("strategy rest_for_one\nservice C0\n" + repeated(size, "service CNEXT needs CN\n")), nil},
 		{"trees", "package a\n" + repeated(size, "supervisor CN {\nservice X\n}\n"), nil},
 		{"supervisors", in(repeated(size, "supervisor CN {\nservice X\n}\n")), nil},
-		{"policies", "package a\n" + repeated(size, "policy cN {\nlimit 3 in 5m\n}\n") + "supervisor S {\nservice X\n}\n", []Code{CodeUnusedPolicy}},
-		{"unknown policies", in(repeated(size, "service CN {\nuse pN\n}\n")), []Code{CodeUnknownName}},
+		{"policies", "package a\n" + repeated(size, "policy cN {\nlimit 3 in 5m\n}\n") + "supervisor S {\nservice X\n}\n", []diag.Code{diag.CodeUnusedPolicy}},
+		{"unknown policies", in(repeated(size, "service CN {\nuse pN\n}\n")), []diag.Code{diag.CodeUnknownName}},
 		{"braces", strings.Repeat("{\n", size/2), nil},
 		{"open braces on a line", strings.Repeat("{", size), nil},
 		{"open blocks", strings.Repeat("supervisor A {\n", size/15), nil},
 		{"a line that closes all", in("service A " + strings.Repeat("}", size)), nil},
-		{"a line of needs", in("service A needs B" + strings.Repeat(", B", size/3) + "\nservice B\n"), []Code{CodeRepeatedName}},
+		{"a line of needs", in("service A needs B" + strings.Repeat(", B", size/3) + "\nservice B\n"), []diag.Code{diag.CodeRepeatedName}},
 		{"lines of needs", in(repeated(size, "service CN\n") + "service A needs C0" + repeated(size, ",\nCNEXT") + "\n"), nil},
-		{"a deep type", in("job A {\nprovides " + strings.Repeat("[]", size/2) + "int\n}\n"), []Code{CodeBadType}},
-		{"an unclosed type", in("job A {\nprovides " + strings.Repeat("(", size) + "\n}\n"), []Code{CodeBadType}},
-		{"a type of many packages", in("job A {\nprovides func(" + repeated(size, "pN.T, ") + "int)\n}\n"), []Code{CodeUnknownImport}},
+		{"a deep type", in("job A {\nprovides " + strings.Repeat("[]", size/2) + "int\n}\n"), []diag.Code{diag.CodeBadType}},
+		{"an unclosed type", in("job A {\nprovides " + strings.Repeat("(", size) + "\n}\n"), []diag.Code{diag.CodeBadType}},
+		{"a type of many packages", in("job A {\nprovides func(" + repeated(size, "pN.T, ") + "int)\n}\n"), []diag.Code{diag.CodeUnknownImport}},
 		{"arguments", in("dynamic job A(" + repeated(size, "aN int, ") + ") {\nmax 3\n}\n"), nil},
 		{"comments", strings.Repeat("//\n", size/3) + in("service A\n"), nil},
 		{"C's comments", strings.Repeat("/*\n", size/3), nil},
-		{"a word", in("service " + strings.Repeat("A", size) + "\nservice B needs " + strings.Repeat("A", size-1) + "\n"), []Code{CodeUnknownName}},
+		{"a word", in("service " + strings.Repeat("A", size) + "\nservice B needs " + strings.Repeat("A", size-1) + "\n"), []diag.Code{diag.CodeUnknownName}},
 		{"strings", in("service A {\ntags \"a\"" + repeated(size, ", \"N\"") + "\n}\n"), nil},
 		{"quotes", strings.Repeat("\"\n", size/2), nil},
 		{"NUL", strings.Repeat("\x00", size), nil},
 		{"4 MiB of a comment", in("service A //" + strings.Repeat(" x", 2<<20) + "\n"), nil},
-		{"4 MiB of blank lines", in(strings.Repeat("\r\n", 2<<20)), []Code{CodeNoChildren}},
+		{"4 MiB of blank lines", in(strings.Repeat("\r\n", 2<<20)), []diag.Code{diag.CodeNoChildren}},
 		{"4 MiB of a word", strings.Repeat("x", 4<<20), nil},
 		{"lines of NUL", strings.Repeat("\x00\n", size/2), nil},
 		{"unknown statements", strings.Repeat("wibble x\n", size/9), nil},
-		{"cycles", in(repeated(size, "service AN needs BN\nservice BN needs AN\n")), []Code{CodeCycle}},
-		{"a tangle", in("service A0\n" + repeated(size, "service ANEXT needs AN after B\n") + "service B needs A1000\n"), []Code{CodeCycle}},
+		{"cycles", in(repeated(size, "service AN needs BN\nservice BN needs AN\n")), []diag.Code{diag.CodeCycle}},
+		{"a tangle", in("service A0\n" + repeated(size, "service ANEXT needs AN after B\n") + "service B needs A1000\n"), []diag.Code{diag.CodeCycle}},
 		{"sidecars", in("service A\n" + repeated(size, "sidecar BN of A\n")), nil},
-		{"rows", in("service A {\n" + strings.Repeat("on panic stop\n", size/14) + "}\n"), []Code{CodeDuplicateStatement}},
-		{"imports", "package a\nimport (\n" + repeated(size, "\"aN\"\n") + ")\nsupervisor S {\nservice A\n}\n", []Code{CodeUnusedImport}},
-		{"finish", in("finish when all A0" + repeated(size, ", ANEXT") + "\n" + repeated(size, "job AN\n")), []Code{CodeBadFinish}},
+		{"rows", in("service A {\n" + strings.Repeat("on panic stop\n", size/14) + "}\n"), []diag.Code{diag.CodeDuplicateStatement}},
+		{"imports", "package a\nimport (\n" + repeated(size, "\"aN\"\n") + ")\nsupervisor S {\nservice A\n}\n", []diag.Code{diag.CodeUnusedImport}},
+		{"finish", in("finish when all A0" + repeated(size, ", ANEXT") + "\n" + repeated(size, "job AN\n")), []diag.Code{diag.CodeBadFinish}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var got []Code
+			var got []diag.Code
 			for _, d := range checkText("a.sup", test.src) {
 				got = append(got, d.Code)
 			}
-			Format("a.sup", []byte(test.src))
+			syntax.Format("a.sup", []byte(test.src))
 			if diff := cmp.Diff(test.want, slices.Compact(got)); test.want != nil && diff != "" {
 				t.Errorf("codes (-want +got):\n%s", diff)
 			}

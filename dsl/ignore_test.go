@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // A comment that does not say what it accepts, and why, accepts nothing.
@@ -24,7 +25,7 @@ func TestIgnoreIncomplete(t *testing.T) {
 		var got []string
 		for _, d := range checkText("a.sup", fmt.Sprintf(src, test.comment, test.unknown)) {
 			text := string(d.Code)
-			if d.Code == CodeUnusedIgnore {
+			if d.Code == diag.CodeUnusedIgnore {
 				text += ": " + d.Message
 			}
 			got = append(got, text)

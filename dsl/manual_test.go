@@ -10,6 +10,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/rules"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -84,9 +88,9 @@ func TestManualExamples(t *testing.T) {
 		if !strings.Contains("\n"+src, "\npackage ") {
 			file = "package shop\n\n" + src
 		}
-		var want, got []Code
+		var want, got []diag.Code
 		if block[1] != "" {
-			want = append(want, Code(block[1]))
+			want = append(want, diag.Code(block[1]))
 		}
 		for _, d := range checkText("shop.sup", file) {
 			got = append(got, d.Code)
@@ -94,7 +98,7 @@ func TestManualExamples(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("block %d (-want +got):\n%s\n%s", i, diff, src)
 		}
-		if formatted, _ := Format("shop.sup", []byte(src)); string(formatted) != src {
+		if formatted, _ := syntax.Format("shop.sup", []byte(src)); string(formatted) != src {
 			t.Errorf("block %d is not formatted:\n%s", i, src)
 		}
 	}
@@ -110,8 +114,8 @@ func TestManualExamples(t *testing.T) {
 func formsSection() string {
 	var b strings.Builder
 	b.WriteString("```text\n")
-	for _, p := range productions {
-		fmt.Fprintln(&b, p.form)
+	for _, p := range syntax.Productions {
+		fmt.Fprintln(&b, p.Form)
 	}
 	b.WriteString("```\n")
 	return b.String()
@@ -120,10 +124,10 @@ func formsSection() string {
 func placesSection() string {
 	columns := []struct {
 		name  string
-		place place
+		place syntax.Place
 	}{
-		{"policy", inPolicy}, {"defaults", inDefaults}, {"tree", inRoot}, {"supervisor", inNested}, {"group", inGroup},
-		{"service", inService}, {"worker", inWorker}, {"job", inJob}, {"sidecar", inSidecar},
+		{"policy", syntax.InPolicy}, {"defaults", syntax.InDefaults}, {"tree", syntax.InRoot}, {"supervisor", syntax.InNested}, {"group", syntax.InGroup},
+		{"service", syntax.InService}, {"worker", syntax.InWorker}, {"job", syntax.InJob}, {"sidecar", syntax.InSidecar},
 	}
 	var b strings.Builder
 	b.WriteString("| |")
@@ -131,17 +135,17 @@ func placesSection() string {
 		fmt.Fprintf(&b, " %s |", c.name)
 	}
 	b.WriteString("\n| --- |" + strings.Repeat(" :-: |", len(columns)) + "\n")
-	for _, p := range productions {
-		if places[p.keyword] == 0 || p.opens && p.keyword != "defaults" {
+	for _, p := range syntax.Productions {
+		if syntax.Places[p.Keyword] == 0 || p.Opens && p.Keyword != "defaults" {
 			continue
 		}
-		fmt.Fprintf(&b, "| `%s` |", p.keyword)
+		fmt.Fprintf(&b, "| `%s` |", p.Keyword)
 		for _, c := range columns {
 			mark := " "
 			switch {
-			case c.place.takes(p.keyword):
+			case c.place.Takes(p.Keyword):
 				mark = " • "
-			case (c.place | inDynamic).takes(p.keyword) && c.place&(inService|inWorker|inJob) != 0:
+			case (c.place | syntax.InDynamic).Takes(p.Keyword) && c.place&(syntax.InService|syntax.InWorker|syntax.InJob) != 0:
 				mark = " dynamic "
 			}
 			fmt.Fprintf(&b, "%s|", mark)
@@ -174,9 +178,9 @@ func policiesSection() string {
 		}
 		b.WriteString("\n")
 	}
-	line("strategy", func(c runtime.Child) string { return only(hasChildren(c.Role), c.Strategy.String()) })
+	line("strategy", func(c runtime.Child) string { return only(syntax.HasChildren(c.Role), c.Strategy.String()) })
 	line("intensity", func(c runtime.Child) string {
-		return only(hasChildren(c.Role), rateText(runtime.DefaultIntensity())+", or twice the children that count")
+		return only(syntax.HasChildren(c.Role), rateText(runtime.DefaultIntensity())+", or twice the children that count")
 	})
 	line("limit", func(c runtime.Child) string { return rateText(c.Limit) })
 	line("backoff", func(c runtime.Child) string { return only(c.Backoff.Max > 0, backoffText(c.Backoff)) })
@@ -192,19 +196,19 @@ func only(has bool, text string) string {
 }
 
 func rateText(l runtime.Limit) string {
-	return only(l.In > 0, fmt.Sprintf("%d in %s", l.N, short(l.In)))
+	return only(l.In > 0, fmt.Sprintf("%d in %s", l.N, tree.Short(l.In)))
 }
 
 func backoffText(b runtime.Backoff) string {
-	text := fmt.Sprintf("%s..%s factor %v jitter %d%% reset %s", short(b.Min), short(b.Max), b.Factor, b.Jitter, short(b.Reset))
+	text := fmt.Sprintf("%s..%s factor %v jitter %d%% reset %s", tree.Short(b.Min), tree.Short(b.Max), b.Factor, b.Jitter, tree.Short(b.Reset))
 	if b.Min == b.Max {
-		text = fmt.Sprintf("%s each time, jitter %d%%, reset %s", short(b.Min), b.Jitter, short(b.Reset))
+		text = fmt.Sprintf("%s each time, jitter %d%%, reset %s", tree.Short(b.Min), b.Jitter, tree.Short(b.Reset))
 	}
 	return text
 }
 
 func shutdownText(s runtime.Shutdown) string {
-	return fmt.Sprintf("%s abort %s", short(s.Drain), short(s.Abort))
+	return fmt.Sprintf("%s abort %s", tree.Short(s.Drain), tree.Short(s.Abort))
 }
 
 // leftOutSection tells what statements mean that do not say everything.
@@ -213,23 +217,23 @@ func leftOutSection(t *testing.T) string {
 	b.WriteString("| written | means |\n| --- | --- |\n")
 	for _, src := range []string{"backoff 1s..9s", "backoff 1s", "ready explicit", "ready check every 2s timeout 1s",
 		"health heartbeat 1s stale 5s", "health check every 10s timeout 2s", "shutdown 9s"} {
-		f, diagnostics := Parse("", []byte(src))
+		f, diagnostics := syntax.Parse("", []byte(src))
 		if diagnostics != nil {
 			t.Fatal(diagnostics)
 		}
 		means := src
-		switch d := f.body.stmts[0].node.(type) {
-		case *backoffDecl:
+		switch d := f.Body.Stmts[0].Node.(type) {
+		case *syntax.BackoffDecl:
 			means = backoffText(d.Value())
-		case *readyDecl:
-			means += " within " + short(d.Value().Within)
-		case *healthDecl:
+		case *syntax.ReadyDecl:
+			means += " within " + tree.Short(d.Value().Within)
+		case *syntax.HealthDecl:
 			if h := d.Value(); h.Heartbeat > 0 {
-				means += " dead " + short(h.Dead)
+				means += " dead " + tree.Short(h.Dead)
 			} else {
 				means += fmt.Sprintf(" fail %d", h.Fail)
 			}
-		case *shutdownDecl:
+		case *syntax.ShutdownDecl:
 			means = shutdownText(d.Value())
 		}
 		fmt.Fprintf(&b, "| `%s` | %s |\n", src, means)
@@ -243,7 +247,7 @@ func outcomesSection() string {
 	for o := runtime.OutcomeSuccess; o <= runtime.OutcomeIntensity; o++ {
 		fmt.Fprintf(&b, "| `%s` |", o)
 		for _, role := range roles {
-			c := &Child{Role: role, Parent: &Child{}}
+			c := &tree.Child{Role: role, Parent: &tree.Child{}}
 			action := runtime.Defaults(runtime.Child{Role: role}).On[o]
 			fmt.Fprintf(&b, " %s |", only(slices.Contains(c.Outcomes(), o), action.String()))
 		}
@@ -261,8 +265,8 @@ var (
 // grammarSection is the grammar of a line, from the productions that the parser is made of.
 func grammarSection() string {
 	var all []string
-	for _, p := range slices.Insert(slices.Clone(productions), 2, importOpening) {
-		for rule := range strings.Lines(p.text()) {
+	for _, p := range slices.Insert(slices.Clone(syntax.Productions), 2, syntax.ImportOpening) {
+		for rule := range strings.Lines(p.Text()) {
 			rule = declName.ReplaceAllStringFunc(rule, func(name string) string {
 				m := declName.FindStringSubmatch(name)
 				return strings.ToLower(m[1]) + m[2] + only(name == "ImportDecl", "s")
@@ -283,13 +287,13 @@ func grammarSection() string {
 
 func reservedSection() string {
 	var words []string
-	for word := range reserved {
+	for word := range syntax.Reserved {
 		words = append(words, word)
 	}
 	slices.Sort(words)
 	var b strings.Builder
 	for _, word := range words {
-		fmt.Fprintf(&b, "* `%s`: %s\n", word, reserved[word])
+		fmt.Fprintf(&b, "* `%s`: %s\n", word, syntax.Reserved[word])
 	}
 	return b.String()
 }
@@ -302,17 +306,17 @@ func checkManual() string {
 		"`supgen explain CODE` prints the same. [The language](language.md) is told elsewhere.\n\n" +
 		"An error means that the package means nothing, and no code is generated. A warning means that it probably does not\n" +
 		"mean what was wanted; `--strict` takes warnings as errors. All mistakes are reported in one run.\n")
-	for _, chapter := range Chapters() {
+	for _, chapter := range rules.Chapters() {
 		fmt.Fprintf(&b, "\n* %s:", chapter.Title)
 		for i, rule := range chapter.Rules {
 			fmt.Fprintf(&b, "%s [%s](#%s)", only(i > 0, ","), rule.Code, rule.Code)
 		}
 	}
 	b.WriteString("\n")
-	for _, chapter := range Chapters() {
+	for _, chapter := range rules.Chapters() {
 		fmt.Fprintf(&b, "\n## %s\n", chapter.Title)
 		for _, rule := range chapter.Rules {
-			fmt.Fprintf(&b, "\n### %s\n\n%s**%s** %s\n\n", rule.Code, only(rule.Code.Severity() == Warning, "A warning. "), rule.Text, rule.Why)
+			fmt.Fprintf(&b, "\n### %s\n\n%s**%s** %s\n\n", rule.Code, only(rule.Code.Severity() == diag.Warning, "A warning. "), rule.Text, rule.Why)
 			fmt.Fprintf(&b, "```sup\n%s```\n\n```text\n", elided(rule.Bad))
 			for _, d := range rule.Diagnostics() {
 				b.WriteString(d.Text([]byte(rule.Bad)))

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // Every mistake is reported in one run, at its own place, and none brings another with it.
@@ -127,8 +128,8 @@ func TestPositions(t *testing.T) {
 		t.Fatal(diagnostics)
 	}
 	d := diagnostics[0]
-	want := [2]Pos{{"a.sup", 54, 4, 23}, {"a.sup", 61, 4, 30}}
-	if diff := cmp.Diff(want, [2]Pos{d.Pos, d.End}); diff != "" {
+	want := [2]diag.Pos{{File: "a.sup", Offset: 54, Line: 4, Column: 23}, {File: "a.sup", Offset: 61, Line: 4, Column: 30}}
+	if diff := cmp.Diff(want, [2]diag.Pos{d.Pos, d.End}); diff != "" {
 		t.Errorf("range (-want +got):\n%s", diff)
 	}
 	if got := src[d.Pos.Offset:d.End.Offset]; got != "Primary" {

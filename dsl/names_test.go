@@ -9,6 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/supgen/supgen/dsl/check"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -71,7 +74,7 @@ supervisor HTTPShop {
 	}
 }
 
-func arguments(c *Child) string {
+func arguments(c *tree.Child) string {
 	var args []string
 	for _, a := range c.Arguments() {
 		args = append(args, a.Name+" "+a.Type)
@@ -86,7 +89,7 @@ func TestLowerInitial(t *testing.T) {
 		"HTTP2": "http2", "A": "a", "ABc": "aBc", "Ünit": "ünit", "HTTP_Server": "http_Server",
 	}
 	for name := range want {
-		got[name] = lowerInitial(name)
+		got[name] = syntax.LowerInitial(name)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("lowerInitial (-want +got):\n%s", diff)
@@ -94,8 +97,8 @@ func TestLowerInitial(t *testing.T) {
 }
 
 func ExampleCheck() {
-	file, _ := Parse("shop.sup", []byte("package shop\n\nsupervisor Shop {\n\tservice DB\n\tservice Web needs Db\n}\n"))
-	_, diagnostics := Check([]*File{file}, "shop")
+	file, _ := syntax.Parse("shop.sup", []byte("package shop\n\nsupervisor Shop {\n\tservice DB\n\tservice Web needs Db\n}\n"))
+	_, diagnostics := check.Check([]*syntax.File{file}, "shop")
 	for _, d := range diagnostics {
 		fmt.Println(d)
 	}
@@ -105,9 +108,9 @@ func ExampleCheck() {
 
 // The type of a nested supervisor embeds a handle, whose methods a child's would hide.
 func TestReservedNames(t *testing.T) {
-	nested := &Child{Name: "Part", Role: runtime.Supervisor, Parent: &Child{Name: "Shop", Role: runtime.Supervisor}}
+	nested := &tree.Child{Name: "Part", Role: runtime.Supervisor, Parent: &tree.Child{Name: "Shop", Role: runtime.Supervisor}}
 	for m := range reflect.TypeFor[*runtime.Handle]().Methods() {
-		if !slices.Contains(nested.reservedNames(), m.Name) {
+		if !slices.Contains(nested.ReservedNames(), m.Name) {
 			t.Errorf("a child of a nested supervisor may be called %s, as a method of its handle is", m.Name)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/alecthomas/participle/v2/lexer"
 	"github.com/google/go-cmp/cmp"
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 func TestParse(t *testing.T) {
@@ -51,11 +52,11 @@ func TestParse(t *testing.T) {
 		{"\uFEFFlimit 3 in 5m\r\n\r\noptional\r\n", "(limit Keyword:limit N:3 In:5m) (optional Word:optional)"},
 		{"", ""},
 	} {
-		f, diagnostics := Parse("a.sup", []byte(test.src))
+		f, diagnostics := syntax.Parse("a.sup", []byte(test.src))
 		if len(diagnostics) > 0 {
 			t.Errorf("Parse(%q): %v", test.src, diagnostics)
 		}
-		if diff := cmp.Diff(test.want, sketch(f.body)); diff != "" {
+		if diff := cmp.Diff(test.want, sketch(f.Body)); diff != "" {
 			t.Errorf("Parse(%q) (-want +got):\n%s", test.src, diff)
 		}
 	}
@@ -100,21 +101,21 @@ func TestParseRecovers(t *testing.T) {
 		{strings.Repeat("group A {\n", 101) + strings.Repeat("}\n", 101) + "optional", "",
 			`a.sup:101:9: blocks are nested more than 100 deep [deep-nesting]`},
 	} {
-		f, diagnostics := Parse("a.sup", []byte(test.src))
+		f, diagnostics := syntax.Parse("a.sup", []byte(test.src))
 		if got := fmt.Sprint(diagnostics); got != "["+test.diagnostic+"]" {
 			t.Errorf("Parse(%q):\n got %s\nwant [%s]", test.src, got, test.diagnostic)
 		}
-		if diff := cmp.Diff(test.want, sketch(f.body)); test.want != "" && diff != "" {
+		if diff := cmp.Diff(test.want, sketch(f.Body)); test.want != "" && diff != "" {
 			t.Errorf("Parse(%q) (-want +got):\n%s", test.src, diff)
 		}
 	}
 }
 
 func TestDoc(t *testing.T) {
-	f, _ := Parse("a.sup", []byte("// far\n\n// one\n//   two\n//three\npackage main // behind\njob A\n"))
+	f, _ := syntax.Parse("a.sup", []byte("// far\n\n// one\n//   two\n//three\npackage main // behind\njob A\n"))
 	var docs []string
-	for _, s := range f.body.stmts {
-		docs = append(docs, s.doc)
+	for _, s := range f.Body.Stmts {
+		docs = append(docs, s.Doc)
 	}
 	if diff := cmp.Diff([]string{"one\n  two\nthree", ""}, docs); diff != "" {
 		t.Errorf("docs (-want +got):\n%s", diff)
@@ -122,12 +123,12 @@ func TestDoc(t *testing.T) {
 }
 
 // sketch is a block as one line: each statement with its first word, what it says, and its block.
-func sketch(b *block) string {
+func sketch(b *syntax.Block) string {
 	var stmts []string
-	for _, s := range b.stmts {
-		parts := append([]string{s.keyword.Value}, fields(s.node)...)
-		if s.block != nil {
-			parts = append(parts, "["+sketch(s.block)+"]")
+	for _, s := range b.Stmts {
+		parts := append([]string{s.Keyword.Value}, fields(s.Node)...)
+		if s.Block != nil {
+			parts = append(parts, "["+sketch(s.Block)+"]")
 		}
 		stmts = append(stmts, "("+strings.Join(parts, " ")+")")
 	}
@@ -152,23 +153,23 @@ func field(value any) string {
 	switch value := value.(type) {
 	case lexer.Token:
 		return value.Value
-	case *refDecl:
+	case *syntax.RefDecl:
 		if value != nil {
 			return joined(value.Path)
 		}
-	case []*refDecl:
+	case []*syntax.RefDecl:
 		return list(value)
-	case []*nameDecl:
+	case []*syntax.NameDecl:
 		return list(value)
-	case []*stringDecl:
+	case []*syntax.StringDecl:
 		return list(value)
-	case *nameDecl:
+	case *syntax.NameDecl:
 		return value.Name.Value
-	case *stringDecl:
+	case *syntax.StringDecl:
 		return value.Text.Value
-	case *typeDecl:
+	case *syntax.TypeDecl:
 		return typeText(value)
-	case *paramsDecl:
+	case *syntax.ParamsDecl:
 		if value != nil {
 			var params []string
 			for _, p := range value.Params {
@@ -176,7 +177,7 @@ func field(value any) string {
 			}
 			return "(" + strings.Join(params, ", ") + ")"
 		}
-	case *checkDecl:
+	case *syntax.CheckDecl:
 		if value != nil {
 			return "(" + strings.Join(fields(value), " ") + ")"
 		}
@@ -185,9 +186,9 @@ func field(value any) string {
 }
 
 // typeText is a type without what gofmt would change about it, and its tokens if it is none.
-func typeText(d *typeDecl) string {
-	if t, err := d.read(); err == nil {
-		return t.text
+func typeText(d *syntax.TypeDecl) string {
+	if t, err := d.Read(); err == nil {
+		return t.Text
 	}
 	var words []string
 	for _, t := range d.Tokens {

@@ -7,7 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/check"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 )
@@ -24,15 +26,15 @@ func TestStopsAreTheRuntimes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		file, _ := dsl.Parse(name, src)
-		tree, _ := dsl.Check([]*dsl.File{file}, "")
-		if tree == nil {
+		file, _ := syntax.Parse(name, src)
+		checked, _ := check.Check([]*syntax.File{file}, "")
+		if checked == nil {
 			continue
 		}
-		for _, root := range tree.Roots() {
-			stops, order := dsl.StopsOf(root), runtime.StopOrderOf(table.Of(root))
+		for _, root := range checked.Roots() {
+			stops, order := tree.StopsOf(root), runtime.StopOrderOf(table.Of(root))
 			row := runtime.ID(0)
-			var children []*dsl.Child
+			var children []*tree.Child
 			for c := range root.All() {
 				children = append(children, c)
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // Beside a need that is not met stands who waits for the child that has it.
@@ -64,7 +65,7 @@ supervisor Shop {
 			for _, d := range checkText("a.sup", "package main"+test.src) {
 				got = append(got, fmt.Sprintf("%d:%d %s", d.Pos.Line, d.Pos.Column, d.Code))
 				for _, n := range d.Notes {
-					if d.Code != CodeNeedsOptional || !strings.Contains(n.Message, "optional here") {
+					if d.Code != diag.CodeNeedsOptional || !strings.Contains(n.Message, "optional here") {
 						got = append(got, fmt.Sprintf("%d:%d %s", n.Pos.Line, n.Pos.Column, n.Message))
 					}
 				}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/compare"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // A comparison is what was asked of the diff command.
@@ -62,7 +64,7 @@ func (d *comparison) run(cmd *cobra.Command, args []string) error {
 	}
 	load := side.load
 	if !old.revision && !now.revision && inOneDirectory(old.name, now.name) {
-		load = func(s side, cmd *cobra.Command) (*dsl.Tree, error) { return loadFile(cmd, s.name) }
+		load = func(s side, cmd *cobra.Command) (*tree.Tree, error) { return loadFile(cmd, s.name) }
 	}
 	before, err := load(old, cmd)
 	if err != nil {
@@ -100,13 +102,13 @@ func inOneDirectory(a, b string) bool {
 }
 
 // loadFile loads a file as if it were a package.
-func loadFile(cmd *cobra.Command, name string) (*dsl.Tree, error) {
+func loadFile(cmd *cobra.Command, name string) (*tree.Tree, error) {
 	text, err := read(name)
 	if err != nil {
 		return nil, err
 	}
 	s := &source{text: map[string][]byte{name: text}}
 	file, _ := dsl.Parse(name, text) // Check returns its diagnostics too
-	s.tree, s.diagnostics = dsl.Check([]*dsl.File{file}, "")
+	s.tree, s.diagnostics = dsl.Check([]*syntax.File{file}, "")
 	return s.onlyTree(cmd)
 }

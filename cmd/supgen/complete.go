@@ -5,7 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/rules"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // completeSources completes an argument that names .sup files: directories, and the files themselves.
@@ -49,7 +50,7 @@ func completeTree(_ *cobra.Command, args []string, _ string) ([]string, cobra.Sh
 }
 
 // treeIn is the tree in the directory that the first argument names, or nil if there is none without mistakes.
-func treeIn(args []string) *dsl.Tree {
+func treeIn(args []string) *tree.Tree {
 	dirs, err := directories(args[:min(1, len(args))])
 	if err != nil || len(dirs) != 1 {
 		return nil
@@ -64,7 +65,7 @@ func treeIn(args []string) *dsl.Tree {
 // codes are the codes that begin with what was typed, each with its rule to read beside it.
 func codes(begun string) []string {
 	var codes []string
-	for _, chapter := range dsl.Chapters() {
+	for _, chapter := range rules.Chapters() {
 		for _, rule := range chapter.Rules {
 			if strings.HasPrefix(string(rule.Code), begun) {
 				codes = append(codes, cobra.CompletionWithDesc(string(rule.Code), rule.Text))
@@ -75,7 +76,7 @@ func codes(begun string) []string {
 }
 
 // paths are the paths of a tree that begin with what was typed, each with its role to read beside it.
-func paths(tree *dsl.Tree, begun string) []string {
+func paths(tree *tree.Tree, begun string) []string {
 	var paths []string
 	for c := range children(tree) {
 		if strings.HasPrefix(c.Path(), begun) {

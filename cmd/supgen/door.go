@@ -4,7 +4,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // A door is what a command prints through, to a terminal or into a log: neither may obey what stands in a file, or in
@@ -29,7 +29,7 @@ func exact(w io.Writer) io.Writer {
 	case !ok:
 		return w
 	case isTerminal(d.out):
-		return door{d.out, dsl.Visible}
+		return door{d.out, diag.Visible}
 	}
 	return d.out
 }

@@ -7,19 +7,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/effective"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // explainDir prints the effective policy of the child at a path, or without one a line for each child of the tree.
 func explainDir(cmd *cobra.Command, args []string) error {
 	format := cmd.Flag("format").Value.String()
-	tree, err := loadTree(cmd, args[0])
+	t, err := loadTree(cmd, args[0])
 	if err != nil {
 		return err
 	}
 	out := cmd.OutOrStdout()
 	if len(args) > 1 {
-		c, err := childAt(tree, args[0], args[1])
+		c, err := childAt(t, args[0], args[1])
 		if err != nil {
 			return err
 		}
@@ -30,17 +30,17 @@ func explainDir(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if format == "json" {
-		return printArray(out, effective.ExplainAll(tree))
+		return printArray(out, effective.ExplainAll(t))
 	}
-	_, err = fmt.Fprint(out, effective.Overview(tree))
+	_, err = fmt.Fprint(out, effective.Overview(t))
 	return err
 }
 
 // childAt finds a child by its path, or by what its path ends in if that is said of one child only: "HTTP",
 // "Ingest.Writer".
-func childAt(tree *dsl.Tree, dir, path string) (*dsl.Child, error) {
-	var found []*dsl.Child
-	for c := range children(tree) {
+func childAt(t *tree.Tree, dir, path string) (*tree.Child, error) {
+	var found []*tree.Child
+	for c := range children(t) {
 		if c.Path() == path {
 			return c, nil
 		}

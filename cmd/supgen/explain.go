@@ -8,7 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/rules"
 )
 
 func newExplain() *cobra.Command {
@@ -38,7 +39,7 @@ func explain(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return printCodes(cmd.OutOrStdout())
 	}
-	rule, ok := dsl.RuleOf(dsl.Code(args[0]))
+	rule, ok := rules.RuleOf(diag.Code(args[0]))
 	if ok && len(args) == 1 {
 		return printRule(cmd.OutOrStdout(), rule)
 	}
@@ -54,7 +55,7 @@ func explain(cmd *cobra.Command, args []string) error {
 // printCodes prints one line a rule.
 func printCodes(w io.Writer) error {
 	var b strings.Builder
-	for i, chapter := range dsl.Chapters() {
+	for i, chapter := range rules.Chapters() {
 		if i > 0 {
 			b.WriteString("\n")
 		}
@@ -67,7 +68,7 @@ func printCodes(w io.Writer) error {
 	return err
 }
 
-func printRule(w io.Writer, rule dsl.Rule) error {
+func printRule(w io.Writer, rule rules.Rule) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s)\n\n", rule.Code, rule.Code.Severity())
 	wrap(&b, rule.Text)

@@ -10,20 +10,22 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/explore"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
 // corpus is all trees of the repository that the checks call fine, by where they stand: those of testdata, of the examples and
 // of the manuals.
-func corpus(t *testing.T) map[string]*dsl.Child {
+func corpus(t *testing.T) map[string]*tree.Child {
 	t.Helper()
-	roots := map[string]*dsl.Child{}
+	roots := map[string]*tree.Child{}
 	add := func(name, text string) {
 		if !strings.Contains(text, "package ") {
 			text = "package p\n\n" + text
 		}
 		file, _ := dsl.Parse("x.sup", []byte(text))
-		tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
+		tree, diagnostics := dsl.Check([]*syntax.File{file}, "")
 		if len(diagnostics) > 0 { // a warning is said of what is not fine
 			return
 		}
@@ -94,7 +96,7 @@ func promises(trial *explore.Trial) (broken []string) {
 	c := f.Child
 	action := func(o runtime.Outcome) runtime.Action { return c.On.Of(o).Value.Action }
 	written := func(o runtime.Outcome) bool {
-		return c.On.Of(o).Source.Kind != dsl.SourceRole || c.AtStart.Of(o).Value.Action != runtime.ActionNone
+		return c.On.Of(o).Source.Kind != tree.SourceRole || c.AtStart.Of(o).Value.Action != runtime.ActionNone
 	}
 	ends := cost.Grade == explore.Ends
 	whole := f.Subject() != f.Path // all replicas at a time are not one failure

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // A formatting is what was asked of the fmt command.
@@ -91,10 +92,10 @@ func (f *formatting) format(cmd *cobra.Command, name string, text []byte) (found
 	out := cmd.OutOrStdout()
 	differs := !bytes.Equal(text, formatted)
 	if f.list && differs {
-		fmt.Fprintln(out, dsl.VisibleLine(name))
+		fmt.Fprintln(out, diag.VisibleLine(name))
 	}
 	if f.diff {
-		slashed := dsl.VisibleLine(filepath.ToSlash(name))
+		slashed := diag.VisibleLine(filepath.ToSlash(name))
 		_, err = exact(out).Write(unified(slashed, text, slashed+" (formatted)", formatted))
 	}
 	switch {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // A generation is what was asked of the generate command.
@@ -67,7 +67,7 @@ func (g *generation) once(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	for _, s := range sources {
-		if dsl.HasErrors(s.diagnostics) {
+		if diag.HasErrors(s.diagnostics) {
 			continue
 		}
 		stale, err := g.generate(cmd, s)
@@ -95,7 +95,7 @@ func (g *generation) generate(cmd *cobra.Command, s *source) (stale bool, err er
 		default:
 			var wrote bool
 			if wrote, err = code.write(); wrote && g.watch {
-				fmt.Fprintln(cmd.ErrOrStderr(), "wrote", dsl.VisibleLine(code.name))
+				fmt.Fprintln(cmd.ErrOrStderr(), "wrote", diag.VisibleLine(code.name))
 			}
 		}
 		if err != nil {
@@ -108,7 +108,7 @@ func (g *generation) generate(cmd *cobra.Command, s *source) (stale bool, err er
 	}
 	for _, name := range orphans {
 		stale = stale || g.check
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s: generated from %q, which is gone; remove it\n", dsl.VisibleLine(name), strings.TrimSuffix(name, ".go"))
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: generated from %q, which is gone; remove it\n", diag.VisibleLine(name), strings.TrimSuffix(name, ".go"))
 	}
 	return stale, nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 // loadRevision reads and checks the package in a directory of a revision of git, as "supgen diff --help" says how
@@ -39,7 +40,7 @@ func loadRevision(ctx context.Context, arg string) (*source, error) {
 		return nil, err
 	}
 	s := &source{text: map[string][]byte{}}
-	var files []*dsl.File
+	var files []*syntax.File
 	for name := range strings.SplitSeq(string(names), "\x00") {
 		if !strings.HasSuffix(name, sourceSuffix) {
 			continue

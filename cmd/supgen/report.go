@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/report"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // diagnosticFormats are the formats that diagnostics can be had in.
@@ -42,7 +42,7 @@ func printDiagnostics(cmd *cobra.Command, format string, sources []*source) (fou
 	case "github":
 		_, err = exact(cmd.OutOrStdout()).Write(r.GitHub(fromWorkspace()))
 	}
-	return dsl.HasErrors(r.Diagnostics), err
+	return diag.HasErrors(r.Diagnostics), err
 }
 
 // printJSON prints a value so that a person can read it too.
@@ -103,7 +103,7 @@ func printText(w io.Writer, r report.Report) error {
 		}
 		text := d.Text(r.Text[d.Pos.File])
 		if colours {
-			first := len(dsl.Visible(d.String()))
+			first := len(diag.Visible(d.String()))
 			io.WriteString(behind(w), colour(d))
 			io.WriteString(w, text[:first])
 			io.WriteString(behind(w), "\x1b[0m")
@@ -116,8 +116,8 @@ func printText(w io.Writer, r report.Report) error {
 	return nil
 }
 
-func colour(d dsl.Diagnostic) string {
-	if d.Severity == dsl.Warning {
+func colour(d diag.Diagnostic) string {
+	if d.Severity == diag.Warning {
 		return "\x1b[1;33m"
 	}
 	return "\x1b[1;31m"

@@ -10,15 +10,15 @@ import (
 	"testing"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/report"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // A reader gets a thousand mistakes, and how many more there are.
 func TestManyMistakes(t *testing.T) {
 	for n, last := range map[int]string{mostText: "x.sup:1:1: wrong [bad-type]", mostText + 7: "and 7 more, which --format json has"} {
 		var b strings.Builder
-		d := dsl.Diagnostic{Code: dsl.CodeBadType, Message: "wrong", Pos: dsl.Pos{File: "x.sup", Line: 1, Column: 1}}
-		if err := printText(&b, report.Report{Diagnostics: slices.Repeat([]dsl.Diagnostic{d}, n)}); err != nil {
+		d := diag.Diagnostic{Code: diag.CodeBadType, Message: "wrong", Pos: diag.Pos{File: "x.sup", Line: 1, Column: 1}}
+		if err := printText(&b, report.Report{Diagnostics: slices.Repeat([]diag.Diagnostic{d}, n)}); err != nil {
 			t.Fatal(err)
 		}
 		lines := strings.Split(strings.TrimSpace(b.String()), "\n")

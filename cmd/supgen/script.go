@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
@@ -58,7 +58,7 @@ func (s *script) told(mistake *sim.LineError) string {
 		column, end = 1+len(line)-len(strings.TrimLeft(line, " \t")), 1+len(line)
 	}
 	start := len(strings.Join(lines[:mistake.Line-1], ""))
-	from := dsl.Pos{File: s.name, Offset: start + column - 1, Line: mistake.Line, Column: column}
-	to := dsl.Pos{File: s.name, Offset: start + end - 1, Line: mistake.Line, Column: end}
-	return fmt.Sprintf("%s: %s\n%s", from, mistake.Message, dsl.Excerpt([]byte(s.text), from, to))
+	from := diag.Pos{File: s.name, Offset: start + column - 1, Line: mistake.Line, Column: column}
+	to := diag.Pos{File: s.name, Offset: start + end - 1, Line: mistake.Line, Column: end}
+	return fmt.Sprintf("%s: %s\n%s", from, mistake.Message, diag.Excerpt([]byte(s.text), from, to))
 }

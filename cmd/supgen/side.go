@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // A side is one of the two versions that are compared: a directory or a file, or a directory at a revision of git.
@@ -89,7 +89,7 @@ func isRevision(ctx context.Context, arg string) bool {
 }
 
 // load loads the one package that a side stands for.
-func (s side) load(cmd *cobra.Command) (*dsl.Tree, error) {
+func (s side) load(cmd *cobra.Command) (*tree.Tree, error) {
 	if !s.revision {
 		return loadTree(cmd, s.name)
 	}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/effective"
 	"github.com/supgen/supgen/cmd/supgen/internal/lanes"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
@@ -119,7 +119,7 @@ until 1h
 `
 
 // play prints what a script makes of a tree.
-func (s *simulation) play(cmd *cobra.Command, root *dsl.Child, script *script) error {
+func (s *simulation) play(cmd *cobra.Command, root *tree.Child, script *script) error {
 	parsed, err := sim.Parse(script.text)
 	if err != nil {
 		return script.mistakes(cmd.ErrOrStderr(), err)
@@ -146,7 +146,7 @@ func (s *simulation) play(cmd *cobra.Command, root *dsl.Child, script *script) e
 }
 
 // rootOf is the tree of a package that has this name; without a name, the only one.
-func rootOf(tree *dsl.Tree, dir, name string) (*dsl.Child, error) {
+func rootOf(tree *tree.Tree, dir, name string) (*tree.Child, error) {
 	all := tree.Roots()
 	var names []string
 	for _, root := range all {
@@ -165,8 +165,8 @@ func rootOf(tree *dsl.Tree, dir, name string) (*dsl.Child, error) {
 }
 
 // tellWaits adds to the first line of each child what it has waited for.
-func tellWaits(timeline sim.Timeline, root *dsl.Child) {
-	rows := map[string]*dsl.Child{}
+func tellWaits(timeline sim.Timeline, root *tree.Child) {
+	rows := map[string]*tree.Child{}
 	for c := range root.All() {
 		rows[c.Path()] = c
 	}
@@ -200,7 +200,7 @@ type happening struct {
 	Error  string          `json:"error,omitempty"`
 }
 
-func (s *simulation) print(w io.Writer, root *dsl.Child, script sim.Script, timeline sim.Timeline) error {
+func (s *simulation) print(w io.Writer, root *tree.Child, script sim.Script, timeline sim.Timeline) error {
 	switch s.format.word {
 	case "text":
 		_, err := io.WriteString(w, timeline.String())
@@ -223,7 +223,7 @@ func (s *simulation) print(w io.Writer, root *dsl.Child, script sim.Script, time
 }
 
 // drawLanes draws what a script makes of a tree. What is drawn is bounded, and so is what is kept for it.
-func drawLanes(w io.Writer, root *dsl.Child, script sim.Script) error {
+func drawLanes(w io.Writer, root *tree.Child, script sim.Script) error {
 	var events []runtime.Event
 	_, err := sim.Watch(sim.Tree(table.Of(root)), script, func(e runtime.Event) bool {
 		events = append(events, e)

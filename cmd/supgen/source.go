@@ -16,6 +16,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/check"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // maxSource bounds what is read of one file. The largest tree that makes sense is far below it.
@@ -25,8 +29,8 @@ const maxSource = 4 << 20
 type source struct {
 	text        map[string][]byte // of each .sup file by its name in diagnostics, dir included
 	generated   []string          // the .sup.go files that are there, dir included
-	tree        *dsl.Tree         // nil when diagnostics has an error
-	diagnostics []dsl.Diagnostic
+	tree        *tree.Tree        // nil when diagnostics has an error
+	diagnostics []diag.Diagnostic
 }
 
 // loadAll loads what the arguments of a command stand for.
@@ -53,7 +57,7 @@ func loadAll(cmd *cobra.Command, args []string) ([]*source, error) {
 }
 
 // loadTree loads the one package that an argument stands for.
-func loadTree(cmd *cobra.Command, arg string) (*dsl.Tree, error) {
+func loadTree(cmd *cobra.Command, arg string) (*tree.Tree, error) {
 	if strings.HasSuffix(arg, "...") {
 		return nil, fmt.Errorf("%q stands for many packages; name the directory of one", arg)
 	}
@@ -69,7 +73,7 @@ func loadTree(cmd *cobra.Command, arg string) (*dsl.Tree, error) {
 
 // onlyTree is the source's tree. If there is none it prints why, and ends with errFound; warnings are the business of
 // validate and generate.
-func (s *source) onlyTree(cmd *cobra.Command) (*dsl.Tree, error) {
+func (s *source) onlyTree(cmd *cobra.Command) (*tree.Tree, error) {
 	if s.tree != nil {
 		return s.tree, nil
 	}
@@ -80,9 +84,9 @@ func (s *source) onlyTree(cmd *cobra.Command) (*dsl.Tree, error) {
 }
 
 // children are all children of a package, in the order of its files.
-func children(tree *dsl.Tree) iter.Seq[*dsl.Child] {
-	return func(yield func(*dsl.Child) bool) {
-		for _, root := range tree.Roots() {
+func children(t *tree.Tree) iter.Seq[*tree.Child] {
+	return func(yield func(*tree.Child) bool) {
+		for _, root := range t.Roots() {
 			for c := range root.All() {
 				if !yield(c) {
 					return
@@ -99,7 +103,7 @@ func load(dir string) (*source, error) {
 		return nil, err
 	}
 	s := &source{text: make(map[string][]byte)}
-	var files []*dsl.File
+	var files []*syntax.File
 	for _, entry := range entries {
 		name := filepath.Join(dir, entry.Name())
 		if entry.IsDir() || leftover(entry.Name()) {
@@ -129,7 +133,7 @@ func load(dir string) (*source, error) {
 }
 
 // parse keeps the text of one more file.
-func (s *source) parse(name string, text []byte) *dsl.File {
+func (s *source) parse(name string, text []byte) *syntax.File {
 	s.text[name] = text
 	file, _ := dsl.Parse(name, text) // Check returns its diagnostics too
 	return file
@@ -154,7 +158,7 @@ func read(name string) ([]byte, error) {
 
 // goPackageIn returns the name of the Go package in dir, and what it declares. The name is "" when there are no Go
 // files but tests and generated ones, which say nothing about what the user calls it.
-func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []dsl.GoDecl, err error) {
+func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []check.GoDecl, err error) {
 	fset := token.NewFileSet()
 	for _, entry := range entries {
 		name := entry.Name()
@@ -180,7 +184,7 @@ func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []dsl.
 		}
 		for _, ident := range packageLevel(file) {
 			pos := fset.PositionFor(ident.Pos(), false)
-			declared = append(declared, dsl.GoDecl{Name: ident.Name, Pos: dsl.Pos{File: name, Offset: pos.Offset, Line: pos.Line, Column: pos.Column}})
+			declared = append(declared, check.GoDecl{Name: ident.Name, Pos: diag.Pos{File: name, Offset: pos.Offset, Line: pos.Line, Column: pos.Column}})
 		}
 	}
 	return pkg, declared, nil

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // A validation is what was asked of the validate command.
@@ -59,6 +59,6 @@ func (v *validation) run(cmd *cobra.Command, args []string) error {
 
 func (s *source) promoteWarnings() {
 	for i := range s.diagnostics {
-		s.diagnostics[i].Severity = dsl.Error
+		s.diagnostics[i].Severity = diag.Error
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 func TestWriteAtomically(t *testing.T) {
@@ -49,7 +50,7 @@ func drafted(t *testing.T, dir, children string) code {
 	t.Helper()
 	s := &source{text: make(map[string][]byte)}
 	file := s.parse(filepath.Join(dir, "x.sup"), []byte("package x\n\nsupervisor Root {\n"+children+"}\n"))
-	tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
+	tree, diagnostics := dsl.Check([]*syntax.File{file}, "")
 	if tree == nil {
 		t.Fatal(diagnostics)
 	}

@@ -3,13 +3,13 @@
 package table
 
 import (
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
 // Of is the table of a root supervisor: a row for each child, in the order of the file, as codegen writes it.
-func Of(root *dsl.Child) []runtime.Child {
-	ids := make(map[*dsl.Child]runtime.ID) // of no child it is 0, which means none
+func Of(root *tree.Child) []runtime.Child {
+	ids := make(map[*tree.Child]runtime.ID) // of no child it is 0, which means none
 	for c := range root.All() {
 		ids[c] = runtime.ID(len(ids))
 	}
@@ -20,8 +20,8 @@ func Of(root *dsl.Child) []runtime.Child {
 	return rows
 }
 
-func row(c *dsl.Child, ids map[*dsl.Child]runtime.ID) runtime.Child {
-	refs := func(refs []dsl.Ref) (of []runtime.ID) {
+func row(c *tree.Child, ids map[*tree.Child]runtime.ID) runtime.Child {
+	refs := func(refs []tree.Ref) (of []runtime.ID) {
 		for _, ref := range refs {
 			of = append(of, ids[ref.Child])
 		}
@@ -36,7 +36,7 @@ func row(c *dsl.Child, ids map[*dsl.Child]runtime.ID) runtime.Child {
 		Shutdown: c.Shutdown.Value, Timeout: c.Timeout.Value,
 		Finish: runtime.Finish{Any: c.Finish.Any, Of: refs(c.Finish.Of)}, From: c.From(),
 	}
-	if c.Intensity.Source.Kind == dsl.SourceRole {
+	if c.Intensity.Source.Kind == tree.SourceRole {
 		r.Intensity = runtime.Limit{} // for the runtime to count
 	}
 	r.On, r.Quarantine = answers(&c.On)
@@ -47,7 +47,7 @@ func row(c *dsl.Child, ids map[*dsl.Child]runtime.ID) runtime.Child {
 }
 
 // answers are rows as the runtime has them.
-func answers(rows *dsl.Rows) (on runtime.Table, quarantine *runtime.Terms) {
+func answers(rows *tree.Rows) (on runtime.Table, quarantine *runtime.Terms) {
 	for o := range runtime.Outcome(len(on)) {
 		row := rows.Of(o)
 		on[o] = row.Value.Action

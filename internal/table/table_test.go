@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
@@ -54,7 +55,7 @@ supervisor Shop {
 // be simulated as if nobody had written it.
 func TestOf(t *testing.T) {
 	file, _ := dsl.Parse("shop.sup", []byte(everything))
-	tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
+	tree, diagnostics := dsl.Check([]*syntax.File{file}, "")
 	if tree == nil {
 		t.Fatal(diagnostics)
 	}
@@ -84,7 +85,7 @@ func TestOf(t *testing.T) {
 // An intensity that is not written is left to the runtime, which counts the children after what overrides them.
 func TestOwnIntensity(t *testing.T) {
 	file, _ := dsl.Parse("shop.sup", []byte("package shop\n\nsupervisor Shop {\n\tworker Consumer[40]\n}\n"))
-	tree, _ := dsl.Check([]*dsl.File{file}, "")
+	tree, _ := dsl.Check([]*syntax.File{file}, "")
 	root := tree.Roots()[0]
 	if row := table.Of(root)[0]; row.Intensity != (runtime.Limit{}) || root.Intensity.Value.N != 80 {
 		t.Errorf("the row has %v, the child %v", row.Intensity, root.Intensity.Value)

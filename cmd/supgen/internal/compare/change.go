@@ -3,7 +3,8 @@ package compare
 import (
 	"slices"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -19,7 +20,7 @@ type Change struct {
 	Benefit string  `json:"benefit,omitempty"` // what is better; "" is nothing
 	Note    string  `json:"note,omitempty"`    // what there is to say beside that
 
-	at dsl.Pos // in the new version; none of what was removed
+	at diag.Pos // in the new version; none of what was removed
 }
 
 // Kind is what happened to a child.
@@ -35,13 +36,13 @@ const (
 
 // Said is a value and where it comes from: a position, or "as every service".
 type Said struct {
-	Value  string  `json:"value"`
-	Source string  `json:"source"`
-	pos    dsl.Pos // none for a role's own
+	Value  string   `json:"value"`
+	Source string   `json:"source"`
+	pos    diag.Pos // none for a role's own
 }
 
 // Trees is all that changed, in the order of the new version; what was removed comes last.
-func Trees(before, now *dsl.Tree) []Change {
+func Trees(before, now *tree.Tree) []Change {
 	m := pair(before.Roots(), now.Roots())
 	changes := []Change{}
 	for _, root := range now.Roots() {
@@ -52,7 +53,7 @@ func Trees(before, now *dsl.Tree) []Change {
 	for _, root := range before.Roots() {
 		for c := range root.All() {
 			if m.now[c] == nil {
-				changes = append(changes, change(c.Path(), Removed, "", declared(c), nil, dsl.Pos{}, removed(c)))
+				changes = append(changes, change(c.Path(), Removed, "", declared(c), nil, diag.Pos{}, removed(c)))
 			}
 		}
 	}
@@ -64,7 +65,7 @@ func HasRisk(changes []Change) bool {
 	return slices.ContainsFunc(changes, func(c Change) bool { return c.Risk != "" })
 }
 
-func change(path string, kind Kind, what string, old, now *Said, at dsl.Pos, e effect) Change {
+func change(path string, kind Kind, what string, old, now *Said, at diag.Pos, e effect) Change {
 	if now != nil && now.pos.IsValid() {
 		at = now.pos
 	}
@@ -72,7 +73,7 @@ func change(path string, kind Kind, what string, old, now *Said, at dsl.Pos, e e
 }
 
 // changesOf is what happened to a child of the new version.
-func (m *pairs) changesOf(c *dsl.Child) []Change {
+func (m *pairs) changesOf(c *tree.Child) []Change {
 	old := m.before[c]
 	if old == nil {
 		return []Change{change(c.Path(), Added, "", nil, declared(c), c.Pos, added(c))}
@@ -88,7 +89,7 @@ func (m *pairs) changesOf(c *dsl.Child) []Change {
 	return d.list
 }
 
-func renamed(c *dsl.Child) effect {
+func renamed(c *tree.Child) effect {
 	if c.Role == runtime.Group {
 		return neither("its name in decisions is another")
 	}
@@ -96,9 +97,9 @@ func renamed(c *dsl.Child) effect {
 }
 
 // declared is a child as a value: its path and role, and where it stands.
-func declared(c *dsl.Child) *Said { return &Said{c.Path() + ", " + role(c), c.Pos.String(), c.Pos} }
+func declared(c *tree.Child) *Said { return &Said{c.Path() + ", " + role(c), c.Pos.String(), c.Pos} }
 
-func role(c *dsl.Child) string {
+func role(c *tree.Child) string {
 	if c.Dynamic {
 		return "dynamic " + c.Role.String()
 	}
@@ -106,7 +107,7 @@ func role(c *dsl.Child) string {
 }
 
 // removed is what it means that a child is gone. The members of a group say themselves that they have left it.
-func removed(c *dsl.Child) effect {
+func removed(c *tree.Child) effect {
 	if c.Role == runtime.Group {
 		return neither("its members have another strategy and intensity")
 	}
@@ -114,7 +115,7 @@ func removed(c *dsl.Child) effect {
 }
 
 // added is what a new child can do to the others.
-func added(c *dsl.Child) effect {
+func added(c *tree.Child) effect {
 	switch {
 	case c.Parent == nil:
 		return neither("a tree of its own")
@@ -140,7 +141,7 @@ func added(c *dsl.Child) effect {
 }
 
 // moved is what it means to have another supervisor.
-func (m *pairs) moved(old, now *dsl.Child) effect {
+func (m *pairs) moved(old, now *tree.Child) effect {
 	var deeper, shallower bool
 	if now.Parent != nil && old.Parent != nil {
 		was := m.now[old.Parent]
@@ -161,7 +162,7 @@ func (m *pairs) moved(old, now *dsl.Child) effect {
 }
 
 // within reports whether c is below s.
-func within(c, s *dsl.Child) bool {
+func within(c, s *tree.Child) bool {
 	for c = c.Parent; c != nil; c = c.Parent {
 		if c == s {
 			return true

@@ -8,16 +8,18 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/compare"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
-func check(t *testing.T, name, text string) *dsl.Tree {
+func check(t *testing.T, name, text string) *tree.Tree {
 	t.Helper()
 	file, _ := dsl.Parse(name, []byte(text))
-	tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
-	if tree == nil {
+	checked, diagnostics := dsl.Check([]*syntax.File{file}, "")
+	if checked == nil {
 		t.Fatalf("%v in\n%s", diagnostics, text)
 	}
-	return tree
+	return checked
 }
 
 // marks are the verdicts in brief.
@@ -146,7 +148,7 @@ func TestTrees(t *testing.T) {
 			before := check(t, "old.sup", "package x\n\nsupervisor Top {\n"+test.before+"\n}\n")
 			now := check(t, "new.sup", "package x\n\nsupervisor Top {\n"+test.now+"\n}\n")
 			for _, way := range []struct {
-				before, now *dsl.Tree
+				before, now *tree.Tree
 				want        string
 			}{{before, now, test.want}, {now, before, test.back}} {
 				var got []string

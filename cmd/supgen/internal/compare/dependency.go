@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -25,7 +25,7 @@ func (d *differences) dependencies() {
 	d.handed()
 }
 
-func holds(refs []dsl.Ref, c *dsl.Child) *dsl.Ref {
+func holds(refs []tree.Ref, c *tree.Child) *tree.Ref {
 	for i := range refs {
 		if c != nil && refs[i].Child == c {
 			return &refs[i]
@@ -35,7 +35,7 @@ func holds(refs []dsl.Ref, c *dsl.Child) *dsl.Ref {
 }
 
 // lost is a clause that is gone; same is what the new version has of its kind, and other what it has of the other one.
-func (d *differences) lost(what string, o dsl.Ref, same, other []dsl.Ref) {
+func (d *differences) lost(what string, o tree.Ref, same, other []tree.Ref) {
 	p := d.pairs.now[o.Child]
 	if holds(same, p) != nil || holds(other, p) != nil { // the latter is told by won
 		return
@@ -44,7 +44,7 @@ func (d *differences) lost(what string, o dsl.Ref, same, other []dsl.Ref) {
 }
 
 // won is a clause that is new; same and other are of the old version.
-func (d *differences) won(what string, n dsl.Ref, same, other []dsl.Ref) {
+func (d *differences) won(what string, n tree.Ref, same, other []tree.Ref) {
 	old := d.pairs.before[n.Child]
 	if holds(same, old) != nil {
 		return
@@ -61,9 +61,9 @@ func (d *differences) won(what string, n dsl.Ref, same, other []dsl.Ref) {
 	d.add(what, spelled(was, *o), spelled(what, n), d.shares(what == "needs", n.Child, old))
 }
 
-func ref(r dsl.Ref) *Said { return &Said{r.Child.Path(), r.Pos.String(), r.Pos} }
+func ref(r tree.Ref) *Said { return &Said{r.Child.Path(), r.Pos.String(), r.Pos} }
 
-func spelled(what string, r dsl.Ref) *Said {
+func spelled(what string, r tree.Ref) *Said {
 	return &Said{what + " " + r.Child.Path(), r.Pos.String(), r.Pos}
 }
 
@@ -80,7 +80,7 @@ const (
 )
 
 // tieOf is how far a child hangs on p, of which there is none where that is nil.
-func tieOf(c, p *dsl.Child) (t tie) {
+func tieOf(c, p *tree.Child) (t tie) {
 	switch {
 	case p == nil:
 		return tie{}
@@ -101,7 +101,7 @@ func tieOf(c, p *dsl.Child) (t tie) {
 
 // tied is what it means that a clause about another child has come, has gone or has become another one: old is the other one
 // before, and p is what it is now.
-func (d *differences) tied(old, p *dsl.Child) effect {
+func (d *differences) tied(old, p *tree.Child) effect {
 	was, is := tieOf(d.old, old), tieOf(d.now, p)
 	return starts(was.waits, is.waits, p.Name, moment(p)).and(goesDown(was.falls, is.falls, p.Name))
 }
@@ -142,7 +142,7 @@ func goesDown(was, is degree, p string) effect {
 }
 
 // without is what it means that a child no longer says it waits for another, which is now p.
-func (d *differences) without(what string, old, p *dsl.Child) effect {
+func (d *differences) without(what string, old, p *tree.Child) effect {
 	if p == nil {
 		return neither("there is no " + old.Name + " any more")
 	}
@@ -150,12 +150,12 @@ func (d *differences) without(what string, old, p *dsl.Child) effect {
 }
 
 // with is what it means that a child says that it waits for another, which was old.
-func (d *differences) with(what string, p, old *dsl.Child) effect {
+func (d *differences) with(what string, p, old *tree.Child) effect {
 	return d.indirect(d.tied(old, p), what, p, "is handed")
 }
 
 // indirect adds what is handed over, and says so if nothing else has changed.
-func (d *differences) indirect(e effect, what string, p *dsl.Child, handed string) effect {
+func (d *differences) indirect(e effect, what string, p *tree.Child, handed string) effect {
 	if e == (effect{}) {
 		e = neither("it waits for " + p.Name + " in any case, by way of others")
 	}
@@ -166,7 +166,7 @@ func (d *differences) indirect(e effect, what string, p *dsl.Child, handed strin
 }
 
 // shares is what it means that needs takes the place of after, or the other way round.
-func (d *differences) shares(needs bool, p, old *dsl.Child) effect {
+func (d *differences) shares(needs bool, p, old *tree.Child) effect {
 	e := d.tied(old, p)
 	switch {
 	case e != (effect{}):
@@ -187,7 +187,7 @@ func (d *differences) handed() {
 	if d.now.Role == runtime.Supervisor {
 		return
 	}
-	var was, is []*dsl.Child
+	var was, is []*tree.Child
 	for _, o := range d.old.Needs {
 		if n := d.pairs.now[o.Child]; holds(d.now.Needs, n) != nil && n.Provides != "" {
 			was = append(was, n)
@@ -202,7 +202,7 @@ func (d *differences) handed() {
 		return
 	}
 	e := neither("its Go code has to take them in this order")
-	types := func(children []*dsl.Child) (types []string) {
+	types := func(children []*tree.Child) (types []string) {
 		for _, c := range children {
 			types = append(types, strings.Repeat("[]", min(c.Replicas, 1))+qualified(c.Provides, c.File))
 		}
@@ -216,22 +216,22 @@ func (d *differences) handed() {
 
 // needs reports whether a child needs p, by itself or by way of others: it starts only when that is ready (of a job: complete),
 // or it goes down whenever that does. What comes after a job that is not optional starts only when that has completed, too.
-func needs(c, p *dsl.Child, starts bool) bool {
-	w := walk{to: p, seen: map[*dsl.Child]bool{}}
-	w.follows = func(c *dsl.Child) []*dsl.Child {
+func needs(c, p *tree.Child, starts bool) bool {
+	w := walk{to: p, seen: map[*tree.Child]bool{}}
+	w.follows = func(c *tree.Child) []*tree.Child {
 		if !starts {
 			return slices.DeleteFunc(targets(c.Needs), done)
 		}
-		jobs := slices.DeleteFunc(targets(c.After), func(c *dsl.Child) bool { return c.Role != runtime.Job || c.Optional })
+		jobs := slices.DeleteFunc(targets(c.After), func(c *tree.Child) bool { return c.Role != runtime.Job || c.Optional })
 		return append(targets(c.Needs), jobs...)
 	}
 	return w.from(c)
 }
 
 // waits reports whether a child starts only when p is ready or at rest, by itself or by way of others.
-func waits(c, p *dsl.Child) bool {
-	w := walk{to: p, seen: map[*dsl.Child]bool{}}
-	w.follows = func(c *dsl.Child) []*dsl.Child {
+func waits(c, p *tree.Child) bool {
+	w := walk{to: p, seen: map[*tree.Child]bool{}}
+	w.follows = func(c *tree.Child) []*tree.Child {
 		next := append(targets(c.Needs), targets(c.After)...)
 		if c.Parent != nil && c.Role != runtime.Sidecar && !c.Dynamic {
 			next = append(next, elder(c)...)
@@ -243,17 +243,17 @@ func waits(c, p *dsl.Child) bool {
 		}
 		return next
 	}
-	w.parts = func(c *dsl.Child) []*dsl.Child { // what has to be ready for a supervisor to be
-		return slices.DeleteFunc(c.Members(), func(m *dsl.Child) bool { return m.Optional || m.Dynamic || m.Role == runtime.Sidecar })
+	w.parts = func(c *tree.Child) []*tree.Child { // what has to be ready for a supervisor to be
+		return slices.DeleteFunc(c.Members(), func(m *tree.Child) bool { return m.Optional || m.Dynamic || m.Role == runtime.Sidecar })
 	}
 	return w.from(c)
 }
 
 // falls reports whether a child goes down whenever p does.
-func falls(c, p *dsl.Child) bool {
-	all := map[*dsl.Child]bool{} // whose one_for_all is followed
-	w := walk{to: p, seen: map[*dsl.Child]bool{}}
-	w.follows = func(c *dsl.Child) []*dsl.Child {
+func falls(c, p *tree.Child) bool {
+	all := map[*tree.Child]bool{} // whose one_for_all is followed
+	w := walk{to: p, seen: map[*tree.Child]bool{}}
+	w.follows = func(c *tree.Child) []*tree.Child {
 		next := append(slices.DeleteFunc(targets(c.Needs), done), elder(c)...)
 		if by := strategist(c); by != nil && by.Strategy.Value == runtime.OneForAll && !all[by] {
 			all[by] = true
@@ -268,17 +268,17 @@ func falls(c, p *dsl.Child) bool {
 }
 
 // done reports whether a child does not go down any more once it was ready: a job that hands nothing over.
-func done(c *dsl.Child) bool { return c.Role == runtime.Job && c.Provides == "" }
+func done(c *tree.Child) bool { return c.Role == runtime.Job && c.Provides == "" }
 
 // A walk looks for a child in what others follow.
 type walk struct {
-	to             *dsl.Child
-	seen           map[*dsl.Child]bool
-	follows, parts func(*dsl.Child) []*dsl.Child
+	to             *tree.Child
+	seen           map[*tree.Child]bool
+	follows, parts func(*tree.Child) []*tree.Child
 }
 
 // from reports whether a child, or a supervisor that it is in, follows the one looked for.
-func (w *walk) from(c *dsl.Child) bool {
+func (w *walk) from(c *tree.Child) bool {
 	for ; c != nil && !w.seen[c]; c = c.Parent {
 		w.seen[c] = true
 		if slices.ContainsFunc(w.follows(c), w.is) {
@@ -288,12 +288,12 @@ func (w *walk) from(c *dsl.Child) bool {
 	return false
 }
 
-func (w *walk) is(c *dsl.Child) bool {
+func (w *walk) is(c *tree.Child) bool {
 	return c == w.to || w.from(c) || w.parts != nil && slices.ContainsFunc(w.parts(c), w.is)
 }
 
-func targets(refs []dsl.Ref) []*dsl.Child {
-	var children []*dsl.Child
+func targets(refs []tree.Ref) []*tree.Child {
+	var children []*tree.Child
 	for _, r := range refs {
 		children = append(children, r.Child)
 	}
@@ -301,15 +301,15 @@ func targets(refs []dsl.Ref) []*dsl.Child {
 }
 
 // elder is the sibling before a child under rest_for_one, or none. Who is before that follows from it.
-func elder(c *dsl.Child) []*dsl.Child {
+func elder(c *tree.Child) []*tree.Child {
 	by := strategist(c)
 	if by == nil || by.Strategy.Value != runtime.RestForOne {
 		return nil
 	}
-	var before *dsl.Child
+	var before *tree.Child
 	for _, other := range by.Members() {
 		if other == c && before != nil {
-			return []*dsl.Child{before}
+			return []*tree.Child{before}
 		}
 		if other.Role != runtime.Sidecar && !other.Dynamic {
 			before = other
@@ -319,7 +319,7 @@ func elder(c *dsl.Child) []*dsl.Child {
 }
 
 // strategist is the group or the supervisor whose strategy is about a child; nil is none.
-func strategist(c *dsl.Child) *dsl.Child {
+func strategist(c *tree.Child) *tree.Child {
 	switch {
 	case c.Role == runtime.Sidecar || c.Dynamic:
 		return nil

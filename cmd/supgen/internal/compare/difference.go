@@ -6,14 +6,14 @@ import (
 	"strings"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
 // differences collects what changed of one child.
 type differences struct {
 	*pairs
-	old, now *dsl.Child
+	old, now *tree.Child
 	list     []Change
 }
 
@@ -43,12 +43,12 @@ func (d *differences) statements() {
 		switch {
 		case ok && o.Value != s.Value:
 			d.add(s.Keyword, said(o.Value, o.Source), said(s.Value, s.Source), d.statement(s.Keyword))
-		case !ok && s.Source.Kind != dsl.SourceRole:
+		case !ok && s.Source.Kind != tree.SourceRole:
 			d.add(s.Keyword, nil, said(s.Value, s.Source), neither(role(d.old)+"s have none"))
 		}
 	}
 	for _, o := range notation.Statements(d.old) {
-		if _, left := old[o.Keyword]; left && o.Source.Kind != dsl.SourceRole {
+		if _, left := old[o.Keyword]; left && o.Source.Kind != tree.SourceRole {
 			d.add(o.Keyword, said(o.Value, o.Source), nil, neither(role(d.now)+"s have none"))
 		}
 	}
@@ -71,18 +71,18 @@ func (d *differences) rows() {
 	}
 }
 
-func (d *differences) compareRow(o runtime.Outcome, when string, old, now dsl.Value[dsl.Row]) {
+func (d *differences) compareRow(o runtime.Outcome, when string, old, now tree.Value[tree.Row]) {
 	if old.Value != now.Value {
 		d.add("on "+o.String()+when, said(old.Value.String(), old.Source), said(now.Value.String(), now.Source), d.row(o, old.Value, now.Value))
 	}
 }
 
-func atStart(c *dsl.Child, o runtime.Outcome) bool {
+func atStart(c *tree.Child, o runtime.Outcome) bool {
 	return c.AtStart.Of(o).Value.Action != runtime.ActionNone
 }
 
 // starting is the answer to an outcome at the start.
-func starting(c *dsl.Child, o runtime.Outcome) dsl.Value[dsl.Row] {
+func starting(c *tree.Child, o runtime.Outcome) tree.Value[tree.Row] {
 	if atStart(c, o) {
 		return c.AtStart.Of(o)
 	}
@@ -90,14 +90,14 @@ func starting(c *dsl.Child, o runtime.Outcome) dsl.Value[dsl.Row] {
 }
 
 // said is an effective value and its source in words.
-func said(value string, s dsl.Source) *Said {
+func said(value string, s tree.Source) *Said {
 	source := s.Pos.String()
 	switch s.Kind {
-	case dsl.SourceRole:
+	case tree.SourceRole:
 		source = "as every " + s.Name
-	case dsl.SourceDefaults:
+	case tree.SourceDefaults:
 		source = fmt.Sprintf("defaults of %s, %s", s.Name, s.Pos)
-	case dsl.SourcePolicy:
+	case tree.SourcePolicy:
 		source = fmt.Sprintf("policy %s, %s", s.Name, s.Pos)
 	}
 	return &Said{value, source, s.Pos}
@@ -111,18 +111,18 @@ func (d *differences) order() {
 		return
 	}
 	is := siblings(d.now)
-	both := map[*dsl.Child]int{}
+	both := map[*tree.Child]int{}
 	for _, c := range is {
 		both[c]++
 	}
-	var was []*dsl.Child
+	var was []*tree.Child
 	for _, c := range siblings(d.old) {
 		if n := d.pairs.now[c]; both[n] > 0 {
 			both[n]++
 			was = append(was, n)
 		}
 	}
-	is = slices.DeleteFunc(is, func(c *dsl.Child) bool { return both[c] < 2 })
+	is = slices.DeleteFunc(is, func(c *tree.Child) bool { return both[c] < 2 })
 	if slices.Equal(was, is) {
 		return
 	}
@@ -136,7 +136,7 @@ func (d *differences) order() {
 }
 
 // path is children by their names, in their order.
-func path(children []*dsl.Child) string {
+func path(children []*tree.Child) string {
 	var names []string
 	for _, c := range children {
 		names = append(names, c.Name)
@@ -145,7 +145,7 @@ func path(children []*dsl.Child) string {
 }
 
 // swapped is the names of the first two that come in another order now: the one that was the first, and the one that is.
-func swapped(was, is []*dsl.Child) (first, second string) {
+func swapped(was, is []*tree.Child) (first, second string) {
 	for i, c := range was {
 		if is[i] != c {
 			return c.Name, is[i].Name
@@ -159,14 +159,14 @@ func (d *differences) stop() {
 	if d.now.Parent != nil || d.old.Parent != nil {
 		return
 	}
-	o, n := dsl.StopsOf(d.old).Of(d.old), dsl.StopsOf(d.now).Of(d.now)
+	o, n := tree.StopsOf(d.old).Of(d.old), tree.StopsOf(d.now).Of(d.now)
 	if o.Unlimited == n.Unlimited && (o.Unlimited || o.Total == n.Total) {
 		return
 	}
 	longer := n.Unlimited || !o.Unlimited && n.Total > o.Total
-	e := better("whatever hangs, it is over after " + dsl.Duration(n.Total))
+	e := better("whatever hangs, it is over after " + tree.Duration(n.Total))
 	if longer {
-		e = worse("a platform that kills it before " + dsl.Duration(n.Total) + " have passed cuts it off")
+		e = worse("a platform that kills it before " + tree.Duration(n.Total) + " have passed cuts it off")
 	}
 	if n.Unlimited {
 		e = worse("no time that a platform grants it is enough")
@@ -174,14 +174,14 @@ func (d *differences) stop() {
 	d.add("longest stop", bound(o, d.old), bound(n, d.now), e)
 }
 
-func bound(b dsl.Bound, c *dsl.Child) *Said {
+func bound(b tree.Bound, c *tree.Child) *Said {
 	var chain []string
 	for _, link := range b.Chain {
 		chain = append(chain, link.Child.Name)
 	}
 	value := "unlimited"
 	if !b.Unlimited {
-		value = dsl.Duration(b.Total)
+		value = tree.Duration(b.Total)
 	}
 	if len(chain) > 0 {
 		value += ": " + strings.Join(chain, ", then ")

@@ -14,6 +14,8 @@ import (
 	"github.com/supgen/supgen/cmd/supgen/internal/compare"
 	"github.com/supgen/supgen/cmd/supgen/internal/explore"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -23,7 +25,7 @@ var edits = flag.Int("edits", 120, "how many edits of the trees of the repositor
 // thing going wrong.
 type courses map[string]*explore.Trial
 
-func explored(root *dsl.Child) (courses, error) {
+func explored(root *tree.Child) (courses, error) {
 	r, err := explore.Explore(root, explore.Options{Max: 1})
 	if err == nil { // all of them, and no pairs
 		r, err = explore.Explore(root, explore.Options{Max: max(1, r.Singles.Of)})
@@ -39,7 +41,7 @@ func explored(root *dsl.Child) (courses, error) {
 }
 
 // holdExplored holds what is said of two versions to what single failures cost them.
-func holdExplored(t *testing.T, before, now *dsl.Tree) {
+func holdExplored(t *testing.T, before, now *tree.Tree) {
 	t.Helper()
 	for i, root := range now.Roots() {
 		if i >= len(before.Roots()) || len(root.Finish.Of)+len(before.Roots()[i].Finish.Of) > 0 { // it may be over before all has failed
@@ -255,7 +257,7 @@ var swapped = edit{"needs and after change places", func(b *block) bool {
 }}
 
 // editsOf are the edits of a child. Those that make no sense of it the checks refuse.
-func editsOf(c *dsl.Child) (all []edit) {
+func editsOf(c *tree.Child) (all []edit) {
 	add := func(words string, rests ...string) {
 		for _, rest := range rests {
 			all = append(all, statement(words, rest))
@@ -291,7 +293,7 @@ func editsOf(c *dsl.Child) (all []edit) {
 	return all
 }
 
-func siblingsOf(c *dsl.Child) (others []*dsl.Child) {
+func siblingsOf(c *tree.Child) (others []*tree.Child) {
 	if c.Parent == nil {
 		return nil
 	}
@@ -306,15 +308,15 @@ func siblingsOf(c *dsl.Child) (others []*dsl.Child) {
 // fine reports whether nothing is said of a text.
 func fine(text string) bool {
 	file, _ := dsl.Parse("x.sup", []byte(text))
-	tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
-	return tree != nil && len(diagnostics) == 0
+	checked, diagnostics := dsl.Check([]*syntax.File{file}, "")
+	return checked != nil && len(diagnostics) == 0
 }
 
 // parsed is the tree of a text; nil is one that has mistakes.
-func parsed(text string) *dsl.Tree {
+func parsed(text string) *tree.Tree {
 	file, _ := dsl.Parse("x.sup", []byte(text))
-	tree, _ := dsl.Check([]*dsl.File{file}, "")
-	return tree
+	checked, _ := dsl.Check([]*syntax.File{file}, "")
+	return checked
 }
 
 // corpus is the texts of the repository that are trees, formatted.
@@ -343,7 +345,7 @@ func corpus(t *testing.T) (texts []string) {
 func TestExplored(t *testing.T) {
 	type place struct {
 		text string
-		c    *dsl.Child
+		c    *tree.Child
 		edit edit
 	}
 	var all []place

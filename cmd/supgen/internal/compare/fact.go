@@ -8,7 +8,7 @@ import (
 	"strconv"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -146,7 +146,7 @@ func (d *differences) dynamic() {
 	}
 }
 
-func params(c *dsl.Child) []string {
+func params(c *tree.Child) []string {
 	var types []string
 	for _, p := range c.Params {
 		types = append(types, qualified(p.Type, c.File))
@@ -154,7 +154,7 @@ func params(c *dsl.Child) []string {
 	return types
 }
 
-func paramNames(c *dsl.Child) []string {
+func paramNames(c *tree.Child) []string {
 	var names []string
 	for _, p := range c.Params {
 		names = append(names, p.Name)
@@ -182,7 +182,7 @@ func (d *differences) provides() {
 }
 
 // qualified is a type with the paths of its packages.
-func qualified(typ string, file *dsl.TreeFile) string {
+func qualified(typ string, file *tree.TreeFile) string {
 	expr, err := parser.ParseExpr(typ)
 	if err != nil || file == nil {
 		return typ
@@ -219,7 +219,7 @@ func (d *differences) optional() effect {
 
 // finish is what it means that a supervisor ends well at another time.
 func (d *differences) finish() effect {
-	was, is := map[*dsl.Child]bool{}, map[*dsl.Child]bool{}
+	was, is := map[*tree.Child]bool{}, map[*tree.Child]bool{}
 	for _, ref := range d.old.Finish.Of {
 		was[d.pairs.now[ref.Child]] = true
 	}

@@ -5,12 +5,12 @@ import (
 	"slices"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
 // fate is what an answer makes of a child and of those above it: "it is quarantined until an operator releases it".
-func fate(c *dsl.Child, r dsl.Row) string {
+func fate(c *tree.Child, r tree.Row) string {
 	switch r.Action {
 	case runtime.ActionRetry:
 		return "it is tried again without end"
@@ -26,7 +26,7 @@ func fate(c *dsl.Child, r dsl.Row) string {
 		return "it stays stopped"
 	case runtime.ActionQuarantine:
 		if r.For > 0 {
-			return "it is down for " + dsl.Duration(r.For)
+			return "it is down for " + tree.Duration(r.For)
 		}
 		return "it is quarantined until an operator releases it"
 	case runtime.ActionEscalate:
@@ -40,7 +40,7 @@ func fate(c *dsl.Child, r dsl.Row) string {
 const theEnd = "the whole tree ends"
 
 // fails is what follows when a supervisor fails; of none, which is above a root, the tree ends.
-func fails(s *dsl.Child) string {
+func fails(s *tree.Child) string {
 	if s == nil || s.Parent == nil {
 		return theEnd
 	}
@@ -58,7 +58,7 @@ func fails(s *dsl.Child) string {
 }
 
 // endsTree reports whether an answer ends the tree at once.
-func endsTree(c *dsl.Child, r dsl.Row) bool {
+func endsTree(c *tree.Child, r tree.Row) bool {
 	switch r.Action {
 	case runtime.ActionShutdown:
 		return true
@@ -72,7 +72,7 @@ func endsTree(c *dsl.Child, r dsl.Row) bool {
 }
 
 // moment is what a child is waited for to be: a job, complete.
-func moment(c *dsl.Child) string {
+func moment(c *tree.Child) string {
 	if c.Role == runtime.Job {
 		return "complete"
 	}
@@ -80,7 +80,7 @@ func moment(c *dsl.Child) string {
 }
 
 // takes is the siblings that a strategy restarts with a child, and whose strategy it is. A job that has completed stays so.
-func takes(c *dsl.Child) (by *dsl.Child, taken []*dsl.Child) {
+func takes(c *tree.Child) (by *tree.Child, taken []*tree.Child) {
 	by = c.Parent
 	if c.Group != nil {
 		by = c.Group
@@ -99,12 +99,12 @@ func takes(c *dsl.Child) (by *dsl.Child, taken []*dsl.Child) {
 }
 
 // siblings is those that a strategy is about.
-func siblings(by *dsl.Child) []*dsl.Child {
-	return slices.DeleteFunc(by.Members(), func(c *dsl.Child) bool { return c.Role == runtime.Sidecar || c.Dynamic })
+func siblings(by *tree.Child) []*tree.Child {
+	return slices.DeleteFunc(by.Members(), func(c *tree.Child) bool { return c.Role == runtime.Sidecar || c.Dynamic })
 }
 
 // names is "A, B and C", or how many there are beside the first ones.
-func names(children []*dsl.Child) string {
+func names(children []*tree.Child) string {
 	var words []string
 	for i, c := range children {
 		if i == 3 && len(children) > 4 {

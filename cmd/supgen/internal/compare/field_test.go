@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/compare"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
@@ -84,16 +84,16 @@ var silent = map[string]string{
 // A mutation changes one value of one child. It reports whether there was one other than none.
 type mutation struct {
 	field  string // of dsl.Child, with what is below it
-	change func(c *dsl.Child) bool
+	change func(c *tree.Child) bool
 }
 
 // mutations finds each value in a child, however deep, by reflection: a field that is added is found here too.
 func mutations(t *testing.T) []mutation {
 	var all []mutation
-	var walk func(typ reflect.Type, name string, get func(c *dsl.Child) reflect.Value)
-	walk = func(typ reflect.Type, name string, get func(c *dsl.Child) reflect.Value) {
+	var walk func(typ reflect.Type, name string, get func(c *tree.Child) reflect.Value)
+	walk = func(typ reflect.Type, name string, get func(c *tree.Child) reflect.Value) {
 		set := func(suffix string, change func(v reflect.Value) bool) {
-			all = append(all, mutation{name + suffix, func(c *dsl.Child) bool {
+			all = append(all, mutation{name + suffix, func(c *tree.Child) bool {
 				v := get(c)
 				return v.IsValid() && change(v)
 			}})
@@ -148,7 +148,7 @@ func mutations(t *testing.T) []mutation {
 			})
 		case typ.Kind() == reflect.Array:
 			for i := range typ.Len() {
-				walk(typ.Elem(), name+"."+runtime.Outcome(i).String(), func(c *dsl.Child) reflect.Value {
+				walk(typ.Elem(), name+"."+runtime.Outcome(i).String(), func(c *tree.Child) reflect.Value {
 					if v := get(c); v.IsValid() {
 						return v.Index(i)
 					}
@@ -156,13 +156,13 @@ func mutations(t *testing.T) []mutation {
 				})
 			}
 		case typ.Kind() == reflect.Pointer:
-			walk(typ.Elem(), name, func(c *dsl.Child) reflect.Value { return get(c).Elem() })
+			walk(typ.Elem(), name, func(c *tree.Child) reflect.Value { return get(c).Elem() })
 		case typ.Kind() == reflect.Struct:
 			for _, f := range reflect.VisibleFields(typ) {
 				if silent[f.Name] != "" || !f.IsExported() { // which follows from the others
 					continue
 				}
-				walk(f.Type, strings.TrimPrefix(name+"."+f.Name, "."), func(c *dsl.Child) reflect.Value {
+				walk(f.Type, strings.TrimPrefix(name+"."+f.Name, "."), func(c *tree.Child) reflect.Value {
 					if v := get(c); v.IsValid() {
 						return v.FieldByIndex(f.Index)
 					}
@@ -173,13 +173,13 @@ func mutations(t *testing.T) []mutation {
 			t.Errorf("%s is a %s, which is not understood here", name, typ)
 		}
 	}
-	walk(reflect.TypeFor[dsl.Child](), "", func(c *dsl.Child) reflect.Value { return reflect.ValueOf(c).Elem() })
+	walk(reflect.TypeFor[tree.Child](), "", func(c *tree.Child) reflect.Value { return reflect.ValueOf(c).Elem() })
 	return all
 }
 
 // changed is each child of a tree that has something to change, while it is changed.
-func (m mutation) changed(root *dsl.Child) iter.Seq[*dsl.Child] {
-	return func(yield func(*dsl.Child) bool) {
+func (m mutation) changed(root *tree.Child) iter.Seq[*tree.Child] {
+	return func(yield func(*tree.Child) bool) {
 		for _, c := range slices.Collect(root.All()) {
 			was := *c
 			if c.AtStart != nil {
@@ -197,6 +197,7 @@ func (m mutation) changed(root *dsl.Child) iter.Seq[*dsl.Child] {
 
 // mute are mutations that change nothing: of what is one there, or the same said otherwise.
 var mute = []string{
+	"Needed", "Counted", "Fails", "ComesBack", // what the checker concludes from the others
 	"Children", "Finish.Of swapped", "After swapped", "Params swapped",
 	"Bound.Chain", // follows from the others; the total is compared
 }
@@ -260,7 +261,7 @@ func holdMirror(t *testing.T, field string, there, back []compare.Change) {
 }
 
 // meaningless reports whether a field is about what a child's role cannot have.
-func meaningless(field string, c *dsl.Child) bool {
+func meaningless(field string, c *tree.Child) bool {
 	is := func(prefix string) bool { return strings.HasPrefix(field, prefix) }
 	switch {
 	case is("Key"):
@@ -278,7 +279,7 @@ func meaningless(field string, c *dsl.Child) bool {
 }
 
 // differing adds the fields in which the tables of two trees differ.
-func differing(before, now *dsl.Child, fields map[string]bool) {
+func differing(before, now *tree.Child, fields map[string]bool) {
 	old, rows := table.Of(before), table.Of(now)
 	for i := range rows {
 		for _, field := range reflect.VisibleFields(reflect.TypeFor[runtime.Child]()) {
@@ -308,7 +309,7 @@ func TestNeither(t *testing.T) {
 				runtime.OutcomeFatalConfig, runtime.OutcomeFatalBug, runtime.OutcomeSkip} {
 				script := sim.Script{Until: hour, Rules: []sim.Rule{{Path: c.Path(), First: 1, Does: sim.Ends, Outcome: o, After: 20 * time.Second}}}
 				for name, l := range map[string]loss{"down": down, "ends": ends, "starts": starts} {
-					cost := func(root *dsl.Child) time.Duration {
+					cost := func(root *tree.Child) time.Duration {
 						result, err := sim.Run(sim.Tree(table.Of(root)), script)
 						if err != nil {
 							t.Fatal(err)

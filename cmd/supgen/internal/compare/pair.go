@@ -5,21 +5,21 @@ import (
 	"strings"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
 // pairs is which child of the old version is which of the new one.
 type pairs struct {
-	before, now map[*dsl.Child]*dsl.Child // of a new one the old one, and of an old one the new one
+	before, now map[*tree.Child]*tree.Child // of a new one the old one, and of an old one the new one
 }
 
 // pair finds them: first by their names, from the top down; what is left by its name elsewhere, and then by being the
 // only one beside the same siblings that is like it.
-func pair(before, now []*dsl.Child) *pairs {
-	m := &pairs{map[*dsl.Child]*dsl.Child{}, map[*dsl.Child]*dsl.Child{}}
+func pair(before, now []*tree.Child) *pairs {
+	m := &pairs{map[*tree.Child]*tree.Child{}, map[*tree.Child]*tree.Child{}}
 	m.match(before, now, byName, byName)
-	named := func(c *dsl.Child) string { return c.Role.String() + " " + c.Name }
+	named := func(c *tree.Child) string { return c.Role.String() + " " + c.Name }
 	m.match(m.left(before, m.now), m.left(now, m.before), named, named)
 	// A supervisor that is found has others found below it, and what needs a child that is found.
 	for m.match(m.left(before, m.now), m.left(now, m.before), m.likeness(m.now), m.likeness(nil)) {
@@ -27,11 +27,11 @@ func pair(before, now []*dsl.Child) *pairs {
 	return m
 }
 
-func byName(c *dsl.Child) string { return c.Name }
+func byName(c *tree.Child) string { return c.Name }
 
 // match joins those that are the only ones of their key, and what is below them by its names. It reports whether there
 // were any. What has the key "" is like nothing.
-func (m *pairs) match(before, now []*dsl.Child, keyBefore, keyNow func(*dsl.Child) string) bool {
+func (m *pairs) match(before, now []*tree.Child, keyBefore, keyNow func(*tree.Child) string) bool {
 	old, found := byKey(before, keyBefore), false
 	is := byKey(now, keyNow)
 	for _, b := range before {
@@ -50,8 +50,8 @@ func (m *pairs) match(before, now []*dsl.Child, keyBefore, keyNow func(*dsl.Chil
 	return found
 }
 
-func byKey(children []*dsl.Child, key func(*dsl.Child) string) map[string][]*dsl.Child {
-	keys := make(map[string][]*dsl.Child, len(children))
+func byKey(children []*tree.Child, key func(*tree.Child) string) map[string][]*tree.Child {
+	keys := make(map[string][]*tree.Child, len(children))
 	for _, c := range children {
 		keys[key(c)] = append(keys[key(c)], c)
 	}
@@ -60,11 +60,11 @@ func byKey(children []*dsl.Child, key func(*dsl.Child) string) map[string][]*dsl
 
 // below is the children of a supervisor, its groups and their members side by side: who moves into a group of its
 // supervisor stays the same child.
-func below(c *dsl.Child) []*dsl.Child {
+func below(c *tree.Child) []*tree.Child {
 	if c.Role != runtime.Supervisor {
 		return nil
 	}
-	var all []*dsl.Child
+	var all []*tree.Child
 	for child := range c.All() {
 		if child.Parent == c {
 			all = append(all, child)
@@ -74,8 +74,8 @@ func below(c *dsl.Child) []*dsl.Child {
 }
 
 // left are those that have not been joined.
-func (m *pairs) left(roots []*dsl.Child, joined map[*dsl.Child]*dsl.Child) []*dsl.Child {
-	var all []*dsl.Child
+func (m *pairs) left(roots []*tree.Child, joined map[*tree.Child]*tree.Child) []*tree.Child {
+	var all []*tree.Child
 	for _, root := range roots {
 		for c := range root.All() {
 			if joined[c] == nil {
@@ -88,11 +88,11 @@ func (m *pairs) left(roots []*dsl.Child, joined map[*dsl.Child]*dsl.Child) []*ds
 
 // likeness is equal for children that might be one that was renamed: of one supervisor, and equal but for the name. now has
 // the children of the new version for those of the old one; of the new one itself it is nil.
-func (m *pairs) likeness(now map[*dsl.Child]*dsl.Child) func(*dsl.Child) string {
-	return func(c *dsl.Child) string {
+func (m *pairs) likeness(now map[*tree.Child]*tree.Child) func(*tree.Child) string {
+	return func(c *tree.Child) string {
 		var b strings.Builder
 		known := true
-		is := func(c *dsl.Child) {
+		is := func(c *tree.Child) {
 			if now != nil && c != nil {
 				c = now[c]
 				known = known && c != nil
@@ -107,7 +107,7 @@ func (m *pairs) likeness(now map[*dsl.Child]*dsl.Child) func(*dsl.Child) string 
 		for _, s := range notation.Statements(c) {
 			fmt.Fprintln(&b, s.Keyword, s.Value)
 		}
-		for _, refs := range [][]dsl.Ref{c.Needs, c.After} {
+		for _, refs := range [][]tree.Ref{c.Needs, c.After} {
 			for _, ref := range refs {
 				is(ref.Child)
 			}

@@ -4,17 +4,17 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
 // row is what another answer to an outcome means.
-func (d *differences) row(o runtime.Outcome, before, now dsl.Row) effect {
+func (d *differences) row(o runtime.Outcome, before, now tree.Row) effect {
 	if why := d.now.NeverAsked(o, false); why != "" {
 		return neither("it is never asked: " + why)
 	}
 	if before.Action == now.Action { // both quarantine
-		again := "what stays wrong is started again each " + dsl.Duration(now.For)
+		again := "what stays wrong is started again each " + tree.Duration(now.For)
 		switch {
 		case now.For == 0:
 			return trade(fate(d.now, now), "it is not started over and over")
@@ -37,7 +37,7 @@ func (d *differences) row(o runtime.Outcome, before, now dsl.Row) effect {
 }
 
 // stricter is what is worse and what is better in the stricter of two answers, in words that say what the new version does.
-func (d *differences) stricter(before, now dsl.Row) effect {
+func (d *differences) stricter(before, now tree.Row) effect {
 	outcome := fate(d.now, now)
 	loose, strict := before, now
 	isStricter := now.Action > before.Action
@@ -67,7 +67,7 @@ func (d *differences) stricter(before, now dsl.Row) effect {
 
 // counted is what is worse, and what is better, where a failure counts.
 func (d *differences) counted() (counts, limited string) {
-	first := d.now.Spends(dsl.Failing{}, 0)
+	first := d.now.Spends(tree.Failing{}, 0)
 	if first.Of == nil {
 		return "it counts, although its delays are too long to spend a limit alone", "with other failures it may be given up"
 	}
@@ -88,7 +88,7 @@ func (d *differences) held(term time.Duration, isHeld bool) effect {
 	var e effect
 	switch {
 	case d.now.Dynamic && isHeld && term > 0:
-		e.risk = "it keeps its key and its place for " + dsl.Duration(term)
+		e.risk = "it keeps its key and its place for " + tree.Duration(term)
 	case d.now.Dynamic && isHeld:
 		e.risk = "it keeps its key and its place until it is released or removed"
 	case d.now.Dynamic:
@@ -101,17 +101,17 @@ func (d *differences) held(term time.Duration, isHeld bool) effect {
 	}
 	switch {
 	case term > 0 && isHeld:
-		e = e.and(trade("what stays wrong is started again each "+dsl.Duration(term), "it is down for "+dsl.Duration(term)))
+		e = e.and(trade("what stays wrong is started again each "+tree.Duration(term), "it is down for "+tree.Duration(term)))
 	case term > 0:
 		e = e.and(trade("it is not started over and over", "it does not come back by itself"))
 	case e == (effect{}):
-		e = neither(fate(d.now, dsl.Row{Action: action}))
+		e = neither(fate(d.now, tree.Row{Action: action}))
 	}
 	return e
 }
 
 // second is what it means that a run is started beside one that has not stopped, or no longer is.
-func second(before, now dsl.Row) effect {
+func second(before, now tree.Row) effect {
 	const beside = "a second run is started beside one that has not stopped"
 	switch {
 	case isUp(now) && !isUp(before):
@@ -123,7 +123,7 @@ func second(before, now dsl.Row) effect {
 }
 
 // above is the supervisor of a child; of a root, the program.
-func above(c *dsl.Child) string {
+func above(c *tree.Child) string {
 	if c.Parent == nil {
 		return "the program"
 	}
@@ -131,6 +131,6 @@ func above(c *dsl.Child) string {
 }
 
 // isUp reports whether an answer starts the child again.
-func isUp(r dsl.Row) bool {
+func isUp(r tree.Row) bool {
 	return r.Action == runtime.ActionRetry || r.Action == runtime.ActionRestart
 }

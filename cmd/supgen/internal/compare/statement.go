@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -19,7 +19,7 @@ func (d *differences) statement(keyword string) effect {
 	case "strategy":
 		return d.strategy()
 	case "intensity":
-		if old.Intensity.Source.Kind == dsl.SourceRole && now.Intensity.Source.Kind == dsl.SourceRole {
+		if old.Intensity.Source.Kind == tree.SourceRole && now.Intensity.Source.Kind == tree.SourceRole {
 			return neither("it goes by the number of children")
 		}
 		return limit(old.Intensity.Value, now.Intensity.Value, " of its children", fate(now, now.On[runtime.OutcomeIntensity].Value))
@@ -50,9 +50,9 @@ func (d *differences) statement(keyword string) effect {
 		case n == 0:
 			return trade("a run that hangs is never noticed", "a run may take as long as it wants")
 		case o == 0 || n < o:
-			return trade(fmt.Sprintf("a run that takes longer than %s is cut off; then %s", dsl.Duration(n), after), "a run that hangs is noticed "+sooner(o))
+			return trade(fmt.Sprintf("a run that takes longer than %s is cut off; then %s", tree.Duration(n), after), "a run that hangs is noticed "+sooner(o))
 		}
-		return trade("a run that hangs is noticed later", "a run may take longer than "+dsl.Duration(o))
+		return trade("a run that hangs is noticed later", "a run may take longer than "+tree.Duration(o))
 	}
 	panic("compare: no words for " + keyword)
 }
@@ -111,8 +111,8 @@ func (d *differences) limit() effect {
 }
 
 // spentBefore is whose intensity a child that fails at once, again and again, spends before its limit; nil is none.
-func spentBefore(c *dsl.Child) *dsl.Child {
-	if first := c.Spends(dsl.Failing{}, 0); first.Of != c {
+func spentBefore(c *tree.Child) *tree.Child {
+	if first := c.Spends(tree.Failing{}, 0); first.Of != c {
 		return first.Of
 	}
 	return nil
@@ -128,7 +128,7 @@ func limit(old, now runtime.Limit, who, fate string) effect {
 		its = "the"
 	}
 	first := its + " first failure" + who
-	nth := fmt.Sprintf("%s %s failure%s within %s", its, ordinal(min(old.N, now.N)+1), who, dsl.Duration(smaller(old, now).In))
+	nth := fmt.Sprintf("%s %s failure%s within %s", its, ordinal(min(old.N, now.N)+1), who, tree.Duration(smaller(old, now).In))
 	switch {
 	case now.N == 0:
 		return trade(first+" is one too many, and "+fate, "what stays wrong is given up at once")
@@ -175,10 +175,10 @@ func smaller(a, b runtime.Limit) runtime.Limit {
 func spell(d time.Duration) string {
 	for _, unit := range []time.Duration{time.Second, time.Millisecond} {
 		if d >= 10*unit {
-			return dsl.Duration(d.Truncate(unit))
+			return tree.Duration(d.Truncate(unit))
 		}
 	}
-	return dsl.Duration(d)
+	return tree.Duration(d)
 }
 
 // longest is how many attempts in a row are looked at.
@@ -221,11 +221,11 @@ func (d *differences) backoff() effect {
 		e = e.and(jitter(old.Jitter, now.Jitter))
 		switch {
 		case now.Reset > old.Reset:
-			e = e.and(trade("it waits longer after a failure that comes when it was ready for less than "+dsl.Duration(now.Reset),
-				"a failure every "+dsl.Duration(old.Reset)+" is met by longer and longer delays"))
+			e = e.and(trade("it waits longer after a failure that comes when it was ready for less than "+tree.Duration(now.Reset),
+				"a failure every "+tree.Duration(old.Reset)+" is met by longer and longer delays"))
 		case now.Reset < old.Reset:
-			e = e.and(trade("a failure every "+dsl.Duration(now.Reset)+" is met by the shortest delay each time",
-				"it waits the shortest delay after it was ready for "+dsl.Duration(now.Reset)))
+			e = e.and(trade("a failure every "+tree.Duration(now.Reset)+" is met by the shortest delay each time",
+				"it waits the shortest delay after it was ready for "+tree.Duration(now.Reset)))
 		}
 	}
 	if e == (effect{}) {
@@ -273,8 +273,8 @@ func throttle(old, now runtime.Throttle) effect {
 		e = either(now.N > old.N, faster, slower)
 	}
 	if now.Refill != old.Refill && (now.N == old.N || (now.N > old.N) != (now.Refill < old.Refill)) {
-		e = e.and(either(now.Refill < old.Refill, trade("after that, one is let through sooner, each "+dsl.Duration(now.Refill), "restarts wait less"),
-			trade("after that, one is let through each "+dsl.Duration(now.Refill)+" only", "restarts are spread over a longer time")))
+		e = e.and(either(now.Refill < old.Refill, trade("after that, one is let through sooner, each "+tree.Duration(now.Refill), "restarts wait less"),
+			trade("after that, one is let through each "+tree.Duration(now.Refill)+" only", "restarts are spread over a longer time")))
 	}
 	return e
 }
@@ -284,7 +284,7 @@ func ready(old, now runtime.Ready) effect {
 	case now.Immediate() && !old.Immediate():
 		return trade("it counts as ready as soon as it is launched: what waits for it starts too early", "no start of it takes too long")
 	case old.Immediate() && !now.Immediate():
-		return trade("a start that takes longer than "+dsl.Duration(now.Within)+" is cut off", "what waits for it starts when it is really ready")
+		return trade("a start that takes longer than "+tree.Duration(now.Within)+" is cut off", "what waits for it starts when it is really ready")
 	}
 	var e effect
 	if now.Explicit != old.Explicit {
@@ -298,9 +298,9 @@ func ready(old, now runtime.Ready) effect {
 func inTime(old, now time.Duration) effect {
 	switch {
 	case now < old:
-		return trade("a start that takes longer than "+dsl.Duration(now)+" is cut off", "a start that hangs is noticed sooner")
+		return trade("a start that takes longer than "+tree.Duration(now)+" is cut off", "a start that hangs is noticed sooner")
 	case now > old:
-		return trade("a start that hangs is noticed later", "a start may take longer than "+dsl.Duration(old))
+		return trade("a start that hangs is noticed later", "a start may take longer than "+tree.Duration(old))
 	}
 	return effect{}
 }
@@ -316,9 +316,9 @@ func check(old, now runtime.Check, noticed string) effect {
 	}
 	switch {
 	case now.Timeout < old.Timeout:
-		return e.and(trade("a check that takes longer than "+dsl.Duration(now.Timeout)+" fails", "a check that hangs is noticed sooner"))
+		return e.and(trade("a check that takes longer than "+tree.Duration(now.Timeout)+" fails", "a check that hangs is noticed sooner"))
 	case now.Timeout > old.Timeout:
-		return e.and(trade("a check that hangs is noticed later", "a check may take longer than "+dsl.Duration(old.Timeout)))
+		return e.and(trade("a check that hangs is noticed later", "a check may take longer than "+tree.Duration(old.Timeout)))
 	}
 	return e
 }
@@ -330,11 +330,11 @@ func health(old, now runtime.Health) effect {
 	case after == 0:
 		return trade("nothing notices when it hangs", "it is not restarted for being slow")
 	case before == 0:
-		return trade("it is restarted when it is silent or fails its checks for "+dsl.Duration(after), "a hang is noticed after "+dsl.Duration(after))
+		return trade("it is restarted when it is silent or fails its checks for "+tree.Duration(after), "a hang is noticed after "+tree.Duration(after))
 	case after < before:
-		e = trade("it is restarted when it is silent or fails its checks for "+dsl.Duration(after)+", not "+dsl.Duration(before), "a hang is noticed sooner")
+		e = trade("it is restarted when it is silent or fails its checks for "+tree.Duration(after)+", not "+tree.Duration(before), "a hang is noticed sooner")
 	case after > before:
-		e = trade("a hang is noticed after "+dsl.Duration(after)+", not "+dsl.Duration(before), "it may be silent or fail its checks for longer")
+		e = trade("a hang is noticed after "+tree.Duration(after)+", not "+tree.Duration(before), "it may be silent or fail its checks for longer")
 	}
 	if (old.Heartbeat > 0) != (now.Heartbeat > 0) {
 		return e.and(either(now.Heartbeat > 0, neither("heartbeats take the place of a check"), neither("a check takes the place of heartbeats")))
@@ -347,7 +347,7 @@ func health(old, now runtime.Health) effect {
 			e = e.and(better("it is said to be stale sooner"))
 		}
 		if now.Heartbeat != old.Heartbeat {
-			e = e.and(neither("a heartbeat is expected each " + dsl.Duration(now.Heartbeat)))
+			e = e.and(neither("a heartbeat is expected each " + tree.Duration(now.Heartbeat)))
 		}
 		return e
 	}
@@ -374,26 +374,26 @@ func shutdown(old, now runtime.Shutdown) effect {
 	case now.Unlimited:
 		return trade("its stop may never end", "it has all the time that it wants to finish its work")
 	case old.Unlimited:
-		return trade("it has "+dsl.Duration(now.Drain)+" to finish its work", "its stop ends")
+		return trade("it has "+tree.Duration(now.Drain)+" to finish its work", "its stop ends")
 	}
 	var e effect
 	switch {
 	case now.Drain < old.Drain:
-		e = worse("it has less time to finish its work: it is aborted after " + dsl.Duration(now.Drain))
+		e = worse("it has less time to finish its work: it is aborted after " + tree.Duration(now.Drain))
 	case now.Drain > old.Drain:
-		e = better("it has more time to finish its work: it is aborted after " + dsl.Duration(now.Drain))
+		e = better("it has more time to finish its work: it is aborted after " + tree.Duration(now.Drain))
 	}
 	switch {
 	case now.Abort < old.Abort:
-		return e.and(worse("it is stuck sooner after an abort: after " + dsl.Duration(now.Abort)))
+		return e.and(worse("it is stuck sooner after an abort: after " + tree.Duration(now.Abort)))
 	case now.Abort > old.Abort:
-		return e.and(better("it is stuck later after an abort: after " + dsl.Duration(now.Abort)))
+		return e.and(better("it is stuck later after an abort: after " + tree.Duration(now.Abort)))
 	}
 	return e
 }
 
 func promise(old, now time.Duration) effect {
-	holds := "supgen validate holds its longest stop to " + dsl.Duration(now)
+	holds := "supgen validate holds its longest stop to " + tree.Duration(now)
 	switch {
 	case now == 0:
 		return worse("nothing holds its longest stop to a time any more")

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/compare"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime/sim"
 )
@@ -225,7 +225,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 // hold compares two versions, and holds what is said to the troubles that they may have.
-func hold(t *testing.T, before, now *dsl.Tree, risk, benefit trouble) {
+func hold(t *testing.T, before, now *tree.Tree, risk, benefit trouble) {
 	t.Helper()
 	risks, benefits := "", ""
 	for _, c := range compare.Trees(before, now) {
@@ -242,13 +242,15 @@ func hold(t *testing.T, before, now *dsl.Tree, risk, benefit trouble) {
 	}
 }
 
-func (x trouble) run(t *testing.T, tree *dsl.Tree) sim.Result {
+func (x trouble) run(t *testing.T, checked *tree.Tree) sim.Result {
 	t.Helper()
-	result, err := sim.Run(sim.Tree(table.Of(tree.Roots()[0])), sim.MustParse("until 1h\n"+x.script))
+	result, err := sim.Run(sim.Tree(table.Of(checked.Roots()[0])), sim.MustParse("until 1h\n"+x.script))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return result
 }
 
-func (x trouble) cost(t *testing.T, tree *dsl.Tree) time.Duration { return x.loss(x.run(t, tree)) }
+func (x trouble) cost(t *testing.T, checked *tree.Tree) time.Duration {
+	return x.loss(x.run(t, checked))
+}

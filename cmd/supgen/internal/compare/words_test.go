@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/compare"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // words is what is said of changes, a reason on a line.
@@ -292,7 +292,7 @@ Top changed shutdown
 }
 
 // tree is a supervisor of a body, with what stands before a line of dots above it.
-func treeOf(t *testing.T, text string) *dsl.Tree {
+func treeOf(t *testing.T, text string) *tree.Tree {
 	t.Helper()
 	head, body, ok := strings.Cut(text, "\n...\n")
 	if !ok {

@@ -18,13 +18,14 @@ import (
 	"github.com/supgen/supgen/cmd/supgen/internal/costs"
 	"github.com/supgen/supgen/cmd/supgen/internal/explore"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
 func explored(t *testing.T, text string, o explore.Options) *explore.Report {
 	t.Helper()
 	file, _ := dsl.Parse("x.sup", []byte("package x\n"+text))
-	tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
+	tree, diagnostics := dsl.Check([]*syntax.File{file}, "")
 	if tree == nil {
 		t.Fatal(diagnostics)
 	}

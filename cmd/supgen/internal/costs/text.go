@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/explore"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // short is how many groups are worth reading at once.
@@ -222,5 +222,5 @@ func clock(d time.Duration) string {
 	default:
 		d = max(time.Millisecond, d.Round(time.Millisecond))
 	}
-	return dsl.Duration(d)
+	return tree.Duration(d)
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
@@ -87,7 +87,7 @@ func answering(name string, o runtime.Outcome, atStart bool, a runtime.Action) f
 
 // failures is what follows from all that can happen to a child: each end, before and after it is ready, once and for ever,
 // a start and a run that take too long, a health that is lost, a stop that does not come.
-func failures(t *testing.T, root *dsl.Child, path string, change func([]runtime.Child)) (timelines []string) {
+func failures(t *testing.T, root *tree.Child, path string, change func([]runtime.Child)) (timelines []string) {
 	t.Helper()
 	scripts := []string{"PATH never ready, never ends", "PATH never ends", "PATH never ends, silent", "PATH never ends, checks fail", "at 40s PATH checks fail"}
 	for _, ready := range []string{"", ", never ready"} {

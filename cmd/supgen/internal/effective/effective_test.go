@@ -12,6 +12,8 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/effective"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 var update = flag.Bool("update", false, "write what the golden files should hold")
@@ -55,17 +57,17 @@ func golden(t *testing.T, name string) {
 	}
 }
 
-func check(t *testing.T, text string) *dsl.Tree {
+func check(t *testing.T, text string) *tree.Tree {
 	t.Helper()
 	file, _ := dsl.Parse("x.sup", []byte(text))
-	tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
+	tree, diagnostics := dsl.Check([]*syntax.File{file}, "")
 	if tree == nil {
 		t.Fatal(diagnostics)
 	}
 	return tree
 }
 
-func find(t *testing.T, root *dsl.Child, path string) *dsl.Child {
+func find(t *testing.T, root *tree.Child, path string) *tree.Child {
 	t.Helper()
 	for c := range root.All() {
 		if c.Path() == path {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
@@ -25,11 +27,11 @@ func TestNothingWaitsWithoutEnd(t *testing.T) {
 	for seed := range most {
 		text, script := waitingTree(rand.New(rand.NewPCG(seed, 3)))
 		file, _ := dsl.Parse("x.sup", []byte(text))
-		tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
+		tree, diagnostics := dsl.Check([]*syntax.File{file}, "")
 		if tree == nil {
 			continue // a circle
 		}
-		said := slices.ContainsFunc(diagnostics, func(d dsl.Diagnostic) bool { return d.Code == dsl.CodeNeedsMayEnd })
+		said := slices.ContainsFunc(diagnostics, func(d diag.Diagnostic) bool { return d.Code == diag.CodeNeedsMayEnd })
 		result, err := sim.Run(sim.Tree(table.Of(tree.Roots()[0])), script)
 		if err != nil {
 			t.Fatalf("seed %d: %v\n%s", seed, err, text)

@@ -5,7 +5,8 @@ import (
 	"iter"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -36,10 +37,10 @@ type Position struct {
 
 // String is "shop.sup:7:9".
 func (p Position) String() string {
-	return dsl.Pos{File: p.File, Line: p.Line, Column: p.Column}.String()
+	return diag.Pos{File: p.File, Line: p.Line, Column: p.Column}.String()
 }
 
-func at(p dsl.Pos) Position {
+func at(p diag.Pos) Position {
 	if !p.IsValid() {
 		return Position{}
 	}
@@ -77,7 +78,7 @@ type Source struct {
 	At   Position `json:"at,omitzero"`
 }
 
-func sourceOf(s dsl.Source) Source { return Source{s.Kind.String(), s.Name, at(s.Pos)} }
+func sourceOf(s tree.Source) Source { return Source{s.Kind.String(), s.Name, at(s.Pos)} }
 
 // String is "as every service", "policy flaky, shop.sup:8:2".
 func (s Source) String() string {
@@ -93,14 +94,14 @@ func (s Source) String() string {
 }
 
 // Explain is all that there is to say of a child.
-func Explain(c *dsl.Child) Explanation {
+func Explain(c *tree.Child) Explanation {
 	r := relationsIn(c.Root())
 	return r.explain(c, r.waiters(c.Root()))
 }
 
 // ExplainAll is what there is to say of each child of a package's trees, in the order of the files. It is said one
 // at a time, as it is much: whoever shares the life of many others lists them all.
-func ExplainAll(tree *dsl.Tree) iter.Seq[Explanation] {
+func ExplainAll(tree *tree.Tree) iter.Seq[Explanation] {
 	return func(yield func(Explanation) bool) {
 		for _, root := range tree.Roots() {
 			r := relationsIn(root)
@@ -114,7 +115,7 @@ func ExplainAll(tree *dsl.Tree) iter.Seq[Explanation] {
 	}
 }
 
-func (r *relations) explain(c *dsl.Child, waiters waiters) Explanation {
+func (r *relations) explain(c *tree.Child, waiters waiters) Explanation {
 	e := Explanation{
 		Path: c.Path(), Role: RoleOf(c), At: at(c.Pos), Doc: c.Doc,
 		Facts: facts(c), Policy: []Statement{}, Outcomes: []Row{},
@@ -126,7 +127,7 @@ func (r *relations) explain(c *dsl.Child, waiters waiters) Explanation {
 	for _, row := range notation.Rows(c) {
 		r := Row{row.Outcome, row.AtStart, row.Answer.Action, "", sourceOf(row.Source), c.NeverAsked(row.Outcome, row.AtStart), row}
 		if row.Answer.For > 0 {
-			r.For = dsl.Duration(row.Answer.For)
+			r.For = tree.Duration(row.Answer.For)
 		}
 		e.Outcomes = append(e.Outcomes, r)
 	}
@@ -146,7 +147,7 @@ func (r *relations) explain(c *dsl.Child, waiters waiters) Explanation {
 }
 
 // RoleOf is a child's role as it was declared: "dynamic worker".
-func RoleOf(c *dsl.Child) string {
+func RoleOf(c *tree.Child) string {
 	if c.Dynamic {
 		return "dynamic " + c.Role.String()
 	}
@@ -154,7 +155,7 @@ func RoleOf(c *dsl.Child) string {
 }
 
 // facts is what only the child's own declaration says.
-func facts(c *dsl.Child) []Fact {
+func facts(c *tree.Child) []Fact {
 	facts := []Fact{}
 	say := func(is bool, name, format string, args ...any) {
 		if is {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/effective"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
@@ -27,7 +29,7 @@ func TestRestartsAsTheRuntimeDoes(t *testing.T) {
 	for seed := range most {
 		text := randomTree(rand.New(rand.NewPCG(seed, 1)))
 		file, _ := dsl.Parse("x.sup", []byte(text))
-		tree, _ := dsl.Check([]*dsl.File{file}, "")
+		tree, _ := dsl.Check([]*syntax.File{file}, "")
 		if tree == nil {
 			continue // a sidecar or a strategy that makes a circle
 		}
@@ -50,7 +52,7 @@ func TestRestartsAsTheRuntimeDoes(t *testing.T) {
 }
 
 // culprit is who has to end in which way for a child to fail: itself, or for a supervisor a child of it that escalates.
-func culprit(c *dsl.Child) (*dsl.Child, runtime.Outcome) {
+func culprit(c *tree.Child) (*tree.Child, runtime.Outcome) {
 	switch {
 	case c.Role == runtime.Supervisor:
 		for _, child := range c.Members() {
@@ -66,8 +68,8 @@ func culprit(c *dsl.Child) (*dsl.Child, runtime.Outcome) {
 }
 
 // told is what is said to become of each child that is not left alone.
-func told(root *dsl.Child, e effective.Explanation) map[string]string {
-	is := map[string]*dsl.Child{}
+func told(root *tree.Child, e effective.Explanation) map[string]string {
+	is := map[string]*tree.Child{}
 	for c := range root.All() {
 		is[c.Path()] = c
 	}
@@ -86,7 +88,7 @@ func told(root *dsl.Child, e effective.Explanation) map[string]string {
 }
 
 // happened is what became of each child when one ended, after a time in which all went well.
-func happened(t *testing.T, root, failed *dsl.Child, outcome runtime.Outcome) map[string]string {
+func happened(t *testing.T, root, failed *tree.Child, outcome runtime.Outcome) map[string]string {
 	t.Helper()
 	const failure = 2 * time.Minute
 	result, err := sim.Run(sim.Tree(table.Of(root)), sim.Script{
@@ -96,7 +98,7 @@ func happened(t *testing.T, root, failed *dsl.Child, outcome runtime.Outcome) ma
 	if err != nil {
 		t.Fatal(err)
 	}
-	is := map[string]*dsl.Child{}
+	is := map[string]*tree.Child{}
 	for c := range root.All() {
 		is[c.Path()] = c
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -32,15 +32,15 @@ type Intensity struct {
 	Then     runtime.Action `json:"then"`
 }
 
-func limitOf(c *dsl.Child) *Limit {
+func limitOf(c *tree.Child) *Limit {
 	limit := c.Limit.Value
 	spent := c.Backoff.Value.MeanSpan(limit.N)
 	l := &Limit{
-		Restarts: limit.N, Window: dsl.Duration(limit.In), Spent: short(spent), Never: spent > limit.In,
+		Restarts: limit.N, Window: tree.Duration(limit.In), Spent: short(spent), Never: spent > limit.In,
 		Then: c.On[runtime.OutcomeLimit].Value.Action,
 	}
-	if first := c.Spends(dsl.Failing{}, 0); first.Of != nil && first.Of != c {
-		l.First = &Intensity{name(first.Of), first.Limit.N, dsl.Duration(first.Limit.In), short(first.After), first.Then.Action}
+	if first := c.Spends(tree.Failing{}, 0); first.Of != nil && first.Of != c {
+		l.First = &Intensity{name(first.Of), first.Limit.N, tree.Duration(first.Limit.In), short(first.After), first.Then.Action}
 	}
 	if limit.N > 0 {
 		l.ForEver = short(limit.In / time.Duration(limit.N))
@@ -50,7 +50,7 @@ func limitOf(c *dsl.Child) *Limit {
 }
 
 // retried are the rows that a child is retried by, as they are written.
-func retried(c *dsl.Child) (rows []string) {
+func retried(c *tree.Child) (rows []string) {
 	for _, row := range notation.Rows(c) {
 		if row.Answer.Action == runtime.ActionRetry && c.NeverAsked(row.Outcome, row.AtStart) == "" {
 			rows = append(rows, row.When())
@@ -59,14 +59,14 @@ func retried(c *dsl.Child) (rows []string) {
 	return rows
 }
 
-func name(c *dsl.Child) string {
+func name(c *tree.Child) string {
 	if c.Role == runtime.Group {
 		return c.Name
 	}
 	return c.Path()
 }
 
-func short(d time.Duration) string { return dsl.Duration(d.Round(time.Millisecond)) }
+func short(d time.Duration) string { return tree.Duration(d.Round(time.Millisecond)) }
 
 // Worst is how often a child is restarted at worst, before anything above it does more than restart it.
 type Worst struct {
@@ -86,14 +86,14 @@ type Way struct {
 }
 
 // worstOf is nil for a child that is never started again. The members are what restarts with it.
-func worstOf(c *dsl.Child, members []Member) *Worst {
+func worstOf(c *tree.Child, members []Member) *Worst {
 	w := &Worst{Daily: c.DailyRestarts()}
 	for _, f := range c.Failings(runtime.ActionRestart) {
 		way := wayOf(c, f, 0)
 		w.Ways = append(w.Ways, way)
 		slow, stop := slowest(members)
 		if late := wayOf(c, f, stop); late.Spends == "" && way.Spends != "" {
-			late.How += fmt.Sprintf(", and %s takes %s to stop", slow.Path(), dsl.Duration(stop))
+			late.How += fmt.Sprintf(", and %s takes %s to stop", slow.Path(), tree.Duration(stop))
 			late.Every = short(max(c.Every(f), f.Run+stop))
 			w.Ways = append(w.Ways, late)
 		}
@@ -111,15 +111,15 @@ func worstOf(c *dsl.Child, members []Member) *Worst {
 const leastRetry = 50 * time.Millisecond
 
 // how is a kind of failure in words: "error, panic at once".
-func how(f dsl.Failing) string {
+func how(f tree.Failing) string {
 	switch f.How {
-	case dsl.FailsAgain:
+	case tree.FailsAgain:
 		return "again, once it was ready"
-	case dsl.FailsLate:
+	case tree.FailsLate:
 		return "timeout each time"
-	case dsl.FailsDead:
+	case tree.FailsDead:
 		return "unhealthy, its heartbeat dead"
-	case dsl.FailsUnsound:
+	case tree.FailsUnsound:
 		return "unhealthy, its checks failing"
 	}
 	var outcomes []string
@@ -129,7 +129,7 @@ func how(f dsl.Failing) string {
 	return strings.Join(outcomes, ", ") + " at once"
 }
 
-func wayOf(c *dsl.Child, f dsl.Failing, stop time.Duration) Way {
+func wayOf(c *tree.Child, f tree.Failing, stop time.Duration) Way {
 	way := Way{How: how(f), Action: runtime.ActionRestart}
 	first := c.Spends(f, stop)
 	switch {
@@ -146,7 +146,7 @@ func wayOf(c *dsl.Child, f dsl.Failing, stop time.Duration) Way {
 }
 
 // slowest is who takes longest to stop of those that restart with a child.
-func slowest(members []Member) (slow *dsl.Child, stop time.Duration) {
+func slowest(members []Member) (slow *tree.Child, stop time.Duration) {
 	for _, m := range members[min(1, len(members)):] {
 		if s := m.of.Shutdown.Value; !s.Unlimited && m.of.Role != runtime.Supervisor && s.Drain+s.Abort > stop {
 			slow, stop = m.of, s.Drain+s.Abort

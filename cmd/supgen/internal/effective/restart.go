@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -14,13 +14,13 @@ type Member struct {
 	Path string `json:"path"`
 	Fate string `json:"fate"`
 	Why  string `json:"why"`
-	of   *dsl.Child
+	of   *tree.Child
 }
 
 // restarted is what an automatic restart of a child takes along, itself first, the others in the order of the file.
 // Children that have ended, or that an operator holds, are left as they are; that is not known here.
-func (r *relations) restarted(c *dsl.Child) []Member {
-	s := &scope{relations: r, failed: c, at: map[*dsl.Child]int{}, taken: map[*dsl.Child]int{}}
+func (r *relations) restarted(c *tree.Child) []Member {
+	s := &scope{relations: r, failed: c, at: map[*tree.Child]int{}, taken: map[*tree.Child]int{}}
 	s.join(c, "it failed", false)
 	for len(s.queue) > 0 {
 		next := s.queue[0]
@@ -34,16 +34,16 @@ func (r *relations) restarted(c *dsl.Child) []Member {
 // A scope is what goes down together.
 type scope struct {
 	*relations
-	failed  *dsl.Child
+	failed  *tree.Child
 	members []Member
-	at      map[*dsl.Child]int // in members
-	taken   map[*dsl.Child]int // from this slot on, a strategy has taken all in
-	queue   []*dsl.Child       // whose fate others share, and it is not known yet whose
+	at      map[*tree.Child]int // in members
+	taken   map[*tree.Child]int // from this slot on, a strategy has taken all in
+	queue   []*tree.Child       // whose fate others share, and it is not known yet whose
 }
 
 // join takes in a child and all that is below it; needed says that it is because something that the child needs went
 // down.
-func (s *scope) join(c *dsl.Child, why string, needed bool) {
+func (s *scope) join(c *tree.Child, why string, needed bool) {
 	m := Member{c.Path(), s.fate(c, needed), why, c}
 	if at, ok := s.at[c]; ok && (s.members[at].Fate == m.Fate || !needed || c.Role != runtime.Job) {
 		return
@@ -63,7 +63,7 @@ func (s *scope) join(c *dsl.Child, why string, needed bool) {
 }
 
 // spread takes in whatever shares the fate of a member.
-func (s *scope) spread(m *dsl.Child) {
+func (s *scope) spread(m *tree.Child) {
 	for _, user := range s.users[m] {
 		if m != s.failed || m.Role != runtime.Job { // who needs a job that failed has not started yet
 			s.join(user, "needs "+m.Name, true)
@@ -81,13 +81,13 @@ func (s *scope) spread(m *dsl.Child) {
 
 // takeAlong takes in the siblings that the strategy of a child's group or supervisor restarts with it. A group's
 // strategy is its own: to the supervisor's, the failure of a member is none of its business.
-func (s *scope) takeAlong(c *dsl.Child) {
+func (s *scope) takeAlong(c *tree.Child) {
 	by := c.Parent
 	if c.Group != nil {
 		by = c.Group
 	}
 	end, again := s.taken[by]
-	var slots [][]*dsl.Child
+	var slots [][]*tree.Child
 	first := 0
 	switch by.Strategy.Value {
 	case runtime.OneForOne:
@@ -96,7 +96,7 @@ func (s *scope) takeAlong(c *dsl.Child) {
 		if again {
 			return
 		}
-		slots = [][]*dsl.Child{by.Members()}
+		slots = [][]*tree.Child{by.Members()}
 	case runtime.RestForOne:
 		slots = s.slots[by]
 		last := len(s.places[c]) - 1 // a group's order is behind the supervisor's
@@ -126,7 +126,7 @@ const (
 
 // fate is what becomes of a member. A job that has completed is only run again where everything declared starts
 // anew, or for a new value, if what it needs went down.
-func (s *scope) fate(c *dsl.Child, needed bool) string {
+func (s *scope) fate(c *tree.Child, needed bool) string {
 	fresh := isPart(c, s.failed) && s.failed.Role == runtime.Supervisor
 	temporary := c.On[runtime.OutcomeSuccess].Value.Action == runtime.ActionStop && c.On[runtime.OutcomeError].Value.Action == runtime.ActionStop
 	switch {
@@ -145,7 +145,7 @@ func (s *scope) fate(c *dsl.Child, needed bool) string {
 }
 
 // isPart reports whether c is p, or somewhere below it.
-func isPart(c, p *dsl.Child) bool {
+func isPart(c, p *tree.Child) bool {
 	for ; c != nil; c = c.Parent {
 		if c == p {
 			return true

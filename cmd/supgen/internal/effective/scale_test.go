@@ -7,27 +7,27 @@ import (
 	"testing"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/effective"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // TestLargeTrees has ten times as many children cost about ten times as much memory, and not a hundred times.
 func TestLargeTrees(t *testing.T) {
-	explainAll := func(tree *dsl.Tree) {
+	explainAll := func(tree *tree.Tree) {
 		for e := range effective.ExplainAll(tree) {
 			_ = e.Text()
 		}
 	}
-	explainOne := func(tree *dsl.Tree) {
+	explainOne := func(tree *tree.Tree) {
 		children := tree.Files[0].Roots[0].Children
 		_ = effective.Explain(children[len(children)/2]).Text()
 	}
-	overview := func(tree *dsl.Tree) { effective.Overview(tree) }
-	waits := func(tree *dsl.Tree) { effective.WaitsIn(tree.Files[0].Roots[0]) }
+	overview := func(tree *tree.Tree) { effective.Overview(tree) }
+	waits := func(tree *tree.Tree) { effective.WaitsIn(tree.Files[0].Roots[0]) }
 
 	tests := []struct {
 		name, strategy string
 		child          string // its number is %[1]d
-		ask            func(*dsl.Tree)
+		ask            func(*tree.Tree)
 	}{
 		{"all alone", "one_for_one", "worker W%[1]d", explainAll},
 		{"all that need one", "one_for_one", "worker W%[1]d needs First", explainAll},

@@ -3,7 +3,7 @@ package effective
 import (
 	"time"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // A Stop is the longest that it takes until a child is down that is stopped by itself: what needs it, or anything in it, goes down
@@ -19,7 +19,7 @@ type Link struct {
 	Within string `json:"within"`
 }
 
-func (r *relations) stopOf(c *dsl.Child) Stop {
+func (r *relations) stopOf(c *tree.Child) Stop {
 	longest := r.stops.Of(c)
 	stop := Stop{Within: amount(longest.Unlimited, longest.Total)}
 	for _, link := range longest.Chain {
@@ -32,5 +32,5 @@ func amount(unlimited bool, d time.Duration) string {
 	if unlimited {
 		return "unlimited"
 	}
-	return dsl.Duration(d)
+	return tree.Duration(d)
 }

@@ -6,7 +6,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -97,7 +97,7 @@ func aligned(indent string, lines [][]string) string {
 }
 
 // Overview is the trees of a package with one line a child.
-func Overview(tree *dsl.Tree) string {
+func Overview(tree *tree.Tree) string {
 	lines := [][]string{{"child", "role", "limit", "stops within", "waits for"}}
 	for _, root := range tree.Roots() {
 		r := relationsIn(root)
@@ -108,7 +108,7 @@ func Overview(tree *dsl.Tree) string {
 	return aligned("", lines)
 }
 
-func (r *relations) overviewLine(c *dsl.Child) []string {
+func (r *relations) overviewLine(c *tree.Child) []string {
 	name := strings.Repeat("  ", depth(c)) + c.Name + notation.Params(c)
 	if c.Replicas > 0 {
 		name += fmt.Sprintf("[%d]", c.Replicas)
@@ -126,7 +126,7 @@ func (r *relations) overviewLine(c *dsl.Child) []string {
 }
 
 // clauses is what a child waits for, as it is declared.
-func clauses(c *dsl.Child) string {
+func clauses(c *tree.Child) string {
 	var parts []string
 	if c.Of != nil {
 		parts = append(parts, "of "+c.Of.Name)
@@ -141,7 +141,7 @@ func clauses(c *dsl.Child) string {
 }
 
 // refs names children as they are seen from c: one beside it by its name, one elsewhere by its path.
-func refs(c *dsl.Child, refs []dsl.Ref) string {
+func refs(c *tree.Child, refs []tree.Ref) string {
 	var names []string
 	for _, ref := range refs {
 		name := ref.Child.Path()
@@ -154,7 +154,7 @@ func refs(c *dsl.Child, refs []dsl.Ref) string {
 }
 
 // depth is how far below its root a child stands; a group is a level too.
-func depth(c *dsl.Child) int {
+func depth(c *tree.Child) int {
 	switch {
 	case c.Parent == nil:
 		return 0

@@ -3,7 +3,8 @@ package effective
 import (
 	"slices"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -12,25 +13,25 @@ type Wait struct {
 	Path string   `json:"path"` // of the other one
 	Why  string   `json:"why"`
 	At   Position `json:"at,omitzero"` // of the word that says so
-	of   *dsl.Child
+	of   *tree.Child
 	back string // why, as it is said of the one that waits
 }
 
-func wait(c *dsl.Child, why string, pos dsl.Pos) Wait { return Wait{c.Path(), why, at(pos), c, why} }
+func wait(c *tree.Child, why string, pos diag.Pos) Wait { return Wait{c.Path(), why, at(pos), c, why} }
 
-func (w Wait) from(c *dsl.Child) Wait { return Wait{c.Path(), w.back, w.At, c, w.Why} }
+func (w Wait) from(c *tree.Child) Wait { return Wait{c.Path(), w.back, w.At, c, w.Why} }
 
 // WaitsIn is, for each child of a tree, what has to be ready, or done, before it starts.
-func WaitsIn(root *dsl.Child) map[*dsl.Child][]Wait {
+func WaitsIn(root *tree.Child) map[*tree.Child][]Wait {
 	r := relationsIn(root)
-	all := map[*dsl.Child][]Wait{}
+	all := map[*tree.Child][]Wait{}
 	for c := range root.All() {
 		all[c] = r.waitsFor(c)
 	}
 	return all
 }
 
-func (r *relations) waitsFor(c *dsl.Child) []Wait {
+func (r *relations) waitsFor(c *tree.Child) []Wait {
 	waits := r.ownWaits(c)
 	for s := c.Parent; s != nil; s = s.Parent {
 		for _, w := range r.ownWaits(s) {
@@ -42,7 +43,7 @@ func (r *relations) waitsFor(c *dsl.Child) []Wait {
 }
 
 // ownWaits is what a child waits for by itself, and not because it is part of something that waits.
-func (r *relations) ownWaits(c *dsl.Child) []Wait {
+func (r *relations) ownWaits(c *tree.Child) []Wait {
 	var waits []Wait
 	for _, need := range c.Needs {
 		waits = append(waits, wait(need.Child, "needs "+handed(c, need.Child), need.Pos))
@@ -69,7 +70,7 @@ func (r *relations) ownWaits(c *dsl.Child) []Wait {
 }
 
 // handed is what a dependant receives of a provider. A supervisor's children receive what they need themselves.
-func handed(c, provider *dsl.Child) string {
+func handed(c, provider *tree.Child) string {
 	switch {
 	case provider.Provides == "", c.Role == runtime.Supervisor:
 		return "it" // and is handed nothing
@@ -79,7 +80,7 @@ func handed(c, provider *dsl.Child) string {
 	return "its " + provider.Provides
 }
 
-func moment(c *dsl.Child) string {
+func moment(c *tree.Child) string {
 	if c.Role == runtime.Job {
 		return "has completed"
 	}
@@ -95,9 +96,9 @@ func only(is bool, text string) string {
 }
 
 // waiters is who waits by itself for a child, in the order of the file.
-type waiters map[*dsl.Child][]Wait
+type waiters map[*tree.Child][]Wait
 
-func (r *relations) waiters(root *dsl.Child) waiters {
+func (r *relations) waiters(root *tree.Child) waiters {
 	all := waiters{}
 	for c := range root.All() {
 		for _, w := range r.ownWaits(c) {
@@ -108,13 +109,13 @@ func (r *relations) waiters(root *dsl.Child) waiters {
 }
 
 // waitedForBy is who starts later because of a child.
-func waitedForBy(c *dsl.Child, waiters waiters) []Wait {
+func waitedForBy(c *tree.Child, waiters waiters) []Wait {
 	waits := slices.Clone(waiters[c])
 	if c.Parent == nil || c.Role == runtime.Group {
 		return waits
 	}
 	if !c.Optional && !c.Dynamic {
-		waits = append(waits, wait(c.Parent, "is ready only when it "+moment(c), dsl.Pos{}))
+		waits = append(waits, wait(c.Parent, "is ready only when it "+moment(c), diag.Pos{}))
 	}
 	for _, of := range c.Parent.Finish.Of {
 		if of.Child == c {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
@@ -25,7 +26,7 @@ func TestDailyRestartsAsTheRuntimeDoes(t *testing.T) {
 		text, script := failingTree(rand.New(rand.NewPCG(seed, 2)))
 		script.Seed = seed + 1
 		file, _ := dsl.Parse("x.sup", []byte(text))
-		tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
+		tree, diagnostics := dsl.Check([]*syntax.File{file}, "")
 		if tree == nil {
 			continue // a limit that is never reached
 		}

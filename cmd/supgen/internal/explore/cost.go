@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
 )
@@ -106,7 +106,7 @@ type course struct {
 }
 
 // play simulates a script. A loop is n failures that are retried again and again; after rounds of it nothing new comes.
-func play(tree *runtime.Tree, root *dsl.Child, s sim.Script, loops, launches int) (*course, error) {
+func play(tree *runtime.Tree, root *tree.Child, s sim.Script, loops, launches int) (*course, error) {
 	c := &course{lanes: map[string]*lane{}}
 	supervisors := map[string]bool{}
 	for child := range root.All() {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/parallel"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
@@ -53,7 +53,7 @@ func begins(failures []Failure) time.Duration {
 
 // A Report is what was found.
 type Report struct {
-	Root    *dsl.Child
+	Root    *tree.Child
 	Options Options
 	Trials  []*Trial // the worst first: each single failure, and the pairs that cost more than each of the two
 	Missing []string // who is not up although nothing fails
@@ -70,7 +70,7 @@ type Tried struct{ N, Of int }
 const work = 1_500_000
 
 // Explore tries what can fail in a tree.
-func Explore(root *dsl.Child, o Options) (*Report, error) {
+func Explore(root *tree.Child, o Options) (*Report, error) {
 	if o.Seed == 0 {
 		o.Seed = 1
 	}

@@ -11,16 +11,18 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/explore"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
 // root is the tree of a text without its package clause.
-func root(t testing.TB, text string) *dsl.Child {
+func root(t testing.TB, text string) *tree.Child {
 	t.Helper()
 	file, _ := dsl.Parse("x.sup", []byte("package x\n"+text))
-	tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
+	tree, diagnostics := dsl.Check([]*syntax.File{file}, "")
 	if tree == nil {
 		t.Fatal(diagnostics)
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
 )
@@ -74,7 +74,7 @@ func (k Kind) often(o Often) string {
 
 // A Failure is one thing that goes wrong with one child, or with all replicas of one at a time.
 type Failure struct {
-	Child *dsl.Child
+	Child *tree.Child
 	Path  string // of the child, of one replica, or of the row: all replicas, or the one instance of a dynamic child
 	Kind  Kind
 	Often Often
@@ -98,7 +98,7 @@ func (f Failure) Subject() string {
 }
 
 // whole reports whether a path stands for all replicas of a child.
-func whole(c *dsl.Child, path string) bool { return c.Replicas > 0 && path == c.Path() }
+func whole(c *tree.Child, path string) bool { return c.Replicas > 0 && path == c.Path() }
 
 const (
 	began = time.Minute      // when failures come: by then all has settled
@@ -110,7 +110,7 @@ const who, why = "explore", "what if"
 
 // failures are all that can go wrong with a child, the same each time. None does with supervisors: it does with what is in
 // them.
-func failures(c *dsl.Child) (all []Failure) {
+func failures(c *tree.Child) (all []Failure) {
 	for _, path := range Subjects(c) {
 		for k := range kinds {
 			for o := range oftens {
@@ -125,7 +125,7 @@ func failures(c *dsl.Child) (all []Failure) {
 }
 
 // Subjects are the paths that failures of a child have: of a replicated one, one replica and all of them.
-func Subjects(c *dsl.Child) []string {
+func Subjects(c *tree.Child) []string {
 	switch {
 	case c.Role == runtime.Supervisor || c.Role == runtime.Group:
 		return nil
@@ -140,7 +140,7 @@ func Subjects(c *dsl.Child) []string {
 }
 
 // instance is how the one instance of a dynamic child that is started is called behind its row's path.
-func instance(c *dsl.Child) string {
+func instance(c *tree.Child) string {
 	if c.Key < 0 {
 		return "[#0]"
 	}
@@ -148,7 +148,7 @@ func instance(c *dsl.Child) string {
 }
 
 // key is its key, in brackets.
-func key(c *dsl.Child) string {
+func key(c *tree.Child) string {
 	switch {
 	case c.Key < 0:
 		return ""
@@ -159,7 +159,7 @@ func key(c *dsl.Child) string {
 }
 
 // happens reports whether a child can fail so.
-func happens(c *dsl.Child, k Kind, o Often) bool {
+func happens(c *tree.Child, k Kind, o Often) bool {
 	job := c.Role == runtime.Job
 	if job && o == Boot {
 		return false // as Always: it runs at the start alone
@@ -285,7 +285,7 @@ func (f Failure) add(s *sim.Script) {
 }
 
 // script is the simulation of some failures.
-func script(root *dsl.Child, o Options, failures ...Failure) sim.Script {
+func script(root *tree.Child, o Options, failures ...Failure) sim.Script {
 	s := sim.Script{Seed: o.Seed, Until: o.Until}
 	for c := range root.All() {
 		if c.Dynamic {
@@ -310,7 +310,7 @@ func script(root *dsl.Child, o Options, failures ...Failure) sim.Script {
 }
 
 // Missable reports whether a child may be missing: it, or what it is in, is optional, a sidecar or dynamic.
-func Missable(c *dsl.Child) bool {
+func Missable(c *tree.Child) bool {
 	for ; c != nil; c = c.Parent {
 		if c.Optional || c.Dynamic || c.Role == runtime.Sidecar {
 			return true

@@ -4,11 +4,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // Name is what a child is called; "" of no child.
-func Name(c *dsl.Child) string {
+func Name(c *tree.Child) string {
 	if c == nil {
 		return ""
 	}
@@ -16,7 +16,7 @@ func Name(c *dsl.Child) string {
 }
 
 // Params is a dynamic child's arguments as they are declared, "(id string, n int)"; "" of any other child.
-func Params(c *dsl.Child) string {
+func Params(c *tree.Child) string {
 	if !c.Dynamic {
 		return ""
 	}
@@ -28,7 +28,7 @@ func Params(c *dsl.Child) string {
 }
 
 // Key is the argument that tells children of a dynamic one apart; "" is none.
-func Key(c *dsl.Child) string {
+func Key(c *tree.Child) string {
 	if c.Key < 0 {
 		return ""
 	}
@@ -36,7 +36,7 @@ func Key(c *dsl.Child) string {
 }
 
 // Tags is a child's tags as they are written, `"a", "b"`; "" is none.
-func Tags(c *dsl.Child) string {
+func Tags(c *tree.Child) string {
 	var tags []string
 	for _, tag := range c.Tags {
 		tags = append(tags, strconv.Quote(tag))
@@ -45,7 +45,7 @@ func Tags(c *dsl.Child) string {
 }
 
 // Finish is when a supervisor ends well: "when any A, B"; "" is never.
-func Finish(c *dsl.Child) string {
+func Finish(c *tree.Child) string {
 	if len(c.Finish.Of) == 0 {
 		return ""
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // TestStatements writes each value into a .sup file and reads it back: what is printed is the language, and means
@@ -61,7 +63,7 @@ func TestStatements(t *testing.T) {
 			if s.Value != test.value {
 				t.Errorf("%s %s became %s", test.keyword, test.value, s.Value)
 			}
-			if written := s.Source.Kind == dsl.SourceStatement; written != (line != "") {
+			if written := s.Source.Kind == tree.SourceStatement; written != (line != "") {
 				t.Errorf("%s %s is said by a %s", test.keyword, test.value, s.Source.Kind)
 			}
 		}
@@ -97,7 +99,7 @@ func TestRows(t *testing.T) {
 				continue
 			}
 			got = append(got, r.Outcome.String())
-			if r.Answer.String() != "shutdown" || r.Source.Kind != dsl.SourceStatement {
+			if r.Answer.String() != "shutdown" || r.Source.Kind != tree.SourceStatement {
 				t.Errorf("%s: on %s is %s by %s", declaration, r.Outcome, r.Answer, r.Source.Kind)
 			}
 		}
@@ -114,7 +116,7 @@ func TestAnswers(t *testing.T) {
 		c := parsed(t, "worker A {\nready explicit\non "+row+"\n}")
 		found := false
 		for _, r := range notation.Rows(c) {
-			found = found || r.When()+" "+r.Answer.String() == row && r.Source.Kind == dsl.SourceStatement
+			found = found || r.When()+" "+r.Answer.String() == row && r.Source.Kind == tree.SourceStatement
 		}
 		if !found {
 			t.Errorf("on %s became %v", row, notation.Rows(c))
@@ -123,10 +125,10 @@ func TestAnswers(t *testing.T) {
 }
 
 // parsed is the child that a declaration declares.
-func parsed(t *testing.T, declaration string) *dsl.Child {
+func parsed(t *testing.T, declaration string) *tree.Child {
 	t.Helper()
 	file, _ := dsl.Parse("x.sup", []byte("package x\n\nsupervisor Top {\n"+declaration+"\n}\n"))
-	tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
+	tree, diagnostics := dsl.Check([]*syntax.File{file}, "")
 	if tree == nil {
 		t.Fatalf("%v in\n%s", diagnostics, declaration)
 	}

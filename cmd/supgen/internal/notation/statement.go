@@ -1,7 +1,7 @@
 package notation
 
 import (
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -9,14 +9,14 @@ import (
 type Statement struct {
 	Keyword string
 	Value   string
-	Source  dsl.Source
+	Source  tree.Source
 }
 
 // Statements are the values of a child's policy that its role has, in the order of the manual. Its table of outcomes
 // is not among them: see [Rows].
-func Statements(c *dsl.Child) []Statement {
+func Statements(c *tree.Child) []Statement {
 	var list []Statement
-	say := func(keyword, value string, source dsl.Source) {
+	say := func(keyword, value string, source tree.Source) {
 		list = append(list, Statement{keyword, value, source})
 	}
 	children := c.Role == runtime.Supervisor || c.Role == runtime.Group
@@ -47,14 +47,14 @@ func Statements(c *dsl.Child) []Statement {
 }
 
 // IsRestarted reports whether a child is one that restarts, limits and backoffs are for: all but a root and a group.
-func IsRestarted(c *dsl.Child) bool { return c.Parent != nil && c.Role != runtime.Group }
+func IsRestarted(c *tree.Child) bool { return c.Parent != nil && c.Role != runtime.Group }
 
 // A Row is what a child's table says about an outcome, and who said so.
 type Row struct {
 	Outcome runtime.Outcome
 	AtStart bool
-	Answer  dsl.Row
-	Source  dsl.Source
+	Answer  tree.Row
+	Source  tree.Source
 }
 
 // When is the row's outcome as it is written: "error at start".
@@ -67,7 +67,7 @@ func (r Row) When() string {
 
 // Rows are the rows of a child's table that its role has, in the order of the manual, each before what holds instead
 // of it at the start.
-func Rows(c *dsl.Child) []Row {
+func Rows(c *tree.Child) []Row {
 	var rows []Row
 	for _, o := range c.Outcomes() {
 		rows = append(rows, Row{o, false, c.On[o].Value, c.On[o].Source})

@@ -5,14 +5,14 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
 const none = "none"
 
 // Limit is a limit or an intensity: "10 in 10m".
-func Limit(l runtime.Limit) string { return fmt.Sprintf("%d in %s", l.N, dsl.Duration(l.In)) }
+func Limit(l runtime.Limit) string { return fmt.Sprintf("%d in %s", l.N, tree.Duration(l.In)) }
 
 // Backoff is "50ms..5s factor 2 jitter 20% reset 1m", a constant delay, or "none".
 func Backoff(b runtime.Backoff) string {
@@ -21,7 +21,7 @@ func Backoff(b runtime.Backoff) string {
 	case b.None:
 		return none
 	case b.Min == b.Max && b.Jitter == 0 && b.Reset == language.Reset:
-		return dsl.Duration(b.Min)
+		return tree.Duration(b.Min)
 	}
 	jitter := fmt.Sprintf("%d%%", b.Jitter)
 	switch b.Jitter {
@@ -30,8 +30,8 @@ func Backoff(b runtime.Backoff) string {
 	case runtime.DecorrelatedJitter:
 		jitter = "decorrelated"
 	}
-	return fmt.Sprintf("%s..%s factor %s jitter %s reset %s", dsl.Duration(b.Min), dsl.Duration(b.Max),
-		strconv.FormatFloat(b.Factor, 'g', -1, 64), jitter, dsl.Duration(b.Reset))
+	return fmt.Sprintf("%s..%s factor %s jitter %s reset %s", tree.Duration(b.Min), tree.Duration(b.Max),
+		strconv.FormatFloat(b.Factor, 'g', -1, 64), jitter, tree.Duration(b.Reset))
 }
 
 // Ready is "immediate", "explicit within 5s", or the check.
@@ -40,16 +40,16 @@ func Ready(r runtime.Ready) string {
 	case r.Immediate():
 		return "immediate"
 	case r.Explicit:
-		return "explicit within " + dsl.Duration(r.Within)
+		return "explicit within " + tree.Duration(r.Within)
 	}
-	return fmt.Sprintf("%s within %s", check(r.Check), dsl.Duration(r.Within))
+	return fmt.Sprintf("%s within %s", check(r.Check), tree.Duration(r.Within))
 }
 
 // Health is the heartbeat, the check, or "none".
 func Health(h runtime.Health) string {
 	switch {
 	case h.Heartbeat > 0:
-		return fmt.Sprintf("heartbeat %s stale %s dead %s", dsl.Duration(h.Heartbeat), dsl.Duration(h.Stale), dsl.Duration(h.Dead))
+		return fmt.Sprintf("heartbeat %s stale %s dead %s", tree.Duration(h.Heartbeat), tree.Duration(h.Stale), tree.Duration(h.Dead))
 	case h.Check.Every > 0:
 		return fmt.Sprintf("%s fail %d", check(h.Check), h.Fail)
 	}
@@ -57,7 +57,7 @@ func Health(h runtime.Health) string {
 }
 
 func check(c runtime.Check) string {
-	return fmt.Sprintf("check every %s timeout %s", dsl.Duration(c.Every), dsl.Duration(c.Timeout))
+	return fmt.Sprintf("check every %s timeout %s", tree.Duration(c.Every), tree.Duration(c.Timeout))
 }
 
 // Shutdown is a child's stop budget: "15s abort 2s", or "unlimited".
@@ -65,7 +65,7 @@ func Shutdown(s runtime.Shutdown) string {
 	if s.Unlimited {
 		return "unlimited"
 	}
-	return fmt.Sprintf("%s abort %s", dsl.Duration(s.Drain), dsl.Duration(s.Abort))
+	return fmt.Sprintf("%s abort %s", tree.Duration(s.Drain), tree.Duration(s.Abort))
 }
 
 // Promise is what a supervisor says of its stop: a duration, or "none".
@@ -78,7 +78,7 @@ func optional(d time.Duration) string {
 	if d == 0 {
 		return none
 	}
-	return dsl.Duration(d)
+	return tree.Duration(d)
 }
 
 // Throttle is "5 refill 1s", or "none".
@@ -86,7 +86,7 @@ func Throttle(t runtime.Throttle) string {
 	if t.N == 0 {
 		return none
 	}
-	return fmt.Sprintf("%d refill %s", t.N, dsl.Duration(t.Refill))
+	return fmt.Sprintf("%d refill %s", t.N, tree.Duration(t.Refill))
 }
 
 // Concurrency is a count, or "none".

@@ -3,7 +3,7 @@ package picture
 import (
 	"math"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // The measures of the picture, in pixels.
@@ -19,7 +19,7 @@ const (
 
 // A box is a child in the picture: a leaf, or a supervisor or a group with boxes in it.
 type box struct {
-	child  *dsl.Child
+	child  *tree.Child
 	small  string // what is printed below its name, or behind it
 	parent *box
 	items  []*box
@@ -55,7 +55,7 @@ type wire struct {
 }
 
 // boxes makes the box of a child and all below it.
-func boxes(c *dsl.Child, t turns, parent *box, of map[*dsl.Child]*box) *box {
+func boxes(c *tree.Child, t turns, parent *box, of map[*tree.Child]*box) *box {
 	b := &box{child: c, small: t.subtitle(c), parent: parent, laid: map[wire]bool{}, ports: map[port]float64{}}
 	of[c] = b
 	if parent != nil {

@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // Dot is the trees of a package as a graph for Graphviz. Its arrows are those of [Mermaid].
-func Dot(tree *dsl.Tree) string {
+func Dot(tree *tree.Tree) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "digraph %s {\n", dotQuote(tree.Package))
 	b.WriteString("\trankdir=RL\n\tcompound=true\n\tnode [shape=box, style=rounded, fontname=Helvetica, fontsize=12]\n" +
@@ -23,7 +24,7 @@ func Dot(tree *dsl.Tree) string {
 	return b.String()
 }
 
-func dotBox(b *strings.Builder, c *dsl.Child, t turns, indent string) {
+func dotBox(b *strings.Builder, c *tree.Child, t turns, indent string) {
 	if !hasChildren(c) {
 		fmt.Fprintf(b, "%s%s [label=%s]\n", indent, dotQuote(c.GoName()), dotQuote(title(c)+"\n"+t.subtitle(c)))
 		return
@@ -37,15 +38,15 @@ func dotBox(b *strings.Builder, c *dsl.Child, t turns, indent string) {
 }
 
 // cluster is what Graphviz takes for a box around others, by the beginning of its name.
-func cluster(c *dsl.Child) string { return "cluster_" + c.GoName() }
+func cluster(c *tree.Child) string { return "cluster_" + c.GoName() }
 
 // dotQuote is a string of the language of Graphviz. All names are quoted: SubGraph is a keyword of it.
-func dotQuote(text string) string { return `"` + inDot.Replace(dsl.Visible(text)) + `"` }
+func dotQuote(text string) string { return `"` + inDot.Replace(diag.Visible(text)) + `"` }
 
 var inDot = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
 // anchor is the node that stands for a child: Graphviz joins nodes only, and cuts the line off at the cluster.
-func anchor(c *dsl.Child) *dsl.Child {
+func anchor(c *tree.Child) *tree.Child {
 	for hasChildren(c) {
 		c = c.Children[0]
 	}

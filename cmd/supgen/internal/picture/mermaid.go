@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // Mermaid is the trees of a package as a flow chart for Mermaid, which GitHub and others draw where it stands in
 // Markdown. An arrow points from who needs to who is needed, a dashed one to what it comes after; a dotted line
 // joins a child and its sidecar.
-func Mermaid(tree *dsl.Tree) string {
+func Mermaid(tree *tree.Tree) string {
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
 	for _, root := range tree.Roots() {
@@ -23,7 +23,7 @@ func Mermaid(tree *dsl.Tree) string {
 	return b.String()
 }
 
-func mermaidBox(b *strings.Builder, c *dsl.Child, t turns, indent string) {
+func mermaidBox(b *strings.Builder, c *tree.Child, t turns, indent string) {
 	if !hasChildren(c) {
 		fmt.Fprintf(b, "%s%s[\"%s<br><small>%s</small>\"]\n", indent, c.GoName(), title(c), t.subtitle(c))
 		return

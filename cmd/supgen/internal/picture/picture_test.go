@@ -11,6 +11,8 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/picture"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 var update = flag.Bool("update", false, "write what the golden files should hold")
@@ -31,17 +33,17 @@ func golden(t *testing.T, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree := check(t, string(archive.Files[0].Data))
-	formats := map[string]func(*dsl.Tree) string{".mermaid": picture.Mermaid, ".dot": picture.Dot, ".svg": picture.SVG}
+	checked := check(t, string(archive.Files[0].Data))
+	formats := map[string]func(*tree.Tree) string{".mermaid": picture.Mermaid, ".dot": picture.Dot, ".svg": picture.SVG}
 	for i := range archive.Files[1:] {
 		file := &archive.Files[i+1]
-		got := formats[filepath.Ext(file.Name)](tree)
+		got := formats[filepath.Ext(file.Name)](checked)
 		if *update {
 			file.Data = []byte(got)
 		} else if diff := cmp.Diff(string(file.Data), got); diff != "" {
 			t.Errorf("%s:\n%s", file.Name, diff)
 		}
-		if again := formats[filepath.Ext(file.Name)](tree); again != got {
+		if again := formats[filepath.Ext(file.Name)](checked); again != got {
 			t.Errorf("%s is drawn in two ways", file.Name)
 		}
 	}
@@ -52,12 +54,12 @@ func golden(t *testing.T, name string) {
 	}
 }
 
-func check(t *testing.T, text string) *dsl.Tree {
+func check(t *testing.T, text string) *tree.Tree {
 	t.Helper()
 	file, _ := dsl.Parse("x.sup", []byte(text))
-	tree, diagnostics := dsl.Check([]*dsl.File{file}, "")
-	if tree == nil {
+	checked, diagnostics := dsl.Check([]*syntax.File{file}, "")
+	if checked == nil {
 		t.Fatalf("%v in\n%s", diagnostics, text)
 	}
-	return tree
+	return checked
 }

@@ -1,11 +1,13 @@
 package picture
 
-import "github.com/supgen/supgen/dsl"
+import (
+	"github.com/supgen/supgen/dsl/tree"
+)
 
 // ranks puts the items of every box into columns: each right of all that it waits for, however deep inside of items
 // the two stand. Where supervisors wait for each other's children both ways, there is no such order, and what closes
 // the circle is left out of it: its line goes backward.
-func ranks(root *box, rs []relation, of map[*dsl.Child]*box) {
+func ranks(root *box, rs []relation, of map[*tree.Child]*box) {
 	waits := map[*box][]*box{}
 	for _, r := range rs {
 		_, from, to := common(of[r.from], of[r.to])

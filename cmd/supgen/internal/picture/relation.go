@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -19,12 +19,12 @@ const (
 
 // A relation is a line of the picture: from starts after to.
 type relation struct {
-	from, to *dsl.Child
+	from, to *tree.Child
 	kind     kind
 }
 
 // relations are the lines of a tree, in the order of the file.
-func relations(root *dsl.Child) []relation {
+func relations(root *tree.Child) []relation {
 	var all []relation
 	for c := range root.All() {
 		for _, ref := range c.Needs {
@@ -40,10 +40,10 @@ func relations(root *dsl.Child) []relation {
 	return all
 }
 
-func hasChildren(c *dsl.Child) bool { return c.Role == runtime.Supervisor || c.Role == runtime.Group }
+func hasChildren(c *tree.Child) bool { return c.Role == runtime.Supervisor || c.Role == runtime.Group }
 
 // title is what a child is called in the picture.
-func title(c *dsl.Child) string {
+func title(c *tree.Child) string {
 	if c.Replicas > 0 {
 		return fmt.Sprintf("%s × %d", c.Name, c.Replicas)
 	}
@@ -52,9 +52,9 @@ func title(c *dsl.Child) string {
 
 // turns are the places of children in the order that rest_for_one puts them in, from 1. Those that start at the same
 // time share one; whom nothing orders has none.
-type turns map[*dsl.Child]int
+type turns map[*tree.Child]int
 
-func turnsIn(root *dsl.Child) turns {
+func turnsIn(root *tree.Child) turns {
 	t := turns{}
 	for c := range root.All() {
 		for i, slot := range c.Slots() {
@@ -69,7 +69,7 @@ func turnsIn(root *dsl.Child) turns {
 }
 
 // subtitle is what else there is to say of a child, in small print.
-func (t turns) subtitle(c *dsl.Child) string {
+func (t turns) subtitle(c *tree.Child) string {
 	var words []string
 	if c.Dynamic {
 		words = append(words, "dynamic")

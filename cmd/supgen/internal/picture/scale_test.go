@@ -7,12 +7,12 @@ import (
 	"testing"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/picture"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // TestLargeTrees has ten times as many children cost about ten times as much memory, and ten times as much to draw.
 func TestLargeTrees(t *testing.T) {
-	formats := map[string]func(*dsl.Tree) string{"mermaid": picture.Mermaid, "dot": picture.Dot, "svg": picture.SVG}
+	formats := map[string]func(*tree.Tree) string{"mermaid": picture.Mermaid, "dot": picture.Dot, "svg": picture.SVG}
 	tests := []struct{ name, strategy, child string }{
 		{"all alone", "one_for_one", "worker W%[1]d"},
 		{"all that need one", "one_for_one", "worker W%[1]d needs First"},

@@ -7,12 +7,12 @@ import (
 	"strings"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/svg"
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // SVG is the trees of a package as a picture that is complete in itself. Its colours follow the reader's preference
 // for light or dark, and its title and description say in words what it shows.
-func SVG(tree *dsl.Tree) string {
+func SVG(tree *tree.Tree) string {
 	var drawings []*drawing
 	width, height := 0.0, margin
 	for _, root := range tree.Roots() {
@@ -89,12 +89,12 @@ type drawing struct {
 	root   *box
 	frames []*frame
 	nets   []net // in the order of the file
-	users  map[net][]*dsl.Child
+	users  map[net][]*tree.Child
 }
 
-func draw(root *dsl.Child) *drawing {
-	of := map[*dsl.Child]*box{}
-	d := &drawing{root: boxes(root, turnsIn(root), nil, of), users: map[net][]*dsl.Child{}}
+func draw(root *tree.Child) *drawing {
+	of := map[*tree.Child]*box{}
+	d := &drawing{root: boxes(root, turnsIn(root), nil, of), users: map[net][]*tree.Child{}}
 	rs := relations(root)
 	ranks(d.root, rs, of)
 	for _, r := range rs {
@@ -134,7 +134,7 @@ func (d *drawing) write(b *strings.Builder) {
 func (d *drawing) colours() map[*box]int {
 	const all = 6 // as the style has
 	colour := map[*box]int{}
-	taken := map[*dsl.Child]map[int]bool{}
+	taken := map[*tree.Child]map[int]bool{}
 	for _, n := range d.nets {
 		if _, ok := colour[n.to]; ok {
 			continue
@@ -142,7 +142,7 @@ func (d *drawing) colours() map[*box]int {
 		users := d.usersOf(n.to)
 		first := len(colour)
 		next := first
-		for next < first+all && slices.ContainsFunc(users, func(u *dsl.Child) bool { return taken[u][next%all] }) {
+		for next < first+all && slices.ContainsFunc(users, func(u *tree.Child) bool { return taken[u][next%all] }) {
 			next++
 		}
 		colour[n.to] = next % all
@@ -157,7 +157,7 @@ func (d *drawing) colours() map[*box]int {
 }
 
 // usersOf are those that wait for a provider, whatever their lines look like.
-func (d *drawing) usersOf(provider *box) (users []*dsl.Child) {
+func (d *drawing) usersOf(provider *box) (users []*tree.Child) {
 	for _, k := range []kind{needs, after, sidecar} {
 		for _, backward := range []bool{false, true} {
 			users = append(users, d.users[net{provider, k, backward}]...)

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
 // heading is what the picture shows, in a line.
-func heading(tree *dsl.Tree) string {
+func heading(tree *tree.Tree) string {
 	var names []string
 	for _, root := range tree.Roots() {
 		names = append(names, root.Name)
@@ -17,7 +17,7 @@ func heading(tree *dsl.Tree) string {
 }
 
 // inWords is what the picture shows for who does not see it: who is in which supervisor, and who waits for whom.
-func inWords(tree *dsl.Tree) string {
+func inWords(tree *tree.Tree) string {
 	var sentences []string
 	for _, root := range tree.Roots() {
 		for c := range root.All() {

@@ -5,12 +5,12 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // Command is a workflow command that annotates a line: level is "error", "warning" or "notice". root is as in
 // [Report.GitHub].
-func Command(level, root string, at dsl.Pos, title, message string) string {
+func Command(level, root string, at diag.Pos, title, message string) string {
 	place := ""
 	if at.IsValid() {
 		place = fmt.Sprintf("file=%s,line=%d,", inProperty(root+at.File), at.Line)
@@ -21,7 +21,7 @@ func Command(level, root string, at dsl.Pos, title, message string) string {
 // ForLog is text that neither a terminal nor a reader nor a service that runs programs and reads what they print takes
 // for anything else. It is [dsl.Visible], with the beginning of a workflow command escaped too.
 func ForLog(text string) string {
-	text = dsl.Visible(text)
+	text = diag.Visible(text)
 	if !strings.Contains(text, "::") && !strings.Contains(text, "##") {
 		return text
 	}

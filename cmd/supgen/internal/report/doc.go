@@ -4,10 +4,12 @@
 // What a reader at a terminal sees is [dsl.Diagnostic]'s own Text.
 package report
 
-import "github.com/supgen/supgen/dsl"
+import (
+	"github.com/supgen/supgen/dsl/diag"
+)
 
 // A Report is what was found in some directories.
 type Report struct {
-	Diagnostics []dsl.Diagnostic  // in the order they are to be shown in
+	Diagnostics []diag.Diagnostic // in the order they are to be shown in
 	Text        map[string][]byte // of each file that a position is in, by its name there
 }

@@ -1,22 +1,24 @@
 package report
 
-import "github.com/supgen/supgen/dsl"
+import (
+	"github.com/supgen/supgen/dsl/diag"
+)
 
 // A Finding is a diagnostic as JSON. The names are API: scripts read them. A later version may add some, and takes
 // none away.
 //
 // Lines and columns count from 1, columns in bytes; the end is behind the range.
 type Finding struct {
-	File      string       `json:"file"`
-	Line      int          `json:"line"`
-	Column    int          `json:"column"`
-	EndLine   int          `json:"endLine"`
-	EndColumn int          `json:"endColumn"`
-	Severity  dsl.Severity `json:"severity"` // "error" or "warning"
-	Code      dsl.Code     `json:"code"`
-	Message   string       `json:"message"`
-	Hint      string       `json:"hint,omitempty"`
-	Notes     []Note       `json:"notes,omitempty"`
+	File      string        `json:"file"`
+	Line      int           `json:"line"`
+	Column    int           `json:"column"`
+	EndLine   int           `json:"endLine"`
+	EndColumn int           `json:"endColumn"`
+	Severity  diag.Severity `json:"severity"` // "error" or "warning"
+	Code      diag.Code     `json:"code"`
+	Message   string        `json:"message"`
+	Hint      string        `json:"hint,omitempty"`
+	Notes     []Note        `json:"notes,omitempty"`
 }
 
 // A Note is a place that explains a Finding.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // GitHub is the report as workflow commands, one a line, which annotate the lines of a change:
@@ -24,7 +24,7 @@ func (r Report) GitHub(root string) []byte {
 }
 
 // withNotes is all that is to be said of a diagnostic: an annotation has one place only.
-func withNotes(d dsl.Diagnostic) string {
+func withNotes(d diag.Diagnostic) string {
 	text := withHint(d)
 	for _, n := range d.Notes {
 		text += "\n" + n.String()

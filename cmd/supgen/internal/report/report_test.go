@@ -9,6 +9,7 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/report"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 // odd has mistakes with a hint, with a note, and a line that cannot be read; idle is worth a warning.
@@ -37,7 +38,7 @@ supervisor Shop {
 func checked(t *testing.T, name, text string) report.Report {
 	t.Helper()
 	file, _ := dsl.Parse(name, []byte(text))
-	_, diagnostics := dsl.Check([]*dsl.File{file}, "")
+	_, diagnostics := dsl.Check([]*syntax.File{file}, "")
 	return report.Report{Diagnostics: diagnostics, Text: map[string][]byte{name: []byte(text)}}
 }
 

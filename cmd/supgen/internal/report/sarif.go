@@ -9,7 +9,8 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/rules"
 )
 
 // The parts of SARIF 2.1.0 that a report fills. Their names are the standard's.
@@ -73,9 +74,9 @@ type (
 // SARIF is the report as the JSON of a log of the Static Analysis Results Interchange Format 2.1.0, which code scanning reads.
 // It lists the rules that have something to report, and no others.
 func (r Report) SARIF() Log {
-	rules, index := r.rules()
+	found, index := r.rules()
 	run := sarifRun{
-		Tool:       sarifTool{sarifDriver{"supgen", "https://github.com/supgen/supgen", rules}},
+		Tool:       sarifTool{sarifDriver{"supgen", "https://github.com/supgen/supgen", found}},
 		ColumnKind: "utf16CodeUnits",
 		Results:    []sarifResult{},
 	}
@@ -87,7 +88,7 @@ func (r Report) SARIF() Log {
 		}
 		for i, n := range d.Notes {
 			result.RelatedLocations = append(result.RelatedLocations, sarifLocation{
-				ID: &i, PhysicalLocation: r.physical(n.Pos, dsl.Pos{}), Message: &sarifMessage{n.Message},
+				ID: &i, PhysicalLocation: r.physical(n.Pos, diag.Pos{}), Message: &sarifMessage{n.Message},
 			})
 		}
 		run.Results = append(run.Results, result)
@@ -100,22 +101,22 @@ func (r Report) SARIF() Log {
 }
 
 // rules are the rules that have something to report, by name, and the place of each.
-func (r Report) rules() ([]sarifRule, map[dsl.Code]int) {
-	rules, index := []sarifRule{}, map[dsl.Code]int{}
+func (r Report) rules() ([]sarifRule, map[diag.Code]int) {
+	found, index := []sarifRule{}, map[diag.Code]int{}
 	codes := slices.Clone(r.Diagnostics)
-	slices.SortFunc(codes, func(a, b dsl.Diagnostic) int { return cmp.Compare(a.Code, b.Code) })
+	slices.SortFunc(codes, func(a, b diag.Diagnostic) int { return cmp.Compare(a.Code, b.Code) })
 	for _, d := range codes {
 		if _, ok := index[d.Code]; !ok {
-			index[d.Code] = len(rules)
-			rule, _ := dsl.RuleOf(d.Code) // every code has one
-			rules = append(rules, sarifRule{string(d.Code), sarifMessage{rule.Text}, sarifMessage{rule.Why}})
+			index[d.Code] = len(found)
+			rule, _ := rules.RuleOf(d.Code) // every code has one
+			found = append(found, sarifRule{string(d.Code), sarifMessage{rule.Text}, sarifMessage{rule.Why}})
 		}
 	}
-	return rules, index
+	return found, index
 }
 
 // withHint is what is wrong and, on a line of its own, what to do.
-func withHint(d dsl.Diagnostic) string {
+func withHint(d diag.Diagnostic) string {
 	if d.Hint == "" {
 		return d.Message
 	}
@@ -123,7 +124,7 @@ func withHint(d dsl.Diagnostic) string {
 }
 
 // physical is a range, or with the zero end a place, of a file.
-func (r Report) physical(pos, end dsl.Pos) sarifPhysical {
+func (r Report) physical(pos, end diag.Pos) sarifPhysical {
 	p := sarifPhysical{artifact(pos.File), sarifRegion{StartLine: pos.Line, StartColumn: r.column(pos)}}
 	if end.IsValid() {
 		p.Region.EndLine, p.Region.EndColumn = end.Line, r.column(end)
@@ -144,7 +145,7 @@ func artifact(name string) sarifArtifact {
 }
 
 // column is the column of a place in UTF-16 code units, from 1.
-func (r Report) column(pos dsl.Pos) int {
+func (r Report) column(pos diag.Pos) int {
 	text := r.Text[pos.File]
 	start := pos.Offset - (pos.Column - 1)
 	if start < 0 || pos.Offset > len(text) {

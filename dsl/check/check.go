@@ -1,0 +1,213 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/runtime"
+)
+
+// Check resolves the names in the .sup files of one package and holds them to the rules of the language.
+// It returns a Tree only when it has no error to report, so whoever is handed a Tree need not doubt it:
+// package codegen has no message for a user's mistake.
+//
+// The diagnostics are all there are for the package, those of [Parse] included, sorted by position. Beside a Tree
+// there may be warnings.
+//
+// goPackage is the name of the package that the directory's .go files declare; "" if there is none to hold the
+// .sup files to. declared is what they declare beside, as far as it is known: no generated identifier may be there.
+func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.Tree, []diag.Diagnostic) {
+	c := &checker{goPackage: goPackage, goDecls: map[string]diag.Pos{}, policies: map[string]*namedPolicy{}, rootOf: map[string]*subject{}, subjectOf: map[*tree.Child]*subject{},
+		misplacedNames: map[string]bool{}, invalid: map[diag.Pos]bool{}, reached: map[*syntax.Stmt]bool{}, effective: map[tree.Source]bool{}, endings: map[*subject]*ending{}}
+	for _, d := range declared {
+		c.goDecls[d.Name] = d.Pos
+	}
+	c.declare(slices.SortedFunc(slices.Values(files), func(a, b *syntax.File) int { return cmp.Compare(a.Name, b.Name) }))
+	c.usePolicies()
+	for _, s := range c.subjects {
+		c.layersOf(s)
+	}
+	c.refer()
+	c.waiting()
+	for _, s := range c.subjects {
+		c.effect(s)
+	}
+	for _, s := range c.subjects {
+		s.intensity()
+	}
+	c.causes()
+	c.unrest()
+	c.shape()
+	if c.order() {
+		c.bounds()
+	}
+	c.clashes()
+	c.limits()
+	c.unused()
+	c.silence()
+	diagnostics := diag.Sorted(c.List)
+	if diag.HasErrors(diagnostics) {
+		return nil, diagnostics
+	}
+	return c.tree(), diagnostics
+}
+
+// A GoDecl is a package-level identifier that a .go file declares.
+type GoDecl struct {
+	Name string
+	Pos  diag.Pos
+}
+
+// A checker holds what is known of a package while it is checked. The order of its slices is that of the text.
+type checker struct {
+	diag.Reports
+	goPackage string
+	goDecls   map[string]diag.Pos
+	files     []*fileScope
+	policies  map[string]*namedPolicy
+	policyOf  []*namedPolicy // the same, in order
+	roots     []*subject
+	rootOf    map[string]*subject // the first of each name
+	subjects  []*subject          // every child, each after its supervisor and its group
+	subjectOf map[*tree.Child]*subject
+
+	misplacedNames map[string]bool   // declared where they cannot be: reported once, and not again where they are used
+	invalid        map[diag.Pos]bool // statements with a value that was reported: nothing is concluded from it
+	unmet          []unmet
+	reached        map[*syntax.Stmt]bool // statements of defaults that some child can have
+	effective      map[tree.Source]bool  // where children have from defaults what they have
+	typeNames      []syntax.TypeName     // what Go types name without a package
+	compared       int                   // how many names were compared with one that is unknown
+	endings        map[*subject]*ending
+}
+
+// A fileScope is what is known of a file.
+type fileScope struct {
+	file    *syntax.File
+	tree    *tree.TreeFile
+	pkg     *syntax.Stmt
+	imports []*importScope
+	// importAt is where each name is imported first.
+	importAt map[string]diag.Pos
+	// imported is what the imports may be called in types, those included that were reported; unread is set where one
+	// could not even be read.
+	imported []string
+	unread   bool
+	// qualifiers are the packages of its types that no import is called, once they have been asked for.
+	qualifiers []string
+}
+
+type importScope struct {
+	tree.Import
+	end diag.Pos
+}
+
+// A namedPolicy is a declared policy.
+type namedPolicy struct {
+	name     string
+	pos, end diag.Pos
+	settings *settings
+}
+
+// settings are the statements of a block that may stand there, each said once.
+type settings struct {
+	stmts  []*syntax.Stmt
+	broken bool // something else stands there too, and could not be read
+}
+
+// find is the statement of a kind, or nil.
+func (s *settings) find(kind string) *syntax.Stmt {
+	if s == nil {
+		return nil
+	}
+	for _, st := range s.stmts {
+		if syntax.KindOf(st) == kind {
+			return st
+		}
+	}
+	return nil
+}
+
+// at is the statement at a position.
+func (s *settings) at(pos diag.Pos) *syntax.Stmt {
+	return s.stmts[slices.IndexFunc(s.stmts, func(st *syntax.Stmt) bool { return st.Pos() == pos })]
+}
+
+// A subject is a Child while it is checked. Its role is noRole if the line that declares it could not be read.
+type subject struct {
+	*tree.Child
+	decl      *syntax.ChildDecl
+	stmt      *syntax.Stmt
+	file      *fileScope
+	parent    *subject // the supervisor; nil for a root
+	group     *subject
+	children  []*subject
+	names     map[string]*subject // of a supervisor: its children, its groups and their members
+	own       *settings
+	defaults  *settings      // of a supervisor
+	inherited []*namedPolicy // used by its defaults
+	layers    []layer
+	duplicate bool
+
+	misreadNames []string // of children whose lines, or names, are not as they should be
+	from, to     int      // where what is below it stands among the checker's subjects, right behind it
+
+	unready, restless *subject // of a supervisor: see unrest
+}
+
+// unsure reports whether something that could be of importance for the subject could not be read.
+func (s *subject) unsure() bool {
+	return s.Role == syntax.NoRole || s.stmt.Broken || s.own.broken ||
+		slices.ContainsFunc(s.layers, func(l layer) bool { return l.settings.broken })
+}
+
+func (s *subject) nameEnd() diag.Pos { return syntax.End(s.decl.Name) }
+
+// index is where s stands among the checker's subjects.
+func (s *subject) index() int { return s.from - 1 }
+
+// below are the subjects below s.
+func (c *checker) below(s *subject) []*subject { return c.subjects[s.from:s.to] }
+
+// members are the children of a supervisor, its groups and their members.
+func (s *subject) members() []*subject {
+	var members []*subject
+	for _, child := range s.children {
+		members = append(members, child)
+		members = append(members, child.groupMembers()...)
+	}
+	return members
+}
+
+func (s *subject) groupMembers() []*subject {
+	if s.Role != runtime.Group {
+		return nil
+	}
+	return s.children
+}
+
+// isPart reports whether s is p, or somewhere below it.
+func (s *subject) isPart(p *subject) bool {
+	for ; s != nil; s = s.parent {
+		if s == p {
+			return true
+		}
+	}
+	return false
+}
+
+// of is the subject of a child.
+func (c *checker) of(child *tree.Child) *subject { return c.subjectOf[child] }
+
+// tree is the certificate.
+func (c *checker) tree() *tree.Tree {
+	t := &tree.Tree{}
+	for _, f := range c.files {
+		t.Package = f.pkg.Node.(*syntax.PackageDecl).Name.Value
+		t.Files = append(t.Files, f.tree)
+	}
+	return t
+}

@@ -1,0 +1,158 @@
+package check
+
+import (
+	"go/token"
+	"slices"
+
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/runtime"
+)
+
+// clashes reports children whose generated identifiers Go could not tell apart.
+func (c *checker) clashes() {
+	c.shareIDs()
+	declared := map[string]*subject{}
+	for _, s := range c.subjects {
+		if s.duplicate || s.unread() || !s.hasStem() {
+			continue
+		}
+		names := s.Declares()
+		c.packageClash(s, names, declared)
+		c.goClash(s, names)
+		if s.Role == runtime.Supervisor {
+			c.reservedChildren(s)
+			c.methodClash(s)
+		}
+	}
+	for _, f := range c.files {
+		for _, i := range f.imports {
+			c.importClash(i, declared)
+		}
+	}
+	c.generatedTypes(declared)
+	for _, root := range c.roots {
+		c.localClash(root)
+	}
+}
+
+// shareIDs tells all files which names are taken by children.
+func (c *checker) shareIDs() {
+	ids := map[string]bool{}
+	for _, s := range c.subjects {
+		if s.parent != nil {
+			ids[s.ID()] = true
+		}
+	}
+	for _, f := range c.files {
+		f.tree.Ids = ids
+	}
+}
+
+// hasStem reports whether something may be generated under the GoName of a subject: no name on its path was reported.
+func (s *subject) hasStem() bool {
+	for ; s != nil; s = s.parent {
+		if s.duplicate || s.Role == syntax.NoRole {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *checker) packageClash(s *subject, names []string, declared map[string]*subject) {
+	for _, name := range names {
+		if other := declared[name]; other != nil {
+			c.Reportf(diag.CodeNameClash, s.Pos, s.nameEnd(), "%q would be generated both for %q and for %q", name, other.Path(), s.Path()).
+				Notef(other.Pos, "%q is declared here", other.Path()).Hintf("rename one of them")
+			break
+		}
+	}
+	for _, name := range names {
+		if declared[name] == nil {
+			declared[name] = s
+		}
+	}
+}
+
+func (c *checker) importClash(i *importScope, declared map[string]*subject) {
+	if s := declared[i.Name]; s != nil {
+		c.Reportf(diag.CodeNameClash, i.Pos, i.end, "the import is called %q, as something is that is generated for %q", i.Name, s.Path()).
+			Notef(s.Pos, "declared here").Hintf("give the import another name")
+	}
+	if pos, ok := c.goDecls[i.Name]; ok {
+		c.Reportf(diag.CodeNameClash, i.Pos, i.end, "the import is called %q, as something is that a Go file declares", i.Name).
+			Notef(pos, "declared here").Hintf("give the import another name")
+	}
+}
+
+// generatedTypes reports types whose names are those of constants and functions that are generated, or of types that
+// would hold themselves. Exported are the types that may be named, none of them generic or a key, and the constructor.
+func (c *checker) generatedTypes(declared map[string]*subject) {
+	for _, t := range c.typeNames {
+		s := declared[t.Value]
+		isType := s != nil && token.IsExported(t.Value) && (s.Parent != nil || t.Value != s.Constructor())
+		if s == nil || isType && !t.Special {
+			continue
+		}
+		c.Reportf(diag.CodeBadType, syntax.Begin(t.Token), syntax.End(t.Token), "%q is generated for %q, and no type to be used so", t.Value, s.Path()).
+			Notef(s.Pos, "declared here")
+	}
+}
+
+// goClash reports a child that something would be generated for which a Go file declares already.
+func (c *checker) goClash(s *subject, names []string) {
+	var taken []string
+	for _, name := range names {
+		if _, ok := c.goDecls[name]; ok {
+			taken = append(taken, name)
+		}
+	}
+	if len(taken) == 0 {
+		return
+	}
+	r := c.Reportf(diag.CodeNameClash, s.Pos, s.nameEnd(), "%q is generated for %q, and a Go file declares it too", taken[0], s.Path())
+	for _, name := range taken {
+		r.Notef(c.goDecls[name], "%q is declared here", name)
+	}
+	r.Hintf("rename one of them")
+}
+
+func (c *checker) reservedChildren(s *subject) {
+	for _, child := range s.members() {
+		if child.Role != runtime.Group && slices.Contains(s.ReservedNames(), child.Name) {
+			c.Reportf(diag.CodeReservedName, child.Pos, child.nameEnd(), "%q is taken: what is generated for %q has it already", child.Name, s.Path()).
+				Hintf("choose another name")
+		}
+	}
+}
+
+// methodClash reports children that go by the name of a method generated for a sibling.
+func (c *checker) methodClash(s *subject) {
+	taken := map[string]*subject{}
+	for _, child := range s.members() {
+		for _, method := range child.Methods() {
+			taken[method] = child
+		}
+	}
+	for _, child := range s.members() {
+		if sibling := taken[child.Name]; sibling != nil && child.Role != runtime.Group {
+			c.Reportf(diag.CodeNameClash, child.Pos, child.nameEnd(), "method %q would be generated both for %q and for %q", child.Name, sibling.Name, child.Name).
+				Notef(sibling.Pos, "%q is declared here", sibling.Name).Hintf("rename one of them")
+		}
+	}
+}
+
+// localClash reports supervisors that one function would have two variables of one name for.
+func (c *checker) localClash(root *subject) {
+	taken := map[string]*subject{}
+	for _, s := range c.below(root) {
+		if !s.hasStem() || s.Role != runtime.Supervisor {
+			continue
+		}
+		if other := taken[s.Local()]; other != nil && other.GoName() != s.GoName() {
+			c.Reportf(diag.CodeNameClash, s.Pos, s.nameEnd(), "%q and %q differ in case alone, and not at all in a Go variable", other.Path(), s.Path()).
+				Notef(other.Pos, "%q is declared here", other.Path()).Hintf("rename one of them")
+		}
+		taken[s.Local()] = s
+	}
+}

@@ -1,0 +1,356 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"go/token"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/alecthomas/participle/v2/lexer"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/runtime"
+)
+
+// declare makes subjects of all declarations.
+func (c *checker) declare(files []*syntax.File) {
+	for _, file := range files {
+		c.List = append(c.List, file.Diagnostics...)
+		f := &fileScope{file: file, tree: &tree.TreeFile{Name: file.Name}, importAt: map[string]diag.Pos{}}
+		c.files = append(c.files, f)
+		c.fileName(f)
+		c.file(f)
+		c.packageName(f)
+	}
+}
+
+// file declares what stands at the top of a file.
+func (c *checker) file(f *fileScope) {
+	declared := false // something that comes after imports
+	for _, s := range f.file.Body.Stmts {
+		switch node := s.Node.(type) {
+		case nil:
+			f.unread = f.unread || s.Keyword.Value == "import"
+		case *syntax.PackageDecl:
+			c.packageClause(f, s)
+		case *syntax.ImportSpec, *syntax.ImportDecl:
+			if declared && !s.Broken {
+				c.Reportf(diag.CodeMisplaced, s.Pos(), s.KeywordEnd(), "imports come before what is declared").Hintf("move it up, behind \"package\"")
+			}
+			c.imports(f, s)
+		case *syntax.PolicyDecl:
+			declared = true
+			c.policyBlock(s, node)
+		case *syntax.ChildDecl:
+			declared = true
+			if syntax.RoleOf(node.Role) == runtime.Supervisor && !syntax.Said(node.Dynamic) {
+				c.roots = append(c.roots, c.child(f, nil, nil, s))
+			} else if !f.file.Unbalanced {
+				c.misplaced(s, syntax.AtTop, nil)
+			}
+		default:
+			c.misplaced(s, syntax.AtTop, nil)
+		}
+	}
+}
+
+func (c *checker) packageClause(f *fileScope, s *syntax.Stmt) {
+	if f.pkg != nil {
+		c.Reportf(diag.CodeDuplicateStatement, s.Pos(), s.KeywordEnd(), "the package has its name already").
+			Notef(f.pkg.Pos(), "first named here")
+		return
+	}
+	f.pkg = s
+	if i := slices.IndexFunc(f.file.Body.Stmts, func(s *syntax.Stmt) bool { return s.Node != nil }); f.file.Body.Stmts[i] != s {
+		c.Reportf(diag.CodeMisplaced, s.Pos(), s.KeywordEnd(), "\"package\" comes before everything else")
+	}
+}
+
+// packageName holds a file's package to Go, to the directory's .go files and to the files before.
+func (c *checker) packageName(f *fileScope) {
+	if f.pkg == nil {
+		if !f.file.Body.Broken {
+			start := diag.Pos{File: f.file.Name, Line: 1, Column: 1}
+			r := c.Reportf(diag.CodeMissingPackage, start, start, "the file does not say which package it belongs to")
+			r.Hintf("begin it with \"package %s\"", cmp.Or(c.goPackage, "NAME"))
+		}
+		return
+	}
+	t := f.pkg.Node.(*syntax.PackageDecl).Name
+	switch first := c.files[0].pkg; {
+	case token.IsKeyword(t.Value) || t.Value == "_":
+		c.Reportf(diag.CodePackageName, syntax.Begin(t), syntax.End(t), "%q cannot be the name of a Go package", t.Value)
+	case c.goPackage != "" && t.Value != c.goPackage:
+		c.Reportf(diag.CodePackageName, syntax.Begin(t), syntax.End(t), "the .go files of this directory are package %q, not %q", c.goPackage, t.Value)
+	case c.goPackage == "" && first != nil && t.Value != first.Node.(*syntax.PackageDecl).Name.Value:
+		c.Reportf(diag.CodePackageName, syntax.Begin(t), syntax.End(t), "the .sup files of a directory are one package").
+			Notef(syntax.Begin(first.Node.(*syntax.PackageDecl).Name), "this one is package %q", first.Node.(*syntax.PackageDecl).Name.Value)
+	}
+}
+
+func (c *checker) imports(f *fileScope, s *syntax.Stmt) {
+	if spec, ok := s.Node.(*syntax.ImportSpec); ok {
+		if f.unread = f.unread || s.Broken; !s.Broken {
+			c.importSpec(f, spec, false)
+		}
+		return
+	}
+	f.unread = f.unread || s.Block.Broken
+	for _, line := range s.Block.Stmts {
+		if spec, ok := line.Node.(*syntax.ImportSpec); ok {
+			c.importSpec(f, spec, true)
+		}
+	}
+}
+
+func (c *checker) importSpec(f *fileScope, spec *syntax.ImportSpec, grouped bool) {
+	i := tree.Import{Alias: spec.Alias.Value, Path: syntax.Text(spec.Path), Pos: syntax.Begin(spec.Path)}
+	i.Name = i.Alias
+	if i.Alias == "" {
+		i.Name = syntax.LastElement(i.Path)
+	}
+	alias, pos, stop := spec.Alias, syntax.Begin(spec.Path), syntax.End(spec.Path)
+	f.imported = append(f.imported, i.Name)
+	switch {
+	case i.Alias == "." || i.Alias == "_":
+		c.Reportf(diag.CodeBadImport, syntax.Begin(alias), syntax.End(alias), "a package is imported for its types here, and %q names none of them", i.Alias).
+			Hintf("write %s", syntax.ImportLineFor(f.nameOf(i.Path), i.Path, grouped))
+		f.imported = append(f.imported, syntax.LastElement(i.Path))
+		return
+	case !isImportPath(i.Path):
+		c.Reportf(diag.CodeBadImport, pos, stop, "%q is no Go import path", i.Path)
+		return
+	case i.Path == "C":
+		c.Reportf(diag.CodeBadImport, pos, stop, "\"C\" is cgo, whose types are those of one Go file").
+			Hintf("declare a Go type for it in a Go file, and name it here")
+		f.imported = append(f.imported, i.Path)
+		return
+	case !token.IsIdentifier(i.Name):
+		name := f.alias(i.Path)
+		c.Reportf(diag.CodeBadImport, pos, stop, "%q does not end in a name that Go could use", i.Path).
+			Hintf("give it one: write %s", syntax.ImportLineFor(name, i.Path, grouped))
+		f.imported = append(append(f.imported, name), strings.FieldsFunc(i.Name, func(r rune) bool { return !syntax.IsLetter(r) && !syntax.IsDigit(r) })...)
+		return
+	}
+	if syntax.Predeclared[i.Name] != syntax.PredeclaredNot || i.Name == "init" {
+		c.Reportf(diag.CodeBadImport, pos, stop, "the import is called %q, which means something else to Go", i.Name).
+			Hintf("give it another name: write %s", syntax.ImportLineFor(syntax.GoName(i.Name), i.Path, grouped))
+		return
+	}
+	if first, ok := f.importAt[i.Name]; ok {
+		c.Reportf(diag.CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).Notef(first, "first imported here").
+			Hintf("give one of them another name: write %s", syntax.ImportLineFor(f.anotherName(i.Path), i.Path, grouped))
+		return
+	}
+	f.importAt[i.Name] = i.Pos
+	f.imports = append(f.imports, &importScope{Import: i, end: stop})
+	f.tree.Imports = append(f.tree.Imports, i)
+}
+
+// isImportPath reports whether the go command takes a path: see its module.CheckImportPath.
+func isImportPath(path string) bool {
+	for element := range strings.SplitSeq(path, "/") {
+		if !syntax.PathElement.MatchString(element) || strings.HasSuffix(element, ".") {
+			return false
+		}
+	}
+	return !strings.HasPrefix(path, "-")
+}
+
+func (c *checker) policyBlock(s *syntax.Stmt, d *syntax.PolicyDecl) {
+	p := &namedPolicy{name: d.Name.Value, pos: syntax.Begin(d.Name), end: syntax.End(d.Name)}
+	p.settings = c.settingsOf(s, syntax.InPolicy)
+	p.settings.broken = p.settings.broken || s.Broken
+	if unicode.IsUpper(syntax.FirstRune(p.name)) {
+		c.Reportf(diag.CodeNameCase, p.pos, p.end, "the name of a policy begins with a small letter").Hintf("write %q", syntax.LowerInitial(p.name))
+	}
+	if first := c.policies[p.name]; first != nil {
+		c.Reportf(diag.CodeDuplicatePolicy, p.pos, p.end, "policy %q is declared twice", p.name).Notef(first.pos, "first declared here")
+		return
+	}
+	c.policies[p.name] = p
+	c.policyOf = append(c.policyOf, p)
+}
+
+// child declares a child and what is below it.
+func (c *checker) child(f *fileScope, parent, group *subject, st *syntax.Stmt) *subject {
+	d := st.Node.(*syntax.ChildDecl)
+	s := &subject{decl: d, stmt: st, file: f, parent: parent, group: group, Child: &tree.Child{
+		Name: d.Name.Value, Role: syntax.RoleOf(d.Role), Doc: st.Doc, Pos: syntax.Begin(d.Name), File: f.tree,
+		Dynamic: syntax.Said(d.Dynamic), Key: -1, Linked: syntax.Said(d.Linked),
+	}}
+	c.subjects = append(c.subjects, s)
+	c.subjectOf[s.Child] = s
+	if s.Role == runtime.Supervisor {
+		s.names = map[string]*subject{}
+	}
+	if s.Role == syntax.NoRole && !st.Broken {
+		c.Reportf(diag.CodeUnknownValue, syntax.Begin(d.Role), syntax.End(d.Role), "unknown role %q%s", d.Role.Value, diag.DidYouMean(d.Role.Value, dynamicRoles))
+	}
+	s.from = len(c.subjects)
+	c.hang(s)
+	c.childName(s)
+	c.header(s)
+	place := s.place()
+	if st.Broken {
+		place = syntax.Anywhere
+	}
+	s.own = c.settingsOf(st, place)
+	if syntax.HasChildren(s.Role) {
+		c.children(s)
+	}
+	s.to = len(c.subjects)
+	return s
+}
+
+// hang puts a subject in its place.
+func (c *checker) hang(s *subject) {
+	scope := c.rootOf
+	switch {
+	case s.parent == nil:
+		s.file.tree.Roots = append(s.file.tree.Roots, s.Child)
+	case s.group != nil:
+		scope = s.parent.names
+		s.Parent, s.Group = s.parent.Child, s.group.Child
+		s.group.Children = append(s.group.Children, s.Child)
+		s.group.children = append(s.group.children, s)
+	default:
+		scope = s.parent.names
+		s.Parent = s.parent.Child
+		s.parent.Children = append(s.parent.Children, s.Child)
+		s.parent.children = append(s.parent.children, s)
+	}
+	if first := scope[s.Name]; first != nil {
+		s.duplicate = true
+		if s.stmt.Broken {
+			return // the name may be another
+		}
+		c.Reportf(diag.CodeDuplicateChild, s.Pos, s.nameEnd(), "%s %q is declared twice", s.word(), s.Name).Notef(first.Pos, "first declared here")
+		return
+	}
+	scope[s.Name] = s
+	if s.stmt.Broken && s.parent != nil {
+		s.parent.misreadNames = append(s.parent.misreadNames, s.Name)
+	}
+}
+
+// word is what to call a subject: its role, or "child" where that is not known.
+func (s *subject) word() string {
+	if s.Role == syntax.NoRole {
+		return "child"
+	}
+	return s.Role.String()
+}
+
+// children declares the children of a supervisor or a group.
+func (c *checker) children(s *subject) {
+	parent, group := s, (*subject)(nil)
+	if s.Role == runtime.Group {
+		parent, group = s.parent, s
+	}
+	if s.stmt.Block == nil {
+		return
+	}
+	for _, st := range s.stmt.Block.Stmts {
+		switch st.Node.(type) {
+		case *syntax.ChildDecl:
+			c.child(s.file, parent, group, st)
+		case *syntax.DefaultsDecl:
+			if s.Role == runtime.Supervisor && s.defaults == nil {
+				s.defaults = c.settingsOf(st, syntax.InDefaults)
+			}
+		}
+	}
+}
+
+func (c *checker) childName(s *subject) {
+	if s.stmt.Broken {
+		return
+	}
+	if token.IsExported(s.Name) {
+		if capital := syntax.FirstRune(s.Name); unicode.ToLower(capital) == capital {
+			c.Reportf(diag.CodeNameCase, s.Pos, s.nameEnd(), "the name of a %s begins with a letter that has a small form, for what is generated and not exported from Go; %q has none", s.word(), capital).
+				Hintf("choose another name")
+		}
+		return
+	}
+	if s.parent != nil {
+		s.parent.misreadNames = append(s.parent.misreadNames, s.Name) // others may write it as it should be
+	}
+	r := c.Reportf(diag.CodeNameCase, s.Pos, s.nameEnd(), "the name of a %s begins with a capital letter, as it is exported from Go", s.word())
+	first, size := utf8.DecodeRuneInString(s.Name)
+	if capital := string(unicode.ToUpper(first)) + s.Name[size:]; token.IsExported(capital) {
+		meant := *s.decl
+		meant.Name.Value = capital
+		r.Hintf("write %s", meant.Header())
+	}
+}
+
+var dynamicRoles = []string{"service", "worker", "job"}
+
+// header checks that a declaration has the clauses that its role can have, and takes those that mean something.
+func (c *checker) header(s *subject) {
+	d := s.decl
+	if s.unread() {
+		return
+	}
+	refuse := func(t lexer.Token, format string, args ...any) {
+		c.Reportf(diag.CodeMisplaced, syntax.Begin(t), syntax.End(t), "%s", fmt.Sprintf(format, args...))
+	}
+	if syntax.Said(d.Dynamic) && s.place()&(syntax.InService|syntax.InWorker|syntax.InJob) == 0 {
+		refuse(d.Role, "a %s cannot be dynamic; services, workers and jobs can", s.Role)
+	}
+	if syntax.Said(d.Open) && !s.Dynamic {
+		refuse(d.Open, "only a dynamic child has arguments")
+		c.List[len(c.List)-1].Hint = d.WithoutParams()
+	}
+	if syntax.Said(d.Key) && !s.Dynamic {
+		refuse(d.Key, "only a dynamic child has a key")
+	}
+	if s.Dynamic && !syntax.Said(d.Open) {
+		c.Reportf(diag.CodeIncomplete, s.Pos, s.nameEnd(), "a dynamic child lists its arguments").Hintf("write %s() if it has none", s.Name)
+	}
+	if d.Of != nil && s.Role != runtime.Sidecar {
+		refuse(d.Of.Path[0], "only a sidecar is \"of\" something")
+	}
+	if d.Of == nil && s.Role == runtime.Sidecar {
+		c.Reportf(diag.CodeIncomplete, s.Pos, s.nameEnd(), "sidecar %q does not say whose it is", s.Name).Hintf("write sidecar %s of NAME", s.Name)
+	}
+	for _, refs := range [][]*syntax.RefDecl{d.Needs, d.After} {
+		if len(refs) == 0 {
+			continue
+		}
+		if s.Role == runtime.Group {
+			refuse(refs[0].Path[0], "a group waits for nothing; its members do")
+		} else if s.parent == nil {
+			refuse(refs[0].Path[0], "there is nothing for a supervisor at the top to wait for")
+		}
+	}
+	c.replicas(s)
+}
+
+// maxReplicas bounds what a state struct has an array of.
+const maxReplicas = 1 << 16
+
+func (c *checker) replicas(s *subject) {
+	t := s.decl.Replicas
+	if !syntax.Said(t) {
+		return
+	}
+	switch {
+	case syntax.HasChildren(s.Role):
+		c.Reportf(diag.CodeMisplaced, syntax.Begin(t), syntax.End(t), "a %s cannot be replicated; what is in it can", s.Role)
+	case s.Dynamic:
+		c.Reportf(diag.CodeMisplaced, syntax.Begin(t), syntax.End(t), "a dynamic child cannot be replicated; start as many as needed")
+	case syntax.Count(t) == 0:
+		c.Reportf(diag.CodeZero, syntax.Begin(t), syntax.End(t), "%q has no replicas", s.Name).Hintf("leave the brackets away, or the %s", s.Role)
+	case syntax.Count(t) > maxReplicas:
+		c.Reportf(diag.CodeTooMany, syntax.Begin(t), syntax.End(t), "%s replicas are more than %d", t.Value, maxReplicas)
+	default:
+		s.Replicas = syntax.Count(t)
+	}
+}

@@ -1,0 +1,57 @@
+package check
+
+import (
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+)
+
+// fileName refuses a file whose generated code Go would not build everywhere: x_windows.sup generates
+// x_windows.sup.go, and that is for Windows alone. It refuses names that are not what they look like too.
+func (c *checker) fileName(f *fileScope) {
+	start := diag.Pos{File: f.file.Name, Line: 1, Column: 1}
+	if name := filepath.Base(f.file.Name); name != diag.VisibleLine(name) {
+		c.Reportf(diag.CodeFileName, start, start, "the name of this file has a character that does not show: %q", name).Hintf("rename the file")
+	} else if why := Constraint(f.file.Name); why != "" {
+		c.Reportf(diag.CodeFileName, start, start, "the code generated from a file of this name would be %s", why).Hintf("rename the file")
+	}
+}
+
+// Constraint is what Go reads into the name of the file that is generated from a .sup file, "" if nothing.
+// It follows package go/build, which looks at the words between underscores before the first dot.
+func Constraint(name string) string {
+	stem, _, _ := strings.Cut(filepath.Base(name), ".")
+	if stem == "" || stem[0] == '_' {
+		return "ignored by the go command"
+	}
+	if first := stem[0]; first < utf8.RuneSelf && !syntax.IsLetter(rune(first)) && !syntax.IsDigit(rune(first)) {
+		return "refused by the go command"
+	}
+	words := strings.Split(stem, "_")[1:]
+	if n := len(words); n > 0 && words[n-1] == "test" {
+		return "taken for a test"
+	}
+	if n := len(words); n > 0 && (platforms[words[n-1]]) {
+		return "built for " + words[n-1] + " alone"
+	}
+	return ""
+}
+
+// platforms are the operating systems and architectures that Go knows, or knew (internal/syslist).
+var platforms = setOf(
+	"aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos",
+	"386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32 mips64p32le "+
+		"ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm",
+)
+
+func setOf(lists ...string) map[string]bool {
+	set := map[string]bool{}
+	for _, list := range lists {
+		for _, word := range strings.Fields(list) {
+			set[word] = true
+		}
+	}
+	return set
+}

@@ -1,0 +1,431 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/runtime"
+)
+
+// idle reports what a child says itself and what changes nothing: rows that are never asked, statements that stronger ones
+// replace, and those that are about what it does not have. A policy and defaults are for several children, so that they may
+// say what one of them cannot have.
+func (c *checker) idle(s *subject) {
+	if s.unsure() || c.anyInvalid(s) {
+		return
+	}
+	for p := s.parent; p != nil; p = p.parent {
+		if p.own.broken { // there may be defaults in what could not be read
+			return
+		}
+	}
+	for _, st := range s.own.stmts {
+		switch st.Node.(type) {
+		case *syntax.OnDecl, *syntax.RestartDecl:
+			c.idleRow(s, st)
+		}
+	}
+	c.idlePolicies(s)
+	c.idleBackoff(s)
+	if syntax.HasChildren(s.Role) && len(s.children) > 0 && !slices.ContainsFunc(s.members(), (*subject).unsure) {
+		c.withoutCause(s)
+		c.idleStrategy(s)
+		c.idleConcurrency(s)
+	}
+}
+
+// idleRow reports a statement about outcomes none of which asks it.
+func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
+	atStart := isAtStart(st.Node)
+	if atStart && !s.hasStart() {
+		return // which was reported
+	}
+	var never, left, taken []runtime.Outcome
+	var stronger []diag.Pos
+	for _, o := range s.Outcomes() {
+		if exactness(st.Node, o) == 0 {
+			continue
+		}
+		row := s.On[o]
+		if atStart {
+			row = s.AtStart.Of(o)
+		}
+		switch pos := row.Source.Pos; {
+		case s.NeverAsked(o, atStart) != "":
+			never = append(never, o)
+		case pos == st.Pos():
+			left = append(left, o)
+		default:
+			taken = append(taken, o)
+			if !slices.Contains(stronger, pos) {
+				stronger = append(stronger, pos)
+			}
+		}
+	}
+	c.noneAllowed(s, st, left)
+	_, restart := st.Node.(*syntax.RestartDecl)
+	weak := func(o runtime.Outcome) bool {
+		return o == runtime.OutcomeAgain || o == runtime.OutcomeExternal || o == runtime.OutcomeTimeout
+	}
+	var r *diag.Diagnostic
+	switch {
+	case len(taken) == 0 && len(left) == 0 && len(never) > 0:
+		c.neverAsked(s, st, never[0])
+		return
+	case len(taken) > 0 && len(left) == 0:
+		r = c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q changes nothing: each of its outcomes has a row of its own", rowText(st), s.Name).Hintf("remove it")
+	case len(taken) > 0 && restart && !slices.ContainsFunc(left, func(o runtime.Outcome) bool { return !weak(o) }):
+		words := make([]string, len(left))
+		for i, o := range left {
+			words[i] = o.String()
+		}
+		r = c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "of %q of %q nothing is left but its answer to %s: the other outcomes have rows of their own", rowText(st), s.Name, diag.Enumeration(words)).
+			Hintf("remove it, or write on %s stop for it", words[0])
+	default:
+		return
+	}
+	for _, pos := range stronger {
+		r.Notef(pos, "such a row")
+	}
+}
+
+// noneAllowed warns of a row that restarts what has a limit of none.
+func (c *checker) noneAllowed(s *subject, st *syntax.Stmt, asked []runtime.Outcome) {
+	d, ok := st.Node.(*syntax.OnDecl)
+	limit := s.Limit
+	if !ok || len(asked) == 0 || limit.Value.N > 0 || rowOn(d, asked[0]).Action != runtime.ActionRestart || asked[0] >= runtime.OutcomeStuck {
+		return
+	}
+	then := s.On[runtime.OutcomeLimit].Value
+	if row := s.AtStart.Of(runtime.OutcomeLimit).Value; syntax.Said(d.Start) && row.Action != runtime.ActionNone {
+		then = row
+	}
+	instead := then.String()
+	if asked[0] == runtime.OutcomeSuccess {
+		instead = "retry, which counts nowhere"
+	}
+	c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q never restarts it: limit %s allows no restart, so that the answer is that of on limit, %s", rowText(st), s.Name, rate(limit.Value), then).
+		Notef(limit.Source.Pos, "the limit").
+		Hintf("write %s %s, or limit 1 in %s or more", syntax.SubjectOf(st), instead, tree.Short(limit.Value.In))
+}
+
+// rowText is a row as it is written.
+func rowText(st *syntax.Stmt) string {
+	switch d := st.Node.(type) {
+	case *syntax.RestartDecl:
+		return "restart " + d.Kind.Value
+	case *syntax.OnDecl:
+		return syntax.SubjectOf(st) + " " + d.Action.Value
+	}
+	return syntax.KindOf(st)
+}
+
+// neverAsked reports a row with an outcome that the child cannot have. What a supervisor and a group have depends on what
+// is below them, and is told by withoutCause.
+func (c *checker) neverAsked(s *subject, st *syntax.Stmt, o runtime.Outcome) {
+	answer := rowOn(st.Node, o)
+	atStart := isAtStart(st.Node)
+	if syntax.HasChildren(s.Role) && o != runtime.OutcomeSuccess || s.Role == runtime.Job && o == runtime.OutcomeSuccess && (answer.StartsAgain() || answer.Action == runtime.ActionStop) {
+		return // a job that is started again was reported, and one that stops does
+	}
+	if s.Role == runtime.Supervisor && slices.ContainsFunc(s.Parent.Finish.Of, func(ref tree.Ref) bool { return ref.Child == s.Child }) {
+		return // which never finishes itself, and that was reported
+	}
+	r := c.Reportf(diag.CodeNeverAsked, st.Pos(), st.KeywordEnd(), "%q of %q is never asked: %s", syntax.SubjectOf(st), s.Name, s.NeverAsked(o, atStart))
+	var hint string
+	switch o {
+	case runtime.OutcomeSuccess:
+		hint = "remove it"
+		if s.Role == runtime.Supervisor {
+			hint = fmt.Sprintf("write in %s which children end it: finish when all A, B", s.Name)
+		} else if answer.Action == runtime.ActionShutdown && !s.Dynamic {
+			hint = fmt.Sprintf("to end %s with it, write there finish when all %s", s.Parent.Name, s.Name)
+		}
+	case runtime.OutcomeTimeout:
+		hint = "write ready explicit within D, or remove the row"
+		if s.Role == runtime.Job {
+			hint = "write timeout D, or remove the row"
+		}
+	case runtime.OutcomeUnhealthy:
+		hint = "write health heartbeat D stale D, or remove the row"
+		if s.Health.Value != (runtime.Health{}) {
+			hint = "write it without at start, or on timeout at start"
+		}
+	case runtime.OutcomeSkip:
+		hint = "answer fatal_config instead, or remove the row"
+	case runtime.OutcomeStuck:
+		hint = "write a shutdown that ends, or remove the row"
+		if pos := s.Shutdown.Source.Pos; pos.IsValid() {
+			r.Notef(pos, "by this")
+		}
+	case runtime.OutcomeLimit:
+		hint = "write restart for some outcome, or remove the row"
+		if atStart && s.Restarts() {
+			hint = "write restart for some outcome at start, or remove the row"
+		}
+	}
+	r.Hintf("%s", hint)
+}
+
+// withoutCause warns of what a supervisor or a group says about failures that nothing below it can cause.
+func (c *checker) withoutCause(s *subject) {
+	first := func(is func(*syntax.Stmt) bool) *syntax.Stmt {
+		if i := slices.IndexFunc(s.own.stmts, is); i >= 0 {
+			return s.own.stmts[i]
+		}
+		return nil
+	}
+	intensity := first(func(st *syntax.Stmt) bool {
+		return syntax.KindOf(st) == "intensity" || exactness(st.Node, runtime.OutcomeIntensity) > 0
+	})
+	if intensity != nil && !s.Counted {
+		c.Reportf(diag.CodeWithoutCause, intensity.Pos(), intensity.KeywordEnd(), "no child of %s %q counts in its intensity, so that it is never spent", s.Role, s.Name).
+			Hintf("remove it; what is not restarted, may be missing or is quarantined by its limit counts in no intensity")
+	}
+	again := first(func(st *syntax.Stmt) bool {
+		return slices.Contains([]string{"limit", "backoff", "restart"}, syntax.KindOf(st)) || exactness(st.Node, runtime.OutcomeError) > 0 || exactness(st.Node, runtime.OutcomeLimit) > 0
+	})
+	if again != nil && s.Parent != nil && s.Role == runtime.Supervisor && !s.Fails {
+		c.Reportf(diag.CodeWithoutCause, again.Pos(), again.KeywordEnd(), "nothing below %q makes it fail, so that it is never restarted", s.Name).
+			Hintf("remove it, or let the failure of some child escalate")
+	}
+}
+
+// idlePolicies warns of a policy that a child uses, and that changes nothing in it.
+func (c *checker) idlePolicies(s *subject) {
+	st := s.own.find("use")
+	if st == nil {
+		return
+	}
+	var effective []string
+	s.sources(func(source tree.Source) {
+		if source.Kind == tree.SourcePolicy {
+			effective = append(effective, source.Name)
+		}
+	})
+	for _, d := range st.Node.(*syntax.UseDecl).Policies {
+		p := c.policies[d.Name.Value]
+		if p == nil || slices.Contains(effective, p.name) {
+			continue
+		}
+		l := layer{tree.SourcePolicy, p.name, p.settings}
+		i := slices.IndexFunc(p.settings.stmts, func(st *syntax.Stmt) bool { return s.takes(st, l) })
+		if i < 0 {
+			continue // which was reported
+		}
+		r := c.Reportf(diag.CodeNoEffect, syntax.Begin(d.Name), syntax.End(d.Name), "policy %q changes nothing in %q", p.name, s.Name).
+			Hintf("remove it: all that it says is said more strongly, or is about what cannot happen there")
+		effective = append(effective, p.name)
+		r.Notef(p.settings.stmts[i].Pos(), "it says this")
+		for _, l := range s.layers {
+			if by := l.settings.find(syntax.KindOf(p.settings.stmts[i])); by != nil && syntax.KindOf(by) != "on" && by != p.settings.stmts[i] {
+				r.Notef(by.Pos(), "this is stronger")
+				break
+			}
+		}
+	}
+}
+
+// sources visits the sources of all values of a child but for those of rows that are never asked.
+func (s *subject) sources(visit func(tree.Source)) {
+	for _, source := range s.Statements {
+		visit(source)
+	}
+	for _, o := range s.Outcomes() {
+		if s.NeverAsked(o, false) == "" {
+			visit(s.On[o].Source)
+		}
+		if s.AtStart != nil && s.NeverAsked(o, true) == "" {
+			visit(s.AtStart[o].Source)
+		}
+	}
+}
+
+// idleBackoff reports a backoff of a child that is never started again by itself.
+func (c *checker) idleBackoff(s *subject) {
+	st := s.own.find("backoff")
+	if st != nil && s.Backoff.Value.None && s.Retries() && !s.Restarts() && !syntax.HasChildren(s.Role) {
+		c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q is retried and never restarted, and a retry waits for 50ms at least, so that there is no start without a delay", s.Name).
+			Hintf("write backoff 50ms, or one that grows: backoff 50ms..5s")
+	}
+	if st == nil || s.Backoff.Value.None || s.Retries() || s.Restarts() && s.Limit.Value.N > 0 || s.Role == runtime.Supervisor && !s.Fails {
+		return
+	}
+	r := c.Reportf(diag.CodeBackoffUnused, st.Pos(), st.KeywordEnd(), "%q is never started again, so there is nothing to wait for", s.Name).
+		Hintf("remove the backoff, or the statement that stops the restarts")
+	if pos := s.Limit.Source.Pos; s.Restarts() && pos.IsValid() {
+		r.Notef(pos, "by this limit")
+	}
+}
+
+// idleStrategy warns of a strategy that has nobody to take along, and nothing to order.
+func (c *checker) idleStrategy(s *subject) {
+	st := s.own.find("strategy")
+	if st == nil || s.Strategy.Value == runtime.OneForOne {
+		return
+	}
+	var siblings []*tree.Child
+	runs, grouped := 0, true // one of a group is restarted by the group's strategy
+	for _, child := range s.Members() {
+		if tree.OutsideOrder(child) {
+			continue
+		}
+		siblings = append(siblings, child)
+		runs += max(1, child.Replicas)
+		grouped = grouped && child.Group != nil && s.Role != runtime.Group
+	}
+	why, hint := "", "remove it; sidecars and dynamic children are restarted alone, whatever the strategy is"
+	switch {
+	case s.Strategy.Value == runtime.OneForAll && runs > 1 && !grouped && c.neverAgain(s, siblings):
+		why = fmt.Sprintf("no child of %q is ever restarted by itself", s.Name)
+		hint = "remove it, or let a child be restarted when it fails"
+	case s.Strategy.Value == runtime.RestForOne && len(s.Slots()) > 1, s.Strategy.Value == runtime.OneForAll && runs > 1 && !grouped:
+		return
+	case len(siblings) > 1 && grouped:
+		why = fmt.Sprintf("the children of %q are in groups, whose strategies are their own", s.Name)
+	case len(siblings) == 1:
+		why = fmt.Sprintf("%q has no siblings that a strategy is for", siblings[0].Name)
+	default:
+		why = fmt.Sprintf("%q has no children that a strategy is for", s.Name)
+	}
+	c.Reportf(diag.CodeStrategyAlone, st.Pos(), st.KeywordEnd(), "%s, so that %s restarts nothing else", why, s.Strategy.Value).
+		Hintf("%s", hint)
+}
+
+// neverAgain reports whether none of the siblings that a strategy is for starts again by itself, or with something else that
+// it needs.
+func (c *checker) neverAgain(s *subject, siblings []*tree.Child) bool {
+	ends := func(x *tree.Child) bool {
+		return slices.Contains([]*tree.Child{x.Parent, x.Group}, s.Child) && !tree.OutsideOrder(x) &&
+			!x.Restarts() && !x.Retries() && !x.Answers(runtime.OutcomeStuck, runtime.ActionRestart)
+	}
+	for _, x := range siblings {
+		if (x.Group == nil || s.Role == runtime.Group) && !ends(x) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(c.below(s), func(x *subject) bool {
+		return slices.ContainsFunc(x.Needs, func(need tree.Ref) bool { return !ends(need.Child) })
+	})
+}
+
+// idleConcurrency warns of a bound that no launch ever waits for. A place is held from the launch to the readiness, by all
+// but jobs and supervisors.
+func (c *checker) idleConcurrency(s *subject) {
+	st := s.own.find("concurrency")
+	if st == nil {
+		return
+	}
+	all, slow := 0, 0
+	for _, child := range s.Members() {
+		n := max(1, child.Replicas, child.Max)
+		if child.Role == runtime.Supervisor {
+			continue
+		}
+		all += n
+		if child.Role != runtime.Job && !child.Ready.Value.Immediate() {
+			slow += n
+		}
+	}
+	hint := "remove it, or write a smaller number"
+	if slow == 0 && all > s.Concurrency.Value {
+		hint = "write ready explicit in those whose start takes time, or remove it"
+	}
+	var why string
+	switch n := s.Concurrency.Value; {
+	case all <= n:
+		why = fmt.Sprintf("the children of %q that are launched are %d at most", s.Name, all)
+	case slow == 0:
+		why = fmt.Sprintf("the children of %q are ready as soon as they are launched, or hold no place", s.Name)
+	case slow < n:
+		why = fmt.Sprintf("the children of %q that take time to become ready are %d", s.Name, slow)
+	default:
+		return
+	}
+	c.Reportf(diag.CodeConcurrencyUnused, st.Pos(), st.KeywordEnd(), "%s, so that concurrency %d holds nothing back", why, s.Concurrency.Value).
+		Hintf("%s", hint)
+}
+
+// unusedFactor warns of the factor of a delay that does not grow by it.
+func (c *checker) unusedFactor(st *syntax.Stmt) {
+	d, ok := st.Node.(*syntax.BackoffDecl)
+	if !ok || !syntax.Said(d.Factor) || c.invalid[st.Pos()] {
+		return
+	}
+	if d.Jitter.Value == "decorrelated" {
+		c.Reportf(diag.CodeNoEffect, syntax.Begin(d.Factor), syntax.End(d.Factor), "the delay does not grow by factor %s: with decorrelated jitter it is up to three times the one before", d.Factor.Value).
+			Notef(syntax.Begin(d.Jitter), "the jitter").Hintf("remove the factor, or write jitter full")
+	} else if syntax.Duration(d.Min) == syntax.Duration(d.Max) {
+		c.Reportf(diag.CodeNoEffect, syntax.Begin(d.Factor), syntax.End(d.Factor), "the delay does not grow by factor %s: %s is all that it may be", d.Factor.Value, d.Max.Value).
+			Hintf("write a longer maximum, or remove the factor")
+	}
+}
+
+// takesDown warns of a child that may be missing, and that brings down others by an ordinary failure. What a row at the
+// start, or one about something fatal, does is meant so.
+func (c *checker) takesDown(s *subject, reported map[diag.Pos]bool) {
+	if s.unsure() || syntax.HasChildren(s.Role) || s.Role != runtime.Sidecar && !s.Optional && !s.Dynamic || c.anyInvalid(s) {
+		return
+	}
+	for _, o := range s.Outcomes() {
+		row := s.On[o]
+		pos := row.Source.Pos
+		if row.Value.Action < runtime.ActionEscalate || s.NeverAsked(o, false) != "" || !pos.IsValid() || reported[pos] {
+			continue
+		}
+		if o < runtime.OutcomeError || o > runtime.OutcomeAgain {
+			reported[pos] = c.empties(s, o)
+			continue
+		}
+		reported[pos] = true
+		what := fmt.Sprintf("makes %q fail", s.Parent.Name)
+		if row.Value.Action == runtime.ActionShutdown {
+			what = "ends the whole tree"
+		}
+		hint := "write restart or quarantine for it"
+		if s.Optional {
+			hint += ", or remove optional"
+		}
+		r := c.Reportf(diag.CodeTakesDown, pos, pos.Plus(len("on")), "%s %q may be missing, but its first %s %s", s.kindOfChild(row.Value.Action), s.Name, o, what).Hintf("%s", hint)
+		if row.Source.Kind != tree.SourceStatement {
+			r.Notef(s.Pos, "declared here")
+		}
+	}
+}
+
+// empties warns of a dynamic child that has its supervisor restarted, where that starts nothing again: no child of it comes
+// back, the one that failed included. It reports whether it did.
+func (c *checker) empties(s *subject, o runtime.Outcome) bool {
+	row, by := s.On[o], s.parent
+	if !s.Dynamic || row.Value.Action != runtime.ActionEscalate || by.Parent == nil || by.ComesBack || by.unsure() ||
+		!by.On[runtime.OutcomeError].Value.StartsAgain() {
+		return false
+	}
+	pos := row.Source.Pos
+	c.Reportf(diag.CodeTakesDown, pos, pos.Plus(len(s.layerAt(pos).Keyword.Value)), "on %s of one %q all children of %q are removed, and its restart starts none: dynamic children do not come back", o, s.Name, by.Name).
+		Notef(by.Pos, "all its children are dynamic").
+		Hintf("write quarantine or stop for it")
+	return true
+}
+
+// fatal warns of a row that starts again what says that this is of no use, or not wanted.
+func (c *checker) fatal(st *syntax.Stmt) {
+	d, ok := st.Node.(*syntax.OnDecl)
+	if !ok || c.invalid[st.Pos()] {
+		return
+	}
+	for _, o := range []runtime.Outcome{runtime.OutcomeFatalConfig, runtime.OutcomeFatalBug, runtime.OutcomeSkip} {
+		switch {
+		case d.Outcome.Value != o.String() || !rowOn(d, o).StartsAgain():
+		case o == runtime.OutcomeSkip:
+			c.Reportf(diag.CodeFatalRestarts, syntax.Begin(d.Action), syntax.End(d.Action), "%s means that it is switched off: each restart finds it so, and counts in its limit", o).
+				Hintf("remove the row, or write quarantine 10m to look again later, which counts nowhere")
+		default:
+			c.Reportf(diag.CodeFatalRestarts, syntax.Begin(d.Action), syntax.End(d.Action), "%s means that no restart can mend it", o).
+				Hintf("write quarantine, or quarantine 10m to try again later; a failure that may pass is returned as another error")
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package check
+
+import (
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"slices"
+)
+
+// silence takes away the warnings that somebody has read and accepts, and warns of a comment that accepts nothing. An
+// error keeps other things from being looked for, so that nothing is concluded then.
+func (c *checker) silence() {
+	met := map[syntax.Accepted]bool{}
+	var ignores []syntax.Ignore
+	for _, f := range c.files {
+		for _, i := range f.file.Ignores() {
+			if c.accepts(i) {
+				met[i.Accepted] = false
+				ignores = append(ignores, i)
+			}
+		}
+	}
+	c.List = slices.DeleteFunc(c.List, func(d diag.Diagnostic) bool {
+		key := syntax.Accepted{File: d.Pos.File, Line: d.Pos.Line, Code: d.Code}
+		_, ok := met[key]
+		if ok {
+			met[key] = true
+		}
+		return ok
+	})
+	if diag.HasErrors(c.List) {
+		return
+	}
+	for _, i := range ignores {
+		if !met[i.Accepted] {
+			c.ignored(i, "%q is not said of line %d, so this silences nothing", i.Code, i.Line).Hintf("remove it")
+		}
+	}
+}
+
+// accepts reports whether an ignore says which warning it accepts, and why; and what it lacks.
+func (c *checker) accepts(i syntax.Ignore) bool {
+	switch {
+	case i.Code == "":
+		c.ignored(i, "this does not say which warning it accepts").Hintf("write %signore CODE REASON", syntax.Directive)
+	case !slices.Contains(diag.Codes(), i.Code):
+		codes := func() (words []string) {
+			for _, code := range diag.Codes() {
+				words = append(words, string(code))
+			}
+			return words
+		}
+		c.ignored(i, "there is no rule %q%s", i.Code, c.didYouMean(string(i.Code), codes))
+	case i.Code.Severity() == diag.Error:
+		c.ignored(i, "%q is an error, and no error can be ignored", i.Code)
+	case i.Code == diag.CodeUnusedIgnore:
+		c.ignored(i, "%q is about comments like this, and cannot be ignored", i.Code).Hintf("remove it")
+	case i.Reason == "":
+		c.ignored(i, "this does not say why it accepts %q", i.Code).Hintf("write the reason behind the code")
+	default:
+		return true
+	}
+	return false
+}
+
+func (c *checker) ignored(i syntax.Ignore, format string, args ...any) *diag.Diagnostic {
+	return c.Reportf(diag.CodeUnusedIgnore, i.Pos, i.Pos.Plus(len(i.Shown())), format, args...)
+}

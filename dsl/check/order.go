@@ -1,0 +1,118 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/runtime"
+)
+
+// order reports children that could never start, as they wait for each other, and whether there are none.
+func (c *checker) order() bool {
+	mistakes := len(c.List)
+	g := c.waits(c.younger())
+	for round := 0; round < maxRounds; round++ {
+		cycles := g.cycles()
+		if len(cycles) == 0 {
+			break
+		}
+		for _, cycle := range cycles {
+			c.cycle(cycle)
+		}
+	}
+	return len(c.List) == mistakes
+}
+
+// maxRounds bounds how many cycles are told apart among children that are all in one tangle.
+const maxRounds = 100
+
+// younger reports the references that rest_for_one forbids, and answers with them.
+func (c *checker) younger() map[diag.Pos]bool {
+	forbidden := map[diag.Pos]bool{}
+	for _, s := range c.subjects {
+		slot := map[*subject]int{}
+		for i, children := range s.Slots() {
+			for _, child := range children {
+				slot[c.of(child)] = i
+			}
+		}
+		if len(slot) == 0 {
+			continue
+		}
+		for _, user := range c.below(s) {
+			for _, ref := range slices.Concat(user.Needs, user.After) {
+				mine, okMine := lift(user, slot)
+				its, okIts := lift(c.of(ref.Child), slot)
+				if !okMine || !okIts || its <= mine || forbidden[ref.Pos] { // a group is told with its supervisor
+					continue
+				}
+				forbidden[ref.Pos] = true
+				c.Reportf(diag.CodeOrder, ref.Pos, ref.End, "%q waits for %q, which under rest_for_one starts after it", user.Name, ref.Child.Name).
+					Notef(s.Strategy.Source.Pos, "the order is by this").
+					Notef(ref.Child.Pos, "the younger one").
+					Hintf("declare what is needed first")
+			}
+		}
+	}
+	return forbidden
+}
+
+// waits is the combined order of needs, after, sidecars, containment and rest_for_one.
+func (c *checker) waits(forbidden map[diag.Pos]bool) *graph {
+	g := newGraph(2 * len(c.subjects))
+	start := func(s *tree.Child) int { return 2 * c.of(s).index() }
+	ready := func(s *tree.Child) int { return start(s) + 1 }
+	add := func(from, to int, pos, end diag.Pos, why, one, other string) {
+		if !forbidden[pos] {
+			g.edges[from] = append(g.edges[from], edge{from, to, reason{why, one, other}, pos, end})
+		}
+	}
+	for _, s := range c.subjects {
+		for _, need := range s.Needs {
+			add(start(s.Child), ready(need.Child), need.Pos, need.End, "%q needs %q", s.Name, need.Child.Name)
+		}
+		for _, after := range s.After {
+			add(start(s.Child), ready(after.Child), after.Pos, after.End, "%q comes after %q", s.Name, after.Child.Name)
+		}
+		if s.Of != nil {
+			add(start(s.Of), ready(s.Child), s.Pos, s.nameEnd(), "%q waits for its sidecar %q", s.Of.Name, s.Name)
+		}
+		if s.Parent != nil && s.Role != runtime.Group {
+			add(start(s.Child), start(s.Parent), s.Pos, s.nameEnd(), "%q starts with its supervisor %q", s.Name, s.Parent.Name)
+			add(ready(s.Parent), ready(s.Child), s.Pos, s.nameEnd(), "%q is ready when its child %q is", s.Parent.Name, s.Name)
+		}
+		add(ready(s.Child), start(s.Child), diag.Pos{}, diag.Pos{}, "", "", "")
+		slots := s.Slots()
+		for i := 1; i < len(slots); i++ {
+			elders := g.join() // or each of two large slots would have an edge to each
+			for _, elder := range slots[i-1] {
+				add(elders, ready(elder), diag.Pos{}, diag.Pos{}, "", elder.Name, "")
+			}
+			for _, younger := range slots[i] {
+				add(start(younger), elders, younger.Pos, c.of(younger).nameEnd(), "%q starts after its elder sibling %q", younger.Name, "")
+			}
+		}
+	}
+	return g
+}
+
+// cycle reports a cycle, all of it.
+func (c *checker) cycle(cycle []edge) {
+	for i, e := range cycle {
+		if e.to >= 2*len(c.subjects) { // it is the next edge that names the elder sibling
+			cycle[i].why.other = cycle[(i+1)%len(cycle)].why.one
+		}
+	}
+	cycle = slices.DeleteFunc(cycle, func(e edge) bool { return e.why.format == "" })
+	var reasons []string
+	for _, e := range cycle {
+		reasons = append(reasons, e.why.String())
+	}
+	r := c.Reportf(diag.CodeCycle, cycle[0].pos, cycle[0].end, "this could never start: %s", strings.Join(reasons, ", "))
+	for _, e := range cycle[1:] {
+		r.Notef(e.pos, "%s", e.why)
+	}
+	r.Hintf("take one of these out")
+}

@@ -1,0 +1,339 @@
+package check
+
+import (
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/runtime"
+	"go/token"
+	"slices"
+	"strings"
+)
+
+// refer resolves what children say of each other.
+func (c *checker) refer() {
+	for _, s := range c.subjects {
+		if d := s.decl.Of; d != nil && s.Role == runtime.Sidecar {
+			c.primary(s, d)
+		}
+		if s.parent != nil && s.Role != runtime.Group {
+			s.Needs = c.needs(s, s.decl.Needs, true)
+			s.After = c.needs(s, s.decl.After, false)
+		}
+		if st := s.own.find("finish"); st != nil {
+			c.finish(s, st)
+		}
+	}
+}
+
+// resolve looks a name up, from the supervisor of s outwards, and the rest of a path inwards from there.
+// It reports what cannot be found, unless that follows from something reported already.
+func (c *checker) resolve(s *subject, d *syntax.RefDecl) *subject {
+	first := d.Path[0]
+	var found *subject
+	lost := s.file.file.Conflicted
+	for scope := s.parent; scope != nil && found == nil; scope = scope.parent {
+		found = scope.names[first.Value]
+		if scope.Name == first.Value && found == nil && scope.parent == nil {
+			found = scope
+		}
+		lost = lost || scope.stmt.Block.Lost
+	}
+	if found == nil {
+		if s.stmt.Broken || lost || c.isForeign(d) || c.misplacedNames[first.Value] || c.misread(s.parent, first.Value) {
+			return nil
+		}
+		r := c.Reportf(diag.CodeUnknownName, syntax.Begin(first), syntax.End(first), "nothing that can be seen from here is called %q%s", first.Value, c.didYouMean(first.Value, s.seen))
+		if _, ok := syntax.ProductionOf(first.Value); ok {
+			r.Hintf("a statement stands in the block, on a line of its own")
+		}
+		return nil
+	}
+	return c.into(s, found, d)
+}
+
+// into follows the rest of a path that s names.
+func (c *checker) into(s, found *subject, d *syntax.RefDecl) *subject {
+	for i := 2; i < len(d.Path); i += 2 { // every other token is a dot
+		t := d.Path[i]
+		if found.Role == syntax.NoRole {
+			return nil
+		}
+		if found.Role != runtime.Supervisor {
+			c.Reportf(diag.CodeUnknownName, syntax.Begin(t), syntax.End(t), "%s %q has no children to name", found.Role, found.Name)
+			return nil
+		}
+		next := found.names[t.Value]
+		if next == nil {
+			if !s.stmt.Broken && !s.file.file.Conflicted && (found.stmt.Block == nil || !found.stmt.Block.Lost) && !c.misread(found, t.Value) {
+				c.Reportf(diag.CodeUnknownName, syntax.Begin(t), syntax.End(t), "%q has no child %q%s", found.Path(), t.Value, c.didYouMean(t.Value, found.childNames))
+			}
+			return nil
+		}
+		found = next
+	}
+	if found.Role == syntax.NoRole {
+		return nil
+	}
+	return found
+}
+
+// misread reports whether a line that could not be read declares something like name, in s or further out.
+func (c *checker) misread(s *subject, name string) bool {
+	for ; s != nil; s = s.parent {
+		for _, declared := range s.misreadNames {
+			c.compared++
+			if _, near := diag.Nearest(name, []string{declared}); near || strings.HasPrefix(declared, name) || c.compared > diag.MaxComparisons {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isForeign reports a reference into another tree.
+func (c *checker) isForeign(d *syntax.RefDecl) bool {
+	root := c.rootOf[d.Path[0].Value]
+	if root == nil {
+		return false
+	}
+	c.Reportf(diag.CodeBadNeed, d.Pos(), d.End(), "%q is another tree, which starts and stops by itself", root.Name).Notef(root.Pos, "declared here").
+		Hintf("make one tree of the two, with a supervisor for each")
+	return true
+}
+
+// seen are the names that can be seen from where s stands.
+func (s *subject) seen() []string {
+	var names []string
+	for scope := s.parent; scope != nil; scope = scope.parent {
+		names = append(names, scope.childNames()...)
+	}
+	return names
+}
+
+// childNames are the names that a supervisor declares, in order.
+func (s *subject) childNames() []string {
+	var names []string
+	for _, child := range s.children {
+		names = append(names, child.Name)
+		for _, member := range child.children {
+			if child.Role == runtime.Group {
+				names = append(names, member.Name)
+			}
+		}
+	}
+	return names
+}
+
+// needs resolves a list of what a child waits for.
+func (c *checker) needs(s *subject, decls []*syntax.RefDecl, shares bool) []tree.Ref {
+	var refs []tree.Ref
+	first := map[*tree.Child]diag.Pos{}
+	for _, r := range s.Needs {
+		first[r.Child] = r.Pos
+	}
+	for _, d := range decls {
+		mistakes := len(c.List)
+		provider := c.resolve(s, d)
+		if provider == nil || !c.canBeNeeded(s, provider, d) {
+			c.cannotStart(s, mistakes)
+			continue
+		}
+		if pos, ok := first[provider.Child]; ok {
+			c.Reportf(diag.CodeRepeatedName, d.Pos(), d.End(), "%q is waited for already", provider.Name).
+				Notef(pos, "named first here").Hintf("remove one of them")
+			continue
+		}
+		if shares && provider.own.find("optional") != nil {
+			c.Reportf(diag.CodeNeedsOptional, d.Pos(), d.End(), "%q is optional, so nobody can count on it", provider.Name).
+				Notef(provider.own.find("optional").Pos(), "optional here").
+				Hintf("write after %s if its start is all that matters", d)
+			c.cannotStart(s, mistakes)
+			continue
+		}
+		first[provider.Child] = d.Pos()
+		provider.Needed = provider.Needed || shares
+		refs = append(refs, tree.Ref{Child: provider.Child, Pos: d.Pos(), End: d.End()})
+	}
+	return refs
+}
+
+// canBeNeeded reports what cannot be waited for.
+func (c *checker) canBeNeeded(s, provider *subject, d *syntax.RefDecl) bool {
+	refuse := func(format string, args ...any) bool {
+		c.Reportf(diag.CodeBadNeed, d.Pos(), d.End(), format, args...).Notef(provider.Pos, "declared here")
+		return false
+	}
+	switch {
+	case provider == s:
+		return refuse("%q waits for itself", s.Name)
+	case s.isPart(provider):
+		refuse("%q is part of %q, which is ready when its children are", s.Name, provider.Name)
+		c.List[len(c.List)-1].Hint = s.siblingsInstead(provider) + "leave " + d.String() + " out"
+		return false
+	case provider.Dynamic:
+		return refuse("%q is dynamic: there may be none of it, or many", provider.Name)
+	case provider.Role == runtime.Group:
+		return refuse("%q is a group; name the members that are waited for", provider.Name)
+	case s.Role == runtime.Sidecar && s.decl.Of != nil && s.Of == provider.Child:
+		c.Reportf(diag.CodeSidecarNeeds, d.Pos(), d.End(), "sidecar %q starts before %q, so it cannot wait for it", s.Name, provider.Name).
+			Notef(s.decl.Of.Pos(), "its sidecar by this")
+		return false
+	}
+	return true
+}
+
+// siblingsInstead begins the hint for a child that waits for a supervisor that it is part of.
+func (s *subject) siblingsInstead(supervisor *subject) string {
+	const few = 3
+	var names []string
+	for _, sibling := range supervisor.children {
+		if !s.isPart(sibling) && !sibling.Dynamic && sibling.Role != runtime.Group && sibling.Role != syntax.NoRole {
+			names = append(names, sibling.Name)
+		}
+		if len(names) > few {
+			return "name the sibling that is meant, or "
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "name a sibling, " + diag.Enumeration(names) + ", or "
+}
+
+// primary resolves what a sidecar is of.
+func (c *checker) primary(s *subject, d *syntax.RefDecl) {
+	primary := c.resolve(s, d)
+	if primary == nil {
+		return
+	}
+	refuse := func(format string, args ...any) {
+		c.Reportf(diag.CodeBadPrimary, d.Pos(), d.End(), format, args...).Notef(primary.Pos, "declared here")
+	}
+	switch {
+	case primary == s:
+		refuse("%q cannot be a sidecar of itself", s.Name)
+	case primary.Role == runtime.Sidecar:
+		refuse("%q is a sidecar too, and cannot have one", primary.Name)
+	case primary.Role == runtime.Group:
+		refuse("%q is a group; a sidecar is of one child", primary.Name)
+	case primary.Dynamic:
+		refuse("%q is dynamic, and cannot have a sidecar", primary.Name)
+	case primary.parent != s.parent:
+		refuse("%q is not a child of %q, as its sidecar is", primary.Name, s.parent.Name)
+	default:
+		s.Of = primary.Child
+	}
+}
+
+// finish resolves the children whose good end ends their supervisor.
+func (c *checker) finish(s *subject, st *syntax.Stmt) {
+	d := st.Node.(*syntax.FinishDecl)
+	s.Finish = tree.Finish{Any: d.Which.Value == "any", Pos: st.Pos()}
+	listed := map[*subject]bool{}
+	for _, ref := range d.Of {
+		child := s.names[ref.String()]
+		switch {
+		case child == nil:
+			if !s.stmt.Block.Lost && !s.file.file.Conflicted && !c.misplacedNames[ref.String()] && !c.misread(s, ref.String()) {
+				c.Reportf(diag.CodeBadFinish, ref.Pos(), ref.End(), "%q has no child %q%s", s.Name, ref, c.didYouMean(ref.String(), s.childNames))
+			}
+		case child.Role == syntax.NoRole:
+		case child.Role == runtime.Group, child.Dynamic:
+			c.Reportf(diag.CodeBadFinish, ref.Pos(), ref.End(), "%q has no end to wait for", child.Name).Notef(child.Pos, "declared here").
+				Hintf("name services, workers, jobs or supervisors that are not dynamic")
+		case listed[child]:
+			c.Reportf(diag.CodeRepeatedName, ref.Pos(), ref.End(), "%q is listed twice", child.Name)
+		default:
+			listed[child] = true
+			s.Finish.Of = append(s.Finish.Of, tree.Ref{Child: child.Child, Pos: ref.Pos(), End: ref.End()})
+		}
+	}
+}
+
+// typeOf reads the Go type behind a word as gofmt writes it, and reports what is none.
+func (c *checker) typeOf(f *fileScope, word string, d *syntax.TypeDecl) string {
+	t, err := d.Read()
+	if err != nil && err.Several {
+		c.Reportf(diag.CodeBadType, d.Pos(), d.End(), "%q is no Go type: %s", syntax.Beginning(d.Source()), err.Message).Hintf("%s", d.OneOfSeveral(word))
+		return ""
+	} else if err != nil {
+		r := c.Reportf(diag.CodeBadType, d.Pos(), d.End(), "%q is no Go type: %s", syntax.Beginning(d.Source()), err.Message)
+		if err.Token.Pos != d.Tokens[0].Pos {
+			r.Notef(syntax.Begin(err.Token), "at %q", err.Token.Value)
+		}
+		return ""
+	}
+	for _, q := range t.Qualifiers {
+		if !slices.Contains(f.imported, q.Value) && !f.unread {
+			c.Reportf(diag.CodeUnknownImport, syntax.Begin(q), syntax.End(q), "package %q is not imported", q.Value).Hintf("import it in this file, by its path")
+		}
+	}
+	for _, n := range t.Names {
+		if f.tree.IsTaken(n.Value) {
+			c.Reportf(diag.CodeBadType, syntax.Begin(n.Token), syntax.End(n.Token), "%q is a package here, and no type", n.Value)
+		}
+	}
+	c.typeNames = append(c.typeNames, t.Names...)
+	return t.Text
+}
+
+// params reads the arguments of a dynamic child, and its key.
+func (c *checker) params(s *subject) {
+	if s.decl.Params == nil {
+		return
+	}
+	earlier := map[string]diag.Pos{}
+	for _, p := range s.decl.Params.Params {
+		t := p.Name
+		name := t.Value
+		first, repeated := earlier[name]
+		switch {
+		case repeated:
+			c.Reportf(diag.CodeRepeatedName, syntax.Begin(t), syntax.End(t), "two arguments are called %q", name).Notef(first, "the first one")
+		case token.IsKeyword(name), name == "_":
+			c.Reportf(diag.CodeReservedName, syntax.Begin(t), syntax.End(t), "Go cannot have an argument called %q", name)
+		case name == "ctx", name == "run", s.File.IsTaken(name):
+			c.Reportf(diag.CodeReservedName, syntax.Begin(t), syntax.End(t), "%q has a meaning in the generated code already", name).Hintf("choose another name")
+		}
+		if !repeated {
+			earlier[name] = syntax.Begin(t)
+		}
+		s.Params = append(s.Params, tree.Param{Name: name, Type: c.typeOf(s.file, name, p.Type), Pos: syntax.Begin(t)})
+	}
+	c.key(s)
+}
+
+// unkeyed are the predeclared types that are no keys: all but strings, and the integers that runtime.Key takes. What a
+// named type is, the Go compiler knows.
+var unkeyed = []string{"any", "bool", "complex128", "complex64", "error", "float32", "float64", "uintptr"}
+
+func (c *checker) key(s *subject) {
+	t := s.decl.Key
+	if !syntax.Said(t) {
+		return
+	}
+	var names []string
+	for i, p := range s.Params {
+		names = append(names, p.Name)
+		if p.Name != t.Value {
+			continue
+		}
+		s.Key = i
+		if strings.ContainsAny(p.Type, "*[](){}<") || slices.Contains(unkeyed, p.Type) {
+			c.Reportf(diag.CodeBadKey, syntax.Begin(t), syntax.End(t), "%q is a %s; a key is a string or an integer", p.Name, p.Type).Notef(p.Pos, "declared here")
+		}
+		return
+	}
+	c.Reportf(diag.CodeBadKey, syntax.Begin(t), syntax.End(t), "%q has no argument %q%s", s.Name, t.Value, diag.DidYouMean(t.Value, names))
+}
+
+// didYouMean is the same for names, of which there may be as many as there are mistakes.
+func (c *checker) didYouMean(word string, names func() []string) string {
+	if c.compared > diag.MaxComparisons {
+		return ""
+	}
+	words := names()
+	c.compared += len(words)
+	return diag.DidYouMean(word, words)
+}

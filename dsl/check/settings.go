@@ -1,0 +1,60 @@
+package check
+
+import (
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+)
+
+// place is where the statements of the subject's own block stand.
+func (s *subject) place() syntax.Place { return syntax.PlaceOf(s.Role, s.Dynamic, s.parent == nil) }
+
+// settingsOf takes the statements of owner's block that may stand there, and reports the others, those that say
+// something twice, and those with a value that makes no sense.
+func (c *checker) settingsOf(owner *syntax.Stmt, p syntax.Place) *settings {
+	b, settings := owner.Block, &settings{}
+	if b == nil {
+		return settings
+	}
+	settings.broken = b.Broken
+	first := map[string]*syntax.Stmt{}
+	for _, s := range b.Stmts {
+		kind := syntax.KindOf(s)
+		_, isChild := s.Node.(*syntax.ChildDecl)
+		switch subject := syntax.SubjectOf(s); {
+		case s.Node == nil || p == 0 || isChild && syntax.RoleOf(s.Node.(*syntax.ChildDecl).Role) == syntax.NoRole:
+		case !p.Takes(kind):
+			c.misplaced(s, p, owner)
+		case isChild:
+		case first[subject] != nil && s.Broken:
+		case first[subject] != nil:
+			c.Reportf(diag.CodeDuplicateStatement, s.Pos(), s.KeywordEnd(), "%q is said twice", subject).
+				Notef(first[subject].Pos(), "first said here")
+		default:
+			first[subject] = s
+			settings.stmts = append(settings.stmts, s)
+			c.value(s)
+			c.fatal(s)
+			c.unusedFactor(s)
+		}
+	}
+	return settings
+}
+
+func (c *checker) misplaced(s *syntax.Stmt, p syntax.Place, owner *syntax.Stmt) {
+	kind := syntax.KindOf(s)
+	switch d := s.Node.(type) {
+	case *syntax.ChildDecl:
+		c.misplacedNames[d.Name.Value] = true
+	case *syntax.PolicyDecl:
+		c.misplacedNames[d.Name.Value] = true
+	}
+	if s.Broken {
+		return // the line was reported, and perhaps another statement was meant
+	}
+	if p == syntax.AtTop {
+		c.Reportf(diag.CodeMisplaced, s.Pos(), s.KeywordEnd(), "%q cannot stand at the top of a file", kind).
+			Hintf("put it into a supervisor")
+		return
+	}
+	c.Reportf(diag.CodeMisplaced, s.Pos(), s.KeywordEnd(), "%s cannot have %q", p, kind).Hintf("%s", syntax.Instead(s, kind, p, owner))
+}

@@ -1,0 +1,256 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/runtime"
+)
+
+// shape checks what each child is by itself and to those it names.
+func (c *checker) shape() {
+	reported := map[diag.Pos]bool{} // a policy may be used by many
+	restarted := pulls{map[*tree.Child]*tree.Child{}, map[*tree.Child][2]*tree.Child{}}
+	for _, s := range c.subjects {
+		if s.Role == syntax.NoRole {
+			continue
+		}
+		c.complete(s)
+		c.ownRows(s)
+		c.ownPromise(s)
+		c.unusedLimit(s)
+		c.completes(s)
+		c.endless(s)
+		c.sameTypes(s)
+		c.finishes(s)
+		c.finishesBefore(s)
+		c.goodEndFails(s)
+		c.finishWaits(s, restarted)
+		c.behindElders(s)
+		c.idle(s)
+		c.takesDown(s, reported)
+	}
+}
+
+// complete reports what a declaration lacks. What could not be read may have been it.
+func (c *checker) complete(s *subject) {
+	if s.unsure() {
+		return
+	}
+	if root := c.rootOf[s.Name]; root != nil && s.parent != nil && s.Role == runtime.Supervisor && len(s.children) == 0 && !hasMisplacedChildren(s) {
+		c.Reportf(diag.CodeNoChildren, s.Pos, s.nameEnd(), "this supervisor %q is not the tree %q, which cannot be a child of another", s.Name, s.Name).
+			Notef(root.Pos, "the tree is declared here").Hintf("move the declaration of the tree here, in place of this one")
+	} else if syntax.HasChildren(s.Role) && len(s.children) == 0 && !hasMisplacedChildren(s) {
+		c.Reportf(diag.CodeNoChildren, s.Pos, s.nameEnd(), "%s %q has no children", s.Role, s.Name).Hintf("give it one, or remove it")
+	}
+	if s.Dynamic && s.own.find("max") == nil && s.place()&syntax.InChild != 0 {
+		c.Reportf(diag.CodeIncomplete, s.Pos, s.nameEnd(), "dynamic %s %q does not say how many there may be", s.Role, s.Name).
+			Hintf("add max N")
+	}
+	c.maxOfKeys(s)
+	if provides := s.own.find("provides"); provides != nil && s.Role != runtime.Job && !s.Ready.Value.Explicit {
+		c.Reportf(diag.CodeProvidesUnready, provides.Pos(), provides.KeywordEnd(), "%q has no moment at which it hands its value over", s.Name).
+			Hintf("add ready explicit; run.Ready then takes the value")
+	}
+}
+
+// keysOf is how many keys there are of a type, of those that have few.
+var keysOf = map[string]int{"int8": 1 << 8, "uint8": 1 << 8, "byte": 1 << 8, "int16": 1 << 16, "uint16": 1 << 16}
+
+// maxOfKeys warns of a maximum above the number of keys.
+func (c *checker) maxOfKeys(s *subject) {
+	if !s.Dynamic || s.Key < 0 {
+		return
+	}
+	key := s.Params[s.Key]
+	if n := keysOf[key.Type]; n > 0 && s.Max > n {
+		t := s.own.find("max").Node.(*syntax.MaxDecl).N
+		c.Reportf(diag.CodeMaxKeys, syntax.Begin(t), syntax.End(t), "there are never %s of %q: as keys, a %s has %d values", t.Value, s.Name, key.Type, n).
+			Notef(key.Pos, "the key").
+			Hintf("write max %d or less, or a key of a larger type", n)
+	}
+}
+
+func hasMisplacedChildren(s *subject) bool {
+	return s.stmt.Block != nil && slices.ContainsFunc(s.stmt.Block.Stmts, func(st *syntax.Stmt) bool {
+		_, ok := st.Node.(*syntax.ChildDecl)
+		return ok
+	})
+}
+
+// ownRows reports rows that a child's table does not have, and answers that its rows cannot have.
+func (c *checker) ownRows(s *subject) {
+	rows := s.Outcomes()
+	for _, st := range s.own.stmts {
+		on, ok := st.Node.(*syntax.OnDecl)
+		if !ok || c.invalid[st.Pos()] {
+			continue
+		}
+		if !s.hasRow(on) {
+			var words []string
+			for _, o := range rows {
+				words = append(words, o.String())
+			}
+			hint := "write on " + diag.Enumeration(words)
+			if s.Parent == nil && on.Outcome.Value == runtime.OutcomeSuccess.String() {
+				hint = "remove it: when the tree finishes, Run returns nil"
+			}
+			c.Reportf(diag.CodeMisplaced, syntax.Begin(on.Outcome), syntax.End(on.Outcome), "%s has no outcome %q", s.place(), on.Outcome.Value).Hintf("%s", hint)
+		} else if syntax.Said(on.Start) {
+			c.atStart(s, on)
+		}
+	}
+	for _, row := range []tree.Value[tree.Row]{s.On[runtime.OutcomeIntensity], s.AtStart.Of(runtime.OutcomeIntensity)} {
+		if pos := row.Source.Pos; s.Role == runtime.Supervisor && row.Value.Action == runtime.ActionQuarantine && !c.invalid[pos] {
+			c.invalid[pos] = true // a policy may be used by many
+			c.Reportf(diag.CodeRowAction, pos, pos.Plus(len("on")), "a supervisor whose children were restarted too often cannot go on").
+				Hintf("write escalate or shutdown, or put the children into a group that quarantines")
+		}
+	}
+}
+
+// atStart holds a row at the start to a child that has one.
+func (c *checker) atStart(s *subject, on *syntax.OnDecl) {
+	from, to := syntax.Begin(on.Start), syntax.End(on.Start)
+	switch {
+	case s.Role == runtime.Group:
+		c.Reportf(diag.CodeAtStart, from, to, "a group has no start of its own; its members do").Hintf("write it in a member")
+	case !s.hasStart():
+		c.Reportf(diag.CodeAtStart, from, to, "%q is ready as soon as it is launched, so nothing happens at its start", s.Name).
+			Hintf("give it ready explicit, or write on %s without at start", on.Outcome.Value)
+	case s.Role == runtime.Job:
+		c.Reportf(diag.CodeJobAtStart, from, to, "job %q is ready when it has completed, so its start is all that there is", s.Name).
+			Hintf("write on %s without at start", on.Outcome.Value)
+	}
+}
+
+// ownPromise reports what only the shutdown of a child can say.
+func (c *checker) ownPromise(s *subject) {
+	st := s.own.find("shutdown")
+	if s.Role != runtime.Supervisor || st == nil || c.invalid[st.Pos()] {
+		return
+	}
+	switch d := st.Node.(*syntax.ShutdownDecl); {
+	case syntax.Said(d.Unlimited):
+		c.invalid[st.Pos()] = true
+		c.Reportf(diag.CodeMisplaced, syntax.Begin(d.Unlimited), syntax.End(d.Unlimited), "a supervisor's shutdown is a promise, and \"unlimited\" promises nothing").
+			Hintf("remove the statement, or write a time")
+	case syntax.Said(d.Abort):
+		c.Reportf(diag.CodeMisplaced, syntax.Begin(d.Abort), syntax.End(d.Abort), "a supervisor's shutdown is a promise, and has no abort").
+			Hintf("remove the abort; each child has its own")
+	}
+}
+
+func (c *checker) unusedLimit(s *subject) {
+	limit := s.own.find("limit")
+	if limit == nil || s.Restarts() || s.Role == runtime.Supervisor && !s.Fails || s.unsure() || c.anyInvalid(s) {
+		return
+	}
+	if s.Retries() {
+		c.Reportf(diag.CodeLimitUnused, limit.Pos(), limit.KeywordEnd(), "%q is retried, which counts nowhere, so there is nothing to limit", s.Name).
+			Hintf("remove the limit, or write restart instead of retry")
+		return
+	}
+	c.Reportf(diag.CodeLimitUnused, limit.Pos(), limit.KeywordEnd(), "%q is never restarted, so there is nothing to limit", s.Name).
+		Hintf("remove the limit, or the statement that stops the restarts")
+}
+
+// anyInvalid reports whether a statement with a reported value has a say about the subject.
+func (c *checker) anyInvalid(s *subject) bool {
+	for _, l := range s.layers {
+		for _, st := range l.settings.stmts {
+			if c.invalid[st.Pos()] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// completes reports a job that is started again when it has completed.
+func (c *checker) completes(s *subject) {
+	row := s.On[runtime.OutcomeSuccess]
+	if pos := row.Source.Pos; s.Role == runtime.Job && row.Value.StartsAgain() && !s.unsure() && !c.invalid[pos] {
+		c.Reportf(diag.CodeJobCompletes, pos, pos.Plus(len(s.own.at(pos).Keyword.Value)), "job %q never completes: it is started again when it succeeds", s.Name).
+			Hintf("make it a service, or write restart transient")
+	}
+}
+
+// sameTypes warns of values that Go cannot tell apart.
+func (c *checker) sameTypes(s *subject) {
+	first := map[string]tree.Ref{}
+	for _, need := range s.Needs {
+		provider := need.Child
+		if provider.Provides == "" {
+			continue
+		}
+		typ := provider.Provides
+		if provider.Replicas > 0 {
+			typ = "[]" + typ
+		}
+		other, ok := first[typ]
+		if !ok {
+			first[typ] = need
+			continue
+		}
+		c.Reportf(diag.CodeSameType, need.Pos, need.End, "%q is handed two values of type %s; Go cannot tell them apart if they are swapped", s.Name, typ).
+			Notef(other.Pos, "the first one").
+			Hintf("declare a Go type for each")
+	}
+}
+
+// finishes reports a good end that never comes.
+func (c *checker) finishes(s *subject) {
+	for _, ref := range s.Finish.Of {
+		child := c.of(ref.Child)
+		row := child.On[runtime.OutcomeSuccess]
+		if child.Role == runtime.Job || child.unsure() || c.invalid[row.Source.Pos] {
+			continue // a job that succeeds has completed, whatever its row says
+		}
+		switch {
+		case row.Value.StartsAgain():
+			r := c.Reportf(diag.CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it is restarted when it succeeds", child.Name)
+			if row.Source.Pos.IsValid() {
+				r.Notef(row.Source.Pos, "restarted by this")
+			} else {
+				r.Notef(child.Pos, "a %s is restarted when it succeeds", child.Role)
+			}
+			if child.Role == runtime.Supervisor {
+				r.Hintf("write finish when in %q", child.Name)
+			} else {
+				r.Hintf("name a job or a worker, or write restart transient")
+			}
+		case row.Value.Action != runtime.ActionStop:
+			c.Reportf(diag.CodeFinishNever, ref.Pos, ref.End, "%q never ends well: when it succeeds, the answer is %s", child.Name, row.Value).
+				Notef(row.Source.Pos, "by this").Hintf("write on success stop there, or nothing in a job or a worker")
+		case child.Role == runtime.Supervisor && child.own.find("finish") == nil:
+			c.Reportf(diag.CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it does not say when it finishes", child.Name).
+				Notef(child.Pos, "declared here").Hintf("write finish when in it")
+		}
+	}
+}
+
+// goodEndFails warns of a supervisor whose good end is a failure of the one above it.
+func (c *checker) goodEndFails(s *subject) {
+	row := s.On[runtime.OutcomeSuccess]
+	pos := row.Source.Pos
+	if s.Role != runtime.Supervisor || len(s.Finish.Of) == 0 || row.Value.Action != runtime.ActionEscalate || s.unsure() || c.invalid[pos] ||
+		slices.ContainsFunc(s.Parent.Finish.Of, func(ref tree.Ref) bool { return ref.Child == s.Child }) { // which was reported
+		return
+	}
+	c.Reportf(diag.CodeGoodEndFails, pos, pos.Plus(len("on")), "when %q finishes, %q fails, though all has gone well", s.Name, s.Parent.Name).
+		Notef(s.Finish.Pos, "it finishes by this").
+		Hintf("write on success shutdown to end the whole tree well, or remove the row")
+}
+
+// lift is the index of s, or of what it is part of.
+func lift(s *subject, index map[*subject]int) (int, bool) {
+	for ; s != nil; s = s.parent {
+		if i, ok := index[s]; ok {
+			return i, true
+		}
+	}
+	return 0, false
+}

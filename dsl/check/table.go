@@ -1,0 +1,147 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/runtime"
+)
+
+// failures is what "failure" stands for.
+var failures = []runtime.Outcome{
+	runtime.OutcomeError, runtime.OutcomePanic, runtime.OutcomeGoexit,
+	runtime.OutcomeTimeout, runtime.OutcomeUnhealthy, runtime.OutcomeExternal,
+}
+
+// tables resolves each row, by the strength of its source first, and within one source by how exact it is; and what
+// holds at the start, which is the same but for the rows that say so.
+func (s *subject) tables() {
+	for _, o := range s.Outcomes() {
+		if st, source := s.row(o, false); st != nil {
+			s.On[o] = tree.Value[tree.Row]{Value: rowOn(st.Node, o), Source: source}
+		}
+		if st, source := s.row(o, true); st != nil && isAtStart(st.Node) {
+			if s.AtStart == nil { // few have any
+				s.AtStart = new(tree.Rows)
+			}
+			s.AtStart[o] = tree.Value[tree.Row]{Value: rowOn(st.Node, o), Source: source}
+		}
+	}
+	ordinary := runtime.Defaults(runtime.Child{Role: s.Role}).On
+	for o, action := range s.Defaults().On { // which depend on what is said
+		if s.On[o].Value.Action != runtime.ActionNone {
+			continue
+		}
+		source := s.roleSource()
+		if action != ordinary[o] {
+			source.Name = s.kindOfChild(action)
+		}
+		s.On[o] = tree.Value[tree.Row]{Value: tree.Row{Action: action}, Source: source}
+	}
+}
+
+// kindOfChild is what makes a default of the subject another than its role's: "optional service". One that may be
+// missing is stopped, instead of quarantined, if it is temporary.
+func (s *subject) kindOfChild(action runtime.Action) string {
+	kind := s.word()
+	if s.Dynamic {
+		kind = "dynamic " + kind
+	}
+	if s.Optional {
+		kind = "optional " + kind
+	}
+	if action == runtime.ActionStop {
+		kind = "temporary " + kind
+	}
+	return kind
+}
+
+// row is the statement of the strongest source that says something about an outcome, or nil.
+func (s *subject) row(o runtime.Outcome, atStart bool) (row *syntax.Stmt, source tree.Source) {
+	for _, l := range s.layers {
+		best := 0
+		for _, st := range l.settings.stmts {
+			if isAtStart(st.Node) && !(atStart && s.hasStart()) || s.passesOver(st, l, o) {
+				continue
+			}
+			if exact := exactness(st.Node, o); exact > best {
+				best, row, source = exact, st, l.source(st)
+			}
+		}
+		if row != nil {
+			return row, source
+		}
+	}
+	return nil, tree.Source{}
+}
+
+// passesOver reports a row that the subject cannot have, from a layer that is for other roles too: a job is left alone
+// when it has completed, and only a group is quarantined for its children.
+func (s *subject) passesOver(st *syntax.Stmt, l layer, o runtime.Outcome) bool {
+	return s.Role == runtime.Job && o == runtime.OutcomeSuccess && l.kind < tree.SourceStatement && rowOn(st.Node, o).Action != runtime.ActionStop ||
+		s.Role == runtime.Supervisor && o == runtime.OutcomeIntensity && l.kind == tree.SourceDefaults && rowOn(st.Node, o).Action == runtime.ActionQuarantine
+}
+
+// hasStart reports whether the subject starts before it is ready: only then has it rows at the start.
+func (s *subject) hasStart() bool {
+	switch s.Role {
+	case runtime.Group:
+		return false
+	case runtime.Supervisor, runtime.Job:
+		return true
+	}
+	return !effective[*syntax.ReadyDecl](s, "ready", runtime.Ready{}).Value.Immediate()
+}
+
+func isAtStart(node any) bool {
+	d, ok := node.(*syntax.OnDecl)
+	return ok && syntax.Said(d.Start)
+}
+
+// exactness is how exactly a statement speaks of an outcome: "on panic at start" more than "on panic", that more than
+// "on failure at start", that more than "on failure", and all more than "restart". Zero is not at all.
+func exactness(node any, o runtime.Outcome) int {
+	switch d := node.(type) {
+	case *syntax.OnDecl:
+		exact := 0
+		switch {
+		case d.Outcome.Value == o.String():
+			exact = 4
+		case d.Outcome.Value == "failure" && slices.Contains(failures, o):
+			exact = 2
+		default:
+			return 0
+		}
+		if syntax.Said(d.Start) {
+			exact++
+		}
+		return exact
+	case *syntax.FinishDecl:
+		if o == runtime.OutcomeSuccess {
+			return 2
+		}
+	case *syntax.RestartDecl:
+		if d.SpeaksOf(o) {
+			return 1
+		}
+	}
+	return 0
+}
+
+// rowOn is what a statement says about an outcome that it speaks of.
+func rowOn(node any, o runtime.Outcome) (row tree.Row) {
+	switch d := node.(type) {
+	case *syntax.OnDecl:
+		_ = row.Action.UnmarshalText([]byte(d.Action.Value)) // one that is unknown was reported
+		row.For = syntax.Duration(d.For)
+	case *syntax.FinishDecl:
+		row.Action = runtime.ActionStop
+	case *syntax.RestartDecl:
+		row.Action = syntax.Restarts[d.Kind.Value][0]
+		if o != runtime.OutcomeSuccess {
+			row.Action = syntax.Restarts[d.Kind.Value][1]
+		}
+	}
+	return row
+}

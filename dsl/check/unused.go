@@ -1,0 +1,151 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/alecthomas/participle/v2/lexer"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
+)
+
+// unused reports what is declared and has no effect.
+func (c *checker) unused() {
+	c.unusedImports()
+	c.unusedPolicies()
+	c.inherit()
+	for _, s := range c.subjects {
+		if s.defaults != nil {
+			c.unusedDefaults(s)
+		}
+	}
+}
+
+// unusedImports goes by the text of the types, so that one with a mistake in it uses its package all the same.
+func (c *checker) unusedImports() {
+	for _, f := range c.files {
+		if len(f.file.Diagnostics) > 0 {
+			continue // a type may stand on a line that could not be read
+		}
+		used := map[string]bool{}
+		f.file.Body.Walk(func(s *syntax.Stmt) {
+			for _, q := range qualifiers(s) {
+				used[q] = true
+			}
+		})
+		for _, i := range f.imports {
+			if !used[i.Name] {
+				c.Reportf(diag.CodeUnusedImport, i.Pos, i.end, "no type in this file is of package %q", i.Name).Hintf("remove the import")
+			}
+		}
+	}
+}
+
+// qualifiers are the words before dots in the Go types of a statement.
+func qualifiers(s *syntax.Stmt) []string {
+	var types []*syntax.TypeDecl
+	switch d := s.Node.(type) {
+	case *syntax.ProvidesDecl:
+		types = append(types, d.Type)
+	case *syntax.ChildDecl:
+		if d.Params != nil {
+			for _, p := range d.Params.Params {
+				types = append(types, p.Type)
+			}
+		}
+	}
+	var words []string
+	for _, t := range types {
+		for i, token := range t.Tokens {
+			if i+1 < len(t.Tokens) && token.Type == syntax.IdentToken && t.Tokens[i+1].Value == "." {
+				words = append(words, token.Value)
+			}
+		}
+	}
+	return words
+}
+
+// unusedPolicies goes by the text too: a use in the wrong place was reported, and a policy that was misspelt.
+func (c *checker) unusedPolicies() {
+	used := map[string]bool{}
+	for _, f := range c.files {
+		if len(f.file.Diagnostics) > 0 {
+			return
+		}
+		f.file.Body.Walk(func(s *syntax.Stmt) {
+			if d, ok := s.Node.(*syntax.UseDecl); ok {
+				for _, p := range d.Policies {
+					used[c.policyMeant(p.Name)] = true
+				}
+			}
+		})
+	}
+	for _, p := range c.policyOf {
+		if !used[p.name] {
+			c.Reportf(diag.CodeUnusedPolicy, p.pos, p.end, "nobody uses policy %q", p.name).Hintf("write use %s in a child, or remove it", p.name)
+		}
+	}
+}
+
+// policyMeant is the policy that a word names, or nearly names.
+func (c *checker) policyMeant(t lexer.Token) string {
+	if c.policies[t.Value] != nil || c.compared > diag.MaxComparisons {
+		return t.Value
+	}
+	c.compared += len(c.policyOf)
+	if near, ok := diag.Nearest(t.Value, c.policyNames()); ok {
+		return near
+	}
+	return t.Value
+}
+
+// unusedDefaults reports what defaults say and no child has from them: the role of none can have it, or each has a
+// stronger statement.
+func (c *checker) unusedDefaults(s *subject) {
+	if s.unsure() || slices.ContainsFunc(c.below(s), (*subject).unsure) || len(s.children) == 0 {
+		return
+	}
+	changes := func(st *syntax.Stmt) bool {
+		return c.effective[tree.Source{Kind: tree.SourceDefaults, Name: s.Path(), Pos: st.Pos()}]
+	}
+	for _, st := range s.defaults.stmts {
+		switch {
+		case syntax.KindOf(st) == "use" || c.invalid[st.Pos()] || changes(st):
+		case !c.reached[st]:
+			hint := "remove it"
+			if slices.Contains([]string{"strategy", "intensity", "throttle", "concurrency"}, syntax.KindOf(st)) {
+				hint = "defaults do not reach it; write it in each supervisor"
+			}
+			c.Reportf(diag.CodeUnusedDefault, st.Pos(), st.KeywordEnd(), "no child of %q can have %q", s.Name, syntax.KindOf(st)).Hintf("%s", hint)
+		default:
+			c.Reportf(diag.CodeUnusedDefault, st.Pos(), st.KeywordEnd(), "no child of %q has its %q from here", s.Name, syntax.KindOf(st)).
+				Hintf("remove it: each says more strongly what it is, or it is about what cannot happen")
+		}
+	}
+	use := s.defaults.find("use")
+	for _, p := range s.inherited {
+		if len(p.settings.stmts) == 0 || p.settings.broken || slices.ContainsFunc(p.settings.stmts, changes) {
+			continue
+		}
+		d := use.Node.(*syntax.UseDecl)
+		t := d.Policies[slices.IndexFunc(d.Policies, func(d *syntax.NameDecl) bool { return d.Name.Value == p.name })].Name
+		c.Reportf(diag.CodeUnusedDefault, syntax.Begin(t), syntax.End(t), "policy %q changes nothing below %q", p.name, s.Name).
+			Hintf("remove it: no child has anything that it says").Notef(p.pos, "declared here")
+	}
+}
+
+// inherit notes what each child has from defaults.
+func (c *checker) inherit() {
+	if !slices.ContainsFunc(c.subjects, func(s *subject) bool { return s.defaults != nil }) {
+		return
+	}
+	for _, s := range c.subjects {
+		var last tree.Source
+		s.sources(func(source tree.Source) {
+			if source.Kind == tree.SourceDefaults && source != last {
+				last = source
+				c.effective[source] = true
+			}
+		})
+	}
+}

@@ -1,0 +1,161 @@
+package check
+
+import (
+	"slices"
+	"time"
+
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/runtime"
+)
+
+// What a child waits for is followed to whatever can end the wait (docs/design.md, "Starting"). What it needs has to be
+// ready. What it comes after has to be ready or at rest; a job that is not optional has to have completed. Elder siblings
+// hold up nobody once they are at rest, nor optional ones and sidecars once they were tried. A place of concurrency is held by a run that is not ready yet, and
+// within ends that. A quarantine is not judged: it says by itself that it waits for an operator.
+
+// endless reports the waits of a child that nothing ends, or that what it waits for may leave without an end.
+func (c *checker) endless(s *subject) {
+	for _, need := range s.Needs {
+		if !c.neverReady(s, need) {
+			c.leftWaiting(s, need, true)
+		}
+	}
+	for _, after := range s.After {
+		if c.neverRests(s, after) {
+			continue
+		}
+		if x := after.Child; x.Role == runtime.Job && !x.Optional {
+			c.leftWaiting(s, after, false)
+		}
+		c.slowMissable(s, after)
+		c.notItsEnd(s, after)
+	}
+	if s.Of != nil {
+		c.slowMissable(c.of(s.Of), tree.Ref{Child: s.Child, Pos: s.decl.Of.Pos(), End: s.decl.Of.End()})
+	}
+}
+
+// notItsEnd warns of a wait for what is ready as soon as it runs, where somebody wrote that it ends by itself.
+func (c *checker) notItsEnd(s *subject, after tree.Ref) {
+	x := c.of(after.Child)
+	if row := x.endsAtOnce(); row.IsValid() {
+		c.Reportf(diag.CodeAfterEnd, after.Pos, after.End, "%q does not wait for the end of %q, which is ready as soon as it is launched", s.Name, x.Name).
+			Notef(row, "it ends by itself, by this").
+			Hintf("make %s a job if its work has to be done before, or give it ready explicit", x.Name)
+	}
+}
+
+// endsAtOnce is where a service or a worker that is ready as soon as it is launched says itself that it may end, if it does.
+func (s *subject) endsAtOnce() diag.Pos {
+	row := s.On[runtime.OutcomeSuccess]
+	if s.Role != runtime.Service && s.Role != runtime.Worker || s.Dynamic || s.unsure() || !s.Ready.Value.Immediate() ||
+		row.Value.Action != runtime.ActionStop || row.Source.Kind != tree.SourceStatement {
+		return diag.Pos{}
+	}
+	if _, ok := s.own.at(row.Source.Pos).Node.(*syntax.OnDecl); !ok {
+		return diag.Pos{}
+	}
+	return row.Source.Pos
+}
+
+// finishesUnready reports whether a supervisor has finished by the time that all its children are ready or have ended.
+func finishesUnready(c *tree.Child) bool {
+	if len(c.Finish.Of) == 0 {
+		return false
+	}
+	if c.Finish.Any {
+		return slices.ContainsFunc(c.Finish.Of, func(r tree.Ref) bool { return endsUnready(r.Child) })
+	}
+	return !slices.ContainsFunc(c.Finish.Of, func(r tree.Ref) bool { return !endsUnready(r.Child) })
+}
+
+// endsUnready reports whether what waits for a child waits until it has ended well.
+func endsUnready(c *tree.Child) bool {
+	return c.Role == runtime.Job && !c.Optional || c.Role == runtime.Supervisor && finishesUnready(c)
+}
+
+// leftWaiting warns of a wait for what may be left stopped, by its own table or with a supervisor that s is no part of. Who
+// needs it is stopped with it, and a job that was left stopped has not completed.
+func (c *checker) leftWaiting(s *subject, ref tree.Ref, needs bool) {
+	for x := c.of(ref.Child); x != nil && !s.isPart(x); x = x.parent {
+		if x.unsure() {
+			return
+		}
+		o, row := x.leftStopped(needs && ref.Child.Role != runtime.Job)
+		if row.Value.Action != runtime.ActionStop || c.invalid[row.Source.Pos] {
+			continue
+		}
+		var r *diag.Diagnostic
+		switch {
+		case o == runtime.OutcomeSuccess:
+			r = c.Reportf(diag.CodeNeedsMayEnd, ref.Pos, ref.End, "%q may end well, and %q then stays stopped with it", x.Name, s.Name)
+		case ref.Child.Role == runtime.Job:
+			r = c.Reportf(diag.CodeNeedsMayEnd, ref.Pos, ref.End, "%q may be left stopped, on %s, and %q then waits without end for job %q to complete", x.Name, o, s.Name, ref.Child.Name)
+		default:
+			r = c.Reportf(diag.CodeNeedsMayEnd, ref.Pos, ref.End, "%q may be left stopped, on %s, and %q then stays stopped with it", x.Name, o, s.Name)
+		}
+		if row.Source.Pos.IsValid() {
+			r.Notef(row.Source.Pos, "it is left stopped by this")
+		} else {
+			r.Notef(x.Pos, "a %s is left stopped when it succeeds", x.Role)
+		}
+		switch {
+		case ref.Child.Role == runtime.Job:
+			r.Hintf("write on %s restart or escalate, or make the job optional and write after %s", o, ref.Child.Name)
+		case o == runtime.OutcomeSuccess && x.endsAtOnce().IsValid():
+			r.Hintf("make %s a job if its work has to be done before, or remove the row", x.Name)
+		case o == runtime.OutcomeSuccess && x.Role != runtime.Supervisor:
+			r.Hintf("make it a service, or write after %s if its start is all that matters", ref.Child.Name)
+		case o == runtime.OutcomeSuccess:
+			r.Hintf("write after %s if its start is all that matters", ref.Child.Name)
+		default:
+			r.Hintf("write on %s restart or escalate, or write after %s if its start is all that matters", o, ref.Child.Name)
+		}
+		return
+	}
+}
+
+// leftStopped is the first outcome that leaves the subject stopped while its supervisor goes on, and the row that says so;
+// a good end counts only if ended is set.
+func (s *subject) leftStopped(ended bool) (o runtime.Outcome, row tree.Value[tree.Row]) {
+	for _, o := range s.Outcomes() {
+		if o == runtime.OutcomeSkip || o == runtime.OutcomeSuccess && (!ended || s.Role == runtime.Job) || s.NeverAsked(o, false) != "" {
+			continue // what others need is not switched off, and a skipped job holds up nobody
+		}
+		for _, row := range []tree.Value[tree.Row]{s.On[o], s.AtStart.Of(o)} {
+			if row.Value.Action == runtime.ActionStop {
+				return o, row
+			}
+		}
+	}
+	return runtime.OutcomeNone, tree.Value[tree.Row]{}
+}
+
+// longWait is how long something may wait for what may be missing before that is worth a warning.
+const longWait = 10 * time.Minute
+
+// slowMissable warns of a wait for an optional child, or a sidecar, that takes long to become ready, or to fail.
+func (c *checker) slowMissable(s *subject, ref tree.Ref) {
+	x := ref.Child
+	wait, by := x.Ready.Value.Within, x.Ready.Source.Pos
+	if x.Role == runtime.Job {
+		wait, by = x.Timeout.Value, x.Timeout.Source.Pos
+	}
+	if !x.Optional && x.Role != runtime.Sidecar || wait <= longWait || c.of(x).unsure() || c.invalid[by] {
+		return
+	}
+	is, hint := "optional", "write a shorter time there, or do not come after it"
+	switch {
+	case x.Of == s.Child:
+		is, hint = "its sidecar", "write a shorter time there"
+	case ref.Pos == s.Pos: // an elder sibling
+		hint = "write a shorter time there, or declare it after the others"
+	case !x.Optional:
+		is = "a sidecar"
+	}
+	c.Reportf(diag.CodeAfterOptional, ref.Pos, ref.End, "%q may wait %s for %q, which is %s", s.Name, tree.Short(wait), x.Name, is).
+		Notef(by, "it may take as long by this").
+		Hintf("%s", hint)
+}

@@ -1,0 +1,102 @@
+package diag
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Diagnostic is one thing to change in a .sup file.
+type Diagnostic struct {
+	Pos, End Pos // the tight range; End is after it, on the same line
+	Severity Severity
+	Code     Code
+	Message  string
+	Notes    []Note // places that have to do with it
+	Hint     string // what to do, where the message does not say it already; may be "", or several lines
+}
+
+// A Note is a place that explains a Diagnostic, "first declared here".
+type Note struct {
+	Pos     Pos
+	Message string
+}
+
+// Severity is whether code can be generated all the same.
+type Severity uint8
+
+const (
+	Error   Severity = iota // the package means nothing
+	Warning                 // it means something, probably not what was wanted
+)
+
+// String is "error" or "warning".
+func (s Severity) String() string { return [...]string{"error", "warning"}[s] }
+
+// MarshalText writes the label.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// String is the diagnostic on a line: `shop.sup:7:9: service "DB" is declared twice [duplicate-child]`.
+func (d Diagnostic) String() string {
+	severity := ""
+	if d.Severity == Warning {
+		severity = "warning: "
+	}
+	return fmt.Sprintf("%s: %s%s [%s]", d.Pos, severity, d.Message, d.Code)
+}
+
+// String is the note on a line: `shop.sup:4:9: first declared here`.
+func (n Note) String() string { return fmt.Sprintf("%s: %s", n.Pos, n.Message) }
+
+// Text is the whole diagnostic for a terminal or a log: itself, the source line with carets under its range, the
+// hint and the notes. The lines are ended. Where src, the text of the file it is in, is nil, there is no source line.
+// All of it is [Visible].
+func (d Diagnostic) Text(src []byte) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, d)
+	if src != nil {
+		b.WriteString(Excerpt(src, d.Pos, d.End))
+	}
+	if d.Hint != "" {
+		fmt.Fprintf(&b, "\t%s\n", strings.ReplaceAll(d.Hint, "\n", "\n\t"))
+	}
+	for _, n := range d.Notes {
+		fmt.Fprintln(&b, n)
+	}
+	return Visible(b.String())
+}
+
+// HasErrors reports whether one of the diagnostics is an error.
+func HasErrors(diagnostics []Diagnostic) bool {
+	return slices.ContainsFunc(diagnostics, func(d Diagnostic) bool { return d.Severity == Error })
+}
+
+// Reports collects diagnostics.
+type Reports struct{ List []Diagnostic }
+
+// Reportf adds a diagnostic. The pointer is for notef and hintf, until the next one is added.
+func (r *Reports) Reportf(code Code, pos, end Pos, format string, args ...any) *Diagnostic {
+	r.List = append(r.List, Diagnostic{Pos: pos, End: end, Severity: code.Severity(), Code: code, Message: fmt.Sprintf(format, args...)})
+	return &r.List[len(r.List)-1]
+}
+
+// Notef adds a place that has to do with it.
+func (d *Diagnostic) Notef(pos Pos, format string, args ...any) *Diagnostic {
+	d.Notes = append(d.Notes, Note{Pos: pos, Message: fmt.Sprintf(format, args...)})
+	return d
+}
+
+// Hintf sets what to do.
+func (d *Diagnostic) Hintf(format string, args ...any) *Diagnostic {
+	d.Hint = fmt.Sprintf(format, args...)
+	return d
+}
+
+// Sorted is the diagnostics by position; those at one place keep their order.
+func Sorted(list []Diagnostic) []Diagnostic {
+	slices.SortStableFunc(list, func(a, b Diagnostic) int {
+		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
+	})
+	return list
+}

@@ -1,0 +1,116 @@
+package syntax
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/alecthomas/participle/v2/lexer"
+	"github.com/supgen/supgen/dsl/diag"
+)
+
+// The kinds of tokens. A number that is none, a string without an end and a character that no rule begins with are
+// badTokens: the parser reports them where they stand, and the lines around them are parsed all the same.
+const (
+	NewlineToken lexer.TokenType = lexer.EOF - 1 - iota
+	IdentToken
+	IntToken      // 10_000
+	floatToken    // 1.5
+	DurationToken // 1m30s
+	PercentToken  // 20%
+	stringToken   // "with its quotes"
+	punctToken    // one of the ASCII marks, or ".."
+	badToken
+)
+
+// language is the .sup language as participle knows a lexer.
+type language struct{}
+
+// Symbols are the names by which the grammar knows the kinds of tokens.
+func (language) Symbols() map[string]lexer.TokenType {
+	return map[string]lexer.TokenType{
+		"EOF":      lexer.EOF,
+		"Newline":  NewlineToken,
+		"Ident":    IdentToken,
+		"Int":      IntToken,
+		"Float":    floatToken,
+		"Duration": DurationToken,
+		"Percent":  PercentToken,
+		"String":   stringToken,
+		"Punct":    punctToken,
+		"Bad":      badToken,
+	}
+}
+
+// Lex cuts all of a file into tokens.
+func (language) Lex(name string, r io.Reader) (lexer.Lexer, error) {
+	src, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	s := NewScanner(name, src)
+	s.Scan()
+	return &lineReader{line: &line{tokens: s.Tokens}}, nil
+}
+
+func posOf(p lexer.Position) diag.Pos {
+	return diag.Pos{File: p.Filename, Offset: p.Offset, Line: p.Line, Column: p.Column}
+}
+
+// Begin and end are the range of a token. One that goes over several lines ends with its first.
+func Begin(t lexer.Token) diag.Pos { return posOf(t.Pos) }
+func End(t lexer.Token) diag.Pos   { return Begin(t).Plus(lineLength(t.Value)) }
+
+// maxCount and maxDuration bound what a .sup file can say, so that sums of it stay within Go's integers on every
+// machine.
+const (
+	maxCount    = 1<<31 - 1
+	MaxDuration = 10 * 365 * 24 * time.Hour
+)
+
+// The scanner lets only numbers through that these can read.
+
+func Count(t lexer.Token) int {
+	n, _ := strconv.Atoi(strings.ReplaceAll(t.Value, "_", ""))
+	return n
+}
+
+func Duration(t lexer.Token) time.Duration {
+	d, _ := time.ParseDuration(t.Value)
+	return d
+}
+
+func Number(t lexer.Token) float64 {
+	f, _ := strconv.ParseFloat(t.Value, 64)
+	return f
+}
+
+func Percent(t lexer.Token) int {
+	n, _ := strconv.Atoi(strings.TrimSuffix(t.Value, "%"))
+	return n
+}
+
+func Text(t lexer.Token) string {
+	s, _ := strconv.Unquote(t.Value)
+	return s
+}
+
+// LowerInitial makes an exported identifier an unexported one, as a Go programmer would write it: "DB" is "db",
+// "HTTPServer" is "httpServer", "IDs" is "ids".
+func LowerInitial(name string) string {
+	runes := []rune(name)
+	n := 0
+	for n < len(runes) && unicode.IsUpper(runes[n]) {
+		n++
+	}
+	// The last capital of a run begins the next word, if a word follows.
+	if n > 1 && n < len(runes) && unicode.IsLower(runes[n]) && string(runes[n:]) != "s" {
+		n--
+	}
+	for i := range runes[:n] {
+		runes[i] = unicode.ToLower(runes[i])
+	}
+	return string(runes)
+}

@@ -1,0 +1,166 @@
+package tree
+
+import (
+	"github.com/supgen/supgen/dsl/syntax"
+	"go/token"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// This file is the scheme of the Go identifiers in generated code. Check uses it to find clashes, codegen to write.
+
+// GoName is the path as one exported identifier, "ShopIngestReader": the stem of everything generated for the child.
+// Of a root it is the type of the tree, of a nested supervisor the type of the operator's handle.
+func (c *Child) GoName() string {
+	if c.Parent == nil {
+		return c.Name
+	}
+	return c.Parent.GoName() + c.Name
+}
+
+// ChildrenType is the interface that a supervisor's user implements, "ShopChildren".
+func (c *Child) ChildrenType() string { return c.GoName() + "Children" }
+
+// StateType is the snapshot of a supervisor, "ShopState".
+func (c *Child) StateType() string { return c.GoName() + "State" }
+
+// StateField is the field of a supervisor's StateType that holds its own state.
+func (c *Child) StateField() string {
+	if c.Parent == nil {
+		return "Tree"
+	}
+	return "Supervisor"
+}
+
+// RunType is one run of a child, "ShopDBRun".
+func (c *Child) RunType() string { return c.GoName() + "Run" }
+
+// ArgsType carries the arguments of a dynamic child from its start to its run, "shopSessionArgs".
+func (c *Child) ArgsType() string { return c.helper("Args") }
+
+// ID is the constant with the child's row, "shopDB"; of a root "shopRoot".
+func (c *Child) ID() string {
+	if c.Parent == nil {
+		return c.helper("Root")
+	}
+	return c.lower()
+}
+
+// ShutdownConst is the constant with a supervisor's promise, "shopShutdown".
+func (c *Child) ShutdownConst() string { return c.helper("Shutdown") }
+
+// BoundConst is the constant with the bound that a promise is held to, "shopShutdownBound".
+func (c *Child) BoundConst() string { return c.helper("ShutdownBound") }
+
+// Constructor is the function that makes a root's tree, "NewShop".
+func (c *Child) Constructor() string { return "New" + c.GoName() }
+
+// StartMethod starts a dynamic child, "StartSession", on its supervisor's type.
+func (c *Child) StartMethod() string { return "Start" + c.Name }
+
+// ReadyMethod is the readiness check of a child, "DBReady", beside the child's own method.
+func (c *Child) ReadyMethod() string { return c.Name + "Ready" }
+
+// HealthMethod is the health check of a child, "DBHealth", beside the child's own method.
+func (c *Child) HealthMethod() string { return c.Name + "Health" }
+
+// Table is the variable with a root's rows, "shopTable".
+func (c *Child) Table() string { return c.helper("Table") }
+
+// Port is the variable that hands over what the child provides, "shopDBPort".
+func (c *Child) Port() string { return c.helper("Port") }
+
+// StartFunction is the function that calls a supervisor's children, "startShopIngest".
+func (c *Child) StartFunction() string { return c.File.giveWay("start" + c.GoName()) }
+
+// Local is the variable with a nested supervisor's children in the constructor of its tree: its path below the root,
+// "ingestReader". A root has none.
+func (c *Child) Local() string {
+	first := c
+	for first.Parent.Parent != nil {
+		first = first.Parent
+	}
+	name := syntax.LowerInitial(first.Name) + strings.TrimPrefix(c.GoName(), first.GoName())
+	return c.File.free(name, "children", "options", "table", "l", "ctx", "run", "args")
+}
+
+// Receiver is what the methods of a supervisor's type call it, "s" of Shop.
+func (c *Child) Receiver() string {
+	taken := []string{"v", "i"}
+	for _, m := range c.Members() {
+		for _, p := range m.Params {
+			taken = append(taken, p.Name)
+		}
+	}
+	first := []rune(c.Root().Name)[0]
+	return c.File.free(string(unicode.ToLower(first)), taken...)
+}
+
+// An Argument is what a child's function is handed after ctx and run.
+type Argument struct {
+	Name string
+	Type string
+	Of   *Child // the provider; nil for an argument of a dynamic child
+}
+
+// Arguments is what the child's function is handed after ctx and run: the arguments of a dynamic child, then what it
+// needs, in order. What provides nothing is no argument; a replicated provider is a slice.
+func (c *Child) Arguments() []Argument {
+	var args []Argument
+	taken := []string{"ctx", "run"}
+	for _, p := range c.Params {
+		args = append(args, Argument{Name: p.Name, Type: p.Type})
+		taken = append(taken, p.Name)
+	}
+	for _, need := range c.Needs {
+		provider := need.Child
+		if provider.Provides == "" {
+			continue
+		}
+		typ := provider.Provides
+		if provider.Replicas > 0 {
+			typ = "[]" + typ
+		}
+		name := c.File.free(syntax.LowerInitial(provider.Name), taken...)
+		args = append(args, Argument{name, typ, provider})
+		taken = append(taken, name)
+	}
+	return args
+}
+
+// helper is the name of what only generated code uses, "shopTable". It gives way to the children's own names: one of them
+// may be called Table.
+func (c *Child) helper(what string) string { return c.File.giveWay(c.lower() + what) }
+
+// giveWay is name, with as many underscores as it takes to be no child's [Child.ID].
+func (f *TreeFile) giveWay(name string) string {
+	for f.Ids[name] {
+		name += "_"
+	}
+	return name
+}
+
+// lower is GoName as an unexported identifier, "shopIngestReader".
+func (c *Child) lower() string {
+	root := c.Root().Name
+	return syntax.LowerInitial(root) + strings.TrimPrefix(c.GoName(), root)
+}
+
+// free is name, with as many underscores as it takes to be none of the taken, no word of Go and no package that the
+// generated file could import.
+func (f *TreeFile) free(name string, taken ...string) string {
+	for f.IsTaken(name) || slices.Contains(taken, name) || token.IsKeyword(name) || syntax.Predeclared[name] != syntax.PredeclaredNot {
+		name += "_"
+	}
+	return name
+}
+
+// generatedImports are the names of the packages that generated code may import for itself.
+var generatedImports = []string{"context", "runtime", "time"}
+
+// IsTaken reports whether a package goes by the name in the generated file.
+func (f *TreeFile) IsTaken(name string) bool {
+	return slices.Contains(generatedImports, name) ||
+		slices.ContainsFunc(f.Imports, func(i Import) bool { return i.Name == name })
+}

@@ -1,0 +1,184 @@
+package tree
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// A Spending is the limit that a child spends first which fails again and again.
+type Spending struct {
+	Of    *Child // the child, whose limit it is, or a group or a supervisor, whose intensity it is; nil if none is ever spent
+	Limit runtime.Limit
+	After time.Duration // from the first failure on, with delays as jitter makes them on average
+	Then  Row           // the answer
+}
+
+// Spends is what the child spends first if each of its runs fails like that, nothing else fails, and what restarts with it
+// takes so long to stop.
+func (c *Child) Spends(f Failing, stop time.Duration) Spending {
+	return c.FirstSpent(func(n int) time.Duration {
+		return max(c.RestartsTake(n, f.Run, c.BackoffAfter(f).MeanSpan), Saturated(Times(n, stop), Times(n, f.Run)))
+	})
+}
+
+// BackoffAfter is the delays after failures of one kind.
+func (c *Child) BackoffAfter(f Failing) runtime.Backoff {
+	b := c.Backoff.Value
+	if f.How == FailsAgain || f.How >= FailsDead && f.Run >= b.Reset { // each run was ready, and the delay does not grow
+		b.Max = b.First()
+	}
+	return b
+}
+
+// FirstSpent is the limit that is spent first if n restarts, each with the run before it, take so long. Of two that the same
+// failure spends, the stricter answer wins, as in the kernel.
+func (c *Child) FirstSpent(take func(n int) time.Duration) (first Spending) {
+	look := func(of *Child, l runtime.Limit, o runtime.Outcome) {
+		then, after := of.On[o].Value, take(l.N)
+		if after > l.In || first.Of != nil && (l.N > first.Limit.N || l.N == first.Limit.N && then.Action < first.Then.Action) {
+			return
+		}
+		first = Spending{of, l, after, then}
+	}
+	look(c, c.Limit.Value, runtime.OutcomeLimit)
+	for _, above := range c.CountsIn() {
+		look(above, above.Intensity.Value, runtime.OutcomeIntensity)
+	}
+	return first
+}
+
+// RestartsTake is how long n restarts take, with a run before each but the first: as long as the backoff and the throttle
+// of its supervisor make it.
+func (c *Child) RestartsTake(n int, run time.Duration, span func(n int) time.Duration) time.Duration {
+	take := Saturated(span(n), Times(n, run))
+	if throttle := c.Parent.Throttle.Value; throttle.N > 0 && n > throttle.N {
+		take = max(take, Times(n-throttle.N, throttle.Refill))
+	}
+	return take
+}
+
+// DailyRestarts is the most restarts of one instance of the child in a day which its limit, the intensities that it
+// counts in, the throttle and the backoff allow, however it fails, and those that a supervisor above it brings along
+// which fails for it. Retries count nowhere, and here neither; those of what it shares its life with are theirs. It is
+// the figure of a child that fails just so often that nobody above notices more than a restart.
+func (c *Child) DailyRestarts() int {
+	if c.Parent == nil || c.Role == runtime.Group {
+		return 0
+	}
+	above := 0.0 // of its supervisor, each of which clears the windows
+	if !c.Dynamic {
+		above = float64(c.Parent.DailyRestarts())
+	}
+	terms := c.terms()
+	cleared := above + terms
+	if len(c.Failings(runtime.ActionRestart)) == 0 {
+		return whole(cleared)
+	}
+	most := perDay(c.Limit.Value, cleared)
+	for _, x := range c.CountsIn() {
+		also := above
+		if x.Role == runtime.Group {
+			also += x.terms()
+		}
+		most = min(most, perDay(x.Intensity.Value, also))
+	}
+	if t := c.Parent.Throttle.Value; t.N > 0 {
+		most = min(most, float64(t.N)+day/float64(t.Refill))
+	}
+	if rate, lead := c.Backoff.Value.Rate(c.On[runtime.OutcomeAgain].Value.Action == runtime.ActionRestart); !math.IsInf(rate, 1) {
+		most = min(most, rate*(time.Duration(day).Seconds()+lead.Seconds()*(1+cleared))+1)
+	}
+	return whole(most + cleared)
+}
+
+const day = float64(24 * time.Hour)
+
+// perDay is how often a window, its edge included, lets something through in a day, if it is cleared so often.
+func perDay(l runtime.Limit, cleared float64) float64 {
+	return float64(l.N) * (math.Floor(day/float64(l.In+1)) + 1 + cleared)
+}
+
+func whole(n float64) int { return int(min(n, math.MaxInt32)) }
+
+// terms is how often quarantines end by themselves in a day, at most: each clears the child's window.
+func (c *Child) terms() (n float64) {
+	shortest := time.Duration(0)
+	for _, rows := range []*Rows{&c.On, c.AtStart} {
+		for o := range c.On {
+			if d := rows.Of(runtime.Outcome(o)).Value.For; d > 0 && (shortest == 0 || d < shortest) {
+				shortest = d
+			}
+		}
+	}
+	if shortest > 0 {
+		n = math.Floor(day/float64(shortest)) + 1
+	}
+	if c.Group != nil {
+		n += c.Group.terms()
+	}
+	return n
+}
+
+// A Failing is one way in which a child fails so that it is restarted.
+type Failing struct {
+	How FailingHow
+	Run time.Duration // the shortest from the launch to the failure
+	On  []runtime.Outcome
+}
+
+// Every is how often the child is started again, on average, that goes on to fail like that.
+func (c *Child) Every(f Failing) time.Duration {
+	b := c.BackoffAfter(f)
+	if b.None {
+		return f.Run
+	}
+	return Saturated(f.Run, b.Mean(b.Max))
+}
+
+// FailingHow is how long a failure takes to be one.
+type FailingHow uint8
+
+const (
+	FailsAtOnce  FailingHow = iota // it returns, or panics
+	FailsAgain                     // it becomes ready and returns an Again, which is no failure and lets no delay grow
+	FailsLate                      // it is not ready in time, or a job runs too long
+	FailsDead                      // its heartbeat dies
+	FailsUnsound                   // its checks fail
+)
+
+// Failings are the ways in which the child fails so that one of its rows answers with an action.
+func (c *Child) Failings(action runtime.Action) []Failing {
+	var ways []Failing
+	for _, o := range c.Outcomes() {
+		if c.Parent == nil || o >= runtime.OutcomeStuck || !c.Answers(o, action) {
+			continue
+		}
+		how, run := c.failing(o)
+		if i := slices.IndexFunc(ways, func(f Failing) bool { return f.How == how }); i >= 0 {
+			ways[i].On = append(ways[i].On, o)
+		} else {
+			ways = append(ways, Failing{how, run, []runtime.Outcome{o}})
+		}
+	}
+	return ways
+}
+
+// failing is how an outcome comes about, and how long that takes at the least.
+func (c *Child) failing(o runtime.Outcome) (FailingHow, time.Duration) {
+	switch h := c.Health.Value; {
+	case o == runtime.OutcomeTimeout && c.Role == runtime.Job:
+		return FailsLate, c.Timeout.Value
+	case o == runtime.OutcomeTimeout:
+		return FailsLate, c.Ready.Value.Within
+	case o == runtime.OutcomeUnhealthy && h.Heartbeat > 0:
+		return FailsDead, h.Dead
+	case o == runtime.OutcomeUnhealthy:
+		return FailsUnsound, Times(h.Fail, h.Check.Every)
+	case o == runtime.OutcomeAgain && c.Role != runtime.Job:
+		return FailsAgain, 0
+	}
+	return FailsAtOnce, 0
+}

@@ -1,0 +1,308 @@
+package tree
+
+import (
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/runtime"
+)
+
+// A Tree is what the .sup files of one package mean: effective values with their sources, references resolved.
+// Only [Check] makes one, and only when it has no error to report, so whoever holds a Tree need not doubt it.
+// It is not to be written to.
+type Tree struct {
+	Package string
+	Files   []*TreeFile // sorted by name
+}
+
+// Roots are the trees of the package, in the order of its files.
+func (t *Tree) Roots() []*Child {
+	var roots []*Child
+	for _, file := range t.Files {
+		roots = append(roots, file.Roots...)
+	}
+	return roots
+}
+
+// A TreeFile is what one .sup file declares. A file without roots has policies only.
+type TreeFile struct {
+	Name    string // as it was given to Parse
+	Imports []Import
+	Roots   []*Child // in the order of the file
+
+	Ids map[string]bool // the IDs of all children of the package but for roots; shared by its files
+}
+
+// An Import is a Go package that types in this file are qualified with. Every one is used.
+type Import struct {
+	Alias string // "" is none
+	Path  string
+	Name  string // what qualifies: the alias, or the path's last element without its major version
+	Pos   diag.Pos
+}
+
+// A Child is a supervisor, one of its children, or a group of them.
+type Child struct {
+	Name string
+	Role runtime.Role
+	Doc  string   // the comment above it, its lines without "//"; "" is none
+	Pos  diag.Pos // of the name
+	File *TreeFile
+
+	Parent   *Child   // its supervisor; nil for a root. A group's member hangs from the group's supervisor
+	Group    *Child   // the group it is a member of, or nil
+	Children []*Child // of a supervisor or a group, in the order of the file; members stand in their group alone
+
+	Replicas int     // 0 is not replicated
+	Dynamic  bool    // a template, started at run time
+	Max      int     // of a dynamic child: how many there may be
+	Params   []Param // of a dynamic child
+	Key      int     // of a dynamic child: index in Params; -1 is none
+	Of       *Child  // of a sidecar: its primary
+	Linked   bool    // of a sidecar: restarted with its primary
+	Optional bool
+	Needs    []Ref
+	After    []Ref
+	Provides string // a Go type as gofmt writes it; "" is nothing
+	Tags     []string
+
+	// The policy. What a role cannot have is the zero value with SourceRole.
+
+	Strategy    Value[runtime.Strategy] // of a supervisor or a group
+	Intensity   Value[runtime.Limit]    // of a supervisor or a group
+	Limit       Value[runtime.Limit]
+	On          Rows
+	AtStart     *Rows // what On says instead until the child was ready once since Run (a dynamic one: since its start); a row without an action says nothing, and nil is none that does
+	Backoff     Value[runtime.Backoff]
+	Throttle    Value[runtime.Throttle]
+	Concurrency Value[int] // 0 is no bound
+	Ready       Value[runtime.Ready]
+	Health      Value[runtime.Health]
+	Shutdown    Value[runtime.Shutdown] // of a supervisor: the promise in Drain, or nothing
+	Timeout     Value[time.Duration]    // of a job; 0 is none
+	Finish      Finish                  // of a supervisor
+
+	Needed    bool // somebody needs it
+	Counted   bool // of a supervisor or a group: something counts in its intensity
+	Fails     bool // of a supervisor: something makes it fail
+	ComesBack bool // of a supervisor: something below it, which is not dynamic, starts with it
+}
+
+// A Param is a typed argument of a dynamic child.
+type Param struct {
+	Name string
+	Type string // a Go type as gofmt writes it
+	Pos  diag.Pos
+}
+
+// A Ref is a child that another one names.
+type Ref struct {
+	Child    *Child
+	Pos, End diag.Pos
+}
+
+// Finish is "finish when any A, B". Of is empty where nothing was said.
+type Finish struct {
+	Any bool
+	Of  []Ref
+	Pos diag.Pos
+}
+
+// Rows is what a child's table says about each outcome.
+type Rows [runtime.OutcomeIntensity + 1]Value[Row]
+
+// Of is what the table says about an outcome: of a nil table, nothing.
+func (r *Rows) Of(o runtime.Outcome) Value[Row] {
+	if r == nil {
+		return Value[Row]{}
+	}
+	return r[o]
+}
+
+// A Row is the answer to one outcome.
+type Row struct {
+	Action runtime.Action
+	For    time.Duration // of a quarantine: how long it lasts; 0 is until an operator releases it
+}
+
+// String is the answer as it is written: "quarantine 10m".
+func (r Row) String() string {
+	if r.For > 0 {
+		return r.Action.String() + " " + Duration(r.For)
+	}
+	return r.Action.String()
+}
+
+// StartsAgain reports whether the child is started again, counted or not.
+func (r Row) StartsAgain() bool {
+	return r.Action == runtime.ActionRetry || r.Action == runtime.ActionRestart
+}
+
+// A Value is an effective value and who said so.
+type Value[T any] struct {
+	Value  T
+	Source Source
+}
+
+// A Source is who said a value.
+type Source struct {
+	Kind SourceKind
+	Name string   // of the policy; of the supervisor with the defaults, as a path; of the role: "service", "optional service"
+	Pos  diag.Pos // of the statement; none for a role
+}
+
+// SourceKind orders sources, the weakest first.
+type SourceKind uint8
+
+const (
+	SourceRole      SourceKind = iota // nobody said anything: the role's own
+	SourceDefaults                    // defaults of a supervisor above, perhaps by a policy that they use
+	SourcePolicy                      // a policy that the child uses
+	SourceStatement                   // a statement of the child
+)
+
+// String is the kind in a word.
+func (k SourceKind) String() string {
+	return [...]string{"role", "defaults", "policy", "statement"}[k]
+}
+
+// From is the policies of c that come from a statement elsewhere, as runtime.Child.From says it: "limit, backoff: policy flaky".
+// They are named without their lines, which change with every line above them.
+func (c *Child) From() string {
+	var order []string
+	words := map[string][]string{}
+	add := func(s Source, word ...string) {
+		var from string
+		switch s.Kind {
+		case SourceDefaults:
+			from = "defaults of " + s.Name
+		case SourcePolicy:
+			from = "policy " + s.Name
+		default:
+			return
+		}
+		if words[from] == nil {
+			order = append(order, from)
+		}
+		words[from] = append(words[from], strings.Join(word, ""))
+	}
+	for word, source := range c.Statements {
+		add(source, word)
+	}
+	for o := range c.On {
+		add(c.On[o].Source, "on ", runtime.Outcome(o).String())
+		add(c.AtStart.Of(runtime.Outcome(o)).Source, "on ", runtime.Outcome(o).String(), " at start")
+	}
+	for i, from := range order {
+		order[i] = strings.Join(words[from], ", ") + ": " + from
+	}
+	return strings.Join(order, "; ")
+}
+
+// Statements visits where the values of c come from but for its table, by the words of the statements.
+func (c *Child) Statements(yield func(word string, s Source) bool) {
+	_ = yield("strategy", c.Strategy.Source) && yield("intensity", c.Intensity.Source) && yield("limit", c.Limit.Source) &&
+		yield("backoff", c.Backoff.Source) && yield("throttle", c.Throttle.Source) && yield("concurrency", c.Concurrency.Source) &&
+		yield("ready", c.Ready.Source) && yield("health", c.Health.Source) && yield("shutdown", c.Shutdown.Source) && yield("timeout", c.Timeout.Source)
+}
+
+// A Bound is the longest that a child takes to stop: the budgets along the longest chain of children that stop one after
+// another. [Stops] has it.
+type Bound struct {
+	Total     time.Duration // meaningless if Unlimited
+	Unlimited bool          // a link has no limit
+	Chain     []Link        // in the order they stop
+}
+
+// A Link is what one child adds to a Bound.
+type Link struct {
+	Child     *Child
+	Amount    time.Duration // drain and abort
+	Unlimited bool
+}
+
+// Defaults is what holds for the child where nothing is said, but for its intensity, which depends on its children.
+func (c *Child) Defaults() runtime.Child { return runtime.Defaults(c.tableRow()) }
+
+// DefaultIntensity is that of a supervisor or a group about which nothing is said.
+func (c *Child) DefaultIntensity() runtime.Limit {
+	var children []runtime.Child
+	for _, child := range c.Members() {
+		children = append(children, child.tableRow())
+	}
+	return runtime.DefaultIntensity(children...)
+}
+
+// tableRow is the child as the runtime sees it, as far as defaults depend on it.
+func (c *Child) tableRow() runtime.Child {
+	row := runtime.Child{Role: c.Role, Optional: c.Optional, Dynamic: c.Dynamic, Replicas: c.Replicas}
+	row.Finish.Of = make([]runtime.ID, len(c.Finish.Of))
+	for o, action := range c.On {
+		row.On[o] = action.Value.Action
+	}
+	return row
+}
+
+// CountsIn is the group and the supervisor whose intensities a child's restarts count in, the nearer first. Those of
+// what may be missing count in none, and those of a group that is quarantined for them in the group alone.
+func (c *Child) CountsIn() []*Child {
+	switch {
+	case c.Parent == nil || c.Role == runtime.Group || c.Optional || c.On[runtime.OutcomeLimit].Value.Action == runtime.ActionQuarantine:
+		return nil
+	case c.Group != nil && c.Group.On[runtime.OutcomeIntensity].Value.Action == runtime.ActionQuarantine:
+		return []*Child{c.Group}
+	case c.Group != nil:
+		return []*Child{c.Group, c.Parent}
+	}
+	return []*Child{c.Parent}
+}
+
+// Path names the child for ever: "Shop.Ingest.Reader". A group is no part of its members' paths.
+func (c *Child) Path() string {
+	if c.Parent == nil {
+		return c.Name
+	}
+	return c.Parent.Path() + "." + c.Name
+}
+
+// Root is the supervisor at the top of c's tree; of a root, itself.
+func (c *Child) Root() *Child {
+	for c.Parent != nil {
+		c = c.Parent
+	}
+	return c
+}
+
+// All is c and everything below, each before its children, in the order of the file. This is the order of the rows
+// of the generated table.
+func (c *Child) All() iter.Seq[*Child] {
+	return func(yield func(*Child) bool) { c.walk(yield) }
+}
+
+func (c *Child) walk(yield func(*Child) bool) bool {
+	if !yield(c) {
+		return false
+	}
+	for _, child := range c.Children {
+		if !child.walk(yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// Members is the children of a supervisor, those in its groups included, in the order of the file and without the
+// groups themselves.
+func (c *Child) Members() []*Child {
+	var members []*Child
+	for _, child := range c.Children {
+		if child.Role == runtime.Group {
+			members = append(members, child.Children...)
+		} else {
+			members = append(members, child)
+		}
+	}
+	return members
+}
