@@ -322,6 +322,45 @@ func TestFinishWithNobody(t *testing.T) {
 	`)
 }
 
+// "Where nothing but an operator moves any of those named, also since they wait, directly or through others, for one that is at
+// rest, an event of the supervisor, waits, says so": it names whom an operator can move.
+func TestFinishWaitsThroughOthers(t *testing.T) {
+	held := on(OutcomeError, ActionQuarantine)
+	const quarantined = `
+		run          -> launch A#1
+		A error      -> A error: quarantine, Root waits for A
+		release A    -> launch A#2
+	`
+	for name, d := range map[string]*draft{
+		"a job that comes after":    tree(finishAll("A", "B"), job("A", held), job("B", after("A"))),
+		"one that is not named":     tree(finishAll("B"), job("A", held), job("B", after("A"))),
+		"a need":                    tree(finishAll("B"), worker("A", explicit, held), worker("B", needs("A"))),
+		"through another":           tree(finishAll("C"), job("A", held), job("B", after("A")), job("C", after("B"))),
+		"through two others":        tree(finishAll("D"), job("A", held), job("B", after("A")), job("C", after("A")), job("D", after("B", "C"))),
+		"of two, the second":        tree(finishAll("C"), job("A", held), job("B", after("A")), service("C", needs("B"), after("A"))),
+		"an elder":                  tree(restForOne, finishAll("C"), job("A", held), service("B", after("A")), job("C")),
+		"in a supervisor":           tree(finishAll("S"), job("A", held), supervisor("S", after("A"), finishAll("B"), job("B"))),
+		"what a supervisor holds":   tree(finishAll("C"), job("A", held), supervisor("S", after("A"), job("B")), job("C", after("B"))),
+		"who may be missing, first": tree(finishAll("C", "B"), job("A", held), job("B", after("A")), job("C", after("A"))),
+	} {
+		t.Run(name, func(t *testing.T) { play(t, d, quarantined) })
+	}
+}
+
+// A stuck run may still return: who waits for that waits for no operator.
+func TestFinishWaitsForStuckRun(t *testing.T) {
+	play(t, tree(finishAll("B"), service("DB", quick), job("J", provides, needs("DB")), worker("B", needs("J")),
+		supervisor("S", on(OutcomeError, ActionQuarantine), on(OutcomeStuck, ActionQuarantine), worker("X", brief, needs("J")))), `
+		run       -> launch DB#1, launch J#1
+		J success -> J success: stop, launch B#1, launch X#1
+		DB error  -> DB error: restart, ask X#1, ask B#1
+		B success -> B#1 ended
+		at 2s     -> 1s: abort X#1, X#1 stuck, X stuck: escalate, S error: quarantine, ask J#1, drop J#1, launch DB#2, launch J#2
+		J success -> J success: stop // X#1 still has what J#1 handed over
+		X#1 error -> X#1 returned, launch B#2
+	`)
+}
+
 // "Where nothing but an operator moves any more who is waited for, an event says so, once."
 func TestFinishTellsWhomItWaitsFor(t *testing.T) {
 	play(t, tree(finishAll("A", "B", "C"), worker("A", on(OutcomeError, ActionQuarantine)), worker("B", explicit), worker("C")), `
