@@ -1007,14 +1007,7 @@ func (m *model) canStart(x *mnode) bool {
 	if m.phase != TreeRunning || !x.onItsWay() || x.supervisor() && x.up || x.scope != nil || x.in != nil && !x.in.up {
 		return false
 	}
-	for _, y := range m.members {
-		waits := slices.Contains(x.c.Needs, ID(y.row)) || slices.Contains(x.c.After, ID(y.row)) && !y.passed()
-		sidecar := y.c.Role == Sidecar && y.c.Of == ID(x.row)
-		if waits && !y.available() || sidecar && y.life != LifecycleReady && !y.spared() {
-			return false
-		}
-	}
-	if !m.eldersStand(x) {
+	if len(m.blockers(x)) > 0 {
 		return false
 	}
 	given := m.values(x)
@@ -1036,6 +1029,18 @@ func (m *model) canStart(x *mnode) bool {
 	return true
 }
 
+// blockers are those that x waits for, as they are not ready.
+func (m *model) blockers(x *mnode) (of []*mnode) {
+	for _, y := range m.members {
+		waits := slices.Contains(x.c.Needs, ID(y.row)) || slices.Contains(x.c.After, ID(y.row)) && !y.passed()
+		sidecar := y.c.Role == Sidecar && y.c.Of == ID(x.row)
+		if waits && !y.available() || sidecar && y.life != LifecycleReady && !y.spared() {
+			of = append(of, y)
+		}
+	}
+	return append(of, m.elders(x)...)
+}
+
 // passed reports whether what comes after x waits for it no more, though it is not ready: it was skipped, or is at rest by
 // its own doing, or it may be missing (optional, or a sidecar) and was tried. A job must complete, unless it may be missing.
 func (x *mnode) passed() bool {
@@ -1055,9 +1060,9 @@ func (x *mnode) passed() bool {
 	return false
 }
 
-// eldersStand reports whether what stands before x under rest_for_one is ready, past what is at rest, paused, or optional and
-// failing.
-func (m *model) eldersStand(x *mnode) bool {
+// elders are those that stand before x under rest_for_one, past what is at rest, paused, or optional and failing, and are not
+// ready.
+func (m *model) elders(x *mnode) (of []*mnode) {
 	slot := func(y *mnode) ID { // from outside, a group is one if there is no order in it
 		if y.c.Group != 0 && y.c.Group != x.c.Group && m.table[y.c.Group].Strategy != RestForOne {
 			return y.c.Group
@@ -1071,11 +1076,11 @@ func (m *model) eldersStand(x *mnode) bool {
 			continue
 		}
 		if y.life != LifecycleReady {
-			return false
+			of = append(of, y)
 		}
 		nearest = y
 	}
-	return true
+	return of
 }
 
 // spared reports whether neither the primary of a sidecar nor its supervisor waits for it, though it is not ready.

@@ -271,6 +271,7 @@ func (m *model) step(now time.Duration, in kernel.Input, k *kernel.Kernel) {
 	m.settle()
 	m.input(in, k.Reply())
 	m.settle()
+	m.tellWaits()
 	for n, left := range m.delays {
 		if len(left) > 0 {
 			m.failf("the kernel decided to restart node %d, and the model did not", n)
@@ -669,51 +670,125 @@ func (m *model) judgeAll() {
 // finishAll ends the supervisors whose children have done what they were for.
 func (m *model) finishAll() {
 	for _, s := range slices.Clone(m.members) {
-		back := s.life == LifecycleShuttingDown && s.aim == again && !s.anew // to what has ended
-		if m.phase != TreeRunning || !s.up && !back || len(s.c.Finish.Of) == 0 {
-			continue
-		}
-		o, waits := m.finished(s)
-		if len(waits) > 0 && !s.idle {
-			m.act(fmt.Sprint("waits ", waits), s.runID)
-		}
-		if s.idle = len(waits) > 0; o != OutcomeNone {
-			m.decide(s, o)
+		if m.finishing(s) {
+			if o := m.finished(s); o != OutcomeNone {
+				m.decide(s, o)
+			}
 		}
 	}
 }
 
-// finished is how a supervisor ends whose children have done what they were for, and if nothing that is automatic brings it
-// there, whom it waits for.
-func (m *model) finished(s *mnode) (o Outcome, waits []kernel.Node) {
-	all, well, bad, moves := true, false, false, false
-	var missing []kernel.Node
+// finishing reports whether s ends by itself.
+func (m *model) finishing(s *mnode) bool {
+	back := s.life == LifecycleShuttingDown && s.aim == again && !s.anew // to what has ended
+	return m.phase == TreeRunning && (s.up || back) && len(s.c.Finish.Of) > 0
+}
+
+// A part is how one that "finish when" names stands.
+type part int
+
+const (
+	goesOn part = iota
+	waitsForOperator
+	missing
+	skippedOver
+	endedWell
+	endedBadly
+)
+
+func (x *mnode) part() part {
+	switch {
+	case !x.atRest() && x.life != LifecyclePaused, x.moves():
+		return goesOn
+	case x.life == LifecycleQuarantined && x.c.Optional && !x.held:
+		return missing
+	case x.life != LifecycleStopped || x.reason != StopEnded && x.reason != StopCompleted:
+		return waitsForOperator
+	case x.well:
+		return endedWell
+	case x.bad:
+		return endedBadly
+	case x.skipped:
+		return skippedOver
+	}
+	return waitsForOperator
+}
+
+// moves reports whether x, at rest, goes elsewhere by itself.
+func (x *mnode) moves() bool {
+	return x.wish != aim{} || x.overdue || x.life == LifecycleQuarantined && x.term > 0
+}
+
+// parts are those that s finishes with, by how they stand.
+func (m *model) parts(s *mnode) map[part][]*mnode {
+	parts := map[part][]*mnode{}
 	for _, id := range s.c.Finish.Of {
 		for _, x := range m.of(id) {
-			quarantined := x.life == LifecycleQuarantined
-			switch {
-			case !x.atRest() && x.life != LifecyclePaused, x.wish != (aim{}), x.overdue, quarantined && x.term > 0:
-				all, moves = false, true
-			case quarantined && x.c.Optional && !x.held:
-				missing = append(missing, x.node)
-			case x.life == LifecycleStopped && (x.reason == StopEnded || x.reason == StopCompleted) && (x.well || x.bad || x.skipped):
-				well, bad = well || x.well, bad || x.bad
-			default:
-				all, waits = false, append(waits, x.node)
-			}
+			parts[x.part()] = append(parts[x.part()], x)
 		}
 	}
+	return parts
+}
+
+// finished is how a supervisor ends whose children have done what they were for.
+func (m *model) finished(s *mnode) Outcome {
+	parts := m.parts(s)
+	all := len(parts[goesOn])+len(parts[waitsForOperator]) == 0
 	switch {
-	case (well || bad) && (all || s.c.Finish.Any) && bad:
-		return OutcomeError, nil
-	case (well || bad) && (all || s.c.Finish.Any):
-		return OutcomeSuccess, nil
-	case moves:
-		return OutcomeNone, nil
-	case s.c.Finish.Any || len(waits) == 0:
-		waits = append(waits, missing...)
+	case !all && !s.c.Finish.Any:
+	case len(parts[endedBadly]) > 0:
+		return OutcomeError
+	case len(parts[endedWell]) > 0:
+		return OutcomeSuccess
 	}
-	return OutcomeNone, waits
+	return OutcomeNone
+}
+
+// tellWaits tells, once, of a supervisor that nothing automatic ends, who is at rest and holds that up.
+func (m *model) tellWaits() {
+	for _, s := range m.members {
+		if !m.finishing(s) {
+			continue
+		}
+		parts, holders, idle := m.parts(s), map[kernel.Node]bool{}, true
+		for _, x := range parts[waitsForOperator] {
+			holders[x.node] = true
+		}
+		for _, x := range parts[goesOn] {
+			found := m.holders(x)
+			for _, y := range found {
+				holders[y.node] = true
+			}
+			idle = idle && len(found) > 0
+		}
+		of := slices.Sorted(maps.Keys(holders))
+		if s.c.Finish.Any || len(of) == 0 {
+			for _, x := range parts[missing] {
+				of = append(of, x.node)
+			}
+		}
+		told := s.idle
+		if s.idle = idle && len(of) > 0; s.idle && !told {
+			m.act(fmt.Sprint("waits ", of), s.runID)
+		}
+	}
+}
+
+// holders are those at rest, for an operator to move, that x waits for, through others too.
+func (m *model) holders(x *mnode) (of []*mnode) {
+	switch {
+	case x.in != nil && !x.in.up:
+		return m.holders(x.in)
+	case x.atRest() || x.life == LifecyclePaused:
+		if !x.moves() {
+			of = append(of, x)
+		}
+	case x.onItsWay():
+		for _, y := range m.blockers(x) {
+			of = append(of, m.holders(y)...)
+		}
+	}
+	return of
 }
 
 // compare is where the kernel differs from the model, or "".

@@ -1,16 +1,18 @@
 package kernel
 
+import (
+	"iter"
+	"slices"
+)
+
 // mayFinish ends a supervisor whose children have ended, if "finish when" says so.
 func (k *Kernel) mayFinish(i Node) {
-	n, r := &k.nodes[i], k.rowOf(i)
-	back := n.goal == goalRestart && !n.fresh // it would come back to what has ended
-	if len(r.Finish.Of) == 0 || !n.up || n.goal != goalNone && !back || k.stopping() {
+	if !k.finishing(i) {
 		return
 	}
-	well, failed, all, idle := k.endedOf(&r.Finish)
-	ends := (well || failed != None) && (r.Finish.Any || all)
-	k.tellWaits(i, idle && !ends)
-	if !ends {
+	f := &k.rowOf(i).Finish
+	well, failed, all := k.endedOf(f)
+	if !well && failed == None || !f.Any && !all {
 		return
 	}
 	first := End{Asked: true, Node: i, Outcome: OutcomeSuccess}
@@ -31,6 +33,13 @@ func (k *Kernel) mayFinish(i Node) {
 		k.verdict.first = first
 		k.giveUp(first.Cause)
 	}
+}
+
+// finishing reports whether a supervisor finishes as soon as "finish when" says so.
+func (k *Kernel) finishing(i Node) bool {
+	n := &k.nodes[i]
+	back := n.goal == goalRestart && !n.fresh // it would come back to what has ended
+	return len(k.rowOf(i).Finish.Of) > 0 && n.up && (n.goal == goalNone || back) && !k.stopping()
 }
 
 // touchFinish looks again whether a supervisor finishes that names a node.
@@ -54,11 +63,10 @@ const (
 
 func (k *Kernel) finisher(i Node) finisher {
 	n, p := &k.nodes[i], k.nodes[i].was()
-	quarantined := n.life == LifecycleQuarantined
 	switch {
-	case !resting(n.life), p.over, p.wish != goalNone, quarantined && p.term > 0 && !n.held:
-		return finisherWorks // or goes elsewhere once its stuck run has returned, or its term is over
-	case quarantined && k.rowOf(i).Optional && !n.held:
+	case !k.stays(i):
+		return finisherWorks
+	case n.life == LifecycleQuarantined && k.rowOf(i).Optional && !n.held:
 		return finisherMissing
 	case n.life != LifecycleStopped, n.reason != StopEnded && n.reason != StopCompleted, n.last == OutcomeNone:
 		return finisherHeld
@@ -70,54 +78,124 @@ func (k *Kernel) finisher(i Node) finisher {
 	return finisherFailed
 }
 
-// endedOf reports of those that a "finish when" names, each replica for itself, whether one ended well, one that failed for
-// good, whether none is waited for, and whether nothing but an operator moves any.
-func (k *Kernel) endedOf(f *Finish) (well bool, failed Node, all, idle bool) {
-	failed, all, idle = None, true, true
-	for _, id := range f.Of {
-		first := k.rows[id].first
-		for i := first; i < first+Node(max(1, k.rows[id].Replicas)); i++ {
-			switch k.finisher(i) {
-			case finisherWorks:
-				all, idle = false, false
-			case finisherWell:
-				well = true
-			case finisherFailed:
-				if failed == None {
-					failed = i
-				}
-			case finisherHeld:
-				all = false
-			}
-		}
-	}
-	return well, failed, all, idle
+// stays reports whether a node is at rest, and goes nowhere when its stuck run has returned, or its term is over.
+func (k *Kernel) stays(i Node) bool {
+	n, p := &k.nodes[i], k.nodes[i].was()
+	return resting(n.life) && !p.over && p.wish == goalNone && (n.life != LifecycleQuarantined || p.term == 0 || n.held)
 }
 
-// tellWaits tells, once, that a supervisor will not finish by itself, and whom it waits for. Who may be missing is waited for
-// if nobody else is: nothing has ended.
-func (k *Kernel) tellWaits(i Node, idle bool) {
-	s := &k.supers[k.nodes[i].super]
-	told := s.idle
-	if s.idle = idle; !idle || told {
-		return
-	}
-	f := &k.rowOf(i).Finish
-	var held, missing []Node
-	for _, id := range f.Of {
-		for _, n := range k.nodesOf(id) {
-			switch k.finisher(n) {
-			case finisherHeld:
-				held = append(held, n)
-			case finisherMissing:
-				missing = append(missing, n)
+// endedOf reports of those that a "finish when" names, each replica for itself, whether one ended well, one that failed for
+// good, and whether none is waited for.
+func (k *Kernel) endedOf(f *Finish) (well bool, failed Node, all bool) {
+	failed, all = None, true
+	for i := range k.named(f) {
+		switch k.finisher(i) {
+		case finisherWorks, finisherHeld:
+			all = false
+		case finisherWell:
+			well = true
+		case finisherFailed:
+			if failed == None {
+				failed = i
 			}
 		}
 	}
-	if f.Any || len(held) == 0 {
-		held = append(held, missing...)
+	return well, failed, all
+}
+
+// named are those that a "finish when" names.
+func (k *Kernel) named(f *Finish) iter.Seq[Node] {
+	return func(yield func(Node) bool) {
+		for _, id := range f.Of {
+			first := k.rows[id].first
+			for i := first; i < first+Node(max(1, k.rows[id].Replicas)); i++ {
+				if !yield(i) {
+					return
+				}
+			}
+		}
 	}
-	if len(held) > 0 {
-		k.tell(i, EventWaits, k.nodes[i].life).Cause = held
+}
+
+// tellWaits tells, once, of each supervisor that does not finish by itself, for whom it waits. It is for the end of a step, when
+// nothing moves any more.
+func (k *Kernel) tellWaits() {
+	for _, i := range k.finishers {
+		if !k.finishing(i) {
+			continue
+		}
+		s := &k.supers[k.nodes[i].super]
+		told := s.idle
+		held := k.heldUp(&k.rowOf(i).Finish)
+		if s.idle = len(held) > 0; s.idle && !told {
+			k.tell(i, EventWaits, k.nodes[i].life).Cause = held
+		}
 	}
+}
+
+// heldUp is who is waited for where nothing but an operator moves those that a "finish when" names: those of them that are held,
+// and who holds up others of them. Who may be missing is waited for if nobody else is: nothing has ended.
+func (k *Kernel) heldUp(f *Finish) (held []Node) {
+	for i := range k.named(f) {
+		if k.finisher(i) == finisherWorks && !k.onItsWay(i) {
+			return nil
+		}
+	}
+	var missing []Node
+	l := lookout{k, map[Node]bool{}, nil}
+	for i := range k.named(f) {
+		switch k.finisher(i) {
+		case finisherWorks:
+			if !l.held(i) {
+				return nil
+			}
+		case finisherHeld:
+			if !l.seen[i] {
+				l.seen[i], l.holders = true, append(l.holders, i)
+			}
+		case finisherMissing:
+			missing = append(missing, i)
+		}
+	}
+	slices.Sort(l.holders)
+	if f.Any || len(l.holders) == 0 {
+		return append(l.holders, missing...)
+	}
+	return l.holders
+}
+
+// A lookout looks for those at rest that hold up others, and that only an operator moves.
+type lookout struct {
+	*Kernel
+	seen    map[Node]bool // whether each is held up, or at rest
+	holders []Node
+}
+
+// held reports whether nothing but an operator moves a node: it is at rest, or waits for one that is held. The order of starting has
+// no circle.
+func (l *lookout) held(i Node) bool {
+	held, ok := l.seen[i]
+	if ok {
+		return held
+	}
+	switch parent := l.parentOf(i); {
+	case parent != None && (!l.nodes[parent].up || l.nodes[parent].goal != goalNone):
+		held = l.held(parent)
+	case l.stays(i):
+		held = true
+		l.holders = append(l.holders, i)
+	case l.onItsWay(i):
+		l.holdUps(i, func(w Wait, x Node) bool {
+			held = w != WaitStuck && l.held(x) || held
+			return true
+		})
+	}
+	l.seen[i] = held
+	return held
+}
+
+// onItsWay reports whether a node has no run and will get one.
+func (k *Kernel) onItsWay(i Node) bool {
+	n := &k.nodes[i]
+	return !n.up && (n.life == LifecycleDeclared || n.life == LifecycleStarting || n.life == LifecycleRestarting)
 }

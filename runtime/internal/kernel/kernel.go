@@ -20,16 +20,17 @@ const root Node = 0
 
 // A Kernel is one tree. It is not safe for concurrent use: whoever owns it brings one input at a time.
 type Kernel struct {
-	rows   []row
-	nodes  []node
-	last   []uint64 // by node: the sequence of the last event about it; apart, since it is all that whoever catches up reads
-	supers []super
-	gangs  []gang
-	chains []chain
-	scopes []scope
-	timers [2]timers // by clock
-	clock  clock
-	leaks  []leak
+	rows      []row
+	nodes     []node
+	last      []uint64 // by node: the sequence of the last event about it; apart, since it is all that whoever catches up reads
+	supers    []super
+	gangs     []gang
+	chains    []chain
+	scopes    []scope
+	finishers []Node    // supervisors with a "finish when"
+	timers    [2]timers // by clock
+	clock     clock
+	leaks     []leak
 
 	now     Time
 	rng     rand.PCG
@@ -73,6 +74,9 @@ func (k *Kernel) Step(now Time, in *Input) {
 	k.settleAll()
 	k.take(in)
 	k.settleAll()
+	if len(k.events) > 0 || in.Kind == InputCommand { // else nobody has moved
+		k.tellWaits()
+	}
 	k.keepPulse()
 }
 

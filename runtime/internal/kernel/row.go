@@ -143,6 +143,9 @@ func (k *Kernel) link(r *row) {
 			}
 		}
 	}
+	if len(r.Finish.Of) > 0 {
+		k.finishers = append(k.finishers, own...)
+	}
 	for _, id := range r.Finish.Of {
 		k.rows[id].ends = true
 	}

@@ -88,50 +88,59 @@ func (k *Kernel) wait(i Node) (Wait, Node) {
 	if n.alone {
 		return WaitStuck, i
 	}
+	wait, on := WaitNothing, None
+	k.holdUps(i, func(w Wait, x Node) bool {
+		wait, on = w, x
+		return false
+	})
+	return wait, on
+}
+
+// holdUps visits what keeps a node from being launched beside its supervisor, its scope and a stuck run of itself.
+func (k *Kernel) holdUps(i Node, visit func(Wait, Node) bool) {
+	r := k.rowOf(i)
 	for _, x := range r.needs {
-		if !k.satisfied(x) {
-			return WaitReady, x
-		}
-		if k.nodes[x].lentOld > 0 && k.rowOf(x).Provides {
-			return WaitStuck, x
+		switch {
+		case !k.satisfied(x):
+			if !visit(WaitReady, x) {
+				return
+			}
+		case k.nodes[x].lentOld > 0 && k.rowOf(x).Provides:
+			if !visit(WaitStuck, x) {
+				return
+			}
 		}
 	}
 	for _, x := range r.after {
-		if !k.satisfied(x) && !k.passed(x) {
-			return WaitReady, x
+		if !k.satisfied(x) && !k.passed(x) && !visit(WaitReady, x) {
+			return
 		}
 	}
 	for _, x := range r.sidecars {
-		if s := &k.nodes[x]; s.life != LifecycleReady && !s.spared() {
-			return WaitReady, x
+		if s := &k.nodes[x]; s.life != LifecycleReady && !s.spared() && !visit(WaitReady, x) {
+			return
 		}
 	}
-	if x := k.elder(r); x != None {
-		return WaitElder, x
-	}
-	return WaitNothing, None
+	k.elders(r, visit)
 }
 
-// elder is the child that a rest_for_one sibling waits for: the nearest slot before it that is not wholly passed must be
+// elders visits those that a rest_for_one sibling waits for: the nearest slot before it that is not wholly passed must be
 // ready.
-func (k *Kernel) elder(r *row) Node {
+func (k *Kernel) elders(r *row, visit func(Wait, Node) bool) {
 	if r.chain < 0 {
-		return None
+		return
 	}
-	for s := r.slot - 1; s >= 0; s-- {
-		up := false
+	for s, nearest := r.slot-1, false; s >= 0 && !nearest; s-- {
 		for _, x := range k.chains[r.chain].slots[s] {
-			if n := &k.nodes[x]; n.life == LifecycleReady {
-				up = true
-			} else if !n.aside() {
-				return x
+			n := &k.nodes[x]
+			if n.aside() {
+				continue
+			}
+			if nearest = true; n.life != LifecycleReady && !visit(WaitElder, x) {
+				return
 			}
 		}
-		if up {
-			return None
-		}
 	}
-	return None
 }
 
 // tryStart launches a node, or has it queue for its turn, if nothing else keeps it.
