@@ -83,7 +83,8 @@ func TestScopeOfDynamicChildrenAndSidecars(t *testing.T) {
 	`)
 }
 
-// language.md: a sidecar "never takes X down; linked restarts it with X".
+// runtime.md, "Sidecars": linked restarts a sidecar "whenever HTTP goes down, whatever for, and when it is started again by hand. It does
+// not wait for HTTP to come back".
 func TestScopeOfALinkedSidecar(t *testing.T) {
 	play(t, tree(service("A", quick), sidecar("S", "A", quick), sidecar("L", "A", quick, linked)), `
 		run         -> launch S#1, launch L#1, launch A#1
@@ -95,6 +96,14 @@ func TestScopeOfALinkedSidecar(t *testing.T) {
 		L success   -> L#3 ended, launch L#4, launch A#3
 		stop A      -> ask A#3
 		A success   -> A#3 ended, ask L#4
+		L success   -> L#4 ended, launch L#5
+		start A     -> ask L#5 // and again for the run by hand
+		L success   -> L#5 ended, launch L#6, launch A#4
+	`)
+	play(t, tree(service("A", temporary), sidecar("L", "A", quick, linked)), `
+		run         -> launch L#1, launch A#1
+		A error     -> A error: stop, ask L#1
+		L success   -> L#1 ended, launch L#2
 	`)
 }
 
