@@ -17,7 +17,7 @@ import (
 func TestManyMistakes(t *testing.T) {
 	for n, last := range map[int]string{mostText: "x.sup:1:1: wrong [bad-type]", mostText + 7: "and 7 more, which --format json has"} {
 		var b strings.Builder
-		d := diag.Diagnostic{Code: diag.CodeBadType, Message: "wrong", Pos: diag.Pos{File: "x.sup", Line: 1, Column: 1}}
+		d := diag.Diagnostic{Code: diag.CodeBadType, Message: "wrong", Range: diag.Range{Pos: diag.Pos{File: "x.sup", Line: 1, Column: 1}}}
 		if err := printText(&b, report.Report{Diagnostics: slices.Repeat([]diag.Diagnostic{d}, n)}); err != nil {
 			t.Fatal(err)
 		}

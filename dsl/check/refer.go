@@ -153,7 +153,7 @@ func (c *checker) needs(s *subject, decls []*syntax.RefDecl, shares bool) []tree
 		}
 		first[provider.Child] = d.Pos()
 		provider.Needed = provider.Needed || shares
-		refs = append(refs, tree.Ref{Child: provider.Child, Pos: d.Pos(), End: d.End()})
+		refs = append(refs, tree.Ref{Child: provider.Child, Range: diag.Range{Pos: d.Pos(), End: d.End()}})
 	}
 	return refs
 }
@@ -246,7 +246,7 @@ func (c *checker) finish(s *subject, st *syntax.Stmt) {
 			c.Reportf(diag.CodeRepeatedName, ref.Pos(), ref.End(), "%q is listed twice", child.Name)
 		default:
 			listed[child] = true
-			s.Finish.Of = append(s.Finish.Of, tree.Ref{Child: child.Child, Pos: ref.Pos(), End: ref.End()})
+			s.Finish.Of = append(s.Finish.Of, tree.Ref{Child: child.Child, Range: diag.Range{Pos: ref.Pos(), End: ref.End()}})
 		}
 	}
 }

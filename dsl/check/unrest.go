@@ -104,7 +104,7 @@ func (c *checker) behindElders(s *subject) {
 				c.startsAgain(younger, younger.Pos, younger.nameEnd(), fmt.Sprintf("its elder sibling %q", x.Name), x)
 				return
 			}
-			c.slowMissable(younger, tree.Ref{Child: elder, Pos: younger.Pos, End: younger.nameEnd()})
+			c.slowMissable(younger, tree.Ref{Child: elder, Range: diag.Range{Pos: younger.Pos, End: younger.nameEnd()}})
 		}
 	}
 }

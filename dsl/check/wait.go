@@ -33,7 +33,7 @@ func (c *checker) endless(s *subject) {
 		c.notItsEnd(s, after)
 	}
 	if s.Of != nil {
-		c.slowMissable(c.of(s.Of), tree.Ref{Child: s.Child, Pos: s.decl.Of.Pos(), End: s.decl.Of.End()})
+		c.slowMissable(c.of(s.Of), tree.Ref{Child: s.Child, Range: diag.Range{Pos: s.decl.Of.Pos(), End: s.decl.Of.End()}})
 	}
 }
 

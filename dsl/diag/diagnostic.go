@@ -9,7 +9,7 @@ import (
 
 // A Diagnostic is one thing to change in a .sup file.
 type Diagnostic struct {
-	Pos, End Pos // the tight range; End is after it, on the same line
+	Range    // the tight one: on one line
 	Severity Severity
 	Code     Code
 	Message  string
@@ -77,7 +77,7 @@ type Reports struct{ List []Diagnostic }
 
 // Reportf adds a diagnostic. The pointer is for notef and hintf, until the next one is added.
 func (r *Reports) Reportf(code Code, pos, end Pos, format string, args ...any) *Diagnostic {
-	r.List = append(r.List, Diagnostic{Pos: pos, End: end, Severity: code.Severity(), Code: code, Message: fmt.Sprintf(format, args...)})
+	r.List = append(r.List, Diagnostic{Range: Range{pos, end}, Severity: code.Severity(), Code: code, Message: fmt.Sprintf(format, args...)})
 	return &r.List[len(r.List)-1]
 }
 

@@ -25,3 +25,6 @@ func (p Pos) Plus(n int) Pos {
 	p.Column += n
 	return p
 }
+
+// A Range is what stands from Pos up to End, in one file. The zero Range is none.
+type Range struct{ Pos, End Pos }

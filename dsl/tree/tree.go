@@ -99,8 +99,8 @@ type Param struct {
 
 // A Ref is a child that another one names.
 type Ref struct {
-	Child    *Child
-	Pos, End diag.Pos
+	Child *Child
+	diag.Range
 }
 
 // Finish is "finish when any A, B". Of is empty where nothing was said.
