@@ -58,9 +58,9 @@ func TestFormatLeavesCanonicalFilesAlone(t *testing.T) {
 	canonical := []string{string(src)}
 	for _, chapter := range rules.Chapters() {
 		for _, rule := range chapter.Rules {
-			canonical = append(canonical, rule.Good)
-			if len(rule.Diagnostics()) > 0 && !isSyntax(rule.Diagnostics()[0]) && rule.Code != diag.CodeDeepNesting {
-				canonical = append(canonical, rule.Bad)
+			canonical = append(canonical, rule.Good().Text)
+			if broken := rule.Bad().Diagnostics(); !isSyntax(broken[0]) && rule.Code != diag.CodeDeepNesting {
+				canonical = append(canonical, rule.Bad().Text)
 			}
 		}
 	}

@@ -317,11 +317,12 @@ func checkManual() string {
 		fmt.Fprintf(&b, "\n## %s\n", chapter.Title)
 		for _, rule := range chapter.Rules {
 			fmt.Fprintf(&b, "\n### %s\n\n%s**%s** %s\n\n", rule.Code, only(rule.Code.Severity() == diag.Warning, "A warning. "), rule.Text, rule.Why)
-			fmt.Fprintf(&b, "```sup\n%s```\n\n```text\n", elided(rule.Bad))
-			for _, d := range rule.Diagnostics() {
-				b.WriteString(d.Text([]byte(rule.Bad)))
+			bad := rule.Bad()
+			fmt.Fprintf(&b, "```sup\n%s```\n\n```text\n", elided(bad.Text))
+			for _, d := range bad.Diagnostics() {
+				b.WriteString(d.Text([]byte(bad.Text)))
 			}
-			fmt.Fprintf(&b, "```\n\nThis keeps it:\n\n```sup\n%s```\n", rule.Good)
+			fmt.Fprintf(&b, "```\n\nThis keeps it:\n\n```sup\n%s```\n", rule.Good().Text)
 		}
 	}
 	return b.String()

@@ -39,7 +39,7 @@ func explain(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return printCodes(cmd.OutOrStdout())
 	}
-	rule, ok := rules.RuleOf(diag.Code(args[0]))
+	rule, ok := rules.Lookup(diag.Code(args[0]))
 	if ok && len(args) == 1 {
 		return printRule(cmd.OutOrStdout(), rule)
 	}
@@ -75,13 +75,14 @@ func printRule(w io.Writer, rule rules.Rule) error {
 	b.WriteString("\n")
 	wrap(&b, rule.Why)
 	b.WriteString("\nThis breaks it:\n\n")
-	quote(&b, rule.Bad)
+	bad := rule.Bad()
+	quote(&b, bad.Text)
 	b.WriteString("\n")
-	for _, d := range rule.Diagnostics() {
-		b.WriteString(d.Text([]byte(rule.Bad)))
+	for _, d := range bad.Diagnostics() {
+		b.WriteString(d.Text([]byte(bad.Text)))
 	}
 	b.WriteString("\nThis keeps it:\n\n")
-	quote(&b, rule.Good)
+	quote(&b, rule.Good().Text)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

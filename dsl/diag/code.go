@@ -3,7 +3,7 @@ package diag
 import "slices"
 
 // A Code names a rule of the language. It is stable: it may be searched for, and put into a configuration.
-// [RuleOf] tells what the rule is, and why.
+// Package rules has the text of each rule, and examples.
 type Code string
 
 // The text of a file.

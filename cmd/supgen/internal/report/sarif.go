@@ -108,7 +108,7 @@ func (r Report) rules() ([]sarifRule, map[diag.Code]int) {
 	for _, d := range codes {
 		if _, ok := index[d.Code]; !ok {
 			index[d.Code] = len(found)
-			rule, _ := rules.RuleOf(d.Code) // every code has one
+			rule, _ := rules.Lookup(d.Code) // every code has one
 			found = append(found, sarifRule{string(d.Code), sarifMessage{rule.Text}, sarifMessage{rule.Why}})
 		}
 	}
