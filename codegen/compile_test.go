@@ -10,7 +10,7 @@ import (
 
 	"github.com/supgen/supgen/codegen"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // TestCompile compiles and vets the golden code, and has the runtime make the trees.
@@ -89,12 +89,12 @@ func (m *module) add(dir string, tree *tree.Tree) {
 
 // writeStub writes children for a supervisor that are never called.
 func writeStub(w *strings.Builder, c *tree.Child) {
-	if c.Role != runtime.Supervisor {
+	if c.Role != policy.Supervisor {
 		return
 	}
 	fmt.Fprintf(w, "\ntype %[1]sStub struct{ %[1]s }\n", c.ChildrenType())
 	for _, m := range c.Members() {
-		if m.Role == runtime.Supervisor {
+		if m.Role == policy.Supervisor {
 			fmt.Fprintf(w, "\nfunc (%[1]sStub) %[2]s() %[3]s { return %[3]sStub{} }\n", c.ChildrenType(), m.Name, m.ChildrenType())
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // ids is the constants with the children's rows in the table.
@@ -52,7 +52,7 @@ func (t *rootTree) fences(generation bool) []jen.Code {
 		}
 	}
 	for c := range t.root.All() {
-		if c.Role == runtime.Group && c.Parent.Strategy.Value == runtime.RestForOne {
+		if c.Role == policy.Group && c.Parent.Strategy.Value == policy.RestForOne {
 			continue // in its supervisor's order
 		}
 		slots := c.Slots()

@@ -16,7 +16,7 @@ import (
 	"github.com/supgen/supgen/codegen"
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/mutate"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // FuzzGenerate holds Generate to what it promises for whatever Check accepts: Go that compiles, as gofmt writes it, the
@@ -101,7 +101,7 @@ func holdToScheme(t *testing.T, tree *tree.Tree, fset *token.FileSet, code []byt
 		for _, root := range file.Roots {
 			functions = append(functions, root.Constructor())
 			for c := range root.All() {
-				if c.Role == runtime.Supervisor {
+				if c.Role == policy.Supervisor {
 					functions = append(functions, c.StartFunction())
 				}
 			}

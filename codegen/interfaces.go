@@ -7,10 +7,10 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
-func isSupervisor(c *tree.Child) bool { return c.Role == runtime.Supervisor }
+func isSupervisor(c *tree.Child) bool { return c.Role == policy.Supervisor }
 
 // interfaceOf is what the user implements for a supervisor: one method for each child.
 func (t *rootTree) interfaceOf(s *tree.Child) []jen.Code {
@@ -66,7 +66,7 @@ func (t *rootTree) ctx() jen.Code {
 }
 
 // returnsValue reports whether c hands over what it provides when it returns, and not by Ready.
-func returnsValue(c *tree.Child) bool { return c.Role == runtime.Job && c.Provides != "" }
+func returnsValue(c *tree.Child) bool { return c.Role == policy.Job && c.Provides != "" }
 
 func results(c *tree.Child) jen.Code {
 	if returnsValue(c) {
@@ -87,4 +87,4 @@ func bare(typ string) string {
 }
 
 // hasRun reports whether c is a child with a function of its own, and so neither a supervisor nor a group.
-func hasRun(c *tree.Child) bool { return c.Role != runtime.Supervisor && c.Role != runtime.Group }
+func hasRun(c *tree.Child) bool { return c.Role != policy.Supervisor && c.Role != policy.Group }

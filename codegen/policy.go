@@ -9,7 +9,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // policies is the fields of c's row for what is not its role's own.
@@ -28,7 +28,7 @@ func (t *rootTree) policies(c *tree.Child) []jen.Code {
 	add(c.Intensity.Source.Kind != tree.SourceRole, "Intensity", func() jen.Code { return share(t.file, intensity, t.limit) })
 	add(limit != own.Limit, "Limit", func() jen.Code { return share(t.file, limit, t.limit) })
 	fields = append(fields, t.answers(&c.On, own.On)...)
-	if start := t.answers(c.AtStart, runtime.Table{}); len(start) > 0 {
+	if start := t.answers(c.AtStart, policy.Table{}); len(start) > 0 {
 		fields = append(fields, t.field("AtStart", jen.Op("&").Add(t.runtime("AtStart")).Custom(layout(start, 1), start...)))
 	}
 	add(backoff != own.Backoff, "Backoff", func() jen.Code { return share(t.file, backoff, t.backoff) })
@@ -60,18 +60,18 @@ func (t *rootTree) noun(prefix string, label fmt.Stringer) *jen.Statement {
 	return t.runtime(name)
 }
 
-func (t *rootTree) limit(l runtime.Limit) jen.Code {
+func (t *rootTree) limit(l policy.Limit) jen.Code {
 	return t.runtime("Limit").Values(t.field("N", count(l.N)), t.field("In", t.duration(l.In)))
 }
 
 // answers is the fields with the rows on which a table differs from the role's own, and with how long its quarantines
 // last. These are pointers to constants: the Go compiler lays them out as it does the rest.
-func (t *rootTree) answers(rows *tree.Rows, own runtime.Table) []jen.Code {
+func (t *rootTree) answers(rows *tree.Rows, own policy.Table) []jen.Code {
 	var on, terms, fields []jen.Code
-	for outcome := range runtime.Outcome(len(own)) {
+	for outcome := range policy.Outcome(len(own)) {
 		row := rows.Of(outcome)
 		key := func() *jen.Statement { return t.noun("Outcome", outcome).Op(":") }
-		if action := row.Value.Action; action != runtime.ActionNone && action != own[outcome] {
+		if action := row.Value.Action; action != policy.ActionNone && action != own[outcome] {
 			on = append(on, key().Add(t.noun("Action", action)))
 		}
 		if row.Value.For != 0 {
@@ -95,7 +95,7 @@ func layout(elements []jen.Code, most int) jen.Options {
 	return jen.Options{Open: "{", Close: "}", Separator: ","}
 }
 
-func (t *rootTree) backoff(b runtime.Backoff) jen.Code {
+func (t *rootTree) backoff(b policy.Backoff) jen.Code {
 	if b.None {
 		return t.runtime("Backoff").Values(t.field("None", jen.True()))
 	}
@@ -105,9 +105,9 @@ func (t *rootTree) backoff(b runtime.Backoff) jen.Code {
 	}
 	switch b.Jitter {
 	case 0:
-	case runtime.FullJitter:
+	case policy.FullJitter:
 		fields = append(fields, t.field("Jitter", t.runtime("FullJitter")))
-	case runtime.DecorrelatedJitter:
+	case policy.DecorrelatedJitter:
 		fields = append(fields, t.field("Jitter", t.runtime("DecorrelatedJitter")))
 	default:
 		fields = append(fields, t.field("Jitter", jen.Id(strconv.Itoa(int(b.Jitter)))))
@@ -115,11 +115,11 @@ func (t *rootTree) backoff(b runtime.Backoff) jen.Code {
 	return t.runtime("Backoff").Values(append(fields, t.unlessZero("Reset", b.Reset)...)...)
 }
 
-func (t *rootTree) probe(c runtime.Check) jen.Code {
+func (t *rootTree) probe(c policy.Check) jen.Code {
 	return t.runtime("Check").Values(t.field("Every", t.duration(c.Every)), t.field("Timeout", t.duration(c.Timeout)))
 }
 
-func (t *rootTree) ready(r runtime.Ready) jen.Code {
+func (t *rootTree) ready(r policy.Ready) jen.Code {
 	how := t.field("Explicit", jen.True())
 	if !r.Explicit {
 		how = t.field("Check", t.probe(r.Check))
@@ -127,7 +127,7 @@ func (t *rootTree) ready(r runtime.Ready) jen.Code {
 	return t.runtime("Ready").Values(append([]jen.Code{how}, t.unlessZero("Within", r.Within)...)...)
 }
 
-func (t *rootTree) health(h runtime.Health) jen.Code {
+func (t *rootTree) health(h policy.Health) jen.Code {
 	var fields []jen.Code
 	fields = append(fields, t.unlessZero("Heartbeat", h.Heartbeat)...)
 	fields = append(fields, t.unlessZero("Stale", h.Stale)...)

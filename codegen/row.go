@@ -4,7 +4,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // table declares the root's table, but for what calls the children: all of it is constant, and laid out by the Go
@@ -78,7 +78,7 @@ func (t *rootTree) identity(c *tree.Child) []jen.Code {
 	id("Of", c.Of)
 	add("Name", jen.Lit(c.Name))
 	add("Role", share(t.file, c.Role, t.role))
-	if c.Strategy.Value != runtime.OneForOne {
+	if c.Strategy.Value != policy.OneForOne {
 		add("Strategy", t.noun("", c.Strategy.Value))
 	}
 	yes(c.Linked, "Linked")
@@ -113,7 +113,7 @@ func (t *rootTree) refs(refs []tree.Ref) jen.Code {
 	return jen.Add(slice).Values(rows...)
 }
 
-func (t *rootTree) role(r runtime.Role) jen.Code { return t.noun("", r) }
+func (t *rootTree) role(r policy.Role) jen.Code { return t.noun("", r) }
 
 func tags(tags []string) jen.Code {
 	var values []jen.Code

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/supgen/supgen/internal/table"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
@@ -169,28 +169,28 @@ func (m *manual) table() []string {
 	return matrix(m.t)
 }
 
-// defaults is the table of runtime.Defaults.
+// defaults is the table of policy.Defaults.
 func defaults() []string {
-	roles := []runtime.Role{runtime.Service, runtime.Worker, runtime.Job, runtime.Sidecar, runtime.Supervisor}
-	row := func(name string, cell func(runtime.Role) string) string {
+	roles := []policy.Role{policy.Service, policy.Worker, policy.Job, policy.Sidecar, policy.Supervisor}
+	row := func(name string, cell func(policy.Role) string) string {
 		line := "| " + name + " |"
 		for _, r := range roles {
 			line += " " + cell(r) + " |"
 		}
 		return line
 	}
-	lines := []string{row("", func(r runtime.Role) string { return r.String() }), row("---", func(runtime.Role) string { return "---" })}
-	for o := runtime.OutcomeSuccess; o <= runtime.OutcomeIntensity; o++ {
-		lines = append(lines, row("`"+o.String()+"`", func(r runtime.Role) string {
-			a := runtime.Defaults(runtime.Child{Role: r}).On[o]
-			if a == 0 || r == runtime.Supervisor && o > runtime.OutcomeError && o < runtime.OutcomeLimit {
+	lines := []string{row("", func(r policy.Role) string { return r.String() }), row("---", func(policy.Role) string { return "---" })}
+	for o := policy.OutcomeSuccess; o <= policy.OutcomeIntensity; o++ {
+		lines = append(lines, row("`"+o.String()+"`", func(r policy.Role) string {
+			a := policy.Defaults(policy.Spec{Role: r}).On[o]
+			if a == 0 || r == policy.Supervisor && o > policy.OutcomeError && o < policy.OutcomeLimit {
 				return ""
 			}
 			return a.String()
 		}))
 	}
-	return append(lines, row("its own limit", func(r runtime.Role) string {
-		l := runtime.Defaults(runtime.Child{Role: r}).Limit
+	return append(lines, row("its own limit", func(r policy.Role) string {
+		l := policy.Defaults(policy.Spec{Role: r}).Limit
 		if l.In == time.Hour {
 			return fmt.Sprintf("%d in 1h", l.N)
 		}

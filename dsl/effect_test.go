@@ -13,7 +13,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // parseTree checks a package of one file that has nothing wrong with it.
@@ -98,7 +98,7 @@ supervisor Shop {
 		limit := c.Limit.Value
 		got := []string{
 			fmt.Sprintf("%d in %s ", limit.N, tree.Short(limit.In)) + sourceText(c.Limit.Source),
-			c.On[runtime.OutcomePanic].Value.String() + " " + sourceText(c.On[runtime.OutcomePanic].Source),
+			c.On[policy.OutcomePanic].Value.String() + " " + sourceText(c.On[policy.OutcomePanic].Source),
 			fmt.Sprintf("%s %s ", c.Shutdown.Value.Drain, c.Shutdown.Value.Abort) + sourceText(c.Shutdown.Source),
 		}
 		if c.Shutdown.Value.Unlimited {
@@ -191,7 +191,7 @@ supervisor Shop {
 		{"Shop.B", "escalate quarantine+ quarantine+ shutdown quarantine+ quarantine+ quarantine+ retry " + own},
 	} {
 		var row []string
-		for _, v := range find(t, checked, test.path).On[runtime.OutcomeSuccess:] {
+		for _, v := range find(t, checked, test.path).On[policy.OutcomeSuccess:] {
 			row = append(row, strings.Replace(v.Value.String(), " 5m", "+", 1))
 		}
 		got := strings.TrimSuffix(strings.Join(row, " "), " none")
@@ -265,9 +265,9 @@ supervisor Shop {
 		{"Shop.Inner.Deep", ""},
 	} {
 		var rows []string
-		for o := range runtime.Outcome(len(tree.Rows{})) {
+		for o := range policy.Outcome(len(tree.Rows{})) {
 			v := find(t, checked, test.path).AtStart.Of(o)
-			if v.Value.Action != runtime.ActionNone {
+			if v.Value.Action != policy.ActionNone {
 				rows = append(rows, fmt.Sprintf("%s: %s", o, v.Value))
 			}
 		}
@@ -317,12 +317,12 @@ supervisor Shop {
 		{"Shop.I", "restart supervisor", "escalate supervisor", "", "30 in 1m supervisor"},
 	} {
 		c := find(t, checked, test.path)
-		row := func(o runtime.Outcome) string { return fmt.Sprintf("%s %s", c.On[o].Value, c.On[o].Source.Name) }
-		if test.error != "" && (row(runtime.OutcomeError) != test.error || row(runtime.OutcomeLimit) != test.limit) {
-			t.Errorf("%s: error is %s, limit is %s", test.path, row(runtime.OutcomeError), row(runtime.OutcomeLimit))
+		row := func(o policy.Outcome) string { return fmt.Sprintf("%s %s", c.On[o].Value, c.On[o].Source.Name) }
+		if test.error != "" && (row(policy.OutcomeError) != test.error || row(policy.OutcomeLimit) != test.limit) {
+			t.Errorf("%s: error is %s, limit is %s", test.path, row(policy.OutcomeError), row(policy.OutcomeLimit))
 		}
-		if test.stuck != "" && row(runtime.OutcomeStuck) != test.stuck {
-			t.Errorf("%s: stuck is %s", test.path, row(runtime.OutcomeStuck))
+		if test.stuck != "" && row(policy.OutcomeStuck) != test.stuck {
+			t.Errorf("%s: stuck is %s", test.path, row(policy.OutcomeStuck))
 		}
 		if got := rateText(c.Intensity.Value) + " " + c.Intensity.Source.Name; test.intensity != "" && got != test.intensity {
 			t.Errorf("%s: intensity is %s", test.path, got)
@@ -376,30 +376,30 @@ supervisor Shop {
 }
 `)
 	const reset = time.Minute
-	role := runtime.Defaults(runtime.Child{Role: runtime.Service})
+	role := policy.Defaults(policy.Spec{Role: policy.Service})
 	for _, test := range []struct{ what, got, want any }{
 		{"plain", find(t, checked, "Shop.Plain").Backoff.Value, role.Backoff},
-		{"range", find(t, checked, "Shop.A").Backoff.Value, runtime.Backoff{Min: time.Second, Max: 9 * time.Second, Factor: 2, Jitter: 20, Reset: reset}},
-		{"options", find(t, checked, "Shop.B").Backoff.Value, runtime.Backoff{Min: time.Second, Max: 9 * time.Second, Factor: 1.5, Reset: 5 * time.Second}},
-		{"constant", find(t, checked, "Shop.C").Backoff.Value, runtime.Backoff{Min: time.Second, Max: time.Second, Factor: 2, Reset: reset}},
-		{"none", find(t, checked, "Shop.D").Backoff.Value, runtime.Backoff{None: true}},
-		{"full", find(t, checked, "Shop.E").Backoff.Value.Jitter, runtime.FullJitter},
-		{"decorrelated", find(t, checked, "Shop.F").Backoff.Value.Jitter, runtime.DecorrelatedJitter},
-		{"limit 0", find(t, checked, "Shop.C").Limit.Value, runtime.Limit{In: time.Minute}},
-		{"immediate", find(t, checked, "Shop.Plain").Ready.Value, runtime.Ready{}},
-		{"explicit", find(t, checked, "Shop.A").Ready.Value, runtime.Ready{Explicit: true, Within: 30 * time.Second}},
-		{"check", find(t, checked, "Shop.B").Ready.Value, runtime.Ready{Check: runtime.Check{Every: 2 * time.Second, Timeout: time.Second}, Within: 30 * time.Second}},
+		{"range", find(t, checked, "Shop.A").Backoff.Value, policy.Backoff{Min: time.Second, Max: 9 * time.Second, Factor: 2, Jitter: 20, Reset: reset}},
+		{"options", find(t, checked, "Shop.B").Backoff.Value, policy.Backoff{Min: time.Second, Max: 9 * time.Second, Factor: 1.5, Reset: 5 * time.Second}},
+		{"constant", find(t, checked, "Shop.C").Backoff.Value, policy.Backoff{Min: time.Second, Max: time.Second, Factor: 2, Reset: reset}},
+		{"none", find(t, checked, "Shop.D").Backoff.Value, policy.Backoff{None: true}},
+		{"full", find(t, checked, "Shop.E").Backoff.Value.Jitter, policy.FullJitter},
+		{"decorrelated", find(t, checked, "Shop.F").Backoff.Value.Jitter, policy.DecorrelatedJitter},
+		{"limit 0", find(t, checked, "Shop.C").Limit.Value, policy.Limit{In: time.Minute}},
+		{"immediate", find(t, checked, "Shop.Plain").Ready.Value, policy.Ready{}},
+		{"explicit", find(t, checked, "Shop.A").Ready.Value, policy.Ready{Explicit: true, Within: 30 * time.Second}},
+		{"check", find(t, checked, "Shop.B").Ready.Value, policy.Ready{Check: policy.Check{Every: 2 * time.Second, Timeout: time.Second}, Within: 30 * time.Second}},
 		{"check within", find(t, checked, "Shop.C").Ready.Value.Within, 9 * time.Second},
-		{"heartbeat", find(t, checked, "Shop.A").Health.Value, runtime.Health{Heartbeat: time.Second, Stale: 5 * time.Second, Dead: 10 * time.Second}},
+		{"heartbeat", find(t, checked, "Shop.A").Health.Value, policy.Health{Heartbeat: time.Second, Stale: 5 * time.Second, Dead: 10 * time.Second}},
 		{"dead", find(t, checked, "Shop.D").Health.Value.Dead, 6 * time.Second},
-		{"health check", find(t, checked, "Shop.B").Health.Value, runtime.Health{Check: runtime.Check{Every: 4 * time.Second, Timeout: 3 * time.Second}, Fail: 3}},
+		{"health check", find(t, checked, "Shop.B").Health.Value, policy.Health{Check: policy.Check{Every: 4 * time.Second, Timeout: 3 * time.Second}, Fail: 3}},
 		{"fail", find(t, checked, "Shop.C").Health.Value.Fail, 5},
-		{"no shutdown", find(t, checked, "Shop.A").Shutdown.Value, runtime.Shutdown{None: true}},
-		{"drain alone", find(t, checked, "Shop.B").Shutdown.Value, runtime.Shutdown{Drain: 9 * time.Second, Abort: time.Second}},
-		{"promise", find(t, checked, "Shop").Shutdown.Value, runtime.Shutdown{Drain: 2 * time.Minute}},
-		{"throttle", find(t, checked, "Shop").Throttle.Value, runtime.Throttle{N: 5, Refill: 2 * time.Second}},
+		{"no shutdown", find(t, checked, "Shop.A").Shutdown.Value, policy.Shutdown{None: true}},
+		{"drain alone", find(t, checked, "Shop.B").Shutdown.Value, policy.Shutdown{Drain: 9 * time.Second, Abort: time.Second}},
+		{"promise", find(t, checked, "Shop").Shutdown.Value, policy.Shutdown{Drain: 2 * time.Minute}},
+		{"throttle", find(t, checked, "Shop").Throttle.Value, policy.Throttle{N: 5, Refill: 2 * time.Second}},
 		{"concurrency", find(t, checked, "Shop").Concurrency.Value, 3},
-		{"intensity", find(t, checked, "Shop").Intensity.Value, runtime.Limit{N: 4, In: 5 * time.Minute}},
+		{"intensity", find(t, checked, "Shop").Intensity.Value, policy.Limit{N: 4, In: 5 * time.Minute}},
 		{"timeout", find(t, checked, "Shop.G").Timeout.Value, 7 * time.Second},
 		{"replicas", find(t, checked, "Shop.G").Replicas, 3},
 		{"provides", find(t, checked, "Shop.G").Provides, "map[string]*int"},

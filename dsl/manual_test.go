@@ -14,7 +14,7 @@ import (
 	"github.com/supgen/supgen/dsl/rules"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 const manual = "../docs/language.md"
@@ -156,7 +156,7 @@ func placesSection() string {
 }
 
 // roles are those with a life of their own, in the manual's order.
-var roles = []runtime.Role{runtime.Service, runtime.Worker, runtime.Job, runtime.Sidecar, runtime.Supervisor, runtime.Group}
+var roles = []policy.Role{policy.Service, policy.Worker, policy.Job, policy.Sidecar, policy.Supervisor, policy.Group}
 
 func header(first string) string {
 	var b strings.Builder
@@ -171,20 +171,20 @@ func header(first string) string {
 func policiesSection() string {
 	var b strings.Builder
 	b.WriteString(header(""))
-	line := func(what string, value func(runtime.Child) string) {
+	line := func(what string, value func(policy.Spec) string) {
 		fmt.Fprintf(&b, "| `%s` |", what)
 		for _, role := range roles {
-			fmt.Fprintf(&b, " %s |", value(runtime.Defaults(runtime.Child{Role: role})))
+			fmt.Fprintf(&b, " %s |", value(policy.Defaults(policy.Spec{Role: role})))
 		}
 		b.WriteString("\n")
 	}
-	line("strategy", func(c runtime.Child) string { return only(syntax.HasChildren(c.Role), c.Strategy.String()) })
-	line("intensity", func(c runtime.Child) string {
-		return only(syntax.HasChildren(c.Role), rateText(runtime.DefaultIntensity())+", or twice the children that count")
+	line("strategy", func(c policy.Spec) string { return only(syntax.HasChildren(c.Role), c.Strategy.String()) })
+	line("intensity", func(c policy.Spec) string {
+		return only(syntax.HasChildren(c.Role), rateText(policy.DefaultIntensity())+", or twice the children that count")
 	})
-	line("limit", func(c runtime.Child) string { return rateText(c.Limit) })
-	line("backoff", func(c runtime.Child) string { return only(c.Backoff.Max > 0, backoffText(c.Backoff)) })
-	line("shutdown", func(c runtime.Child) string { return only(c.Shutdown.Drain > 0, shutdownText(c.Shutdown)) })
+	line("limit", func(c policy.Spec) string { return rateText(c.Limit) })
+	line("backoff", func(c policy.Spec) string { return only(c.Backoff.Max > 0, backoffText(c.Backoff)) })
+	line("shutdown", func(c policy.Spec) string { return only(c.Shutdown.Drain > 0, shutdownText(c.Shutdown)) })
 	return b.String()
 }
 
@@ -195,11 +195,11 @@ func only(has bool, text string) string {
 	return ""
 }
 
-func rateText(l runtime.Limit) string {
+func rateText(l policy.Limit) string {
 	return only(l.In > 0, fmt.Sprintf("%d in %s", l.N, tree.Short(l.In)))
 }
 
-func backoffText(b runtime.Backoff) string {
+func backoffText(b policy.Backoff) string {
 	text := fmt.Sprintf("%s..%s factor %v jitter %d%% reset %s", tree.Short(b.Min), tree.Short(b.Max), b.Factor, b.Jitter, tree.Short(b.Reset))
 	if b.Min == b.Max {
 		text = fmt.Sprintf("%s each time, jitter %d%%, reset %s", tree.Short(b.Min), b.Jitter, tree.Short(b.Reset))
@@ -207,7 +207,7 @@ func backoffText(b runtime.Backoff) string {
 	return text
 }
 
-func shutdownText(s runtime.Shutdown) string {
+func shutdownText(s policy.Shutdown) string {
 	return fmt.Sprintf("%s abort %s", tree.Short(s.Drain), tree.Short(s.Abort))
 }
 
@@ -244,11 +244,11 @@ func leftOutSection(t *testing.T) string {
 func outcomesSection() string {
 	var b strings.Builder
 	b.WriteString(header("outcome"))
-	for o := runtime.OutcomeSuccess; o <= runtime.OutcomeIntensity; o++ {
+	for o := policy.OutcomeSuccess; o <= policy.OutcomeIntensity; o++ {
 		fmt.Fprintf(&b, "| `%s` |", o)
 		for _, role := range roles {
 			c := &tree.Child{Role: role, Parent: &tree.Child{}}
-			action := runtime.Defaults(runtime.Child{Role: role}).On[o]
+			action := policy.Defaults(policy.Spec{Role: role}).On[o]
 			fmt.Fprintf(&b, " %s |", only(slices.Contains(c.Outcomes(), o), action.String()))
 		}
 		b.WriteString("\n")

@@ -13,6 +13,7 @@ import (
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 func TestNames(t *testing.T) {
@@ -108,7 +109,7 @@ func ExampleCheck() {
 
 // The type of a nested supervisor embeds a handle, whose methods a child's would hide.
 func TestReservedNames(t *testing.T) {
-	nested := &tree.Child{Name: "Part", Role: runtime.Supervisor, Parent: &tree.Child{Name: "Shop", Role: runtime.Supervisor}}
+	nested := &tree.Child{Name: "Part", Role: policy.Supervisor, Parent: &tree.Child{Name: "Shop", Role: policy.Supervisor}}
 	for m := range reflect.TypeFor[*runtime.Handle]().Methods() {
 		if !slices.Contains(nested.ReservedNames(), m.Name) {
 			t.Errorf("a child of a nested supervisor may be called %s, as a method of its handle is", m.Name)

@@ -12,6 +12,7 @@ import (
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // How long a stop takes is computed of what the tree says as of the table that the runtime has.
@@ -32,26 +33,26 @@ func TestStopsAreTheRuntimes(t *testing.T) {
 			continue
 		}
 		for _, root := range checked.Roots() {
-			stops, order := tree.StopsOf(root), runtime.StopOrderOf(table.Of(root))
-			row := runtime.ID(0)
+			stops, order := tree.StopsOf(root), policy.StopOrderOf(specs(table.Of(root)))
+			row := policy.ID(0)
 			var children []*tree.Child
 			for c := range root.All() {
 				children = append(children, c)
 			}
 			for ; int(row) < len(children); row++ {
 				c := children[row]
-				if c.Role == runtime.Group {
+				if c.Role == policy.Group {
 					continue
 				}
-				if c.Role == runtime.Supervisor {
+				if c.Role == policy.Supervisor {
 					supervisors++
 				}
 				got := stops.Of(c)
-				is := runtime.StopBound{Total: got.Total, Unlimited: got.Unlimited}
+				is := policy.StopBound{Total: got.Total, Unlimited: got.Unlimited}
 				for _, link := range got.Chain {
 					for id, x := range children {
 						if x == link.Child {
-							is.Chain = append(is.Chain, runtime.ID(id))
+							is.Chain = append(is.Chain, policy.ID(id))
 						}
 					}
 				}
@@ -64,4 +65,16 @@ func TestStopsAreTheRuntimes(t *testing.T) {
 	if supervisors < 20 {
 		t.Errorf("only %d supervisors stop", supervisors)
 	}
+}
+
+// specs is a table of the runtime as package policy has it, as far as stops depend on it.
+func specs(table []runtime.Child) []policy.Spec {
+	specs := make([]policy.Spec, len(table))
+	for i, c := range table {
+		specs[i] = policy.Spec{
+			Parent: c.Parent, Group: c.Group, Of: c.Of, Role: c.Role, Linked: c.Linked, Dynamic: c.Dynamic,
+			Needs: c.Needs, After: c.After, Strategy: c.Strategy, Shutdown: c.Shutdown,
+		}
+	}
+	return specs
 }

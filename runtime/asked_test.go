@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // docs/runtime.md, "Stopping": Run with a context that has ended launches nothing.
@@ -257,7 +259,7 @@ func TestPolicyInForce(t *testing.T) {
 		tree.Start(t.Context(), four, Key("a"), nil)
 		for _, path := range []string{"Root.P", "Root.P[1]", `Root.D["a"]`, "Root.D", "Root"} {
 			c, err := tree.Policy(path)
-			if d := Defaults(c); err != nil || c.Shutdown != d.Shutdown || c.On[OutcomeError] != d.On[OutcomeError] || c.Intensity == (Limit{}) && c.Role == Supervisor {
+			if d := policy.Defaults(c.spec()); err != nil || c.Shutdown != d.Shutdown || c.On[OutcomeError] != d.On[OutcomeError] || c.Intensity == (Limit{}) && c.Role == Supervisor {
 				t.Errorf("the policy of %s is %+v (%v)", path, c, err)
 			}
 		}

@@ -5,7 +5,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // What the language bounds, a table may not exceed: sums of these stay within the integers of every machine.
@@ -57,7 +57,7 @@ func (v *validator) bounds(id ID, c Child) {
 
 func (v *validator) atMost(id ID, what string, d time.Duration) {
 	if d > longest {
-		v.failf(id, "its %s is %s, and %s at the most", what, kernel.Spell(d), kernel.Spell(longest))
+		v.failf(id, "its %s is %s, and %s at the most", what, policy.Spell(d), policy.Spell(longest))
 	}
 }
 

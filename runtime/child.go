@@ -3,7 +3,7 @@ package runtime
 import "time"
 
 // A Child is one row of the table that generated code hands to [New]: what a child is, where it hangs, its policy,
-// and how it is called. A policy that is left zero is what [Defaults] says.
+// and how it is called. A policy that is left zero is what [policy.Defaults] says.
 //
 // Row 0 is the root supervisor; a row comes after its Parent and its Group.
 type Child struct {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // language.md, "Outcomes and actions": who may be missing brings nobody down, unless a row says so.
@@ -24,7 +26,7 @@ func TestDefaultsSpare(t *testing.T) {
 		"worker by one row":       {Child{Role: Worker, Dynamic: true, On: Table{OutcomeError: ActionStop}}, "stop stop quarantine stop"},
 		"service by half of them": {Child{Role: Service, Dynamic: true, On: Table{OutcomeError: ActionStop}}, "quarantine quarantine quarantine quarantine"},
 	} {
-		on := Defaults(c.child).On
+		on := policy.Defaults(c.child.spec()).On
 		if got := fmt.Sprint(on[OutcomeFatalConfig], on[OutcomeFatalBug], on[OutcomeStuck], on[OutcomeLimit]); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
@@ -40,7 +42,7 @@ func TestDefaultsRetry(t *testing.T) {
 	for role, want := range map[Role]string{
 		Service: "retry retry retry", Worker: "retry retry retry", Job: "escalate retry retry", Sidecar: "retry retry retry",
 	} {
-		on := Defaults(Child{Role: role}).On
+		on := policy.Defaults(policy.Spec{Role: role}).On
 		if got := fmt.Sprint(on[OutcomeTimeout], on[OutcomeExternal], on[OutcomeAgain]); got != want {
 			t.Errorf("%s: %s, want %s", role, got, want)
 		}

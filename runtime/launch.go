@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
@@ -18,15 +17,6 @@ type Launch struct {
 // Context is cancelled, with a [StopError] as its cause, when the run is asked to stop. In profiles, the run's goroutine
 // has the label supgen.path (runtime/pprof), the path of its declaration, and the context carries it.
 func (l Launch) Context() context.Context { return l.ctx }
-
-// Row is the child's row of the table.
-func (l Launch) Row() ID { return l.run.row }
-
-// Unknown is what a supervisor's Start returns for a row that it does not know: a [FatalBug], for only code that was
-// edited by hand or badly merged has such a row.
-func (l Launch) Unknown() error {
-	return FatalBug(fmt.Errorf("supgen: nothing starts %s; generate its code again", l.run.tree.paths[l.run.row]))
-}
 
 // Run is for every child.
 func (l Launch) Run() Run { return Run{l.run} }
@@ -45,9 +35,6 @@ func (l Launch) Heart() Heart { return Heart{l.run} }
 //
 //go:noinline
 func (l Launch) Replica() Replica { return Replica{l.run} }
-
-// Args are what a dynamic child was started with.
-func Args[T any](l Launch) T { return l.run.dynamic.args.(T) }
 
 // A Run is one run of one child, as its own function sees it. Only a launch can make one that does anything; the zero
 // Run is inert, so that a child's function can be tested by calling it.

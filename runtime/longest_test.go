@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
 	"pgregory.net/rapid"
 )
 
@@ -36,20 +37,20 @@ type stops struct {
 
 func newStops(t *rapid.T) *stops {
 	s := &stops{t: t, table: drawStops(t), bound: make(map[ID]time.Duration), seen: make(map[ID]time.Duration), loose: make(map[ID]bool)}
-	order := StopOrderOf(s.table)
+	order := policy.StopOrderOf(rows(s.table))
 	for i, c := range s.table {
 		if c.Role != Group {
 			longest := order.Longest(ID(i))
 			s.bound[ID(i)] = longest.Total
 			s.adds(ID(i), longest)
-			s.loose[ID(i)] = c.Role == Supervisor && order.entangled(ID(i))
+			s.loose[ID(i)] = c.Role == Supervisor && entangled(s.table, ID(i))
 		}
 		for _, job := range c.Needs { // see [StopOrder.Longest]
 			if s.table[job].Role != Job {
 				continue
 			}
 			for id := range s.table {
-				if id := ID(id); !s.table[job].Provides || id != job && !isBelow(s.table, job, id) && slices.Contains(order.closure(id), job) {
+				if id := ID(id); !s.table[job].Provides || id != job && !isBelow(s.table, job, id) && stopsWith(s.table, id)[job] {
 					s.loose[id] = true
 				}
 			}
@@ -58,8 +59,43 @@ func newStops(t *rapid.T) *stops {
 	return s
 }
 
+// stopsWith are the rows that stop with a child that is stopped alone.
+func stopsWith(table []Child, id ID) map[ID]bool {
+	all := map[ID]bool{id: true}
+	for n := 0; n < len(all); {
+		n = len(all)
+		for i, c := range table {
+			if i > 0 && c.Role != Group && all[c.Parent] || c.Linked && all[c.Of] || slices.ContainsFunc(c.Needs, func(x ID) bool { return all[x] }) {
+				all[ID(i)] = true
+			}
+		}
+	}
+	return all
+}
+
+// entangled reports whether something inside a supervisor stops after something outside.
+func entangled(table []Child, supervisor ID) bool {
+	for i, c := range table {
+		inside := func(x ID) bool { return isBelow(table, x, supervisor) }
+		if !inside(ID(i)) && (slices.ContainsFunc(c.Needs, inside) || slices.ContainsFunc(c.After, inside)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isBelow reports whether a row is somewhere below a supervisor.
+func isBelow(table []Child, id, supervisor ID) bool {
+	for id > 0 {
+		if id = table[id].Parent; id == supervisor {
+			return true
+		}
+	}
+	return false
+}
+
 // adds holds the chain of a bound to its sum.
-func (s *stops) adds(id ID, longest StopBound) {
+func (s *stops) adds(id ID, longest policy.StopBound) {
 	var sum time.Duration
 	for _, x := range longest.Chain {
 		sum += s.table[x].Shutdown.Drain + s.table[x].Shutdown.Abort

@@ -1,97 +1,147 @@
 package runtime
 
-import "github.com/supgen/supgen/runtime/internal/kernel"
+import (
+	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
+)
 
-// The nouns of supervision are the kernel's; they are spelled there and named here. Every one of them
-// has a String method and marshals to its label, which is API: it does not change.
+// The nouns of supervision: what a child is, and how it is treated, from package policy; and where a child and a tree stand,
+// from the kernel. Every enumeration has a String method and marshals to its label, which is API: it does not change.
 
 // Role is what a child is for.
-type Role = kernel.Role
+type Role = policy.Role
 
 const (
-	Supervisor = kernel.Supervisor // has children of its own
-	Service    = kernel.Service    // should always run
-	Worker     = kernel.Worker     // may end; is restarted when it fails
-	Job        = kernel.Job        // runs once; completed is its good end
-	Sidecar    = kernel.Sidecar    // starts before its primary, stops after it
-	Group      = kernel.Group      // children of one supervisor that share a strategy and an intensity
+	Supervisor = policy.Supervisor // has children of its own
+	Service    = policy.Service    // should always run
+	Worker     = policy.Worker     // may end; is restarted when it fails
+	Job        = policy.Job        // runs once; completed is its good end
+	Sidecar    = policy.Sidecar    // starts before its primary, stops after it
+	Group      = policy.Group      // children of one supervisor that share a strategy and an intensity
 )
 
 // Strategy says which siblings an automatic restart takes along, in OTP's words.
-type Strategy = kernel.Strategy
+type Strategy = policy.Strategy
 
 const (
-	OneForOne  = kernel.OneForOne  // the child alone
-	OneForAll  = kernel.OneForAll  // all siblings
-	RestForOne = kernel.RestForOne // the siblings declared after it; they also start and stop in that order
+	OneForOne  = policy.OneForOne  // the child alone
+	OneForAll  = policy.OneForAll  // all siblings
+	RestForOne = policy.RestForOne // the siblings declared after it; they also start and stop in that order
 )
 
 // Outcome is how a run, a start or a policy ended: a row of a child's [Table].
-type Outcome = kernel.Outcome
+type Outcome = policy.Outcome
 
 const (
-	OutcomeNone        = kernel.OutcomeNone        // nothing has ended yet
-	OutcomeSuccess     = kernel.OutcomeSuccess     // returned nil
-	OutcomeError       = kernel.OutcomeError       // returned an error
-	OutcomePanic       = kernel.OutcomePanic       // panicked
-	OutcomeGoexit      = kernel.OutcomeGoexit      // called the standard library's runtime.Goexit
-	OutcomeTimeout     = kernel.OutcomeTimeout     // was not ready in time, or a job ran too long
-	OutcomeUnhealthy   = kernel.OutcomeUnhealthy   // its heartbeat died, or its check failed too often
-	OutcomeExternal    = kernel.OutcomeExternal    // returned an ExternalDependency, or an error that is one by itself
-	OutcomeAgain       = kernel.OutcomeAgain       // returned an Again
-	OutcomeFatalConfig = kernel.OutcomeFatalConfig // returned a FatalConfig
-	OutcomeFatalBug    = kernel.OutcomeFatalBug    // returned a FatalBug
-	OutcomeSkip        = kernel.OutcomeSkip        // returned a Skip
-	OutcomeStuck       = kernel.OutcomeStuck       // did not stop within its budget
-	OutcomeLimit       = kernel.OutcomeLimit       // was restarted too often
-	OutcomeIntensity   = kernel.OutcomeIntensity   // of a supervisor or a group: its children were restarted too often
+	OutcomeNone        = policy.OutcomeNone        // nothing has ended yet
+	OutcomeSuccess     = policy.OutcomeSuccess     // returned nil
+	OutcomeError       = policy.OutcomeError       // returned an error
+	OutcomePanic       = policy.OutcomePanic       // panicked
+	OutcomeGoexit      = policy.OutcomeGoexit      // called the standard library's runtime.Goexit
+	OutcomeTimeout     = policy.OutcomeTimeout     // was not ready in time, or a job ran too long
+	OutcomeUnhealthy   = policy.OutcomeUnhealthy   // its heartbeat died, or its check failed too often
+	OutcomeExternal    = policy.OutcomeExternal    // returned an ExternalDependency, or an error that is one by itself
+	OutcomeAgain       = policy.OutcomeAgain       // returned an Again
+	OutcomeFatalConfig = policy.OutcomeFatalConfig // returned a FatalConfig
+	OutcomeFatalBug    = policy.OutcomeFatalBug    // returned a FatalBug
+	OutcomeSkip        = policy.OutcomeSkip        // returned a Skip
+	OutcomeStuck       = policy.OutcomeStuck       // did not stop within its budget
+	OutcomeLimit       = policy.OutcomeLimit       // was restarted too often
+	OutcomeIntensity   = policy.OutcomeIntensity   // of a supervisor or a group: its children were restarted too often
 )
 
 // Action is what a table says to do about an outcome, in the order of strictness.
-type Action = kernel.Action
+type Action = policy.Action
 
 const (
-	ActionNone       = kernel.ActionNone       // nothing said: the role's own
-	ActionRetry      = kernel.ActionRetry      // start it again, and count that nowhere
-	ActionRestart    = kernel.ActionRestart    // start it again
-	ActionStop       = kernel.ActionStop       // leave it stopped
-	ActionQuarantine = kernel.ActionQuarantine // keep it out of automatic restart until an operator releases it, or its term is over
-	ActionEscalate   = kernel.ActionEscalate   // its supervisor fails
-	ActionShutdown   = kernel.ActionShutdown   // the whole tree ends
+	ActionNone       = policy.ActionNone       // nothing said: the role's own
+	ActionRetry      = policy.ActionRetry      // start it again, and count that nowhere
+	ActionRestart    = policy.ActionRestart    // start it again
+	ActionStop       = policy.ActionStop       // leave it stopped
+	ActionQuarantine = policy.ActionQuarantine // keep it out of automatic restart until an operator releases it, or its term is over
+	ActionEscalate   = policy.ActionEscalate   // its supervisor fails
+	ActionShutdown   = policy.ActionShutdown   // the whole tree ends
 )
 
-// Policies. In a [Child], the zero value of each means the role's own, see [Defaults].
-type (
-	// Table says what to do about each outcome: Table{OutcomePanic: ActionEscalate}.
-	Table = kernel.Table
-	// Terms say how long a quarantine lasts, by the outcome that led to it; zero is until an operator releases it.
-	Terms = kernel.Terms
-	// AtStart is what a child's table says until the child was ready once since Run.
-	AtStart = kernel.AtStart
-	// Limit allows N automatic restarts within a sliding window of In, its edge included.
-	// Limit{0, d} allows none.
-	Limit = kernel.Limit
-	// Backoff is the delay before an automatic restart.
-	Backoff = kernel.Backoff
-	// Jitter spreads the delays of a Backoff: 0 to 100 is a percentage either way.
-	Jitter = kernel.Jitter
-	// Ready says when a run is ready: at once, when it says so, or when its check passes.
-	Ready = kernel.Ready
-	// Check is a function that is called every Every and cut off after Timeout.
-	Check = kernel.Check
-	// Health is how a ready run is watched.
-	Health = kernel.Health
-	// Shutdown is a stop budget: Drain, then Abort; what runs after that is stuck.
-	Shutdown = kernel.Shutdown
-	// Throttle lets N automatic launches through at once, then one every Refill.
-	Throttle = kernel.Throttle
-	// Finish ends a supervisor well when any, or all, of its children Of have ended well.
-	Finish = kernel.Finish
-)
+// Policies. In a [Child], the zero value of each means the role's own, see [policy.Defaults].
+
+// Table says what to do about each outcome: Table{OutcomePanic: ActionEscalate}. It is an array with an Action for each
+// Outcome.
+type Table = policy.Table
+
+// Terms say how long a quarantine lasts, by the outcome that led to it: an array of durations. Zero is until an operator
+// releases it.
+type Terms = policy.Terms
+
+// AtStart is what a child's table says until the child was ready once since Run.
+//
+//	On         Table  // an outcome that it leaves out is answered as ever
+//	Quarantine *Terms // of On; nil if none has an end
+type AtStart = policy.AtStart
+
+// Limit allows N automatic restarts within a sliding window of In, its edge included. Limit{0, d} allows none.
+//
+//	N  int
+//	In time.Duration
+type Limit = policy.Limit
+
+// Backoff is the delay before an automatic restart: Min·Factor^(attempt-2), at the most Max, then jitter, still at the most
+// Max. The attempt is 1 again after a run that was ready for Reset.
+//
+//	None     bool          // no delay at all
+//	Min, Max time.Duration
+//	Factor   float64
+//	Jitter   Jitter
+//	Reset    time.Duration
+type Backoff = policy.Backoff
+
+// Jitter spreads the delays of a Backoff: 0 to 100 is a percentage either way, and there are FullJitter and
+// DecorrelatedJitter.
+type Jitter = policy.Jitter
+
+// Ready says when a run is ready: at once (the zero Ready), when it says so, or when its check passes. One that is not ready
+// Within its time has failed ([OutcomeTimeout]).
+//
+//	Explicit bool
+//	Check    Check
+//	Within   time.Duration
+type Ready = policy.Ready
+
+// Check is a function that is called every Every and cut off after Timeout.
+//
+//	Every, Timeout time.Duration
+type Check = policy.Check
+
+// Health is how a ready run is watched. A heartbeat that is older than Stale is an event, one that is older than Dead a
+// failure; so are Fail failed checks in a row.
+//
+//	Heartbeat, Stale, Dead time.Duration
+//	Check                  Check
+//	Fail                   int
+type Health = policy.Health
+
+// Shutdown is a stop budget: Drain from the request to the abort, Abort from there until what still runs is stuck.
+//
+//	None         bool // no budget: 0s abort 0s
+//	Drain, Abort time.Duration
+//	Unlimited    bool // Drain never ends
+type Shutdown = policy.Shutdown
+
+// Throttle lets N automatic launches through at once, then one every Refill.
+//
+//	N      int
+//	Refill time.Duration
+type Throttle = policy.Throttle
+
+// Finish ends a supervisor well when any, or all, of its children Of have ended well by themselves.
+//
+//	Any bool
+//	Of  []ID
+type Finish = policy.Finish
 
 const (
-	FullJitter         = kernel.FullJitter         // uniform from zero to the delay
-	DecorrelatedJitter = kernel.DecorrelatedJitter // uniform from Min to three times the delay before
+	FullJitter         = policy.FullJitter         // uniform from zero to the delay
+	DecorrelatedJitter = policy.DecorrelatedJitter // uniform from Min to three times the delay before
 )
 
 // Lifecycle is where a child stands.
@@ -169,4 +219,4 @@ const (
 )
 
 // ID is a row of a generated table.
-type ID = kernel.ID
+type ID = policy.ID

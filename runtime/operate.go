@@ -63,27 +63,8 @@ type ending struct {
 	err  error // nil: it completed, or ended well
 }
 
-// Nothing here is inlined that generated code calls or embeds: it does so for each child, and what is inlined there takes
-// the Go compiler several times as long as a call, or a jump to the method of what is embedded.
-
-// HandleOf is the handle of a child that is neither replicated nor dynamic.
-//
-//go:noinline
-func HandleOf(t *Tree, id ID) *Handle { return t.Handle(t.paths[id]) }
-
-// ReplicaOf is the handle of one replica. If there is none with that index, its commands answer ErrUnknown.
-//
-//go:noinline
-func ReplicaOf(t *Tree, id ID, index int) *Handle {
-	return t.Handle(t.pathAt(id, index, nil))
-}
-
-// DynamicOf is the handle of the dynamic child with a key.
-//
-//go:noinline
-func DynamicOf(t *Tree, id ID, key InstanceKey) *Handle {
-	return t.Handle(t.paths[id] + key.segment())
-}
+// The methods of a Handle are not inlined: generated code embeds it for each child, and what is inlined there takes the Go
+// compiler several times as long as a jump to the method of what is embedded.
 
 // Handle is the handle of the child at path; its commands answer ErrUnknown if there is none.
 func (t *Tree) Handle(path string) *Handle { return &Handle{tree: t, path: path} }

@@ -6,7 +6,7 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // Override changes the policy of the child that is declared at path ("Shop.DB"; replicas and dynamic children by
@@ -94,32 +94,22 @@ func hold(table []Child, changed []ID) error {
 	for _, id := range changed {
 		c := effective(table[id])
 		if restarts := slices.Contains(c.On[:], ActionRestart); restarts && table[id].Limit != (Limit{}) && c.Backoff.ShortestSpan(c.Limit.N) > c.Limit.In {
-			v.failf(id, "it can never reach limit %s: the delays between %d restarts are %s", rate(c.Limit), c.Limit.N+1, kernel.Spell(c.Backoff.Span(c.Limit.N)))
+			v.failf(id, "it can never reach limit %s: the delays between %d restarts are %s", rate(c.Limit), c.Limit.N+1, policy.Spell(c.Backoff.Span(c.Limit.N)))
 		}
 	}
 	if len(changed) == 0 {
 		return nil
 	}
-	order := StopOrderOf(table)
+	order := policy.StopOrderOf(rows(table))
 	for id, c := range table {
 		if c.Role != Supervisor || c.Shutdown.Drain == 0 {
 			continue
 		}
 		if longest := order.Longest(ID(id)); longest.Unlimited {
-			v.failf(ID(id), "it promises to stop within %s, and something that stops with it may take for ever", kernel.Spell(c.Shutdown.Drain))
+			v.failf(ID(id), "it promises to stop within %s, and something that stops with it may take for ever", policy.Spell(c.Shutdown.Drain))
 		} else if longest.Total > c.Shutdown.Drain {
-			v.failf(ID(id), "it promises to stop within %s, and may take %s", kernel.Spell(c.Shutdown.Drain), kernel.Spell(longest.Total))
+			v.failf(ID(id), "it promises to stop within %s, and may take %s", policy.Spell(c.Shutdown.Drain), policy.Spell(longest.Total))
 		}
 	}
 	return errors.Join(v.errs...)
-}
-
-// isBelow reports whether a row is somewhere below a supervisor.
-func isBelow(table []Child, id, supervisor ID) bool {
-	for id > 0 {
-		if id = table[id].Parent; id == supervisor {
-			return true
-		}
-	}
-	return false
 }

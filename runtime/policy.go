@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // Policy is the row of a child as the tree applies it: with what [Override] changed, and with the role's defaults for what
@@ -37,15 +39,15 @@ func (t *Tree) Policy(path string) (Child, error) {
 // from is From of all policies of a row that are not its role's own.
 func (t *Tree) from(id ID) string {
 	c := t.table[id]
-	own := Defaults(c)
+	own := Child{Role: c.Role}.with(policy.Defaults(c.spec()))
 	if c.Role == Supervisor {
-		n := 0
+		var children []policy.Spec
 		for i := range t.table {
 			if x := &t.table[i]; i > 0 && x.Parent == id {
-				n += counted(x)
+				children = append(children, x.spec())
 			}
 		}
-		own.Intensity = intensity(n)
+		own.Intensity = policy.DefaultIntensity(children...)
 	}
 	said, roles := sources(c.From), statements(own)
 	for i, s := range statements(c) {

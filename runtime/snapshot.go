@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A Snapshot is a whole tree at one moment. Taking one waits for no child.
@@ -330,7 +331,7 @@ func (t *Tree) tripped(d kernel.Decision, n kernel.Node, path string) string {
 		if l.N == 0 {
 			restarts = "restart"
 		}
-		return fmt.Sprintf("%d %s in %s, %s %s of %s", l.N+1, restarts, kernel.Spell(l.In), what, rate(l), path)
+		return fmt.Sprintf("%d %s in %s, %s %s of %s", l.N+1, restarts, policy.Spell(l.In), what, rate(l), path)
 	}
 	switch {
 	case d.Outcome == OutcomeLimit:
@@ -344,4 +345,4 @@ func (t *Tree) tripped(d kernel.Decision, n kernel.Node, path string) string {
 }
 
 // rate is a limit as a .sup file spells it: "3 in 1m".
-func rate(l Limit) string { return fmt.Sprintf("%d in %s", l.N, kernel.Spell(l.In)) }
+func rate(l Limit) string { return fmt.Sprintf("%d in %s", l.N, policy.Spell(l.In)) }

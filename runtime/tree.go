@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A Tree supervises. Generated code makes one with [New] and wraps it in typed methods. All methods may be called from
@@ -93,7 +94,7 @@ func New(table []Child, opts ...Option) *Tree {
 }
 
 // assemble makes a tree of a table that is known to be one, and has all that its rows leave out; specs are the kernel's of it.
-func assemble(table []Child, specs []kernel.Spec, o options) *Tree {
+func assemble(table []Child, specs []policy.Spec, o options) *Tree {
 	t := &Tree{
 		table: table, paths: paths(table), options: o, rows: make(map[string]kernel.Node), dynamics: make(map[string]kernel.Node),
 		checks: make(map[*run]kernel.Time), audits: make(map[kernel.Node]*Audit),

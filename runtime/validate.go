@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // Validate reports all that keeps a table from being a tree: what no compile-time fence can see. Generated code that
@@ -197,7 +199,7 @@ func (v *validator) cycle() {
 	edges := make([][]int, 3*len(v.table)) // to what a moment waits for
 	start, ready := func(id ID) int { return 3 * int(id) }, func(id ID) int { return 3*int(id) + 1 }
 	whole := func(head ID) int { return 3*int(head) + 2 }
-	rest := restOrdersOf(v.table)
+	rest := policy.RestOrdersOf(rows(v.table))
 	for i := range v.table {
 		id, c := ID(i), v.table[i]
 		edges[ready(id)] = append(edges[ready(id)], start(id))
@@ -212,10 +214,10 @@ func (v *validator) cycle() {
 		}
 		edges[start(id)] = append(edges[start(id)], start(c.Parent))
 		edges[ready(c.Parent)] = append(edges[ready(c.Parent)], ready(id))
-		if seat := rest.seats[i]; seat.slot > 0 {
-			edges[whole(seat.head)] = append(edges[whole(seat.head)], ready(id))
-			if seat.elder != 0 {
-				edges[start(id)] = append(edges[start(id)], whole(seat.elder))
+		if seat := rest.Seats[i]; seat.Slot > 0 {
+			edges[whole(seat.Head)] = append(edges[whole(seat.Head)], ready(id))
+			if seat.Elder != 0 {
+				edges[start(id)] = append(edges[start(id)], whole(seat.Elder))
 			}
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // bounds holds the promises of supervisors to how long their stops may take. It is only for trees whose children do not wait
@@ -15,7 +15,7 @@ import (
 func (c *checker) bounds() {
 	stops := map[*tree.Child]*tree.Stops{} // by root: few promise anything
 	for _, s := range c.subjects {
-		if s.Role != runtime.Supervisor || s.Shutdown.Source.Kind == tree.SourceRole || c.unsureBelow(s) {
+		if s.Role != policy.Supervisor || s.Shutdown.Source.Kind == tree.SourceRole || c.unsureBelow(s) {
 			continue
 		}
 		root := s.Root()

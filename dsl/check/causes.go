@@ -1,7 +1,7 @@
 package check
 
 import (
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"slices"
 )
 
@@ -15,8 +15,8 @@ func (c *checker) causes() {
 				s.Group.Counted = true
 			}
 		}
-		s.Fails = len(s.Finish.Of) > 0 || s.Fails || s.Answers(runtime.OutcomeIntensity, runtime.ActionEscalate)
-		if s.Parent != nil && !s.Dynamic && s.Role != runtime.Group && (s.Role != runtime.Supervisor || s.ComesBack) {
+		s.Fails = len(s.Finish.Of) > 0 || s.Fails || s.Answers(policy.OutcomeIntensity, policy.ActionEscalate)
+		if s.Parent != nil && !s.Dynamic && s.Role != policy.Group && (s.Role != policy.Supervisor || s.ComesBack) {
 			s.Parent.ComesBack = true
 		}
 		if s.Restarts() {

@@ -7,7 +7,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // Check resolves the names in the .sup files of one package and holds them to the rules of the language.
@@ -183,7 +183,7 @@ func (s *subject) members() []*subject {
 }
 
 func (s *subject) groupMembers() []*subject {
-	if s.Role != runtime.Group {
+	if s.Role != policy.Group {
 		return nil
 	}
 	return s.children

@@ -6,7 +6,7 @@ import (
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // clashes reports children whose generated identifiers Go could not tell apart.
@@ -20,7 +20,7 @@ func (c *checker) clashes() {
 		names := s.Declares()
 		c.packageClash(s, names, declared)
 		c.goClash(s, names)
-		if s.Role == runtime.Supervisor {
+		if s.Role == policy.Supervisor {
 			c.reservedChildren(s)
 			c.methodClash(s)
 		}
@@ -119,7 +119,7 @@ func (c *checker) goClash(s *subject, names []string) {
 
 func (c *checker) reservedChildren(s *subject) {
 	for _, child := range s.members() {
-		if child.Role != runtime.Group && slices.Contains(s.ReservedNames(), child.Name) {
+		if child.Role != policy.Group && slices.Contains(s.ReservedNames(), child.Name) {
 			c.Reportf(diag.CodeReservedName, child.Pos, child.nameEnd(), "%q is taken: what is generated for %q has it already", child.Name, s.Path()).
 				Hintf("choose another name")
 		}
@@ -135,7 +135,7 @@ func (c *checker) methodClash(s *subject) {
 		}
 	}
 	for _, child := range s.members() {
-		if sibling := taken[child.Name]; sibling != nil && child.Role != runtime.Group {
+		if sibling := taken[child.Name]; sibling != nil && child.Role != policy.Group {
 			c.Reportf(diag.CodeNameClash, child.Pos, child.nameEnd(), "method %q would be generated both for %q and for %q", child.Name, sibling.Name, child.Name).
 				Notef(sibling.Pos, "%q is declared here", sibling.Name).Hintf("rename one of them")
 		}
@@ -146,7 +146,7 @@ func (c *checker) methodClash(s *subject) {
 func (c *checker) localClash(root *subject) {
 	taken := map[string]*subject{}
 	for _, s := range c.below(root) {
-		if !s.hasStem() || s.Role != runtime.Supervisor {
+		if !s.hasStem() || s.Role != policy.Supervisor {
 			continue
 		}
 		if other := taken[s.Local()]; other != nil && other.GoName() != s.GoName() {

@@ -13,7 +13,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // declare makes subjects of all declarations.
@@ -47,7 +47,7 @@ func (c *checker) file(f *fileScope) {
 			c.policyBlock(s, node)
 		case *syntax.ChildDecl:
 			declared = true
-			if syntax.RoleOf(node.Role) == runtime.Supervisor && !syntax.Said(node.Dynamic) {
+			if syntax.RoleOf(node.Role) == policy.Supervisor && !syntax.Said(node.Dynamic) {
 				c.roots = append(c.roots, c.child(f, nil, nil, s))
 			} else if !f.file.Unbalanced {
 				c.misplaced(s, syntax.AtTop, nil)
@@ -185,7 +185,7 @@ func (c *checker) child(f *fileScope, parent, group *subject, st *syntax.Stmt) *
 	}}
 	c.subjects = append(c.subjects, s)
 	c.subjectOf[s.Child] = s
-	if s.Role == runtime.Supervisor {
+	if s.Role == policy.Supervisor {
 		s.names = map[string]*subject{}
 	}
 	if s.Role == syntax.NoRole && !st.Broken {
@@ -249,7 +249,7 @@ func (s *subject) word() string {
 // children declares the children of a supervisor or a group.
 func (c *checker) children(s *subject) {
 	parent, group := s, (*subject)(nil)
-	if s.Role == runtime.Group {
+	if s.Role == policy.Group {
 		parent, group = s.parent, s
 	}
 	if s.stmt.Block == nil {
@@ -260,7 +260,7 @@ func (c *checker) children(s *subject) {
 		case *syntax.ChildDecl:
 			c.child(s.file, parent, group, st)
 		case *syntax.DefaultsDecl:
-			if s.Role == runtime.Supervisor && s.defaults == nil {
+			if s.Role == policy.Supervisor && s.defaults == nil {
 				s.defaults = c.settingsOf(st, syntax.InDefaults)
 			}
 		}
@@ -314,17 +314,17 @@ func (c *checker) header(s *subject) {
 	if s.Dynamic && !syntax.Said(d.Open) {
 		c.Reportf(diag.CodeIncomplete, s.Pos, s.nameEnd(), "a dynamic child lists its arguments").Hintf("write %s() if it has none", s.Name)
 	}
-	if d.Of != nil && s.Role != runtime.Sidecar {
+	if d.Of != nil && s.Role != policy.Sidecar {
 		refuse(d.Of.Path[0], "only a sidecar is \"of\" something")
 	}
-	if d.Of == nil && s.Role == runtime.Sidecar {
+	if d.Of == nil && s.Role == policy.Sidecar {
 		c.Reportf(diag.CodeIncomplete, s.Pos, s.nameEnd(), "sidecar %q does not say whose it is", s.Name).Hintf("write sidecar %s of NAME", s.Name)
 	}
 	for _, refs := range [][]*syntax.RefDecl{d.Needs, d.After} {
 		if len(refs) == 0 {
 			continue
 		}
-		if s.Role == runtime.Group {
+		if s.Role == policy.Group {
 			refuse(refs[0].Path[0], "a group waits for nothing; its members do")
 		} else if s.parent == nil {
 			refuse(refs[0].Path[0], "there is nothing for a supervisor at the top to wait for")

@@ -7,7 +7,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A layer is one source of statements for a subject.
@@ -118,7 +118,7 @@ func (s *subject) takes(st *syntax.Stmt, l layer) bool {
 	if on, ok := st.Node.(*syntax.OnDecl); ok {
 		return s.hasRow(on) && (!syntax.Said(on.Start) || s.hasStart())
 	}
-	if s.Role != runtime.Supervisor || l.kind == tree.SourceStatement {
+	if s.Role != policy.Supervisor || l.kind == tree.SourceStatement {
 		return true
 	}
 	switch d := st.Node.(type) {
@@ -132,7 +132,7 @@ func (s *subject) takes(st *syntax.Stmt, l layer) bool {
 
 // hasRow reports whether the subject's table has a row that is spoken of.
 func (s *subject) hasRow(on *syntax.OnDecl) bool {
-	return slices.ContainsFunc(s.Outcomes(), func(o runtime.Outcome) bool { return exactness(on, o) > 0 })
+	return slices.ContainsFunc(s.Outcomes(), func(o policy.Outcome) bool { return exactness(on, o) > 0 })
 }
 
 // unread reports whether the declaration of a subject could not be read as it was written.
@@ -174,7 +174,7 @@ func (s *subject) intensity() {
 		return
 	}
 	s.Intensity.Value = s.DefaultIntensity()
-	if s.Intensity.Value != runtime.DefaultIntensity() {
+	if s.Intensity.Value != policy.DefaultIntensity() {
 		s.Intensity.Source.Name = fmt.Sprintf("%s with %d children that count", s.word(), s.Intensity.Value.N/2)
 	}
 }
@@ -192,8 +192,8 @@ func (c *checker) ownOnly(s *subject) {
 	if st := s.own.find("max"); st != nil {
 		s.Max = syntax.Count(st.Node.(*syntax.MaxDecl).N)
 	}
-	if s.Role == runtime.Supervisor && s.Shutdown.Source.Kind != tree.SourceRole {
-		s.Shutdown.Value = runtime.Shutdown{Drain: s.Shutdown.Value.Drain}
+	if s.Role == policy.Supervisor && s.Shutdown.Source.Kind != tree.SourceRole {
+		s.Shutdown.Value = policy.Shutdown{Drain: s.Shutdown.Value.Drain}
 	}
 	if s.Dynamic && !s.stmt.Broken {
 		c.params(s)

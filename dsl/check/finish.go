@@ -9,7 +9,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // An ending is by what a supervisor finishes, as far as what is below it waits for that. That two wait for each other is
@@ -69,7 +69,7 @@ func (c *checker) ending(s *subject) *ending {
 	}
 	e.order(s.Child)
 	for _, x := range c.below(s) {
-		if x.Role != runtime.Group || x.Parent.Strategy.Value != runtime.RestForOne { // or it is in the order of its supervisor
+		if x.Role != policy.Group || x.Parent.Strategy.Value != policy.RestForOne { // or it is in the order of its supervisor
 			e.order(x.Child)
 		}
 	}
@@ -138,9 +138,9 @@ func (e *ending) pass(x *tree.Child) ended {
 		found = ended{bits, x}
 	}
 	found = found.and(e.start(x))
-	if x.Role == runtime.Supervisor {
+	if x.Role == policy.Supervisor {
 		for _, child := range x.Members() {
-			if child.Role != runtime.Sidecar && !child.Dynamic {
+			if child.Role != policy.Sidecar && !child.Dynamic {
 				found = found.and(e.pass(child))
 			}
 		}
@@ -173,7 +173,7 @@ func (c *checker) finishesBefore(s *subject) {
 	late := map[*tree.Child]bool{} // that, and what it is part of
 	for _, x := range c.below(s) {
 		by := e.start(x.Child)
-		if x.Role == runtime.Group || x.unsure() || !e.over(by) || listed[x.Child] {
+		if x.Role == policy.Group || x.unsure() || !e.over(by) || listed[x.Child] {
 			continue
 		}
 		told := e.over(e.start(x.Parent)) || e.waitsFor(x.Child, late) || slices.ContainsFunc(x.Needs, func(r tree.Ref) bool { return c.of(r.Child).unready != nil })
@@ -189,7 +189,7 @@ func (c *checker) finishesBefore(s *subject) {
 		}
 		r := c.Reportf(diag.CodeFinishBefore, x.Pos, x.nameEnd(), "%q starts %s", x.Name, when).
 			Notef(s.Finish.Pos, "it finishes with these")
-		if x.Parent != s.Child || x.Dynamic || x.On[runtime.OutcomeSuccess].Value.Action != runtime.ActionStop || x.Role == runtime.Supervisor {
+		if x.Parent != s.Child || x.Dynamic || x.On[policy.OutcomeSuccess].Value.Action != policy.ActionStop || x.Role == policy.Supervisor {
 			r.Hintf("let it start earlier, or remove it")
 			continue
 		}

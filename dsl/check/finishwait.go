@@ -7,7 +7,7 @@ import (
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // finishWaits warns of a supervisor that may be left without an end of what it finishes with, good or bad.
@@ -42,7 +42,7 @@ func (c *checker) finishWaits(s *subject, restarted pulls) {
 	for _, stop := range stops {
 		x := stop.ref.Child
 		c.Reportf(diag.CodeFinishMayWait, stop.ref.Pos, stop.ref.End, "%q is not started again when a restart of %q has stopped it, and %q then waits without end for it", x.Name, stop.by.Name, s.Name).
-			Notef(x.On[runtime.OutcomeError].Source.Pos, "it is temporary by this").
+			Notef(x.On[policy.OutcomeError].Source.Pos, "it is temporary by this").
 			Notef(stop.by.Pos, "declared here").
 			Hintf("write restart transient in %s, or make it a job", x.Name)
 	}
@@ -95,9 +95,9 @@ func (p pulls) of(x *tree.Child) *tree.Child {
 	p.needed[x] = nil // a cycle is reported elsewhere
 	var by *tree.Child
 	switch {
-	case x.Role != runtime.Job && (x.Restarts() || x.Retries()):
+	case x.Role != policy.Job && (x.Restarts() || x.Retries()):
 		by = x
-	case x.Role != runtime.Job || x.Provides != "":
+	case x.Role != policy.Job || x.Provides != "":
 		for _, need := range x.Needs {
 			by = cmp.Or(by, p.of(need.Child))
 		}
@@ -121,11 +121,11 @@ func (p pulls) sibling(x *tree.Child) *tree.Child {
 
 // by is what takes x along by the strategy of s, where all of its unit go by another one.
 func (p pulls) by(s, x, unit *tree.Child) *tree.Child {
-	if s.Strategy.Value == runtime.OneForOne {
+	if s.Strategy.Value == policy.OneForOne {
 		return nil
 	}
 	unitOf := func(y *tree.Child) *tree.Child {
-		if s.Role == runtime.Group || y.Group == nil {
+		if s.Role == policy.Group || y.Group == nil {
 			return y
 		}
 		return y.Group
@@ -146,7 +146,7 @@ func (p pulls) by(s, x, unit *tree.Child) *tree.Child {
 		p.siblings[s] = first
 	}
 	for _, y := range first {
-		if y != nil && unitOf(y) != unit && (s.Strategy.Value == runtime.OneForAll || y.Pos.Offset < x.Pos.Offset) {
+		if y != nil && unitOf(y) != unit && (s.Strategy.Value == policy.OneForAll || y.Pos.Offset < x.Pos.Offset) {
 			return y
 		}
 	}

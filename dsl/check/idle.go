@@ -7,7 +7,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // idle reports what a child says itself and what changes nothing: rows that are never asked, statements that stronger ones
@@ -43,7 +43,7 @@ func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
 	if atStart && !s.hasStart() {
 		return // which was reported
 	}
-	var never, left, taken []runtime.Outcome
+	var never, left, taken []policy.Outcome
 	var stronger []diag.Pos
 	for _, o := range s.Outcomes() {
 		if exactness(st.Node, o) == 0 {
@@ -67,8 +67,8 @@ func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
 	}
 	c.noneAllowed(s, st, left)
 	_, restart := st.Node.(*syntax.RestartDecl)
-	weak := func(o runtime.Outcome) bool {
-		return o == runtime.OutcomeAgain || o == runtime.OutcomeExternal || o == runtime.OutcomeTimeout
+	weak := func(o policy.Outcome) bool {
+		return o == policy.OutcomeAgain || o == policy.OutcomeExternal || o == policy.OutcomeTimeout
 	}
 	var r *diag.Diagnostic
 	switch {
@@ -77,7 +77,7 @@ func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
 		return
 	case len(taken) > 0 && len(left) == 0:
 		r = c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q changes nothing: each of its outcomes has a row of its own", rowText(st), s.Name).Hintf("remove it")
-	case len(taken) > 0 && restart && !slices.ContainsFunc(left, func(o runtime.Outcome) bool { return !weak(o) }):
+	case len(taken) > 0 && restart && !slices.ContainsFunc(left, func(o policy.Outcome) bool { return !weak(o) }):
 		words := make([]string, len(left))
 		for i, o := range left {
 			words[i] = o.String()
@@ -93,18 +93,18 @@ func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
 }
 
 // noneAllowed warns of a row that restarts what has a limit of none.
-func (c *checker) noneAllowed(s *subject, st *syntax.Stmt, asked []runtime.Outcome) {
+func (c *checker) noneAllowed(s *subject, st *syntax.Stmt, asked []policy.Outcome) {
 	d, ok := st.Node.(*syntax.OnDecl)
 	limit := s.Limit
-	if !ok || len(asked) == 0 || limit.Value.N > 0 || rowOn(d, asked[0]).Action != runtime.ActionRestart || asked[0] >= runtime.OutcomeStuck {
+	if !ok || len(asked) == 0 || limit.Value.N > 0 || rowOn(d, asked[0]).Action != policy.ActionRestart || asked[0] >= policy.OutcomeStuck {
 		return
 	}
-	then := s.On[runtime.OutcomeLimit].Value
-	if row := s.AtStart.Of(runtime.OutcomeLimit).Value; syntax.Said(d.Start) && row.Action != runtime.ActionNone {
+	then := s.On[policy.OutcomeLimit].Value
+	if row := s.AtStart.Of(policy.OutcomeLimit).Value; syntax.Said(d.Start) && row.Action != policy.ActionNone {
 		then = row
 	}
 	instead := then.String()
-	if asked[0] == runtime.OutcomeSuccess {
+	if asked[0] == policy.OutcomeSuccess {
 		instead = "retry, which counts nowhere"
 	}
 	c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q never restarts it: limit %s allows no restart, so that the answer is that of on limit, %s", rowText(st), s.Name, rate(limit.Value), then).
@@ -125,43 +125,43 @@ func rowText(st *syntax.Stmt) string {
 
 // neverAsked reports a row with an outcome that the child cannot have. What a supervisor and a group have depends on what
 // is below them, and is told by withoutCause.
-func (c *checker) neverAsked(s *subject, st *syntax.Stmt, o runtime.Outcome) {
+func (c *checker) neverAsked(s *subject, st *syntax.Stmt, o policy.Outcome) {
 	answer := rowOn(st.Node, o)
 	atStart := isAtStart(st.Node)
-	if syntax.HasChildren(s.Role) && o != runtime.OutcomeSuccess || s.Role == runtime.Job && o == runtime.OutcomeSuccess && (answer.StartsAgain() || answer.Action == runtime.ActionStop) {
+	if syntax.HasChildren(s.Role) && o != policy.OutcomeSuccess || s.Role == policy.Job && o == policy.OutcomeSuccess && (answer.StartsAgain() || answer.Action == policy.ActionStop) {
 		return // a job that is started again was reported, and one that stops does
 	}
-	if s.Role == runtime.Supervisor && slices.ContainsFunc(s.Parent.Finish.Of, func(ref tree.Ref) bool { return ref.Child == s.Child }) {
+	if s.Role == policy.Supervisor && slices.ContainsFunc(s.Parent.Finish.Of, func(ref tree.Ref) bool { return ref.Child == s.Child }) {
 		return // which never finishes itself, and that was reported
 	}
 	r := c.Reportf(diag.CodeNeverAsked, st.Pos(), st.KeywordEnd(), "%q of %q is never asked: %s", syntax.SubjectOf(st), s.Name, s.NeverAsked(o, atStart))
 	var hint string
 	switch o {
-	case runtime.OutcomeSuccess:
+	case policy.OutcomeSuccess:
 		hint = "remove it"
-		if s.Role == runtime.Supervisor {
+		if s.Role == policy.Supervisor {
 			hint = fmt.Sprintf("write in %s which children end it: finish when all A, B", s.Name)
-		} else if answer.Action == runtime.ActionShutdown && !s.Dynamic {
+		} else if answer.Action == policy.ActionShutdown && !s.Dynamic {
 			hint = fmt.Sprintf("to end %s with it, write there finish when all %s", s.Parent.Name, s.Name)
 		}
-	case runtime.OutcomeTimeout:
+	case policy.OutcomeTimeout:
 		hint = "write ready explicit within D, or remove the row"
-		if s.Role == runtime.Job {
+		if s.Role == policy.Job {
 			hint = "write timeout D, or remove the row"
 		}
-	case runtime.OutcomeUnhealthy:
+	case policy.OutcomeUnhealthy:
 		hint = "write health heartbeat D stale D, or remove the row"
-		if s.Health.Value != (runtime.Health{}) {
+		if s.Health.Value != (policy.Health{}) {
 			hint = "write it without at start, or on timeout at start"
 		}
-	case runtime.OutcomeSkip:
+	case policy.OutcomeSkip:
 		hint = "answer fatal_config instead, or remove the row"
-	case runtime.OutcomeStuck:
+	case policy.OutcomeStuck:
 		hint = "write a shutdown that ends, or remove the row"
 		if pos := s.Shutdown.Source.Pos; pos.IsValid() {
 			r.Notef(pos, "by this")
 		}
-	case runtime.OutcomeLimit:
+	case policy.OutcomeLimit:
 		hint = "write restart for some outcome, or remove the row"
 		if atStart && s.Restarts() {
 			hint = "write restart for some outcome at start, or remove the row"
@@ -179,16 +179,16 @@ func (c *checker) withoutCause(s *subject) {
 		return nil
 	}
 	intensity := first(func(st *syntax.Stmt) bool {
-		return syntax.KindOf(st) == "intensity" || exactness(st.Node, runtime.OutcomeIntensity) > 0
+		return syntax.KindOf(st) == "intensity" || exactness(st.Node, policy.OutcomeIntensity) > 0
 	})
 	if intensity != nil && !s.Counted {
 		c.Reportf(diag.CodeWithoutCause, intensity.Pos(), intensity.KeywordEnd(), "no child of %s %q counts in its intensity, so that it is never spent", s.Role, s.Name).
 			Hintf("remove it; what is not restarted, may be missing or is quarantined by its limit counts in no intensity")
 	}
 	again := first(func(st *syntax.Stmt) bool {
-		return slices.Contains([]string{"limit", "backoff", "restart"}, syntax.KindOf(st)) || exactness(st.Node, runtime.OutcomeError) > 0 || exactness(st.Node, runtime.OutcomeLimit) > 0
+		return slices.Contains([]string{"limit", "backoff", "restart"}, syntax.KindOf(st)) || exactness(st.Node, policy.OutcomeError) > 0 || exactness(st.Node, policy.OutcomeLimit) > 0
 	})
-	if again != nil && s.Parent != nil && s.Role == runtime.Supervisor && !s.Fails {
+	if again != nil && s.Parent != nil && s.Role == policy.Supervisor && !s.Fails {
 		c.Reportf(diag.CodeWithoutCause, again.Pos(), again.KeywordEnd(), "nothing below %q makes it fail, so that it is never restarted", s.Name).
 			Hintf("remove it, or let the failure of some child escalate")
 	}
@@ -251,7 +251,7 @@ func (c *checker) idleBackoff(s *subject) {
 		c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q is retried and never restarted, and a retry waits for 50ms at least, so that there is no start without a delay", s.Name).
 			Hintf("write backoff 50ms, or one that grows: backoff 50ms..5s")
 	}
-	if st == nil || s.Backoff.Value.None || s.Retries() || s.Restarts() && s.Limit.Value.N > 0 || s.Role == runtime.Supervisor && !s.Fails {
+	if st == nil || s.Backoff.Value.None || s.Retries() || s.Restarts() && s.Limit.Value.N > 0 || s.Role == policy.Supervisor && !s.Fails {
 		return
 	}
 	r := c.Reportf(diag.CodeBackoffUnused, st.Pos(), st.KeywordEnd(), "%q is never started again, so there is nothing to wait for", s.Name).
@@ -264,7 +264,7 @@ func (c *checker) idleBackoff(s *subject) {
 // idleStrategy warns of a strategy that has nobody to take along, and nothing to order.
 func (c *checker) idleStrategy(s *subject) {
 	st := s.own.find("strategy")
-	if st == nil || s.Strategy.Value == runtime.OneForOne {
+	if st == nil || s.Strategy.Value == policy.OneForOne {
 		return
 	}
 	var siblings []*tree.Child
@@ -275,14 +275,14 @@ func (c *checker) idleStrategy(s *subject) {
 		}
 		siblings = append(siblings, child)
 		runs += max(1, child.Replicas)
-		grouped = grouped && child.Group != nil && s.Role != runtime.Group
+		grouped = grouped && child.Group != nil && s.Role != policy.Group
 	}
 	why, hint := "", "remove it; sidecars and dynamic children are restarted alone, whatever the strategy is"
 	switch {
-	case s.Strategy.Value == runtime.OneForAll && runs > 1 && !grouped && c.neverAgain(s, siblings):
+	case s.Strategy.Value == policy.OneForAll && runs > 1 && !grouped && c.neverAgain(s, siblings):
 		why = fmt.Sprintf("no child of %q is ever restarted by itself", s.Name)
 		hint = "remove it, or let a child be restarted when it fails"
-	case s.Strategy.Value == runtime.RestForOne && len(s.Slots()) > 1, s.Strategy.Value == runtime.OneForAll && runs > 1 && !grouped:
+	case s.Strategy.Value == policy.RestForOne && len(s.Slots()) > 1, s.Strategy.Value == policy.OneForAll && runs > 1 && !grouped:
 		return
 	case len(siblings) > 1 && grouped:
 		why = fmt.Sprintf("the children of %q are in groups, whose strategies are their own", s.Name)
@@ -300,10 +300,10 @@ func (c *checker) idleStrategy(s *subject) {
 func (c *checker) neverAgain(s *subject, siblings []*tree.Child) bool {
 	ends := func(x *tree.Child) bool {
 		return slices.Contains([]*tree.Child{x.Parent, x.Group}, s.Child) && !tree.OutsideOrder(x) &&
-			!x.Restarts() && !x.Retries() && !x.Answers(runtime.OutcomeStuck, runtime.ActionRestart)
+			!x.Restarts() && !x.Retries() && !x.Answers(policy.OutcomeStuck, policy.ActionRestart)
 	}
 	for _, x := range siblings {
-		if (x.Group == nil || s.Role == runtime.Group) && !ends(x) {
+		if (x.Group == nil || s.Role == policy.Group) && !ends(x) {
 			return false
 		}
 	}
@@ -322,11 +322,11 @@ func (c *checker) idleConcurrency(s *subject) {
 	all, slow := 0, 0
 	for _, child := range s.Members() {
 		n := max(1, child.Replicas, child.Max)
-		if child.Role == runtime.Supervisor {
+		if child.Role == policy.Supervisor {
 			continue
 		}
 		all += n
-		if child.Role != runtime.Job && !child.Ready.Value.Immediate() {
+		if child.Role != policy.Job && !child.Ready.Value.Immediate() {
 			slow += n
 		}
 	}
@@ -367,22 +367,22 @@ func (c *checker) unusedFactor(st *syntax.Stmt) {
 // takesDown warns of a child that may be missing, and that brings down others by an ordinary failure. What a row at the
 // start, or one about something fatal, does is meant so.
 func (c *checker) takesDown(s *subject, reported map[diag.Pos]bool) {
-	if s.unsure() || syntax.HasChildren(s.Role) || s.Role != runtime.Sidecar && !s.Optional && !s.Dynamic || c.anyInvalid(s) {
+	if s.unsure() || syntax.HasChildren(s.Role) || s.Role != policy.Sidecar && !s.Optional && !s.Dynamic || c.anyInvalid(s) {
 		return
 	}
 	for _, o := range s.Outcomes() {
 		row := s.On[o]
 		pos := row.Source.Pos
-		if row.Value.Action < runtime.ActionEscalate || s.NeverAsked(o, false) != "" || !pos.IsValid() || reported[pos] {
+		if row.Value.Action < policy.ActionEscalate || s.NeverAsked(o, false) != "" || !pos.IsValid() || reported[pos] {
 			continue
 		}
-		if o < runtime.OutcomeError || o > runtime.OutcomeAgain {
+		if o < policy.OutcomeError || o > policy.OutcomeAgain {
 			reported[pos] = c.empties(s, o)
 			continue
 		}
 		reported[pos] = true
 		what := fmt.Sprintf("makes %q fail", s.Parent.Name)
-		if row.Value.Action == runtime.ActionShutdown {
+		if row.Value.Action == policy.ActionShutdown {
 			what = "ends the whole tree"
 		}
 		hint := "write restart or quarantine for it"
@@ -398,10 +398,10 @@ func (c *checker) takesDown(s *subject, reported map[diag.Pos]bool) {
 
 // empties warns of a dynamic child that has its supervisor restarted, where that starts nothing again: no child of it comes
 // back, the one that failed included. It reports whether it did.
-func (c *checker) empties(s *subject, o runtime.Outcome) bool {
+func (c *checker) empties(s *subject, o policy.Outcome) bool {
 	row, by := s.On[o], s.parent
-	if !s.Dynamic || row.Value.Action != runtime.ActionEscalate || by.Parent == nil || by.ComesBack || by.unsure() ||
-		!by.On[runtime.OutcomeError].Value.StartsAgain() {
+	if !s.Dynamic || row.Value.Action != policy.ActionEscalate || by.Parent == nil || by.ComesBack || by.unsure() ||
+		!by.On[policy.OutcomeError].Value.StartsAgain() {
 		return false
 	}
 	pos := row.Source.Pos
@@ -417,10 +417,10 @@ func (c *checker) fatal(st *syntax.Stmt) {
 	if !ok || c.invalid[st.Pos()] {
 		return
 	}
-	for _, o := range []runtime.Outcome{runtime.OutcomeFatalConfig, runtime.OutcomeFatalBug, runtime.OutcomeSkip} {
+	for _, o := range []policy.Outcome{policy.OutcomeFatalConfig, policy.OutcomeFatalBug, policy.OutcomeSkip} {
 		switch {
 		case d.Outcome.Value != o.String() || !rowOn(d, o).StartsAgain():
-		case o == runtime.OutcomeSkip:
+		case o == policy.OutcomeSkip:
 			c.Reportf(diag.CodeFatalRestarts, syntax.Begin(d.Action), syntax.End(d.Action), "%s means that it is switched off: each restart finds it so, and counts in its limit", o).
 				Hintf("remove the row, or write quarantine 10m to look again later, which counts nowhere")
 		default:

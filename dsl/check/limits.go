@@ -9,7 +9,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // limits holds what somebody wrote about restarts to what can happen: the delays of a backoff, the time a start may
@@ -39,9 +39,9 @@ func (c *checker) limits() {
 		if !reported[s.Limit.Source.Pos] && c.withoutEnd(s, reported) {
 			continue
 		}
-		for _, row := range []tree.Value[tree.Row]{s.On[runtime.OutcomeTimeout], s.AtStart.Of(runtime.OutcomeTimeout)} {
+		for _, row := range []tree.Value[tree.Row]{s.On[policy.OutcomeTimeout], s.AtStart.Of(policy.OutcomeTimeout)} {
 			pos := row.Source.Pos
-			if row.Value.Action == runtime.ActionRestart && pos.IsValid() && !reported[pos] && !reported[s.Limit.Source.Pos] {
+			if row.Value.Action == policy.ActionRestart && pos.IsValid() && !reported[pos] && !reported[s.Limit.Source.Pos] {
 				reported[pos] = c.reachByTimeouts(s, pos)
 			}
 		}
@@ -105,7 +105,7 @@ func (c *checker) throttled(s *subject, r *diag.Diagnostic) {
 // withoutEnd reports a child that is restarted again and again without spending any limit, however fast it fails, where
 // nobody wrote that it is retried; and whether there is one, reported at the same statement or not.
 func (c *checker) withoutEnd(s *subject, reported map[diag.Pos]bool) bool {
-	ways := s.Failings(runtime.ActionRestart)
+	ways := s.Failings(policy.ActionRestart)
 	if len(ways) == 0 || s.retriedByHand() {
 		return false
 	}
@@ -159,8 +159,8 @@ func (s *subject) layerAt(pos diag.Pos) *syntax.Stmt {
 
 // retriedByHand reports whether somebody wrote that the subject is retried.
 func (s *subject) retriedByHand() bool {
-	return slices.ContainsFunc(s.Outcomes(), func(o runtime.Outcome) bool {
-		return s.On[o].Value.Action == runtime.ActionRetry && s.On[o].Source.Pos.IsValid()
+	return slices.ContainsFunc(s.Outcomes(), func(o policy.Outcome) bool {
+		return s.On[o].Value.Action == policy.ActionRetry && s.On[o].Source.Pos.IsValid()
 	})
 }
 
@@ -169,14 +169,14 @@ func (s *subject) retriedByHand() bool {
 func (c *checker) reachByTimeouts(s *subject, pos diag.Pos) bool {
 	limit, run, by := s.Limit.Value, s.Ready.Value.Within, s.Ready.Source
 	when, runs, word, what := "it is never ready in time", "starts", "within", "the time to become ready"
-	if s.Role == runtime.Job {
+	if s.Role == policy.Job {
 		run, by = s.Timeout.Value, s.Timeout.Source
 		when, runs, word, what = "each run takes too long", "runs", "timeout", "the time for a run"
 	}
-	if run == 0 || tree.Saturated(s.Backoff.Value.ShortestSpan(limit.N), tree.Times(limit.N, run)) <= limit.In {
+	if run == 0 || policy.Sum(s.Backoff.Value.ShortestSpan(limit.N), policy.Times(limit.N, run)) <= limit.In {
 		return false
 	}
-	take := tree.Saturated(s.Backoff.Value.Span(limit.N), tree.Times(limit.N, run))
+	take := policy.Sum(s.Backoff.Value.Span(limit.N), policy.Times(limit.N, run))
 	r := c.Reportf(diag.CodeLimitByTimeouts, pos, pos.Plus(len("on")), "%q does not reach limit %s when %s: its %s and the delays between take %s",
 		s.Name, rate(limit), when, runs, sumOf(summand{limit.N, run}, s.Backoff.Value, limit.N)).
 		Hintf("write a limit with a window of %s or more, or a shorter %s; to never give up, write on timeout retry", tree.Short(take), word)
@@ -218,9 +218,9 @@ func (c *checker) spentFirst(s *subject, pos diag.Pos) bool {
 // limitsFirst warns of a row intensity that is never asked, since the limits of all that count in the intensity are exceeded
 // before, and answer otherwise. Where both are exceeded by the same failure, the stricter answer wins.
 func (c *checker) limitsFirst(s *subject, reported map[diag.Pos]bool) {
-	intensity, row := s.Intensity.Value, s.On[runtime.OutcomeIntensity]
+	intensity, row := s.Intensity.Value, s.On[policy.OutcomeIntensity]
 	pos := row.Source.Pos
-	if row.Source.Kind <= tree.SourceDefaults || row.Value.Action == runtime.ActionEscalate || reported[pos] || !s.Counted {
+	if row.Source.Kind <= tree.SourceDefaults || row.Value.Action == policy.ActionEscalate || reported[pos] || !s.Counted {
 		return
 	}
 	most, stricter := int64(0), true
@@ -240,8 +240,8 @@ func (c *checker) limitsFirst(s *subject, reported map[diag.Pos]bool) {
 		}
 		limit := x.Limit.Value
 		most += int64(max(1, x.Replicas)) * int64(limit.N) * int64(intensity.In/(limit.In+1)+1)
-		for _, then := range []runtime.Action{x.On[runtime.OutcomeLimit].Value.Action, x.AtStart.Of(runtime.OutcomeLimit).Value.Action} {
-			stricter = stricter && (then == runtime.ActionNone || then > row.Value.Action)
+		for _, then := range []policy.Action{x.On[policy.OutcomeLimit].Value.Action, x.AtStart.Of(policy.OutcomeLimit).Value.Action} {
+			stricter = stricter && (then == policy.ActionNone || then > row.Value.Action)
 		}
 	}
 	if stricter {
@@ -268,7 +268,7 @@ func (c *checker) limitsFirst(s *subject, reported map[diag.Pos]bool) {
 // aboveFirst warns of the written intensity of a group that is never spent since that of its supervisor is, in which its
 // members count as well.
 func (c *checker) aboveFirst(s *subject) {
-	if s.Role != runtime.Group || s.On[runtime.OutcomeIntensity].Value.Action == runtime.ActionQuarantine {
+	if s.Role != policy.Group || s.On[policy.OutcomeIntensity].Value.Action == policy.ActionQuarantine {
 		return
 	}
 	group, above := s.Intensity, s.Parent.Intensity
@@ -327,13 +327,13 @@ func (c *checker) takesAlong(s *subject, reported map[diag.Pos]bool) {
 	if s.Group != nil {
 		by = s.Group
 	}
-	if by == nil || s.Role == runtime.Group || tree.OutsideOrder(s.Child) || by.Strategy.Value == runtime.OneForOne || len(by.Members()) < 2 {
+	if by == nil || s.Role == policy.Group || tree.OutsideOrder(s.Child) || by.Strategy.Value == policy.OneForOne || len(by.Members()) < 2 {
 		return
 	}
 	for _, o := range s.Outcomes() {
 		row := s.On[o]
 		pos := row.Source.Pos
-		if row.Value.Action != runtime.ActionRetry || o == runtime.OutcomeTimeout || !pos.IsValid() || reported[pos] {
+		if row.Value.Action != policy.ActionRetry || o == policy.OutcomeTimeout || !pos.IsValid() || reported[pos] {
 			continue
 		}
 		reported[pos] = true
@@ -346,11 +346,11 @@ func (c *checker) takesAlong(s *subject, reported map[diag.Pos]bool) {
 }
 
 // rate is a limit as it is written.
-func rate(l runtime.Limit) string { return fmt.Sprintf("%d in %s", l.N, tree.Short(l.In)) }
+func rate(l policy.Limit) string { return fmt.Sprintf("%d in %s", l.N, tree.Short(l.In)) }
 
 // sumOf is the sum of the first n delays, behind another summand, as one adds up on paper: "2 × 1m + 1s + 2s = 2m3s".
-func sumOf(first summand, b runtime.Backoff, n int) string {
-	total := tree.Saturated(tree.Times(first.n, first.d), b.Span(n))
+func sumOf(first summand, b policy.Backoff, n int) string {
+	total := policy.Sum(policy.Times(first.n, first.d), b.Span(n))
 	var words []string
 	add := func(s summand) {
 		if s.n > 0 && s.d > 0 {
@@ -418,22 +418,22 @@ func (c *checker) backoffMax(pos diag.Pos, subjects []*subject) {
 // reset time sets the delay back, so none that makes it grow is longer.
 func (s *subject) reachesMax() bool {
 	b, limit, stop := s.Backoff.Value, s.Limit.Value, s.Shutdown.Value
-	if b.None || limit.N == 0 || b.Min >= b.Max || s.Role == runtime.Supervisor || stop.Unlimited || s.Retries() {
+	if b.None || limit.N == 0 || b.Min >= b.Max || s.Role == policy.Supervisor || stop.Unlimited || s.Retries() {
 		return true
 	}
-	run := tree.Saturated(s.Ready.Value.Within, b.Reset)
-	if s.Role == runtime.Job {
+	run := policy.Sum(s.Ready.Value.Within, b.Reset)
+	if s.Role == policy.Job {
 		if s.Timeout.Value == 0 {
 			return true
 		}
 		run = s.Timeout.Value
 	}
-	run = tree.Saturated(run, stop.Drain+stop.Abort)
-	if tree.Saturated(b.Span(limit.N), tree.Times(limit.N, run)) > limit.In {
+	run = policy.Sum(run, stop.Drain+stop.Abort)
+	if policy.Sum(b.Span(limit.N), policy.Times(limit.N, run)) > limit.In {
 		return true
 	}
-	if b.Jitter == runtime.DecorrelatedJitter { // at the longest, each is three times the one before
-		b.Jitter, b.Factor, b.Min = 0, 3, min(tree.Times(3, b.Min), b.Max)
+	if b.Jitter == policy.DecorrelatedJitter { // at the longest, each is three times the one before
+		b.Jitter, b.Factor, b.Min = 0, 3, min(policy.Times(3, b.Min), b.Max)
 	}
 	delay := b.Min
 	for range limit.N - 1 {
@@ -476,12 +476,12 @@ func (s *subject) factors() []int64 {
 	var factors []int64
 	for ; s.parent != nil; s = s.parent {
 		switch s.worst() {
-		case runtime.ActionRestart:
+		case policy.ActionRestart:
 			factors = append(factors, int64(s.Limit.Value.N)+1)
-			if s.On[runtime.OutcomeLimit].Value.Action != runtime.ActionEscalate {
-				return shutsDown(factors, s.On[runtime.OutcomeLimit].Value.Action)
+			if s.On[policy.OutcomeLimit].Value.Action != policy.ActionEscalate {
+				return shutsDown(factors, s.On[policy.OutcomeLimit].Value.Action)
 			}
-		case runtime.ActionEscalate:
+		case policy.ActionEscalate:
 		default:
 			return shutsDown(factors, s.worst())
 		}
@@ -490,21 +490,21 @@ func (s *subject) factors() []int64 {
 }
 
 // shutsDown is the factors where the answer ends the whole tree, and none where it keeps the failure from the root.
-func shutsDown(factors []int64, answer runtime.Action) []int64 {
-	if answer == runtime.ActionShutdown {
+func shutsDown(factors []int64, answer policy.Action) []int64 {
+	if answer == policy.ActionShutdown {
 		return factors
 	}
 	return nil
 }
 
 // worst is the answer to failure that makes for most starts.
-func (s *subject) worst() runtime.Action {
-	for _, a := range []runtime.Action{runtime.ActionRestart, runtime.ActionEscalate, runtime.ActionShutdown} {
-		if slices.ContainsFunc(s.Outcomes(), func(o runtime.Outcome) bool { return s.On[o].Value.Action == a && slices.Contains(failures, o) }) {
+func (s *subject) worst() policy.Action {
+	for _, a := range []policy.Action{policy.ActionRestart, policy.ActionEscalate, policy.ActionShutdown} {
+		if slices.ContainsFunc(s.Outcomes(), func(o policy.Outcome) bool { return s.On[o].Value.Action == a && slices.Contains(failures, o) }) {
 			return a
 		}
 	}
-	return runtime.ActionStop
+	return policy.ActionStop
 }
 
 // product is 1 of no factors.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // order reports children that could never start, as they wait for each other, and whether there are none.
@@ -79,7 +79,7 @@ func (c *checker) waits(forbidden map[diag.Pos]bool) *graph {
 		if s.Of != nil {
 			add(start(s.Of), ready(s.Child), s.Pos, s.nameEnd(), "%q waits for its sidecar %q", s.Of.Name, s.Name)
 		}
-		if s.Parent != nil && s.Role != runtime.Group {
+		if s.Parent != nil && s.Role != policy.Group {
 			add(start(s.Child), start(s.Parent), s.Pos, s.nameEnd(), "%q starts with its supervisor %q", s.Name, s.Parent.Name)
 			add(ready(s.Parent), ready(s.Child), s.Pos, s.nameEnd(), "%q is ready when its child %q is", s.Parent.Name, s.Name)
 		}

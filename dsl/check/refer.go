@@ -4,7 +4,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"go/token"
 	"slices"
 	"strings"
@@ -13,10 +13,10 @@ import (
 // refer resolves what children say of each other.
 func (c *checker) refer() {
 	for _, s := range c.subjects {
-		if d := s.decl.Of; d != nil && s.Role == runtime.Sidecar {
+		if d := s.decl.Of; d != nil && s.Role == policy.Sidecar {
 			c.primary(s, d)
 		}
-		if s.parent != nil && s.Role != runtime.Group {
+		if s.parent != nil && s.Role != policy.Group {
 			s.Needs = c.needs(s, s.decl.Needs, true)
 			s.After = c.needs(s, s.decl.After, false)
 		}
@@ -59,7 +59,7 @@ func (c *checker) into(s, found *subject, d *syntax.RefDecl) *subject {
 		if found.Role == syntax.NoRole {
 			return nil
 		}
-		if found.Role != runtime.Supervisor {
+		if found.Role != policy.Supervisor {
 			c.Reportf(diag.CodeUnknownName, syntax.Begin(t), syntax.End(t), "%s %q has no children to name", found.Role, found.Name)
 			return nil
 		}
@@ -117,7 +117,7 @@ func (s *subject) childNames() []string {
 	for _, child := range s.children {
 		names = append(names, child.Name)
 		for _, member := range child.children {
-			if child.Role == runtime.Group {
+			if child.Role == policy.Group {
 				names = append(names, member.Name)
 			}
 		}
@@ -173,9 +173,9 @@ func (c *checker) canBeNeeded(s, provider *subject, d *syntax.RefDecl) bool {
 		return false
 	case provider.Dynamic:
 		return refuse("%q is dynamic: there may be none of it, or many", provider.Name)
-	case provider.Role == runtime.Group:
+	case provider.Role == policy.Group:
 		return refuse("%q is a group; name the members that are waited for", provider.Name)
-	case s.Role == runtime.Sidecar && s.decl.Of != nil && s.Of == provider.Child:
+	case s.Role == policy.Sidecar && s.decl.Of != nil && s.Of == provider.Child:
 		c.Reportf(diag.CodeSidecarNeeds, d.Pos(), d.End(), "sidecar %q starts before %q, so it cannot wait for it", s.Name, provider.Name).
 			Notef(s.decl.Of.Pos(), "its sidecar by this")
 		return false
@@ -188,7 +188,7 @@ func (s *subject) siblingsInstead(supervisor *subject) string {
 	const few = 3
 	var names []string
 	for _, sibling := range supervisor.children {
-		if !s.isPart(sibling) && !sibling.Dynamic && sibling.Role != runtime.Group && sibling.Role != syntax.NoRole {
+		if !s.isPart(sibling) && !sibling.Dynamic && sibling.Role != policy.Group && sibling.Role != syntax.NoRole {
 			names = append(names, sibling.Name)
 		}
 		if len(names) > few {
@@ -213,9 +213,9 @@ func (c *checker) primary(s *subject, d *syntax.RefDecl) {
 	switch {
 	case primary == s:
 		refuse("%q cannot be a sidecar of itself", s.Name)
-	case primary.Role == runtime.Sidecar:
+	case primary.Role == policy.Sidecar:
 		refuse("%q is a sidecar too, and cannot have one", primary.Name)
-	case primary.Role == runtime.Group:
+	case primary.Role == policy.Group:
 		refuse("%q is a group; a sidecar is of one child", primary.Name)
 	case primary.Dynamic:
 		refuse("%q is dynamic, and cannot have a sidecar", primary.Name)
@@ -239,7 +239,7 @@ func (c *checker) finish(s *subject, st *syntax.Stmt) {
 				c.Reportf(diag.CodeBadFinish, ref.Pos(), ref.End(), "%q has no child %q%s", s.Name, ref, c.didYouMean(ref.String(), s.childNames))
 			}
 		case child.Role == syntax.NoRole:
-		case child.Role == runtime.Group, child.Dynamic:
+		case child.Role == policy.Group, child.Dynamic:
 			c.Reportf(diag.CodeBadFinish, ref.Pos(), ref.End(), "%q has no end to wait for", child.Name).Notef(child.Pos, "declared here").
 				Hintf("name services, workers, jobs or supervisors that are not dynamic")
 		case listed[child]:

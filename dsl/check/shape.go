@@ -6,7 +6,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // shape checks what each child is by itself and to those it names.
@@ -39,7 +39,7 @@ func (c *checker) complete(s *subject) {
 	if s.unsure() {
 		return
 	}
-	if root := c.rootOf[s.Name]; root != nil && s.parent != nil && s.Role == runtime.Supervisor && len(s.children) == 0 && !hasMisplacedChildren(s) {
+	if root := c.rootOf[s.Name]; root != nil && s.parent != nil && s.Role == policy.Supervisor && len(s.children) == 0 && !hasMisplacedChildren(s) {
 		c.Reportf(diag.CodeNoChildren, s.Pos, s.nameEnd(), "this supervisor %q is not the tree %q, which cannot be a child of another", s.Name, s.Name).
 			Notef(root.Pos, "the tree is declared here").Hintf("move the declaration of the tree here, in place of this one")
 	} else if syntax.HasChildren(s.Role) && len(s.children) == 0 && !hasMisplacedChildren(s) {
@@ -50,7 +50,7 @@ func (c *checker) complete(s *subject) {
 			Hintf("add max N")
 	}
 	c.maxOfKeys(s)
-	if provides := s.own.find("provides"); provides != nil && s.Role != runtime.Job && !s.Ready.Value.Explicit {
+	if provides := s.own.find("provides"); provides != nil && s.Role != policy.Job && !s.Ready.Value.Explicit {
 		c.Reportf(diag.CodeProvidesUnready, provides.Pos(), provides.KeywordEnd(), "%q has no moment at which it hands its value over", s.Name).
 			Hintf("add ready explicit; run.Ready then takes the value")
 	}
@@ -94,7 +94,7 @@ func (c *checker) ownRows(s *subject) {
 				words = append(words, o.String())
 			}
 			hint := "write on " + diag.Enumeration(words)
-			if s.Parent == nil && on.Outcome.Value == runtime.OutcomeSuccess.String() {
+			if s.Parent == nil && on.Outcome.Value == policy.OutcomeSuccess.String() {
 				hint = "remove it: when the tree finishes, Run returns nil"
 			}
 			c.Reportf(diag.CodeMisplaced, syntax.Begin(on.Outcome), syntax.End(on.Outcome), "%s has no outcome %q", s.place(), on.Outcome.Value).Hintf("%s", hint)
@@ -102,8 +102,8 @@ func (c *checker) ownRows(s *subject) {
 			c.atStart(s, on)
 		}
 	}
-	for _, row := range []tree.Value[tree.Row]{s.On[runtime.OutcomeIntensity], s.AtStart.Of(runtime.OutcomeIntensity)} {
-		if pos := row.Source.Pos; s.Role == runtime.Supervisor && row.Value.Action == runtime.ActionQuarantine && !c.invalid[pos] {
+	for _, row := range []tree.Value[tree.Row]{s.On[policy.OutcomeIntensity], s.AtStart.Of(policy.OutcomeIntensity)} {
+		if pos := row.Source.Pos; s.Role == policy.Supervisor && row.Value.Action == policy.ActionQuarantine && !c.invalid[pos] {
 			c.invalid[pos] = true // a policy may be used by many
 			c.Reportf(diag.CodeRowAction, pos, pos.Plus(len("on")), "a supervisor whose children were restarted too often cannot go on").
 				Hintf("write escalate or shutdown, or put the children into a group that quarantines")
@@ -115,12 +115,12 @@ func (c *checker) ownRows(s *subject) {
 func (c *checker) atStart(s *subject, on *syntax.OnDecl) {
 	from, to := syntax.Begin(on.Start), syntax.End(on.Start)
 	switch {
-	case s.Role == runtime.Group:
+	case s.Role == policy.Group:
 		c.Reportf(diag.CodeAtStart, from, to, "a group has no start of its own; its members do").Hintf("write it in a member")
 	case !s.hasStart():
 		c.Reportf(diag.CodeAtStart, from, to, "%q is ready as soon as it is launched, so nothing happens at its start", s.Name).
 			Hintf("give it ready explicit, or write on %s without at start", on.Outcome.Value)
-	case s.Role == runtime.Job:
+	case s.Role == policy.Job:
 		c.Reportf(diag.CodeJobAtStart, from, to, "job %q is ready when it has completed, so its start is all that there is", s.Name).
 			Hintf("write on %s without at start", on.Outcome.Value)
 	}
@@ -129,7 +129,7 @@ func (c *checker) atStart(s *subject, on *syntax.OnDecl) {
 // ownPromise reports what only the shutdown of a child can say.
 func (c *checker) ownPromise(s *subject) {
 	st := s.own.find("shutdown")
-	if s.Role != runtime.Supervisor || st == nil || c.invalid[st.Pos()] {
+	if s.Role != policy.Supervisor || st == nil || c.invalid[st.Pos()] {
 		return
 	}
 	switch d := st.Node.(*syntax.ShutdownDecl); {
@@ -145,7 +145,7 @@ func (c *checker) ownPromise(s *subject) {
 
 func (c *checker) unusedLimit(s *subject) {
 	limit := s.own.find("limit")
-	if limit == nil || s.Restarts() || s.Role == runtime.Supervisor && !s.Fails || s.unsure() || c.anyInvalid(s) {
+	if limit == nil || s.Restarts() || s.Role == policy.Supervisor && !s.Fails || s.unsure() || c.anyInvalid(s) {
 		return
 	}
 	if s.Retries() {
@@ -171,8 +171,8 @@ func (c *checker) anyInvalid(s *subject) bool {
 
 // completes reports a job that is started again when it has completed.
 func (c *checker) completes(s *subject) {
-	row := s.On[runtime.OutcomeSuccess]
-	if pos := row.Source.Pos; s.Role == runtime.Job && row.Value.StartsAgain() && !s.unsure() && !c.invalid[pos] {
+	row := s.On[policy.OutcomeSuccess]
+	if pos := row.Source.Pos; s.Role == policy.Job && row.Value.StartsAgain() && !s.unsure() && !c.invalid[pos] {
 		c.Reportf(diag.CodeJobCompletes, pos, pos.Plus(len(s.own.at(pos).Keyword.Value)), "job %q never completes: it is started again when it succeeds", s.Name).
 			Hintf("make it a service, or write restart transient")
 	}
@@ -205,8 +205,8 @@ func (c *checker) sameTypes(s *subject) {
 func (c *checker) finishes(s *subject) {
 	for _, ref := range s.Finish.Of {
 		child := c.of(ref.Child)
-		row := child.On[runtime.OutcomeSuccess]
-		if child.Role == runtime.Job || child.unsure() || c.invalid[row.Source.Pos] {
+		row := child.On[policy.OutcomeSuccess]
+		if child.Role == policy.Job || child.unsure() || c.invalid[row.Source.Pos] {
 			continue // a job that succeeds has completed, whatever its row says
 		}
 		switch {
@@ -217,15 +217,15 @@ func (c *checker) finishes(s *subject) {
 			} else {
 				r.Notef(child.Pos, "a %s is restarted when it succeeds", child.Role)
 			}
-			if child.Role == runtime.Supervisor {
+			if child.Role == policy.Supervisor {
 				r.Hintf("write finish when in %q", child.Name)
 			} else {
 				r.Hintf("name a job or a worker, or write restart transient")
 			}
-		case row.Value.Action != runtime.ActionStop:
+		case row.Value.Action != policy.ActionStop:
 			c.Reportf(diag.CodeFinishNever, ref.Pos, ref.End, "%q never ends well: when it succeeds, the answer is %s", child.Name, row.Value).
 				Notef(row.Source.Pos, "by this").Hintf("write on success stop there, or nothing in a job or a worker")
-		case child.Role == runtime.Supervisor && child.own.find("finish") == nil:
+		case child.Role == policy.Supervisor && child.own.find("finish") == nil:
 			c.Reportf(diag.CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it does not say when it finishes", child.Name).
 				Notef(child.Pos, "declared here").Hintf("write finish when in it")
 		}
@@ -234,9 +234,9 @@ func (c *checker) finishes(s *subject) {
 
 // goodEndFails warns of a supervisor whose good end is a failure of the one above it.
 func (c *checker) goodEndFails(s *subject) {
-	row := s.On[runtime.OutcomeSuccess]
+	row := s.On[policy.OutcomeSuccess]
 	pos := row.Source.Pos
-	if s.Role != runtime.Supervisor || len(s.Finish.Of) == 0 || row.Value.Action != runtime.ActionEscalate || s.unsure() || c.invalid[pos] ||
+	if s.Role != policy.Supervisor || len(s.Finish.Of) == 0 || row.Value.Action != policy.ActionEscalate || s.unsure() || c.invalid[pos] ||
 		slices.ContainsFunc(s.Parent.Finish.Of, func(ref tree.Ref) bool { return ref.Child == s.Child }) { // which was reported
 		return
 	}

@@ -5,13 +5,13 @@ import (
 
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // failures is what "failure" stands for.
-var failures = []runtime.Outcome{
-	runtime.OutcomeError, runtime.OutcomePanic, runtime.OutcomeGoexit,
-	runtime.OutcomeTimeout, runtime.OutcomeUnhealthy, runtime.OutcomeExternal,
+var failures = []policy.Outcome{
+	policy.OutcomeError, policy.OutcomePanic, policy.OutcomeGoexit,
+	policy.OutcomeTimeout, policy.OutcomeUnhealthy, policy.OutcomeExternal,
 }
 
 // tables resolves each row, by the strength of its source first, and within one source by how exact it is; and what
@@ -28,9 +28,9 @@ func (s *subject) tables() {
 			s.AtStart[o] = tree.Value[tree.Row]{Value: rowOn(st.Node, o), Source: source}
 		}
 	}
-	ordinary := runtime.Defaults(runtime.Child{Role: s.Role}).On
+	ordinary := policy.Defaults(policy.Spec{Role: s.Role}).On
 	for o, action := range s.Defaults().On { // which depend on what is said
-		if s.On[o].Value.Action != runtime.ActionNone {
+		if s.On[o].Value.Action != policy.ActionNone {
 			continue
 		}
 		source := s.roleSource()
@@ -43,7 +43,7 @@ func (s *subject) tables() {
 
 // kindOfChild is what makes a default of the subject another than its role's: "optional service". One that may be
 // missing is stopped, instead of quarantined, if it is temporary.
-func (s *subject) kindOfChild(action runtime.Action) string {
+func (s *subject) kindOfChild(action policy.Action) string {
 	kind := s.word()
 	if s.Dynamic {
 		kind = "dynamic " + kind
@@ -51,14 +51,14 @@ func (s *subject) kindOfChild(action runtime.Action) string {
 	if s.Optional {
 		kind = "optional " + kind
 	}
-	if action == runtime.ActionStop {
+	if action == policy.ActionStop {
 		kind = "temporary " + kind
 	}
 	return kind
 }
 
 // row is the statement of the strongest source that says something about an outcome, or nil.
-func (s *subject) row(o runtime.Outcome, atStart bool) (row *syntax.Stmt, source tree.Source) {
+func (s *subject) row(o policy.Outcome, atStart bool) (row *syntax.Stmt, source tree.Source) {
 	for _, l := range s.layers {
 		best := 0
 		for _, st := range l.settings.stmts {
@@ -78,20 +78,20 @@ func (s *subject) row(o runtime.Outcome, atStart bool) (row *syntax.Stmt, source
 
 // passesOver reports a row that the subject cannot have, from a layer that is for other roles too: a job is left alone
 // when it has completed, and only a group is quarantined for its children.
-func (s *subject) passesOver(st *syntax.Stmt, l layer, o runtime.Outcome) bool {
-	return s.Role == runtime.Job && o == runtime.OutcomeSuccess && l.kind < tree.SourceStatement && rowOn(st.Node, o).Action != runtime.ActionStop ||
-		s.Role == runtime.Supervisor && o == runtime.OutcomeIntensity && l.kind == tree.SourceDefaults && rowOn(st.Node, o).Action == runtime.ActionQuarantine
+func (s *subject) passesOver(st *syntax.Stmt, l layer, o policy.Outcome) bool {
+	return s.Role == policy.Job && o == policy.OutcomeSuccess && l.kind < tree.SourceStatement && rowOn(st.Node, o).Action != policy.ActionStop ||
+		s.Role == policy.Supervisor && o == policy.OutcomeIntensity && l.kind == tree.SourceDefaults && rowOn(st.Node, o).Action == policy.ActionQuarantine
 }
 
 // hasStart reports whether the subject starts before it is ready: only then has it rows at the start.
 func (s *subject) hasStart() bool {
 	switch s.Role {
-	case runtime.Group:
+	case policy.Group:
 		return false
-	case runtime.Supervisor, runtime.Job:
+	case policy.Supervisor, policy.Job:
 		return true
 	}
-	return !effective[*syntax.ReadyDecl](s, "ready", runtime.Ready{}).Value.Immediate()
+	return !effective[*syntax.ReadyDecl](s, "ready", policy.Ready{}).Value.Immediate()
 }
 
 func isAtStart(node any) bool {
@@ -101,7 +101,7 @@ func isAtStart(node any) bool {
 
 // exactness is how exactly a statement speaks of an outcome: "on panic at start" more than "on panic", that more than
 // "on failure at start", that more than "on failure", and all more than "restart". Zero is not at all.
-func exactness(node any, o runtime.Outcome) int {
+func exactness(node any, o policy.Outcome) int {
 	switch d := node.(type) {
 	case *syntax.OnDecl:
 		exact := 0
@@ -118,7 +118,7 @@ func exactness(node any, o runtime.Outcome) int {
 		}
 		return exact
 	case *syntax.FinishDecl:
-		if o == runtime.OutcomeSuccess {
+		if o == policy.OutcomeSuccess {
 			return 2
 		}
 	case *syntax.RestartDecl:
@@ -130,16 +130,16 @@ func exactness(node any, o runtime.Outcome) int {
 }
 
 // rowOn is what a statement says about an outcome that it speaks of.
-func rowOn(node any, o runtime.Outcome) (row tree.Row) {
+func rowOn(node any, o policy.Outcome) (row tree.Row) {
 	switch d := node.(type) {
 	case *syntax.OnDecl:
 		_ = row.Action.UnmarshalText([]byte(d.Action.Value)) // one that is unknown was reported
 		row.For = syntax.Duration(d.For)
 	case *syntax.FinishDecl:
-		row.Action = runtime.ActionStop
+		row.Action = policy.ActionStop
 	case *syntax.RestartDecl:
 		row.Action = syntax.Restarts[d.Kind.Value][0]
-		if o != runtime.OutcomeSuccess {
+		if o != policy.OutcomeSuccess {
 			row.Action = syntax.Restarts[d.Kind.Value][1]
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // timings warns of times that somebody wrote and that others make useless. Each statement is reported once, for the first
@@ -27,10 +27,10 @@ func (c *checker) timings(s *subject, reported map[diag.Pos]bool) {
 	if source := s.Health.Source; once(source) && source.Kind != tree.SourceDefaults { // which are for others too
 		reported[source.Pos] = c.healthOfJob(s, source.Pos)
 	}
-	if source := s.On[runtime.OutcomeSuccess].Source; once(source) {
+	if source := s.On[policy.OutcomeSuccess].Source; once(source) {
 		reported[source.Pos] = c.goodEnds(s, source.Pos)
 	}
-	for _, row := range []tree.Value[tree.Row]{s.On[runtime.OutcomeLimit], s.AtStart.Of(runtime.OutcomeLimit)} {
+	for _, row := range []tree.Value[tree.Row]{s.On[policy.OutcomeLimit], s.AtStart.Of(policy.OutcomeLimit)} {
 		if once(row.Source) && row.Value.For > 0 && s.Restarts() {
 			reported[row.Source.Pos] = c.shortQuarantine(s, row)
 		}
@@ -38,8 +38,8 @@ func (c *checker) timings(s *subject, reported map[diag.Pos]bool) {
 	if source := s.Shutdown.Source; once(source) {
 		reported[source.Pos] = c.noTime(s, source.Pos) || c.hangs(s, source.Pos)
 	}
-	for _, row := range []tree.Value[tree.Row]{s.On[runtime.OutcomeStuck], s.AtStart.Of(runtime.OutcomeStuck)} {
-		if row.Value.Action == runtime.ActionRestart && once(row.Source) && s.NeverAsked(runtime.OutcomeStuck, false) == "" {
+	for _, row := range []tree.Value[tree.Row]{s.On[policy.OutcomeStuck], s.AtStart.Of(policy.OutcomeStuck)} {
+		if row.Value.Action == policy.ActionRestart && once(row.Source) && s.NeverAsked(policy.OutcomeStuck, false) == "" {
 			reported[row.Source.Pos] = true
 			pos := row.Source.Pos
 			c.Reportf(diag.CodeStuckRestart, pos, pos.Plus(len("on")), "each time that %q does not stop, one more run of it is left behind, and no limit counts how often", s.Name).
@@ -53,8 +53,8 @@ func (c *checker) timings(s *subject, reported map[diag.Pos]bool) {
 func (c *checker) goodEnds(s *subject, pos diag.Pos) bool {
 	limit := s.Limit.Value
 	on, ok := s.layerAt(pos).Node.(*syntax.OnDecl)
-	if !ok || on.Outcome.Value != runtime.OutcomeSuccess.String() || s.On[runtime.OutcomeSuccess].Value.Action != runtime.ActionRestart ||
-		s.Role != runtime.Worker && s.Role != runtime.Supervisor || s.NeverAsked(runtime.OutcomeSuccess, false) != "" ||
+	if !ok || on.Outcome.Value != policy.OutcomeSuccess.String() || s.On[policy.OutcomeSuccess].Value.Action != policy.ActionRestart ||
+		s.Role != policy.Worker && s.Role != policy.Supervisor || s.NeverAsked(policy.OutcomeSuccess, false) != "" ||
 		!s.Backoff.Source.Pos.IsValid() || s.RestartsTake(limit.N, 0, s.Backoff.Value.MeanSpan) > limit.In {
 		return false
 	}
@@ -78,7 +78,7 @@ func (c *checker) shortQuarantine(s *subject, row tree.Value[tree.Row]) bool {
 		return false
 	}
 	r := c.Reportf(diag.CodeQuarantineShort, pos, pos.Plus(len("on")), "%q rests for %s when it has failed too often, and %s before its last restart: its limit lets it start sooner", s.Name, tree.Short(row.Value.For), tree.Short(last)).
-		Hintf("write quarantine %s or more, or retry the failures and remove the limit", tree.Short(tree.Times(2, last)))
+		Hintf("write quarantine %s or more, or retry the failures and remove the limit", tree.Short(policy.Times(2, last)))
 	if said := s.Backoff.Source.Pos; said.IsValid() {
 		r.Notef(said, "the backoff")
 	}
@@ -87,12 +87,12 @@ func (c *checker) shortQuarantine(s *subject, row tree.Value[tree.Row]) bool {
 
 // noTime reports a child that no stop can end in time, where that brings down what is above it.
 func (c *checker) noTime(s *subject, pos diag.Pos) bool {
-	stop, stuck := s.Shutdown.Value, s.On[runtime.OutcomeStuck].Value.Action
-	if syntax.HasChildren(s.Role) || stop.Unlimited || stop.Drain+stop.Abort > 0 || stuck < runtime.ActionEscalate {
+	stop, stuck := s.Shutdown.Value, s.On[policy.OutcomeStuck].Value.Action
+	if syntax.HasChildren(s.Role) || stop.Unlimited || stop.Drain+stop.Abort > 0 || stuck < policy.ActionEscalate {
 		return false
 	}
 	what := "makes " + s.Parent.Name + " fail"
-	if stuck == runtime.ActionShutdown || s.Parent.Parent == nil {
+	if stuck == policy.ActionShutdown || s.Parent.Parent == nil {
 		what = "ends the whole tree"
 	}
 	c.Reportf(diag.CodeNoTimeToStop, pos, pos.Plus(len("shutdown")), "%q has no time at all to stop, so that each stop of it is stuck, which %s", s.Name, what).
@@ -113,7 +113,7 @@ func (c *checker) hangs(s *subject, pos diag.Pos) bool {
 		by, when = s.Health.Source, "its heartbeat is dead"
 	case h.Check.Every > 0:
 		by, when = s.Health.Source, "its checks have failed too often"
-	case s.Role == runtime.Job && s.Timeout.Value > 0:
+	case s.Role == policy.Job && s.Timeout.Value > 0:
 		by, when = s.Timeout.Source, "it has run for too long"
 	case s.writesWithin():
 		by, when = s.Ready.Source, "it is not ready in time"
@@ -140,19 +140,19 @@ func (s *subject) writesWithin() bool {
 // after its own backoff, at the earliest.
 func (c *checker) neverEmpty(s *subject) bool {
 	t, pos := s.Throttle.Value, s.Throttle.Source.Pos
-	if s.Role != runtime.Supervisor || s.Strategy.Value != runtime.OneForOne || c.invalid[pos] || slices.ContainsFunc(c.below(s), (*subject).unsure) {
+	if s.Role != policy.Supervisor || s.Strategy.Value != policy.OneForOne || c.invalid[pos] || slices.ContainsFunc(c.below(s), (*subject).unsure) {
 		return false
 	}
 	children, soonest := 0, time.Duration(math.MaxInt64)
 	for _, child := range s.Members() {
-		if child.Role == runtime.Supervisor || len(child.Needs) > 0 || child.Linked || child.Backoff.Value.None || c.anyInvalid(c.of(child)) ||
-			child.Group != nil && child.Group.Strategy.Value != runtime.OneForOne {
+		if child.Role == policy.Supervisor || len(child.Needs) > 0 || child.Linked || child.Backoff.Value.None || c.anyInvalid(c.of(child)) ||
+			child.Group != nil && child.Group.Strategy.Value != policy.OneForOne {
 			return false
 		}
 		children += max(1, child.Replicas, child.Max)
 		soonest = min(soonest, child.Backoff.Value.ShortestSpan(1))
 	}
-	if children == 0 || children > t.N || tree.Times(children, t.Refill) > soonest {
+	if children == 0 || children > t.N || policy.Times(children, t.Refill) > soonest {
 		return false
 	}
 	c.Reportf(diag.CodeThrottleUnused, pos, pos.Plus(len("throttle")), "throttle %d refill %s never holds a restart back: each child of %q waits for %s or more before it", t.N, tree.Short(t.Refill), s.Name, tree.Short(soonest)).
@@ -187,9 +187,9 @@ func (c *checker) healthOfJob(s *subject, pos diag.Pos) bool {
 	h, timeout := s.Health.Value, s.Timeout.Value
 	dead, what := h.Dead, "its heartbeat is dead"
 	if h.Check.Every > 0 {
-		dead, what = tree.Times(h.Fail, h.Check.Every), "its checks have failed too often"
+		dead, what = policy.Times(h.Fail, h.Check.Every), "its checks have failed too often"
 	}
-	if s.Role != runtime.Job || timeout == 0 || dead < timeout {
+	if s.Role != policy.Job || timeout == 0 || dead < timeout {
 		return false
 	}
 	c.Reportf(diag.CodeHealthTimeout, pos, pos.Plus(len("health")), "job %q is never unhealthy: %s after %s, and it has timed out after %s", s.Name, what, tree.Short(dead), tree.Short(timeout)).
@@ -203,18 +203,18 @@ func (c *checker) healthOfJob(s *subject, pos diag.Pos) bool {
 func (c *checker) throttle(s *subject) bool {
 	t, intensity := s.Throttle.Value, s.Intensity.Value
 	pos, said := s.Throttle.Source.Pos, s.Intensity.Source.Pos
-	if !said.IsValid() || c.invalid[said] || c.invalid[pos] || s.Role != runtime.Supervisor || slices.ContainsFunc(c.below(s), (*subject).unsure) {
+	if !said.IsValid() || c.invalid[said] || c.invalid[pos] || s.Role != policy.Supervisor || slices.ContainsFunc(c.below(s), (*subject).unsure) {
 		return false
 	}
 	children, alone := 0, true // each that fails is counted, and takes nobody along
 	for _, child := range s.Members() {
 		children += max(1, child.Replicas, child.Max)
 		alone = alone && slices.Contains(child.CountsIn(), s.Child) && len(child.Needs) == 0 && !child.Linked &&
-			(child.Group == nil || child.Group.Strategy.Value == runtime.OneForOne)
+			(child.Group == nil || child.Group.Strategy.Value == policy.OneForOne)
 	}
 	refilled := int(intensity.In / t.Refill) // within the window
 	switch {
-	case alone && s.Strategy.Value == runtime.OneForOne && max(children, intensity.N) <= t.N && intensity.N <= refilled:
+	case alone && s.Strategy.Value == policy.OneForOne && max(children, intensity.N) <= t.N && intensity.N <= refilled:
 		c.Reportf(diag.CodeThrottleUnused, pos, pos.Plus(len("throttle")), "throttle %d refill %s never holds a restart back: intensity %s is spent first", t.N, tree.Short(t.Refill), rate(intensity)).
 			Notef(said, "the intensity").Hintf("write a smaller throttle, or remove it")
 	case intensity.N-children-t.N >= refilled: // each fails once without a token

@@ -2,7 +2,7 @@ package check
 
 import (
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // An unmet need is one that was reported: the subject can never start.
@@ -73,7 +73,7 @@ func (s *subject) holdsUp(supervisor *subject) bool {
 			return false
 		}
 	}
-	return supervisor.Role == runtime.Supervisor
+	return supervisor.Role == policy.Supervisor
 }
 
 // cannotStart remembers that what was reported after so many mistakes keeps a subject from starting.

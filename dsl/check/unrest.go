@@ -7,14 +7,14 @@ import (
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // unrest finds supervisors that are never ready, since they, or one in them, have finished before and start again, and those
 // of them that are never at rest either, as long as nothing fails.
 func (c *checker) unrest() {
 	for _, s := range slices.Backward(c.subjects) { // children come behind their supervisor
-		if s.Role != runtime.Supervisor || s.unsure() {
+		if s.Role != policy.Supervisor || s.unsure() {
 			s.unready = nil
 			continue
 		}
@@ -32,12 +32,12 @@ func (c *checker) unrest() {
 
 // finishesAgain reports whether a supervisor that has finished is started again, without an end at which it rests.
 func (s *subject) finishesAgain() bool {
-	switch s.On[runtime.OutcomeSuccess].Value.Action {
-	case runtime.ActionRetry:
+	switch s.On[policy.OutcomeSuccess].Value.Action {
+	case policy.ActionRetry:
 		return true
-	case runtime.ActionRestart:
-		limit := s.On[runtime.OutcomeLimit].Value.Action
-		return limit != runtime.ActionStop && limit != runtime.ActionQuarantine
+	case policy.ActionRestart:
+		limit := s.On[policy.OutcomeLimit].Value.Action
+		return limit != policy.ActionStop && limit != policy.ActionQuarantine
 	}
 	return false
 }
@@ -74,7 +74,7 @@ func (c *checker) neverRests(s *subject, ref tree.Ref) bool {
 		return false
 	}
 	c.Reportf(diag.CodeNeedsNever, ref.Pos, ref.End, "%q never starts: %q starts again as soon as %q has ended", s.Name, by.Name, x.Name).
-		Notef(by.On[runtime.OutcomeSuccess].Source.Pos, "started again by this").
+		Notef(by.On[policy.OutcomeSuccess].Source.Pos, "started again by this").
 		Hintf(firstOnce, by.Name)
 	return true
 }
@@ -89,7 +89,7 @@ func (c *checker) startsAgain(s *subject, pos, end diag.Pos, what string, x *sub
 		why = fmt.Sprintf("is never ready, since %q in it starts again whenever it has finished", by.Name)
 	}
 	c.Reportf(diag.CodeNeedsNever, pos, end, "%q never starts: %s %s", s.Name, what, why).
-		Notef(by.On[runtime.OutcomeSuccess].Source.Pos, "started again by this").
+		Notef(by.On[policy.OutcomeSuccess].Source.Pos, "started again by this").
 		Hintf(firstOnce, by.Name)
 }
 

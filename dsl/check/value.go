@@ -7,7 +7,7 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // value checks what one statement says, by itself. Nothing is concluded later from a statement that is reported
@@ -20,7 +20,7 @@ func (c *checker) value(s *syntax.Stmt) {
 	mistakes := len(c.List)
 	switch d := s.Node.(type) {
 	case *syntax.StrategyDecl:
-		var strategy runtime.Strategy
+		var strategy policy.Strategy
 		c.word(d.Strategy, "strategy", &strategy, syntax.Strategies, "strategy %s")
 	case *syntax.RateDecl:
 		c.tooMany(d.N, maxRate)
@@ -94,30 +94,30 @@ func (c *checker) unknownValue(t lexer.Token, what string, words []string, form 
 
 // row checks one row of a table.
 func (c *checker) row(d *syntax.OnDecl) {
-	var action runtime.Action
+	var action policy.Action
 	ok := c.word(d.Action, "action", &action, syntax.Actions, d.Form(nearestOr(d.Outcome.Value, syntax.Outcomes), "%s"))
 	c.zero(d.For, "a quarantine of no time keeps nothing out")
-	if ok && syntax.Said(d.For) && action != runtime.ActionQuarantine {
+	if ok && syntax.Said(d.For) && action != policy.ActionQuarantine {
 		c.Reportf(diag.CodeMisplaced, syntax.Begin(d.For), syntax.End(d.For), "only a quarantine ends after a time").
 			Hintf("write on %s quarantine %s, or leave the duration out", d.Outcome.Value, d.For.Value)
 	}
 	if d.Outcome.Value == "failure" {
 		return
 	}
-	var outcome runtime.Outcome
+	var outcome policy.Outcome
 	ok = c.word(d.Outcome, "outcome", &outcome, syntax.Outcomes, d.Form("%s", nearestOr(d.Action.Value, syntax.Actions))) && ok
 	switch {
 	case !ok:
-	case outcome == runtime.OutcomeLimit && action <= runtime.ActionRestart:
+	case outcome == policy.OutcomeLimit && action <= policy.ActionRestart:
 		c.Reportf(diag.CodeRowAction, syntax.Begin(d.Action), syntax.End(d.Action), "a limit that restarts is none").
 			Hintf("write stop, quarantine, escalate or shutdown; to never give up, write on failure retry")
-	case outcome == runtime.OutcomeStuck && action == runtime.ActionRetry:
+	case outcome == policy.OutcomeStuck && action == policy.ActionRetry:
 		c.Reportf(diag.CodeRowAction, syntax.Begin(d.Action), syntax.End(d.Action), "a run that did not stop cannot be retried: it is still there").
 			Hintf("write quarantine or escalate, or restart to start another one beside it")
-	case outcome == runtime.OutcomeSkip && action == runtime.ActionRetry:
+	case outcome == policy.OutcomeSkip && action == policy.ActionRetry:
 		c.Reportf(diag.CodeRowAction, syntax.Begin(d.Action), syntax.End(d.Action), "what is switched off is not tried again").
 			Hintf("write stop; to be tried again later, return runtime.Again")
-	case outcome == runtime.OutcomeIntensity && action <= runtime.ActionStop:
+	case outcome == policy.OutcomeIntensity && action <= policy.ActionStop:
 		c.Reportf(diag.CodeRowAction, syntax.Begin(d.Action), syntax.End(d.Action), "%q is no answer to children that were restarted too often", action).
 			Hintf("write escalate or shutdown, or quarantine in a group")
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // What a child waits for is followed to whatever can end the wait (docs/design.md, "Starting"). What it needs has to be
@@ -26,7 +26,7 @@ func (c *checker) endless(s *subject) {
 		if c.neverRests(s, after) {
 			continue
 		}
-		if x := after.Child; x.Role == runtime.Job && !x.Optional {
+		if x := after.Child; x.Role == policy.Job && !x.Optional {
 			c.leftWaiting(s, after, false)
 		}
 		c.slowMissable(s, after)
@@ -49,9 +49,9 @@ func (c *checker) notItsEnd(s *subject, after tree.Ref) {
 
 // endsAtOnce is where a service or a worker that is ready as soon as it is launched says itself that it may end, if it does.
 func (s *subject) endsAtOnce() diag.Pos {
-	row := s.On[runtime.OutcomeSuccess]
-	if s.Role != runtime.Service && s.Role != runtime.Worker || s.Dynamic || s.unsure() || !s.Ready.Value.Immediate() ||
-		row.Value.Action != runtime.ActionStop || row.Source.Kind != tree.SourceStatement {
+	row := s.On[policy.OutcomeSuccess]
+	if s.Role != policy.Service && s.Role != policy.Worker || s.Dynamic || s.unsure() || !s.Ready.Value.Immediate() ||
+		row.Value.Action != policy.ActionStop || row.Source.Kind != tree.SourceStatement {
 		return diag.Pos{}
 	}
 	if _, ok := s.own.at(row.Source.Pos).Node.(*syntax.OnDecl); !ok {
@@ -73,7 +73,7 @@ func finishesUnready(c *tree.Child) bool {
 
 // endsUnready reports whether what waits for a child waits until it has ended well.
 func endsUnready(c *tree.Child) bool {
-	return c.Role == runtime.Job && !c.Optional || c.Role == runtime.Supervisor && finishesUnready(c)
+	return c.Role == policy.Job && !c.Optional || c.Role == policy.Supervisor && finishesUnready(c)
 }
 
 // leftWaiting warns of a wait for what may be left stopped, by its own table or with a supervisor that s is no part of. Who
@@ -83,15 +83,15 @@ func (c *checker) leftWaiting(s *subject, ref tree.Ref, needs bool) {
 		if x.unsure() {
 			return
 		}
-		o, row := x.leftStopped(needs && ref.Child.Role != runtime.Job)
-		if row.Value.Action != runtime.ActionStop || c.invalid[row.Source.Pos] {
+		o, row := x.leftStopped(needs && ref.Child.Role != policy.Job)
+		if row.Value.Action != policy.ActionStop || c.invalid[row.Source.Pos] {
 			continue
 		}
 		var r *diag.Diagnostic
 		switch {
-		case o == runtime.OutcomeSuccess:
+		case o == policy.OutcomeSuccess:
 			r = c.Reportf(diag.CodeNeedsMayEnd, ref.Pos, ref.End, "%q may end well, and %q then stays stopped with it", x.Name, s.Name)
-		case ref.Child.Role == runtime.Job:
+		case ref.Child.Role == policy.Job:
 			r = c.Reportf(diag.CodeNeedsMayEnd, ref.Pos, ref.End, "%q may be left stopped, on %s, and %q then waits without end for job %q to complete", x.Name, o, s.Name, ref.Child.Name)
 		default:
 			r = c.Reportf(diag.CodeNeedsMayEnd, ref.Pos, ref.End, "%q may be left stopped, on %s, and %q then stays stopped with it", x.Name, o, s.Name)
@@ -102,13 +102,13 @@ func (c *checker) leftWaiting(s *subject, ref tree.Ref, needs bool) {
 			r.Notef(x.Pos, "a %s is left stopped when it succeeds", x.Role)
 		}
 		switch {
-		case ref.Child.Role == runtime.Job:
+		case ref.Child.Role == policy.Job:
 			r.Hintf("write on %s restart or escalate, or make the job optional and write after %s", o, ref.Child.Name)
-		case o == runtime.OutcomeSuccess && x.endsAtOnce().IsValid():
+		case o == policy.OutcomeSuccess && x.endsAtOnce().IsValid():
 			r.Hintf("make %s a job if its work has to be done before, or remove the row", x.Name)
-		case o == runtime.OutcomeSuccess && x.Role != runtime.Supervisor:
+		case o == policy.OutcomeSuccess && x.Role != policy.Supervisor:
 			r.Hintf("make it a service, or write after %s if its start is all that matters", ref.Child.Name)
-		case o == runtime.OutcomeSuccess:
+		case o == policy.OutcomeSuccess:
 			r.Hintf("write after %s if its start is all that matters", ref.Child.Name)
 		default:
 			r.Hintf("write on %s restart or escalate, or write after %s if its start is all that matters", o, ref.Child.Name)
@@ -119,18 +119,18 @@ func (c *checker) leftWaiting(s *subject, ref tree.Ref, needs bool) {
 
 // leftStopped is the first outcome that leaves the subject stopped while its supervisor goes on, and the row that says so;
 // a good end counts only if ended is set.
-func (s *subject) leftStopped(ended bool) (o runtime.Outcome, row tree.Value[tree.Row]) {
+func (s *subject) leftStopped(ended bool) (o policy.Outcome, row tree.Value[tree.Row]) {
 	for _, o := range s.Outcomes() {
-		if o == runtime.OutcomeSkip || o == runtime.OutcomeSuccess && (!ended || s.Role == runtime.Job) || s.NeverAsked(o, false) != "" {
+		if o == policy.OutcomeSkip || o == policy.OutcomeSuccess && (!ended || s.Role == policy.Job) || s.NeverAsked(o, false) != "" {
 			continue // what others need is not switched off, and a skipped job holds up nobody
 		}
 		for _, row := range []tree.Value[tree.Row]{s.On[o], s.AtStart.Of(o)} {
-			if row.Value.Action == runtime.ActionStop {
+			if row.Value.Action == policy.ActionStop {
 				return o, row
 			}
 		}
 	}
-	return runtime.OutcomeNone, tree.Value[tree.Row]{}
+	return policy.OutcomeNone, tree.Value[tree.Row]{}
 }
 
 // longWait is how long something may wait for what may be missing before that is worth a warning.
@@ -140,10 +140,10 @@ const longWait = 10 * time.Minute
 func (c *checker) slowMissable(s *subject, ref tree.Ref) {
 	x := ref.Child
 	wait, by := x.Ready.Value.Within, x.Ready.Source.Pos
-	if x.Role == runtime.Job {
+	if x.Role == policy.Job {
 		wait, by = x.Timeout.Value, x.Timeout.Source.Pos
 	}
-	if !x.Optional && x.Role != runtime.Sidecar || wait <= longWait || c.of(x).unsure() || c.invalid[by] {
+	if !x.Optional && x.Role != policy.Sidecar || wait <= longWait || c.of(x).unsure() || c.invalid[by] {
 		return
 	}
 	is, hint := "optional", "write a shorter time there, or do not come after it"

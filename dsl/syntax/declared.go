@@ -8,7 +8,7 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/supgen/supgen/dsl/diag"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // Header is a declaration as it is written, or what it begins with, where it is long.
@@ -88,7 +88,7 @@ func (l *line) movedTo(owner *Stmt) string {
 	if meant := diag.Synonyms[clause[0]]; meant != "" {
 		clause[0] = meant
 	}
-	if !ok || clause[0] == "key" && !Said(d.Dynamic) || clause[0] == "of" && RoleOf(d.Role) != runtime.Sidecar || clause[len(clause)-1] == "," {
+	if !ok || clause[0] == "key" && !Said(d.Dynamic) || clause[0] == "of" && RoleOf(d.Role) != policy.Sidecar || clause[len(clause)-1] == "," {
 		return ""
 	}
 	words := slices.DeleteFunc(slices.Concat(lineOf([]string{d.Header()}).words(), clause), func(w string) bool { return w == "{" })

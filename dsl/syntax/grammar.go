@@ -8,7 +8,7 @@ import (
 
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A production reads one statement. The keyword that a line begins with picks it, so that within one a single token
@@ -158,9 +158,9 @@ func blamed(err error, l *line) lexer.Token {
 // The words that may stand in some places.
 var (
 	RestartKinds = []string{"permanent", "transient", "temporary"}
-	Strategies   = labels(runtime.OneForOne)
-	Actions      = labels(runtime.ActionRetry)
-	Outcomes     = append([]string{"failure"}, labels(runtime.OutcomeSuccess)...)
+	Strategies   = labels(policy.OneForOne)
+	Actions      = labels(policy.ActionRetry)
+	Outcomes     = append([]string{"failure"}, labels(policy.OutcomeSuccess)...)
 )
 
 // labels are the words for the values of a noun, from the first on.

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A Place is where a statement stands, or a set of such places.
@@ -72,23 +72,23 @@ var advice = map[string]string{
 }
 
 // PlaceOf is where the statements in the block of a child stand; 0 of one without a role.
-func PlaceOf(role runtime.Role, dynamic, root bool) Place {
+func PlaceOf(role policy.Role, dynamic, root bool) Place {
 	var p Place
 	switch role {
-	case runtime.Supervisor:
+	case policy.Supervisor:
 		p = InNested
 		if root {
 			p = InRoot
 		}
-	case runtime.Group:
+	case policy.Group:
 		p = InGroup
-	case runtime.Service:
+	case policy.Service:
 		p = InService
-	case runtime.Worker:
+	case policy.Worker:
 		p = InWorker
-	case runtime.Job:
+	case policy.Job:
 		p = InJob
-	case runtime.Sidecar:
+	case policy.Sidecar:
 		p = InSidecar
 	}
 	if dynamic && p != 0 {
@@ -252,6 +252,6 @@ func Instead(s *Stmt, kind string, p Place, owner *Stmt) string {
 const onlyTheyHave = "only supervisors and groups have children"
 
 // HasChildren reports whether a role is one of those that other children hang from.
-func HasChildren(role runtime.Role) bool {
-	return role == runtime.Supervisor || role == runtime.Group
+func HasChildren(role policy.Role) bool {
+	return role == policy.Supervisor || role == policy.Group
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/supgen/supgen/dsl/diag"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // What is here keeps a mistake from bringing others with it: where braces do not match, indentation tells which one
@@ -15,7 +15,7 @@ import (
 
 func isGroup(s *Stmt) bool {
 	d, ok := s.Node.(*ChildDecl)
-	return ok && RoleOf(d.Role) == runtime.Group
+	return ok && RoleOf(d.Role) == policy.Group
 }
 
 // mayDeclare reports whether a line that could not be read may have declared a name that nobody knows now.
@@ -289,11 +289,11 @@ func salvage(l *line) any {
 }
 
 // NoRole is the role of what could not be read.
-const NoRole runtime.Role = 0
+const NoRole policy.Role = 0
 
 // RoleOf is the role that a word names, or noRole.
-func RoleOf(t lexer.Token) runtime.Role {
-	var role runtime.Role
+func RoleOf(t lexer.Token) policy.Role {
+	var role policy.Role
 	if err := role.UnmarshalText([]byte(t.Value)); err != nil {
 		return NoRole
 	}

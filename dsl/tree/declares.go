@@ -1,7 +1,7 @@
 package tree
 
 import (
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // ReservedNames are the names that no child of c may have, because the generated type of c has a method or a field
@@ -15,10 +15,10 @@ func (c *Child) ReservedNames() []string {
 
 // Declares lists the package-level identifiers that are generated for c.
 func (c *Child) Declares() []string {
-	if c.Role == runtime.Group {
+	if c.Role == policy.Group {
 		return []string{c.ID()}
 	}
-	if c.Role != runtime.Supervisor {
+	if c.Role != policy.Supervisor {
 		names := []string{c.RunType(), c.ID()}
 		if c.Dynamic {
 			names = append(names, c.ArgsType())

@@ -5,13 +5,13 @@ import (
 	"slices"
 	"time"
 
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A Spending is the limit that a child spends first which fails again and again.
 type Spending struct {
 	Of    *Child // the child, whose limit it is, or a group or a supervisor, whose intensity it is; nil if none is ever spent
-	Limit runtime.Limit
+	Limit policy.Limit
 	After time.Duration // from the first failure on, with delays as jitter makes them on average
 	Then  Row           // the answer
 }
@@ -20,12 +20,12 @@ type Spending struct {
 // takes so long to stop.
 func (c *Child) Spends(f Failing, stop time.Duration) Spending {
 	return c.FirstSpent(func(n int) time.Duration {
-		return max(c.RestartsTake(n, f.Run, c.BackoffAfter(f).MeanSpan), Saturated(Times(n, stop), Times(n, f.Run)))
+		return max(c.RestartsTake(n, f.Run, c.BackoffAfter(f).MeanSpan), policy.Sum(policy.Times(n, stop), policy.Times(n, f.Run)))
 	})
 }
 
 // BackoffAfter is the delays after failures of one kind.
-func (c *Child) BackoffAfter(f Failing) runtime.Backoff {
+func (c *Child) BackoffAfter(f Failing) policy.Backoff {
 	b := c.Backoff.Value
 	if f.How == FailsAgain || f.How >= FailsDead && f.Run >= b.Reset { // each run was ready, and the delay does not grow
 		b.Max = b.First()
@@ -36,16 +36,16 @@ func (c *Child) BackoffAfter(f Failing) runtime.Backoff {
 // FirstSpent is the limit that is spent first if n restarts, each with the run before it, take so long. Of two that the same
 // failure spends, the stricter answer wins, as in the kernel.
 func (c *Child) FirstSpent(take func(n int) time.Duration) (first Spending) {
-	look := func(of *Child, l runtime.Limit, o runtime.Outcome) {
+	look := func(of *Child, l policy.Limit, o policy.Outcome) {
 		then, after := of.On[o].Value, take(l.N)
 		if after > l.In || first.Of != nil && (l.N > first.Limit.N || l.N == first.Limit.N && then.Action < first.Then.Action) {
 			return
 		}
 		first = Spending{of, l, after, then}
 	}
-	look(c, c.Limit.Value, runtime.OutcomeLimit)
+	look(c, c.Limit.Value, policy.OutcomeLimit)
 	for _, above := range c.CountsIn() {
-		look(above, above.Intensity.Value, runtime.OutcomeIntensity)
+		look(above, above.Intensity.Value, policy.OutcomeIntensity)
 	}
 	return first
 }
@@ -53,9 +53,9 @@ func (c *Child) FirstSpent(take func(n int) time.Duration) (first Spending) {
 // RestartsTake is how long n restarts take, with a run before each but the first: as long as the backoff and the throttle
 // of its supervisor make it.
 func (c *Child) RestartsTake(n int, run time.Duration, span func(n int) time.Duration) time.Duration {
-	take := Saturated(span(n), Times(n, run))
+	take := policy.Sum(span(n), policy.Times(n, run))
 	if throttle := c.Parent.Throttle.Value; throttle.N > 0 && n > throttle.N {
-		take = max(take, Times(n-throttle.N, throttle.Refill))
+		take = max(take, policy.Times(n-throttle.N, throttle.Refill))
 	}
 	return take
 }
@@ -65,7 +65,7 @@ func (c *Child) RestartsTake(n int, run time.Duration, span func(n int) time.Dur
 // which fails for it. Retries count nowhere, and here neither; those of what it shares its life with are theirs. It is
 // the figure of a child that fails just so often that nobody above notices more than a restart.
 func (c *Child) DailyRestarts() int {
-	if c.Parent == nil || c.Role == runtime.Group {
+	if c.Parent == nil || c.Role == policy.Group {
 		return 0
 	}
 	above := 0.0 // of its supervisor, each of which clears the windows
@@ -74,13 +74,13 @@ func (c *Child) DailyRestarts() int {
 	}
 	terms := c.terms()
 	cleared := above + terms
-	if len(c.Failings(runtime.ActionRestart)) == 0 {
+	if len(c.Failings(policy.ActionRestart)) == 0 {
 		return whole(cleared)
 	}
 	most := perDay(c.Limit.Value, cleared)
 	for _, x := range c.CountsIn() {
 		also := above
-		if x.Role == runtime.Group {
+		if x.Role == policy.Group {
 			also += x.terms()
 		}
 		most = min(most, perDay(x.Intensity.Value, also))
@@ -88,7 +88,7 @@ func (c *Child) DailyRestarts() int {
 	if t := c.Parent.Throttle.Value; t.N > 0 {
 		most = min(most, float64(t.N)+day/float64(t.Refill))
 	}
-	if rate, lead := c.Backoff.Value.Rate(c.On[runtime.OutcomeAgain].Value.Action == runtime.ActionRestart); !math.IsInf(rate, 1) {
+	if rate, lead := c.Backoff.Value.Rate(c.On[policy.OutcomeAgain].Value.Action == policy.ActionRestart); !math.IsInf(rate, 1) {
 		most = min(most, rate*(time.Duration(day).Seconds()+lead.Seconds()*(1+cleared))+1)
 	}
 	return whole(most + cleared)
@@ -97,7 +97,7 @@ func (c *Child) DailyRestarts() int {
 const day = float64(24 * time.Hour)
 
 // perDay is how often a window, its edge included, lets something through in a day, if it is cleared so often.
-func perDay(l runtime.Limit, cleared float64) float64 {
+func perDay(l policy.Limit, cleared float64) float64 {
 	return float64(l.N) * (math.Floor(day/float64(l.In+1)) + 1 + cleared)
 }
 
@@ -108,7 +108,7 @@ func (c *Child) terms() (n float64) {
 	shortest := time.Duration(0)
 	for _, rows := range []*Rows{&c.On, c.AtStart} {
 		for o := range c.On {
-			if d := rows.Of(runtime.Outcome(o)).Value.For; d > 0 && (shortest == 0 || d < shortest) {
+			if d := rows.Of(policy.Outcome(o)).Value.For; d > 0 && (shortest == 0 || d < shortest) {
 				shortest = d
 			}
 		}
@@ -126,7 +126,7 @@ func (c *Child) terms() (n float64) {
 type Failing struct {
 	How FailingHow
 	Run time.Duration // the shortest from the launch to the failure
-	On  []runtime.Outcome
+	On  []policy.Outcome
 }
 
 // Every is how often the child is started again, on average, that goes on to fail like that.
@@ -135,7 +135,7 @@ func (c *Child) Every(f Failing) time.Duration {
 	if b.None {
 		return f.Run
 	}
-	return Saturated(f.Run, b.Mean(b.Max))
+	return policy.Sum(f.Run, b.Mean(b.Max))
 }
 
 // FailingHow is how long a failure takes to be one.
@@ -150,34 +150,34 @@ const (
 )
 
 // Failings are the ways in which the child fails so that one of its rows answers with an action.
-func (c *Child) Failings(action runtime.Action) []Failing {
+func (c *Child) Failings(action policy.Action) []Failing {
 	var ways []Failing
 	for _, o := range c.Outcomes() {
-		if c.Parent == nil || o >= runtime.OutcomeStuck || !c.Answers(o, action) {
+		if c.Parent == nil || o >= policy.OutcomeStuck || !c.Answers(o, action) {
 			continue
 		}
 		how, run := c.failing(o)
 		if i := slices.IndexFunc(ways, func(f Failing) bool { return f.How == how }); i >= 0 {
 			ways[i].On = append(ways[i].On, o)
 		} else {
-			ways = append(ways, Failing{how, run, []runtime.Outcome{o}})
+			ways = append(ways, Failing{how, run, []policy.Outcome{o}})
 		}
 	}
 	return ways
 }
 
 // failing is how an outcome comes about, and how long that takes at the least.
-func (c *Child) failing(o runtime.Outcome) (FailingHow, time.Duration) {
+func (c *Child) failing(o policy.Outcome) (FailingHow, time.Duration) {
 	switch h := c.Health.Value; {
-	case o == runtime.OutcomeTimeout && c.Role == runtime.Job:
+	case o == policy.OutcomeTimeout && c.Role == policy.Job:
 		return FailsLate, c.Timeout.Value
-	case o == runtime.OutcomeTimeout:
+	case o == policy.OutcomeTimeout:
 		return FailsLate, c.Ready.Value.Within
-	case o == runtime.OutcomeUnhealthy && h.Heartbeat > 0:
+	case o == policy.OutcomeUnhealthy && h.Heartbeat > 0:
 		return FailsDead, h.Dead
-	case o == runtime.OutcomeUnhealthy:
-		return FailsUnsound, Times(h.Fail, h.Check.Every)
-	case o == runtime.OutcomeAgain && c.Role != runtime.Job:
+	case o == policy.OutcomeUnhealthy:
+		return FailsUnsound, policy.Times(h.Fail, h.Check.Every)
+	case o == policy.OutcomeAgain && c.Role != policy.Job:
 		return FailsAgain, 0
 	}
 	return FailsAtOnce, 0

@@ -2,7 +2,7 @@ package tree
 
 import (
 	"github.com/supgen/supgen/dsl/syntax"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"slices"
 )
 
@@ -11,7 +11,7 @@ import (
 // members of a group share a slot of its supervisor, unless the group is under rest_for_one too. Without rest_for_one
 // there are none.
 func (c *Child) Slots() [][]*Child {
-	if c.Strategy.Value != runtime.RestForOne {
+	if c.Strategy.Value != policy.RestForOne {
 		return nil
 	}
 	var slots [][]*Child
@@ -22,9 +22,9 @@ func (c *Child) Slots() [][]*Child {
 	}
 	for _, child := range c.Children {
 		switch {
-		case child.Role != runtime.Group:
+		case child.Role != policy.Group:
 			add(child)
-		case child.Strategy.Value == runtime.RestForOne:
+		case child.Strategy.Value == policy.RestForOne:
 			slots = append(slots, child.Slots()...)
 		default:
 			add(child.Children...)
@@ -34,5 +34,5 @@ func (c *Child) Slots() [][]*Child {
 }
 
 func OutsideOrder(c *Child) bool {
-	return c.Dynamic || c.Role == runtime.Sidecar || c.Role == syntax.NoRole
+	return c.Dynamic || c.Role == policy.Sidecar || c.Role == syntax.NoRole
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/dsl/diag"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A Tree is what the .sup files of one package mean: effective values with their sources, references resolved.
@@ -46,7 +46,7 @@ type Import struct {
 // A Child is a supervisor, one of its children, or a group of them.
 type Child struct {
 	Name string
-	Role runtime.Role
+	Role policy.Role
 	Doc  string   // the comment above it, its lines without "//"; "" is none
 	Pos  diag.Pos // of the name
 	File *TreeFile
@@ -70,19 +70,19 @@ type Child struct {
 
 	// The policy. What a role cannot have is the zero value with SourceRole.
 
-	Strategy    Value[runtime.Strategy] // of a supervisor or a group
-	Intensity   Value[runtime.Limit]    // of a supervisor or a group
-	Limit       Value[runtime.Limit]
+	Strategy    Value[policy.Strategy] // of a supervisor or a group
+	Intensity   Value[policy.Limit]    // of a supervisor or a group
+	Limit       Value[policy.Limit]
 	On          Rows
 	AtStart     *Rows // what On says instead until the child was ready once since Run (a dynamic one: since its start); a row without an action says nothing, and nil is none that does
-	Backoff     Value[runtime.Backoff]
-	Throttle    Value[runtime.Throttle]
+	Backoff     Value[policy.Backoff]
+	Throttle    Value[policy.Throttle]
 	Concurrency Value[int] // 0 is no bound
-	Ready       Value[runtime.Ready]
-	Health      Value[runtime.Health]
-	Shutdown    Value[runtime.Shutdown] // of a supervisor: the promise in Drain, or nothing
-	Timeout     Value[time.Duration]    // of a job; 0 is none
-	Finish      Finish                  // of a supervisor
+	Ready       Value[policy.Ready]
+	Health      Value[policy.Health]
+	Shutdown    Value[policy.Shutdown] // of a supervisor: the promise in Drain, or nothing
+	Timeout     Value[time.Duration]   // of a job; 0 is none
+	Finish      Finish                 // of a supervisor
 
 	Needed    bool // somebody needs it
 	Counted   bool // of a supervisor or a group: something counts in its intensity
@@ -111,10 +111,10 @@ type Finish struct {
 }
 
 // Rows is what a child's table says about each outcome.
-type Rows [runtime.OutcomeIntensity + 1]Value[Row]
+type Rows [policy.OutcomeIntensity + 1]Value[Row]
 
 // Of is what the table says about an outcome: of a nil table, nothing.
-func (r *Rows) Of(o runtime.Outcome) Value[Row] {
+func (r *Rows) Of(o policy.Outcome) Value[Row] {
 	if r == nil {
 		return Value[Row]{}
 	}
@@ -123,21 +123,21 @@ func (r *Rows) Of(o runtime.Outcome) Value[Row] {
 
 // A Row is the answer to one outcome.
 type Row struct {
-	Action runtime.Action
+	Action policy.Action
 	For    time.Duration // of a quarantine: how long it lasts; 0 is until an operator releases it
 }
 
 // String is the answer as it is written: "quarantine 10m".
 func (r Row) String() string {
 	if r.For > 0 {
-		return r.Action.String() + " " + Duration(r.For)
+		return r.Action.String() + " " + policy.Spell(r.For)
 	}
 	return r.Action.String()
 }
 
 // StartsAgain reports whether the child is started again, counted or not.
 func (r Row) StartsAgain() bool {
-	return r.Action == runtime.ActionRetry || r.Action == runtime.ActionRestart
+	return r.Action == policy.ActionRetry || r.Action == policy.ActionRestart
 }
 
 // A Value is an effective value and who said so.
@@ -192,8 +192,8 @@ func (c *Child) From() string {
 		add(source, word)
 	}
 	for o := range c.On {
-		add(c.On[o].Source, "on ", runtime.Outcome(o).String())
-		add(c.AtStart.Of(runtime.Outcome(o)).Source, "on ", runtime.Outcome(o).String(), " at start")
+		add(c.On[o].Source, "on ", policy.Outcome(o).String())
+		add(c.AtStart.Of(policy.Outcome(o)).Source, "on ", policy.Outcome(o).String(), " at start")
 	}
 	for i, from := range order {
 		order[i] = strings.Join(words[from], ", ") + ": " + from
@@ -224,21 +224,21 @@ type Link struct {
 }
 
 // Defaults is what holds for the child where nothing is said, but for its intensity, which depends on its children.
-func (c *Child) Defaults() runtime.Child { return runtime.Defaults(c.tableRow()) }
+func (c *Child) Defaults() policy.Spec { return policy.Defaults(c.tableRow()) }
 
 // DefaultIntensity is that of a supervisor or a group about which nothing is said.
-func (c *Child) DefaultIntensity() runtime.Limit {
-	var children []runtime.Child
+func (c *Child) DefaultIntensity() policy.Limit {
+	var children []policy.Spec
 	for _, child := range c.Members() {
 		children = append(children, child.tableRow())
 	}
-	return runtime.DefaultIntensity(children...)
+	return policy.DefaultIntensity(children...)
 }
 
 // tableRow is the child as the runtime sees it, as far as defaults depend on it.
-func (c *Child) tableRow() runtime.Child {
-	row := runtime.Child{Role: c.Role, Optional: c.Optional, Dynamic: c.Dynamic, Replicas: c.Replicas}
-	row.Finish.Of = make([]runtime.ID, len(c.Finish.Of))
+func (c *Child) tableRow() policy.Spec {
+	row := policy.Spec{Role: c.Role, Optional: c.Optional, Dynamic: c.Dynamic, Replicas: c.Replicas}
+	row.Finish.Of = make([]policy.ID, len(c.Finish.Of))
 	for o, action := range c.On {
 		row.On[o] = action.Value.Action
 	}
@@ -249,9 +249,9 @@ func (c *Child) tableRow() runtime.Child {
 // what may be missing count in none, and those of a group that is quarantined for them in the group alone.
 func (c *Child) CountsIn() []*Child {
 	switch {
-	case c.Parent == nil || c.Role == runtime.Group || c.Optional || c.On[runtime.OutcomeLimit].Value.Action == runtime.ActionQuarantine:
+	case c.Parent == nil || c.Role == policy.Group || c.Optional || c.On[policy.OutcomeLimit].Value.Action == policy.ActionQuarantine:
 		return nil
-	case c.Group != nil && c.Group.On[runtime.OutcomeIntensity].Value.Action == runtime.ActionQuarantine:
+	case c.Group != nil && c.Group.On[policy.OutcomeIntensity].Value.Action == policy.ActionQuarantine:
 		return []*Child{c.Group}
 	case c.Group != nil:
 		return []*Child{c.Group, c.Parent}
@@ -298,7 +298,7 @@ func (c *Child) walk(yield func(*Child) bool) bool {
 func (c *Child) Members() []*Child {
 	var members []*Child
 	for _, child := range c.Children {
-		if child.Role == runtime.Group {
+		if child.Role == policy.Group {
 			members = append(members, child.Children...)
 		} else {
 			members = append(members, child)

@@ -5,13 +5,14 @@ package table
 import (
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // Of is the table of a root supervisor: a row for each child, in the order of the file, as codegen writes it.
 func Of(root *tree.Child) []runtime.Child {
-	ids := make(map[*tree.Child]runtime.ID) // of no child it is 0, which means none
+	ids := make(map[*tree.Child]policy.ID) // of no child it is 0, which means none
 	for c := range root.All() {
-		ids[c] = runtime.ID(len(ids))
+		ids[c] = policy.ID(len(ids))
 	}
 	var rows []runtime.Child
 	for c := range root.All() {
@@ -20,8 +21,8 @@ func Of(root *tree.Child) []runtime.Child {
 	return rows
 }
 
-func row(c *tree.Child, ids map[*tree.Child]runtime.ID) runtime.Child {
-	refs := func(refs []tree.Ref) (of []runtime.ID) {
+func row(c *tree.Child, ids map[*tree.Child]policy.ID) runtime.Child {
+	refs := func(refs []tree.Ref) (of []policy.ID) {
 		for _, ref := range refs {
 			of = append(of, ids[ref.Child])
 		}
@@ -34,26 +35,26 @@ func row(c *tree.Child, ids map[*tree.Child]runtime.ID) runtime.Child {
 		Strategy: c.Strategy.Value, Intensity: c.Intensity.Value, Limit: c.Limit.Value, Backoff: c.Backoff.Value,
 		Throttle: c.Throttle.Value, Concurrency: c.Concurrency.Value, Ready: c.Ready.Value, Health: c.Health.Value,
 		Shutdown: c.Shutdown.Value, Timeout: c.Timeout.Value,
-		Finish: runtime.Finish{Any: c.Finish.Any, Of: refs(c.Finish.Of)}, From: c.From(),
+		Finish: policy.Finish{Any: c.Finish.Any, Of: refs(c.Finish.Of)}, From: c.From(),
 	}
 	if c.Intensity.Source.Kind == tree.SourceRole {
-		r.Intensity = runtime.Limit{} // for the runtime to count
+		r.Intensity = policy.Limit{} // for the runtime to count
 	}
 	r.On, r.Quarantine = answers(&c.On)
-	if on, quarantine := answers(c.AtStart); on != (runtime.Table{}) {
-		r.AtStart = &runtime.AtStart{On: on, Quarantine: quarantine}
+	if on, quarantine := answers(c.AtStart); on != (policy.Table{}) {
+		r.AtStart = &policy.AtStart{On: on, Quarantine: quarantine}
 	}
 	return r
 }
 
 // answers are rows as the runtime has them.
-func answers(rows *tree.Rows) (on runtime.Table, quarantine *runtime.Terms) {
-	for o := range runtime.Outcome(len(on)) {
+func answers(rows *tree.Rows) (on policy.Table, quarantine *policy.Terms) {
+	for o := range policy.Outcome(len(on)) {
 		row := rows.Of(o)
 		on[o] = row.Value.Action
 		if row.Value.For > 0 {
 			if quarantine == nil {
-				quarantine = new(runtime.Terms)
+				quarantine = new(policy.Terms)
 			}
 			quarantine[o] = row.Value.For
 		}

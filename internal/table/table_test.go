@@ -8,6 +8,7 @@ import (
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
@@ -87,7 +88,7 @@ func TestOwnIntensity(t *testing.T) {
 	file, _ := dsl.Parse("shop.sup", []byte("package shop\n\nsupervisor Shop {\n\tworker Consumer[40]\n}\n"))
 	tree, _ := dsl.Check([]*syntax.File{file}, "")
 	root := tree.Roots()[0]
-	if row := table.Of(root)[0]; row.Intensity != (runtime.Limit{}) || root.Intensity.Value.N != 80 {
+	if row := table.Of(root)[0]; row.Intensity != (policy.Limit{}) || root.Intensity.Value.N != 80 {
 		t.Errorf("the row has %v, the child %v", row.Intensity, root.Intensity.Value)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // check reports all that the script wants and the tree cannot do.
@@ -35,7 +36,7 @@ func (w *world) check() error {
 }
 
 // checkPath finds the row of a path.
-func (w *world) checkPath(path string) (*kernel.Spec, error) {
+func (w *world) checkPath(path string) (*policy.Spec, error) {
 	id := w.rowOf(path)
 	if id < 0 {
 		return nil, fmt.Errorf("there is no child %q in %s%s", path, w.Paths[0], meant(path, w.Paths))
@@ -60,9 +61,9 @@ func (w *world) checkRule(r Rule) error {
 	}
 	cannot := ""
 	switch {
-	case s.Role == kernel.Supervisor:
+	case s.Role == policy.Supervisor:
 		cannot = "it is a supervisor, and does what its children do"
-	case r.Does == Ready && (s.Ready.Immediate() || s.Role == kernel.Job):
+	case r.Does == Ready && (s.Ready.Immediate() || s.Role == policy.Job):
 		cannot = "it is ready as soon as it is launched"
 	case r.Does == Unready && !s.Ready.Explicit:
 		cannot = "it does not say when it is ready"

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime"
-	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // expect judges what should be at a time and before, and was not judged yet. All that happens until then has happened.
@@ -34,7 +34,7 @@ func (w *world) judge(e Expect) {
 func (w *world) others(e Expect) (others []string) {
 	found := false
 	for id, row := range w.Paths {
-		for _, n := range w.Kernel.Nodes(kernel.ID(id)) {
+		for _, n := range w.Kernel.Nodes(policy.ID(id)) {
 			state := w.State(n, e.At).(runtime.ChildState)
 			if !matches(e.Path, state.Path, row) {
 				continue

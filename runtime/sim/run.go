@@ -6,6 +6,7 @@ import (
 
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A run is one run of one child.
@@ -13,7 +14,7 @@ type run struct {
 	node  kernel.Node
 	gen   uint64
 	path  string
-	spec  *kernel.Spec
+	spec  *policy.Spec
 	rules [deeds]Rule
 	order [deeds]int           // of the rules: which was said later
 	due   [deeds]time.Duration // when it does what it does; of Stops and Aborts, once they are wanted
@@ -154,11 +155,11 @@ func (w *world) endCheck(r *run, check uint32) {
 }
 
 // rowOf is the row of a path, which may have an index or a key, or -1.
-func (w *world) rowOf(path string) kernel.ID {
+func (w *world) rowOf(path string) policy.ID {
 	row, _, _ := strings.Cut(path, "[")
 	for id, p := range w.Paths {
 		if p == row && p != "" {
-			return kernel.ID(id)
+			return policy.ID(id)
 		}
 	}
 	return -1

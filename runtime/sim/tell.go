@@ -8,6 +8,7 @@ import (
 
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // line notes something that happens now.
@@ -89,9 +90,9 @@ func (t *teller) text(i int, e kernel.Event) string {
 		return t.ended(i, e)
 	case kernel.EventHealth:
 		switch {
-		case e.Outcome == kernel.OutcomeTimeout:
+		case e.Outcome == policy.OutcomeTimeout:
 			return "not ready in time"
-		case e.Outcome != kernel.OutcomeNone:
+		case e.Outcome != policy.OutcomeNone:
 			return e.Health.String()
 		}
 		if e.Health == kernel.HealthStale || e.Health == kernel.HealthHealthy && t.w.runs[e.Node].stale {
@@ -149,7 +150,7 @@ func starts(e kernel.Event, w *world) bool {
 }
 
 func (w *world) isSupervisor(n kernel.Node) bool {
-	return w.Specs[w.Kernel.Row(n)].Role == kernel.Supervisor
+	return w.Specs[w.Kernel.Row(n)].Role == policy.Supervisor
 }
 
 func (t *teller) transition(i int, e kernel.Event) string {
@@ -207,11 +208,11 @@ func (t *teller) skip(i int, e kernel.Event) {
 		return
 	}
 	switch e.Decision.Action {
-	case kernel.ActionRetry, kernel.ActionRestart:
+	case policy.ActionRetry, policy.ActionRestart:
 		t.told[n] = to == kernel.LifecycleRestarting
-	case kernel.ActionStop:
+	case policy.ActionStop:
 		t.told[n] = to == kernel.LifecycleStopped
-	case kernel.ActionQuarantine:
+	case policy.ActionQuarantine:
 		t.told[n] = to == kernel.LifecycleQuarantined
 	}
 }
@@ -220,7 +221,7 @@ func (t *teller) skip(i int, e kernel.Event) {
 func (t *teller) ended(i int, e kernel.Event) string {
 	if e.Decided {
 		t.skip(i, e)
-		if t.w.Specs[t.w.Kernel.Row(e.Node)].Role == kernel.Job && e.Outcome == kernel.OutcomeSuccess {
+		if t.w.Specs[t.w.Kernel.Row(e.Node)].Role == policy.Job && e.Outcome == policy.OutcomeSuccess {
 			return "completed"
 		}
 		return e.Outcome.String() + message(e.Cause) + ": " + t.decision(e)
@@ -239,7 +240,7 @@ func (t *teller) ended(i int, e kernel.Event) string {
 			break
 		}
 	}
-	if e.Outcome != kernel.OutcomeSuccess {
+	if e.Outcome != policy.OutcomeSuccess {
 		text += " (returned " + e.Outcome.String() + ")"
 	}
 	return text

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime"
-	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A Line is one thing that happened.
@@ -68,5 +68,5 @@ func clock(d time.Duration) string {
 	if r := d.Round(time.Millisecond); r != 0 || d == 0 {
 		d = r
 	}
-	return kernel.Spell(d)
+	return policy.Spell(d)
 }

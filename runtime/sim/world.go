@@ -9,6 +9,7 @@ import (
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/internal/bridge"
 	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A world is what surrounds a kernel: the time, the runs and whoever gives commands.
@@ -238,7 +239,7 @@ func (w *world) act(a Act) {
 func (w *world) actRule(rule Rule) {
 	found := false
 	for id, path := range w.Paths {
-		for _, n := range w.Kernel.Nodes(kernel.ID(id)) {
+		for _, n := range w.Kernel.Nodes(policy.ID(id)) {
 			r := w.runs[n]
 			if r == nil || r.over || !matches(rule.Path, r.path, path) {
 				continue
@@ -256,7 +257,7 @@ func (w *world) actRule(rule Rule) {
 func (w *world) result() Result {
 	r := Result{Timeline: w.timeline, Ended: w.over, Unmet: w.unmet}
 	for id := range w.Specs {
-		for _, n := range w.Kernel.Nodes(kernel.ID(id)) {
+		for _, n := range w.Kernel.Nodes(policy.ID(id)) {
 			r.Children = append(r.Children, w.State(n, w.now).(runtime.ChildState))
 		}
 	}

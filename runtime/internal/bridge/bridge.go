@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // OpenShadow makes a shadow of a *runtime.Tree that was not run, or says why it cannot. Package runtime sets it. A seed
@@ -15,7 +16,7 @@ var OpenShadow func(tree any, seed *uint64) (*Shadow, error)
 // the effects out. What is an any here has a type of package runtime, which this package cannot name.
 type Shadow struct {
 	Kernel *kernel.Kernel
-	Specs  []kernel.Spec
+	Specs  []policy.Spec
 	Paths  []string // by row; a group has none
 
 	// Step brings an input that is neither an Add nor a Command.

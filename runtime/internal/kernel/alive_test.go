@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -9,13 +10,13 @@ import (
 // error says all, else when it has ended or is stuck", "what it returns tells only whether it was external". Row by row, as in
 // TestDecide.
 func TestAliveAndDecided(t *testing.T) {
-	late := func(d *draft) { d.spec().Ready = Ready{Explicit: true, Within: time.Second} }
-	for a, then := range map[Action]struct{ told, asks, restarts, state string }{
-		ActionRestart:    {"restart in 50ms", "", "1", "restarting#1"},
-		ActionStop:       {"stop", "", "0", "stopped(ended)#1"},
-		ActionQuarantine: {"quarantine", "", "0", "quarantined#1"},
-		ActionEscalate:   {"escalate, Root error: escalate", ", ask B#1", "0", "failed#1"},
-		ActionShutdown:   {"shutdown", ", ask B#1", "0", "failed#1"},
+	late := func(d *draft) { d.spec().Ready = policy.Ready{Explicit: true, Within: time.Second} }
+	for a, then := range map[policy.Action]struct{ told, asks, restarts, state string }{
+		policy.ActionRestart:    {"restart in 50ms", "", "1", "restarting#1"},
+		policy.ActionStop:       {"stop", "", "0", "stopped(ended)#1"},
+		policy.ActionQuarantine: {"quarantine", "", "0", "quarantined#1"},
+		policy.ActionEscalate:   {"escalate, Root error: escalate", ", ask B#1", "0", "failed#1"},
+		policy.ActionShutdown:   {"shutdown", ", ask B#1", "0", "failed#1"},
 	} {
 		const asked = `
 			state A        -> shutting_down#1
@@ -36,7 +37,7 @@ func TestAliveAndDecided(t *testing.T) {
 			state A        -> ` + then.state
 		}
 		t.Run("timeout "+a.String(), func(t *testing.T) {
-			d := tree(service("A", late, on(OutcomeTimeout, a), on(OutcomeExternal, a)), service("B"))
+			d := tree(service("A", late, on(policy.OutcomeTimeout, a), on(policy.OutcomeExternal, a)), service("B"))
 			for returns, outcome := range map[string]string{"fatal_config": "timeout", "success": "timeout", "external": "external"} {
 				play(t, d, `
 					run        -> launch A#1, launch B#1
@@ -45,7 +46,7 @@ func TestAliveAndDecided(t *testing.T) {
 			}
 		})
 		t.Run("unhealthy "+a.String(), func(t *testing.T) {
-			d := tree(service("A", unfit, on(OutcomeUnhealthy, a), on(OutcomeExternal, a)), service("B"))
+			d := tree(service("A", unfit, on(policy.OutcomeUnhealthy, a), on(policy.OutcomeExternal, a)), service("B"))
 			for returns, outcome := range map[string]string{"fatal_config": "unhealthy", "success": "unhealthy", "external": "external"} {
 				play(t, d, `
 					run        -> launch A#1, launch B#1
@@ -59,7 +60,7 @@ func TestAliveAndDecided(t *testing.T) {
 				A fails external `+alive("external"))
 		})
 		t.Run("says so "+a.String(), func(t *testing.T) {
-			play(t, tree(service("A", on(OutcomePanic, a)), service("B")), `
+			play(t, tree(service("A", on(policy.OutcomePanic, a)), service("B")), `
 				run            -> launch A#1, launch B#1
 				A says panic   `+alive("panic"))
 		})
@@ -100,7 +101,7 @@ func TestAliveAndStuck(t *testing.T) {
 		at 3s      -> 2s: abort A#1, A#1 stuck, A stuck: escalate, Root error: escalate, ask B#1
 		why A      -> check 1 // which is why it was asked
 	`)
-	play(t, tree(service("A", unfit, brief, quick, on(OutcomeStuck, ActionRestart)), service("B")), `
+	play(t, tree(service("A", unfit, brief, quick, on(policy.OutcomeStuck, policy.ActionRestart)), service("B")), `
 		run        -> launch A#1, launch B#1
 		at 1s      -> check health of A#1
 		A fails    -> A is unhealthy, ask A#1
@@ -112,19 +113,21 @@ func TestAliveAndStuck(t *testing.T) {
 // What an operator says of it meanwhile is where it goes, unless its table is stricter.
 func TestAliveAndHeldBeforeItEnds(t *testing.T) {
 	for verb, state := range map[string]string{"pause": "paused#1", "stop": "stopped(by_hand)#1", "quarantine": "quarantined#1"} {
-		d := func(a Action) *draft { return tree(service("A", unfit, on(OutcomeUnhealthy, a)), service("B")) }
+		d := func(a policy.Action) *draft {
+			return tree(service("A", unfit, on(policy.OutcomeUnhealthy, a)), service("B"))
+		}
 		script := `
 			run        -> launch A#1, launch B#1
 			at 1s      -> check health of A#1
 			A fails    -> A is unhealthy, ask A#1
 			` + verb + ` A ->
 		`
-		play(t, d(ActionRestart), script+`
+		play(t, d(policy.ActionRestart), script+`
 			A success  -> A#1 ended
 			state A    -> `+state+`
 			restarts A -> 0
 		`)
-		play(t, d(ActionEscalate), script+`
+		play(t, d(policy.ActionEscalate), script+`
 			A success  -> A unhealthy: escalate, Root error: escalate, ask B#1
 		`)
 	}
@@ -219,7 +222,7 @@ func TestAliveAndWell(t *testing.T) {
 			health A   -> unknown
 			failure A  -> none final false
 		`)
-		if d := k.View(1).Decision; d.Outcome.String() != outcome || d.Action != ActionStop || d.At != 1 {
+		if d := k.View(1).Decision; d.Outcome.String() != outcome || d.Action != policy.ActionStop || d.At != 1 {
 			t.Errorf("decided %+v", d)
 		}
 	}

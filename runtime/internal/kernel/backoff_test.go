@@ -1,19 +1,20 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"math"
 	"testing"
 	"time"
 )
 
 // delaysOf are the delays before so many automatic restarts in a row.
-func delaysOf(t *testing.T, b Backoff, seed uint64, times int) (all []Time) {
+func delaysOf(t *testing.T, b policy.Backoff, seed uint64, times int) (all []Time) {
 	t.Helper()
 	s := newTheatre(t, tree(service("A", delays(b), limit(1_000_000, time.Hour)), intensity(1_000_000, time.Hour)), seed)
 	s.k.Step(0, &Input{Kind: InputRun})
 	for range times {
 		v := s.k.View(1)
-		s.k.Step(s.now, &Input{Kind: InputEnded, Node: 1, Gen: v.Gen, Outcome: OutcomeError})
+		s.k.Step(s.now, &Input{Kind: InputEnded, Node: 1, Gen: v.Gen, Outcome: policy.OutcomeError})
 		d := s.k.View(1).Decision.Delay
 		all = append(all, d)
 		s.now += max(d, 0)
@@ -27,7 +28,7 @@ func delaysOf(t *testing.T, b Backoff, seed uint64, times int) (all []Time) {
 
 // "Backoff": "min(A·factor^(attempt−2), B) before the run with that attempt".
 func TestBackoffGrows(t *testing.T) {
-	play(t, tree(service("A", delays(Backoff{Min: time.Second, Max: 5 * time.Second, Factor: 2, Reset: time.Hour}))), `
+	play(t, tree(service("A", delays(policy.Backoff{Min: time.Second, Max: 5 * time.Second, Factor: 2, Reset: time.Hour}))), `
 		run         -> launch A#1
 		attempt A   -> 1
 		A error     -> A error: restart in 1s
@@ -47,13 +48,13 @@ func TestBackoffGrows(t *testing.T) {
 // "Backoff": whatever the attempt, and from nothing too.
 func TestBackoffOfManyAttempts(t *testing.T) {
 	for name, c := range map[string]struct {
-		b    Backoff
+		b    policy.Backoff
 		want Time
 	}{
-		"with a bound":      {Backoff{Min: 1, Max: 5, Factor: 2}, 5},
-		"from nothing":      {Backoff{Min: 0, Max: 5, Factor: 2}, 0},
-		"of a constant":     {Backoff{Min: 7, Max: 7, Factor: 1}, 7},
-		"of half a century": {Backoff{Min: 1, Max: 1<<60 + 1, Factor: 1e9}, 1<<60 + 1},
+		"with a bound":      {policy.Backoff{Min: 1, Max: 5, Factor: 2}, 5},
+		"from nothing":      {policy.Backoff{Min: 0, Max: 5, Factor: 2}, 0},
+		"of a constant":     {policy.Backoff{Min: 7, Max: 7, Factor: 1}, 7},
+		"of half a century": {policy.Backoff{Min: 1, Max: 1<<60 + 1, Factor: 1e9}, 1<<60 + 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.b.Reset = math.MaxInt64
@@ -70,13 +71,13 @@ func TestBackoffOfManyAttempts(t *testing.T) {
 func TestJitterBounds(t *testing.T) {
 	const a, b = 100 * time.Millisecond, time.Second
 	for name, c := range map[string]struct {
-		jitter Jitter
+		jitter policy.Jitter
 		bounds func(nominal, before Time) (low, high Time)
 	}{
 		"percent": {20, func(n, _ Time) (Time, Time) { return n * 8 / 10, n * 12 / 10 }},
 		"all":     {100, func(n, _ Time) (Time, Time) { return 0, 2 * n }},
-		"full":    {FullJitter, func(n, _ Time) (Time, Time) { return 0, n }},
-		"decorrelated": {DecorrelatedJitter, func(_, before Time) (Time, Time) {
+		"full":    {policy.FullJitter, func(n, _ Time) (Time, Time) { return 0, n }},
+		"decorrelated": {policy.DecorrelatedJitter, func(_, before Time) (Time, Time) {
 			return a, 3 * max(a, before)
 		}},
 	} {
@@ -87,7 +88,7 @@ func TestJitterBounds(t *testing.T) {
 			}
 			for seed := range uint64(2000) {
 				before := Time(0)
-				for i, d := range delaysOf(t, Backoff{Min: a, Max: b, Factor: 2, Jitter: c.jitter, Reset: time.Hour}, seed, len(least)) {
+				for i, d := range delaysOf(t, policy.Backoff{Min: a, Max: b, Factor: 2, Jitter: c.jitter, Reset: time.Hour}, seed, len(least)) {
 					low, high := c.bounds(min(a<<i, b), before)
 					if high = min(high, b); d < low || d > high {
 						t.Fatalf("seed %d: delay %d is %s, want %s to %s", seed, i, d, low, high)
@@ -108,7 +109,7 @@ func TestJitterBounds(t *testing.T) {
 
 // "Backoff": the random numbers come from the seed.
 func TestJitterIsSeeded(t *testing.T) {
-	b := Backoff{Min: time.Second, Max: time.Minute, Factor: 2, Jitter: FullJitter, Reset: time.Hour}
+	b := policy.Backoff{Min: time.Second, Max: time.Minute, Factor: 2, Jitter: policy.FullJitter, Reset: time.Hour}
 	one, again, two := delaysOf(t, b, 1, 3), delaysOf(t, b, 1, 3), delaysOf(t, b, 2, 3)
 	for i := range one {
 		if one[i] != again[i] || one[i] == two[i] {
@@ -119,7 +120,7 @@ func TestJitterIsSeeded(t *testing.T) {
 
 // "Attempt ... set to 1 ... when its last run had been ready for the backoff's reset time".
 func TestAttemptResets(t *testing.T) {
-	d := tree(service("A", explicit, delays(Backoff{Min: time.Second, Max: time.Minute, Factor: 2, Reset: 10 * time.Second})))
+	d := tree(service("A", explicit, delays(policy.Backoff{Min: time.Second, Max: time.Minute, Factor: 2, Reset: 10 * time.Second})))
 	fails := `
 		run               -> launch A#1
 		A error           -> A error: restart in 1s
@@ -188,7 +189,7 @@ func TestAttemptResets(t *testing.T) {
 
 // "Attempt is the try since the child was last stable", whoever's failure ended its last run.
 func TestAttemptResetsWhenAnotherTakesItDown(t *testing.T) {
-	d := tree(oneForAll, service("A", delays(Backoff{Min: time.Second, Max: time.Minute, Factor: 2, Reset: 10 * time.Second})), service("B", quick))
+	d := tree(oneForAll, service("A", delays(policy.Backoff{Min: time.Second, Max: time.Minute, Factor: 2, Reset: 10 * time.Second})), service("B", quick))
 	for at, attempt := range map[string]string{"11s": "1", "10.999999999s": "2"} {
 		play(t, d, `
 			run           -> launch A#1, launch B#1
@@ -205,7 +206,7 @@ func TestAttemptResetsWhenAnotherTakesItDown(t *testing.T) {
 
 // "raised only by the child's own automatic restart": not by a sibling's, nor by what trips a limit.
 func TestAttemptIsRaisedByOwnRestarts(t *testing.T) {
-	play(t, tree(oneForAll, service("A", quick), service("B", quick, limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine))), `
+	play(t, tree(oneForAll, service("A", quick), service("B", quick, limit(0, time.Hour), on(policy.OutcomeLimit, policy.ActionQuarantine))), `
 		run           -> launch A#1, launch B#1
 		A error       -> A error: restart, ask B#1
 		B success     -> B#1 ended, launch A#2, launch B#2

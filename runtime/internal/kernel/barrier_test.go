@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -131,7 +132,7 @@ func TestBarrierCompletesAJob(t *testing.T) {
 // "anything stricter is carried out".
 func TestBarrierCarriesOutWhatIsStricter(t *testing.T) {
 	d := tree(restForOne, service("A", constant(time.Second)),
-		worker("B", on(OutcomePanic, ActionQuarantine)), service("C"))
+		worker("B", on(policy.OutcomePanic, policy.ActionQuarantine)), service("C"))
 	for outcome, c := range map[string]struct{ told, then string }{
 		"success":      {"B success: stop", "stopped(ended)#1"},
 		"panic":        {"B panic: quarantine", "quarantined#1"},
@@ -265,7 +266,7 @@ func TestBarrierOfWhoEndsWithAFinish(t *testing.T) {
 
 // "anything stricter is carried out", whatever took it down: who waits for its dependants ends by itself.
 func TestBarrierMeansWhatIsStricter(t *testing.T) {
-	d := tree(supervisor("S", worker("A", on(OutcomePanic, ActionQuarantine)), service("B", needs("A"))), service("C"))
+	d := tree(supervisor("S", worker("A", on(policy.OutcomePanic, policy.ActionQuarantine)), service("B", needs("A"))), service("C"))
 	for _, c := range [][4]string{
 		{"pause A", "success", "A success: stop", "stopped(ended)#1"},
 		{"pause A", "panic", "A panic: quarantine", "quarantined#1"},
@@ -316,7 +317,7 @@ func TestBarrierAbsorbsTheFailureOfASupervisor(t *testing.T) {
 
 // The same of one that an operator holds: it does not come back with its supervisor.
 func TestFailureOfWhoIsHeld(t *testing.T) {
-	play(t, tree(supervisor("S", oneForAll, quick, service("A", on(OutcomeSuccess, ActionEscalate)), service("B", needs("A")))), `
+	play(t, tree(supervisor("S", oneForAll, quick, service("A", on(policy.OutcomeSuccess, policy.ActionEscalate)), service("B", needs("A")))), `
 		run           -> launch A#1, launch B#1
 		quarantine A  -> ask B#1
 		A success     -> A success: escalate, S error: restart
@@ -328,7 +329,7 @@ func TestFailureOfWhoIsHeld(t *testing.T) {
 
 // "ended; escalate": failed, in whatever way it ended, also if its supervisor goes down for more.
 func TestFailureBelowAQuarantine(t *testing.T) {
-	play(t, tree(supervisor("S", supervisor("T", service("A", on(OutcomeSuccess, ActionEscalate))), service("B", needs("A")))), `
+	play(t, tree(supervisor("S", supervisor("T", service("A", on(policy.OutcomeSuccess, policy.ActionEscalate))), service("B", needs("A")))), `
 		run           -> launch A#1, launch B#1
 		quarantine S  -> ask B#1
 		A success     -> A success: escalate
@@ -409,7 +410,7 @@ func TestBarrierOfWhoQueues(t *testing.T) {
 // A suspect waits alone for its end. If a supervisor pauses above it meanwhile, and absorbs what is decided then, nothing
 // is left to wait for but the pause.
 func TestBarrierOfASuspectBelowAPause(t *testing.T) {
-	play(t, tree(supervisor("S", quick, service("A", healthCheck(10*time.Second, time.Second, 1), on(OutcomeUnhealthy, ActionEscalate)), service("B"))), `
+	play(t, tree(supervisor("S", quick, service("A", healthCheck(10*time.Second, time.Second, 1), on(policy.OutcomeUnhealthy, policy.ActionEscalate)), service("B"))), `
 		run       -> launch A#1, launch B#1
 		at 10s    -> check health of A#1
 		A fails   -> A is unhealthy, ask A#1

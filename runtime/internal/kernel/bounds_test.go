@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -42,7 +43,7 @@ func TestBoundsOfALargeWindow(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var w window
 	var all []Time
-	l := Limit{200, 50 * time.Second}
+	l := policy.Limit{N: 200, In: 50 * time.Second}
 	for now := Time(0); len(all) < 5000; now += Time(random.IntN(5001-len(all))) * time.Millisecond { // ever faster
 		inside := 0
 		for _, at := range all {
@@ -65,24 +66,24 @@ func TestBoundsOfALargeWindow(t *testing.T) {
 
 // "limit 0 means none", of a group and of a supervisor too, whatever the row says.
 func TestBoundsOfNone(t *testing.T) {
-	for action, then := range map[Action]string{
-		ActionStop:       "stop, ask B#1",
-		ActionQuarantine: "quarantine, ask B#1",
-		ActionEscalate:   "escalate, Root error: escalate, ask C#1, ask B#1",
-		ActionShutdown:   "shutdown, ask C#1, ask B#1",
+	for action, then := range map[policy.Action]string{
+		policy.ActionStop:       "stop, ask B#1",
+		policy.ActionQuarantine: "quarantine, ask B#1",
+		policy.ActionEscalate:   "escalate, Root error: escalate, ask C#1, ask B#1",
+		policy.ActionShutdown:   "shutdown, ask C#1, ask B#1",
 	} {
 		t.Run(action.String(), func(t *testing.T) {
-			play(t, tree(service("A", quick, limit(0, time.Hour), on(OutcomeLimit, action)), service("B", needs("A")), service("C")), `
+			play(t, tree(service("A", quick, limit(0, time.Hour), on(policy.OutcomeLimit, action)), service("B", needs("A")), service("C")), `
 				run      -> launch A#1, launch B#1, launch C#1
 				A error  -> A error: limit `+then+`
 			`)
 		})
 	}
-	play(t, tree(supervisor("S", intensity(0, time.Hour), on(OutcomeIntensity, ActionShutdown), service("A", quick)), service("C")), `
+	play(t, tree(supervisor("S", intensity(0, time.Hour), on(policy.OutcomeIntensity, policy.ActionShutdown), service("A", quick)), service("C")), `
 		run      -> launch A#1, launch C#1
 		A error  -> A error: intensity shutdown at S, ask C#1
 	`)
-	play(t, tree(group("G", intensity(0, time.Hour), on(OutcomeIntensity, ActionQuarantine), service("A", quick)), service("C")), `
+	play(t, tree(group("G", intensity(0, time.Hour), on(policy.OutcomeIntensity, policy.ActionQuarantine), service("A", quick)), service("C")), `
 		run      -> launch A#1, launch C#1
 		A error  -> A error: intensity quarantine at G
 	`)
@@ -126,7 +127,7 @@ func TestBoundsOfThrottle(t *testing.T) {
 
 // "timeout": the longest that a job may run: it has all of that time.
 func TestBoundsOfAJob(t *testing.T) {
-	play(t, tree(job("J", timeout(10*time.Second), on(OutcomeTimeout, ActionRestart), quick)), `
+	play(t, tree(job("J", timeout(10*time.Second), on(policy.OutcomeTimeout, policy.ActionRestart), quick)), `
 		run               -> launch J#1
 		at 9.999999999s   ->
 		J success         -> J success: stop

@@ -1,6 +1,9 @@
 package kernel
 
-import "slices"
+import (
+	"github.com/supgen/supgen/runtime/policy"
+	"slices"
+)
 
 // There are two clocks (docs/runtime.md, "Health"). Backoffs, windows and tokens are measured on the caller's, which never
 // stands still. What is asked of running code (to be ready, to end, to beat, to pass a check, to drain) is measured on the
@@ -39,13 +42,13 @@ func (k *Kernel) advance(now Time) {
 		k.clock.freeze(k.clock.pulse, k.now)
 		k.tell(root, EventFrozen, k.nodes[root].life).Frozen = late
 	}
-	k.clock.pulse = later(k.now, pulse)
+	k.clock.pulse = policy.Sum(k.now, pulse)
 }
 
 // keepPulse sets the next pulse, if anything is measured and there is none.
 func (k *Kernel) keepPulse() {
 	if len(k.timers[running]) > 0 && k.clock.pulse <= k.now {
-		k.clock.pulse = later(k.now, pulse)
+		k.clock.pulse = policy.Sum(k.now, pulse)
 	}
 }
 
@@ -74,12 +77,4 @@ func (c *clock) at(t Time) Time {
 		}
 	}
 	return t - c.before
-}
-
-// later is d after t, or a time that does not come.
-func later(t, d Time) Time {
-	if t > 0 && d > Forever-t {
-		return Forever
-	}
-	return t + d
 }

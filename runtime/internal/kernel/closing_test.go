@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"slices"
 	"testing"
 	"time"
@@ -9,9 +10,9 @@ import (
 // "A run that is stuck in its cleanups alone is written off, whatever its row says but shutdown: its child goes on as if they
 // had ended."
 func TestStuckInACleanup(t *testing.T) {
-	for _, action := range []Action{ActionRestart, ActionStop, ActionQuarantine, ActionEscalate} {
+	for _, action := range []policy.Action{policy.ActionRestart, policy.ActionStop, policy.ActionQuarantine, policy.ActionEscalate} {
 		t.Run(action.String(), func(t *testing.T) {
-			play(t, tree(service("A", brief, constant(10*time.Second), on(OutcomeStuck, action)), service("B", needs("A"), brief)), `
+			play(t, tree(service("A", brief, constant(10*time.Second), on(policy.OutcomeStuck, action)), service("B", needs("A"), brief)), `
 				run              -> launch A#1, launch B#1
 				A error cleanups -> A error: restart in 10s, ask B#1
 				B success        -> B#1 ended, clean up A#1
@@ -27,7 +28,7 @@ func TestStuckInACleanup(t *testing.T) {
 			`)
 		})
 	}
-	play(t, tree(service("A", brief, quick, on(OutcomeStuck, ActionShutdown)), service("B")), `
+	play(t, tree(service("A", brief, quick, on(policy.OutcomeStuck, policy.ActionShutdown)), service("B")), `
 		run              -> launch A#1, launch B#1
 		A error cleanups -> A error: restart, clean up A#1
 		at 2s            -> 1s: abort A#1, A#1 stuck in a cleanup, A stuck: shutdown, ask B#1
@@ -51,7 +52,7 @@ func TestStuckInACleanupGoesWhereItWasWanted(t *testing.T) {
 			state A            -> ready#2
 		`)
 	}
-	play(t, tree(service("A", brief, on(OutcomeError, ActionQuarantine)), worker("W", brief, on(OutcomeError, ActionStop))), `
+	play(t, tree(service("A", brief, on(policy.OutcomeError, policy.ActionQuarantine)), worker("W", brief, on(policy.OutcomeError, policy.ActionStop))), `
 		run              -> launch A#1, launch W#1
 		A error cleanups -> A error: quarantine, clean up A#1
 		W error cleanups -> W error: stop, clean up W#1
@@ -144,7 +145,7 @@ func TestStuckInACleanupAgain(t *testing.T) {
 
 // A run that is stuck itself has its child wait, whatever cleanup of an earlier one is stuck, too.
 func TestStuckAfterACleanup(t *testing.T) {
-	play(t, tree(service("A", brief, quick, on(OutcomeStuck, ActionQuarantine))), `
+	play(t, tree(service("A", brief, quick, on(policy.OutcomeStuck, policy.ActionQuarantine))), `
 		run              -> launch A#1
 		A error cleanups -> A error: restart, clean up A#1
 		at 2s            -> 1s: abort A#1, A#1 stuck in a cleanup, launch A#2
@@ -155,7 +156,7 @@ func TestStuckAfterACleanup(t *testing.T) {
 		A#1 cleaned      -> A#1 returned in a cleanup
 		state A          -> ready#3
 	`)
-	play(t, tree(service("A", brief, quick, on(OutcomeStuck, ActionQuarantine))), `
+	play(t, tree(service("A", brief, quick, on(policy.OutcomeStuck, policy.ActionQuarantine))), `
 		run              -> launch A#1
 		A error cleanups -> A error: restart, clean up A#1
 		at 2s            -> 1s: abort A#1, A#1 stuck in a cleanup, launch A#2

@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/supgen/supgen/runtime/policy"
+
 // hold is what a verb that takes a child out of the supervisor's hands leads to.
 type hold struct {
 	goal goal
@@ -102,7 +104,7 @@ func (k *Kernel) restart(i Node) {
 // byHand forgets what held a node back: its next launch is free.
 func (k *Kernel) byHand(i Node) {
 	n := &k.nodes[i]
-	n.auto, n.doomed, n.last = false, false, OutcomeNone
+	n.auto, n.doomed, n.last = false, false, policy.OutcomeNone
 	k.setHeld(i, false)
 	n.again()
 }

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -8,8 +9,8 @@ import (
 
 // A verdict is what the tables say about the end of a run, or its failure while it lives.
 type verdict struct {
-	level    Node    // whose table it is that does not escalate
-	outcome  Outcome // of the level
+	level    Node           // whose table it is that does not escalate
+	outcome  policy.Outcome // of the level
 	cause    any
 	decision Decision
 	first    End // what began it
@@ -17,19 +18,19 @@ type verdict struct {
 
 // decide asks the tables, and does what they say in one step. It is shallow, since it is on the small stack of the
 // goroutine that ended.
-func (k *Kernel) decide(i Node, o Outcome, cause any) {
+func (k *Kernel) decide(i Node, o policy.Outcome, cause any) {
 	k.verdict.first = End{Node: i, Outcome: o, Cause: cause}
 	k.decided(i, o)
 }
 
 // decideFor is decide, for a supervisor that ends because of another: first is what began it.
-func (k *Kernel) decideFor(i Node, o Outcome, first End) {
+func (k *Kernel) decideFor(i Node, o policy.Outcome, first End) {
 	k.verdict.first = first
 	k.decided(i, o)
 }
 
 // decided is a decision whose beginning is in the verdict: there, and not on the stack.
-func (k *Kernel) decided(i Node, o Outcome) {
+func (k *Kernel) decided(i Node, o policy.Outcome) {
 	if k.judged(i, o) {
 		k.carryOut()
 	} else if s := k.nodes[i].scope; s >= 0 { // which it may have been the last of
@@ -42,7 +43,7 @@ func (k *Kernel) decided(i Node, o Outcome) {
 
 // judged goes from the child's own table upwards to the one that does not escalate (design.md, "Decide", "Count",
 // "Escalate"), and reports whether a verdict is to be carried out.
-func (k *Kernel) judged(i Node, o Outcome) bool {
+func (k *Kernel) judged(i Node, o policy.Outcome) bool {
 	v := &k.verdict
 	k.setFailing(i, true)
 	if k.stopping() { // all else is on its way down
@@ -52,10 +53,10 @@ func (k *Kernel) judged(i Node, o Outcome) bool {
 	v.level, v.outcome, v.cause = i, o, v.first.Cause
 	for {
 		v.decision = Decision{Outcome: v.outcome, Action: k.on(v.level, v.outcome), At: v.level}
-		if v.decision.Action.starts() {
+		if v.decision.Action.Starts() {
 			k.count(v.level, &v.decision)
 		}
-		if v.decision.Action != ActionEscalate {
+		if v.decision.Action != policy.ActionEscalate {
 			if n := &k.nodes[v.level]; n.goal != goalTree { // where it would be failed
 				n.doomed = false // whatever was decided before
 			}
@@ -64,13 +65,13 @@ func (k *Kernel) judged(i Node, o Outcome) bool {
 		k.record(v.level, v.outcome, v.cause, &v.decision)
 		k.nodes[v.level].doomed = true
 		child := v.level
-		v.level, v.outcome, v.cause = k.parentOf(child), OutcomeError, nil
+		v.level, v.outcome, v.cause = k.parentOf(child), policy.OutcomeError, nil
 		if v.level == root {
 			k.giveUp(nil)
 			return false
 		}
 		k.setFailing(v.level, true)
-		if k.absorbed(v.level, OutcomeError) {
+		if k.absorbed(v.level, policy.OutcomeError) {
 			k.fallWith(child, v.level)
 			return false
 		}
@@ -80,8 +81,8 @@ func (k *Kernel) judged(i Node, o Outcome) bool {
 // judgedLate is judged, while the tree stops.
 //
 //go:noinline // like carryOutRare
-func (k *Kernel) judgedLate(i Node, o Outcome) {
-	k.record(i, o, k.verdict.first.Cause, &Decision{Outcome: o, Action: ActionStop, At: i})
+func (k *Kernel) judgedLate(i Node, o policy.Outcome) {
+	k.record(i, o, k.verdict.first.Cause, &Decision{Outcome: o, Action: policy.ActionStop, At: i})
 	n := &k.nodes[i]
 	n.doomed = n.life == LifecycleFailed
 	k.arrive(i, goalTree)
@@ -92,7 +93,7 @@ func (k *Kernel) judgedLate(i Node, o Outcome) {
 //go:noinline // like carryOutRare
 func (k *Kernel) giveUp(cause any) {
 	k.nodes[root].doomed = true
-	k.record(root, OutcomeError, cause, &Decision{Outcome: OutcomeError, Action: ActionEscalate, At: root})
+	k.record(root, policy.OutcomeError, cause, &Decision{Outcome: policy.OutcomeError, Action: policy.ActionEscalate, At: root})
 	k.verdict.first.Asked = false // however well it ended, that was too often
 	k.stop(k.verdict.first)
 }
@@ -109,7 +110,7 @@ func (k *Kernel) fallWith(i, super Node) {
 
 // absorbed reports whether a supervisor that ends is going down anyway, and its table says no more. If it comes back,
 // it starts everything anew.
-func (k *Kernel) absorbed(i Node, o Outcome) bool {
+func (k *Kernel) absorbed(i Node, o policy.Outcome) bool {
 	n := &k.nodes[i]
 	if n.goal == goalNone || !n.goal.absorbs(k.on(i, o)) || k.supers[n.super].leaked > 0 {
 		return false
@@ -126,19 +127,19 @@ func (k *Kernel) carryOut() {
 	v := &k.verdict
 	level, d := v.level, &v.decision
 	switch d.Action {
-	case ActionRetry, ActionRestart:
+	case policy.ActionRetry, policy.ActionRestart:
 		k.nextDelay(level, v.outcome, d)
-	case ActionQuarantine:
+	case policy.ActionQuarantine:
 		d.Delay = k.term(d.At, d.Outcome)
 	}
 	k.record(level, v.outcome, v.cause, d)
 	f := fall{root: level}
 	switch d.Action {
-	case ActionRetry, ActionRestart:
+	case policy.ActionRetry, policy.ActionRestart:
 		f.goal, f.auto, f.fresh, f.delay = goalRestart, true, true, d.Delay
-		f.retry = d.Action == ActionRetry
+		f.retry = d.Action == policy.ActionRetry
 		f.alone = f.retry && !k.nodes[level].stable // nothing was built on it
-	case ActionStop:
+	case policy.ActionStop:
 		k.nodes[level].last = v.outcome
 		f.goal = goalStop
 	default:
@@ -155,7 +156,7 @@ func (k *Kernel) carryOutRare(level Node) {
 	v := &k.verdict
 	d := &v.decision
 	switch d.Action {
-	case ActionQuarantine:
+	case policy.ActionQuarantine:
 		others := k.isolated(level, d.At)
 		for _, i := range others {
 			k.setTerm(i, d.Delay)
@@ -163,8 +164,8 @@ func (k *Kernel) carryOutRare(level Node) {
 		}
 		k.setTerm(level, d.Delay)
 		k.takeDown(fall{root: level, goal: goalQuarantine}, others...)
-	case ActionShutdown:
-		v.first.Asked = d.Outcome == OutcomeSuccess // not that it succeeded too often
+	case policy.ActionShutdown:
+		v.first.Asked = d.Outcome == policy.OutcomeSuccess // not that it succeeded too often
 		if !v.first.Asked {
 			for i := level; i != None; i = k.parentOf(i) {
 				k.nodes[i].doomed = true
@@ -176,21 +177,21 @@ func (k *Kernel) carryOutRare(level Node) {
 
 // record notes and tells how a run ended and what follows. A failure passes through failed on its way, and so does
 // whatever makes a supervisor fail.
-func (k *Kernel) record(i Node, o Outcome, cause any, d *Decision) {
+func (k *Kernel) record(i Node, o policy.Outcome, cause any, d *Decision) {
 	n := &k.nodes[i]
 	p := n.remember()
 	p.decision = *d
 	from := n.life
-	if o == OutcomeSuccess || o == OutcomeSkip || o == OutcomeAgain {
+	if o == policy.OutcomeSuccess || o == policy.OutcomeSkip || o == policy.OutcomeAgain {
 		p.decision.Cause = cause
-		if d.Action == ActionEscalate {
+		if d.Action == policy.ActionEscalate {
 			k.move(i, LifecycleFailed, StopNone)
 		}
 		e := k.tell(i, EventEnded, from)
 		e.Outcome, e.Decided, e.Cause = o, true, cause
 		return
 	}
-	p.failure = Failure{Outcome: o, Cause: cause, Final: d.Action >= ActionEscalate}
+	p.failure = Failure{Outcome: o, Cause: cause, Final: d.Action >= policy.ActionEscalate}
 	p.failures++
 	if r := k.rowOf(i); r.Dynamic {
 		r.failed++
@@ -206,30 +207,30 @@ func (k *Kernel) record(i Node, o Outcome, cause any, d *Decision) {
 func (k *Kernel) count(i Node, d *Decision) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	if n.super >= 0 && k.supers[n.super].leaked > 0 {
-		*d = Decision{Outcome: OutcomeStuck, Action: ActionEscalate, At: i}
-		if a := k.on(i, OutcomeStuck); a > ActionRestart {
+		*d = Decision{Outcome: policy.OutcomeStuck, Action: policy.ActionEscalate, At: i}
+		if a := k.on(i, policy.OutcomeStuck); a > policy.ActionRestart {
 			d.Action = a
 		}
 		return
 	}
-	if d.Action == ActionRetry {
+	if d.Action == policy.ActionRetry {
 		return
 	}
 	k.windows, k.tripped = [3]*window{&n.remember().window}, Decision{}
-	own := k.on(i, OutcomeLimit)
-	k.look(0, r.Limit, OutcomeLimit, own, i)
-	above := r.parent != None && !r.Optional && own != ActionQuarantine
+	own := k.on(i, policy.OutcomeLimit)
+	k.look(0, r.Limit, policy.OutcomeLimit, own, i)
+	above := r.parent != None && !r.Optional && own != policy.ActionQuarantine
 	if above && r.Group != 0 {
 		g := &k.rows[r.Group]
 		k.windows[1] = &k.nodes[g.first].remember().window
-		k.look(1, g.Intensity, OutcomeIntensity, g.On[OutcomeIntensity], g.first)
-		above = g.On[OutcomeIntensity] != ActionQuarantine
+		k.look(1, g.Intensity, policy.OutcomeIntensity, g.On[policy.OutcomeIntensity], g.first)
+		above = g.On[policy.OutcomeIntensity] != policy.ActionQuarantine
 	}
 	if above {
 		k.windows[2] = &k.supers[k.nodes[r.parent].super].intense
-		k.look(2, k.rowOf(r.parent).Intensity, OutcomeIntensity, k.on(r.parent, OutcomeIntensity), r.parent)
+		k.look(2, k.rowOf(r.parent).Intensity, policy.OutcomeIntensity, k.on(r.parent, policy.OutcomeIntensity), r.parent)
 	}
-	if k.tripped.Action != ActionNone {
+	if k.tripped.Action != policy.ActionNone {
 		*d = k.tripped
 		return
 	}
@@ -241,7 +242,7 @@ func (k *Kernel) count(i Node, d *Decision) {
 }
 
 // look notes whether one more would be too many for one of the windows, if its row is the strictest so far.
-func (k *Kernel) look(window int, l Limit, row Outcome, a Action, at Node) {
+func (k *Kernel) look(window int, l policy.Limit, row policy.Outcome, a policy.Action, at Node) {
 	if k.windows[window].full(k.now, l) && a >= k.tripped.Action {
 		k.tripped.Outcome, k.tripped.Action, k.tripped.At = row, a, at
 	}
@@ -249,18 +250,18 @@ func (k *Kernel) look(window int, l Limit, row Outcome, a Action, at Node) {
 
 // nextDelay raises the attempt and draws the backoff before it (design.md, "Backoff"). An Again after having been ready
 // is no attempt that failed.
-func (k *Kernel) nextDelay(i Node, o Outcome, d *Decision) {
+func (k *Kernel) nextDelay(i Node, o policy.Outcome, d *Decision) {
 	n, p := &k.nodes[i], k.nodes[i].remember()
 	k.calm(i)
 	if n.attempt == 1 || n.stable && !k.rowOf(i).Ready.Immediate() { // whose readiness proves nothing
 		p.since = k.now
 	}
-	grows := o != OutcomeAgain || !n.stable
+	grows := o != policy.OutcomeAgain || !n.stable
 	if grows && n.attempt < math.MaxInt32 {
 		n.attempt++
 	}
 	d.Delay, d.Since = k.backoff(i), p.since
-	if d.Action == ActionRetry {
+	if d.Action == policy.ActionRetry {
 		d.Delay = max(d.Delay, leastRetry)
 	}
 	if grows {
@@ -279,13 +280,13 @@ func (k *Kernel) backoff(i Node) Time {
 	}
 	random := rand.New(&k.rng)
 	var d float64
-	if b.Jitter == DecorrelatedJitter {
+	if b.Jitter == policy.DecorrelatedJitter {
 		low := float64(b.Min)
 		d = low + random.Float64()*(3*max(low, float64(n.was().delay))-low)
 	} else {
 		growth := min(math.Pow(b.Factor, float64(max(0, n.attempt-2))), math.MaxFloat64) // infinitely often nothing is no number
 		d = min(float64(b.Min)*growth, float64(b.Max))
-		if b.Jitter == FullJitter {
+		if b.Jitter == policy.FullJitter {
 			d *= random.Float64()
 		} else if b.Jitter > 0 {
 			d *= 1 + float64(b.Jitter)/100*(2*random.Float64()-1)
@@ -309,7 +310,7 @@ func (k *Kernel) calm(i Node) {
 // isolated are the others that are quarantined with a child whose group's intensity said so: those that run or will, and
 // do not go elsewhere.
 func (k *Kernel) isolated(i, at Node) (others []Node) {
-	if k.rowOf(at).Role != Group {
+	if k.rowOf(at).Role != policy.Group {
 		return nil
 	}
 	group := k.nodes[at].row

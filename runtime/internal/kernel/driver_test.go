@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"github.com/supgen/supgen/runtime/policy"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,7 +63,7 @@ func newTheatre(t *testing.T, d *draft, seed uint64) *theatre {
 		if d.specs[id].Dynamic {
 			s.name(s.k.rows[id].first, name)
 		}
-		nodes := s.k.Nodes(ID(id))
+		nodes := s.k.Nodes(policy.ID(id))
 		for i, n := range nodes {
 			if len(nodes) > 1 {
 				s.name(n, fmt.Sprintf("%s[%d]", name, i))
@@ -138,7 +139,7 @@ func (s *theatre) do(in []string) {
 		}
 		s.step(Input{Kind: InputRun})
 	case "add":
-		s.step(Input{Kind: InputAdd, Row: ID(slices.Index(s.rows, in[1]))})
+		s.step(Input{Kind: InputAdd, Row: policy.ID(slices.Index(s.rows, in[1]))})
 	case "tick":
 		if at, ok := s.k.Next(); ok {
 			s.pass(max(at, s.now))
@@ -192,9 +193,9 @@ func (s *theatre) told(in []string) {
 	case "beats":
 		i.Kind, i.At = InputBeat, s.duration(in[2])
 	case "passes", "fails":
-		i.Kind, i.Check, i.Outcome = InputChecked, s.checks[n], OutcomeSuccess
+		i.Kind, i.Check, i.Outcome = InputChecked, s.checks[n], policy.OutcomeSuccess
 		if in[1] == "fails" {
-			i.Outcome, i.Cause = OutcomeError, fmt.Sprintf("check %d", i.Check)
+			i.Outcome, i.Cause = policy.OutcomeError, fmt.Sprintf("check %d", i.Check)
 		}
 		if len(in) > 2 {
 			i.Outcome = s.outcome(in[2])
@@ -210,7 +211,7 @@ func (s *theatre) told(in []string) {
 	s.step(i)
 }
 
-func (s *theatre) outcome(text string) (o Outcome) {
+func (s *theatre) outcome(text string) (o policy.Outcome) {
 	if err := o.UnmarshalText([]byte(text)); err != nil {
 		s.t.Fatal(err)
 	}

@@ -1,6 +1,9 @@
 package kernel
 
-import "iter"
+import (
+	"github.com/supgen/supgen/runtime/policy"
+	"iter"
+)
 
 // startedOf are the children started from a dynamic row, the first first. Of any other node there are none.
 // What it yields may be removed while it is walked.
@@ -31,7 +34,7 @@ func (k *Kernel) retires(i Node) bool {
 }
 
 // add makes a dynamic child. It starts when it may.
-func (k *Kernel) add(id ID) {
+func (k *Kernel) add(id policy.ID) {
 	if id < 0 || int(id) >= len(k.rows) || !k.rows[id].Dynamic {
 		k.reply.Refusal = RefusedUnknown
 		return

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -37,7 +38,7 @@ func TestDynamicGenerations(t *testing.T) {
 
 // "a quarantined or failed one stays until it is released or removed", and one that an operator stopped or paused.
 func TestDynamicStays(t *testing.T) {
-	play(t, tree(dynamic("D", 3, quick, limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine))), `
+	play(t, tree(dynamic("D", 3, quick, limit(0, time.Hour), on(policy.OutcomeLimit, policy.ActionQuarantine))), `
 		run           ->
 		add D         -> D[1] added, launch D[1]#1
 		D[1] error    -> D[1] error: limit quarantine
@@ -133,7 +134,7 @@ func TestDynamicOfASupervisorAtRest(t *testing.T) {
 
 // "no second run is ever started beside it": of one that is stuck and removed, key and place are free when it has returned.
 func TestDynamicRemovedWhileStuck(t *testing.T) {
-	play(t, tree(dynamic("D", 1, shutdown(0, 0), on(OutcomeStuck, ActionStop))), `
+	play(t, tree(dynamic("D", 1, shutdown(0, 0), on(policy.OutcomeStuck, policy.ActionStop))), `
 		run           ->
 		add D         -> D[1] added, launch D[1]#1
 		remove D[1]   -> D[1]#1 stuck, D[1] stuck: stop, ask D[1]#1, abort D[1]#1
@@ -144,7 +145,7 @@ func TestDynamicRemovedWhileStuck(t *testing.T) {
 		D[1]#1 error  -> D[1]#1 returned, D[1] removed, D[1] gone
 		add D         -> D[2] added, launch D[2]#2
 	`)
-	play(t, tree(dynamic("D", 1, shutdown(0, 0), on(OutcomeStuck, ActionQuarantine))), `
+	play(t, tree(dynamic("D", 1, shutdown(0, 0), on(policy.OutcomeStuck, policy.ActionQuarantine))), `
 		run           ->
 		add D         -> D[1] added, launch D[1]#1
 		remove D[1]   -> D[1]#1 stuck, D[1] stuck: quarantine, ask D[1]#1, abort D[1]#1
@@ -157,7 +158,7 @@ func TestDynamicRemovedWhileStuck(t *testing.T) {
 
 // "unless its table says on stuck restart": then the place is free at once, and it is not taken for its successor's run.
 func TestDynamicRemovedBesideItsStuckRun(t *testing.T) {
-	play(t, tree(dynamic("D", 1, shutdown(0, 0), on(OutcomeStuck, ActionRestart))), `
+	play(t, tree(dynamic("D", 1, shutdown(0, 0), on(policy.OutcomeStuck, policy.ActionRestart))), `
 		run           ->
 		add D         -> D[1] added, launch D[1]#1
 		remove D[1]   -> D[1]#1 stuck, D[1] removed, ask D[1]#1, abort D[1]#1, D[1] gone
@@ -225,7 +226,7 @@ func TestDynamicOfASupervisorThatGoesToRest(t *testing.T) {
 		`)
 	})
 	t.Run("by its table", func(t *testing.T) {
-		play(t, tree(supervisor("S", on(OutcomeError, ActionQuarantine), dynamic("D", 2), service("A"), service("B"))), `
+		play(t, tree(supervisor("S", on(policy.OutcomeError, policy.ActionQuarantine), dynamic("D", 2), service("A"), service("B"))), `
 			run           -> launch A#1, launch B#1
 			A fatal_bug   -> A fatal_bug: escalate, S error: quarantine, ask B#1
 			add D         -> refused: state
@@ -244,7 +245,7 @@ func TestDynamicOfASupervisorThatGoesToRest(t *testing.T) {
 // In one step a node is one child: whose place a deadline of the same step frees has no successor in it, or nobody could
 // tell whose events and effects they are.
 func TestDynamicPlaceIsFreeFromTheNextStepOn(t *testing.T) {
-	s := newTheatre(t, tree(dynamic("D", 1, on(OutcomeStuck, ActionRestart))), 1)
+	s := newTheatre(t, tree(dynamic("D", 1, on(policy.OutcomeStuck, policy.ActionRestart))), 1)
 	s.play(`
 		run         ->
 		add D       -> D[1] added, launch D[1]#1

@@ -1,16 +1,18 @@
 package kernel
 
+import "github.com/supgen/supgen/runtime/policy"
+
 // failed is a failure that a run tells while it lives. The first counts, and only until it is asked to stop.
 func (k *Kernel) failed(in *Input) {
 	i, o := in.Node, in.Outcome
 	before := len(k.events)
 	n := k.current(i, in.Gen)
-	if n != nil && o == OutcomeSkip && len(k.rowOf(i).users) > 0 {
-		o = OutcomeFatalConfig
+	if n != nil && o == policy.OutcomeSkip && len(k.rowOf(i).users) > 0 {
+		o = policy.OutcomeFatalConfig
 	}
 	switch {
 	case n == nil:
-	case o == OutcomeSuccess, n.decided, n.stage >= stageAsked, n.was().pending != OutcomeNone, n.goal != goalNone && n.goal.absorbs(k.on(i, o)):
+	case o == policy.OutcomeSuccess, n.decided, n.stage >= stageAsked, n.was().pending != policy.OutcomeNone, n.goal != goalNone && n.goal.absorbs(k.on(i, o)):
 		k.tell(i, EventStale, n.life)
 	case n.goal == goalNone:
 		k.failAlive(i, o, in.Cause)
@@ -40,13 +42,13 @@ func (k *Kernel) ended(in *Input) {
 		return
 	}
 	r := k.rowOf(i)
-	if o == OutcomeSkip && len(r.users) > 0 {
-		o = OutcomeFatalConfig // what others need cannot be switched off
+	if o == policy.OutcomeSkip && len(r.users) > 0 {
+		o = policy.OutcomeFatalConfig // what others need cannot be switched off
 	}
 	was := n.goal
 	asked := n.stage >= stageAsked || n.decided
-	if n.was().pending != OutcomeNone {
-		if in.Unclean && o != OutcomeExternal {
+	if n.was().pending != policy.OutcomeNone {
+		if in.Unclean && o != policy.OutcomeExternal {
 			k.tellEnd(in, o)
 		}
 		o, cause = k.verify(i, o, cause)
@@ -54,7 +56,7 @@ func (k *Kernel) ended(in *Input) {
 		if was.scoped() {
 			was = goalNone
 		}
-	} else if r.Role == Job && o == OutcomeSuccess && !asked && !k.runsAgain(i) {
+	} else if r.Role == policy.Job && o == policy.OutcomeSuccess && !asked && !k.runsAgain(i) {
 		k.completed(i, in.Cleanups)
 		return
 	}
@@ -64,7 +66,7 @@ func (k *Kernel) ended(in *Input) {
 		k.down(i)
 	}
 	switch {
-	case r.Role == Job && o == OutcomeSuccess && !asked, asked, was != goalNone && was.absorbs(k.on(i, o)):
+	case r.Role == policy.Job && o == policy.OutcomeSuccess && !asked, asked, was != goalNone && was.absorbs(k.on(i, o)):
 		k.tellEnd(in, o)
 		k.arrive(i, was)
 	case was == goalNone:
@@ -127,7 +129,7 @@ func (k *Kernel) over(i Node) {
 }
 
 // tellEnd tells the end of a run that nothing is decided about, or what its cleanups did.
-func (k *Kernel) tellEnd(in *Input, o Outcome) {
+func (k *Kernel) tellEnd(in *Input, o policy.Outcome) {
 	b := k.bearer(in.Node, in.Gen)
 	e := k.tell(b, EventEnded, k.nodes[b].life)
 	e.Run, e.Outcome, e.Cause, e.Unclean = in.Gen, o, in.Cause, in.Unclean
@@ -178,9 +180,9 @@ func (k *Kernel) runsAgain(i Node) bool {
 // lasts as long as the value does, and so does what it needs.
 func (k *Kernel) completed(i Node, cleanups bool) {
 	n, r := &k.nodes[i], k.rowOf(i)
-	n.last, n.held = OutcomeSuccess, false
+	n.last, n.held = policy.OutcomeSuccess, false
 	k.prove(i)
-	n.remember().decision = Decision{Outcome: OutcomeSuccess, Action: ActionStop, At: i}
+	n.remember().decision = Decision{Outcome: policy.OutcomeSuccess, Action: policy.ActionStop, At: i}
 	switch {
 	case r.Provides && !r.Dynamic && n.goal == goalTree:
 		k.completedLate(i, cleanups)
@@ -197,7 +199,7 @@ func (k *Kernel) completed(i Node, cleanups bool) {
 		k.down(i)
 	}
 	e := k.tell(i, EventEnded, n.life)
-	e.Outcome, e.Decided = OutcomeSuccess, true
+	e.Outcome, e.Decided = policy.OutcomeSuccess, true
 	k.leaveScope(i)
 	if n.up {
 		k.goDown(i, goalStop)
@@ -216,9 +218,9 @@ func (k *Kernel) completedLate(i Node, cleanups bool) {
 		n.stage = stageStored
 	}
 	e := k.tell(i, EventEnded, n.life)
-	e.Outcome, e.Decided = OutcomeSuccess, true
+	e.Outcome, e.Decided = policy.OutcomeSuccess, true
 	if !k.stopping() {
-		n.last = OutcomeNone
+		n.last = policy.OutcomeNone
 	}
 }
 
@@ -227,7 +229,7 @@ func (k *Kernel) withdraw(i Node) {
 	n := &k.nodes[i]
 	n.up = true
 	if !k.stopping() {
-		n.last = OutcomeNone // its value is not there any more
+		n.last = policy.OutcomeNone // its value is not there any more
 	}
 	k.fill(k.parentOf(i))
 }
@@ -343,7 +345,7 @@ func (k *Kernel) rest(i Node, to goal) {
 	}
 	switch to {
 	case goalRestart:
-		n.last = OutcomeNone
+		n.last = policy.OutcomeNone
 		if n.life != LifecycleDeclared {
 			k.setLife(i, LifecycleRestarting, StopNone)
 		}
@@ -358,7 +360,7 @@ func (k *Kernel) rest(i Node, to goal) {
 		k.setLife(i, LifecycleStopped, StopByHand)
 	case goalStop, goalRetire:
 		why := StopEnded
-		if r.Role == Job && n.last == OutcomeSuccess {
+		if r.Role == policy.Job && n.last == policy.OutcomeSuccess {
 			why = StopCompleted
 		}
 		if r.Dynamic {
@@ -388,7 +390,7 @@ func (k *Kernel) restWithTree(i Node) {
 	switch {
 	case n.doomed:
 		k.setLife(i, LifecycleFailed, StopNone)
-	case k.rowOf(i).Role == Job && n.last == OutcomeSuccess:
+	case k.rowOf(i).Role == policy.Job && n.last == policy.OutcomeSuccess:
 		k.setLife(i, LifecycleStopped, StopCompleted)
 	default:
 		k.setLife(i, LifecycleStopped, StopTree)

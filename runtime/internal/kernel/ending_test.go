@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -85,7 +86,7 @@ func TestFenceOfChecks(t *testing.T) {
 		A#1 fails    ->
 		at 20s       -> check health of A#2
 	`)
-	k.Step(20*time.Second, &Input{Kind: InputChecked, Node: 1, Gen: 2, Check: 1, Outcome: OutcomeError})
+	k.Step(20*time.Second, &Input{Kind: InputChecked, Node: 1, Gen: 2, Check: 1, Outcome: policy.OutcomeError})
 	if v := k.View(1); v.Lifecycle != LifecycleReady {
 		t.Errorf("the result of check 1 made it %s", v.Lifecycle)
 	}
@@ -93,7 +94,7 @@ func TestFenceOfChecks(t *testing.T) {
 
 // "Fence": "except that a stuck run's return ends its leak; it is counted and published."
 func TestFenceOfAStuckRun(t *testing.T) {
-	play(t, tree(service("A", shutdown(0, 0), on(OutcomeStuck, ActionRestart)), service("B")), `
+	play(t, tree(service("A", shutdown(0, 0), on(policy.OutcomeStuck, policy.ActionRestart)), service("B")), `
 		run          -> launch A#1, launch B#1
 		restart A    -> A#1 stuck, ask A#1, abort A#1, launch A#2
 		leaked A     -> 1
@@ -106,18 +107,18 @@ func TestFenceOfAStuckRun(t *testing.T) {
 
 // "Decide": "The child's table says restart, stop, quarantine, escalate or shutdown", row by row.
 func TestDecide(t *testing.T) {
-	for o := OutcomeSuccess; o <= OutcomeSkip; o++ {
-		if o == OutcomeTimeout || o == OutcomeUnhealthy {
+	for o := policy.OutcomeSuccess; o <= policy.OutcomeSkip; o++ {
+		if o == policy.OutcomeTimeout || o == policy.OutcomeUnhealthy {
 			continue // no way to end: see health_test.go
 		}
-		for a, then := range map[Action][2]string{
-			ActionRestart:    {": restart in 50ms", "restarting#1"},
-			ActionStop:       {": stop", "stopped(ended)#1"},
-			ActionQuarantine: {": quarantine", "quarantined#1"},
-			ActionEscalate:   {": escalate, Root error: escalate, ask B#1", "failed#1"},
-			ActionShutdown:   {": shutdown, ask B#1", "failed#1"},
+		for a, then := range map[policy.Action][2]string{
+			policy.ActionRestart:    {": restart in 50ms", "restarting#1"},
+			policy.ActionStop:       {": stop", "stopped(ended)#1"},
+			policy.ActionQuarantine: {": quarantine", "quarantined#1"},
+			policy.ActionEscalate:   {": escalate, Root error: escalate, ask B#1", "failed#1"},
+			policy.ActionShutdown:   {": shutdown, ask B#1", "failed#1"},
 		} {
-			if o == OutcomeSuccess && a == ActionShutdown {
+			if o == policy.OutcomeSuccess && a == policy.ActionShutdown {
 				continue // see TestDecideShutdownOnSuccess
 			}
 			t.Run(o.String()+" "+a.String(), func(t *testing.T) {
@@ -132,7 +133,7 @@ func TestDecide(t *testing.T) {
 
 // "Decide": a nil that shuts the tree down is no failure: the tree ends well.
 func TestDecideShutdownOnSuccess(t *testing.T) {
-	play(t, tree(worker("A", on(OutcomeSuccess, ActionShutdown)), service("B")), `
+	play(t, tree(worker("A", on(policy.OutcomeSuccess, policy.ActionShutdown)), service("B")), `
 		run           -> launch A#1, launch B#1
 		A success     -> A success: shutdown, ask B#1
 		end           -> well
@@ -199,14 +200,14 @@ func TestEscalate(t *testing.T) {
 
 // "Escalate": a supervisor's table decides about its failure as a child's does.
 func TestEscalateMeetsATable(t *testing.T) {
-	for action, c := range map[Action][2]string{
-		ActionStop:       {"S error: stop, ask B#1", "stopped(ended)#1, stopped(tree)#1"},
-		ActionQuarantine: {"S error: quarantine, ask B#1", "quarantined#1, stopped(tree)#1"},
-		ActionEscalate:   {"S error: escalate, Root error: escalate, ask C#1, ask B#1", "failed#1, stopped(tree)#1"},
-		ActionShutdown:   {"S error: shutdown, ask C#1, ask B#1", "failed#1, stopped(tree)#1"},
+	for action, c := range map[policy.Action][2]string{
+		policy.ActionStop:       {"S error: stop, ask B#1", "stopped(ended)#1, stopped(tree)#1"},
+		policy.ActionQuarantine: {"S error: quarantine, ask B#1", "quarantined#1, stopped(tree)#1"},
+		policy.ActionEscalate:   {"S error: escalate, Root error: escalate, ask C#1, ask B#1", "failed#1, stopped(tree)#1"},
+		policy.ActionShutdown:   {"S error: shutdown, ask C#1, ask B#1", "failed#1, stopped(tree)#1"},
 	} {
 		t.Run(action.String(), func(t *testing.T) {
-			play(t, tree(supervisor("S", on(OutcomeError, action), service("A"), service("B")), service("C")), `
+			play(t, tree(supervisor("S", on(policy.OutcomeError, action), service("A"), service("B")), service("C")), `
 				run          -> launch A#1, launch B#1, launch C#1
 				A fatal_bug  -> A fatal_bug: escalate, `+c[0]+`
 				B success    -> B#1 ended
@@ -219,7 +220,7 @@ func TestEscalateMeetsATable(t *testing.T) {
 // limit included, but nothing that an operator paused, stopped or quarantined; dynamic children do not come back."
 func TestEscalateStartsAnew(t *testing.T) {
 	play(t, tree(supervisor("S", quick,
-		job("J"), worker("W"), service("L", quick, limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine)),
+		job("J"), worker("W"), service("L", quick, limit(0, time.Hour), on(policy.OutcomeLimit, policy.ActionQuarantine)),
 		service("P"), service("Q"), service("R"), dynamic("D", 1), service("X"),
 	)), `
 		run              -> launch J#1, launch W#1, launch L#1, launch P#1, launch Q#1, launch R#1, launch X#1
@@ -241,7 +242,7 @@ func TestEscalateStartsAnew(t *testing.T) {
 
 // "Escalate": quarantined by its limit, and then by an operator too: it stays.
 func TestEscalateLeavesWhatAnOperatorHoldsToo(t *testing.T) {
-	play(t, tree(supervisor("S", quick, service("L", limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine)), service("X"))), `
+	play(t, tree(supervisor("S", quick, service("L", limit(0, time.Hour), on(policy.OutcomeLimit, policy.ActionQuarantine)), service("X"))), `
 		run              -> launch L#1, launch X#1
 		L error          -> L error: limit quarantine
 		quarantine L     -> already
@@ -252,7 +253,7 @@ func TestEscalateLeavesWhatAnOperatorHoldsToo(t *testing.T) {
 
 // "Escalate": "The root's failure ends Run with an error that carries the path and the whole chain".
 func TestEscalateToTheRoot(t *testing.T) {
-	k := play(t, tree(supervisor("S", limit(0, time.Hour), service("A", on(OutcomePanic, ActionEscalate)), service("B"))), `
+	k := play(t, tree(supervisor("S", limit(0, time.Hour), service("A", on(policy.OutcomePanic, policy.ActionEscalate)), service("B"))), `
 		run              -> launch A#1, launch B#1
 		A panic          -> A panic: escalate, S error: limit escalate, Root error: escalate, ask B#1
 		end              -> A panic (cause of A)
@@ -262,9 +263,9 @@ func TestEscalateToTheRoot(t *testing.T) {
 		state B          -> stopped(tree)#1
 	`)
 	for i, want := range []Decision{
-		{Outcome: OutcomeError, Action: ActionEscalate, At: 0},
-		{Outcome: OutcomeLimit, Action: ActionEscalate, At: 1},
-		{Outcome: OutcomePanic, Action: ActionEscalate, At: 2},
+		{Outcome: policy.OutcomeError, Action: policy.ActionEscalate, At: 0},
+		{Outcome: policy.OutcomeLimit, Action: policy.ActionEscalate, At: 1},
+		{Outcome: policy.OutcomePanic, Action: policy.ActionEscalate, At: 2},
 	} {
 		if got := k.View(Node(i)).Decision; got != want {
 			t.Errorf("node %d: decision %+v, want %+v", i, got, want)
@@ -275,7 +276,7 @@ func TestEscalateToTheRoot(t *testing.T) {
 // "Escalate": "nothing that an operator paused, stopped or quarantined": quarantined by its limit and still going down, and
 // by an operator then.
 func TestEscalateLeavesWhatAnOperatorHoldsMeanwhile(t *testing.T) {
-	play(t, tree(supervisor("S", quick, service("L", unfit, limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine)), service("X"))), `
+	play(t, tree(supervisor("S", quick, service("L", unfit, limit(0, time.Hour), on(policy.OutcomeLimit, policy.ActionQuarantine)), service("X"))), `
 		run           -> launch L#1, launch X#1
 		at 1s         -> check health of L#1
 		L fails       -> L is unhealthy, ask L#1
@@ -288,8 +289,8 @@ func TestEscalateLeavesWhatAnOperatorHoldsMeanwhile(t *testing.T) {
 
 // "Escalate": who escalates stays down with a supervisor that does not come back, though an operator had restarted it.
 func TestEscalationOfWhoIsRestartedByHand(t *testing.T) {
-	play(t, tree(service("R"), supervisor("S", on(OutcomeError, ActionQuarantine),
-		service("A", on(OutcomeError, ActionEscalate)), worker("B", on(OutcomeError, ActionEscalate))), service("C", needs("A"))), `
+	play(t, tree(service("R"), supervisor("S", on(policy.OutcomeError, policy.ActionQuarantine),
+		service("A", on(policy.OutcomeError, policy.ActionEscalate)), worker("B", on(policy.OutcomeError, policy.ActionEscalate))), service("C", needs("A"))), `
 		run              -> launch R#1, launch A#1, launch B#1, launch C#1
 		B error          -> B error: escalate, S error: quarantine, ask C#1
 		restart A        ->

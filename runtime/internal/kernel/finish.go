@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"iter"
 	"slices"
 )
@@ -15,11 +16,11 @@ func (k *Kernel) mayFinish(i Node) {
 	if !well && failed == None || !f.Any && !all {
 		return
 	}
-	first := End{Asked: true, Node: i, Outcome: OutcomeSuccess}
-	o := OutcomeSuccess
+	first := End{Asked: true, Node: i, Outcome: policy.OutcomeSuccess}
+	o := policy.OutcomeSuccess
 	if failed != None {
-		o, first = OutcomeError, End{Node: failed, Outcome: k.nodes[failed].last}
-		if first.Outcome != OutcomeSuccess {
+		o, first = policy.OutcomeError, End{Node: failed, Outcome: k.nodes[failed].last}
+		if first.Outcome != policy.OutcomeSuccess {
 			first.Cause = k.nodes[failed].was().failure.Cause
 		}
 	}
@@ -68,11 +69,11 @@ func (k *Kernel) finisher(i Node) finisher {
 		return finisherWorks
 	case n.life == LifecycleQuarantined && k.rowOf(i).Optional && !n.held:
 		return finisherMissing
-	case n.life != LifecycleStopped, n.reason != StopEnded && n.reason != StopCompleted, n.last == OutcomeNone:
+	case n.life != LifecycleStopped, n.reason != StopEnded && n.reason != StopCompleted, n.last == policy.OutcomeNone:
 		return finisherHeld
-	case (n.last == OutcomeSuccess || n.last == OutcomeAgain) && p.decision.Outcome == n.last: // not too often
+	case (n.last == policy.OutcomeSuccess || n.last == policy.OutcomeAgain) && p.decision.Outcome == n.last: // not too often
 		return finisherWell
-	case n.last == OutcomeSkip:
+	case n.last == policy.OutcomeSkip:
 		return finisherSkipped
 	}
 	return finisherFailed
@@ -86,7 +87,7 @@ func (k *Kernel) stays(i Node) bool {
 
 // endedOf reports of those that a "finish when" names, each replica for itself, whether one ended well, one that failed for
 // good, and whether none is waited for.
-func (k *Kernel) endedOf(f *Finish) (well bool, failed Node, all bool) {
+func (k *Kernel) endedOf(f *policy.Finish) (well bool, failed Node, all bool) {
 	failed, all = None, true
 	for i := range k.named(f) {
 		switch k.finisher(i) {
@@ -104,7 +105,7 @@ func (k *Kernel) endedOf(f *Finish) (well bool, failed Node, all bool) {
 }
 
 // named are those that a "finish when" names.
-func (k *Kernel) named(f *Finish) iter.Seq[Node] {
+func (k *Kernel) named(f *policy.Finish) iter.Seq[Node] {
 	return func(yield func(Node) bool) {
 		for _, id := range f.Of {
 			first := k.rows[id].first
@@ -135,7 +136,7 @@ func (k *Kernel) tellWaits() {
 
 // heldUp is who is waited for where nothing but an operator moves those that a "finish when" names: those of them that are held,
 // and who holds up others of them. Who may be missing is waited for if nobody else is: nothing has ended.
-func (k *Kernel) heldUp(f *Finish) (held []Node) {
+func (k *Kernel) heldUp(f *policy.Finish) (held []Node) {
 	for i := range k.named(f) {
 		if k.finisher(i) == finisherWorks && !k.onItsWay(i) {
 			return nil

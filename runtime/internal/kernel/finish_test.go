@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -68,7 +69,7 @@ func TestFinishDoesNotCountWhomAScopeStopped(t *testing.T) {
 
 // "finish when": "one that failed for good makes the supervisor's end an error".
 func TestFinishWithAFailure(t *testing.T) {
-	d := tree(finishAll("A", "B"), worker("A", on(OutcomeError, ActionStop)), worker("B"), service("C"))
+	d := tree(finishAll("A", "B"), worker("A", on(policy.OutcomeError, policy.ActionStop)), worker("B"), service("C"))
 	t.Run("that comes first", func(t *testing.T) {
 		play(t, d, `
 			run         -> launch A#1, launch B#1, launch C#1
@@ -92,7 +93,7 @@ func TestFinishWithAFailure(t *testing.T) {
 
 // "each replica for itself": under all, one that fails for good does not stop the others in the middle of their work.
 func TestFinishWaitsForAllReplicas(t *testing.T) {
-	play(t, tree(finishAll("P"), worker("P", replicas(2), on(OutcomeError, ActionStop))), `
+	play(t, tree(finishAll("P"), worker("P", replicas(2), on(policy.OutcomeError, policy.ActionStop))), `
 		run          -> launch P[0]#1, launch P[1]#1
 		P[0] error   -> P[0] error: stop
 		phase        -> running
@@ -103,7 +104,7 @@ func TestFinishWaitsForAllReplicas(t *testing.T) {
 
 // "each replica for itself", "at once under any": the first replica that ended, well or not, ends its supervisor.
 func TestFinishWithAnyReplica(t *testing.T) {
-	d := tree(finishAny("P"), worker("P", replicas(2), on(OutcomeError, ActionStop)))
+	d := tree(finishAny("P"), worker("P", replicas(2), on(policy.OutcomeError, policy.ActionStop)))
 	play(t, d, `
 		run          -> launch P[0]#1, launch P[1]#1
 		P[1] success -> P[1] success: stop, ask P[0]#1
@@ -125,12 +126,12 @@ func TestFinishWithAnyReplica(t *testing.T) {
 // "The root's failure ends Run with an error that carries the path and the whole chain": of a finish below, too, that a
 // child failed for good.
 func TestFinishBelowNamesTheChild(t *testing.T) {
-	play(t, tree(supervisor("S", on(OutcomeError, ActionEscalate), finishAll("A"), worker("A", on(OutcomeError, ActionStop)))), `
+	play(t, tree(supervisor("S", on(policy.OutcomeError, policy.ActionEscalate), finishAll("A"), worker("A", on(policy.OutcomeError, policy.ActionStop)))), `
 		run         -> launch A#1
 		A error     -> A error: stop, S error: escalate, Root error: escalate, the end
 		end         -> A error (cause of A)
 	`)
-	play(t, tree(supervisor("S", on(OutcomeError, ActionShutdown), finishAll("A"), worker("A", on(OutcomeError, ActionStop)))), `
+	play(t, tree(supervisor("S", on(policy.OutcomeError, policy.ActionShutdown), finishAll("A"), worker("A", on(policy.OutcomeError, policy.ActionStop)))), `
 		run         -> launch A#1
 		A error     -> A error: stop, S error: shutdown, the end
 		end         -> A error (cause of A)
@@ -140,7 +141,7 @@ func TestFinishBelowNamesTheChild(t *testing.T) {
 
 // Who ends well too often, and is stopped for that, has not ended well.
 func TestFinishWithALimit(t *testing.T) {
-	play(t, tree(finishAll("A"), service("A", limit(0, time.Hour), on(OutcomeLimit, ActionStop))), `
+	play(t, tree(finishAll("A"), service("A", limit(0, time.Hour), on(policy.OutcomeLimit, policy.ActionStop))), `
 		run         -> launch A#1
 		A success   -> A success: limit stop, Root error: escalate, the end
 		end         -> A success (<nil>)
@@ -185,7 +186,7 @@ func TestFinishOfASubtree(t *testing.T) {
 		`)
 	})
 	t.Run("with a failure", func(t *testing.T) {
-		play(t, tree(supervisor("S", quick, finishAll("A"), worker("A", on(OutcomeError, ActionStop)), service("B")), service("C")), `
+		play(t, tree(supervisor("S", quick, finishAll("A"), worker("A", on(policy.OutcomeError, policy.ActionStop)), service("B")), service("C")), `
 			run            -> launch A#1, launch B#1, launch C#1
 			A error        -> A error: stop, S error: restart, ask B#1
 			B error        -> B#1 ended, launch A#2, launch B#2
@@ -206,7 +207,7 @@ func TestFinishOfASubtree(t *testing.T) {
 // "The supervisor then stops the rest": what could start now that the last one ended does not, though it ended while another
 // was being asked to stop.
 func TestFinishStartsNobody(t *testing.T) {
-	play(t, tree(finishAll("C"), service("A"), sidecar("C", "A", explicit, shutdown(0, 0), on(OutcomeStuck, ActionStop))), `
+	play(t, tree(finishAll("C"), service("A"), sidecar("C", "A", explicit, shutdown(0, 0), on(policy.OutcomeStuck, policy.ActionStop))), `
 		run            -> launch C#1
 		at 30s         -> C is unhealthy, C#1 stuck, C stuck: stop, Root error: escalate, ask C#1, abort C#1, the end
 	`)
@@ -247,7 +248,7 @@ func TestFinishOfASupervisorThatGaveUp(t *testing.T) {
 
 // "finish when": of one that failed alive it waits for the end.
 func TestFinishOfWhoFailedAlive(t *testing.T) {
-	play(t, tree(finishAny("A", "W"), worker("A", unfit, on(OutcomeUnhealthy, ActionStop)), worker("W"), service("B")), `
+	play(t, tree(finishAny("A", "W"), worker("A", unfit, on(policy.OutcomeUnhealthy, policy.ActionStop)), worker("W"), service("B")), `
 		run          -> launch A#1, launch W#1, launch B#1
 		at 1s        -> check health of A#1
 		A fails      -> A is unhealthy, ask A#1
@@ -259,7 +260,7 @@ func TestFinishOfWhoFailedAlive(t *testing.T) {
 
 // "An optional child that its own table has quarantined without a term neither counts nor holds up all."
 func TestFinishWithoutWhoMayBeMissing(t *testing.T) {
-	d := tree(finishAll("A", "B"), worker("A", optional, on(OutcomeError, ActionQuarantine)), worker("B"), service("C"))
+	d := tree(finishAll("A", "B"), worker("A", optional, on(policy.OutcomeError, policy.ActionQuarantine)), worker("B"), service("C"))
 	play(t, d, `
 		run          -> launch A#1, launch B#1, launch C#1
 		A error      -> A error: quarantine
@@ -291,7 +292,7 @@ func TestFinishWithoutWhoMayBeMissing(t *testing.T) {
 		phase        -> running // it works again
 		A error      -> A error: quarantine, ask C#1
 	`)
-	play(t, tree(finishAll("A", "B"), worker("A", optional, quarantine(OutcomeError, time.Minute)), worker("B"), service("C")), `
+	play(t, tree(finishAll("A", "B"), worker("A", optional, quarantine(policy.OutcomeError, time.Minute)), worker("B"), service("C")), `
 		run          -> launch A#1, launch B#1, launch C#1
 		A error      -> A error: quarantine for 1m0s
 		B success    -> B success: stop
@@ -299,7 +300,7 @@ func TestFinishWithoutWhoMayBeMissing(t *testing.T) {
 		at 1m        -> launch A#2
 		A success    -> A success: stop, ask C#1
 	`)
-	play(t, tree(finishAll("A", "B"), worker("A", optional, brief, on(OutcomeStuck, ActionQuarantine)), worker("B"), service("C")), `
+	play(t, tree(finishAll("A", "B"), worker("A", optional, brief, on(policy.OutcomeStuck, policy.ActionQuarantine)), worker("B"), service("C")), `
 		run          -> launch A#1, launch B#1, launch C#1
 		restart A    -> ask A#1
 		B success    -> B success: stop
@@ -311,7 +312,7 @@ func TestFinishWithoutWhoMayBeMissing(t *testing.T) {
 
 // "If none of them has ended well or failed, since all are skipped or missing, the supervisor does not end."
 func TestFinishWithNobody(t *testing.T) {
-	play(t, tree(finishAll("A", "B"), worker("A", optional, on(OutcomeError, ActionQuarantine)), worker("B")), `
+	play(t, tree(finishAll("A", "B"), worker("A", optional, on(policy.OutcomeError, policy.ActionQuarantine)), worker("B")), `
 		run          -> launch A#1, launch B#1
 		B skip       -> B skip: stop
 		A error      -> A error: quarantine, Root waits for A
@@ -325,7 +326,7 @@ func TestFinishWithNobody(t *testing.T) {
 // "Where nothing but an operator moves any of those named, also since they wait, directly or through others, for one that is at
 // rest, an event of the supervisor, waits, says so": it names whom an operator can move.
 func TestFinishWaitsThroughOthers(t *testing.T) {
-	held := on(OutcomeError, ActionQuarantine)
+	held := on(policy.OutcomeError, policy.ActionQuarantine)
 	const quarantined = `
 		run          -> launch A#1
 		A error      -> A error: quarantine, Root waits for A
@@ -350,7 +351,7 @@ func TestFinishWaitsThroughOthers(t *testing.T) {
 // A stuck run may still return: who waits for that waits for no operator.
 func TestFinishWaitsForStuckRun(t *testing.T) {
 	play(t, tree(finishAll("B"), service("DB", quick), job("J", provides, needs("DB")), worker("B", needs("J")),
-		supervisor("S", on(OutcomeError, ActionQuarantine), on(OutcomeStuck, ActionQuarantine), worker("X", brief, needs("J")))), `
+		supervisor("S", on(policy.OutcomeError, policy.ActionQuarantine), on(policy.OutcomeStuck, policy.ActionQuarantine), worker("X", brief, needs("J")))), `
 		run       -> launch DB#1, launch J#1
 		J success -> J success: stop, launch B#1, launch X#1
 		DB error  -> DB error: restart, ask X#1, ask B#1
@@ -363,7 +364,7 @@ func TestFinishWaitsForStuckRun(t *testing.T) {
 
 // "Where nothing but an operator moves any more who is waited for, an event says so, once."
 func TestFinishTellsWhomItWaitsFor(t *testing.T) {
-	play(t, tree(finishAll("A", "B", "C"), worker("A", on(OutcomeError, ActionQuarantine)), worker("B", explicit), worker("C")), `
+	play(t, tree(finishAll("A", "B", "C"), worker("A", on(policy.OutcomeError, policy.ActionQuarantine)), worker("B", explicit), worker("C")), `
 		run          -> launch A#1, launch B#1, launch C#1
 		A error      -> A error: quarantine
 		pause B      -> ask B#1
@@ -379,7 +380,7 @@ func TestFinishTellsWhomItWaitsFor(t *testing.T) {
 		A success    -> A success: stop
 		B success    -> B success: stop, the end
 	`)
-	play(t, tree(finishAny("A", "B"), worker("A", optional, on(OutcomeError, ActionQuarantine)), worker("B")), `
+	play(t, tree(finishAny("A", "B"), worker("A", optional, on(policy.OutcomeError, policy.ActionQuarantine)), worker("B")), `
 		run          -> launch A#1, launch B#1
 		A error      -> A error: quarantine
 		stop B       -> ask B#1
@@ -387,7 +388,7 @@ func TestFinishTellsWhomItWaitsFor(t *testing.T) {
 		release A    -> launch A#2
 		A success    -> A success: stop, the end
 	`)
-	play(t, tree(finishAll("A", "B"), worker("A", quarantine(OutcomeError, time.Minute)), worker("B")), `
+	play(t, tree(finishAll("A", "B"), worker("A", quarantine(policy.OutcomeError, time.Minute)), worker("B")), `
 		run          -> launch A#1, launch B#1
 		pause B      -> ask B#1
 		B success    -> B#1 ended
@@ -396,20 +397,20 @@ func TestFinishTellsWhomItWaitsFor(t *testing.T) {
 		quarantine A -> ask A#2
 		A success    -> A#2 ended, Root waits for A B
 	`)
-	play(t, tree(finishAll("A", "B"), worker("A", quarantine(OutcomeError, time.Minute)), worker("B")), `
+	play(t, tree(finishAll("A", "B"), worker("A", quarantine(policy.OutcomeError, time.Minute)), worker("B")), `
 		run          -> launch A#1, launch B#1
 		B success    -> B success: stop
 		A error      -> A error: quarantine for 1m0s
 		quarantine A -> already, Root waits for A // and its term with that
 	`)
-	play(t, tree(finishAll("A", "B"), worker("A", brief, on(OutcomeStuck, ActionQuarantine)), worker("B")), `
+	play(t, tree(finishAll("A", "B"), worker("A", brief, on(policy.OutcomeStuck, policy.ActionQuarantine)), worker("B")), `
 		run          -> launch A#1, launch B#1
 		B success    -> B success: stop
 		pause A      -> ask A#1
 		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: quarantine // and paused once it has returned
 		A#1 error    -> A#1 returned, Root waits for A
 	`)
-	play(t, tree(finishAll("A"), worker("A", brief, quarantine(OutcomeStuck, time.Minute))), `
+	play(t, tree(finishAll("A"), worker("A", brief, quarantine(policy.OutcomeStuck, time.Minute))), `
 		run          -> launch A#1
 		quarantine A -> ask A#1
 		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: quarantine for 1m0s
@@ -420,7 +421,7 @@ func TestFinishTellsWhomItWaitsFor(t *testing.T) {
 // "Count": a supervisor that finishes, is started again, and does so too often has not finished well: nor has the tree that
 // gives up for it.
 func TestFinishTooOften(t *testing.T) {
-	play(t, tree(supervisor("S", finishAll("J"), quick, limit(1, time.Minute), on(OutcomeSuccess, ActionRestart), on(OutcomeLimit, ActionEscalate), job("J")), service("A")), `
+	play(t, tree(supervisor("S", finishAll("J"), quick, limit(1, time.Minute), on(policy.OutcomeSuccess, policy.ActionRestart), on(policy.OutcomeLimit, policy.ActionEscalate), job("J")), service("A")), `
 		run        -> launch J#1, launch A#1
 		J success  -> J success: stop, S success: restart, launch J#2
 		J success  -> J success: stop, S success: limit escalate, Root error: escalate, ask A#1

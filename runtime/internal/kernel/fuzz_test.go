@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -10,11 +11,11 @@ var fuzzed = []*draft{
 	tree(restForOne, concurrency(1),
 		service("A", explicit, provides), job("J", needs("A"), provides), sidecar("S", "A"), worker("B", needs("J"), replicas(2)),
 		supervisor("T", oneForAll, service("C", quick, heartbeat(time.Second, 2*time.Second, 3*time.Second)), dynamic("D", 2, needs("A"))),
-		group("G", oneForAll, service("E", brief, on(OutcomeStuck, ActionRestart)), service("F", needs("E")))),
+		group("G", oneForAll, service("E", brief, on(policy.OutcomeStuck, policy.ActionRestart)), service("F", needs("E")))),
 	tree(finishAll("T", "J"), throttle(1, time.Second),
-		supervisor("T", quick, finishAny("A", "B"), worker("A", replicas(2)), worker("B", on(OutcomeError, ActionQuarantine))),
-		job("J", after("C")), service("C", healthCheck(time.Second, time.Second/2, 1), on(OutcomeStuck, ActionStop), brief),
-		dynamic("D", 2, on(OutcomeStuck, ActionQuarantine), shutdown(0, 0))),
+		supervisor("T", quick, finishAny("A", "B"), worker("A", replicas(2)), worker("B", on(policy.OutcomeError, policy.ActionQuarantine))),
+		job("J", after("C")), service("C", healthCheck(time.Second, time.Second/2, 1), on(policy.OutcomeStuck, policy.ActionStop), brief),
+		dynamic("D", 2, on(policy.OutcomeStuck, policy.ActionQuarantine), shutdown(0, 0))),
 }
 
 // FuzzKernel brings anything at all: runs that never were, commands to nobody, kinds that there are not. I8: "no input,
@@ -32,8 +33,8 @@ func FuzzKernel(f *testing.F) {
 		for in := data[1:]; len(in) >= 8; in = in[8:] {
 			s.now += 1 << (in[7] % 40) // from a nanosecond to some minutes
 			s.step(Input{
-				Kind: InputKind(in[0] % 12), Node: Node(int8(in[1])), Gen: uint64(in[2] % 8), Outcome: OutcomeSuccess + Outcome(in[3])%OutcomeSkip,
-				Verb: Verb(in[4] % 12), Row: ID(int8(in[5])), Check: uint32(in[6] % 4), At: s.now - 1<<(in[6]%35),
+				Kind: InputKind(in[0] % 12), Node: Node(int8(in[1])), Gen: uint64(in[2] % 8), Outcome: policy.OutcomeSuccess + policy.Outcome(in[3])%policy.OutcomeSkip,
+				Verb: Verb(in[4] % 12), Row: policy.ID(int8(in[5])), Check: uint32(in[6] % 4), At: s.now - 1<<(in[6]%35),
 			})
 		}
 		s.step(Input{Kind: InputCommand, Node: root, Verb: VerbShutdown})

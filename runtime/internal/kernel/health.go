@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/supgen/supgen/runtime/policy"
+
 // watch begins to look after a run: from its readiness on, or a job's from its launch.
 func (k *Kernel) watch(i Node) {
 	n, h := &k.nodes[i], k.rowOf(i).Health
@@ -9,9 +11,9 @@ func (k *Kernel) watch(i Node) {
 	switch {
 	case h.Heartbeat > 0:
 		n.vitals.beat = k.ran()
-		k.arm(timerProbe, int32(i), later(n.vitals.beat, later(h.Stale, 1)))
+		k.arm(timerProbe, int32(i), policy.Sum(n.vitals.beat, policy.Sum(h.Stale, 1)))
 	case h.Check.Every > 0:
-		k.arm(timerProbe, int32(i), later(k.ran(), h.Check.Every))
+		k.arm(timerProbe, int32(i), policy.Sum(k.ran(), h.Check.Every))
 	default:
 		k.disarm(timerProbe, int32(i))
 	}
@@ -33,7 +35,7 @@ func (k *Kernel) probe(i Node) {
 		k.probeCheck(i, r.Ready.Check)
 	case r.Health.Heartbeat > 0:
 		k.effect(EffectSample, i)
-		k.arm(timerProbe, int32(i), later(k.ran(), r.Health.Heartbeat)) // should nobody answer
+		k.arm(timerProbe, int32(i), policy.Sum(k.ran(), r.Health.Heartbeat)) // should nobody answer
 	case r.Health.Check.Every > 0:
 		k.probeCheck(i, r.Health.Check)
 	}
@@ -41,7 +43,7 @@ func (k *Kernel) probe(i Node) {
 
 // probeCheck starts a check, or finds that the one in flight has used up its time. One that hangs fails each period,
 // and no second one is started beside it.
-func (k *Kernel) probeCheck(i Node, c Check) {
+func (k *Kernel) probeCheck(i Node, c policy.Check) {
 	n := &k.nodes[i]
 	switch {
 	case !n.vitals.checking:
@@ -50,23 +52,23 @@ func (k *Kernel) probeCheck(i Node, c Check) {
 		n.vitals.check++
 		e := k.effect(EffectCheck, i)
 		e.Check, e.Readiness = n.vitals.check, k.proving(i)
-		k.arm(timerProbe, int32(i), later(k.ran(), c.Timeout))
+		k.arm(timerProbe, int32(i), policy.Sum(k.ran(), c.Timeout))
 	case !n.vitals.hung:
 		n.vitals.hung = true
 		k.effect(EffectUncheck, i).Check = n.vitals.check
 		k.tell(i, EventCheckHung, n.life)
-		k.arm(timerProbe, int32(i), later(n.vitals.tick, c.Every))
-		k.checkFailed(i, OutcomeNone, CheckHung)
+		k.arm(timerProbe, int32(i), policy.Sum(n.vitals.tick, c.Every))
+		k.checkFailed(i, policy.OutcomeNone, CheckHung)
 	default:
 		n.vitals.tick = k.ran()
-		k.arm(timerProbe, int32(i), later(k.ran(), c.Every))
-		k.checkFailed(i, OutcomeNone, CheckHung)
+		k.arm(timerProbe, int32(i), policy.Sum(k.ran(), c.Every))
+		k.checkFailed(i, policy.OutcomeNone, CheckHung)
 	}
 }
 
 // checked is the result of a check.
 func (k *Kernel) checked(in *Input) {
-	i, good := in.Node, in.Outcome == OutcomeSuccess
+	i, good := in.Node, in.Outcome == policy.OutcomeSuccess
 	if i < 0 || int(i) >= len(k.nodes) {
 		return
 	}
@@ -89,7 +91,7 @@ func (k *Kernel) checked(in *Input) {
 	if proving {
 		c = r.Ready.Check
 	}
-	k.arm(timerProbe, int32(i), later(n.vitals.tick, c.Every))
+	k.arm(timerProbe, int32(i), policy.Sum(n.vitals.tick, c.Every))
 	switch {
 	case !good:
 		k.checkFailed(i, in.Outcome, in.Cause)
@@ -102,17 +104,17 @@ func (k *Kernel) checked(in *Input) {
 }
 
 // passed forgets the checks that failed.
-func (v *vitals) passed() { v.fails, v.failed, v.cause = 0, OutcomeNone, nil }
+func (v *vitals) passed() { v.fails, v.failed, v.cause = 0, policy.OutcomeNone, nil }
 
 // checkFailed is the end of a check that did not pass. Its outcome and cause are those of the failure that may come of it.
-func (k *Kernel) checkFailed(i Node, o Outcome, cause any) {
+func (k *Kernel) checkFailed(i Node, o policy.Outcome, cause any) {
 	n := &k.nodes[i]
 	n.vitals.failed, n.vitals.cause = o, cause
 	if k.proving(i) {
 		return // not ready yet: its time to be is bounded by within
 	}
 	if n.vitals.fails++; n.vitals.fails >= int32(k.rowOf(i).Health.Fail) {
-		k.suspect(i, OutcomeUnhealthy)
+		k.suspect(i, policy.OutcomeUnhealthy)
 	}
 }
 
@@ -122,7 +124,7 @@ func (k *Kernel) beat(i Node, gen uint64, at Time) {
 	if n == nil || n.goal != goalNone {
 		return
 	}
-	if !n.stable && k.rowOf(i).Role != Job {
+	if !n.stable && k.rowOf(i).Role != policy.Job {
 		k.movedOn(i, at)
 		return
 	}
@@ -136,11 +138,11 @@ func (k *Kernel) beat(i Node, gen uint64, at Time) {
 	}
 	switch age := k.ran() - n.vitals.beat; {
 	case age > h.Dead:
-		k.suspect(i, OutcomeUnhealthy)
+		k.suspect(i, policy.OutcomeUnhealthy)
 	case age > h.Stale:
 		k.setHealth(i, HealthStale)
-		k.arm(timerProbe, int32(i), later(n.vitals.beat, later(h.Dead, 1)))
+		k.arm(timerProbe, int32(i), policy.Sum(n.vitals.beat, policy.Sum(h.Dead, 1)))
 	default:
-		k.arm(timerProbe, int32(i), later(n.vitals.beat, later(h.Stale, 1)))
+		k.arm(timerProbe, int32(i), policy.Sum(n.vitals.beat, policy.Sum(h.Stale, 1)))
 	}
 }

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -219,7 +220,7 @@ func TestReadinessCheckThatNeverPasses(t *testing.T) {
 // "Health": a child with both has its health checked once it is ready.
 func TestReadinessAndHealthChecks(t *testing.T) {
 	d := tree(service("A", readyCheck(2*time.Second, time.Second, time.Minute), func(d *draft) {
-		d.spec().Health = Health{Check: Check{5 * time.Second, time.Second}, Fail: 1}
+		d.spec().Health = policy.Health{Check: policy.Check{Every: 5 * time.Second, Timeout: time.Second}, Fail: 1}
 	}))
 	play(t, d, `
 		run               -> launch A#1, check readiness of A#1

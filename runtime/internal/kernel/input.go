@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/supgen/supgen/runtime/policy"
+
 // InputKind is what happened.
 type InputKind uint8
 
@@ -21,12 +23,12 @@ const (
 // An Input is one thing that happened. Only the fields that its Kind names count.
 type Input struct {
 	Kind     InputKind
-	Outcome  Outcome
+	Outcome  policy.Outcome
 	Unclean  bool // of InputEnded, InputCleaned: were it asked to stop, it has done more than that
 	Cleanups bool
 	Verb     Verb
 	Node     Node
-	Row      ID
+	Row      policy.ID
 	Check    uint32
 	Gen      uint64
 	At       Time
@@ -112,14 +114,16 @@ const (
 
 var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "phase", "asked", "aborted", "stacks", "frozen", "waits", "lost"}
 
-func (e EventKind) String() string { return label(eventKinds, uint8(e)) }
+func (e EventKind) String() string { return policy.Label(eventKinds, uint8(e)) }
 
 // MarshalText writes the label.
-func (e EventKind) MarshalText() ([]byte, error) { return marshal("event kind", eventKinds, uint8(e)) }
+func (e EventKind) MarshalText() ([]byte, error) {
+	return policy.MarshalLabel("event kind", eventKinds, uint8(e))
+}
 
 // UnmarshalText reads a label.
 func (e *EventKind) UnmarshalText(text []byte) error {
-	return unmarshal("event kind", eventKinds, text, (*uint8)(e))
+	return policy.UnmarshalLabel("event kind", eventKinds, text, (*uint8)(e))
 }
 
 // An Event tells what happened to one node, and carries the whole of what an observer knows of it afterwards, so that
@@ -138,10 +142,10 @@ type Event struct {
 	Attempt   int32
 	Restarts  int32 // inside the active window
 	Phase     TreePhase
-	Outcome   Outcome // how the run ended; of EventHealth, why it is asked to stop, with Cause
-	Decided   bool    // about this event, Decision is news
-	Unclean   bool    // the run was asked to stop, or about to be, and has done more than that: Cause
-	Cleanup   bool    // of EventStuck and EventReturned: all of the run but its cleanups had ended
+	Outcome   policy.Outcome // how the run ended; of EventHealth, why it is asked to stop, with Cause
+	Decided   bool           // about this event, Decision is news
+	Unclean   bool           // the run was asked to stop, or about to be, and has done more than that: Cause
+	Cleanup   bool           // of EventStuck and EventReturned: all of the run but its cleanups had ended
 	Verb      Verb
 	Because   Node     // of a run that is asked to stop, or aborted: whose fall takes it down
 	Failure   Failure  // the last one
@@ -152,15 +156,15 @@ type Event struct {
 
 // Failure is how a run failed.
 type Failure struct {
-	Outcome Outcome
+	Outcome policy.Outcome
 	Cause   any
 	Final   bool // nobody below the one that decided will start it again
 }
 
 // Decision is what followed.
 type Decision struct {
-	Outcome Outcome // the row of the table that decided: a failure that trips a limit is decided by the limit's row
-	Action  Action
+	Outcome policy.Outcome // the row of the table that decided: a failure that trips a limit is decided by the limit's row
+	Action  policy.Action
 	Delay   Time // before a retry or a restart; of a quarantine how long it lasts, zero is until an operator ends it
 	Since   Time // of a retry or a restart: when the first failure was since it was last ready
 	At      Node // whose table it was: the child, or a supervisor or group above it

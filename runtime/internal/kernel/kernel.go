@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -59,9 +60,9 @@ type Kernel struct {
 
 // End is why a tree ends.
 type End struct {
-	Asked   bool    // somebody asked, or it finished well
-	Node    Node    // else the child whose end it was
-	Outcome Outcome // and how that ended
+	Asked   bool           // somebody asked, or it finished well
+	Node    Node           // else the child whose end it was
+	Outcome policy.Outcome // and how that ended
 	Cause   any
 }
 

@@ -3,6 +3,7 @@ package kernel
 import (
 	"encoding"
 	"fmt"
+	"github.com/supgen/supgen/runtime/policy"
 	"strings"
 	"testing"
 )
@@ -21,8 +22,10 @@ func TestLabels(t *testing.T) {
 		"idle running stopping draining aborting reconciling ended": func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) {
 			return TreePhase(v), new(TreePhase)
 		},
-		"none retry restart stop quarantine escalate shutdown": func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) { return Action(v), new(Action) },
-		"one_for_one one_for_all rest_for_one":                 func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) { return Strategy(v), new(Strategy) },
+		"none retry restart stop quarantine escalate shutdown": func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) { return policy.Action(v), new(policy.Action) },
+		"one_for_one one_for_all rest_for_one": func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) {
+			return policy.Strategy(v), new(policy.Strategy)
+		},
 	} {
 		all := strings.Fields(labels)
 		for i, label := range all {

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -31,7 +32,7 @@ func TestLifeFails(t *testing.T) {
 
 // "a failure ... is decided and counted once": before it is asked to stop, a run that goes down anyway may fail for more.
 func TestLifeFailsForMore(t *testing.T) {
-	play(t, tree(service("A", on(OutcomePanic, ActionQuarantine)), service("B", needs("A"))), `
+	play(t, tree(service("A", on(policy.OutcomePanic, policy.ActionQuarantine)), service("B", needs("A"))), `
 		run            -> launch A#1, launch B#1
 		pause A        -> ask B#1
 		A says error   -> A#1 ignored // it goes down anyway
@@ -99,7 +100,7 @@ func TestLifeInOrder(t *testing.T) {
 		`)
 	})
 	t.Run("of who is stuck", func(t *testing.T) {
-		play(t, tree(service("A", quick, provides), service("B", needs("A"), brief, on(OutcomeStuck, ActionStop))), `
+		play(t, tree(service("A", quick, provides), service("B", needs("A"), brief, on(policy.OutcomeStuck, policy.ActionStop))), `
 			run              -> launch A#1, launch B#1
 			A error cleanups -> A error: restart, ask B#1
 			at 2s            -> 1s: abort B#1, B#1 stuck, B stuck: stop, clean up A#1
@@ -141,7 +142,7 @@ func TestLifeCleansUpInItsBudget(t *testing.T) {
 		deadline         -> 4s
 		at 5s            -> 4s: abort A#1, A#1 stuck in a cleanup, launch A#2
 	`)
-	play(t, tree(service("A", shutdown(0, 0), on(OutcomeStuck, ActionStop)), service("B")), `
+	play(t, tree(service("A", shutdown(0, 0), on(policy.OutcomeStuck, policy.ActionStop)), service("B")), `
 		run              -> launch A#1, launch B#1
 		A error cleanups -> A error: restart in 50ms, A#1 stuck in a cleanup, clean up A#1, abort A#1
 		A#1 cleaned      -> A#1 returned in a cleanup
@@ -151,7 +152,7 @@ func TestLifeCleansUpInItsBudget(t *testing.T) {
 
 // "A stuck run's cleanups run when it returns; nobody waits for them."
 func TestLifeCleansUpWhatWasStuck(t *testing.T) {
-	play(t, tree(service("A", brief, quick, on(OutcomeStuck, ActionRestart)), service("B")), `
+	play(t, tree(service("A", brief, quick, on(policy.OutcomeStuck, policy.ActionRestart)), service("B")), `
 		run                -> launch A#1, launch B#1
 		restart A          -> ask A#1
 		at 2s              -> 1s: abort A#1, A#1 stuck, launch A#2
@@ -275,7 +276,7 @@ func TestLifeOfAJobWithoutAValue(t *testing.T) {
 // "The order of an end": what a run left is cleaned up when nobody holds its value any more, also if its supervisor, which
 // its failure would bring down, goes down already.
 func TestCleanupOfWhoEscalatesOnItsWayDown(t *testing.T) {
-	d := tree(supervisor("S", on(OutcomeError, ActionQuarantine), service("A", on(OutcomePanic, ActionEscalate)), service("B", after("A"))))
+	d := tree(supervisor("S", on(policy.OutcomeError, policy.ActionQuarantine), service("A", on(policy.OutcomePanic, policy.ActionEscalate)), service("B", after("A"))))
 	play(t, d, `
 		run              -> launch A#1, launch B#1
 		quarantine S     -> ask B#1

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"strings"
 	"testing"
 	"time"
@@ -52,20 +53,20 @@ var stories = map[string]story{
 	"restarting":            {tree(service("A")), "run; A error"},
 	"paused":                {tree(service("A")), "run; pause A; A success"},
 	"quarantined":           {tree(service("A")), "run; quarantine A; A success"},
-	"quarantined_by_limit":  {tree(service("A", limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine))), "run; A error"},
+	"quarantined_by_limit":  {tree(service("A", limit(0, time.Hour), on(policy.OutcomeLimit, policy.ActionQuarantine))), "run; A error"},
 	"shutting_down_restart": {tree(service("A")), "run; restart A"},
 	"shutting_down_retire":  {tree(oneForAll, worker("A", temporary), service("B")), "run; B error"},
 	"shutting_down_pause":   {tree(service("A")), "run; pause A"},
 	"shutting_down_quarant": {tree(service("A")), "run; quarantine A"},
-	"shutting_down_limit":   {tree(service("A", limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine))), "run; A says error"},
+	"shutting_down_limit":   {tree(service("A", limit(0, time.Hour), on(policy.OutcomeLimit, policy.ActionQuarantine))), "run; A says error"},
 	"shutting_down_stop":    {tree(service("A")), "run; stop A"},
-	"shutting_down_ended":   {tree(service("A", on(OutcomeError, ActionStop))), "run; A says error"},
+	"shutting_down_ended":   {tree(service("A", on(policy.OutcomeError, policy.ActionStop))), "run; A says error"},
 	"shutting_down_tree":    {tree(supervisor("S", service("A"))), "run; stop S"},
 	"stopped_by_hand":       {tree(service("A")), "run; stop A; A success"},
 	"stopped_ended":         {tree(worker("A")), "run; A success"},
 	"stopped_completed":     {tree(job("A")), "run; A success"},
 	"stopped_tree":          {tree(supervisor("S", service("A"))), "run; stop S; A success"},
-	"failed":                {tree(supervisor("S", service("A"), on(OutcomeError, ActionQuarantine))), "run; A fatal_bug"},
+	"failed":                {tree(supervisor("S", service("A"), on(policy.OutcomeError, policy.ActionQuarantine))), "run; A fatal_bug"},
 }
 
 // dynamicStories are of a dynamic child. One that has ended for good is none.
@@ -81,7 +82,7 @@ var dynamicStories = map[string]story{
 	"shutting_down_pause":   {tree(dynamic("D", 1)), "run; add D A; pause A"},
 	"shutting_down_quarant": {tree(dynamic("D", 1)), "run; add D A; quarantine A"},
 	"shutting_down_stop":    {tree(dynamic("D", 1)), "run; add D A; stop A"},
-	"shutting_down_ended":   {tree(dynamic("D", 1, on(OutcomeError, ActionStop))), "run; add D A; A says error"},
+	"shutting_down_ended":   {tree(dynamic("D", 1, on(policy.OutcomeError, policy.ActionStop))), "run; add D A; A says error"},
 	"stopped_by_hand":       {tree(dynamic("D", 1)), "run; add D A; stop A; A success"},
 }
 
@@ -94,7 +95,7 @@ var supervisorStories = map[string]story{
 	"restarting":            {tree(supervisor("A", service("X"))), "run; X fatal_bug"},
 	"paused":                {tree(supervisor("A", service("X"))), "run; pause A; X success"},
 	"quarantined":           {tree(supervisor("A", service("X"))), "run; quarantine A; X success"},
-	"quarantined_by_limit":  {tree(supervisor("A", limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine), service("X"))), "run; X fatal_bug"},
+	"quarantined_by_limit":  {tree(supervisor("A", limit(0, time.Hour), on(policy.OutcomeLimit, policy.ActionQuarantine), service("X"))), "run; X fatal_bug"},
 	"shutting_down_restart": {tree(supervisor("A", service("X"))), "run; restart A"},
 	"shutting_down_pause":   {tree(supervisor("A", service("X"))), "run; pause A"},
 	"shutting_down_quarant": {tree(supervisor("A", service("X"))), "run; quarantine A"},
@@ -104,7 +105,7 @@ var supervisorStories = map[string]story{
 	"stopped_by_hand":       {tree(supervisor("A", service("X"))), "run; stop A; X success"},
 	"stopped_ended":         {tree(supervisor("A", finishAll("W"), worker("W"))), "run; W success"},
 	"stopped_tree":          {tree(supervisor("S", supervisor("A", service("X")))), "run; stop S; X success"},
-	"failed":                {tree(supervisor("S", supervisor("A", service("X"), on(OutcomeError, ActionEscalate)), on(OutcomeError, ActionQuarantine))), "run; X fatal_bug"},
+	"failed":                {tree(supervisor("S", supervisor("A", service("X"), on(policy.OutcomeError, policy.ActionEscalate)), on(policy.OutcomeError, policy.ActionQuarantine))), "run; X fatal_bug"},
 }
 
 func TestMatrixOfVerbsAndStates(t *testing.T) {

@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/supgen/supgen/runtime/policy"
+
 // goal is where a node that is going down will be.
 type goal uint8
 
@@ -24,13 +26,13 @@ func (g goal) stops() bool {
 }
 
 // absorbs reports whether going there is as strict as an action.
-func (g goal) absorbs(a Action) bool {
+func (g goal) absorbs(a policy.Action) bool {
 	switch a {
-	case ActionRetry, ActionRestart:
+	case policy.ActionRetry, policy.ActionRestart:
 		return g >= goalRestart
-	case ActionStop:
+	case policy.ActionStop:
 		return g >= goalStop
-	case ActionQuarantine:
+	case policy.ActionQuarantine:
 		return g >= goalQuarantine
 	}
 	return false
@@ -55,7 +57,7 @@ const (
 
 // A node is what changes about one child. Everything that does not is in its row.
 type node struct {
-	row   ID
+	row   policy.ID
 	index int32 // which replica, or the number of the dynamic child
 	super int32 // in Kernel.supers, -1 for all but supervisors
 
@@ -66,7 +68,7 @@ type node struct {
 	goal      goal
 	stage     stage
 	turn      turn
-	last      Outcome // how it ended by itself, if its table said stop
+	last      policy.Outcome // how it ended by itself, if its table said stop
 
 	up      bool // launched, and not down, nor stuck
 	touched bool
@@ -116,8 +118,8 @@ type vitals struct {
 	checking bool   // one is in flight
 	hung     bool   // and has used up its time
 
-	failed Outcome // how the last one ended; none if it passed, or hung
-	cause  any     // and why; CheckHung if it hung
+	failed policy.Outcome // how the last one ended; none if it passed, or hung
+	cause  any            // and why; CheckHung if it hung
 }
 
 // why is what the last check of a run said.
@@ -140,11 +142,11 @@ type past struct {
 	since    Time // of its attempts: when the first of them failed
 	failure  Failure
 	decision Decision
-	unclean  any     // the cause of the last unclean stop
-	failures uint64  // so far
-	again    uint64  // launches after the first, of a dynamic child: the generations of others are in between
-	pending  Outcome // of a run that failed while alive: what it returns will tell whether that came from outside
-	room     [3]Time // of the window, until it needs more
+	unclean  any            // the cause of the last unclean stop
+	failures uint64         // so far
+	again    uint64         // launches after the first, of a dynamic child: the generations of others are in between
+	pending  policy.Outcome // of a run that failed while alive: what it returns will tell whether that came from outside
+	room     [3]Time        // of the window, until it needs more
 
 	proved  bool   // it was ready once: what AtStart says is over
 	term    Time   // of a quarantine that ends by itself: how long it lasts
@@ -230,7 +232,7 @@ type leak struct {
 // good reports whether a child leaves its supervisor ready: ready, or ended for good; of a sidecar, not waited for.
 func (k *Kernel) good(i Node) bool {
 	n := &k.nodes[i]
-	return n.life == LifecycleReady || n.life == LifecycleStopped || k.rowOf(i).Role == Sidecar && n.spared()
+	return n.life == LifecycleReady || n.life == LifecycleStopped || k.rowOf(i).Role == policy.Sidecar && n.spared()
 }
 
 // spared reports whether a sidecar that is not ready is not waited for: it is at rest, or failing and not paused.
@@ -245,7 +247,7 @@ func (n *node) aside() bool { return resting(n.life) || n.life != LifecycleReady
 // for it, nor its younger siblings (design.md, "Starting").
 func (k *Kernel) setFailing(i Node, to bool) {
 	n, r := &k.nodes[i], k.rowOf(i)
-	if r.Role != Sidecar && (!r.Optional || r.chain < 0) || n.was().failing == to {
+	if r.Role != policy.Sidecar && (!r.Optional || r.chain < 0) || n.was().failing == to {
 		return
 	}
 	good := k.good(i)

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -168,7 +169,7 @@ func TestRestartByHandEndsDelays(t *testing.T) {
 
 // What an operator, or its own table, holds back below a supervisor that is stopped stays what it is.
 func TestSupervisorIsStoppedAroundWhoIsHeld(t *testing.T) {
-	play(t, tree(supervisor("S", service("A"), service("L", limit(0, time.Hour), on(OutcomeLimit, ActionQuarantine)), service("B"))), `
+	play(t, tree(supervisor("S", service("A"), service("L", limit(0, time.Hour), on(policy.OutcomeLimit, policy.ActionQuarantine)), service("B"))), `
 		run             -> launch A#1, launch L#1, launch B#1
 		pause A         -> ask A#1
 		A success       -> A#1 ended
@@ -211,7 +212,7 @@ func TestSupervisorIsPausedWhileAChildFails(t *testing.T) {
 		state S         -> paused#1
 		resume S        -> launch J#2, launch A#2, launch B#2
 	`)
-	play(t, tree(supervisor("S", on(OutcomeError, ActionShutdown), service("A"), service("B", needs("A"))), service("C")), `
+	play(t, tree(supervisor("S", on(policy.OutcomeError, policy.ActionShutdown), service("A"), service("B", needs("A"))), service("C")), `
 		run             -> launch A#1, launch B#1, launch C#1
 		pause S         -> ask B#1
 		A fatal_bug     -> A fatal_bug: escalate, S error: shutdown, ask C#1 // "anything stricter is carried out"
@@ -233,7 +234,7 @@ func TestHeldChildThatEscalates(t *testing.T) {
 				B success       -> B#1 ended
 				state A         -> `+state+`#1
 			`)
-			play(t, tree(supervisor("S", on(OutcomeError, ActionStop), service("A"), service("B", needs("A")))), `
+			play(t, tree(supervisor("S", on(policy.OutcomeError, policy.ActionStop), service("A"), service("B", needs("A")))), `
 				run             -> launch A#1, launch B#1
 				`+verb+` A      -> ask B#1
 				A fatal_bug     -> A fatal_bug: escalate, S error: stop
@@ -264,11 +265,11 @@ func TestHeldChildThatEscalates(t *testing.T) {
 // its children with it; by hand it starts them.
 func TestPausedSupervisorWhoseTableSaysMore(t *testing.T) {
 	for _, c := range []struct {
-		action      Action
+		action      policy.Action
 		state, verb string
-	}{{ActionStop, "stopped(ended)#1", "start"}, {ActionQuarantine, "quarantined#1", "release"}} {
+	}{{policy.ActionStop, "stopped(ended)#1", "start"}, {policy.ActionQuarantine, "quarantined#1", "release"}} {
 		t.Run(c.state, func(t *testing.T) {
-			play(t, tree(supervisor("S", on(OutcomeError, c.action), service("A"), service("B", needs("A"))), service("C")), `
+			play(t, tree(supervisor("S", on(policy.OutcomeError, c.action), service("A"), service("B", needs("A"))), service("C")), `
 				run             -> launch A#1, launch B#1, launch C#1
 				pause S         -> ask B#1
 				A fatal_bug     -> A fatal_bug: escalate, S error: `+c.action.String()+`
@@ -299,7 +300,7 @@ func TestDrainingForAnOperatorTakesNobodyAlong(t *testing.T) {
 
 // "ended; escalate": who goes down with a scope, and not for an operator, has failed, and stays so below who is stopped.
 func TestChildOfAScopeThatEscalates(t *testing.T) {
-	play(t, tree(supervisor("S", on(OutcomeError, ActionStop), service("A"), service("B", needs("A")))), `
+	play(t, tree(supervisor("S", on(policy.OutcomeError, policy.ActionStop), service("A"), service("B", needs("A")))), `
 		run             -> launch A#1, launch B#1
 		restart A       -> ask B#1
 		A fatal_bug     -> A fatal_bug: escalate, S error: stop
@@ -310,7 +311,7 @@ func TestChildOfAScopeThatEscalates(t *testing.T) {
 
 // "What an operator had asked of it stays its goal": of one that does not stop, and takes its supervisor down by that, too.
 func TestHeldChildThatIsStuck(t *testing.T) {
-	play(t, tree(supervisor("S", on(OutcomeError, ActionStop), service("A", shutdown(0, 0)), service("B"))), `
+	play(t, tree(supervisor("S", on(policy.OutcomeError, policy.ActionStop), service("A", shutdown(0, 0)), service("B"))), `
 		run             -> launch A#1, launch B#1
 		pause A         -> A#1 stuck, A stuck: escalate, S error: stop, ask A#1, abort A#1, ask B#1
 		B success       -> B#1 ended

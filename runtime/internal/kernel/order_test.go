@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -100,7 +101,7 @@ func TestSiblings(t *testing.T) {
 func TestOneStep(t *testing.T) {
 	t.Run("a barrier opens once nothing stops any more", func(t *testing.T) {
 		beats := heartbeat(time.Second, 2*time.Second, 4*time.Second)
-		play(t, tree(restForOne, service("A", constant(time.Second), replicas(2), beats, shutdown(0, 0), on(OutcomeStuck, ActionRestart)), service("B")), `
+		play(t, tree(restForOne, service("A", constant(time.Second), replicas(2), beats, shutdown(0, 0), on(policy.OutcomeStuck, policy.ActionRestart)), service("B")), `
 			run           -> launch A[0]#1, launch A[1]#1, launch B#1
 			at 5s         -> 2.000000001s: sample A[0]#1, sample A[1]#1, 3.000000001s: sample A[0]#1, sample A[1]#1, 4.000000001s: sample A[0]#1, sample A[1]#1
 			A[0] beats 0s -> A[0] is unhealthy, A[0]#1 stuck, A[0] unhealthy: restart in 1s, ask A[0]#1, abort A[0]#1, ask B#1
@@ -119,7 +120,7 @@ func TestOneStep(t *testing.T) {
 		`)
 	})
 	t.Run("who has finished ends before anything else goes on", func(t *testing.T) {
-		play(t, tree(finishAll("S"), worker("A"), supervisor("S", needs("A"), on(OutcomeStuck, ActionStop), service("B", after("A")))), `
+		play(t, tree(finishAll("S"), worker("A"), supervisor("S", needs("A"), on(policy.OutcomeStuck, policy.ActionStop), service("B", after("A")))), `
 			run       -> launch A#1, launch B#1
 			A success -> A success: stop, ask B#1
 			at 6s     -> 5s: abort B#1, B#1 stuck, B stuck: escalate, S error: stuck stop, Root error: escalate, the end
@@ -127,7 +128,7 @@ func TestOneStep(t *testing.T) {
 		`)
 	})
 	t.Run("what is due at one moment starts in the order of the file", func(t *testing.T) {
-		play(t, tree(service("A", quarantine(OutcomeError, 3*time.Second)), service("B", constant(3*time.Second))), `
+		play(t, tree(service("A", quarantine(policy.OutcomeError, 3*time.Second)), service("B", constant(3*time.Second))), `
 			run     -> launch A#1, launch B#1
 			A error -> A error: quarantine for 3s
 			B error -> B error: restart in 3s

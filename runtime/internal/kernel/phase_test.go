@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -51,7 +52,7 @@ func TestPhaseKeepsItsEnd(t *testing.T) {
 
 // What a table says of a good end, while the tree stops, is no more than that.
 func TestPhaseOfAGoodEnd(t *testing.T) {
-	play(t, tree(worker("A", on(OutcomeSuccess, ActionShutdown)), service("B", needs("A"))), `
+	play(t, tree(worker("A", on(policy.OutcomeSuccess, policy.ActionShutdown)), service("B", needs("A"))), `
 		run         -> launch A#1, launch B#1
 		shutdown    -> ask B#1
 		A success   -> A success: stop
@@ -125,7 +126,7 @@ func TestPhaseAfterAJobThatDidNotComplete(t *testing.T) {
 			J success    -> J success: stop, launch A#1`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			play(t, tree(job("J", on(OutcomeError, ActionStop)), service("A", after("J"))), `
+			play(t, tree(job("J", on(policy.OutcomeError, policy.ActionStop)), service("A", after("J"))), `
 				run      -> launch J#1`+script)
 		})
 	}

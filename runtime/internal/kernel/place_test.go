@@ -1,11 +1,14 @@
 package kernel
 
-import "testing"
+import (
+	"github.com/supgen/supgen/runtime/policy"
+	"testing"
+)
 
 // "removed and its key and place are free": a tree in which many come and go is no larger for it, whoever went first,
 // and one that was stuck frees its own when it returns.
 func TestPlacesAreUsedAgain(t *testing.T) {
-	s := newTheatre(t, tree(dynamic("D", 3, shutdown(0, 0), on(OutcomeStuck, ActionRestart)), service("A")), 1)
+	s := newTheatre(t, tree(dynamic("D", 3, shutdown(0, 0), on(policy.OutcomeStuck, policy.ActionRestart)), service("A")), 1)
 	s.do([]string{"run"})
 	add := func() Node {
 		s.do([]string{"add", "D"})
@@ -19,14 +22,14 @@ func TestPlacesAreUsedAgain(t *testing.T) {
 		for _, n := range []Node{a, b} {
 			gen := s.k.View(n).Gen
 			s.step(Input{Kind: InputCommand, Node: n, Verb: VerbRemove}) // it is stuck at once
-			s.step(Input{Kind: InputEnded, Node: n, Gen: gen, Outcome: OutcomeSuccess})
+			s.step(Input{Kind: InputEnded, Node: n, Gen: gen, Outcome: policy.OutcomeSuccess})
 			if len(s.k.leaks) > 0 {
 				t.Fatalf("%d of them are stuck", len(s.k.leaks))
 			}
 		}
 		for range 2 {
 			n := add()
-			s.step(Input{Kind: InputEnded, Node: n, Gen: s.k.View(n).Gen, Outcome: OutcomeSuccess})
+			s.step(Input{Kind: InputEnded, Node: n, Gen: s.k.View(n).Gen, Outcome: policy.OutcomeSuccess})
 		}
 	}
 	if got := len(s.k.nodes); got > 6 {
@@ -93,7 +96,7 @@ func TestPlacesAreOfDynamicRows(t *testing.T) {
 
 // A place is kept as long as a stuck run of it may return: that would be taken for another's.
 func TestPlacesWaitForAllWhoAreStuck(t *testing.T) {
-	s := newTheatre(t, tree(dynamic("D", 2, shutdown(0, 0), on(OutcomeStuck, ActionRestart))), 1)
+	s := newTheatre(t, tree(dynamic("D", 2, shutdown(0, 0), on(policy.OutcomeStuck, policy.ActionRestart))), 1)
 	s.play(`
 		run          ->
 		add D        -> D[1] added, launch D[1]#1

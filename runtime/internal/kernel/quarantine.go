@@ -1,8 +1,10 @@
 package kernel
 
+import "github.com/supgen/supgen/runtime/policy"
+
 // on is what a node's table says about an outcome: until the node was ready once, that is what AtStart says, if it says
 // anything (design.md, "Rows at the start").
-func (k *Kernel) on(i Node, o Outcome) Action {
+func (k *Kernel) on(i Node, o policy.Outcome) policy.Action {
 	if k.starts(i, o) {
 		return k.rowOf(i).AtStart.On[o]
 	}
@@ -10,7 +12,7 @@ func (k *Kernel) on(i Node, o Outcome) Action {
 }
 
 // term is how long a quarantine that on has answered lasts; zero is until an operator ends it.
-func (k *Kernel) term(i Node, o Outcome) Time {
+func (k *Kernel) term(i Node, o policy.Outcome) Time {
 	r := k.rowOf(i)
 	terms := r.Quarantine
 	if k.starts(i, o) {
@@ -23,9 +25,9 @@ func (k *Kernel) term(i Node, o Outcome) Time {
 }
 
 // starts reports whether AtStart answers an outcome of a node.
-func (k *Kernel) starts(i Node, o Outcome) bool {
+func (k *Kernel) starts(i Node, o policy.Outcome) bool {
 	a := k.rowOf(i).AtStart
-	return a != nil && a.On[o] != ActionNone && !k.nodes[i].was().proved
+	return a != nil && a.On[o] != policy.ActionNone && !k.nodes[i].was().proved
 }
 
 // prove notes that a node was ready, or has completed: its start is over, restarts of its supervisor included.
@@ -48,7 +50,7 @@ func (k *Kernel) setTerm(i Node, term Time) {
 func (k *Kernel) beginTerm(i Node, term Time) {
 	if term > 0 && !k.nodes[i].held {
 		k.nodes[i].remember().term = term
-		k.arm(timerTerm, int32(i), later(k.now, term))
+		k.arm(timerTerm, int32(i), policy.Sum(k.now, term))
 	}
 }
 
@@ -80,7 +82,7 @@ func (k *Kernel) endQuarantine(i Node) {
 	auto := !p.over || !p.byHand
 	k.endTerm(i)
 	p.window.clear()
-	if at := p.decision.At; p.decision.Outcome == OutcomeIntensity && k.rowOf(at).Role == Group {
+	if at := p.decision.At; p.decision.Outcome == policy.OutcomeIntensity && k.rowOf(at).Role == policy.Group {
 		k.nodes[at].remember().window.clear()
 	}
 	n.again()

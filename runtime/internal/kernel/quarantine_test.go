@@ -1,13 +1,14 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
 
 // "quarantine D: D runs from being down; then it is released, attempt 1, its own window cleared, uncounted."
 func TestQuarantineEnds(t *testing.T) {
-	d := tree(service("A", constant(time.Second), limit(1, time.Hour), quarantine(OutcomeLimit, time.Minute)), service("B", needs("A")), intensity(1, time.Hour))
+	d := tree(service("A", constant(time.Second), limit(1, time.Hour), quarantine(policy.OutcomeLimit, time.Minute)), service("B", needs("A")), intensity(1, time.Hour))
 	play(t, d, `
 		run         -> launch A#1, launch B#1
 		A error     -> A error: restart in 1s, ask B#1
@@ -22,7 +23,7 @@ func TestQuarantineEnds(t *testing.T) {
 		attempt A   -> 1
 		restarts A  -> 0
 	`)
-	play(t, tree(service("A", healthCheck(10*time.Second, time.Second, 1), quarantine(OutcomeUnhealthy, 10*time.Second))), `
+	play(t, tree(service("A", healthCheck(10*time.Second, time.Second, 1), quarantine(policy.OutcomeUnhealthy, 10*time.Second))), `
 		run         -> launch A#1
 		at 10s      -> check health of A#1
 		A fails     -> A is unhealthy, ask A#1
@@ -36,7 +37,7 @@ func TestQuarantineEnds(t *testing.T) {
 
 // "Any verb ends the timer (quarantine by hand makes it the operator's)".
 func TestQuarantineOfAnOperatorHasNoEnd(t *testing.T) {
-	d := tree(service("A", quarantine(OutcomeError, time.Minute)), service("B", needs("A")))
+	d := tree(service("A", quarantine(policy.OutcomeError, time.Minute)), service("B", needs("A")))
 	play(t, d, `
 		run          -> launch A#1, launch B#1
 		B success    -> B success: restart in 50ms
@@ -54,7 +55,7 @@ func TestQuarantineOfAnOperatorHasNoEnd(t *testing.T) {
 		at 1h        ->
 		state A      -> ready#2
 	`)
-	play(t, tree(service("A", quarantine(OutcomeError, time.Minute))), `
+	play(t, tree(service("A", quarantine(policy.OutcomeError, time.Minute))), `
 		run          -> launch A#1
 		A says error -> A error: quarantine for 1m0s, ask A#1
 		quarantine A -> already // while it goes there
@@ -66,7 +67,7 @@ func TestQuarantineOfAnOperatorHasNoEnd(t *testing.T) {
 
 // What an operator had taken down before is the operator's.
 func TestQuarantineOfWhoIsHeldHasNoEnd(t *testing.T) {
-	play(t, tree(service("A", quarantine(OutcomeError, time.Minute)), service("B", needs("A"))), `
+	play(t, tree(service("A", quarantine(policy.OutcomeError, time.Minute)), service("B", needs("A"))), `
 		run          -> launch A#1, launch B#1
 		pause A      -> ask B#1
 		A error      -> A error: quarantine for 1m0s
@@ -78,7 +79,7 @@ func TestQuarantineOfWhoIsHeldHasNoEnd(t *testing.T) {
 
 // "below a supervisor that is down it waits for that".
 func TestQuarantineEndsBelowWhoIsDown(t *testing.T) {
-	play(t, tree(supervisor("S", service("A", quarantine(OutcomeError, time.Minute)), service("B"))), `
+	play(t, tree(supervisor("S", service("A", quarantine(policy.OutcomeError, time.Minute)), service("B"))), `
 		run          -> launch A#1, launch B#1
 		A error      -> A error: quarantine for 1m0s
 		pause S      -> ask B#1
@@ -91,7 +92,7 @@ func TestQuarantineEndsBelowWhoIsDown(t *testing.T) {
 
 // "a stuck run: until that returns".
 func TestQuarantineOfAStuckRunEnds(t *testing.T) {
-	play(t, tree(service("A", shutdown(0, 0), healthCheck(10*time.Second, time.Second, 1), quarantine(OutcomeStuck, time.Minute))), `
+	play(t, tree(service("A", shutdown(0, 0), healthCheck(10*time.Second, time.Second, 1), quarantine(policy.OutcomeStuck, time.Minute))), `
 		run          -> launch A#1
 		at 10s       -> check health of A#1
 		A fails      -> A is unhealthy, A#1 stuck, A stuck: quarantine for 1m0s, ask A#1, abort A#1
@@ -99,7 +100,7 @@ func TestQuarantineOfAStuckRunEnds(t *testing.T) {
 		state A      -> quarantined#1
 		A#1 error    -> A#1 returned, launch A#2
 	`)
-	play(t, tree(service("A", shutdown(0, 0), healthCheck(10*time.Second, time.Second, 1), quarantine(OutcomeStuck, time.Minute))), `
+	play(t, tree(service("A", shutdown(0, 0), healthCheck(10*time.Second, time.Second, 1), quarantine(policy.OutcomeStuck, time.Minute))), `
 		run          -> launch A#1
 		at 10s       -> check health of A#1
 		A fails      -> A is unhealthy, A#1 stuck, A stuck: quarantine for 1m0s, ask A#1, abort A#1
@@ -111,7 +112,7 @@ func TestQuarantineOfAStuckRunEnds(t *testing.T) {
 
 // "A supervisor pulled in leaves the timer, one that restarts by its own failure or a stop ends it."
 func TestQuarantineInASupervisorThatRestarts(t *testing.T) {
-	d := tree(service("P", quick), supervisor("S", needs("P"), quick, service("A", quarantine(OutcomeError, time.Minute)), service("B")))
+	d := tree(service("P", quick), supervisor("S", needs("P"), quick, service("A", quarantine(policy.OutcomeError, time.Minute)), service("B")))
 	play(t, d, `
 		run          -> launch P#1, launch A#1, launch B#1
 		A error      -> A error: quarantine for 1m0s
@@ -120,14 +121,14 @@ func TestQuarantineInASupervisorThatRestarts(t *testing.T) {
 		state A      -> quarantined#1
 		at 1m        -> launch A#2
 	`)
-	play(t, tree(supervisor("S", quick, service("A", quarantine(OutcomeError, time.Minute)), service("B"))), `
+	play(t, tree(supervisor("S", quick, service("A", quarantine(policy.OutcomeError, time.Minute)), service("B"))), `
 		run          -> launch A#1, launch B#1
 		A error      -> A error: quarantine for 1m0s
 		B fatal_bug  -> B fatal_bug: escalate, S error: restart, launch A#2, launch B#2
 		at 1h        ->
 		state A      -> ready#2
 	`)
-	play(t, tree(supervisor("S", quick, service("A", quarantine(OutcomeError, time.Minute)), service("B"))), `
+	play(t, tree(supervisor("S", quick, service("A", quarantine(policy.OutcomeError, time.Minute)), service("B"))), `
 		run          -> launch A#1, launch B#1
 		A error      -> A error: quarantine for 1m0s
 		stop S       -> ask B#1
@@ -140,7 +141,7 @@ func TestQuarantineInASupervisorThatRestarts(t *testing.T) {
 
 // "Also for groups": all that its intensity isolates is released after as long, and the group counts from nothing.
 func TestQuarantineOfAGroupEnds(t *testing.T) {
-	play(t, tree(group("G", intensity(1, time.Hour), quarantine(OutcomeIntensity, time.Minute), service("A", quick), service("B"))), `
+	play(t, tree(group("G", intensity(1, time.Hour), quarantine(policy.OutcomeIntensity, time.Minute), service("A", quick), service("B"))), `
 		run          -> launch A#1, launch B#1
 		A error      -> A error: restart, launch A#2
 		A error      -> A error: intensity quarantine for 1m0s at G, ask B#1
@@ -156,7 +157,7 @@ func TestQuarantineOfAGroupEnds(t *testing.T) {
 // "A row may say at start: it holds until the child was ready once since Run (a dynamic one: since its start), restarts of
 // its supervisor included."
 func TestAtStart(t *testing.T) {
-	play(t, tree(supervisor("S", quick, service("A", explicit, quick, atStart(OutcomeError, ActionStop)), service("B"))), `
+	play(t, tree(supervisor("S", quick, service("A", explicit, quick, atStart(policy.OutcomeError, policy.ActionStop)), service("B"))), `
 		run          -> launch A#1, launch B#1
 		A error      -> A error: stop
 		start A      -> launch A#2
@@ -166,13 +167,13 @@ func TestAtStart(t *testing.T) {
 		A success    -> A#3 ended, launch A#4, launch B#2
 		A error      -> A error: restart, launch A#5 // it was ready once
 	`)
-	play(t, tree(supervisor("S", quick, service("A", explicit, quick, atStart(OutcomeError, ActionStop)), service("B"))), `
+	play(t, tree(supervisor("S", quick, service("A", explicit, quick, atStart(policy.OutcomeError, policy.ActionStop)), service("B"))), `
 		run          -> launch A#1, launch B#1
 		B fatal_bug  -> B fatal_bug: escalate, S error: restart, ask A#1
 		A success    -> A#1 ended, launch A#2, launch B#2
 		A error      -> A error: stop // and never was
 	`)
-	play(t, tree(dynamic("D", 2, explicit, quick, atStart(OutcomeError, ActionStop))), `
+	play(t, tree(dynamic("D", 2, explicit, quick, atStart(policy.OutcomeError, policy.ActionStop))), `
 		run          ->
 		add D        -> D[1] added, launch D[1]#1
 		D[1] ready   ->
@@ -180,13 +181,13 @@ func TestAtStart(t *testing.T) {
 		add D        -> D[2] added, launch D[2]#3
 		D[2] error   -> D[2] error: stop, D[2] removed, D[2] gone
 	`)
-	play(t, tree(job("J", quick, atStart(OutcomeError, ActionShutdown))), `
+	play(t, tree(job("J", quick, atStart(policy.OutcomeError, policy.ActionShutdown))), `
 		run          -> launch J#1
 		J success    -> J success: stop
 		restart J    -> launch J#2
 		J error      -> J error: restart, launch J#3
 	`)
-	play(t, tree(service("A", explicit, quick, limit(0, time.Hour), atStart(OutcomeLimit, ActionStop))), `
+	play(t, tree(service("A", explicit, quick, limit(0, time.Hour), atStart(policy.OutcomeLimit, policy.ActionStop))), `
 		run          -> launch A#1
 		A error      -> A error: limit stop
 	`)

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"math"
 	"testing"
 	"time"
@@ -8,7 +9,7 @@ import (
 
 // "Decide": "Retry is a restart that counts in no limit and no intensity; the backoff grows, and is 50 ms at the least."
 func TestRetryCountsNowhere(t *testing.T) {
-	backoff := Backoff{Min: 10 * time.Millisecond, Max: time.Second, Factor: 10, Reset: time.Hour}
+	backoff := policy.Backoff{Min: 10 * time.Millisecond, Max: time.Second, Factor: 10, Reset: time.Hour}
 	d := tree(service("A", delays(backoff), limit(0, time.Hour)), intensity(0, time.Hour))
 	play(t, d, `
 		run         -> launch A#1
@@ -32,11 +33,11 @@ func TestRetryCountsNowhere(t *testing.T) {
 
 // "Decide": an attempt is never too many: the number stays the largest there is, and the delay the longest.
 func TestRetryForEver(t *testing.T) {
-	s := newTheatre(t, tree(service("A", delays(Backoff{Min: time.Second, Max: 3 * time.Second, Factor: 1.5, Reset: time.Hour}), on(OutcomeError, ActionRetry))), 1)
+	s := newTheatre(t, tree(service("A", delays(policy.Backoff{Min: time.Second, Max: 3 * time.Second, Factor: 1.5, Reset: time.Hour}), on(policy.OutcomeError, policy.ActionRetry))), 1)
 	s.k.Step(0, &Input{Kind: InputRun})
 	s.k.nodes[1].attempt = math.MaxInt32 - 1
 	for gen := uint64(1); gen < 4; gen++ {
-		s.k.Step(s.now, &Input{Kind: InputEnded, Node: 1, Gen: gen, Outcome: OutcomeError})
+		s.k.Step(s.now, &Input{Kind: InputEnded, Node: 1, Gen: gen, Outcome: policy.OutcomeError})
 		v := s.k.View(1)
 		if v.Attempt != math.MaxInt32 || v.Decision.Delay != 3*time.Second {
 			t.Fatalf("attempt %d after %s", v.Attempt, v.Decision.Delay)
@@ -78,7 +79,7 @@ func TestRetryIsAbsorbed(t *testing.T) {
 // "Decide": again is "an end that is no failure, whose value is no good any more: no failed, no unhealthy, and after
 // having been ready the attempt does not grow".
 func TestAgain(t *testing.T) {
-	backoff := Backoff{Min: time.Second, Max: time.Minute, Factor: 2, Reset: time.Hour}
+	backoff := policy.Backoff{Min: time.Second, Max: time.Minute, Factor: 2, Reset: time.Hour}
 	narrate(t, tree(service("A", explicit, delays(backoff))), `
 		run       -> phase running, Root declared>starting, A declared>running, launch A#1
 		A ready   -> A running>ready, Root starting>ready
@@ -94,12 +95,12 @@ func TestAgain(t *testing.T) {
 // "Decide": who may be missing brings nobody down: "an optional supervisor that would restart while it holds a stuck run is
 // quarantined instead". A retry of one that may not is no way around it.
 func TestRetryAroundAStuckRun(t *testing.T) {
-	for row, want := range map[Action]string{
-		ActionEscalate:   "S error: stuck escalate, Root error: escalate, ask A#1, abort A#1, the end",
-		ActionQuarantine: "S error: stuck quarantine, ask A#1, abort A#1",
-		ActionStop:       "S error: stuck stop, ask A#1, abort A#1", ActionRestart: "S error: stuck escalate, Root error: escalate, ask A#1, abort A#1, the end",
+	for row, want := range map[policy.Action]string{
+		policy.ActionEscalate:   "S error: stuck escalate, Root error: escalate, ask A#1, abort A#1, the end",
+		policy.ActionQuarantine: "S error: stuck quarantine, ask A#1, abort A#1",
+		policy.ActionStop:       "S error: stuck stop, ask A#1, abort A#1", policy.ActionRestart: "S error: stuck escalate, Root error: escalate, ask A#1, abort A#1, the end",
 	} {
-		play(t, tree(supervisor("S", quick, on(OutcomeError, ActionRetry), on(OutcomeStuck, row), service("A", shutdown(0, 0)))), `
+		play(t, tree(supervisor("S", quick, on(policy.OutcomeError, policy.ActionRetry), on(policy.OutcomeStuck, row), service("A", shutdown(0, 0)))), `
 			run       -> launch A#1
 			restart A -> A#1 stuck, A stuck: escalate, `+want+`
 		`)

@@ -1,11 +1,14 @@
 package kernel
 
-import "slices"
+import (
+	"github.com/supgen/supgen/runtime/policy"
+	"slices"
+)
 
 // A row is a Spec, made ready to be walked: its references are nodes, and the inverse of each is there too.
 type row struct {
-	Spec
-	id     ID
+	policy.Spec
+	id     policy.ID
 	parent Node // None for the root
 	first  Node // its replicas follow each other; of a dynamic or group row, a place that never runs
 
@@ -33,7 +36,7 @@ type row struct {
 
 // A gang is the children that share a strategy: those of a supervisor, or of a group.
 type gang struct {
-	strategy Strategy
+	strategy policy.Strategy
 	members  []Node
 	mark     uint32 // scratch of takeDown: in which epoch
 	low      int32  // and from which slot on all of them were taken
@@ -49,21 +52,21 @@ type chain struct {
 
 // counts reports whether its supervisor waits for it to be ready.
 func (r *row) counts() bool {
-	return r.parent != None && !r.Optional && !r.Dynamic && r.Role != Group
+	return r.parent != None && !r.Optional && !r.Dynamic && r.Role != policy.Group
 }
 
 // sibling reports whether strategies and their order know it: sidecars and dynamic children are one_for_one.
 func (r *row) sibling() bool {
-	return r.parent != None && !r.Dynamic && r.Role != Group && r.Role != Sidecar
+	return r.parent != None && !r.Dynamic && r.Role != policy.Group && r.Role != policy.Sidecar
 }
 
 // temporary reports OTP's temporary: not started again, whatever the reason.
 func (r *row) temporary() bool {
-	return r.On[OutcomeSuccess] == ActionStop && r.On[OutcomeError] == ActionStop && r.Role != Job
+	return r.On[policy.OutcomeSuccess] == policy.ActionStop && r.On[policy.OutcomeError] == policy.ActionStop && r.Role != policy.Job
 }
 
 // New makes a tree that can be run once. The rows must be valid: Validate finds nothing.
-func New(specs []Spec, seed uint64) *Kernel {
+func New(specs []policy.Spec, seed uint64) *Kernel {
 	k := &Kernel{freeScope: -1, end: End{Node: None}}
 	k.rng.Seed(seed, 0x9e3779b97f4a7c15)
 	total := 0
@@ -73,9 +76,9 @@ func New(specs []Spec, seed uint64) *Kernel {
 	}
 	k.rows, k.nodes = make([]row, 0, len(specs)), make([]node, 0, total)
 	for i, s := range specs {
-		k.rows = append(k.rows, row{Spec: s, id: ID(i), first: Node(len(k.nodes)), parent: None, gang: -1, chain: -1, kin: None, kinLast: None})
+		k.rows = append(k.rows, row{Spec: s, id: policy.ID(i), first: Node(len(k.nodes)), parent: None, gang: -1, chain: -1, kin: None, kinLast: None})
 		for j := range max(1, s.Replicas) {
-			k.nodes = append(k.nodes, k.blank(ID(i), int32(j)))
+			k.nodes = append(k.nodes, k.blank(policy.ID(i), int32(j)))
 		}
 	}
 	k.last = make([]uint64, len(k.nodes))
@@ -97,19 +100,19 @@ func New(specs []Spec, seed uint64) *Kernel {
 }
 
 // blank is a new node (design.md, "A new child").
-func (k *Kernel) blank(id ID, index int32) node {
+func (k *Kernel) blank(id policy.ID, index int32) node {
 	n := node{
 		row: id, index: index, super: -1, attempt: 1, scope: -1, timerAt: [2]int32{-1, -1},
 		scopeNext: None, scopePrev: None, turnNext: None, turnPrev: None, kinNext: None, kinPrev: None,
 	}
 	r := &k.rows[id]
-	if r.Role == Supervisor || !r.Ready.Immediate() {
+	if r.Role == policy.Supervisor || !r.Ready.Immediate() {
 		n.readiness = ReadinessPending
 	}
 	if r.Health.Heartbeat > 0 || r.Health.Check.Every > 0 || r.Ready.Check.Every > 0 {
 		n.vitals = new(vitals)
 	}
-	if r.Role == Supervisor {
+	if r.Role == policy.Supervisor {
 		n.super = int32(len(k.supers))
 		k.supers = append(k.supers, super{
 			node: Node(len(k.nodes)), timer: -1, tokens: r.Throttle.N,
@@ -120,7 +123,7 @@ func (k *Kernel) blank(id ID, index int32) node {
 }
 
 // nodesOf are the replicas of a row.
-func (k *Kernel) nodesOf(id ID) []Node {
+func (k *Kernel) nodesOf(id policy.ID) []Node {
 	r := &k.rows[id]
 	nodes := make([]Node, max(1, r.Replicas))
 	for i := range nodes {
@@ -134,7 +137,7 @@ func (k *Kernel) link(r *row) {
 	own := k.nodesOf(r.id)
 	if r.Parent >= 0 {
 		r.parent = k.rows[r.Parent].first
-		if s := &k.supers[k.nodes[r.parent].super]; r.Role == Group {
+		if s := &k.supers[k.nodes[r.parent].super]; r.Role == policy.Group {
 			s.groups = append(s.groups, own...)
 		} else {
 			s.kids = append(s.kids, own...)
@@ -157,15 +160,15 @@ func (k *Kernel) link(r *row) {
 		r.after = append(r.after, k.nodesOf(id)...)
 		k.rows[id].followers = append(k.rows[id].followers, own...)
 	}
-	if r.Role == Sidecar {
+	if r.Role == policy.Sidecar {
 		r.primaries = k.nodesOf(r.Of)
 		k.rows[r.Of].sidecars = append(k.rows[r.Of].sidecars, own...)
 	}
 }
 
 // siblings are, by supervisor and by group, the rows that strategies and their order know.
-func (k *Kernel) siblings() (under [][]ID) {
-	under = make([][]ID, len(k.rows))
+func (k *Kernel) siblings() (under [][]policy.ID) {
+	under = make([][]policy.ID, len(k.rows))
 	for i := range k.rows {
 		r := &k.rows[i]
 		if !r.sibling() {
@@ -180,14 +183,14 @@ func (k *Kernel) siblings() (under [][]ID) {
 }
 
 // group collects the gang of a supervisor or a group, and tells its members.
-func (k *Kernel) group(r *row, under []ID) {
-	if r.Role != Supervisor && r.Role != Group {
+func (k *Kernel) group(r *row, under []policy.ID) {
+	if r.Role != policy.Supervisor && r.Role != policy.Group {
 		return
 	}
 	g := gang{strategy: r.Strategy}
 	for _, id := range under {
 		m := &k.rows[id]
-		if r.Role == Group || m.Group == 0 { // its group's strategy is its own; for the supervisor it is one sibling more
+		if r.Role == policy.Group || m.Group == 0 { // its group's strategy is its own; for the supervisor it is one sibling more
 			m.gang = int32(len(k.gangs))
 		}
 		g.members = append(g.members, k.nodesOf(id)...)
@@ -196,18 +199,18 @@ func (k *Kernel) group(r *row, under []ID) {
 }
 
 // order lays out the chain of a supervisor or group under rest_for_one.
-func (k *Kernel) order(r *row, under []ID) {
-	if r.Role != Supervisor && r.Role != Group || r.Strategy != RestForOne {
+func (k *Kernel) order(r *row, under []policy.ID) {
+	if r.Role != policy.Supervisor && r.Role != policy.Group || r.Strategy != policy.RestForOne {
 		return
 	}
 	var c chain
-	var last ID // the group whose members share the last slot
+	var last policy.ID // the group whose members share the last slot
 	for _, id := range under {
 		m := &k.rows[id]
 		if m.chain >= 0 {
 			continue
 		}
-		if m.Group == 0 || m.Group != last || k.rows[m.Group].Strategy == RestForOne {
+		if m.Group == 0 || m.Group != last || k.rows[m.Group].Strategy == policy.RestForOne {
 			c.slots = append(c.slots, nil)
 		}
 		last = m.Group

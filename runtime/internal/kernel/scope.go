@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/supgen/supgen/runtime/policy"
+
 // A scope is a barrier: its members start when every member's run has ended and the backoff has passed, once for all
 // (design.md, "The scope is a barrier").
 type scope struct {
@@ -58,7 +60,7 @@ func (k *Kernel) takeDown(f fall, others ...Node) {
 	}
 	if scope >= 0 {
 		s := &k.scopes[scope]
-		s.at = max(s.at, later(k.now, f.delay))
+		s.at = max(s.at, policy.Sum(k.now, f.delay))
 		k.tryOpen(scope)
 	}
 }
@@ -164,7 +166,7 @@ func (k *Kernel) spread(m Node, f *fall) {
 
 // pullUser takes in what needs a member. A completed job that handed something over must do so again.
 func (k *Kernel) pullUser(d Node) {
-	if n, r := &k.nodes[d], k.rowOf(d); r.Role == Job && r.Provides && n.life == LifecycleStopped && n.reason == StopCompleted {
+	if n, r := &k.nodes[d], k.rowOf(d); r.Role == policy.Job && r.Provides && n.life == LifecycleStopped && n.reason == StopCompleted {
 		k.join(d, goalRestart, false)
 		return
 	}
@@ -176,9 +178,9 @@ func (k *Kernel) pullGang(r *row, retry bool) {
 	g := &k.gangs[r.gang]
 	low := int32(-1)
 	switch g.strategy {
-	case OneForOne:
+	case policy.OneForOne:
 		return
-	case RestForOne:
+	case policy.RestForOne:
 		low = r.slot
 	}
 	if g.mark == k.epoch && g.low <= low {
@@ -190,7 +192,7 @@ func (k *Kernel) pullGang(r *row, retry bool) {
 		if low >= 0 && k.rowOf(m).slot <= low {
 			return
 		}
-		if n := &k.nodes[m]; retry && n.up && n.goal == goalNone && k.rowOf(m).Role == Job {
+		if n := &k.nodes[m]; retry && n.up && n.goal == goalNone && k.rowOf(m).Role == policy.Job {
 			continue
 		}
 		k.pull(m, true)

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -184,7 +185,7 @@ func TestScopeStopsTemporaryMembers(t *testing.T) {
 		state T        -> stopped(ended)#1
 		start T        -> launch T#2
 	`)
-	play(t, three(oneForAll, worker("T", temporary), service("E", on(OutcomeError, ActionStop))), `
+	play(t, three(oneForAll, worker("T", temporary), service("E", on(policy.OutcomeError, policy.ActionStop))), `
 		run            -> launch A#1, launch B#1, launch C#1, launch T#1, launch E#1
 		restart T      -> ask T#1
 		A error        -> A error: restart, ask E#1, ask C#1, ask B#1

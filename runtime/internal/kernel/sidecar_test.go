@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -47,7 +48,7 @@ func TestSidecarsGoAlone(t *testing.T) {
 func TestStartPassesFailingSidecars(t *testing.T) {
 	never := func(d *draft) { d.spec().Ready.Within = 2 * time.Second }
 	t.Run("that are late", func(t *testing.T) {
-		play(t, tree(service("A"), sidecar("S", "A", explicit, never, constant(time.Second), on(OutcomeTimeout, ActionRetry))), `
+		play(t, tree(service("A"), sidecar("S", "A", explicit, never, constant(time.Second), on(policy.OutcomeTimeout, policy.ActionRetry))), `
 			run         -> launch S#1
 			at 1s       ->
 			waits A     -> ready S
@@ -60,7 +61,7 @@ func TestStartPassesFailingSidecars(t *testing.T) {
 	})
 	for _, o := range []string{"error", "panic", "external", "again", "success"} {
 		t.Run("that end by "+o, func(t *testing.T) {
-			d := tree(service("A"), sidecar("S", "A", explicit, constant(time.Minute), on(OutcomeExternal, ActionRetry), on(OutcomeAgain, ActionRetry), on(OutcomeSuccess, ActionRestart)))
+			d := tree(service("A"), sidecar("S", "A", explicit, constant(time.Minute), on(policy.OutcomeExternal, policy.ActionRetry), on(policy.OutcomeAgain, policy.ActionRetry), on(policy.OutcomeSuccess, policy.ActionRestart)))
 			action := map[string]string{"external": "retry", "again": "retry"}[o]
 			if action == "" {
 				action = "restart"

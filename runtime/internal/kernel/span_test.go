@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -9,15 +10,15 @@ import (
 // mean (design.md, "Backoff").
 func TestSpans(t *testing.T) {
 	const restarts, rounds = 9, 4000
-	for name, b := range map[string]Backoff{
+	for name, b := range map[string]policy.Backoff{
 		"none":         {None: true},
 		"constant":     {Min: time.Second, Max: time.Second, Factor: 2},
 		"growing":      {Min: time.Second, Max: time.Minute, Factor: 2},
 		"percent":      {Min: time.Second, Max: 20 * time.Second, Factor: 2, Jitter: 50},
 		"cut off":      {Min: time.Minute, Max: 61 * time.Second, Factor: 2, Jitter: 50},
 		"all of it":    {Min: time.Second, Max: time.Second, Factor: 2, Jitter: 100},
-		"full":         {Min: time.Second, Max: 20 * time.Second, Factor: 2, Jitter: FullJitter},
-		"decorrelated": {Min: time.Second, Max: time.Hour, Factor: 2, Jitter: DecorrelatedJitter},
+		"full":         {Min: time.Second, Max: 20 * time.Second, Factor: 2, Jitter: policy.FullJitter},
+		"decorrelated": {Min: time.Second, Max: time.Hour, Factor: 2, Jitter: policy.DecorrelatedJitter},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sum float64
@@ -36,8 +37,8 @@ func TestSpans(t *testing.T) {
 }
 
 // drawn is the sum of the first n delays that the kernel draws.
-func drawn(b Backoff, n int, seed uint64) (span time.Duration) {
-	k := New([]Spec{{Parent: -1, Role: Supervisor, Replicas: 1, Intensity: Limit{N: 100, In: time.Minute}}, {Role: Service, Replicas: 1, Limit: Limit{N: 100, In: time.Minute}, Backoff: b}}, seed)
+func drawn(b policy.Backoff, n int, seed uint64) (span time.Duration) {
+	k := New([]policy.Spec{{Parent: -1, Role: policy.Supervisor, Replicas: 1, Intensity: policy.Limit{N: 100, In: time.Minute}}, {Role: policy.Service, Replicas: 1, Limit: policy.Limit{N: 100, In: time.Minute}, Backoff: b}}, seed)
 	for range n {
 		p := k.nodes[1].remember()
 		k.nodes[1].attempt++

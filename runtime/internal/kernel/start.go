@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/supgen/supgen/runtime/policy"
+
 // Wait is what a child that is on its way up waits for.
 type Wait uint8
 
@@ -16,21 +18,21 @@ const (
 
 var waits = []string{"nothing", "run", "restart", "supervisor", "ready", "elder", "stuck", "turn"}
 
-func (w Wait) String() string { return label(waits, uint8(w)) }
+func (w Wait) String() string { return policy.Label(waits, uint8(w)) }
 
 // MarshalText writes the label.
-func (w Wait) MarshalText() ([]byte, error) { return marshal("wait", waits, uint8(w)) }
+func (w Wait) MarshalText() ([]byte, error) { return policy.MarshalLabel("wait", waits, uint8(w)) }
 
 // UnmarshalText reads a label.
 func (w *Wait) UnmarshalText(text []byte) error {
-	return unmarshal("wait", waits, text, (*uint8)(w))
+	return policy.UnmarshalLabel("wait", waits, text, (*uint8)(w))
 }
 
 // satisfied reports whether what needs x, or comes after it, may start as far as x goes.
 func (k *Kernel) satisfied(x Node) bool {
 	n := &k.nodes[x]
 	return n.life == LifecycleReady ||
-		n.life == LifecycleStopped && n.reason == StopCompleted && k.rowOf(x).Role == Job
+		n.life == LifecycleStopped && n.reason == StopCompleted && k.rowOf(x).Role == policy.Job
 }
 
 // passed reports whether what comes after x has waited for it long enough: it was skipped, it is at rest by its own doing,
@@ -38,10 +40,10 @@ func (k *Kernel) satisfied(x Node) bool {
 // first is enough; what an operator holds is waited for (design.md, "Starting").
 func (k *Kernel) passed(x Node) bool {
 	n, r := &k.nodes[x], k.rowOf(x)
-	if n.life == LifecycleStopped && n.last == OutcomeSkip {
+	if n.life == LifecycleStopped && n.last == policy.OutcomeSkip {
 		return true
 	}
-	if n.held || r.Role == Job && !r.Optional {
+	if n.held || r.Role == policy.Job && !r.Optional {
 		return false
 	}
 	if n.was().tried {
@@ -63,7 +65,7 @@ func (k *Kernel) restsByItself(i Node) bool {
 
 // tried notes that a run of what is optional, or a sidecar, has ended or failed: what comes after it waits for no more.
 func (k *Kernel) tried(i Node) {
-	if r := k.rowOf(i); (r.Optional || r.Role == Sidecar) && len(r.followers) > 0 {
+	if r := k.rowOf(i); (r.Optional || r.Role == policy.Sidecar) && len(r.followers) > 0 {
 		if p := k.nodes[i].remember(); !p.tried {
 			p.tried = true
 			k.touchAll(r.followers)
@@ -168,7 +170,7 @@ func (k *Kernel) tryStart(i Node) {
 // template reports whether a node is only the place of a row that has none of its own.
 func (k *Kernel) template(i Node) bool {
 	r := k.rowOf(i)
-	return r.Role == Group || r.Dynamic && r.first == i
+	return r.Role == policy.Group || r.Dynamic && r.first == i
 }
 
 // launch starts the next run of a node. Its supervisor's turn was given to it.
@@ -188,10 +190,10 @@ func (k *Kernel) launch(i Node) {
 	k.started++
 	n.started = k.started
 	n.up, n.auto, n.held = true, false, false
-	n.goal, n.stage, n.last = goalNone, stageNone, OutcomeNone
+	n.goal, n.stage, n.last = goalNone, stageNone, policy.OutcomeNone
 	n.decided, n.doomed, n.stable, n.sampled = false, false, false, false
 	if n.past != nil {
-		n.past.pending = OutcomeNone
+		n.past.pending = policy.OutcomeNone
 	}
 	if v := n.vitals; v != nil {
 		v.passed()
@@ -208,7 +210,7 @@ func (k *Kernel) launch(i Node) {
 	if n.super < 0 || k.supers[n.super].up == 0 {
 		k.fill(r.parent)
 	}
-	if r.Role == Supervisor {
+	if r.Role == policy.Supervisor {
 		from := n.life
 		k.move(i, LifecycleStarting, StopNone)
 		k.tell(i, EventTransition, from)
@@ -218,17 +220,17 @@ func (k *Kernel) launch(i Node) {
 	k.setLife(i, LifecycleRunning, StopNone)
 	k.effect(EffectLaunch, i)
 	switch {
-	case r.Role == Job:
+	case r.Role == policy.Job:
 		k.leaveSlot(i)
 		if r.Timeout > 0 {
-			k.arm(timerPhase, int32(i), later(k.ran(), r.Timeout))
+			k.arm(timerPhase, int32(i), policy.Sum(k.ran(), r.Timeout))
 		}
 		k.watch(i)
 	case r.Ready.Immediate():
 		k.markReady(i)
 	default:
 		if r.Ready.Within > 0 {
-			k.arm(timerPhase, int32(i), later(k.ran(), r.Ready.Within))
+			k.arm(timerPhase, int32(i), policy.Sum(k.ran(), r.Ready.Within))
 		}
 		if r.Ready.Check.Every > 0 {
 			k.probe(i)
@@ -277,13 +279,13 @@ func (k *Kernel) renew(i Node) {
 	switch {
 	case n.held:
 	case k.leftBehind(i):
-		n.last = OutcomeNone
+		n.last = policy.OutcomeNone
 		n.past.over, n.past.wish = true, goalNone // it starts when its stuck run has returned
 	case n.stage >= stageKept:
 		k.takeDown(fall{root: i, goal: goalRestart})
 		return
 	default:
-		n.last, n.doomed = OutcomeNone, false
+		n.last, n.doomed = policy.OutcomeNone, false
 		if from != LifecycleDeclared {
 			k.move(i, LifecycleRestarting, StopNone)
 		}
@@ -304,7 +306,7 @@ func (k *Kernel) markReady(i Node) {
 	k.leaveSlot(i)
 	k.setLife(i, LifecycleReady, StopNone)
 	k.setFailing(i, false)
-	if first && r.Role != Supervisor {
+	if first && r.Role != policy.Supervisor {
 		k.disarm(timerPhase, int32(i))
 		k.watch(i)
 	}
@@ -362,7 +364,7 @@ func (k *Kernel) passOnYounger(r *row) {
 func (k *Kernel) sampleStart(i Node) {
 	k.nodes[i].sampled = true
 	k.effect(EffectSample, i).Readiness = true
-	k.arm(timerPhase, int32(i), later(k.ran(), 1)) // should nobody answer
+	k.arm(timerPhase, int32(i), policy.Sum(k.ran(), 1)) // should nobody answer
 }
 
 // movedOn is the answer: its time to be ready begins anew (docs/runtime.md, "Ready and not ready").
@@ -372,9 +374,9 @@ func (k *Kernel) movedOn(i Node, at Time) {
 		return
 	}
 	n.sampled = false
-	until := later(min(k.clock.at(at), k.ran()), k.rowOf(i).Ready.Within)
+	until := policy.Sum(min(k.clock.at(at), k.ran()), k.rowOf(i).Ready.Within)
 	if until <= k.ran() {
-		k.suspect(i, OutcomeTimeout)
+		k.suspect(i, policy.OutcomeTimeout)
 		return
 	}
 	k.arm(timerPhase, int32(i), until)

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -100,7 +101,7 @@ func TestStartUnderRestForOneLooksPastEldersAtRest(t *testing.T) {
 func TestStartUnderRestForOnePassesFailingOptionalElders(t *testing.T) {
 	never := func(d *draft) { d.spec().Ready.Within = 2 * time.Second }
 	t.Run("that are late", func(t *testing.T) {
-		play(t, tree(restForOne, service("A", explicit), service("B", optional, explicit, never, constant(time.Second), on(OutcomeTimeout, ActionRetry)), service("C"), service("D")), `
+		play(t, tree(restForOne, service("A", explicit), service("B", optional, explicit, never, constant(time.Second), on(policy.OutcomeTimeout, policy.ActionRetry)), service("C"), service("D")), `
 			run         -> launch A#1
 			A ready     -> launch B#1
 			waits C D   -> elder B, elder C
@@ -113,7 +114,7 @@ func TestStartUnderRestForOnePassesFailingOptionalElders(t *testing.T) {
 		`)
 	})
 	t.Run("until they are ready", func(t *testing.T) {
-		play(t, tree(restForOne, service("A", quick), service("B", optional, explicit, constant(time.Second), on(OutcomeExternal, ActionRetry)), service("C")), `
+		play(t, tree(restForOne, service("A", quick), service("B", optional, explicit, constant(time.Second), on(policy.OutcomeExternal, policy.ActionRetry)), service("C")), `
 			run         -> launch A#1, launch B#1
 			waits C     -> elder B
 			B external  -> B external: retry in 1s, launch C#1
@@ -129,14 +130,14 @@ func TestStartUnderRestForOnePassesFailingOptionalElders(t *testing.T) {
 		`)
 	})
 	t.Run("but not others", func(t *testing.T) {
-		play(t, tree(restForOne, service("A", explicit, constant(time.Second), on(OutcomeExternal, ActionRetry)), service("B")), `
+		play(t, tree(restForOne, service("A", explicit, constant(time.Second), on(policy.OutcomeExternal, policy.ActionRetry)), service("B")), `
 			run         -> launch A#1
 			A external  -> A external: retry in 1s
 			waits B     -> elder A
 		`)
 	})
 	t.Run("until their supervisor starts again", func(t *testing.T) {
-		play(t, tree(supervisor("T", restForOne, quick, service("A", optional, explicit, constant(time.Minute), on(OutcomeExternal, ActionRetry)), service("B"))), `
+		play(t, tree(supervisor("T", restForOne, quick, service("A", optional, explicit, constant(time.Minute), on(policy.OutcomeExternal, policy.ActionRetry)), service("B"))), `
 			run         -> launch A#1
 			A external  -> A external: retry in 1m0s, launch B#1
 			restart T   -> ask B#1
@@ -192,7 +193,7 @@ func TestStartWaitsForWhoHasAnOldValue(t *testing.T) {
 func TestStartWaitsForOldValuesToBeGone(t *testing.T) {
 	play(t, tree(
 		service("P", provides, explicit, quick),
-		service("A", needs("P"), on(OutcomeStuck, ActionRestart)),
+		service("A", needs("P"), on(policy.OutcomeStuck, policy.ActionRestart)),
 		service("B", needs("P")),
 		service("C", after("P")),
 	), `
@@ -209,7 +210,7 @@ func TestStartWaitsForOldValuesToBeGone(t *testing.T) {
 
 // "Starting": what hands nothing over has no value that is old.
 func TestStartIgnoresHoldersOfNothing(t *testing.T) {
-	play(t, tree(service("P", explicit, quick), service("A", needs("P"), on(OutcomeStuck, ActionRestart))), `
+	play(t, tree(service("P", explicit, quick), service("A", needs("P"), on(policy.OutcomeStuck, policy.ActionRestart))), `
 		run         -> launch P#1
 		P ready     -> launch A#1
 		P error     -> P error: restart, ask A#1
@@ -334,7 +335,7 @@ func TestProgress(t *testing.T) {
 		at 79s           ->
 		at 80s           -> A is unhealthy, ask A#1
 	`)
-	play(t, tree(job("J", timeout(10*time.Second), on(OutcomeTimeout, ActionRestart), quick)), `
+	play(t, tree(job("J", timeout(10*time.Second), on(policy.OutcomeTimeout, policy.ActionRestart), quick)), `
 		run              -> launch J#1
 		at 9s            ->
 		J moves          -> // its time is for all of it
@@ -352,7 +353,7 @@ func TestProgressUnanswered(t *testing.T) {
 	if e := k.Effects(); len(e) != 1 || e[0].Kind != EffectSample || !e[0].Readiness {
 		t.Errorf("when its time is over, it wants %v", e)
 	}
-	if k.Step(10*time.Second+1, &Input{}); k.View(1).Suspect.Outcome != OutcomeTimeout {
+	if k.Step(10*time.Second+1, &Input{}); k.View(1).Suspect.Outcome != policy.OutcomeTimeout {
 		t.Errorf("it is %+v", k.View(1))
 	}
 }
@@ -399,18 +400,18 @@ func TestStartAfterWhoRests(t *testing.T) {
 	}{
 		"ended":       {tree(worker("A", explicit), service("B", after("A"))), "run -> launch A#1\nA success -> A success: stop, launch B#1"},
 		"skipped":     {tree(service("A", explicit), service("B", after("A"))), "run -> launch A#1\nA skip -> A skip: stop, launch B#1"},
-		"quarantined": {tree(service("A", explicit, on(OutcomeError, ActionQuarantine)), service("B", after("A"))), "run -> launch A#1\nA error -> A error: quarantine, launch B#1"},
-		"below who is": {tree(supervisor("S", on(OutcomeError, ActionQuarantine), supervisor("T", service("A", explicit))), service("B", after("A"))),
+		"quarantined": {tree(service("A", explicit, on(policy.OutcomeError, policy.ActionQuarantine)), service("B", after("A"))), "run -> launch A#1\nA error -> A error: quarantine, launch B#1"},
+		"below who is": {tree(supervisor("S", on(policy.OutcomeError, policy.ActionQuarantine), supervisor("T", service("A", explicit))), service("B", after("A"))),
 			"run -> launch A#1\nA fatal_bug -> A fatal_bug: escalate, T error: restart in 50ms\nwait 50ms -> launch A#2"},
-		"a job that failed":                      {tree(job("A", on(OutcomeError, ActionStop)), service("B", after("A"))), "run -> launch A#1\nA error -> A error: stop\nwaits B -> ready A"},
-		"a job that failed and may be missing":   {tree(job("A", optional, on(OutcomeError, ActionStop)), service("B", after("A"))), "run -> launch A#1\nA error -> A error: stop, launch B#1"},
+		"a job that failed":                      {tree(job("A", on(policy.OutcomeError, policy.ActionStop)), service("B", after("A"))), "run -> launch A#1\nA error -> A error: stop\nwaits B -> ready A"},
+		"a job that failed and may be missing":   {tree(job("A", optional, on(policy.OutcomeError, policy.ActionStop)), service("B", after("A"))), "run -> launch A#1\nA error -> A error: stop, launch B#1"},
 		"held":                                   {tree(service("A", explicit), service("B", after("A"))), "run -> launch A#1\nstop A -> ask A#1\nA success -> A#1 ended\nwaits B -> ready A"},
-		"quarantined, and then by an operator":   {tree(service("A", explicit, on(OutcomeError, ActionQuarantine)), service("P", explicit), service("B", needs("P"), after("A"))), "run -> launch A#1, launch P#1\nA error -> A error: quarantine\nquarantine A -> already\nP ready ->\nwaits B -> ready A"},
+		"quarantined, and then by an operator":   {tree(service("A", explicit, on(policy.OutcomeError, policy.ActionQuarantine)), service("P", explicit), service("B", needs("P"), after("A"))), "run -> launch A#1, launch P#1\nA error -> A error: quarantine\nquarantine A -> already\nP ready ->\nwaits B -> ready A"},
 		"in a supervisor that an operator holds": {tree(supervisor("S", service("A", explicit)), service("B", after("A"))), "run -> launch A#1\nstop S -> ask A#1\nA success -> A#1 ended\nwaits B -> ready A"},
 	} {
 		t.Run(name, func(t *testing.T) { play(t, c.d, c.script) })
 	}
-	play(t, tree(supervisor("S", on(OutcomeError, ActionQuarantine), supervisor("T", on(OutcomeError, ActionEscalate), service("A", explicit), service("C"))), service("B", after("A"))), `
+	play(t, tree(supervisor("S", on(policy.OutcomeError, policy.ActionQuarantine), supervisor("T", on(policy.OutcomeError, policy.ActionEscalate), service("A", explicit), service("C"))), service("B", after("A"))), `
 		run         -> launch A#1, launch C#1
 		A fatal_bug -> A fatal_bug: escalate, T error: escalate, S error: quarantine, ask C#1, launch B#1
 	`)
@@ -419,7 +420,7 @@ func TestStartAfterWhoRests(t *testing.T) {
 // "and of an optional X that a run of it has ended or failed since its supervisor started".
 func TestStartAfterWhoMayBeMissing(t *testing.T) {
 	never := func(d *draft) { d.spec().Ready.Within = 2 * time.Second }
-	play(t, tree(supervisor("S", quick, service("A", optional, explicit, never, constant(time.Second), on(OutcomeTimeout, ActionRetry)), service("B", after("A")))), `
+	play(t, tree(supervisor("S", quick, service("A", optional, explicit, never, constant(time.Second), on(policy.OutcomeTimeout, policy.ActionRetry)), service("B", after("A")))), `
 		run         -> launch A#1
 		at 1s       ->
 		waits B     -> ready A

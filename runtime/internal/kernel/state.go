@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/supgen/supgen/runtime/policy"
+
 // Lifecycle is where a child stands (design.md, "State of a child").
 type Lifecycle uint8
 
@@ -18,14 +20,16 @@ const (
 
 var lifecycles = []string{"declared", "starting", "running", "ready", "restarting", "paused", "quarantined", "shutting_down", "stopped", "failed"}
 
-func (l Lifecycle) String() string { return label(lifecycles, uint8(l)) }
+func (l Lifecycle) String() string { return policy.Label(lifecycles, uint8(l)) }
 
 // MarshalText writes the label.
-func (l Lifecycle) MarshalText() ([]byte, error) { return marshal("lifecycle", lifecycles, uint8(l)) }
+func (l Lifecycle) MarshalText() ([]byte, error) {
+	return policy.MarshalLabel("lifecycle", lifecycles, uint8(l))
+}
 
 // UnmarshalText reads a label.
 func (l *Lifecycle) UnmarshalText(text []byte) error {
-	return unmarshal("lifecycle", lifecycles, text, (*uint8)(l))
+	return policy.UnmarshalLabel("lifecycle", lifecycles, text, (*uint8)(l))
 }
 
 // HealthState is what a child's heartbeat or check says.
@@ -40,14 +44,16 @@ const (
 
 var healths = []string{"unknown", "healthy", "stale", "unhealthy"}
 
-func (h HealthState) String() string { return label(healths, uint8(h)) }
+func (h HealthState) String() string { return policy.Label(healths, uint8(h)) }
 
 // MarshalText writes the label.
-func (h HealthState) MarshalText() ([]byte, error) { return marshal("health state", healths, uint8(h)) }
+func (h HealthState) MarshalText() ([]byte, error) {
+	return policy.MarshalLabel("health state", healths, uint8(h))
+}
 
 // UnmarshalText reads a label.
 func (h *HealthState) UnmarshalText(text []byte) error {
-	return unmarshal("health state", healths, text, (*uint8)(h))
+	return policy.UnmarshalLabel("health state", healths, text, (*uint8)(h))
 }
 
 // Readiness is whether a child has said that it can be used.
@@ -61,14 +67,16 @@ const (
 
 var readinesses = []string{"not_required", "pending", "ready"}
 
-func (r Readiness) String() string { return label(readinesses, uint8(r)) }
+func (r Readiness) String() string { return policy.Label(readinesses, uint8(r)) }
 
 // MarshalText writes the label.
-func (r Readiness) MarshalText() ([]byte, error) { return marshal("readiness", readinesses, uint8(r)) }
+func (r Readiness) MarshalText() ([]byte, error) {
+	return policy.MarshalLabel("readiness", readinesses, uint8(r))
+}
 
 // UnmarshalText reads a label.
 func (r *Readiness) UnmarshalText(text []byte) error {
-	return unmarshal("readiness", readinesses, text, (*uint8)(r))
+	return policy.UnmarshalLabel("readiness", readinesses, text, (*uint8)(r))
 }
 
 // StopReason is why a child is stopped.
@@ -84,16 +92,16 @@ const (
 
 var stopReasons = []string{"none", "completed", "ended", "by_hand", "tree"}
 
-func (s StopReason) String() string { return label(stopReasons, uint8(s)) }
+func (s StopReason) String() string { return policy.Label(stopReasons, uint8(s)) }
 
 // MarshalText writes the label.
 func (s StopReason) MarshalText() ([]byte, error) {
-	return marshal("stop reason", stopReasons, uint8(s))
+	return policy.MarshalLabel("stop reason", stopReasons, uint8(s))
 }
 
 // UnmarshalText reads a label.
 func (s *StopReason) UnmarshalText(text []byte) error {
-	return unmarshal("stop reason", stopReasons, text, (*uint8)(s))
+	return policy.UnmarshalLabel("stop reason", stopReasons, text, (*uint8)(s))
 }
 
 // TreePhase is where a whole tree stands.
@@ -111,14 +119,16 @@ const (
 
 var treePhases = []string{"idle", "running", "stopping", "draining", "aborting", "reconciling", "ended"}
 
-func (t TreePhase) String() string { return label(treePhases, uint8(t)) }
+func (t TreePhase) String() string { return policy.Label(treePhases, uint8(t)) }
 
 // MarshalText writes the label.
-func (t TreePhase) MarshalText() ([]byte, error) { return marshal("tree phase", treePhases, uint8(t)) }
+func (t TreePhase) MarshalText() ([]byte, error) {
+	return policy.MarshalLabel("tree phase", treePhases, uint8(t))
+}
 
 // UnmarshalText reads a label.
 func (t *TreePhase) UnmarshalText(text []byte) error {
-	return unmarshal("tree phase", treePhases, text, (*uint8)(t))
+	return policy.UnmarshalLabel("tree phase", treePhases, text, (*uint8)(t))
 }
 
 // Verb is a command of an operator.
@@ -139,12 +149,12 @@ const (
 
 var verbs = []string{"none", "restart", "pause", "resume", "quarantine", "release", "stop", "start", "remove", "shutdown"}
 
-func (v Verb) String() string { return label(verbs, uint8(v)) }
+func (v Verb) String() string { return policy.Label(verbs, uint8(v)) }
 
 // MarshalText writes the label.
-func (v Verb) MarshalText() ([]byte, error) { return marshal("verb", verbs, uint8(v)) }
+func (v Verb) MarshalText() ([]byte, error) { return policy.MarshalLabel("verb", verbs, uint8(v)) }
 
 // UnmarshalText reads a label.
 func (v *Verb) UnmarshalText(text []byte) error {
-	return unmarshal("verb", verbs, text, (*uint8)(v))
+	return policy.UnmarshalLabel("verb", verbs, text, (*uint8)(v))
 }

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -48,9 +49,9 @@ func TestStateTable(t *testing.T) {
 			A success -> A success: restart, A ready>restarting, A restarting>running, A running>ready, launch A#2`},
 		{"ready: ended, stop", tree(worker("A")), run + `
 			A success -> A success: stop, A ready>stopped`},
-		{"ready: ended, quarantine", tree(worker("A", on(OutcomeError, ActionQuarantine))), run + `
+		{"ready: ended, quarantine", tree(worker("A", on(policy.OutcomeError, policy.ActionQuarantine))), run + `
 			A error   -> A error: quarantine, A failed>quarantined, Root ready>running`},
-		{"ready: ended, escalate", tree(worker("A", on(OutcomeError, ActionEscalate))), run + `
+		{"ready: ended, escalate", tree(worker("A", on(policy.OutcomeError, policy.ActionEscalate))), run + `
 			A error   -> A error: escalate, Root error: escalate, phase stopping, Root failed>shutting_down, phase reconciling, Root shutting_down>failed, phase ended, the end`},
 		{"ready: failed while alive", tree(service("A", quick, healthCheck(time.Second, time.Second/2, 1))), run + `
 			at 1s     -> check health of A#1
@@ -110,12 +111,12 @@ func TestWaits(t *testing.T) {
 func TestTime(t *testing.T) {
 	k := New(tree(service("A", constant(time.Second)), job("B", timeout(1300*time.Millisecond))).specs, 1)
 	k.Step(time.Minute, &Input{Kind: InputRun})
-	k.Step(0, &Input{Kind: InputEnded, Node: 1, Gen: 1, Outcome: OutcomeError})
+	k.Step(0, &Input{Kind: InputEnded, Node: 1, Gen: 1, Outcome: policy.OutcomeError})
 	if at, _ := k.Deadline(); at != time.Minute+time.Second {
 		t.Errorf("deadline at %s, want 1m1s", at)
 	}
-	k.Step(time.Minute+1400*time.Millisecond, &Input{Kind: InputEnded, Node: 2, Gen: 1, Outcome: OutcomeSuccess})
-	if v := k.View(2); v.Failure.Outcome != OutcomeTimeout {
+	k.Step(time.Minute+1400*time.Millisecond, &Input{Kind: InputEnded, Node: 2, Gen: 1, Outcome: policy.OutcomeSuccess})
+	if v := k.View(2); v.Failure.Outcome != policy.OutcomeTimeout {
 		t.Errorf("the end of a job came before its deadline: %+v", v)
 	}
 }
@@ -139,16 +140,16 @@ func TestSequence(t *testing.T) {
 
 // "allocates nothing on the restart path once warm".
 func TestRestartAllocatesNothing(t *testing.T) {
-	d := tree(intensity(1<<30, time.Second), service("A", delays(Backoff{Min: time.Second, Max: time.Minute, Factor: 2, Jitter: 20}), limit(1<<30, time.Second)),
+	d := tree(intensity(1<<30, time.Second), service("A", delays(policy.Backoff{Min: time.Second, Max: time.Minute, Factor: 2, Jitter: 20}), limit(1<<30, time.Second)),
 		service("B", needs("A")), service("C", needs("A")))
 	k := New(d.specs, 1)
 	k.Step(0, &Input{Kind: InputRun})
 	now, gen := Time(0), uint64(0)
 	restart := func() {
 		now, gen = now+2*time.Minute, gen+1
-		k.Step(now, &Input{Kind: InputEnded, Node: 1, Gen: gen, Outcome: OutcomeError})
+		k.Step(now, &Input{Kind: InputEnded, Node: 1, Gen: gen, Outcome: policy.OutcomeError})
 		for i := Node(2); i <= 3; i++ {
-			k.Step(now, &Input{Kind: InputEnded, Node: i, Gen: gen, Outcome: OutcomeError})
+			k.Step(now, &Input{Kind: InputEnded, Node: i, Gen: gen, Outcome: policy.OutcomeError})
 		}
 		k.Step(now+time.Minute, &Input{})
 	}
@@ -174,7 +175,7 @@ func TestNoInputPanics(t *testing.T) {
 		seq := k.Seq()
 		for kind := InputEnded; kind <= InputCommand; kind++ {
 			for _, n := range []Node{None, -99, 2, 3, 99} {
-				k.Step(0, &Input{Kind: kind, Node: n, Gen: 7, Row: ID(n), Verb: VerbRestart + 100, Outcome: OutcomeError})
+				k.Step(0, &Input{Kind: kind, Node: n, Gen: 7, Row: policy.ID(n), Verb: VerbRestart + 100, Outcome: policy.OutcomeError})
 				if r := k.Reply().Refusal; kind >= InputAdd && r == Accepted && !(started && kind == InputAdd && n == 2) {
 					t.Errorf("input %d of node %d was accepted", kind, n)
 				}

@@ -1,6 +1,9 @@
 package kernel
 
-import "slices"
+import (
+	"github.com/supgen/supgen/runtime/policy"
+	"slices"
+)
 
 // stop ends the whole tree.
 func (k *Kernel) stop(e End) {
@@ -190,7 +193,7 @@ func (k *Kernel) budget(i Node, effects ...EffectKind) {
 	}
 	until := Forever
 	if !r.Shutdown.Unlimited {
-		until = later(k.now, r.Shutdown.Drain)
+		until = policy.Sum(k.now, r.Shutdown.Drain)
 	}
 	for _, kind := range effects {
 		e := k.effect(kind, i)
@@ -200,7 +203,7 @@ func (k *Kernel) budget(i Node, effects ...EffectKind) {
 		}
 	}
 	if !r.Shutdown.Unlimited { // without a drain, it is aborted when all are asked that may be
-		k.arm(timerPhase, int32(i), later(k.ran(), r.Shutdown.Drain))
+		k.arm(timerPhase, int32(i), policy.Sum(k.ran(), r.Shutdown.Drain))
 	}
 }
 
@@ -242,17 +245,17 @@ func (k *Kernel) phaseOver(i Node) {
 	case n.stage == stageAborted, n.stage == stageCut:
 		k.stuck(i)
 	case n.goal != goalNone:
-	case k.rowOf(i).Role == Job:
-		k.failAlive(i, OutcomeTimeout, n.why())
+	case k.rowOf(i).Role == policy.Job:
+		k.failAlive(i, policy.OutcomeTimeout, n.why())
 	case !n.sampled:
 		k.sampleStart(i)
 	default:
-		k.suspect(i, OutcomeTimeout)
+		k.suspect(i, policy.OutcomeTimeout)
 	}
 }
 
 // failAlive decides about a run that failed and lives. What it returns does not matter any more.
-func (k *Kernel) failAlive(i Node, o Outcome, cause any) {
+func (k *Kernel) failAlive(i Node, o policy.Outcome, cause any) {
 	k.nodes[i].decided = true
 	k.tried(i)
 	k.decide(i, o, cause)
@@ -260,10 +263,10 @@ func (k *Kernel) failAlive(i Node, o Outcome, cause any) {
 
 // suspect takes down a run that was not ready in time, or is unhealthy. If the last check that failed came from outside,
 // that says all. Else what the run returns may say that it did, and until then nothing is decided.
-func (k *Kernel) suspect(i Node, o Outcome) {
+func (k *Kernel) suspect(i Node, o policy.Outcome) {
 	n := &k.nodes[i]
-	if v := n.vitals; v != nil && v.failed == OutcomeExternal {
-		k.failAlive(i, OutcomeExternal, v.cause)
+	if v := n.vitals; v != nil && v.failed == policy.OutcomeExternal {
+		k.failAlive(i, policy.OutcomeExternal, v.cause)
 		return
 	}
 	n.remember().pending = o
@@ -276,15 +279,15 @@ func (k *Kernel) suspect(i Node, o Outcome) {
 }
 
 // verify is how a run failed that was suspected, now that it has ended with an outcome.
-func (k *Kernel) verify(i Node, o Outcome, cause any) (Outcome, any) {
+func (k *Kernel) verify(i Node, o policy.Outcome, cause any) (policy.Outcome, any) {
 	n := &k.nodes[i]
 	suspected := n.past.pending
-	n.past.pending = OutcomeNone
+	n.past.pending = policy.OutcomeNone
 	switch {
-	case o == OutcomeExternal:
+	case o == policy.OutcomeExternal:
 		return o, cause
-	case n.vitals != nil && n.vitals.failed == OutcomeExternal:
-		suspected = OutcomeExternal
+	case n.vitals != nil && n.vitals.failed == policy.OutcomeExternal:
+		suspected = policy.OutcomeExternal
 	}
 	return suspected, n.why()
 }
@@ -298,7 +301,7 @@ func (k *Kernel) abort(i Node) {
 	}
 	k.effect(EffectAbort, i)
 	k.tell(i, EventAborted, n.life).Because = n.because
-	k.arm(timerPhase, int32(i), later(k.ran(), r.Shutdown.Abort))
+	k.arm(timerPhase, int32(i), policy.Sum(k.ran(), r.Shutdown.Abort))
 }
 
 // stuck gives a run up. It cannot be ended from outside: it is leaked until it returns, and nothing waits for it. If only
@@ -306,35 +309,35 @@ func (k *Kernel) abort(i Node) {
 func (k *Kernel) stuck(i Node) {
 	n := &k.nodes[i]
 	to := n.goal
-	row := k.on(i, OutcomeStuck)
+	row := k.on(i, policy.OutcomeStuck)
 	l := leak{Leak: Leak{i, n.gen, n.stage == stageCut}, started: n.started}
-	closes := l.Cleanup && row != ActionShutdown // nothing of it runs that another run could meet
-	l.off = closes || row == ActionQuarantine || row == ActionStop
-	l.beside = closes || row == ActionRestart
+	closes := l.Cleanup && row != policy.ActionShutdown // nothing of it runs that another run could meet
+	l.off = closes || row == policy.ActionQuarantine || row == policy.ActionStop
+	l.beside = closes || row == policy.ActionRestart
 	k.leaks = append(k.leaks, l)
 	k.cling(l, +1)
 	k.down(i)
 	k.tell(i, EventStuck, n.life).Cleanup = l.Cleanup
-	suspected := n.was().pending != OutcomeNone && to.scoped()
-	o, cause := OutcomeStuck, any(nil)
+	suspected := n.was().pending != policy.OutcomeNone && to.scoped()
+	o, cause := policy.OutcomeStuck, any(nil)
 	if suspected {
 		o, cause = k.verify(i, o, nil)
 	}
 	switch {
 	case closes, k.stopping():
 		k.settle(i, to)
-	case row == ActionRestart && suspected:
+	case row == policy.ActionRestart && suspected:
 		k.decide(i, o, cause)
-	case row == ActionRestart:
+	case row == policy.ActionRestart:
 		k.settle(i, to)
 	default:
-		n.last = OutcomeNone // a job may have completed
+		n.last = policy.OutcomeNone // a job may have completed
 		doomed := n.doomed
 		k.leaveScope(i)
 		if cause == nil && n.health == HealthUnhealthy { // it had failed, and then did not come down
 			cause = n.was().failure.Cause
 		}
-		k.decide(i, OutcomeStuck, cause) // or a check's word, which is why it was asked to stop
+		k.decide(i, policy.OutcomeStuck, cause) // or a check's word, which is why it was asked to stop
 		k.keepHeld(i, to)
 		if l.off {
 			k.writeOff(i, to)

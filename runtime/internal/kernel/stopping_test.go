@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -274,7 +275,7 @@ func TestStopOfWhoFailsMeanwhileMovesNobody(t *testing.T) {
 
 // A tree that restarts as a whole can be stopped in between.
 func TestStopOfATreeThatRestarts(t *testing.T) {
-	play(t, tree(service("A", on(OutcomeStuck, ActionRestart))), `
+	play(t, tree(service("A", on(policy.OutcomeStuck, policy.ActionRestart))), `
 		run              -> launch A#1
 		restart Root     -> ask A#1
 		at 2s            ->

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"slices"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func TestStuckEscalatesToTheRoot(t *testing.T) {
 
 // "no second run is ever started beside it unless its table says on stuck restart".
 func TestStuckRestart(t *testing.T) {
-	play(t, tree(service("A", brief, on(OutcomeStuck, ActionRestart), limit(0, time.Hour)), service("B", needs("A"))), `
+	play(t, tree(service("A", brief, on(policy.OutcomeStuck, policy.ActionRestart), limit(0, time.Hour)), service("B", needs("A"))), `
 		run          -> launch A#1, launch B#1
 		restart A    -> ask B#1
 		B success    -> B#1 ended, ask A#1
@@ -49,12 +50,12 @@ func TestStuckRestart(t *testing.T) {
 // "The outcome stuck replaces its decision": the actions that hold it back, and then "ErrStuck answers start, resume and
 // restart of it by hand" until it really returns.
 func TestStuckHoldsBack(t *testing.T) {
-	for action, c := range map[Action]struct{ state, verb string }{
-		ActionStop:       {"stopped(ended)#1", "start"},
-		ActionQuarantine: {"quarantined#1", "release"},
+	for action, c := range map[policy.Action]struct{ state, verb string }{
+		policy.ActionStop:       {"stopped(ended)#1", "start"},
+		policy.ActionQuarantine: {"quarantined#1", "release"},
 	} {
 		t.Run(action.String(), func(t *testing.T) {
-			play(t, tree(service("A", brief, on(OutcomeStuck, action)), service("B", needs("A"))), `
+			play(t, tree(service("A", brief, on(policy.OutcomeStuck, action)), service("B", needs("A"))), `
 				run            -> launch A#1, launch B#1
 				restart A      -> ask B#1
 				B success      -> B#1 ended, ask A#1
@@ -65,7 +66,7 @@ func TestStuckHoldsBack(t *testing.T) {
 				restarts A     -> 0
 				A#1 error      -> A#1 returned, launch A#2, launch B#2 // which somebody asked for
 			`)
-			play(t, tree(service("A", brief, on(OutcomeStuck, action), healthCheck(10*time.Second, time.Second, 1))), `
+			play(t, tree(service("A", brief, on(policy.OutcomeStuck, action), healthCheck(10*time.Second, time.Second, 1))), `
 				run            -> launch A#1
 				at 10s         -> check health of A#1
 				A fails        -> A is unhealthy, ask A#1
@@ -80,7 +81,7 @@ func TestStuckHoldsBack(t *testing.T) {
 
 // "ErrStuck": of a supervisor that may be missing, and was quarantined since it holds one.
 func TestStuckRefusesItsSupervisor(t *testing.T) {
-	play(t, tree(supervisor("S", optional, on(OutcomeStuck, ActionQuarantine), service("A", brief), service("B", shutdown(time.Minute, 0))), service("C")), `
+	play(t, tree(supervisor("S", optional, on(policy.OutcomeStuck, policy.ActionQuarantine), service("A", brief), service("B", shutdown(time.Minute, 0))), service("C")), `
 		run          -> launch A#1, launch B#1, launch C#1
 		restart A    -> ask A#1
 		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: escalate, S error: stuck quarantine, ask B#1
@@ -99,9 +100,9 @@ func TestStuckRefusesItsSupervisor(t *testing.T) {
 // stays quarantined until the run returns and then starts; a dynamic one is gone, its key and place free when the run
 // returns."
 func TestStuckIsWrittenOff(t *testing.T) {
-	for _, action := range []Action{ActionQuarantine, ActionStop} {
-		d := tree(supervisor("S", quick, service("A", brief, on(OutcomeStuck, action), healthCheck(10*time.Second, time.Second, 1)), service("B"),
-			dynamic("D", 1, brief, on(OutcomeStuck, ActionQuarantine), healthCheck(10*time.Second, time.Second, 1))))
+	for _, action := range []policy.Action{policy.ActionQuarantine, policy.ActionStop} {
+		d := tree(supervisor("S", quick, service("A", brief, on(policy.OutcomeStuck, action), healthCheck(10*time.Second, time.Second, 1)), service("B"),
+			dynamic("D", 1, brief, on(policy.OutcomeStuck, policy.ActionQuarantine), healthCheck(10*time.Second, time.Second, 1))))
 		play(t, d, `
 			run          -> launch A#1, launch B#1
 			add D        -> D[1] added, launch D[1]#1
@@ -133,7 +134,7 @@ func TestStuckIsWrittenOff(t *testing.T) {
 
 // "it no longer counts among the runs that hold an older value".
 func TestStuckWithAnOlderValueIsWrittenOff(t *testing.T) {
-	play(t, tree(service("P", provides, explicit, quick), service("A", needs("P"), brief, on(OutcomeStuck, ActionQuarantine)), service("B", needs("P"))), `
+	play(t, tree(service("P", provides, explicit, quick), service("A", needs("P"), brief, on(policy.OutcomeStuck, policy.ActionQuarantine)), service("B", needs("P"))), `
 		run          -> launch P#1
 		P ready      -> launch A#1, launch B#1
 		P error      -> P error: restart, ask B#1, ask A#1
@@ -148,8 +149,8 @@ func TestStuckWithAnOlderValueIsWrittenOff(t *testing.T) {
 // "What an operator or the tree had asked of it stays its goal, and is reached when the run returns."
 func TestStuckGoesWhereItWasWanted(t *testing.T) {
 	for verb, want := range map[string]string{"pause": "paused#1", "stop": "stopped(by_hand)#1", "quarantine": "quarantined#1"} {
-		for _, action := range []Action{ActionQuarantine, ActionStop} {
-			play(t, tree(service("A", brief, on(OutcomeStuck, action))), `
+		for _, action := range []policy.Action{policy.ActionQuarantine, policy.ActionStop} {
+			play(t, tree(service("A", brief, on(policy.OutcomeStuck, action))), `
 				run          -> launch A#1
 				`+verb+` A   -> ask A#1
 				at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: `+action.String()+`
@@ -158,7 +159,7 @@ func TestStuckGoesWhereItWasWanted(t *testing.T) {
 			`)
 		}
 	}
-	play(t, tree(dynamic("D", 1, brief, on(OutcomeStuck, ActionQuarantine))), `
+	play(t, tree(dynamic("D", 1, brief, on(policy.OutcomeStuck, policy.ActionQuarantine))), `
 		run          ->
 		add D        -> D[1] added, launch D[1]#1
 		remove D[1]  -> ask D[1]#1
@@ -166,7 +167,7 @@ func TestStuckGoesWhereItWasWanted(t *testing.T) {
 		add D        -> refused: max
 		D[1]#1 error -> D[1]#1 returned, D[1] removed, D[1] gone
 	`)
-	play(t, tree(supervisor("S", service("A", brief, on(OutcomeStuck, ActionQuarantine)))), `
+	play(t, tree(supervisor("S", service("A", brief, on(policy.OutcomeStuck, policy.ActionQuarantine)))), `
 		run          -> launch A#1
 		stop S       -> ask A#1
 		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: quarantine
@@ -178,7 +179,7 @@ func TestStuckGoesWhereItWasWanted(t *testing.T) {
 
 // "A supervisor is ready when each of its children is ready": not a sidecar that its primary would not wait for.
 func TestReadyBesideASidecarAtRest(t *testing.T) {
-	play(t, tree(supervisor("S", service("A", explicit), sidecar("P", "A", on(OutcomeError, ActionQuarantine)))), `
+	play(t, tree(supervisor("S", service("A", explicit), sidecar("P", "A", on(policy.OutcomeError, policy.ActionQuarantine)))), `
 		run          -> launch P#1, launch A#1
 		A ready      ->
 		state S      -> ready#1
@@ -189,7 +190,7 @@ func TestReadyBesideASidecarAtRest(t *testing.T) {
 
 // "on stuck shutdown": the tree ends with an error that names it.
 func TestStuckShutdown(t *testing.T) {
-	play(t, tree(service("A", brief, on(OutcomeStuck, ActionShutdown)), service("B")), `
+	play(t, tree(service("A", brief, on(policy.OutcomeStuck, policy.ActionShutdown)), service("B")), `
 		run          -> launch A#1, launch B#1
 		pause A      -> ask A#1
 		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: shutdown, ask B#1
@@ -199,7 +200,7 @@ func TestStuckShutdown(t *testing.T) {
 
 // "A supervisor that holds a stuck run cannot restart", unless another run may start beside it.
 func TestStuckBelowASupervisorThatFails(t *testing.T) {
-	play(t, tree(supervisor("S", quick, service("A", brief, on(OutcomeStuck, ActionRestart)), service("B"))), `
+	play(t, tree(supervisor("S", quick, service("A", brief, on(policy.OutcomeStuck, policy.ActionRestart)), service("B"))), `
 		run          -> launch A#1, launch B#1
 		restart A    -> ask A#1
 		at 2s        -> 1s: abort A#1, A#1 stuck, launch A#2
@@ -210,7 +211,7 @@ func TestStuckBelowASupervisorThatFails(t *testing.T) {
 
 // "A second wait for something already known to be stuck is not spent."
 func TestStuckIsNotWaitedForAgain(t *testing.T) {
-	play(t, tree(service("A", brief, on(OutcomeStuck, ActionQuarantine)), service("B")), `
+	play(t, tree(service("A", brief, on(policy.OutcomeStuck, policy.ActionQuarantine)), service("B")), `
 		run          -> launch A#1, launch B#1
 		pause A      -> ask A#1
 		at 2s        -> 1s: abort A#1, A#1 stuck, A stuck: quarantine
@@ -223,7 +224,7 @@ func TestStuckIsNotWaitedForAgain(t *testing.T) {
 
 // "Fence": a stuck run that returns while its successor lives is not taken for it.
 func TestStuckReturnsBesideItsSuccessor(t *testing.T) {
-	play(t, tree(service("A", brief, quick, on(OutcomeStuck, ActionRestart))), `
+	play(t, tree(service("A", brief, quick, on(policy.OutcomeStuck, policy.ActionRestart))), `
 		run          -> launch A#1
 		restart A    -> ask A#1
 		at 2s        -> 1s: abort A#1, A#1 stuck, launch A#2
@@ -235,7 +236,7 @@ func TestStuckReturnsBesideItsSuccessor(t *testing.T) {
 
 // What waits for the stuck run of what it needs starts when that returns.
 func TestStuckReturnLetsOthersStart(t *testing.T) {
-	play(t, tree(supervisor("S", quick, service("P", provides, explicit, quick), service("A", needs("P"), brief, on(OutcomeStuck, ActionRestart)))), `
+	play(t, tree(supervisor("S", quick, service("P", provides, explicit, quick), service("A", needs("P"), brief, on(policy.OutcomeStuck, policy.ActionRestart)))), `
 		run          -> launch P#1
 		P ready      -> launch A#1
 		P error      -> P error: restart, ask A#1
@@ -263,7 +264,7 @@ func TestStuckWhileItsSupervisorRestarts(t *testing.T) {
 // "no second run is ever started beside it unless its table says on stuck restart": that one waits for nothing if what it
 // needs is the one that the stuck run was given.
 func TestStuckBesideTheSameValue(t *testing.T) {
-	play(t, tree(service("P", provides, explicit, quick), service("A", needs("P"), brief, on(OutcomeStuck, ActionRestart))), `
+	play(t, tree(service("P", provides, explicit, quick), service("A", needs("P"), brief, on(policy.OutcomeStuck, policy.ActionRestart))), `
 		run          -> launch P#1
 		P ready      -> launch A#1
 		restart A    -> ask A#1
@@ -295,9 +296,9 @@ func TestStuckBelowWhoIsTakenDown(t *testing.T) {
 
 // "no second run is ever started beside it": though its supervisor is restarted, which was decided before.
 func TestStuckIsNotStartedBesideItself(t *testing.T) {
-	for _, action := range []Action{ActionStop, ActionQuarantine} {
+	for _, action := range []policy.Action{policy.ActionStop, policy.ActionQuarantine} {
 		t.Run(action.String(), func(t *testing.T) {
-			play(t, tree(supervisor("S", service("A", brief, on(OutcomeStuck, action)), service("B"))), `
+			play(t, tree(supervisor("S", service("A", brief, on(policy.OutcomeStuck, action)), service("B"))), `
 				run          -> launch A#1, launch B#1
 				restart S    -> ask B#1, ask A#1
 				B success    -> B#1 ended
@@ -313,13 +314,13 @@ func TestStuckIsNotStartedBesideItself(t *testing.T) {
 
 // "A supervisor that holds a stuck run cannot restart; its own row stuck answers": also when it had escalated before.
 func TestStuckInWhoHadEscalated(t *testing.T) {
-	s := supervisor("S", limit(0, time.Hour), on(OutcomeStuck, ActionStop), service("A", shutdown(0, 0), on(OutcomeError, ActionEscalate)))
+	s := supervisor("S", limit(0, time.Hour), on(policy.OutcomeStuck, policy.ActionStop), service("A", shutdown(0, 0), on(policy.OutcomeError, policy.ActionEscalate)))
 	play(t, tree(supervisor("T", constant(time.Second), s), service("B")), `
 		run              -> launch A#1, launch B#1
 		A says error     -> A error: escalate, S error: limit escalate, T error: restart in 1s, A#1 stuck, A stuck: escalate, S error: stuck stop, ask A#1, abort A#1
 		state S          -> stopped(ended)#1
 	`)
-	play(t, tree(supervisor("T", on(OutcomeError, ActionStop), s), service("B")), `
+	play(t, tree(supervisor("T", on(policy.OutcomeError, policy.ActionStop), s), service("B")), `
 		run              -> launch A#1, launch B#1
 		A says error     -> A error: escalate, S error: limit escalate, T error: stop, A#1 stuck, A stuck: escalate, S error: stuck stop, ask A#1, abort A#1
 		state S          -> failed#1 // with T, which it brought down
@@ -328,9 +329,9 @@ func TestStuckInWhoHadEscalated(t *testing.T) {
 
 // A group's intensity quarantines those of it that go down to restart, also one that had escalated before.
 func TestGroupQuarantinesWhoHadEscalated(t *testing.T) {
-	a := service("A", on(OutcomePanic, ActionEscalate))
+	a := service("A", on(policy.OutcomePanic, policy.ActionEscalate))
 	b := service("B", healthCheck(10*time.Second, time.Second, 1))
-	play(t, tree(supervisor("T", constant(time.Second), group("G", intensity(0, time.Hour), on(OutcomeIntensity, ActionQuarantine), a, b))), `
+	play(t, tree(supervisor("T", constant(time.Second), group("G", intensity(0, time.Hour), on(policy.OutcomeIntensity, policy.ActionQuarantine), a, b))), `
 		run          -> launch A#1, launch B#1
 		at 10s       -> check health of B#1
 		B fails      -> B is unhealthy, ask B#1
@@ -345,8 +346,8 @@ func TestGroupQuarantinesWhoHadEscalated(t *testing.T) {
 // its row says about that.
 func TestStuckInWhoEscalated(t *testing.T) {
 	for _, n := range []int{1, 2} {
-		play(t, tree(service("C"), supervisor("S", on(OutcomeError, ActionQuarantine), supervisor("T", limit(0, time.Minute), on(OutcomeStuck, ActionQuarantine),
-			worker("A", on(OutcomeError, ActionEscalate)), service("B", replicas(n), shutdown(time.Second, 0)))), service("D")), map[int]string{1: `
+		play(t, tree(service("C"), supervisor("S", on(policy.OutcomeError, policy.ActionQuarantine), supervisor("T", limit(0, time.Minute), on(policy.OutcomeStuck, policy.ActionQuarantine),
+			worker("A", on(policy.OutcomeError, policy.ActionEscalate)), service("B", replicas(n), shutdown(time.Second, 0)))), service("D")), map[int]string{1: `
 			run     -> launch C#1, launch A#1, launch B#1, launch D#1
 			A error -> A error: escalate, T error: limit escalate, S error: quarantine, ask B#1
 			at 1s   -> B#1 stuck, B stuck: escalate, T error: stuck quarantine, abort B#1

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"github.com/supgen/supgen/runtime/policy"
 	"strings"
 )
 
@@ -70,14 +71,14 @@ func (s *theatre) sayEvent(e Event) {
 }
 
 // decision is "restart in 50ms", or "limit escalate", or "intensity escalate at Root".
-func (s *theatre) decision(n Node, o Outcome, d Decision) string {
+func (s *theatre) decision(n Node, o policy.Outcome, d Decision) string {
 	var parts []string
 	if d.Outcome != o {
 		parts = append(parts, d.Outcome.String())
 	}
 	parts = append(parts, d.Action.String())
 	switch {
-	case d.Delay > 0 && d.Action == ActionQuarantine:
+	case d.Delay > 0 && d.Action == policy.ActionQuarantine:
 		parts = append(parts, "for", d.Delay.String())
 	case d.Delay > 0:
 		parts = append(parts, "in", d.Delay.String())

@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/supgen/supgen/runtime/policy"
+
 // timers is a heap of deadlines. Each owner has one place for each of its timers, so that a deadline is moved or
 // taken out in O(log n) and none is left behind. There is a heap for each clock: what a freeze puts off, it puts off
 // together.
@@ -42,7 +44,7 @@ func (k *Kernel) first() (next timer, ok bool) {
 	}
 	if t := k.timers[running]; len(t) > 0 {
 		run := t[0]
-		run.at = later(run.at, k.clock.lost)
+		run.at = policy.Sum(run.at, k.clock.lost)
 		if !ok || run.before(next) {
 			next, ok = run, true
 		}

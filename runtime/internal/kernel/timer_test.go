@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -70,7 +71,7 @@ func TestTimersFireTwice(t *testing.T) {
 
 // "firing late": what was due first comes first, each at the time of the step.
 func TestTimersFireLate(t *testing.T) {
-	d := tree(service("A", constant(3200*time.Millisecond)), job("B", quick, timeout(3*time.Second), on(OutcomeTimeout, ActionRestart)), service("C", constant(time.Second)))
+	d := tree(service("A", constant(3200*time.Millisecond)), job("B", quick, timeout(3*time.Second), on(policy.OutcomeTimeout, policy.ActionRestart)), service("C", constant(time.Second)))
 	s := newTheatre(t, d, 1)
 	s.play(`
 		run        -> launch A#1, launch B#1, launch C#1

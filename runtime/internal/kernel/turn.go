@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/supgen/supgen/runtime/policy"
+
 // turn is in which queue of its supervisor a node waits.
 type turn uint8
 
@@ -98,7 +100,7 @@ func (k *Kernel) token(super int32) bool {
 	if s.tokens > 0 {
 		return true
 	}
-	k.arm(timerToken, super, later(s.refill, t.Refill))
+	k.arm(timerToken, super, policy.Sum(s.refill, t.Refill))
 	return false
 }
 

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -37,7 +38,7 @@ func TestConcurrencyUntilTheEnd(t *testing.T) {
 		`)
 	})
 	t.Run("when it is given up", func(t *testing.T) {
-		play(t, tree(concurrency(1), service("A", explicit, shutdown(0, time.Second), on(OutcomeStuck, ActionStop)), service("B")), `
+		play(t, tree(concurrency(1), service("A", explicit, shutdown(0, time.Second), on(policy.OutcomeStuck, policy.ActionStop)), service("B")), `
 			run         -> launch A#1
 			pause A     -> ask A#1, abort A#1
 			at 1s       -> A#1 stuck, A stuck: stop, launch B#1
@@ -186,7 +187,7 @@ func TestThrottleIsForAutomaticLaunches(t *testing.T) {
 
 // "Turns": those by hand are free, also of whom an operator restarted, whose run got stuck and was written off.
 func TestThrottleOfARestartByHandThatGotStuck(t *testing.T) {
-	play(t, tree(throttle(1, time.Hour), service("A", quick), service("B", on(OutcomeStuck, ActionQuarantine))), `
+	play(t, tree(throttle(1, time.Hour), service("A", quick), service("B", on(policy.OutcomeStuck, policy.ActionQuarantine))), `
 		run         -> launch A#1, launch B#1
 		restart B   -> ask B#1
 		at 6s       -> 5s: abort B#1, B#1 stuck, B stuck: quarantine
@@ -198,7 +199,7 @@ func TestThrottleOfARestartByHandThatGotStuck(t *testing.T) {
 
 // "Turns": whose run got stuck and then escalated has had its answer: what starts it later is not by hand.
 func TestThrottleOfARestartByHandThatEscalated(t *testing.T) {
-	play(t, tree(supervisor("R", supervisor("S", throttle(1, time.Hour), on(OutcomeError, ActionQuarantine), service("A", quick), service("B", on(OutcomeStuck, ActionEscalate))))), `
+	play(t, tree(supervisor("R", supervisor("S", throttle(1, time.Hour), on(policy.OutcomeError, policy.ActionQuarantine), service("A", quick), service("B", on(policy.OutcomeStuck, policy.ActionEscalate))))), `
 		run         -> launch A#1, launch B#1
 		restart R   -> ask B#1, ask A#1
 		restart B   ->
@@ -212,7 +213,7 @@ func TestThrottleOfARestartByHandThatEscalated(t *testing.T) {
 
 // "Turns": the end of a quarantine is no launch by hand, though an operator had restarted what was then quarantined.
 func TestThrottleOfAQuarantineAfterARestartByHand(t *testing.T) {
-	play(t, tree(throttle(1, time.Hour), service("A", quick), service("B", quarantine(OutcomeError, time.Minute)), service("C", needs("B"))), `
+	play(t, tree(throttle(1, time.Hour), service("A", quick), service("B", quarantine(policy.OutcomeError, time.Minute)), service("C", needs("B"))), `
 		run         -> launch A#1, launch B#1, launch C#1
 		restart B   -> ask C#1
 		B error     -> B error: quarantine for 1m0s
@@ -287,7 +288,7 @@ func TestThrottleOfAFirstStart(t *testing.T) {
 
 // "Turns": "each automatic launch": of who was on its way to a quarantine when its supervisor failed, too.
 func TestThrottleOfWhoWasQuarantined(t *testing.T) {
-	play(t, tree(supervisor("S", throttle(1, time.Hour), quick, service("A", explicit, on(OutcomeTimeout, ActionQuarantine)), service("B"))), `
+	play(t, tree(supervisor("S", throttle(1, time.Hour), quick, service("A", explicit, on(policy.OutcomeTimeout, policy.ActionQuarantine)), service("B"))), `
 		run               -> launch A#1, launch B#1
 		at 30s            -> A is unhealthy, ask A#1
 		B fatal_bug       -> B fatal_bug: escalate, S error: restart

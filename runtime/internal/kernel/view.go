@@ -1,8 +1,10 @@
 package kernel
 
+import "github.com/supgen/supgen/runtime/policy"
+
 // A View is what can be known of a node at one moment.
 type View struct {
-	Row       ID
+	Row       policy.ID
 	Index     int32
 	Lifecycle Lifecycle
 	Health    HealthState
@@ -58,7 +60,7 @@ func (k *Kernel) ViewAt(i Node, now Time) View {
 			v.Starts++
 		}
 	}
-	if p.pending != OutcomeNone {
+	if p.pending != policy.OutcomeNone {
 		v.Suspect = Failure{Outcome: p.pending, Cause: n.why()}
 	}
 	v.Left = max(0, int32(r.Limit.N)-v.Restarts)
@@ -71,9 +73,9 @@ func (k *Kernel) ViewAt(i Node, now Time) View {
 }
 
 // Nodes are the nodes of a row: its replicas, or the children started from it in the order of their start.
-func (k *Kernel) Nodes(id ID) []Node {
+func (k *Kernel) Nodes(id policy.ID) []Node {
 	r := &k.rows[id]
-	if r.Role == Group {
+	if r.Role == policy.Group {
 		return nil
 	}
 	if !r.Dynamic {
@@ -87,17 +89,17 @@ func (k *Kernel) Nodes(id ID) []Node {
 }
 
 // Quarantined is how many of the children started from a dynamic row are quarantined.
-func (k *Kernel) Quarantined(id ID) int { return int(k.rows[id].held) }
+func (k *Kernel) Quarantined(id policy.ID) int { return int(k.rows[id].held) }
 
 // Totals are how often the children started from a dynamic row were started since Run, how often again, and how often they
 // failed: those that are gone, too.
-func (k *Kernel) Totals(id ID) (starts, restarts, failures uint64) {
+func (k *Kernel) Totals(id policy.ID) (starts, restarts, failures uint64) {
 	r := &k.rows[id]
 	return r.gen, r.gen - r.firsts, r.failed
 }
 
 // Row is the row of a node.
-func (k *Kernel) Row(i Node) ID { return k.nodes[i].row }
+func (k *Kernel) Row(i Node) policy.ID { return k.nodes[i].row }
 
 // Index is which of the replicas of its row a node is, or the number of a dynamic child.
 func (k *Kernel) Index(i Node) int { return int(k.nodes[i].index) }
@@ -115,10 +117,10 @@ func (k *Kernel) Current(i Node, gen uint64) bool {
 }
 
 // Decides reports whether a failure of the run gen of a node would be decided about while it lives.
-func (k *Kernel) Decides(i Node, gen uint64, o Outcome) bool {
+func (k *Kernel) Decides(i Node, gen uint64, o policy.Outcome) bool {
 	n := &k.nodes[i]
-	return n.up && n.gen == gen && n.stage < stageAsked && !n.decided && n.was().pending == OutcomeNone &&
-		o != OutcomeSuccess && (n.goal == goalNone || !n.goal.absorbs(k.on(i, o)))
+	return n.up && n.gen == gen && n.stage < stageAsked && !n.decided && n.was().pending == policy.OutcomeNone &&
+		o != policy.OutcomeSuccess && (n.goal == goalNone || !n.goal.absorbs(k.on(i, o)))
 }
 
 // Kept reports whether what the run gen of a node made is there to be used, though the run has ended.

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"slices"
 	"testing"
 )
@@ -18,8 +19,8 @@ func TestViewOfRowsAndRuns(t *testing.T) {
 	`)
 	for id, want := range [][]string{{"Root"}, {"A[0]", "A[1]"}, nil, {"B"}, {"D[1]", "D[3]"}} {
 		var got []string
-		for _, n := range s.k.Nodes(ID(id)) {
-			if s.k.Row(n) != ID(id) || id > 0 && s.k.Parent(n) != root {
+		for _, n := range s.k.Nodes(policy.ID(id)) {
+			if s.k.Row(n) != policy.ID(id) || id > 0 && s.k.Parent(n) != root {
 				t.Errorf("node %d is of row %d below %d", n, s.k.Row(n), s.k.Parent(n))
 			}
 			got = append(got, s.names[n])

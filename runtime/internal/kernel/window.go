@@ -1,5 +1,7 @@
 package kernel
 
+import "github.com/supgen/supgen/runtime/policy"
+
 // A window counts moments within a sliding period, its edge included (design.md, "Count").
 // It is a ring that grows with use.
 type window struct {
@@ -18,7 +20,7 @@ func (w *window) count(now, in Time) int {
 }
 
 // full reports whether one more would be one too many.
-func (w *window) full(now Time, l Limit) bool { return w.count(now, l.In) >= l.N }
+func (w *window) full(now Time, l policy.Limit) bool { return w.count(now, l.In) >= l.N }
 
 func (w *window) add(now Time) {
 	if w.n == len(w.at) {

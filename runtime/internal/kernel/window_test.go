@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
 )
@@ -15,14 +16,14 @@ func TestLimitAllowsTheFirstN(t *testing.T) {
 				script += fmt.Sprintf("A error -> A error: restart, launch A#%d\nrestarts A -> %d\nleft A -> %d\n", i+2, i+1, n-i-1)
 			}
 			script += "A error -> A error: limit quarantine\n" + fmt.Sprintf("restarts A -> %d", n)
-			play(t, tree(service("A", quick, limit(n, time.Minute), on(OutcomeLimit, ActionQuarantine))), script)
+			play(t, tree(service("A", quick, limit(n, time.Minute), on(policy.OutcomeLimit, policy.ActionQuarantine))), script)
 		})
 	}
 }
 
 // "Count": "sliding window, inclusive (age ≤ period)".
 func TestLimitWindowSlides(t *testing.T) {
-	d := tree(service("A", quick, limit(2, 10*time.Second), on(OutcomeLimit, ActionQuarantine)))
+	d := tree(service("A", quick, limit(2, 10*time.Second), on(policy.OutcomeLimit, policy.ActionQuarantine)))
 	t.Run("its edge is inside", func(t *testing.T) {
 		play(t, d, `
 			run             -> launch A#1
@@ -53,7 +54,7 @@ func TestLimitWindowSlides(t *testing.T) {
 
 // "Count": what trips is not counted, and a window that is full empties with time.
 func TestLimitIsNotRaisedByWhatTripsIt(t *testing.T) {
-	play(t, tree(service("A", quick, limit(1, 10*time.Second), on(OutcomeLimit, ActionQuarantine))), `
+	play(t, tree(service("A", quick, limit(1, 10*time.Second), on(policy.OutcomeLimit, policy.ActionQuarantine))), `
 		run              -> launch A#1
 		A error          -> A error: restart, launch A#2
 		at 5s            ->
@@ -66,7 +67,7 @@ func TestLimitIsNotRaisedByWhatTripsIt(t *testing.T) {
 
 // "Count": "Time in backoff ages the window."
 func TestLimitAgesInBackoff(t *testing.T) {
-	play(t, tree(service("A", constant(6*time.Second), limit(1, 6*time.Second), on(OutcomeLimit, ActionQuarantine))), `
+	play(t, tree(service("A", constant(6*time.Second), limit(1, 6*time.Second), on(policy.OutcomeLimit, policy.ActionQuarantine))), `
 		run              -> launch A#1
 		A error          -> A error: restart in 6s
 		at 6s            -> launch A#2
@@ -118,7 +119,7 @@ func TestIntensityCountsAScopeOnce(t *testing.T) {
 // raised".
 func TestLimitsAreLookedAtBeforeOneIsRaised(t *testing.T) {
 	play(t, tree(intensity(2, time.Hour), group("G", intensity(2, time.Hour),
-		service("A", quick, limit(1, time.Hour), on(OutcomeLimit, ActionStop)), service("B", quick))), `
+		service("A", quick, limit(1, time.Hour), on(policy.OutcomeLimit, policy.ActionStop)), service("B", quick))), `
 		run              -> launch A#1, launch B#1
 		A error          -> A error: restart, launch A#2
 		A error          -> A error: limit stop
@@ -134,15 +135,15 @@ func TestLimitsStrictestWins(t *testing.T) {
 		{"child", "limit shutdown"}, {"group", "intensity shutdown at G"}, {"supervisor", "intensity shutdown at S"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			strict := func(level string, o Outcome) word {
+			strict := func(level string, o policy.Outcome) word {
 				if level == c.name {
-					return on(o, ActionShutdown)
+					return on(o, policy.ActionShutdown)
 				}
-				return on(o, ActionEscalate)
+				return on(o, policy.ActionEscalate)
 			}
-			play(t, tree(supervisor("S", intensity(0, time.Hour), strict("supervisor", OutcomeIntensity),
-				group("G", intensity(0, time.Hour), strict("group", OutcomeIntensity),
-					service("A", quick, none, strict("child", OutcomeLimit))))), `
+			play(t, tree(supervisor("S", intensity(0, time.Hour), strict("supervisor", policy.OutcomeIntensity),
+				group("G", intensity(0, time.Hour), strict("group", policy.OutcomeIntensity),
+					service("A", quick, none, strict("child", policy.OutcomeLimit))))), `
 				run      -> launch A#1
 				A error  -> A error: `+c.want+`, the end
 			`)
@@ -154,7 +155,7 @@ func TestLimitsStrictestWins(t *testing.T) {
 func TestIntensityLeavesOutWhatIsIsolated(t *testing.T) {
 	still := func(d *draft) { // optional, and yet it escalates
 		optional(d)
-		d.spec().On[OutcomeLimit] = ActionEscalate
+		d.spec().On[policy.OutcomeLimit] = policy.ActionEscalate
 	}
 	t.Run("optional that escalates", func(t *testing.T) {
 		play(t, tree(intensity(0, time.Hour), service("A", still, quick, limit(1, time.Hour))), `
@@ -163,7 +164,7 @@ func TestIntensityLeavesOutWhatIsIsolated(t *testing.T) {
 			A error  -> A error: limit escalate, Root error: escalate, the end
 		`)
 	})
-	for name, w := range map[string]word{"optional": optional, "quarantine": on(OutcomeLimit, ActionQuarantine)} {
+	for name, w := range map[string]word{"optional": optional, "quarantine": on(policy.OutcomeLimit, policy.ActionQuarantine)} {
 		t.Run(name, func(t *testing.T) {
 			play(t, tree(intensity(0, time.Hour), group("G", intensity(0, time.Hour),
 				service("A", w, quick, limit(1, time.Hour)), service("B", quick))), `
@@ -178,7 +179,7 @@ func TestIntensityLeavesOutWhatIsIsolated(t *testing.T) {
 
 // "Count": a group's own intensity, and the whole group is isolated if its row says so (restarts inside go on elsewhere).
 func TestGroupIntensityQuarantines(t *testing.T) {
-	play(t, tree(group("G", intensity(1, 10*time.Second), on(OutcomeIntensity, ActionQuarantine),
+	play(t, tree(group("G", intensity(1, 10*time.Second), on(policy.OutcomeIntensity, policy.ActionQuarantine),
 		service("A", quick), service("B", quick)), service("C", quick)), `
 		run              -> launch A#1, launch B#1, launch C#1
 		C error          -> C error: restart, launch C#2
@@ -190,7 +191,7 @@ func TestGroupIntensityQuarantines(t *testing.T) {
 	`)
 	// Like a child whose limit isolates it, a group that is isolated does not count in the intensity above it; and who
 	// is at rest in it stays as it is.
-	play(t, tree(intensity(0, time.Hour), group("G", intensity(1, time.Hour), on(OutcomeIntensity, ActionQuarantine),
+	play(t, tree(intensity(0, time.Hour), group("G", intensity(1, time.Hour), on(policy.OutcomeIntensity, policy.ActionQuarantine),
 		service("A", quick), worker("W"), service("H"))), `
 		run              -> launch A#1, launch W#1, launch H#1
 		W success        -> W success: stop
@@ -278,7 +279,7 @@ func TestWindowsOfHeldChildrenAreCleared(t *testing.T) {
 
 // "Count": of an isolated group its dynamic children are members too.
 func TestGroupIsIsolatedWithItsDynamicChildren(t *testing.T) {
-	play(t, tree(group("G", intensity(0, time.Hour), on(OutcomeIntensity, ActionQuarantine), dynamic("D", 3), service("A"))), `
+	play(t, tree(group("G", intensity(0, time.Hour), on(policy.OutcomeIntensity, policy.ActionQuarantine), dynamic("D", 3), service("A"))), `
 		run              -> launch A#1
 		add D            -> D[1] added, launch D[1]#1
 		add D            -> D[2] added, launch D[2]#2
@@ -290,7 +291,7 @@ func TestGroupIsIsolatedWithItsDynamicChildren(t *testing.T) {
 
 // "Count": of a group that is isolated, who waits to restart and who was never started go with it.
 func TestGroupIsIsolatedWithWhoHasNoRun(t *testing.T) {
-	k := play(t, tree(group("G", intensity(1, time.Hour), on(OutcomeIntensity, ActionQuarantine), service("A", quick), service("B", constant(time.Hour)),
+	k := play(t, tree(group("G", intensity(1, time.Hour), on(policy.OutcomeIntensity, policy.ActionQuarantine), service("A", quick), service("B", constant(time.Hour)),
 		service("C", after("P")), dynamic("D", 1)), service("P", explicit)), `
 		run           -> launch A#1, launch B#1, launch P#1
 		B error       -> B error: restart in 1h0m0s
@@ -311,9 +312,9 @@ func TestWindowOfSuccessesThatEndsTheTree(t *testing.T) {
 		d    *draft
 		told string
 	}{
-		{tree(service("A", limit(0, time.Hour), on(OutcomeLimit, ActionShutdown))), "limit shutdown"},
-		{tree(service("A"), intensity(0, time.Hour), on(OutcomeIntensity, ActionShutdown)), "intensity shutdown at Root"},
-		{tree(group("G", service("A"), intensity(0, time.Hour), on(OutcomeIntensity, ActionShutdown))), "intensity shutdown at G"},
+		{tree(service("A", limit(0, time.Hour), on(policy.OutcomeLimit, policy.ActionShutdown))), "limit shutdown"},
+		{tree(service("A"), intensity(0, time.Hour), on(policy.OutcomeIntensity, policy.ActionShutdown)), "intensity shutdown at Root"},
+		{tree(group("G", service("A"), intensity(0, time.Hour), on(policy.OutcomeIntensity, policy.ActionShutdown))), "intensity shutdown at G"},
 	} {
 		play(t, c.d, `
 			run           -> launch A#1

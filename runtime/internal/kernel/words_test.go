@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"github.com/supgen/supgen/runtime/policy"
 	"time"
 )
 
@@ -11,11 +12,11 @@ import (
 //		service("DB", provides, explicit),
 //		supervisor("Ingest", worker("Reader", needs("DB"))))
 type draft struct {
-	specs []Spec
+	specs []policy.Spec
 	names []string
 	refs  []func()
-	at    ID // whom the words are about
-	group ID // the group that they stand in
+	at    policy.ID // whom the words are about
+	group policy.ID // the group that they stand in
 }
 
 // A word says something about the child it stands in, or is a child of it.
@@ -23,7 +24,7 @@ type word func(*draft)
 
 // tree is a root supervisor named Root.
 func tree(words ...word) *draft {
-	d := &draft{specs: []Spec{defaults(Supervisor)}, names: []string{"Root"}}
+	d := &draft{specs: []policy.Spec{defaults(policy.Supervisor)}, names: []string{"Root"}}
 	d.specs[0].Parent = -1
 	for _, w := range words {
 		w(d)
@@ -34,14 +35,14 @@ func tree(words ...word) *draft {
 	return d
 }
 
-func supervisor(name string, words ...word) word { return child(Supervisor, name, words) }
-func group(name string, words ...word) word      { return child(Group, name, words) }
-func service(name string, words ...word) word    { return child(Service, name, words) }
-func worker(name string, words ...word) word     { return child(Worker, name, words) }
-func job(name string, words ...word) word        { return child(Job, name, words) }
+func supervisor(name string, words ...word) word { return child(policy.Supervisor, name, words) }
+func group(name string, words ...word) word      { return child(policy.Group, name, words) }
+func service(name string, words ...word) word    { return child(policy.Service, name, words) }
+func worker(name string, words ...word) word     { return child(policy.Worker, name, words) }
+func job(name string, words ...word) word        { return child(policy.Job, name, words) }
 
 func sidecar(name, of string, words ...word) word {
-	return child(Sidecar, name, append(words, func(d *draft) {
+	return child(policy.Sidecar, name, append(words, func(d *draft) {
 		id := d.at
 		d.refs = append(d.refs, func() { d.specs[id].Of = d.id(of) })
 	}))
@@ -50,18 +51,18 @@ func sidecar(name, of string, words ...word) word {
 // dynamic is a row of workers that are started at run time, at most so many.
 func dynamic(name string, most int, words ...word) word {
 	is := func(d *draft) { d.spec().Dynamic, d.spec().Max = true, most; spare(&d.spec().On) }
-	return child(Worker, name, append([]word{is}, words...))
+	return child(policy.Worker, name, append([]word{is}, words...))
 }
 
-func child(role Role, name string, words []word) word {
+func child(role policy.Role, name string, words []word) word {
 	return func(d *draft) {
 		parent, in := d.at, d.group
-		d.at = ID(len(d.specs))
+		d.at = policy.ID(len(d.specs))
 		s := defaults(role)
 		s.Parent, s.Group = parent, in
 		d.specs, d.names = append(d.specs, s), append(d.names, name)
 		switch role {
-		case Group: // its members' parent is its own
+		case policy.Group: // its members' parent is its own
 			d.group = d.at
 			for _, w := range words {
 				d.member(w, parent)
@@ -77,7 +78,7 @@ func child(role Role, name string, words []word) word {
 }
 
 // member says a word in a group: about the group, or a child of its parent.
-func (d *draft) member(w word, parent ID) {
+func (d *draft) member(w word, parent policy.ID) {
 	self, rows := d.at, len(d.specs)
 	w(d)
 	for i := rows; i < len(d.specs); i++ {
@@ -87,18 +88,18 @@ func (d *draft) member(w word, parent ID) {
 	}
 }
 
-func (d *draft) spec() *Spec { return &d.specs[d.at] }
+func (d *draft) spec() *policy.Spec { return &d.specs[d.at] }
 
-func (d *draft) id(name string) ID {
+func (d *draft) id(name string) policy.ID {
 	for i, n := range d.names {
 		if n == name {
-			return ID(i)
+			return policy.ID(i)
 		}
 	}
 	panic(fmt.Sprintf("there is no %s", name))
 }
 
-func (d *draft) ids(names []string) (ids []ID) {
+func (d *draft) ids(names []string) (ids []policy.ID) {
 	for _, n := range names {
 		ids = append(ids, d.id(n))
 	}
@@ -106,133 +107,143 @@ func (d *draft) ids(names []string) (ids []ID) {
 }
 
 // refer adds references once all names are known.
-func refer(names []string, to func(*Spec) *[]ID) word {
+func refer(names []string, to func(*policy.Spec) *[]policy.ID) word {
 	return func(d *draft) {
 		id := d.at
 		d.refs = append(d.refs, func() { *to(&d.specs[id]) = d.ids(names) })
 	}
 }
 
-func needs(names ...string) word { return refer(names, func(s *Spec) *[]ID { return &s.Needs }) }
-func after(names ...string) word { return refer(names, func(s *Spec) *[]ID { return &s.After }) }
+func needs(names ...string) word {
+	return refer(names, func(s *policy.Spec) *[]policy.ID { return &s.Needs })
+}
+func after(names ...string) word {
+	return refer(names, func(s *policy.Spec) *[]policy.ID { return &s.After })
+}
 
 func finishAll(names ...string) word { return finish(false, names) }
 func finishAny(names ...string) word { return finish(true, names) }
 
 func finish(any bool, names []string) word {
 	return func(d *draft) {
-		d.spec().On[OutcomeSuccess], d.spec().Finish.Any = ActionStop, any
-		refer(names, func(s *Spec) *[]ID { return &s.Finish.Of })(d)
+		d.spec().On[policy.OutcomeSuccess], d.spec().Finish.Any = policy.ActionStop, any
+		refer(names, func(s *policy.Spec) *[]policy.ID { return &s.Finish.Of })(d)
 	}
 }
 
 func linked(d *draft)     { d.spec().Linked = true }
 func optional(d *draft)   { d.spec().Optional = true; spare(&d.spec().On) }
 func provides(d *draft)   { d.spec().Provides = true }
-func oneForAll(d *draft)  { d.spec().Strategy = OneForAll }
-func restForOne(d *draft) { d.spec().Strategy = RestForOne }
-func explicit(d *draft)   { d.spec().Ready = Ready{Explicit: true, Within: 30 * time.Second} }
-func quick(d *draft)      { d.spec().Backoff = Backoff{None: true} }
-func unlimited(d *draft)  { d.spec().Shutdown = Shutdown{Unlimited: true, Abort: time.Second} }
+func oneForAll(d *draft)  { d.spec().Strategy = policy.OneForAll }
+func restForOne(d *draft) { d.spec().Strategy = policy.RestForOne }
+func explicit(d *draft)   { d.spec().Ready = policy.Ready{Explicit: true, Within: 30 * time.Second} }
+func quick(d *draft)      { d.spec().Backoff = policy.Backoff{None: true} }
+func unlimited(d *draft)  { d.spec().Shutdown = policy.Shutdown{Unlimited: true, Abort: time.Second} }
 
 // temporary is what restart temporary writes into the table: it is never started again.
 func temporary(d *draft) {
-	for o := OutcomeSuccess; o <= OutcomeExternal; o++ {
-		d.spec().On[o] = ActionStop
+	for o := policy.OutcomeSuccess; o <= policy.OutcomeExternal; o++ {
+		d.spec().On[o] = policy.ActionStop
 	}
 }
 
-func replicas(n int) word         { return func(d *draft) { d.spec().Replicas = n } }
-func concurrency(n int) word      { return func(d *draft) { d.spec().Concurrency = n } }
-func on(o Outcome, a Action) word { return func(d *draft) { d.spec().On[o] = a } }
-func atStart(o Outcome, a Action) word {
+func replicas(n int) word                       { return func(d *draft) { d.spec().Replicas = n } }
+func concurrency(n int) word                    { return func(d *draft) { d.spec().Concurrency = n } }
+func on(o policy.Outcome, a policy.Action) word { return func(d *draft) { d.spec().On[o] = a } }
+func atStart(o policy.Outcome, a policy.Action) word {
 	return func(d *draft) {
 		if d.spec().AtStart == nil {
-			d.spec().AtStart = new(AtStart)
+			d.spec().AtStart = new(policy.AtStart)
 		}
 		d.spec().AtStart.On[o] = a
 	}
 }
 
 // quarantine has a row quarantine for so long.
-func quarantine(o Outcome, term time.Duration) word {
+func quarantine(o policy.Outcome, term time.Duration) word {
 	return func(d *draft) {
 		if d.spec().Quarantine == nil {
-			d.spec().Quarantine = new(Terms)
+			d.spec().Quarantine = new(policy.Terms)
 		}
-		d.spec().On[o], d.spec().Quarantine[o] = ActionQuarantine, term
+		d.spec().On[o], d.spec().Quarantine[o] = policy.ActionQuarantine, term
 	}
 }
 
 func timeout(in time.Duration) word { return func(d *draft) { d.spec().Timeout = in } }
 func within(in time.Duration) word  { return func(d *draft) { d.spec().Ready.Within = in } }
-func delays(b Backoff) word         { return func(d *draft) { d.spec().Backoff = b } }
+func delays(b policy.Backoff) word  { return func(d *draft) { d.spec().Backoff = b } }
 func constant(in time.Duration) word {
-	return delays(Backoff{Min: in, Max: in, Factor: 1, Reset: time.Minute})
+	return delays(policy.Backoff{Min: in, Max: in, Factor: 1, Reset: time.Minute})
 }
 
 func limit(n int, in time.Duration) word {
-	return func(d *draft) { d.spec().Limit = Limit{n, in} }
+	return func(d *draft) { d.spec().Limit = policy.Limit{N: n, In: in} }
 }
 
 func intensity(n int, in time.Duration) word {
-	return func(d *draft) { d.spec().Intensity = Limit{n, in} }
+	return func(d *draft) { d.spec().Intensity = policy.Limit{N: n, In: in} }
 }
 
 func throttle(n int, refill time.Duration) word {
-	return func(d *draft) { d.spec().Throttle = Throttle{n, refill} }
+	return func(d *draft) { d.spec().Throttle = policy.Throttle{N: n, Refill: refill} }
 }
 
 func shutdown(drain, abort time.Duration) word {
-	return func(d *draft) { d.spec().Shutdown = Shutdown{None: drain+abort == 0, Drain: drain, Abort: abort} }
+	return func(d *draft) {
+		d.spec().Shutdown = policy.Shutdown{None: drain+abort == 0, Drain: drain, Abort: abort}
+	}
 }
 
 func readyCheck(every, timeout, within time.Duration) word {
-	return func(d *draft) { d.spec().Ready = Ready{Check: Check{every, timeout}, Within: within} }
+	return func(d *draft) {
+		d.spec().Ready = policy.Ready{Check: policy.Check{Every: every, Timeout: timeout}, Within: within}
+	}
 }
 
 func heartbeat(every, stale, dead time.Duration) word {
-	return func(d *draft) { d.spec().Health = Health{Heartbeat: every, Stale: stale, Dead: dead} }
+	return func(d *draft) { d.spec().Health = policy.Health{Heartbeat: every, Stale: stale, Dead: dead} }
 }
 
 func healthCheck(every, timeout time.Duration, fail int) word {
-	return func(d *draft) { d.spec().Health = Health{Check: Check{every, timeout}, Fail: fail} }
+	return func(d *draft) {
+		d.spec().Health = policy.Health{Check: policy.Check{Every: every, Timeout: timeout}, Fail: fail}
+	}
 }
 
 // defaults are the language's for a role, but for the jitter: a transcript says exactly when a restart comes.
-func defaults(role Role) Spec {
-	s := Spec{Role: role, Replicas: 1}
-	if role == Group {
-		s.Intensity, s.On = Limit{30, time.Minute}, Table{OutcomeIntensity: ActionEscalate}
+func defaults(role policy.Role) policy.Spec {
+	s := policy.Spec{Role: role, Replicas: 1}
+	if role == policy.Group {
+		s.Intensity, s.On = policy.Limit{N: 30, In: time.Minute}, policy.Table{policy.OutcomeIntensity: policy.ActionEscalate}
 		return s
 	}
-	for o := OutcomeSuccess; o <= OutcomeExternal; o++ {
-		s.On[o] = ActionRestart
+	for o := policy.OutcomeSuccess; o <= policy.OutcomeExternal; o++ {
+		s.On[o] = policy.ActionRestart
 	}
-	s.On[OutcomeTimeout], s.On[OutcomeExternal], s.On[OutcomeAgain] = ActionRetry, ActionRetry, ActionRetry
-	s.On[OutcomeFatalConfig], s.On[OutcomeFatalBug] = ActionShutdown, ActionEscalate
-	s.On[OutcomeSkip], s.On[OutcomeStuck], s.On[OutcomeLimit] = ActionStop, ActionEscalate, ActionEscalate
-	s.Backoff = Backoff{Min: 50 * time.Millisecond, Max: 5 * time.Second, Factor: 2, Reset: time.Minute}
-	s.Shutdown = Shutdown{Drain: 5 * time.Second, Abort: time.Second}
+	s.On[policy.OutcomeTimeout], s.On[policy.OutcomeExternal], s.On[policy.OutcomeAgain] = policy.ActionRetry, policy.ActionRetry, policy.ActionRetry
+	s.On[policy.OutcomeFatalConfig], s.On[policy.OutcomeFatalBug] = policy.ActionShutdown, policy.ActionEscalate
+	s.On[policy.OutcomeSkip], s.On[policy.OutcomeStuck], s.On[policy.OutcomeLimit] = policy.ActionStop, policy.ActionEscalate, policy.ActionEscalate
+	s.Backoff = policy.Backoff{Min: 50 * time.Millisecond, Max: 5 * time.Second, Factor: 2, Reset: time.Minute}
+	s.Shutdown = policy.Shutdown{Drain: 5 * time.Second, Abort: time.Second}
 	switch role {
-	case Supervisor:
-		s.Limit, s.Intensity, s.On[OutcomeIntensity] = Limit{3, time.Hour}, Limit{30, time.Minute}, ActionEscalate
-	case Service:
-		s.Limit = Limit{10, 10 * time.Minute}
-	case Worker:
-		s.Limit, s.On[OutcomeSuccess] = Limit{3, 5 * time.Minute}, ActionStop
-	case Job:
-		s.Limit, s.On[OutcomeSuccess], s.On[OutcomeTimeout] = Limit{1, 10 * time.Minute}, ActionStop, ActionEscalate
-	case Sidecar:
-		s.Limit = Limit{5, 10 * time.Minute}
+	case policy.Supervisor:
+		s.Limit, s.Intensity, s.On[policy.OutcomeIntensity] = policy.Limit{N: 3, In: time.Hour}, policy.Limit{N: 30, In: time.Minute}, policy.ActionEscalate
+	case policy.Service:
+		s.Limit = policy.Limit{N: 10, In: 10 * time.Minute}
+	case policy.Worker:
+		s.Limit, s.On[policy.OutcomeSuccess] = policy.Limit{N: 3, In: 5 * time.Minute}, policy.ActionStop
+	case policy.Job:
+		s.Limit, s.On[policy.OutcomeSuccess], s.On[policy.OutcomeTimeout] = policy.Limit{N: 1, In: 10 * time.Minute}, policy.ActionStop, policy.ActionEscalate
+	case policy.Sidecar:
+		s.Limit = policy.Limit{N: 5, In: 10 * time.Minute}
 		spare(&s.On)
 	}
 	return s
 }
 
 // spare has a child that may be missing bring nothing else down.
-func spare(on *Table) {
-	for _, o := range []Outcome{OutcomeFatalConfig, OutcomeFatalBug, OutcomeStuck, OutcomeLimit} {
-		on[o] = ActionQuarantine
+func spare(on *policy.Table) {
+	for _, o := range []policy.Outcome{policy.OutcomeFatalConfig, policy.OutcomeFatalBug, policy.OutcomeStuck, policy.OutcomeLimit} {
+		on[o] = policy.ActionQuarantine
 	}
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A Change is one difference. Its JSON is API: names may be added, and none is taken away.
@@ -90,7 +90,7 @@ func (m *pairs) changesOf(c *tree.Child) []Change {
 }
 
 func renamed(c *tree.Child) effect {
-	if c.Role == runtime.Group {
+	if c.Role == policy.Group {
 		return neither("its name in decisions is another")
 	}
 	return neither("its path in state, events, logs and commands is another, and so are the names of its Go code")
@@ -108,7 +108,7 @@ func role(c *tree.Child) string {
 
 // removed is what it means that a child is gone. The members of a group say themselves that they have left it.
 func removed(c *tree.Child) effect {
-	if c.Role == runtime.Group {
+	if c.Role == policy.Group {
 		return neither("its members have another strategy and intensity")
 	}
 	return worse("nothing runs it any more")
@@ -119,20 +119,20 @@ func added(c *tree.Child) effect {
 	switch {
 	case c.Parent == nil:
 		return neither("a tree of its own")
-	case c.Role == runtime.Group:
+	case c.Role == policy.Group:
 		return neither("its members have a strategy and an intensity of their own")
 	case c.Dynamic:
 		return neither("it runs when it is started by hand")
-	case c.Role == runtime.Sidecar:
+	case c.Role == policy.Sidecar:
 		return neither(c.Of.Name + " starts when it is ready")
 	case c.Optional:
 		return neither(c.Parent.Name + " does not wait for it")
 	}
 	e := neither(c.Parent.Name + " waits for it to be " + moment(c))
 	if first := spentBefore(c); c.Restarts() && first != nil {
-		e.note += "; when the intensity of " + first.Name + " is spent, " + fate(first, first.On[runtime.OutcomeIntensity].Value)
+		e.note += "; when the intensity of " + first.Name + " is spent, " + fate(first, first.On[policy.OutcomeIntensity].Value)
 	} else if c.Restarts() {
-		e.note += "; when its limit is spent, " + fate(c, c.On[runtime.OutcomeLimit].Value)
+		e.note += "; when its limit is spent, " + fate(c, c.On[policy.OutcomeLimit].Value)
 	}
 	if by, taken := takes(c); len(taken) > 0 {
 		e.note += "; its restart takes " + names(taken) + " along (" + by.Strategy.Value.String() + ")"

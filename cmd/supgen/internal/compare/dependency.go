@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // dependencies compares what a child needs, and what it comes after. What changes from one to the other is one change.
@@ -159,7 +159,7 @@ func (d *differences) indirect(e effect, what string, p *tree.Child, handed stri
 	if e == (effect{}) {
 		e = neither("it waits for " + p.Name + " in any case, by way of others")
 	}
-	if what == "needs" && p.Provides != "" && d.now.Role != runtime.Supervisor {
+	if what == "needs" && p.Provides != "" && d.now.Role != policy.Supervisor {
 		e = e.and(neither("it " + handed + " what " + p.Name + " provides"))
 	}
 	return e
@@ -184,7 +184,7 @@ func (d *differences) shares(needs bool, p, old *tree.Child) effect {
 
 // handed compares the order of what a child is handed, as far as it is the same: it is the order of its parameters.
 func (d *differences) handed() {
-	if d.now.Role == runtime.Supervisor {
+	if d.now.Role == policy.Supervisor {
 		return
 	}
 	var was, is []*tree.Child
@@ -222,7 +222,7 @@ func needs(c, p *tree.Child, starts bool) bool {
 		if !starts {
 			return slices.DeleteFunc(targets(c.Needs), done)
 		}
-		jobs := slices.DeleteFunc(targets(c.After), func(c *tree.Child) bool { return c.Role != runtime.Job || c.Optional })
+		jobs := slices.DeleteFunc(targets(c.After), func(c *tree.Child) bool { return c.Role != policy.Job || c.Optional })
 		return append(targets(c.Needs), jobs...)
 	}
 	return w.from(c)
@@ -233,7 +233,7 @@ func waits(c, p *tree.Child) bool {
 	w := walk{to: p, seen: map[*tree.Child]bool{}}
 	w.follows = func(c *tree.Child) []*tree.Child {
 		next := append(targets(c.Needs), targets(c.After)...)
-		if c.Parent != nil && c.Role != runtime.Sidecar && !c.Dynamic {
+		if c.Parent != nil && c.Role != policy.Sidecar && !c.Dynamic {
 			next = append(next, elder(c)...)
 			for _, s := range c.Parent.Members() {
 				if s.Of == c {
@@ -244,7 +244,7 @@ func waits(c, p *tree.Child) bool {
 		return next
 	}
 	w.parts = func(c *tree.Child) []*tree.Child { // what has to be ready for a supervisor to be
-		return slices.DeleteFunc(c.Members(), func(m *tree.Child) bool { return m.Optional || m.Dynamic || m.Role == runtime.Sidecar })
+		return slices.DeleteFunc(c.Members(), func(m *tree.Child) bool { return m.Optional || m.Dynamic || m.Role == policy.Sidecar })
 	}
 	return w.from(c)
 }
@@ -255,7 +255,7 @@ func falls(c, p *tree.Child) bool {
 	w := walk{to: p, seen: map[*tree.Child]bool{}}
 	w.follows = func(c *tree.Child) []*tree.Child {
 		next := append(slices.DeleteFunc(targets(c.Needs), done), elder(c)...)
-		if by := strategist(c); by != nil && by.Strategy.Value == runtime.OneForAll && !all[by] {
+		if by := strategist(c); by != nil && by.Strategy.Value == policy.OneForAll && !all[by] {
 			all[by] = true
 			next = append(next, siblings(by)...)
 		}
@@ -268,7 +268,7 @@ func falls(c, p *tree.Child) bool {
 }
 
 // done reports whether a child does not go down any more once it was ready: a job that hands nothing over.
-func done(c *tree.Child) bool { return c.Role == runtime.Job && c.Provides == "" }
+func done(c *tree.Child) bool { return c.Role == policy.Job && c.Provides == "" }
 
 // A walk looks for a child in what others follow.
 type walk struct {
@@ -303,7 +303,7 @@ func targets(refs []tree.Ref) []*tree.Child {
 // elder is the sibling before a child under rest_for_one, or none. Who is before that follows from it.
 func elder(c *tree.Child) []*tree.Child {
 	by := strategist(c)
-	if by == nil || by.Strategy.Value != runtime.RestForOne {
+	if by == nil || by.Strategy.Value != policy.RestForOne {
 		return nil
 	}
 	var before *tree.Child
@@ -311,7 +311,7 @@ func elder(c *tree.Child) []*tree.Child {
 		if other == c && before != nil {
 			return []*tree.Child{before}
 		}
-		if other.Role != runtime.Sidecar && !other.Dynamic {
+		if other.Role != policy.Sidecar && !other.Dynamic {
 			before = other
 		}
 	}
@@ -321,7 +321,7 @@ func elder(c *tree.Child) []*tree.Child {
 // strategist is the group or the supervisor whose strategy is about a child; nil is none.
 func strategist(c *tree.Child) *tree.Child {
 	switch {
-	case c.Role == runtime.Sidecar || c.Dynamic:
+	case c.Role == policy.Sidecar || c.Dynamic:
 		return nil
 	case c.Group != nil:
 		return c.Group

@@ -7,7 +7,7 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // differences collects what changed of one child.
@@ -57,7 +57,7 @@ func (d *differences) statements() {
 // rows compares the outcomes that both roles have. What holds at the start is compared where one of the two has a row
 // for it; the other's is then that which always holds.
 func (d *differences) rows() {
-	old := map[runtime.Outcome]bool{}
+	old := map[policy.Outcome]bool{}
 	for _, r := range notation.Rows(d.old) {
 		old[r.Outcome] = true
 	}
@@ -71,18 +71,18 @@ func (d *differences) rows() {
 	}
 }
 
-func (d *differences) compareRow(o runtime.Outcome, when string, old, now tree.Value[tree.Row]) {
+func (d *differences) compareRow(o policy.Outcome, when string, old, now tree.Value[tree.Row]) {
 	if old.Value != now.Value {
 		d.add("on "+o.String()+when, said(old.Value.String(), old.Source), said(now.Value.String(), now.Source), d.row(o, old.Value, now.Value))
 	}
 }
 
-func atStart(c *tree.Child, o runtime.Outcome) bool {
-	return c.AtStart.Of(o).Value.Action != runtime.ActionNone
+func atStart(c *tree.Child, o policy.Outcome) bool {
+	return c.AtStart.Of(o).Value.Action != policy.ActionNone
 }
 
 // starting is the answer to an outcome at the start.
-func starting(c *tree.Child, o runtime.Outcome) tree.Value[tree.Row] {
+func starting(c *tree.Child, o policy.Outcome) tree.Value[tree.Row] {
 	if atStart(c, o) {
 		return c.AtStart.Of(o)
 	}
@@ -106,7 +106,7 @@ func said(value string, s tree.Source) *Said {
 // order compares the order of children where it means something: under rest_for_one, and where they wait for their turn. Only
 // those are compared that are there in both versions.
 func (d *differences) order() {
-	rest := d.old.Strategy.Value == runtime.RestForOne && d.now.Strategy.Value == runtime.RestForOne
+	rest := d.old.Strategy.Value == policy.RestForOne && d.now.Strategy.Value == policy.RestForOne
 	if !rest && (d.old.Concurrency.Value == 0 || d.now.Concurrency.Value == 0) {
 		return
 	}
@@ -164,9 +164,9 @@ func (d *differences) stop() {
 		return
 	}
 	longer := n.Unlimited || !o.Unlimited && n.Total > o.Total
-	e := better("whatever hangs, it is over after " + tree.Duration(n.Total))
+	e := better("whatever hangs, it is over after " + policy.Spell(n.Total))
 	if longer {
-		e = worse("a platform that kills it before " + tree.Duration(n.Total) + " have passed cuts it off")
+		e = worse("a platform that kills it before " + policy.Spell(n.Total) + " have passed cuts it off")
 	}
 	if n.Unlimited {
 		e = worse("no time that a platform grants it is enough")
@@ -181,7 +181,7 @@ func bound(b tree.Bound, c *tree.Child) *Said {
 	}
 	value := "unlimited"
 	if !b.Unlimited {
-		value = tree.Duration(b.Total)
+		value = policy.Spell(b.Total)
 	}
 	if len(chain) > 0 {
 		value += ": " + strings.Join(chain, ", then ")

@@ -16,7 +16,7 @@ import (
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 var edits = flag.Int("edits", 120, "how many edits of the trees of the repository TestExplored tries")
@@ -274,7 +274,7 @@ func editsOf(c *tree.Child) (all []edit) {
 	add("limit", "0 in 5m", "1 in 1h", "2 in 10s", "20 in 1m", "100 in 1h")
 	add("backoff", "none", "10s", "100ms..1m factor 3 jitter 0%")
 	add("optional", "")
-	if c.Role == runtime.Supervisor || c.Role == runtime.Group {
+	if c.Role == policy.Supervisor || c.Role == policy.Group {
 		add("strategy", "one_for_one", "one_for_all", "rest_for_one")
 		add("intensity", "1 in 1m", "5 in 10m", "200 in 1m")
 		add("throttle", "1 refill 10s", "10 refill 1s")

@@ -9,7 +9,7 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // fact compares what a child's declaration says.
@@ -79,9 +79,9 @@ func (d *differences) role() effect {
 	case old.Dynamic != now.Dynamic:
 		e = either(now.Dynamic, trade("it runs only when it is started by hand, and does not come back when its supervisor restarts", "as many of it run as are wanted"),
 			trade("nothing starts more of it at run time", "it is started with its supervisor"))
-	case now.Role == runtime.Job:
+	case now.Role == policy.Job:
 		e = trade("what waits for it waits until it has completed", "what waits for it starts when its work is done").and(e)
-	case old.Role == runtime.Job:
+	case old.Role == policy.Job:
 		e = trade("nothing waits for its work to be done", "what waits for it starts as soon as it is ready").and(e)
 	}
 	return e

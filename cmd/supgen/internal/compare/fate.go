@@ -6,32 +6,32 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // fate is what an answer makes of a child and of those above it: "it is quarantined until an operator releases it".
 func fate(c *tree.Child, r tree.Row) string {
 	switch r.Action {
-	case runtime.ActionRetry:
+	case policy.ActionRetry:
 		return "it is tried again without end"
-	case runtime.ActionRestart:
+	case policy.ActionRestart:
 		if limit := c.Limit.Value; limit.N > 0 {
 			return "it is restarted, up to " + notation.Limit(limit)
 		}
-		return "it is not restarted, as its limit is 0: " + fate(c, c.On[runtime.OutcomeLimit].Value)
-	case runtime.ActionStop:
+		return "it is not restarted, as its limit is 0: " + fate(c, c.On[policy.OutcomeLimit].Value)
+	case policy.ActionStop:
 		if c.Dynamic {
 			return "it is removed"
 		}
 		return "it stays stopped"
-	case runtime.ActionQuarantine:
+	case policy.ActionQuarantine:
 		if r.For > 0 {
-			return "it is down for " + tree.Duration(r.For)
+			return "it is down for " + policy.Spell(r.For)
 		}
 		return "it is quarantined until an operator releases it"
-	case runtime.ActionEscalate:
+	case policy.ActionEscalate:
 		return fails(c.Parent)
-	case runtime.ActionShutdown:
+	case policy.ActionShutdown:
 		return theEnd
 	}
 	return ""
@@ -44,14 +44,14 @@ func fails(s *tree.Child) string {
 	if s == nil || s.Parent == nil {
 		return theEnd
 	}
-	row := s.On[runtime.OutcomeError].Value
+	row := s.On[policy.OutcomeError].Value
 	if endsTree(s, row) {
 		return s.Name + " fails, and " + theEnd
 	}
 	switch row.Action {
-	case runtime.ActionRetry, runtime.ActionRestart:
+	case policy.ActionRetry, policy.ActionRestart:
 		return s.Name + " is restarted with all that is below it"
-	case runtime.ActionEscalate:
+	case policy.ActionEscalate:
 		return s.Name + " fails, and " + fails(s.Parent)
 	}
 	return s.Name + " fails and stays down"
@@ -60,20 +60,20 @@ func fails(s *tree.Child) string {
 // endsTree reports whether an answer ends the tree at once.
 func endsTree(c *tree.Child, r tree.Row) bool {
 	switch r.Action {
-	case runtime.ActionShutdown:
+	case policy.ActionShutdown:
 		return true
-	case runtime.ActionEscalate:
+	case policy.ActionEscalate:
 		s := c.Parent
-		return s == nil || s.Parent == nil || endsTree(s, s.On[runtime.OutcomeError].Value)
-	case runtime.ActionRestart:
-		return c.Limit.Value.N == 0 && endsTree(c, c.On[runtime.OutcomeLimit].Value)
+		return s == nil || s.Parent == nil || endsTree(s, s.On[policy.OutcomeError].Value)
+	case policy.ActionRestart:
+		return c.Limit.Value.N == 0 && endsTree(c, c.On[policy.OutcomeLimit].Value)
 	}
 	return false
 }
 
 // moment is what a child is waited for to be: a job, complete.
 func moment(c *tree.Child) string {
-	if c.Role == runtime.Job {
+	if c.Role == policy.Job {
 		return "complete"
 	}
 	return "ready"
@@ -85,12 +85,12 @@ func takes(c *tree.Child) (by *tree.Child, taken []*tree.Child) {
 	if c.Group != nil {
 		by = c.Group
 	}
-	if c.Role == runtime.Sidecar || c.Dynamic || by.Strategy.Value == runtime.OneForOne {
+	if c.Role == policy.Sidecar || c.Dynamic || by.Strategy.Value == policy.OneForOne {
 		return by, nil
 	}
 	behind := false
 	for _, other := range siblings(by) {
-		if other != c && !done(other) && (by.Strategy.Value == runtime.OneForAll || by.Strategy.Value == runtime.RestForOne && behind) {
+		if other != c && !done(other) && (by.Strategy.Value == policy.OneForAll || by.Strategy.Value == policy.RestForOne && behind) {
 			taken = append(taken, other)
 		}
 		behind = behind || other == c
@@ -100,7 +100,7 @@ func takes(c *tree.Child) (by *tree.Child, taken []*tree.Child) {
 
 // siblings is those that a strategy is about.
 func siblings(by *tree.Child) []*tree.Child {
-	return slices.DeleteFunc(by.Members(), func(c *tree.Child) bool { return c.Role == runtime.Sidecar || c.Dynamic })
+	return slices.DeleteFunc(by.Members(), func(c *tree.Child) bool { return c.Role == policy.Sidecar || c.Dynamic })
 }
 
 // names is "A, B and C", or how many there are beside the first ones.

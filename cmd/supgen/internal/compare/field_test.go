@@ -12,6 +12,7 @@ import (
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
@@ -99,7 +100,7 @@ func mutations(t *testing.T) []mutation {
 			}})
 		}
 		switch {
-		case typ == reflect.TypeFor[runtime.Strategy](), typ == reflect.TypeFor[runtime.Action]():
+		case typ == reflect.TypeFor[policy.Strategy](), typ == reflect.TypeFor[policy.Action]():
 			set("", func(v reflect.Value) bool {
 				switch was := v.Uint(); was {
 				case 0:
@@ -111,7 +112,7 @@ func mutations(t *testing.T) []mutation {
 				}
 				return true
 			})
-		case typ == reflect.TypeFor[runtime.Jitter](), typ.Kind() == reflect.Int, typ.Kind() == reflect.Int64:
+		case typ == reflect.TypeFor[policy.Jitter](), typ.Kind() == reflect.Int, typ.Kind() == reflect.Int64:
 			set("", func(v reflect.Value) bool {
 				if v.Int() == 0 {
 					return false
@@ -148,7 +149,7 @@ func mutations(t *testing.T) []mutation {
 			})
 		case typ.Kind() == reflect.Array:
 			for i := range typ.Len() {
-				walk(typ.Elem(), name+"."+runtime.Outcome(i).String(), func(c *tree.Child) reflect.Value {
+				walk(typ.Elem(), name+"."+policy.Outcome(i).String(), func(c *tree.Child) reflect.Value {
 					if v := get(c); v.IsValid() {
 						return v.Index(i)
 					}
@@ -272,7 +273,7 @@ func meaningless(field string, c *tree.Child) bool {
 		return c.Parent == nil
 	case c.Parent == nil && is("On."):
 		return !is("On.intensity")
-	case c.Role == runtime.Supervisor && is("On."):
+	case c.Role == policy.Supervisor && is("On."):
 		return !is("On.success") && !is("On.error") && !is("On.limit") && !is("On.intensity") // a stuck run's row goes by optional
 	}
 	return false
@@ -301,12 +302,12 @@ func TestNeither(t *testing.T) {
 		for c := range m.changed(root) {
 			changes := compare.Trees(before, now)
 			if slices.ContainsFunc(changes, func(c compare.Change) bool { return c.Verdict != compare.Neither }) ||
-				c.Role == runtime.Supervisor || c.Role == runtime.Group || c.Dynamic {
+				c.Role == policy.Supervisor || c.Role == policy.Group || c.Dynamic {
 				continue
 			}
 			held++
-			for _, o := range []runtime.Outcome{runtime.OutcomeSuccess, runtime.OutcomeError, runtime.OutcomePanic, runtime.OutcomeExternal,
-				runtime.OutcomeFatalConfig, runtime.OutcomeFatalBug, runtime.OutcomeSkip} {
+			for _, o := range []policy.Outcome{policy.OutcomeSuccess, policy.OutcomeError, policy.OutcomePanic, policy.OutcomeExternal,
+				policy.OutcomeFatalConfig, policy.OutcomeFatalBug, policy.OutcomeSkip} {
 				script := sim.Script{Until: hour, Rules: []sim.Rule{{Path: c.Path(), First: 1, Does: sim.Ends, Outcome: o, After: 20 * time.Second}}}
 				for name, l := range map[string]loss{"down": down, "ends": ends, "starts": starts} {
 					cost := func(root *tree.Child) time.Duration {

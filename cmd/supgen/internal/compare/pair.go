@@ -6,7 +6,7 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // pairs is which child of the old version is which of the new one.
@@ -61,7 +61,7 @@ func byKey(children []*tree.Child, key func(*tree.Child) string) map[string][]*t
 // below is the children of a supervisor, its groups and their members side by side: who moves into a group of its
 // supervisor stays the same child.
 func below(c *tree.Child) []*tree.Child {
-	if c.Role != runtime.Supervisor {
+	if c.Role != policy.Supervisor {
 		return nil
 	}
 	var all []*tree.Child

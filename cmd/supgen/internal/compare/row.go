@@ -5,16 +5,16 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // row is what another answer to an outcome means.
-func (d *differences) row(o runtime.Outcome, before, now tree.Row) effect {
+func (d *differences) row(o policy.Outcome, before, now tree.Row) effect {
 	if why := d.now.NeverAsked(o, false); why != "" {
 		return neither("it is never asked: " + why)
 	}
 	if before.Action == now.Action { // both quarantine
-		again := "what stays wrong is started again each " + tree.Duration(now.For)
+		again := "what stays wrong is started again each " + policy.Spell(now.For)
 		switch {
 		case now.For == 0:
 			return trade(fate(d.now, now), "it is not started over and over")
@@ -30,7 +30,7 @@ func (d *differences) row(o runtime.Outcome, before, now tree.Row) effect {
 	if now.Action < before.Action {
 		e = effect{e.benefit, e.risk, e.note}
 	}
-	if o == runtime.OutcomeStuck {
+	if o == policy.OutcomeStuck {
 		e = e.and(second(before, now))
 	}
 	return e
@@ -57,9 +57,9 @@ func (d *differences) stricter(before, now tree.Row) effect {
 			say(limited, "it counts in no limit: what stays wrong is tried again without end"))
 	case isUp(loose):
 		return trade(outcome, say("it is not started over and over", "it may be started over and over"))
-	case strict.Action <= runtime.ActionQuarantine && loose.Action == runtime.ActionStop:
+	case strict.Action <= policy.ActionQuarantine && loose.Action == policy.ActionStop:
 		return d.held(strict.For, isStricter)
-	case loose.Action < runtime.ActionEscalate:
+	case loose.Action < policy.ActionEscalate:
 		return trade(outcome, say("nothing goes on without it", above(d.now)+" goes on without it"))
 	}
 	return trade(outcome, say("nothing goes on beside what failed", "the rest of the tree goes on"))
@@ -81,19 +81,19 @@ func (d *differences) counted() (counts, limited string) {
 // held is what is worse and what is better where a child is quarantined, for a term or without end, and not stopped, in words
 // that say what the new version does: it holds the child, or it stops it.
 func (d *differences) held(term time.Duration, isHeld bool) effect {
-	of, action := above(d.now), runtime.ActionStop
+	of, action := above(d.now), policy.ActionStop
 	if isHeld {
-		action = runtime.ActionQuarantine
+		action = policy.ActionQuarantine
 	}
 	var e effect
 	switch {
 	case d.now.Dynamic && isHeld && term > 0:
-		e.risk = "it keeps its key and its place for " + tree.Duration(term)
+		e.risk = "it keeps its key and its place for " + policy.Spell(term)
 	case d.now.Dynamic && isHeld:
 		e.risk = "it keeps its key and its place until it is released or removed"
 	case d.now.Dynamic:
 		e.risk = "it is removed: its key and its place are free"
-	case d.now.Optional || d.now.Role == runtime.Sidecar: // it holds up nothing
+	case d.now.Optional || d.now.Role == policy.Sidecar: // it holds up nothing
 	case isHeld:
 		e.risk = of + " is not ready while it is quarantined"
 	default:
@@ -101,7 +101,7 @@ func (d *differences) held(term time.Duration, isHeld bool) effect {
 	}
 	switch {
 	case term > 0 && isHeld:
-		e = e.and(trade("what stays wrong is started again each "+tree.Duration(term), "it is down for "+tree.Duration(term)))
+		e = e.and(trade("what stays wrong is started again each "+policy.Spell(term), "it is down for "+policy.Spell(term)))
 	case term > 0:
 		e = e.and(trade("it is not started over and over", "it does not come back by itself"))
 	case e == (effect{}):
@@ -132,5 +132,5 @@ func above(c *tree.Child) string {
 
 // isUp reports whether an answer starts the child again.
 func isUp(r tree.Row) bool {
-	return r.Action == runtime.ActionRetry || r.Action == runtime.ActionRestart
+	return r.Action == policy.ActionRetry || r.Action == policy.ActionRestart
 }

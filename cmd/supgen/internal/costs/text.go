@@ -2,12 +2,12 @@ package costs
 
 import (
 	"fmt"
+	"github.com/supgen/supgen/runtime/policy"
 	"io"
 	"strings"
 	"time"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/explore"
-	"github.com/supgen/supgen/dsl/tree"
 )
 
 // short is how many groups are worth reading at once.
@@ -222,5 +222,5 @@ func clock(d time.Duration) string {
 	default:
 		d = max(time.Millisecond, d.Round(time.Millisecond))
 	}
-	return tree.Duration(d)
+	return policy.Spell(d)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
@@ -56,8 +57,8 @@ func TestNeverAskedAsTheRuntimeAsks(t *testing.T) {
 					if atStart && !test.starts {
 						continue
 					}
-					shutdown := failures(t, root, test.fails, answering(c.Name, o, atStart, runtime.ActionShutdown))
-					escalate := failures(t, root, test.fails, answering(c.Name, o, atStart, runtime.ActionEscalate))
+					shutdown := failures(t, root, test.fails, answering(c.Name, o, atStart, policy.ActionShutdown))
+					escalate := failures(t, root, test.fails, answering(c.Name, o, atStart, policy.ActionEscalate))
 					asked := !slices.Equal(shutdown, escalate)
 					if why := c.NeverAsked(o, atStart); asked != (why == "") {
 						t.Errorf("on %s (at start: %t) is asked: %t, and %q is told", o, atStart, asked, why)
@@ -69,14 +70,14 @@ func TestNeverAskedAsTheRuntimeAsks(t *testing.T) {
 }
 
 // answering changes one row of a child's table.
-func answering(name string, o runtime.Outcome, atStart bool, a runtime.Action) func([]runtime.Child) {
+func answering(name string, o policy.Outcome, atStart bool, a policy.Action) func([]runtime.Child) {
 	return func(table []runtime.Child) {
 		c := &table[slices.IndexFunc(table, func(c runtime.Child) bool { return c.Name == name })]
 		if !atStart {
 			c.On[o] = a
 			return
 		}
-		start := runtime.AtStart{}
+		start := policy.AtStart{}
 		if c.AtStart != nil {
 			start = *c.AtStart
 		}
@@ -91,8 +92,8 @@ func failures(t *testing.T, root *tree.Child, path string, change func([]runtime
 	t.Helper()
 	scripts := []string{"PATH never ready, never ends", "PATH never ends", "PATH never ends, silent", "PATH never ends, checks fail", "at 40s PATH checks fail"}
 	for _, ready := range []string{"", ", never ready"} {
-		for o := runtime.OutcomeSuccess; o <= runtime.OutcomeSkip; o++ {
-			if o != runtime.OutcomeTimeout && o != runtime.OutcomeUnhealthy {
+		for o := policy.OutcomeSuccess; o <= policy.OutcomeSkip; o++ {
+			if o != policy.OutcomeTimeout && o != policy.OutcomeUnhealthy {
 				scripts = append(scripts, fmt.Sprintf("PATH never ends%s\nat 10s PATH %s", ready, o), fmt.Sprintf("PATH %s after 1s%s", o, ready))
 			}
 		}

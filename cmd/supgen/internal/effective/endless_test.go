@@ -13,6 +13,7 @@ import (
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
@@ -126,9 +127,9 @@ func (g *waitings) waits() string {
 // ends has some runs of a child end; those behind them are well.
 func (g *waitings) ends(path string, explicit bool) {
 	for gen := range uint64(g.r.IntN(4)) {
-		outcome := []runtime.Outcome{
-			runtime.OutcomeSuccess, runtime.OutcomeError, runtime.OutcomePanic, runtime.OutcomeExternal, runtime.OutcomeAgain,
-			runtime.OutcomeSkip, runtime.OutcomeFatalBug,
+		outcome := []policy.Outcome{
+			policy.OutcomeSuccess, policy.OutcomeError, policy.OutcomePanic, policy.OutcomeExternal, policy.OutcomeAgain,
+			policy.OutcomeSkip, policy.OutcomeFatalBug,
 		}[g.r.IntN(7)]
 		rule := sim.Rule{Path: path, First: gen + 1, Last: gen + 1, Does: sim.Ends, After: time.Duration(g.r.IntN(3)) * time.Minute, Outcome: outcome}
 		g.script.Rules = append(g.script.Rules, rule)

@@ -7,7 +7,7 @@ import (
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // An Explanation is all that there is to say of one child. Its JSON is API: names may be added, and none is taken
@@ -62,12 +62,12 @@ type Statement struct {
 
 // A Row is what the child's table says about an outcome.
 type Row struct {
-	Outcome runtime.Outcome `json:"outcome"`
-	AtStart bool            `json:"atStart,omitempty"` // until the child was ready once
-	Action  runtime.Action  `json:"action"`
-	For     string          `json:"for,omitempty"` // of a quarantine that ends by itself
-	Source  Source          `json:"source"`
-	Never   string          `json:"neverAsked,omitempty"` // why; "" of a row that may be asked
+	Outcome policy.Outcome `json:"outcome"`
+	AtStart bool           `json:"atStart,omitempty"` // until the child was ready once
+	Action  policy.Action  `json:"action"`
+	For     string         `json:"for,omitempty"` // of a quarantine that ends by itself
+	Source  Source         `json:"source"`
+	Never   string         `json:"neverAsked,omitempty"` // why; "" of a row that may be asked
 	row     notation.Row
 }
 
@@ -127,7 +127,7 @@ func (r *relations) explain(c *tree.Child, waiters waiters) Explanation {
 	for _, row := range notation.Rows(c) {
 		r := Row{row.Outcome, row.AtStart, row.Answer.Action, "", sourceOf(row.Source), c.NeverAsked(row.Outcome, row.AtStart), row}
 		if row.Answer.For > 0 {
-			r.For = tree.Duration(row.Answer.For)
+			r.For = policy.Spell(row.Answer.For)
 		}
 		e.Outcomes = append(e.Outcomes, r)
 	}
@@ -140,7 +140,7 @@ func (r *relations) explain(c *tree.Child, waiters waiters) Explanation {
 		e.RestartsIt = r.restarted(c)
 		e.Worst = worstOf(c, e.RestartsIt)
 	}
-	if c.Role != runtime.Group {
+	if c.Role != policy.Group {
 		e.Stop = r.stopOf(c)
 	}
 	return e

@@ -15,6 +15,7 @@ import (
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
@@ -52,19 +53,19 @@ func TestRestartsAsTheRuntimeDoes(t *testing.T) {
 }
 
 // culprit is who has to end in which way for a child to fail: itself, or for a supervisor a child of it that escalates.
-func culprit(c *tree.Child) (*tree.Child, runtime.Outcome) {
+func culprit(c *tree.Child) (*tree.Child, policy.Outcome) {
 	switch {
-	case c.Role == runtime.Supervisor:
+	case c.Role == policy.Supervisor:
 		for _, child := range c.Members() {
-			if child.On[runtime.OutcomeGoexit].Value.Action == runtime.ActionEscalate {
-				return child, runtime.OutcomeGoexit
+			if child.On[policy.OutcomeGoexit].Value.Action == policy.ActionEscalate {
+				return child, policy.OutcomeGoexit
 			}
 		}
 		return nil, 0
-	case c.Role == runtime.Group, c.Role == runtime.Job, c.Replicas > 0:
+	case c.Role == policy.Group, c.Role == policy.Job, c.Replicas > 0:
 		return nil, 0
 	}
-	return c, runtime.OutcomeError
+	return c, policy.OutcomeError
 }
 
 // told is what is said to become of each child that is not left alone.
@@ -76,7 +77,7 @@ func told(root *tree.Child, e effective.Explanation) map[string]string {
 	fates := map[string]string{}
 	for _, m := range e.RestartsIt {
 		switch {
-		case is[m.Path].Role == runtime.Supervisor, m.Fate == "runs again, unless it has completed":
+		case is[m.Path].Role == policy.Supervisor, m.Fate == "runs again, unless it has completed":
 			// A supervisor has no runs of its own, and all jobs have completed.
 		case m.Fate == "is stopped for good":
 			fates[m.Path] = "stopped"
@@ -88,7 +89,7 @@ func told(root *tree.Child, e effective.Explanation) map[string]string {
 }
 
 // happened is what became of each child when one ended, after a time in which all went well.
-func happened(t *testing.T, root, failed *tree.Child, outcome runtime.Outcome) map[string]string {
+func happened(t *testing.T, root, failed *tree.Child, outcome policy.Outcome) map[string]string {
 	t.Helper()
 	const failure = 2 * time.Minute
 	result, err := sim.Run(sim.Tree(table.Of(root)), sim.Script{
@@ -106,10 +107,10 @@ func happened(t *testing.T, root, failed *tree.Child, outcome runtime.Outcome) m
 	for _, state := range result.Children {
 		path, _, _ := strings.Cut(state.Path, "[")
 		switch c := is[path]; {
-		case c == nil || c.Role == runtime.Supervisor:
+		case c == nil || c.Role == policy.Supervisor:
 		case state.Generation > 1:
 			fates[path] = "restarted"
-		case state.Lifecycle == runtime.LifecycleStopped && c.Role != runtime.Job:
+		case state.Lifecycle == runtime.LifecycleStopped && c.Role != policy.Job:
 			fates[path] = "stopped"
 		}
 	}

@@ -8,39 +8,39 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A Limit is how soon a child's own limit is spent.
 type Limit struct {
-	Restarts int            `json:"restarts"` // how many there may be within the window
-	Window   string         `json:"window"`
-	Spent    string         `json:"spentAfter"`      // if it fails at once, again and again; with jitter as it is on average
-	Never    bool           `json:"never,omitempty"` // so long that the first restarts are forgotten before: it is not spent
-	ForEver  string         `json:"foreverEvery,omitempty"`
-	Then     runtime.Action `json:"then"`
-	First    *Intensity     `json:"spentFirst,omitempty"` // what is spent before, if it fails at once; nil is nothing
-	Retried  []string       `json:"retried,omitempty"`    // the outcomes that count nowhere, as they are written
+	Restarts int           `json:"restarts"` // how many there may be within the window
+	Window   string        `json:"window"`
+	Spent    string        `json:"spentAfter"`      // if it fails at once, again and again; with jitter as it is on average
+	Never    bool          `json:"never,omitempty"` // so long that the first restarts are forgotten before: it is not spent
+	ForEver  string        `json:"foreverEvery,omitempty"`
+	Then     policy.Action `json:"then"`
+	First    *Intensity    `json:"spentFirst,omitempty"` // what is spent before, if it fails at once; nil is nothing
+	Retried  []string      `json:"retried,omitempty"`    // the outcomes that count nowhere, as they are written
 }
 
 // An Intensity is one that is spent by a single child.
 type Intensity struct {
-	Of       string         `json:"of"` // the path of the supervisor, the name of the group
-	Restarts int            `json:"restarts"`
-	Window   string         `json:"window"`
-	Spent    string         `json:"spentAfter"`
-	Then     runtime.Action `json:"then"`
+	Of       string        `json:"of"` // the path of the supervisor, the name of the group
+	Restarts int           `json:"restarts"`
+	Window   string        `json:"window"`
+	Spent    string        `json:"spentAfter"`
+	Then     policy.Action `json:"then"`
 }
 
 func limitOf(c *tree.Child) *Limit {
 	limit := c.Limit.Value
 	spent := c.Backoff.Value.MeanSpan(limit.N)
 	l := &Limit{
-		Restarts: limit.N, Window: tree.Duration(limit.In), Spent: short(spent), Never: spent > limit.In,
-		Then: c.On[runtime.OutcomeLimit].Value.Action,
+		Restarts: limit.N, Window: policy.Spell(limit.In), Spent: short(spent), Never: spent > limit.In,
+		Then: c.On[policy.OutcomeLimit].Value.Action,
 	}
 	if first := c.Spends(tree.Failing{}, 0); first.Of != nil && first.Of != c {
-		l.First = &Intensity{name(first.Of), first.Limit.N, tree.Duration(first.Limit.In), short(first.After), first.Then.Action}
+		l.First = &Intensity{name(first.Of), first.Limit.N, policy.Spell(first.Limit.In), short(first.After), first.Then.Action}
 	}
 	if limit.N > 0 {
 		l.ForEver = short(limit.In / time.Duration(limit.N))
@@ -52,7 +52,7 @@ func limitOf(c *tree.Child) *Limit {
 // retried are the rows that a child is retried by, as they are written.
 func retried(c *tree.Child) (rows []string) {
 	for _, row := range notation.Rows(c) {
-		if row.Answer.Action == runtime.ActionRetry && c.NeverAsked(row.Outcome, row.AtStart) == "" {
+		if row.Answer.Action == policy.ActionRetry && c.NeverAsked(row.Outcome, row.AtStart) == "" {
 			rows = append(rows, row.When())
 		}
 	}
@@ -60,13 +60,13 @@ func retried(c *tree.Child) (rows []string) {
 }
 
 func name(c *tree.Child) string {
-	if c.Role == runtime.Group {
+	if c.Role == policy.Group {
 		return c.Name
 	}
 	return c.Path()
 }
 
-func short(d time.Duration) string { return tree.Duration(d.Round(time.Millisecond)) }
+func short(d time.Duration) string { return policy.Spell(d.Round(time.Millisecond)) }
 
 // Worst is how often a child is restarted at worst, before anything above it does more than restart it.
 type Worst struct {
@@ -76,30 +76,30 @@ type Worst struct {
 
 // A Way is what comes of one kind of failure that goes on.
 type Way struct {
-	How    string         `json:"how"`              // "error, panic at once"
-	Action runtime.Action `json:"action"`           // restart or retry
-	Spends string         `json:"spends,omitempty"` // "limit 10 in 10m": what is spent first; "" is nothing
-	Of     string         `json:"of,omitempty"`     // whose intensity it is
-	After  string         `json:"after,omitempty"`  // until it is spent, on average
-	Then   string         `json:"then,omitempty"`   // the answer
-	Every  string         `json:"every,omitempty"`  // where nothing is spent, how often it is started again
+	How    string        `json:"how"`              // "error, panic at once"
+	Action policy.Action `json:"action"`           // restart or retry
+	Spends string        `json:"spends,omitempty"` // "limit 10 in 10m": what is spent first; "" is nothing
+	Of     string        `json:"of,omitempty"`     // whose intensity it is
+	After  string        `json:"after,omitempty"`  // until it is spent, on average
+	Then   string        `json:"then,omitempty"`   // the answer
+	Every  string        `json:"every,omitempty"`  // where nothing is spent, how often it is started again
 }
 
 // worstOf is nil for a child that is never started again. The members are what restarts with it.
 func worstOf(c *tree.Child, members []Member) *Worst {
 	w := &Worst{Daily: c.DailyRestarts()}
-	for _, f := range c.Failings(runtime.ActionRestart) {
+	for _, f := range c.Failings(policy.ActionRestart) {
 		way := wayOf(c, f, 0)
 		w.Ways = append(w.Ways, way)
 		slow, stop := slowest(members)
 		if late := wayOf(c, f, stop); late.Spends == "" && way.Spends != "" {
-			late.How += fmt.Sprintf(", and %s takes %s to stop", slow.Path(), tree.Duration(stop))
+			late.How += fmt.Sprintf(", and %s takes %s to stop", slow.Path(), policy.Spell(stop))
 			late.Every = short(max(c.Every(f), f.Run+stop))
 			w.Ways = append(w.Ways, late)
 		}
 	}
-	for _, f := range c.Failings(runtime.ActionRetry) {
-		w.Ways = append(w.Ways, Way{How: how(f), Action: runtime.ActionRetry, Every: short(max(c.Every(f), leastRetry))})
+	for _, f := range c.Failings(policy.ActionRetry) {
+		w.Ways = append(w.Ways, Way{How: how(f), Action: policy.ActionRetry, Every: short(max(c.Every(f), leastRetry))})
 	}
 	if len(w.Ways) == 0 {
 		return nil
@@ -130,7 +130,7 @@ func how(f tree.Failing) string {
 }
 
 func wayOf(c *tree.Child, f tree.Failing, stop time.Duration) Way {
-	way := Way{How: how(f), Action: runtime.ActionRestart}
+	way := Way{How: how(f), Action: policy.ActionRestart}
 	first := c.Spends(f, stop)
 	switch {
 	case first.Of == nil:
@@ -148,7 +148,7 @@ func wayOf(c *tree.Child, f tree.Failing, stop time.Duration) Way {
 // slowest is who takes longest to stop of those that restart with a child.
 func slowest(members []Member) (slow *tree.Child, stop time.Duration) {
 	for _, m := range members[min(1, len(members)):] {
-		if s := m.of.Shutdown.Value; !s.Unlimited && m.of.Role != runtime.Supervisor && s.Drain+s.Abort > stop {
+		if s := m.of.Shutdown.Value; !s.Unlimited && m.of.Role != policy.Supervisor && s.Drain+s.Abort > stop {
 			slow, stop = m.of, s.Drain+s.Abort
 		}
 	}
@@ -173,13 +173,13 @@ func (l Limit) lines() [][]string {
 // lines are the worst in words.
 func (w Worst) lines() [][]string {
 	var lines [][]string
-	if slices.ContainsFunc(w.Ways, func(way Way) bool { return way.Action == runtime.ActionRestart }) {
+	if slices.ContainsFunc(w.Ways, func(way Way) bool { return way.Action == policy.ActionRestart }) {
 		lines = append(lines, []string{"just so often that nothing is spent", times(w.Daily) + " a day at most"})
 	}
 	for _, way := range w.Ways {
 		what := ""
 		switch {
-		case way.Action == runtime.ActionRetry:
+		case way.Action == policy.ActionRetry:
 			what = fmt.Sprintf("without end: tried again every %s", way.Every)
 		case way.Spends == "":
 			what = fmt.Sprintf("no limit is spent: restarted every %s", way.Every)

@@ -2,7 +2,7 @@ package effective
 
 import (
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // relations are who has to do with whom in a tree. A child names those it starts after; here it is known from the
@@ -61,4 +61,4 @@ func (r *relations) order(c *tree.Child) place {
 }
 
 // isSibling reports whether strategies know a child: sidecars and dynamic children stand outside of them.
-func isSibling(c *tree.Child) bool { return c.Role != runtime.Sidecar && !c.Dynamic }
+func isSibling(c *tree.Child) bool { return c.Role != policy.Sidecar && !c.Dynamic }

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A Member is a child that goes down, and mostly comes back, when another one is restarted.
@@ -45,7 +45,7 @@ type scope struct {
 // down.
 func (s *scope) join(c *tree.Child, why string, needed bool) {
 	m := Member{c.Path(), s.fate(c, needed), why, c}
-	if at, ok := s.at[c]; ok && (s.members[at].Fate == m.Fate || !needed || c.Role != runtime.Job) {
+	if at, ok := s.at[c]; ok && (s.members[at].Fate == m.Fate || !needed || c.Role != policy.Job) {
 		return
 	} else if ok {
 		s.members[at] = m
@@ -65,7 +65,7 @@ func (s *scope) join(c *tree.Child, why string, needed bool) {
 // spread takes in whatever shares the fate of a member.
 func (s *scope) spread(m *tree.Child) {
 	for _, user := range s.users[m] {
-		if m != s.failed || m.Role != runtime.Job { // who needs a job that failed has not started yet
+		if m != s.failed || m.Role != policy.Job { // who needs a job that failed has not started yet
 			s.join(user, "needs "+m.Name, true)
 		}
 	}
@@ -90,14 +90,14 @@ func (s *scope) takeAlong(c *tree.Child) {
 	var slots [][]*tree.Child
 	first := 0
 	switch by.Strategy.Value {
-	case runtime.OneForOne:
+	case policy.OneForOne:
 		return
-	case runtime.OneForAll:
+	case policy.OneForAll:
 		if again {
 			return
 		}
 		slots = [][]*tree.Child{by.Members()}
-	case runtime.RestForOne:
+	case policy.RestForOne:
 		slots = s.slots[by]
 		last := len(s.places[c]) - 1 // a group's order is behind the supervisor's
 		first = s.places[c][last].slot + 1
@@ -127,16 +127,16 @@ const (
 // fate is what becomes of a member. A job that has completed is only run again where everything declared starts
 // anew, or for a new value, if what it needs went down.
 func (s *scope) fate(c *tree.Child, needed bool) string {
-	fresh := isPart(c, s.failed) && s.failed.Role == runtime.Supervisor
-	temporary := c.On[runtime.OutcomeSuccess].Value.Action == runtime.ActionStop && c.On[runtime.OutcomeError].Value.Action == runtime.ActionStop
+	fresh := isPart(c, s.failed) && s.failed.Role == policy.Supervisor
+	temporary := c.On[policy.OutcomeSuccess].Value.Action == policy.ActionStop && c.On[policy.OutcomeError].Value.Action == policy.ActionStop
 	switch {
 	case c.Dynamic && fresh:
 		return fateGone
 	case c == s.failed:
 		return fateRestarts
-	case c.Role == runtime.Job && (needed && c.Provides != "" || fresh):
+	case c.Role == policy.Job && (needed && c.Provides != "" || fresh):
 		return fateAgain
-	case c.Role == runtime.Job:
+	case c.Role == policy.Job:
 		return fateUnlessDone
 	case temporary && !fresh:
 		return fateStopped

@@ -1,6 +1,7 @@
 package effective
 
 import (
+	"github.com/supgen/supgen/runtime/policy"
 	"time"
 
 	"github.com/supgen/supgen/dsl/tree"
@@ -32,5 +33,5 @@ func amount(unlimited bool, d time.Duration) string {
 	if unlimited {
 		return "unlimited"
 	}
-	return tree.Duration(d)
+	return policy.Spell(d)
 }

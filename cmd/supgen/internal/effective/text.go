@@ -7,7 +7,7 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/notation"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // Text is the explanation for a reader at a terminal, its lines ended.
@@ -114,12 +114,12 @@ func (r *relations) overviewLine(c *tree.Child) []string {
 		name += fmt.Sprintf("[%d]", c.Replicas)
 	}
 	limit, stop := "-", "-"
-	if c.Role == runtime.Group || c.Parent == nil {
+	if c.Role == policy.Group || c.Parent == nil {
 		limit = notation.Limit(c.Intensity.Value)
 	} else if c.Restarts() {
 		limit = notation.Limit(c.Limit.Value)
 	}
-	if c.Role != runtime.Group {
+	if c.Role != policy.Group {
 		stop = r.stopOf(c).Within
 	}
 	return []string{name, RoleOf(c), limit, stop, clauses(c)}

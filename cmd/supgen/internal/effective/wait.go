@@ -5,7 +5,7 @@ import (
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A Wait is one reason why one child starts after another.
@@ -49,9 +49,9 @@ func (r *relations) ownWaits(c *tree.Child) []Wait {
 		waits = append(waits, wait(need.Child, "needs "+handed(c, need.Child), need.Pos))
 	}
 	for _, after := range c.After {
-		waits = append(waits, wait(after.Child, "after it "+moment(after.Child)+only(after.Child.Optional || after.Child.Role == runtime.Sidecar, ", or a run of it has ended"), after.Pos))
+		waits = append(waits, wait(after.Child, "after it "+moment(after.Child)+only(after.Child.Optional || after.Child.Role == policy.Sidecar, ", or a run of it has ended"), after.Pos))
 	}
-	if c.Parent == nil || c.Role == runtime.Group {
+	if c.Parent == nil || c.Role == policy.Group {
 		return waits
 	}
 	for _, sidecar := range r.sidecars[c] {
@@ -72,7 +72,7 @@ func (r *relations) ownWaits(c *tree.Child) []Wait {
 // handed is what a dependant receives of a provider. A supervisor's children receive what they need themselves.
 func handed(c, provider *tree.Child) string {
 	switch {
-	case provider.Provides == "", c.Role == runtime.Supervisor:
+	case provider.Provides == "", c.Role == policy.Supervisor:
 		return "it" // and is handed nothing
 	case provider.Replicas > 0:
 		return "its []" + provider.Provides
@@ -81,7 +81,7 @@ func handed(c, provider *tree.Child) string {
 }
 
 func moment(c *tree.Child) string {
-	if c.Role == runtime.Job {
+	if c.Role == policy.Job {
 		return "has completed"
 	}
 	return "is ready"
@@ -111,7 +111,7 @@ func (r *relations) waiters(root *tree.Child) waiters {
 // waitedForBy is who starts later because of a child.
 func waitedForBy(c *tree.Child, waiters waiters) []Wait {
 	waits := slices.Clone(waiters[c])
-	if c.Parent == nil || c.Role == runtime.Group {
+	if c.Parent == nil || c.Role == policy.Group {
 		return waits
 	}
 	if !c.Optional && !c.Dynamic {

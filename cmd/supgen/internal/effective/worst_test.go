@@ -10,7 +10,7 @@ import (
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/internal/table"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
@@ -127,9 +127,9 @@ func (g *failing) fails(path string, window time.Duration) {
 		case g.r.IntN(10) == 0:
 			after = 2 * time.Hour
 		}
-		outcome := runtime.OutcomeError
+		outcome := policy.OutcomeError
 		if g.r.IntN(8) == 0 {
-			outcome = runtime.OutcomePanic
+			outcome = policy.OutcomePanic
 		}
 		g.script.Rules = append(g.script.Rules, sim.Rule{Path: path, First: gen + 1, Last: gen + 1, Does: sim.Ends, After: after, Outcome: outcome})
 	}
@@ -157,15 +157,15 @@ func TestDailyRestarts(t *testing.T) {
 		root := check(t, "package x\n\nsupervisor Top {\n"+test.body+"\n}\n").Files[0].Roots[0]
 		a := root.Children[0]
 		script := sim.Script{Until: 24*time.Hour - 1}
-		for a.Role == runtime.Supervisor {
+		for a.Role == policy.Supervisor {
 			a = a.Children[0]
 		}
 		if got := a.DailyRestarts(); got != test.want {
 			t.Errorf("%s: the figure is %d, want %d", test.body, got, test.want)
 		}
-		outcome := runtime.OutcomeError
-		if a.On[outcome].Value.Action == runtime.ActionRetry {
-			outcome = runtime.OutcomePanic
+		outcome := policy.OutcomeError
+		if a.On[outcome].Value.Action == policy.ActionRetry {
+			outcome = policy.OutcomePanic
 		}
 		for gen := range uint64(100) {
 			rule := sim.Rule{Path: a.Path(), First: gen + 1, Last: gen + 1, Does: sim.Ends, Outcome: outcome}

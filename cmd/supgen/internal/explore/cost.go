@@ -8,6 +8,7 @@ import (
 
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
@@ -110,7 +111,7 @@ func play(tree *runtime.Tree, root *tree.Child, s sim.Script, loops, launches in
 	c := &course{lanes: map[string]*lane{}}
 	supervisors := map[string]bool{}
 	for child := range root.All() {
-		if child.Role == runtime.Supervisor {
+		if child.Role == policy.Supervisor {
 			supervisors[child.Path()] = true
 		}
 	}
@@ -164,7 +165,7 @@ func play(tree *runtime.Tree, root *tree.Child, s sim.Script, loops, launches in
 
 // decided counts retries.
 func (c *course) decided(e runtime.Event) {
-	if e.Decision.Action != runtime.ActionRetry {
+	if e.Decision.Action != policy.ActionRetry {
 		c.retries = 0
 		return
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/supgen/supgen/internal/parallel"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
@@ -130,7 +131,7 @@ func (e *explorer) begin() (err error) {
 		}
 	}
 	for c := range e.Root.All() {
-		if c.Role != runtime.Supervisor && c.Role != runtime.Group && e.calm.lanes[c.Path()] == nil &&
+		if c.Role != policy.Supervisor && c.Role != policy.Group && e.calm.lanes[c.Path()] == nil &&
 			e.calm.lanes[c.Path()+"[0]"] == nil && !c.Dynamic && !e.calm.stops {
 			e.Missing = append(e.Missing, c.Path()) // it was never launched
 		}
@@ -178,7 +179,7 @@ func (e *explorer) singles() error {
 func (f Failure) course() string {
 	o, ends := outcomes[f.Kind]
 	start := f.Child.AtStart.Of(o).Value
-	if !ends || f.Child.On.Of(o).Value.Action != runtime.ActionRestart || start.Action != runtime.ActionNone && start.Action != runtime.ActionRestart {
+	if !ends || f.Child.On.Of(o).Value.Action != policy.ActionRestart || start.Action != policy.ActionNone && start.Action != policy.ActionRestart {
 		return ""
 	}
 	switch f.Kind {

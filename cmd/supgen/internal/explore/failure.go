@@ -6,6 +6,7 @@ import (
 
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
@@ -38,10 +39,10 @@ var kindWords = [kinds]string{"error", "panic", "goexit", "timeout", "unhealthy"
 func (k Kind) String() string { return kindWords[k] }
 
 // outcomes are the kinds that are the end of a run.
-var outcomes = map[Kind]runtime.Outcome{
-	Error: runtime.OutcomeError, Panic: runtime.OutcomePanic, Goexit: runtime.OutcomeGoexit, External: runtime.OutcomeExternal,
-	Again: runtime.OutcomeAgain, Success: runtime.OutcomeSuccess, Skip: runtime.OutcomeSkip,
-	FatalConfig: runtime.OutcomeFatalConfig, FatalBug: runtime.OutcomeFatalBug,
+var outcomes = map[Kind]policy.Outcome{
+	Error: policy.OutcomeError, Panic: policy.OutcomePanic, Goexit: policy.OutcomeGoexit, External: policy.OutcomeExternal,
+	Again: policy.OutcomeAgain, Success: policy.OutcomeSuccess, Skip: policy.OutcomeSkip,
+	FatalConfig: policy.OutcomeFatalConfig, FatalBug: policy.OutcomeFatalBug,
 }
 
 // own reports whether a child that does so says itself that it should not go on.
@@ -127,7 +128,7 @@ func failures(c *tree.Child) (all []Failure) {
 // Subjects are the paths that failures of a child have: of a replicated one, one replica and all of them.
 func Subjects(c *tree.Child) []string {
 	switch {
-	case c.Role == runtime.Supervisor || c.Role == runtime.Group:
+	case c.Role == policy.Supervisor || c.Role == policy.Group:
 		return nil
 	case c.Replicas > 1:
 		return []string{c.Path() + "[0]", c.Path()}
@@ -160,7 +161,7 @@ func key(c *tree.Child) string {
 
 // happens reports whether a child can fail so.
 func happens(c *tree.Child, k Kind, o Often) bool {
-	job := c.Role == runtime.Job
+	job := c.Role == policy.Job
 	if job && o == Boot {
 		return false // as Always: it runs at the start alone
 	}
@@ -168,7 +169,7 @@ func happens(c *tree.Child, k Kind, o Often) bool {
 	case Timeout:
 		return job && c.Timeout.Value > 0 || !c.Ready.Value.Immediate()
 	case Unhealthy:
-		return c.Health.Value != runtime.Health{} && o != Boot
+		return c.Health.Value != policy.Health{} && o != Boot
 	case Success:
 		return !job && o == Once
 	case Skip:
@@ -192,7 +193,7 @@ func (f Failure) at() time.Duration {
 	switch {
 	case f.Kind == Down:
 		return calm
-	case f.Often == Boot, f.Kind == SlowStart, f.Kind == Timeout && f.Often == Once, f.Child.Role == runtime.Job:
+	case f.Often == Boot, f.Kind == SlowStart, f.Kind == Timeout && f.Often == Once, f.Child.Role == policy.Job:
 		return 0
 	}
 	return began
@@ -200,7 +201,7 @@ func (f Failure) at() time.Duration {
 
 // add has a script make it happen.
 func (f Failure) add(s *sim.Script) {
-	job, explicit := f.Child.Role == runtime.Job, !f.Child.Ready.Value.Immediate()
+	job, explicit := f.Child.Role == policy.Job, !f.Child.Ready.Value.Immediate()
 	rule := func(first, last uint64, r sim.Rule) {
 		r.Path, r.First, r.Last = f.Path, first, last
 		s.Rules = append(s.Rules, r)
@@ -235,7 +236,7 @@ func (f Failure) add(s *sim.Script) {
 		case f.Often == Once:
 			rule(1, 1, r)
 		case f.Often == Always && !job:
-			act(sim.Rule{Does: sim.Ends, Outcome: runtime.OutcomeError})
+			act(sim.Rule{Does: sim.Ends, Outcome: policy.OutcomeError})
 			later(r)
 		default:
 			later(r)
@@ -263,7 +264,7 @@ func (f Failure) add(s *sim.Script) {
 	case SlowStart:
 		r := sim.Rule{Does: sim.Ready, After: f.Child.Ready.Value.Within}
 		if job {
-			r = sim.Rule{Does: sim.Ends, Outcome: runtime.OutcomeSuccess, After: f.Child.Timeout.Value}
+			r = sim.Rule{Does: sim.Ends, Outcome: policy.OutcomeSuccess, After: f.Child.Timeout.Value}
 		}
 		r.After -= max(time.Millisecond, f.Child.Ready.Value.Check.Every)
 		r.After = max(0, r.After)
@@ -294,12 +295,12 @@ func script(root *tree.Child, o Options, failures ...Failure) sim.Script {
 	}
 	if o.slow {
 		for c := range root.All() {
-			if c.Role == runtime.Job {
+			if c.Role == policy.Job {
 				after := 2 * began
 				if c.Timeout.Value > 0 {
 					after = min(after, c.Timeout.Value/2)
 				}
-				s.Rules = append(s.Rules, sim.Rule{Path: c.Path(), Does: sim.Ends, Outcome: runtime.OutcomeSuccess, After: after})
+				s.Rules = append(s.Rules, sim.Rule{Path: c.Path(), Does: sim.Ends, Outcome: policy.OutcomeSuccess, After: after})
 			}
 		}
 	}
@@ -312,7 +313,7 @@ func script(root *tree.Child, o Options, failures ...Failure) sim.Script {
 // Missable reports whether a child may be missing: it, or what it is in, is optional, a sidecar or dynamic.
 func Missable(c *tree.Child) bool {
 	for ; c != nil; c = c.Parent {
-		if c.Optional || c.Dynamic || c.Role == runtime.Sidecar {
+		if c.Optional || c.Dynamic || c.Role == policy.Sidecar {
 			return true
 		}
 	}

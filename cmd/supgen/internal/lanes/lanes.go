@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A chart is a history laid out.
@@ -84,7 +85,7 @@ func (l *lane) note(e runtime.Event) bool {
 	switch {
 	case e.Decision != nil && (e.Kind == runtime.EventFailed || e.Kind == runtime.EventEnded):
 		text := e.Outcome.String() + ": " + e.Decision.Action.String()
-		if e.Outcome == runtime.OutcomeSuccess && e.Decision.Action == runtime.ActionStop {
+		if e.Outcome == policy.OutcomeSuccess && e.Decision.Action == policy.ActionStop {
 			text = "" // the state's word says it
 		}
 		l.marks = append(l.marks, mark{e.At, text, e.Kind == runtime.EventFailed})

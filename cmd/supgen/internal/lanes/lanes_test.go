@@ -10,17 +10,18 @@ import (
 
 	"github.com/supgen/supgen/cmd/supgen/internal/lanes"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
 // events are what a script makes of a tree with n services, the first of which may say when it is ready.
 func events(t *testing.T, n int, script string) (events []runtime.Event) {
 	t.Helper()
-	table := []runtime.Child{{Name: "Shop", Role: runtime.Supervisor}}
+	table := []runtime.Child{{Name: "Shop", Role: policy.Supervisor}}
 	for i := range n {
-		c := runtime.Child{Name: fmt.Sprintf("C%d", i), Role: runtime.Service}
+		c := runtime.Child{Name: fmt.Sprintf("C%d", i), Role: policy.Service}
 		if i == 0 {
-			c.Ready = runtime.Ready{Explicit: true, Within: runtime.Defaults(runtime.Child{Role: runtime.Service}).Ready.Within}
+			c.Ready = policy.Ready{Explicit: true, Within: policy.Defaults(policy.Spec{Role: policy.Service}).Ready.Within}
 		}
 		table = append(table, c)
 	}

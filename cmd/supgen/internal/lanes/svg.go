@@ -2,12 +2,12 @@ package lanes
 
 import (
 	"fmt"
+	"github.com/supgen/supgen/runtime/policy"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/supgen/supgen/cmd/supgen/internal/svg"
-	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
 )
 
@@ -196,4 +196,4 @@ func (c *chart) mark(b *strings.Builder, l *lane, i int, m mark, y float64) {
 }
 
 // clock is a time to the millisecond.
-func clock(d time.Duration) string { return tree.Duration(d.Round(time.Millisecond)) }
+func clock(d time.Duration) string { return policy.Spell(d.Round(time.Millisecond)) }

@@ -2,7 +2,7 @@ package notation
 
 import (
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A Statement is one effective value of a child, and who said so.
@@ -19,7 +19,7 @@ func Statements(c *tree.Child) []Statement {
 	say := func(keyword, value string, source tree.Source) {
 		list = append(list, Statement{keyword, value, source})
 	}
-	children := c.Role == runtime.Supervisor || c.Role == runtime.Group
+	children := c.Role == policy.Supervisor || c.Role == policy.Group
 	if children {
 		say("strategy", c.Strategy.Value.String(), c.Strategy.Source)
 		say("intensity", Limit(c.Intensity.Value), c.Intensity.Source)
@@ -29,29 +29,29 @@ func Statements(c *tree.Child) []Statement {
 		say("backoff", Backoff(c.Backoff.Value), c.Backoff.Source)
 	}
 	switch {
-	case c.Role == runtime.Supervisor:
+	case c.Role == policy.Supervisor:
 		say("throttle", Throttle(c.Throttle.Value), c.Throttle.Source)
 		say("concurrency", Concurrency(c.Concurrency.Value), c.Concurrency.Source)
 		say("shutdown", Promise(c.Shutdown.Value), c.Shutdown.Source)
-	case c.Role != runtime.Group:
-		if c.Role != runtime.Job {
+	case c.Role != policy.Group:
+		if c.Role != policy.Job {
 			say("ready", Ready(c.Ready.Value), c.Ready.Source)
 		}
 		say("health", Health(c.Health.Value), c.Health.Source)
 		say("shutdown", Shutdown(c.Shutdown.Value), c.Shutdown.Source)
 	}
-	if c.Role == runtime.Job {
+	if c.Role == policy.Job {
 		say("timeout", Timeout(c.Timeout.Value), c.Timeout.Source)
 	}
 	return list
 }
 
 // IsRestarted reports whether a child is one that restarts, limits and backoffs are for: all but a root and a group.
-func IsRestarted(c *tree.Child) bool { return c.Parent != nil && c.Role != runtime.Group }
+func IsRestarted(c *tree.Child) bool { return c.Parent != nil && c.Role != policy.Group }
 
 // A Row is what a child's table says about an outcome, and who said so.
 type Row struct {
-	Outcome runtime.Outcome
+	Outcome policy.Outcome
 	AtStart bool
 	Answer  tree.Row
 	Source  tree.Source
@@ -71,7 +71,7 @@ func Rows(c *tree.Child) []Row {
 	var rows []Row
 	for _, o := range c.Outcomes() {
 		rows = append(rows, Row{o, false, c.On[o].Value, c.On[o].Source})
-		if start := c.AtStart.Of(o); start.Value.Action != runtime.ActionNone {
+		if start := c.AtStart.Of(o); start.Value.Action != policy.ActionNone {
 			rows = append(rows, Row{o, true, start.Value, start.Source})
 		}
 	}

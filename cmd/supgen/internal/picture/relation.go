@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A kind is how one child hangs on another.
@@ -40,7 +40,7 @@ func relations(root *tree.Child) []relation {
 	return all
 }
 
-func hasChildren(c *tree.Child) bool { return c.Role == runtime.Supervisor || c.Role == runtime.Group }
+func hasChildren(c *tree.Child) bool { return c.Role == policy.Supervisor || c.Role == policy.Group }
 
 // title is what a child is called in the picture.
 func title(c *tree.Child) string {
@@ -84,7 +84,7 @@ func (t turns) subtitle(c *tree.Child) string {
 	if t[c] > 0 {
 		words = append(words, fmt.Sprintf("#%d", t[c]))
 	}
-	if hasChildren(c) && c.Strategy.Value != runtime.OneForOne {
+	if hasChildren(c) && c.Strategy.Value != policy.OneForOne {
 		words = append(words, c.Strategy.Value.String())
 	}
 	return strings.Join(words, " ")

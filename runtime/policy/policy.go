@@ -1,4 +1,4 @@
-package kernel
+package policy
 
 // Role is what a child is for. The zero Role is none.
 type Role uint8
@@ -15,14 +15,14 @@ const (
 
 var roles = []string{"none", "supervisor", "service", "worker", "job", "sidecar", "group"}
 
-func (r Role) String() string { return label(roles, uint8(r)) }
+func (r Role) String() string { return Label(roles, uint8(r)) }
 
 // MarshalText writes the label.
-func (r Role) MarshalText() ([]byte, error) { return marshal("role", roles, uint8(r)) }
+func (r Role) MarshalText() ([]byte, error) { return MarshalLabel("role", roles, uint8(r)) }
 
 // UnmarshalText reads a label.
 func (r *Role) UnmarshalText(text []byte) error {
-	return unmarshal("role", roles, text, (*uint8)(r))
+	return UnmarshalLabel("role", roles, text, (*uint8)(r))
 }
 
 // Strategy says which siblings an automatic restart takes along (OTP's supervisor).
@@ -36,14 +36,16 @@ const (
 
 var strategies = []string{"one_for_one", "one_for_all", "rest_for_one"}
 
-func (s Strategy) String() string { return label(strategies, uint8(s)) }
+func (s Strategy) String() string { return Label(strategies, uint8(s)) }
 
 // MarshalText writes the label.
-func (s Strategy) MarshalText() ([]byte, error) { return marshal("strategy", strategies, uint8(s)) }
+func (s Strategy) MarshalText() ([]byte, error) {
+	return MarshalLabel("strategy", strategies, uint8(s))
+}
 
 // UnmarshalText reads a label.
 func (s *Strategy) UnmarshalText(text []byte) error {
-	return unmarshal("strategy", strategies, text, (*uint8)(s))
+	return UnmarshalLabel("strategy", strategies, text, (*uint8)(s))
 }
 
 // Outcome is how a run, a start or a policy ended: a row of a child's table.
@@ -69,14 +71,14 @@ const (
 
 var outcomes = []string{"none", "success", "error", "panic", "goexit", "timeout", "unhealthy", "external", "again", "fatal_config", "fatal_bug", "skip", "stuck", "limit", "intensity"}
 
-func (o Outcome) String() string { return label(outcomes, uint8(o)) }
+func (o Outcome) String() string { return Label(outcomes, uint8(o)) }
 
 // MarshalText writes the label.
-func (o Outcome) MarshalText() ([]byte, error) { return marshal("outcome", outcomes, uint8(o)) }
+func (o Outcome) MarshalText() ([]byte, error) { return MarshalLabel("outcome", outcomes, uint8(o)) }
 
 // UnmarshalText reads a label.
 func (o *Outcome) UnmarshalText(text []byte) error {
-	return unmarshal("outcome", outcomes, text, (*uint8)(o))
+	return UnmarshalLabel("outcome", outcomes, text, (*uint8)(o))
 }
 
 // Action is what a table says to do about an outcome, in the order of strictness.
@@ -95,15 +97,15 @@ const (
 
 var actions = []string{"none", "retry", "restart", "stop", "quarantine", "escalate", "shutdown"}
 
-func (a Action) String() string { return label(actions, uint8(a)) }
+func (a Action) String() string { return Label(actions, uint8(a)) }
 
-// starts reports whether what ended is started again.
-func (a Action) starts() bool { return a == ActionRetry || a == ActionRestart }
+// Starts reports whether what ended is started again.
+func (a Action) Starts() bool { return a == ActionRetry || a == ActionRestart }
 
 // MarshalText writes the label.
-func (a Action) MarshalText() ([]byte, error) { return marshal("action", actions, uint8(a)) }
+func (a Action) MarshalText() ([]byte, error) { return MarshalLabel("action", actions, uint8(a)) }
 
 // UnmarshalText reads a label.
 func (a *Action) UnmarshalText(text []byte) error {
-	return unmarshal("action", actions, text, (*uint8)(a))
+	return UnmarshalLabel("action", actions, text, (*uint8)(a))
 }

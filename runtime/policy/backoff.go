@@ -1,4 +1,4 @@
-package kernel
+package policy
 
 import (
 	"math"
@@ -17,7 +17,7 @@ func (b Backoff) MeanSpan(n int) time.Duration { return b.sum(n, b.Mean) }
 // ShortestSpan is Span, with each delay as short as jitter can make it.
 func (b Backoff) ShortestSpan(n int) time.Duration {
 	if b.Jitter == DecorrelatedJitter && !b.None {
-		return times(n, b.Min)
+		return Times(n, b.Min)
 	}
 	return b.sum(n, b.shortest)
 }
@@ -31,9 +31,9 @@ func (b Backoff) sum(n int, jitter func(time.Duration) time.Duration) time.Durat
 	delay := b.First()
 	for i := range n {
 		if delay >= b.Max {
-			return later(span, times(n-i, jitter(b.Max)))
+			return Sum(span, Times(n-i, jitter(b.Max)))
 		}
-		span = later(span, jitter(delay))
+		span = Sum(span, jitter(delay))
 		delay = b.Grown(delay)
 	}
 	return span
@@ -94,7 +94,7 @@ func (b Backoff) Rate(calm bool) (perSecond float64, lead time.Duration) {
 	if b.None || least <= 0 {
 		return math.Inf(1), 0
 	}
-	lead = later(b.Max, b.Reset)
+	lead = Sum(b.Max, b.Reset)
 	if calm || b.Jitter == DecorrelatedJitter {
 		return 1 / least.Seconds(), lead
 	}
@@ -104,16 +104,9 @@ func (b Backoff) Rate(calm bool) (perSecond float64, lead time.Duration) {
 		if delay >= b.Max {
 			return max(perSecond, 1/b.shortest(b.Max).Seconds()), lead
 		}
-		span = later(span, b.shortest(delay))
-		perSecond = max(perSecond, float64(n)/later(span, b.Reset).Seconds())
+		span = Sum(span, b.shortest(delay))
+		perSecond = max(perSecond, float64(n)/Sum(span, b.Reset).Seconds())
 		delay = b.Grown(delay)
 	}
 	return 1 / least.Seconds(), lead
-}
-
-func times(n int, d time.Duration) time.Duration {
-	if n > 0 && d > math.MaxInt64/time.Duration(n) {
-		return math.MaxInt64
-	}
-	return time.Duration(n) * d
 }

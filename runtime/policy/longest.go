@@ -1,21 +1,20 @@
-package runtime
+package policy
 
 import (
-	"math"
 	"slices"
 	"sort"
 	"time"
 )
 
 // A StopOrder is what stops before what in a tree, and how long that takes at the most. The compiler holds the promises of
-// supervisors to it, and New those that an [Override] changes.
+// supervisors to it, and New those that an Override changes.
 type StopOrder struct {
-	table     []Child
+	table     []Spec
 	kids      [][]ID // of a supervisor: all but its groups
 	users     [][]ID // by row: who needs it
 	followers [][]ID // and who comes after it
 	linked    [][]ID // and its linked sidecars
-	rest      restOrders
+	rest      RestOrders
 }
 
 // A StopBound is the longest that a child takes to stop: the budgets of children that stop one after another.
@@ -25,11 +24,11 @@ type StopBound struct {
 	Chain     []ID          // in the order they stop
 }
 
-// StopOrderOf is the order of a table in which [Validate] finds nothing.
-func StopOrderOf(table []Child) *StopOrder {
+// StopOrderOf is the order of a table in which runtime.Validate finds nothing.
+func StopOrderOf(table []Spec) *StopOrder {
 	n := len(table)
 	o := &StopOrder{table: table, kids: make([][]ID, n), users: make([][]ID, n), followers: make([][]ID, n), linked: make([][]ID, n)}
-	o.rest = restOrdersOf(table)
+	o.rest = RestOrdersOf(table)
 	for i, c := range table {
 		id := ID(i)
 		if i > 0 && c.Role != Group {
@@ -129,7 +128,7 @@ type stopFall struct {
 
 // fall is the stop of some children, or of all where these are nil.
 func (o *StopOrder) fall(taken []ID) *stopFall {
-	f := &stopFall{StopOrder: o, orders: o.rest.members, askeds: make(map[ID]*stopChain), downs: make(map[ID]*stopChain), rests: make(map[ID]*stopChain)}
+	f := &stopFall{StopOrder: o, orders: o.rest.Members, askeds: make(map[ID]*stopChain), downs: make(map[ID]*stopChain), rests: make(map[ID]*stopChain)}
 	if taken == nil {
 		return f
 	}
@@ -139,8 +138,8 @@ func (o *StopOrder) fall(taken []ID) *stopFall {
 	}
 	slices.Sort(taken)
 	for _, id := range taken {
-		if s := o.rest.seats[id]; s.slot > 0 {
-			f.orders[s.in] = append(f.orders[s.in], id)
+		if s := o.rest.Seats[id]; s.Slot > 0 {
+			f.orders[s.In] = append(f.orders[s.In], id)
 		}
 	}
 	return f
@@ -160,7 +159,7 @@ func (f *stopFall) down(id ID) *stopChain {
 			last = longer(last, f.down(kid))
 		}
 	} else {
-		last = last.then(id, effective(f.table[id]).Shutdown)
+		last = last.then(id, Effective(f.table[id]).Shutdown)
 	}
 	f.downs[id] = last
 	return last
@@ -194,12 +193,12 @@ func (f *stopFall) asked(id ID) *stopChain {
 
 // younger are the siblings of a child that stop before it, under rest_for_one.
 func (f *stopFall) younger(id ID) []ID {
-	s := f.rest.seats[id]
-	if s.slot == 0 {
+	s := f.rest.Seats[id]
+	if s.Slot == 0 {
 		return nil
 	}
-	siblings := f.orders[s.in]
-	return siblings[sort.Search(len(siblings), func(i int) bool { return f.rest.seats[siblings[i]].slot > s.slot }):]
+	siblings := f.orders[s.In]
+	return siblings[sort.Search(len(siblings), func(i int) bool { return f.rest.Seats[siblings[i]].Slot > s.Slot }):]
 }
 
 // youngest is the longest chain up to the end of one of the youngest siblings.
@@ -236,19 +235,11 @@ func longer(a, b *stopChain) *stopChain {
 
 // then is the chain with one more child.
 func (c *stopChain) then(id ID, budget Shutdown) *stopChain {
-	next := &stopChain{before: c, id: id, total: added(budget.Drain, budget.Abort), unlimited: budget.Unlimited}
+	next := &stopChain{before: c, id: id, total: Sum(budget.Drain, budget.Abort), unlimited: budget.Unlimited}
 	if c != nil {
-		next.total, next.unlimited = added(c.total, next.total), next.unlimited || c.unlimited
+		next.total, next.unlimited = Sum(c.total, next.total), next.unlimited || c.unlimited
 	}
 	return next
-}
-
-// added is a sum, or the largest duration that there is.
-func added(a, b time.Duration) time.Duration {
-	if a > math.MaxInt64-b {
-		return math.MaxInt64
-	}
-	return a + b
 }
 
 func (c *stopChain) bound() (b StopBound) {
@@ -261,4 +252,14 @@ func (c *stopChain) bound() (b StopBound) {
 	}
 	slices.Reverse(b.Chain)
 	return b
+}
+
+// isBelow reports whether a row is somewhere below a supervisor.
+func isBelow(table []Spec, id, supervisor ID) bool {
+	for id > 0 {
+		if id = table[id].Parent; id == supervisor {
+			return true
+		}
+	}
+	return false
 }

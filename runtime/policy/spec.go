@@ -1,4 +1,4 @@
-package kernel
+package policy
 
 import "time"
 
@@ -16,7 +16,7 @@ type AtStart struct {
 }
 
 // Limit allows N automatic restarts within a sliding window of In, its edge included.
-// Limit{0, d} allows none; the zero Limit is the role's own.
+// Limit{N: 0, In: d} allows none; the zero Limit is the role's own.
 type Limit struct {
 	N  int
 	In time.Duration

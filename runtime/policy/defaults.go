@@ -1,4 +1,4 @@
-package runtime
+package policy
 
 import (
 	"cmp"
@@ -6,14 +6,14 @@ import (
 )
 
 // Defaults is the policy of a child about which nothing else is said: the weakest source of the language's "where a
-// value comes from". It follows from what c is (its Role, Optional, Dynamic, Finish) and from what its rows for success
-// and error say; all else of c does not matter. The runtime fills in a table with it, and the compiler takes it for what
+// value comes from". It follows from what s is (its Role, Optional, Dynamic, Finish) and from what its rows for success
+// and error say; all else of s does not matter. The runtime fills in a table with it, and the compiler takes it for what
 // a .sup file leaves out.
 //
 // The Intensity is zero: how much it is depends on the children ([DefaultIntensity]).
-func Defaults(c Child) Child {
-	d := Child{
-		Role:     c.Role,
+func Defaults(s Spec) Spec {
+	d := Spec{
+		Role:     s.Role,
 		Backoff:  Backoff{Min: 50 * time.Millisecond, Max: 5 * time.Second, Factor: 2, Jitter: 20, Reset: time.Minute},
 		Shutdown: Shutdown{Drain: 5 * time.Second, Abort: time.Second},
 		On: Table{
@@ -32,7 +32,7 @@ func Defaults(c Child) Child {
 			OutcomeLimit:       ActionEscalate,
 		},
 	}
-	switch c.Role {
+	switch s.Role {
 	case Service:
 		d.Limit = Limit{N: 10, In: 10 * time.Minute}
 	case Worker:
@@ -48,22 +48,22 @@ func Defaults(c Child) Child {
 		d.Limit = Limit{N: 3, In: time.Hour}
 		d.On[OutcomeIntensity] = ActionEscalate
 		d.Shutdown = Shutdown{}
-		if len(c.Finish.Of) > 0 {
+		if len(s.Finish.Of) > 0 {
 			d.On[OutcomeSuccess] = ActionStop
 		}
 	case Group:
 		d.On = Table{OutcomeIntensity: ActionEscalate}
 		d.Backoff, d.Shutdown = Backoff{}, Shutdown{}
 	}
-	if c.Role == Sidecar || c.Optional || c.Dynamic {
-		spare(&d.On, c.On)
+	if s.Role == Sidecar || s.Optional || s.Dynamic {
+		spareTable(&d.On, s.On)
 	}
 	return d
 }
 
-// spare has a child that may be missing bring nobody down. A temporary one just ends, but for a stuck run: its key and
+// spareTable has a child that may be missing bring nobody down. A temporary one just ends, but for a stuck run: its key and
 // its place are kept until that returns.
-func spare(own *Table, said Table) {
+func spareTable(own *Table, said Table) {
 	a := ActionQuarantine
 	if cmp.Or(said[OutcomeSuccess], own[OutcomeSuccess]) == ActionStop && cmp.Or(said[OutcomeError], own[OutcomeError]) == ActionStop {
 		a = ActionStop
@@ -77,21 +77,21 @@ func spare(own *Table, said Table) {
 // The children are effective rows. A group's members count in the group and in its supervisor; replicas count each, a
 // nested supervisor is one. Those count nowhere that count in no intensity: optional children and those whose limit
 // quarantines; and dynamic ones, of which nobody knows how many there will be.
-func DefaultIntensity(children ...Child) Limit {
+func DefaultIntensity(children ...Spec) Limit {
 	n := 0
 	for i := range children {
 		n += counted(&children[i])
 	}
-	return intensity(n)
+	return intensityOf(n)
 }
 
 // counted is for how many children a row counts in an intensity.
-func counted(c *Child) int {
-	if c.Role == Group || c.Optional || c.Dynamic || c.On[OutcomeLimit] == ActionQuarantine {
+func counted(s *Spec) int {
+	if s.Role == Group || s.Optional || s.Dynamic || s.On[OutcomeLimit] == ActionQuarantine {
 		return 0
 	}
-	return max(1, c.Replicas)
+	return max(1, s.Replicas)
 }
 
-// intensity is that of so many children.
-func intensity(counted int) Limit { return Limit{N: max(30, 2*counted), In: time.Minute} }
+// intensityOf is that of so many children.
+func intensityOf(counted int) Limit { return Limit{N: max(30, 2*counted), In: time.Minute} }
