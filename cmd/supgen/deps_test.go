@@ -29,8 +29,8 @@ var allowed = map[string][]string{
 	"dsl/rules":               {"dsl/check", "dsl/diag", "dsl/syntax", "dsl/tree"},
 	"dsl":                     {"dsl/check", "dsl/diag", "dsl/syntax", "dsl/tree"},
 	"codegen":                 {"dsl", "internal/parallel", "runtime/policy", "github.com/dave/jennifer/jen"},
-	"cmd/supgen": {"cmd/supgen/internal/compare", "cmd/supgen/internal/costs", "cmd/supgen/internal/effective", "cmd/supgen/internal/explore",
-		"cmd/supgen/internal/lanes", "cmd/supgen/internal/picture", "cmd/supgen/internal/report",
+	"cmd/supgen": {"internal/compare", "internal/costs", "internal/effective", "internal/explore",
+		"internal/lanes", "internal/picture", "internal/report",
 		"codegen", "dsl", "internal/table", "runtime", "runtime/policy", "runtime/sim", "github.com/spf13/cobra"},
 	// What the simulation and the tests make of a tree.
 	"internal/table": {"dsl", "runtime", "runtime/policy"},
@@ -39,16 +39,16 @@ var allowed = map[string][]string{
 	// What the tests make of a text.
 	"internal/mutate": {},
 	// What tries a tree in the simulator.
-	"cmd/supgen/internal/explore": {"dsl", "internal/parallel", "internal/table", "runtime", "runtime/policy", "runtime/sim"},
+	"internal/explore": {"dsl", "internal/parallel", "internal/table", "runtime", "runtime/policy", "runtime/sim"},
 	// Renderings, without files and terminals.
-	"cmd/supgen/internal/compare":   {"cmd/supgen/internal/notation", "cmd/supgen/internal/report", "dsl", "runtime/policy"},
-	"cmd/supgen/internal/notation":  {"dsl", "runtime/policy"},
-	"cmd/supgen/internal/effective": {"cmd/supgen/internal/notation", "dsl", "runtime/policy"},
-	"cmd/supgen/internal/picture":   {"cmd/supgen/internal/svg", "dsl", "runtime/policy"},
-	"cmd/supgen/internal/svg":       {"dsl"},
-	"cmd/supgen/internal/report":    {"dsl"},
-	"cmd/supgen/internal/lanes":     {"cmd/supgen/internal/svg", "dsl", "runtime", "runtime/policy"},
-	"cmd/supgen/internal/costs":     {"cmd/supgen/internal/explore", "cmd/supgen/internal/lanes", "dsl"},
+	"internal/compare":   {"internal/notation", "internal/report", "dsl", "runtime/policy"},
+	"internal/notation":  {"dsl", "runtime/policy"},
+	"internal/effective": {"internal/notation", "dsl", "runtime/policy"},
+	"internal/picture":   {"internal/svg", "dsl", "runtime/policy"},
+	"internal/svg":       {"dsl"},
+	"internal/report":    {"dsl"},
+	"internal/lanes":     {"internal/svg", "dsl", "runtime", "runtime/policy"},
+	"internal/costs":     {"internal/explore", "internal/lanes", "dsl", "runtime/policy"},
 	// The manual, held to what it documents by tests.
 	"docs": {},
 	// What "supgen init" writes: a user's program.

@@ -19,7 +19,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/supgen/supgen/cmd/supgen/internal/report"
+	"github.com/supgen/supgen/internal/report"
 )
 
 // nasty is what a terminal, a reader, a log or a format would take for something else than a text.

@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/supgen/supgen/cmd/supgen/internal/effective"
 	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/effective"
 )
 
 // explainDir prints the effective policy of the child at a path, or without one a line for each child of the tree.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/supgen/supgen/cmd/supgen/internal/costs"
-	"github.com/supgen/supgen/cmd/supgen/internal/explore"
+	"github.com/supgen/supgen/internal/costs"
+	"github.com/supgen/supgen/internal/explore"
 )
 
 // An exploration is what was asked of the explore command.

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/supgen/supgen/cmd/supgen/internal/explore"
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/explore"
 	"github.com/supgen/supgen/runtime"
 )
 

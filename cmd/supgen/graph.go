@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/supgen/supgen/cmd/supgen/internal/picture"
+	"github.com/supgen/supgen/internal/picture"
 )
 
 // A graphing is what was asked of the graph command.

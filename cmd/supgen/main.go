@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/supgen/supgen/cmd/supgen/internal/report"
+	"github.com/supgen/supgen/internal/report"
 )
 
 const (

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/supgen/supgen/cmd/supgen/internal/report"
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/report"
 )
 
 // diagnosticFormats are the formats that diagnostics can be had in.

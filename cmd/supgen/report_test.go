@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/supgen/supgen/cmd/supgen/internal/report"
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/report"
 )
 
 // A reader gets a thousand mistakes, and how many more there are.

@@ -11,9 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/supgen/supgen/cmd/supgen/internal/effective"
-	"github.com/supgen/supgen/cmd/supgen/internal/lanes"
 	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/effective"
+	"github.com/supgen/supgen/internal/lanes"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
