@@ -123,8 +123,9 @@ func inText(t *testing.T, src []byte, d diag.Diagnostic) {
 func positionIn(name string, src []byte, offset int) diag.Pos {
 	start := bytes.LastIndexByte(src[:offset], '\n') + 1
 	column := offset - start + 1
-	if start == 0 && bytes.HasPrefix(src, []byte(syntax.ByteOrderMark)) {
-		column -= len(syntax.ByteOrderMark)
+	const byteOrderMark = "\uFEFF"
+	if start == 0 && bytes.HasPrefix(src, []byte(byteOrderMark)) {
+		column -= len(byteOrderMark)
 	}
 	return diag.Pos{File: name, Offset: offset, Line: 1 + bytes.Count(src[:offset], []byte("\n")), Column: column}
 }

@@ -265,8 +265,8 @@ var (
 // grammarSection is the grammar of a line, from the productions that the parser is made of.
 func grammarSection() string {
 	var all []string
-	for _, p := range slices.Insert(slices.Clone(syntax.Productions), 2, syntax.ImportOpening) {
-		for rule := range strings.Lines(p.Text()) {
+	for _, p := range syntax.Productions {
+		for rule := range strings.Lines(p.Grammar()) {
 			rule = declName.ReplaceAllStringFunc(rule, func(name string) string {
 				m := declName.FindStringSubmatch(name)
 				return strings.ToLower(m[1]) + m[2] + only(name == "ImportDecl", "s")

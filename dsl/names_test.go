@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/supgen/supgen/dsl/check"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
@@ -81,20 +79,6 @@ func arguments(c *tree.Child) string {
 		args = append(args, a.Name+" "+a.Type)
 	}
 	return strings.Join(args, ", ")
-}
-
-func TestLowerInitial(t *testing.T) {
-	got := map[string]string{}
-	want := map[string]string{
-		"DB": "db", "HTTP": "http", "HTTPServer": "httpServer", "Reader": "reader", "IDs": "ids", "H2Server": "h2Server",
-		"HTTP2": "http2", "A": "a", "ABc": "aBc", "Ünit": "ünit", "HTTP_Server": "http_Server",
-	}
-	for name := range want {
-		got[name] = syntax.LowerInitial(name)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("lowerInitial (-want +got):\n%s", diff)
-	}
 }
 
 func ExampleCheck() {

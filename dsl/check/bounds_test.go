@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -11,17 +12,17 @@ import (
 
 // What a file may say, a table may, and nothing beyond: the constructor has the bounds of the language.
 func TestBoundsAreTheConstructors(t *testing.T) {
-	for name, c := range map[string]func(d time.Duration, n int) *runtime.Child{
-		"a duration": func(d time.Duration, _ int) *runtime.Child {
-			return &runtime.Child{Shutdown: policy.Shutdown{Drain: syntax.MaxDuration + d}}
+	for name, c := range map[string]func(more int) *runtime.Child{
+		"a duration": func(more int) *runtime.Child {
+			return &runtime.Child{Shutdown: policy.Shutdown{Drain: longestDuration(t) + time.Duration(more)}}
 		},
-		"a rate": func(_ time.Duration, n int) *runtime.Child {
-			return &runtime.Child{Limit: policy.Limit{N: maxRate + n, In: time.Second}}
+		"a rate": func(more int) *runtime.Child {
+			return &runtime.Child{Limit: policy.Limit{N: maxRate + more, In: time.Second}}
 		},
-		"replicas": func(_ time.Duration, n int) *runtime.Child { return &runtime.Child{Replicas: maxReplicas + n} },
+		"replicas": func(more int) *runtime.Child { return &runtime.Child{Replicas: maxReplicas + more} },
 	} {
 		for more := range 2 {
-			child := c(time.Duration(more), more)
+			child := c(more)
 			child.Name, child.Role, child.Start = "C", policy.Service, func(runtime.Launch) error { return nil }
 			err := runtime.Validate([]runtime.Child{{Name: "Root", Role: policy.Supervisor}, *child})
 			if refused := err != nil; refused != (more > 0) {
@@ -29,4 +30,16 @@ func TestBoundsAreTheConstructors(t *testing.T) {
 			}
 		}
 	}
+}
+
+// longestDuration is the most hours that a file may write.
+func longestDuration(t *testing.T) time.Duration {
+	const hours = 10 * 365 * 24
+	for more := range 2 {
+		_, mistakes := syntax.Parse("a.sup", fmt.Appendf(nil, "timeout %dh", hours+more))
+		if refused := len(mistakes) > 0; refused != (more > 0) {
+			t.Errorf("%dh: %v", hours+more, mistakes)
+		}
+	}
+	return hours * time.Hour
 }

@@ -20,10 +20,10 @@ func Format(name string, src []byte) ([]byte, []diag.Diagnostic) {
 	if _, diagnostics := Parse(name, src); len(diagnostics) > 0 {
 		return src, diagnostics
 	}
-	s := NewScanner(name, src)
-	s.Scan()
+	s := newScanner(name, src)
+	s.scan()
 	f := &formatter{comments: s.comments}
-	for _, l := range linesOf(s.Tokens) {
+	for _, l := range linesOf(s.tokens) {
 		f.line(l)
 	}
 	f.commentsBefore(len(src) + 1)
@@ -59,7 +59,7 @@ const (
 
 // A formatter makes rows of the lines and the comments of a file, by their place.
 type formatter struct {
-	comments []comment // those that are not yet in a row
+	comments []Comment // those that are not yet in a row
 	rows     []row
 	depth    int
 }
@@ -149,7 +149,7 @@ func (f *formatter) commentsBefore(offset int) {
 }
 
 // Shown is the text of a comment without what cannot be seen at its end.
-func (c comment) Shown() string { return strings.TrimRight(c.Text, " \t\r") }
+func (c Comment) Shown() string { return strings.TrimRight(c.Text, " \t\r") }
 
 // add adds a row that begins on a line of the file, with the comment behind it.
 func (f *formatter) add(r row, starts int) {

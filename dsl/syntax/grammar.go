@@ -11,13 +11,21 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// A production reads one statement. The keyword that a line begins with picks it, so that within one a single token
+// A Production reads one statement. The keyword that a line begins with picks it, so that within one a single token
 // is enough to go by (LL(1)), and the first token that does not fit is the one to blame.
-type production struct {
+type Production struct {
 	Keyword string
-	Form    string // how it is written, for whoever wrote it otherwise
-	Opens   bool   // a block
+	Form    string // how it is written, for people
+	Opens   bool   // a block, or may
 	*grammar
+}
+
+// Grammar returns what the production reads, in EBNF.
+func (p Production) Grammar() string {
+	if p.Keyword == importOpening.Keyword {
+		return p.text() + "\n" + importOpening.text()
+	}
+	return p.text()
 }
 
 // An anyDecl is what a statement says: a pointer to one of the Decls.
@@ -28,7 +36,7 @@ type anyDecl any
 // load.
 type grammar struct {
 	parser func() *participle.Parser[anyDecl]
-	Text   func() string // in EBNF
+	text   func() string // in EBNF
 }
 
 func grammarOf(decl anyDecl) *grammar {
@@ -57,16 +65,16 @@ func (g *grammar) parse(l *line) (any, error) {
 	return *decl, err
 }
 
-func of(g *grammar, keyword, form string) production {
+func of(g *grammar, keyword, form string) Production {
 	opens := strings.HasSuffix(form, "{") || strings.HasSuffix(form, "[{]")
-	return production{keyword, form, opens, g}
+	return Production{keyword, form, opens, g}
 }
 
 // childGrammar is the same for all roles.
 var childGrammar = grammarOf((*ChildDecl)(nil))
 
 // Productions are all statements, in the order in which the manual has them.
-var Productions = []production{
+var Productions = []Production{
 	of(grammarOf((*PackageDecl)(nil)), "package", "package NAME"),
 	of(grammarOf((*ImportSpec)(nil)), "import", "import [ALIAS] \"PATH\", or import ( and one import a line"),
 	of(grammarOf((*PolicyDecl)(nil)), "policy", "policy NAME {"),
@@ -100,7 +108,7 @@ var Productions = []production{
 
 // Two forms of import do not begin a line with a keyword that is theirs alone.
 var (
-	ImportOpening = of(grammarOf((*ImportDecl)(nil)), "import", "import (")
+	importOpening = of(grammarOf((*ImportDecl)(nil)), "import", "import (")
 	importLine    = of(grammarOf((*ImportSpec)(nil)), "", "[ALIAS] \"PATH\"")
 )
 
@@ -114,13 +122,13 @@ var Reserved = map[string]string{
 }
 
 // ProductionOf finds the production for a keyword.
-func ProductionOf(keyword string) (production, bool) {
+func ProductionOf(keyword string) (Production, bool) {
 	for _, p := range Productions {
 		if p.Keyword == keyword {
 			return p, true
 		}
 	}
-	return production{}, false
+	return Production{}, false
 }
 
 // keywords are all words that begin a statement.

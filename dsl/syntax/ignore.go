@@ -12,7 +12,7 @@ import (
 //
 // It silences what is said of its line, if it stands behind a statement, or else of the line below.
 type Ignore struct {
-	comment
+	Comment
 	Accepted
 	Reason string
 }

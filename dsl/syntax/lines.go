@@ -24,7 +24,7 @@ func linesOf(tokens []lexer.Token) []*line {
 	depth := 0       // of parentheses
 	imports := false // between "import (" and ")", where each line is its own
 	for i, t := range tokens {
-		if t.Type != NewlineToken {
+		if t.Type != newlineToken {
 			current = append(current, t)
 			depth += parenthesis(t)
 			if _, begins := ProductionOf(t.Value); imports && len(current) == 1 && (begins || t.Value == ")") {
@@ -53,7 +53,7 @@ func parenthesis(t lexer.Token) int {
 // goesOn reports whether what follows a comma at the end of a line, in so many parentheses, belongs to it. A comma
 // too many should not cost the statement on the next line too.
 func goesOn(depth int, rest []lexer.Token) bool {
-	next := slices.IndexFunc(rest, func(t lexer.Token) bool { return t.Type != NewlineToken })
+	next := slices.IndexFunc(rest, func(t lexer.Token) bool { return t.Type != newlineToken })
 	if next < 0 || depth > 0 {
 		return next >= 0
 	}

@@ -19,13 +19,13 @@ type mistake struct {
 // A misread is a line that a production cannot read from the token at an index on.
 type misread struct {
 	*line
-	production
+	Production
 	words []string
 	at    int
 }
 
 // named is the mistake that a line has, if it is one with a name.
-func (p *parser) named(l *line, t lexer.Token, of production) (mistake, bool) {
+func (p *parser) named(l *line, t lexer.Token, of Production) (mistake, bool) {
 	m := misread{l, of, l.words(), l.index(t)}
 	kinds := []func() (mistake, bool){m.basedPolicy, m.together}
 	if m.grammar == childGrammar {
@@ -123,7 +123,7 @@ func (m misread) together() (mistake, bool) {
 		return mistake{}, false
 	}
 	head := slices.Concat(words[:from], rest)
-	if !m.production.Opens {
+	if !m.Production.Opens {
 		text, ok := m.asWritten(head)
 		if !ok || len(rest) > 0 || open {
 			return mistake{}, false

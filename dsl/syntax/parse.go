@@ -22,11 +22,11 @@ const maxNesting = 100
 // A mistake costs its line and no more: parsing goes on at the next, and nothing that follows from a mistake is
 // reported, here or by Check.
 func Parse(name string, src []byte) (*File, []diag.Diagnostic) {
-	s := NewScanner(name, src)
-	s.Scan()
+	s := newScanner(name, src)
+	s.scan()
 	p := &parser{
 		file:  &File{Name: name, Comments: s.comments},
-		lines: linesOf(s.Tokens),
+		lines: linesOf(s.tokens),
 	}
 	for _, c := range s.conflicts {
 		p.conflict(c)
@@ -187,7 +187,7 @@ func (p *parser) read(s *Stmt, l *line, owner *Stmt, silent bool) {
 	}
 	opens := production.Keyword == "import" && len(l.tokens) > 1 && l.tokens[1].Value == "("
 	if opens {
-		production = ImportOpening
+		production = importOpening
 	}
 	node, err := production.parse(l)
 	if err == nil {
@@ -273,7 +273,7 @@ func (p *parser) blockOf(owner *Stmt) Place {
 	return 0
 }
 
-func (p *parser) unexpected(l *line, t lexer.Token, production production) {
+func (p *parser) unexpected(l *line, t lexer.Token, production Production) {
 	if t.Value == "'" {
 		p.complain(l, t)
 		return
@@ -403,7 +403,7 @@ func (p *parser) skip() {
 // doc is the comment that stands directly above a line.
 func (p *parser) doc(l *line) string {
 	first := l.first().Pos
-	at, _ := slices.BinarySearchFunc(p.file.Comments, first.Offset, func(c comment, offset int) int { return c.Pos.Offset - offset })
+	at, _ := slices.BinarySearchFunc(p.file.Comments, first.Offset, func(c Comment, offset int) int { return c.Pos.Offset - offset })
 	var text []string
 	for line := first.Line - 1; at > 0; line-- {
 		at--

@@ -18,7 +18,7 @@ type piece struct {
 
 // piecesOf cuts a statement into pieces. A type is one piece, as gofmt writes it. If comments stand in it, or if it
 // is none, its tokens are pieces, with as much space as there was.
-func piecesOf(l *line, comments []comment) []piece {
+func piecesOf(l *line, comments []Comment) []piece {
 	types := typesOf(l)
 	var pieces []piece
 	for i := 0; i < len(l.tokens); i++ {
@@ -70,8 +70,8 @@ func typesOf(l *line) []*TypeDecl {
 }
 
 // canonical is the type as gofmt writes it, if it is one and no comment would be lost.
-func (d *TypeDecl) canonical(comments []comment) (text string, ok bool) {
-	inside := func(c comment) bool { return d.Pos().Offset < c.Pos.Offset && c.Pos.Offset < d.End().Offset }
+func (d *TypeDecl) canonical(comments []Comment) (text string, ok bool) {
+	inside := func(c Comment) bool { return d.Pos().Offset < c.Pos.Offset && c.Pos.Offset < d.End().Offset }
 	t, err := d.Read()
 	if err != nil || slices.ContainsFunc(comments, inside) || strings.Contains(t.Text, "\n") {
 		return "", false

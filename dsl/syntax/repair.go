@@ -33,7 +33,7 @@ const (
 // repaired looks for what a line with a mistake was meant to say: it repairs the first token that cannot be read, and the
 // next, until all of it can. It returns the first of the repairs, with a hint. Where there is only one that gets further,
 // and not to the end, it is that.
-func (p production) repaired(l *line, mistaken lexer.Token) (first repair, ok bool) {
+func (p Production) repaired(l *line, mistaken lexer.Token) (first repair, ok bool) {
 	words, at := l.words(), l.index(mistaken)
 	for round := range maxRepairs {
 		r, rest, done := p.better(words, at)
@@ -62,7 +62,7 @@ func (p production) repaired(l *line, mistaken lexer.Token) (first repair, ok bo
 
 // better is the first repair that lets a line be read to its end, or else the first with which it can be read further:
 // rest is how many words are then left, or -1 if no repair helps.
-func (p production) better(words []string, at int) (best repair, rest int, done bool) {
+func (p Production) better(words []string, at int) (best repair, rest int, done bool) {
 	rest = -1
 	for _, r := range p.repairs(words, at) {
 		meant := lineOf(r.words)
@@ -104,9 +104,9 @@ func lineOf(words []string) *line { return scanned(strings.Join(words, " ")) }
 
 // scanned is a line of its own with a text.
 func scanned(text string) *line {
-	s := NewScanner("", []byte(text))
-	s.Scan()
-	return &line{tokens: slices.DeleteFunc(s.Tokens, func(t lexer.Token) bool { return t.Type == NewlineToken })}
+	s := newScanner("", []byte(text))
+	s.scan()
+	return &line{tokens: slices.DeleteFunc(s.tokens, func(t lexer.Token) bool { return t.Type == newlineToken })}
 }
 
 // written is the canonical form of a line that can be read.
@@ -122,7 +122,7 @@ func written(l *line) string {
 }
 
 // repairs are what the line may have been meant to be, if it is the word at an index that is mistaken.
-func (p production) repairs(words []string, at int) []repair {
+func (p Production) repairs(words []string, at int) []repair {
 	with := func(from, to int, others ...string) repair {
 		return repair{words: slices.Concat(words[:max(from, 0)], others, words[min(to, len(words)):])}
 	}
@@ -272,7 +272,7 @@ func (p production) repairs(words []string, at int) []repair {
 }
 
 // repairsOfWord are the repairs where a word is mistaken.
-func (p production) repairsOfWord(words []string, at int, with func(from, to int, others ...string) repair) []repair {
+func (p Production) repairsOfWord(words []string, at int, with func(from, to int, others ...string) repair) []repair {
 	w := words[at]
 	var repairs []repair
 	if near, ok := diag.Nearest(w, p.wordsFor(words[0])); ok {
@@ -372,7 +372,7 @@ func isPart(before, w string) bool {
 }
 
 // joined is one_for_one for one-for-one, "database/sql" for database/sql, and MyDb for my-db.
-func (p production) joined(words []string, at int) []repair {
+func (p Production) joined(words []string, at int) []repair {
 	from, to := at, at+1
 	for from > 1 && isMark(words[from]) && identifier.MatchString(words[from-1]) || from == 1 && p.Keyword == "" && isMark(words[1]) {
 		if from--; from > 1 && isMark(words[from-1]) {
@@ -509,7 +509,7 @@ func isAssignment(word string) bool {
 // joinedParts is the hint for a statement whose parts were written below each other: the parts in the order that can be
 // read, or in theirs with what is missing, or one statement for each part. A name in front of a value may be left out:
 // limit { count 3, window 5m }.
-func (p production) joinedParts(head []string, parts [][]string) string {
+func (p Production) joinedParts(head []string, parts [][]string) string {
 	parts = slices.DeleteFunc(parts, func(part []string) bool { return len(part) == 0 })
 	for i, part := range parts {
 		if len(part) > 1 && !slices.Contains(p.words(), part[0]) && p.Keyword != "on" && kindOfWord(part[0]) == IdentToken {
@@ -620,7 +620,7 @@ func onTheirOwn(lines []*line) string {
 }
 
 // asWritten is the canonical form of a line with some words, if it can be read.
-func (p production) asWritten(words []string) (text string, ok bool) {
+func (p Production) asWritten(words []string) (text string, ok bool) {
 	l := lineOf(words)
 	if _, bad := l.bad(); bad || len(l.tokens) == 0 {
 		return "", false
@@ -632,7 +632,7 @@ func (p production) asWritten(words []string) (text string, ok bool) {
 }
 
 // isImport reports whether a line of the production is an import.
-func (p production) isImport() bool { return p.Keyword == "import" || p.Keyword == "" }
+func (p Production) isImport() bool { return p.Keyword == "import" || p.Keyword == "" }
 
 func isMark(word string) bool { return word == "-" || word == "/" || word == "." }
 
@@ -653,16 +653,16 @@ func kindOfWord(word string) lexer.TokenType {
 }
 
 // words are those that the statement can have.
-func (p production) words() []string {
+func (p Production) words() []string {
 	var words []string
-	for _, m := range literal.FindAllStringSubmatch(p.Text(), -1) {
+	for _, m := range literal.FindAllStringSubmatch(p.text(), -1) {
 		words = append(words, m[1])
 	}
 	return words
 }
 
 // wordsFor are the words of the statement that it can have behind one keyword of several.
-func (p production) wordsFor(keyword string) []string {
+func (p Production) wordsFor(keyword string) []string {
 	return slices.DeleteFunc(p.words(), func(w string) bool {
 		return p.grammar == childGrammar && (w == "key" && keyword != "dynamic" || (w == "of" || w == "linked") && keyword != "sidecar")
 	})

@@ -20,8 +20,8 @@ type scanner struct {
 	offset   int
 	line     int // that offset is on, from 1
 	start    int // offset of its first byte
-	Tokens   []lexer.Token
-	comments []comment
+	tokens   []lexer.Token
+	comments []Comment
 	endless  bool // no "*/" is left
 
 	conflicts []conflict
@@ -79,20 +79,20 @@ func (s *scanner) conflict(mark byte) {
 	}
 }
 
-// A comment is one "// …", kept beside the tokens and found again by its place.
-type comment struct {
+// A Comment is one "// …", kept beside the tokens and found again by its place.
+type Comment struct {
 	Pos      diag.Pos
 	Text     string // from the slashes to the end of the line
 	trailing bool   // stands behind something on its line
 }
 
-const ByteOrderMark = "\uFEFF"
+const byteOrderMark = "\uFEFF"
 
-func NewScanner(name string, src []byte) *scanner {
+func newScanner(name string, src []byte) *scanner {
 	const perToken = 4 // bytes, of what people write
-	s := &scanner{name: name, src: string(src), line: 1, Tokens: make([]lexer.Token, 0, len(src)/perToken)}
-	if strings.HasPrefix(s.src, ByteOrderMark) {
-		s.offset = len(ByteOrderMark)
+	s := &scanner{name: name, src: string(src), line: 1, tokens: make([]lexer.Token, 0, len(src)/perToken)}
+	if strings.HasPrefix(s.src, byteOrderMark) {
+		s.offset = len(byteOrderMark)
 		s.start = s.offset
 	}
 	return s
@@ -103,8 +103,8 @@ func (s *scanner) position() lexer.Position {
 	return lexer.Position{Filename: s.name, Offset: s.offset, Line: s.line, Column: s.offset - s.start + 1}
 }
 
-// Scan cuts all of the file.
-func (s *scanner) Scan() {
+// scan cuts all of the file.
+func (s *scanner) scan() {
 	for s.offset < len(s.src) {
 		rest := s.src[s.offset:]
 		if s.offset == s.start {
@@ -115,7 +115,7 @@ func (s *scanner) Scan() {
 		}
 		switch c := rest[0]; {
 		case c == '\n':
-			s.token(NewlineToken, 1)
+			s.token(newlineToken, 1)
 		case c == ' ' || c == '\t' || c == '\r' && len(rest) > 1 && rest[1] == '\n':
 			s.offset++
 		case strings.HasPrefix(rest, "//"):
@@ -142,7 +142,7 @@ func (s *scanner) Scan() {
 
 func (s *scanner) token(kind lexer.TokenType, length int) {
 	value := s.src[s.offset : s.offset+length]
-	s.Tokens = append(s.Tokens, lexer.Token{Type: kind, Value: value, Pos: s.position()})
+	s.tokens = append(s.tokens, lexer.Token{Type: kind, Value: value, Pos: s.position()})
 	if n := strings.LastIndexByte(value, '\n'); n >= 0 {
 		s.line += strings.Count(value, "\n")
 		s.start = s.offset + n + 1
@@ -152,8 +152,8 @@ func (s *scanner) token(kind lexer.TokenType, length int) {
 
 func (s *scanner) comment(length int) {
 	pos := posOf(s.position())
-	trailing := len(s.Tokens) > 0 && s.Tokens[len(s.Tokens)-1].Type != NewlineToken
-	s.comments = append(s.comments, comment{pos, s.src[s.offset : s.offset+length], trailing})
+	trailing := len(s.tokens) > 0 && s.tokens[len(s.tokens)-1].Type != newlineToken
+	s.comments = append(s.comments, Comment{pos, s.src[s.offset : s.offset+length], trailing})
 	s.offset += length
 }
 
@@ -212,7 +212,7 @@ func kindOfNumber(word string) lexer.TokenType {
 		}
 		return IntToken
 	}
-	if d, err := time.ParseDuration(word); err == nil && d <= MaxDuration && !isDigits(word) && !(strings.Contains(word, ".") && oneDot.MatchString(word)) {
+	if d, err := time.ParseDuration(word); err == nil && d <= maxDuration && !isDigits(word) && !(strings.Contains(word, ".") && oneDot.MatchString(word)) {
 		return DurationToken
 	}
 	if whole, part, ok := strings.Cut(word, "."); ok && isDigits(whole) && isDigits(part) && len(word) < 20 {
@@ -287,7 +287,7 @@ func (s *scanner) foreignMark(rest string) string {
 		return ""
 	}
 	m := foreignMark.FindString(rest)
-	if m != "" || len(s.Tokens) > 0 && s.Tokens[len(s.Tokens)-1].Type != NewlineToken {
+	if m != "" || len(s.tokens) > 0 && s.tokens[len(s.tokens)-1].Type != newlineToken {
 		return m
 	}
 	return foreignMarkAtStart.FindString(rest)
@@ -305,9 +305,9 @@ func (s *scanner) foreignComment(rest string) {
 		length = s.blockCommentLength(rest)
 	}
 	s.token(badToken, length)
-	last := len(s.Tokens) - 1
-	s.foreign = append(s.foreign, s.Tokens[last])
-	s.Tokens = s.Tokens[:last]
+	last := len(s.tokens) - 1
+	s.foreign = append(s.foreign, s.tokens[last])
+	s.tokens = s.tokens[:last]
 }
 
 // blockCommentLength is how far a comment in the manner of C goes; one without an end ends with its line.

@@ -13,7 +13,7 @@ type File struct {
 	Name string // as it was given to Parse
 
 	Body        *Block
-	Comments    []comment
+	Comments    []Comment
 	Diagnostics []diag.Diagnostic // what Parse had to say
 	Conflicted  bool              // a side of a merge conflict was not read, and may declare what others name
 	Unbalanced  bool              // a brace is too many: what stands at the top may not belong there

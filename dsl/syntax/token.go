@@ -14,7 +14,7 @@ import (
 // The kinds of tokens. A number that is none, a string without an end and a character that no rule begins with are
 // badTokens: the parser reports them where they stand, and the lines around them are parsed all the same.
 const (
-	NewlineToken lexer.TokenType = lexer.EOF - 1 - iota
+	newlineToken lexer.TokenType = lexer.EOF - 1 - iota
 	IdentToken
 	IntToken      // 10_000
 	floatToken    // 1.5
@@ -32,7 +32,7 @@ type language struct{}
 func (language) Symbols() map[string]lexer.TokenType {
 	return map[string]lexer.TokenType{
 		"EOF":      lexer.EOF,
-		"Newline":  NewlineToken,
+		"Newline":  newlineToken,
 		"Ident":    IdentToken,
 		"Int":      IntToken,
 		"Float":    floatToken,
@@ -50,9 +50,9 @@ func (language) Lex(name string, r io.Reader) (lexer.Lexer, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := NewScanner(name, src)
-	s.Scan()
-	return &lineReader{line: &line{tokens: s.Tokens}}, nil
+	s := newScanner(name, src)
+	s.scan()
+	return &lineReader{line: &line{tokens: s.tokens}}, nil
 }
 
 func posOf(p lexer.Position) diag.Pos {
@@ -67,7 +67,7 @@ func End(t lexer.Token) diag.Pos   { return Begin(t).Plus(lineLength(t.Value)) }
 // machine.
 const (
 	maxCount    = 1<<31 - 1
-	MaxDuration = 10 * 365 * 24 * time.Hour
+	maxDuration = 10 * 365 * 24 * time.Hour
 )
 
 // The scanner lets only numbers through that these can read.

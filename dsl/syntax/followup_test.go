@@ -1,4 +1,4 @@
-package dsl
+package syntax_test
 
 import (
 	"os"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/alecthomas/participle/v2/lexer"
+	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 )
@@ -13,7 +14,7 @@ import (
 // A syntax error costs its line: whatever token is damaged, what follows from it is not reported.
 func TestNothingFollows(t *testing.T) {
 	for _, name := range []string{"shop.sup", "everything.sup"} {
-		src, err := os.ReadFile("../testdata/check/" + name)
+		src, err := os.ReadFile("../../testdata/check/" + name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +39,7 @@ func TestNothingFollowsFromNames(t *testing.T) {
 	codes := []diag.Code{diag.CodeUnknownName, diag.CodeBadFinish, diag.CodeNameCase}
 	of := func(d diag.Diagnostic) bool { return slices.Contains(codes, d.Code) }
 	for _, name := range []string{"shop.sup", "everything.sup"} {
-		src, err := os.ReadFile("../testdata/check/" + name)
+		src, err := os.ReadFile("../../testdata/check/" + name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,10 +72,8 @@ func isSyntax(d diag.Diagnostic) bool {
 
 // damages are texts with one token of src replaced.
 func damages(name string, src []byte, replacements func(lexer.Token) []string) func(func(string) bool) {
-	s := syntax.NewScanner(name, src)
-	s.Scan()
 	return func(yield func(string) bool) {
-		for _, token := range s.Tokens {
+		for _, token := range syntax.Tokens(name, src) {
 			for _, with := range replacements(token) {
 				before, after := src[:token.Pos.Offset], src[token.Pos.Offset+len(token.Value):]
 				if !yield(string(before) + with + string(after)) {
@@ -91,4 +90,10 @@ func replacements(t lexer.Token) []string {
 		return nil
 	}
 	return []string{"", "@", "x", "5z", "\x00", "\"", t.Value + " " + t.Value, t.Value + "x"}
+}
+
+func checkText(name, src string) []diag.Diagnostic {
+	file, _ := dsl.Parse(name, []byte(src))
+	_, diagnostics := dsl.Check([]*syntax.File{file}, "")
+	return diagnostics
 }
