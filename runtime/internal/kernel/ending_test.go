@@ -300,3 +300,34 @@ func TestEscalationOfWhoIsRestartedByHand(t *testing.T) {
 		state A S        -> failed#1, quarantined#1
 	`)
 }
+
+// "The order of an end": until nothing is left of it, it is shutting down; so are all levels of an escalation that changes
+// nothing, since the supervisor where it ends goes down anyway.
+func TestEscalationIntoWhoGoesDownAnyway(t *testing.T) {
+	d := tree(supervisor("S",
+		supervisor("T", on(policy.OutcomeError, policy.ActionEscalate),
+			supervisor("U", on(policy.OutcomeError, policy.ActionEscalate), service("A"), service("B", needs("A"))))))
+	for verb, down := range map[string]string{
+		"quarantine": "quarantined#1, failed#1, failed#1",
+		"pause":      "paused#1, restarting#1, restarting#1",
+	} {
+		t.Run(verb, func(t *testing.T) {
+			play(t, d, `
+				run            -> launch A#1, launch B#1
+				`+verb+` S     -> ask B#1
+				A fatal_bug    -> A fatal_bug: escalate, U error: escalate, T error: escalate
+				state S T U A  -> shutting_down#1, shutting_down#1, shutting_down#1, shutting_down#1
+				B success      -> B#1 ended
+				state S T U    -> `+down)
+		})
+	}
+	play(t, d, `
+		run            -> launch A#1, launch B#1
+		restart S      -> ask B#1
+		quarantine T   ->
+		A fatal_bug    -> A fatal_bug: escalate, U error: escalate, T error: escalate
+		state S T U A  -> shutting_down#1, shutting_down#1, shutting_down#1, shutting_down#1
+		B success      -> B#1 ended
+		state S T      -> starting#2, quarantined#1
+	`)
+}
