@@ -36,8 +36,10 @@ func (k *Kernel) decided(i Node, o policy.Outcome) {
 	} else if s := k.nodes[i].scope; s >= 0 { // which it may have been the last of
 		k.tryOpen(s)
 	}
-	if n := &k.nodes[i]; n.up && n.super < 0 { // it passed through failed
-		k.setLife(i, LifecycleShuttingDown, StopNone)
+	for ; i != None && k.nodes[i].life == LifecycleFailed; i = k.parentOf(i) { // all levels passed through it
+		if k.nodes[i].up {
+			k.setLife(i, LifecycleShuttingDown, StopNone)
+		}
 	}
 }
 
