@@ -1,9 +1,6 @@
 package dsl
 
 import (
-	"github.com/supgen/supgen/dsl/check"
-	"github.com/supgen/supgen/dsl/diag"
-	"github.com/supgen/supgen/dsl/syntax"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +8,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/supgen/supgen/dsl/check"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 // TestCheckFiles checks each testdata/check/*.sup as a package of its own. A comment // ERROR "regexp" or

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/rules"
 	"github.com/supgen/supgen/dsl/syntax"

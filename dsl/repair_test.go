@@ -1,9 +1,10 @@
 package dsl
 
 import (
-	"github.com/supgen/supgen/dsl/diag"
 	"strings"
 	"testing"
+
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // What somebody writes who knows other languages is told in the words of this one, once.

@@ -1,11 +1,12 @@
 package check
 
 import (
-	"github.com/supgen/supgen/dsl/syntax"
 	"go/token"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 // alias is a name for an import whose path ends in none: what the types of the file call a package that no import is

@@ -1,8 +1,9 @@
 package check
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"slices"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // causes finds what can happen to supervisors and groups by what is below them: whether anything counts in their

@@ -1,11 +1,12 @@
 package check
 
 import (
-	"github.com/supgen/supgen/dsl/diag"
-	"github.com/supgen/supgen/dsl/syntax"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 // fileName refuses a file whose generated code Go would not build everywhere: x_windows.sup generates

@@ -2,8 +2,9 @@ package check
 
 import (
 	"fmt"
-	"github.com/supgen/supgen/dsl/diag"
 	"slices"
+
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // A graph is who waits for whom: of each child, its start and its readiness are nodes. Behind them stand those that are

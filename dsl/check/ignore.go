@@ -1,9 +1,10 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
-	"slices"
 )
 
 // silence takes away the warnings that somebody has read and accepts, and warns of a comment that accepts nothing. An

@@ -1,9 +1,10 @@
 package check
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 func TestSums(t *testing.T) {

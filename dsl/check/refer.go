@@ -1,13 +1,14 @@
 package check
 
 import (
+	"go/token"
+	"slices"
+	"strings"
+
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime/policy"
-	"go/token"
-	"slices"
-	"strings"
 )
 
 // refer resolves what children say of each other.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
-
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/runtime/policy"
 )

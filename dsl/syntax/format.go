@@ -1,9 +1,10 @@
 package syntax
 
 import (
-	"github.com/supgen/supgen/dsl/diag"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // Format returns the canonical form of a .sup file:

@@ -1,9 +1,10 @@
 package syntax
 
 import (
-	"github.com/supgen/supgen/dsl/diag"
 	"slices"
 	"strings"
+
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // An Ignore is a comment that accepts a warning, with the reason:

@@ -1,8 +1,9 @@
 package syntax
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // What the statements say, in runtime's nouns; what they leave out is the language's own.

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/alecthomas/participle/v2/lexer"
-
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/runtime/policy"
 )

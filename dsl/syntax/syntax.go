@@ -1,10 +1,11 @@
 package syntax
 
 import (
-	"github.com/alecthomas/participle/v2/lexer"
-	"github.com/supgen/supgen/dsl/diag"
 	"go/token"
 	"strings"
+
+	"github.com/alecthomas/participle/v2/lexer"
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // A File is the syntax of a .sup file: its statements and its comments. Only [Parse] makes one, and nothing is

@@ -1,8 +1,9 @@
 package tree
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"slices"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // MayBeMissing reports whether a child that is optional may be in quarantine until an operator releases it, by its own table or

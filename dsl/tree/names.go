@@ -1,11 +1,12 @@
 package tree
 
 import (
-	"github.com/supgen/supgen/dsl/syntax"
 	"go/token"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 // This file is the scheme of the Go identifiers in generated code. Check uses it to find clashes, codegen to write.

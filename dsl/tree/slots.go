@@ -1,9 +1,10 @@
 package tree
 
 import (
+	"slices"
+
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/runtime/policy"
-	"slices"
 )
 
 // Slots is the order that rest_for_one puts the children of a supervisor or a group in: those in a slot start when

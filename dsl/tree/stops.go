@@ -1,8 +1,9 @@
 package tree
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // Stops are how long the children of a root take to stop at the most.

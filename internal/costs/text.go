@@ -2,12 +2,12 @@ package costs
 
 import (
 	"fmt"
-	"github.com/supgen/supgen/runtime/policy"
 	"io"
 	"strings"
 	"time"
 
 	"github.com/supgen/supgen/internal/explore"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // short is how many groups are worth reading at once.

@@ -1,10 +1,10 @@
 package effective
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"time"
 
 	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A Stop is the longest that it takes until a child is down that is stopped by itself: what needs it, or anything in it, goes down

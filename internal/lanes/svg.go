@@ -2,13 +2,13 @@ package lanes
 
 import (
 	"fmt"
-	"github.com/supgen/supgen/runtime/policy"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/supgen/supgen/internal/svg"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // Style is the look of drawings, for the page that they are put into.
