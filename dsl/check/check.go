@@ -112,30 +112,6 @@ type namedPolicy struct {
 	settings *settings
 }
 
-// settings are the statements of a block that may stand there, each said once.
-type settings struct {
-	stmts  []*syntax.Stmt
-	broken bool // something else stands there too, and could not be read
-}
-
-// find is the statement of a kind, or nil.
-func (s *settings) find(kind string) *syntax.Stmt {
-	if s == nil {
-		return nil
-	}
-	for _, st := range s.stmts {
-		if syntax.KindOf(st) == kind {
-			return st
-		}
-	}
-	return nil
-}
-
-// at is the statement at a position.
-func (s *settings) at(pos diag.Pos) *syntax.Stmt {
-	return s.stmts[slices.IndexFunc(s.stmts, func(st *syntax.Stmt) bool { return st.Pos() == pos })]
-}
-
 // A subject is a Child while it is checked. Its role is noRole if the line that declares it could not be read.
 type subject struct {
 	*tree.Child

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/token"
 	"slices"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -90,75 +89,6 @@ func (c *checker) packageName(f *fileScope) {
 		c.Reportf(diag.CodePackageName, syntax.Begin(t), syntax.End(t), "the .sup files of a directory are one package").
 			Notef(syntax.Begin(first.Node.(*syntax.PackageDecl).Name), "this one is package %q", first.Node.(*syntax.PackageDecl).Name.Value)
 	}
-}
-
-func (c *checker) imports(f *fileScope, s *syntax.Stmt) {
-	if spec, ok := s.Node.(*syntax.ImportSpec); ok {
-		if f.unread = f.unread || s.Broken; !s.Broken {
-			c.importSpec(f, spec, false)
-		}
-		return
-	}
-	f.unread = f.unread || s.Block.Broken
-	for _, line := range s.Block.Stmts {
-		if spec, ok := line.Node.(*syntax.ImportSpec); ok {
-			c.importSpec(f, spec, true)
-		}
-	}
-}
-
-func (c *checker) importSpec(f *fileScope, spec *syntax.ImportSpec, grouped bool) {
-	i := tree.Import{Alias: spec.Alias.Value, Path: syntax.Text(spec.Path), Pos: syntax.Begin(spec.Path)}
-	i.Name = i.Alias
-	if i.Alias == "" {
-		i.Name = syntax.LastElement(i.Path)
-	}
-	alias, pos, stop := spec.Alias, syntax.Begin(spec.Path), syntax.End(spec.Path)
-	f.imported = append(f.imported, i.Name)
-	switch {
-	case i.Alias == "." || i.Alias == "_":
-		c.Reportf(diag.CodeBadImport, syntax.Begin(alias), syntax.End(alias), "a package is imported for its types here, and %q names none of them", i.Alias).
-			Hintf("write %s", syntax.ImportLineFor(f.nameOf(i.Path), i.Path, grouped))
-		f.imported = append(f.imported, syntax.LastElement(i.Path))
-		return
-	case !isImportPath(i.Path):
-		c.Reportf(diag.CodeBadImport, pos, stop, "%q is no Go import path", i.Path)
-		return
-	case i.Path == "C":
-		c.Reportf(diag.CodeBadImport, pos, stop, "\"C\" is cgo, whose types are those of one Go file").
-			Hintf("declare a Go type for it in a Go file, and name it here")
-		f.imported = append(f.imported, i.Path)
-		return
-	case !token.IsIdentifier(i.Name):
-		name := f.alias(i.Path)
-		c.Reportf(diag.CodeBadImport, pos, stop, "%q does not end in a name that Go could use", i.Path).
-			Hintf("give it one: write %s", syntax.ImportLineFor(name, i.Path, grouped))
-		f.imported = append(append(f.imported, name), strings.FieldsFunc(i.Name, func(r rune) bool { return !syntax.IsLetter(r) && !syntax.IsDigit(r) })...)
-		return
-	}
-	if syntax.Predeclared[i.Name] != syntax.PredeclaredNot || i.Name == "init" {
-		c.Reportf(diag.CodeBadImport, pos, stop, "the import is called %q, which means something else to Go", i.Name).
-			Hintf("give it another name: write %s", syntax.ImportLineFor(syntax.GoName(i.Name), i.Path, grouped))
-		return
-	}
-	if first, ok := f.importAt[i.Name]; ok {
-		c.Reportf(diag.CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).Notef(first, "first imported here").
-			Hintf("give one of them another name: write %s", syntax.ImportLineFor(f.anotherName(i.Path), i.Path, grouped))
-		return
-	}
-	f.importAt[i.Name] = i.Pos
-	f.imports = append(f.imports, &importScope{Import: i, end: stop})
-	f.tree.Imports = append(f.tree.Imports, i)
-}
-
-// isImportPath reports whether the go command takes a path: see its module.CheckImportPath.
-func isImportPath(path string) bool {
-	for element := range strings.SplitSeq(path, "/") {
-		if !syntax.PathElement.MatchString(element) || strings.HasSuffix(element, ".") {
-			return false
-		}
-	}
-	return !strings.HasPrefix(path, "-")
 }
 
 func (c *checker) policyBlock(s *syntax.Stmt, d *syntax.PolicyDecl) {

@@ -213,3 +213,74 @@ func refNames(refs []tree.Ref) (names []string) {
 	}
 	return names
 }
+
+// finishWaits warns of a supervisor that may be left without an end of what it finishes with, good or bad.
+func (c *checker) finishWaits(s *subject, restarted pulls) {
+	if len(s.Finish.Of) == 0 || s.unsure() || slices.ContainsFunc(s.Finish.Of, func(r tree.Ref) bool { return c.of(r.Child).unsure() || c.anyInvalid(c.of(r.Child)) }) {
+		return
+	}
+	first := s.Finish.Of[0]
+	if !slices.ContainsFunc(s.Finish.Of, func(r tree.Ref) bool { return !r.Child.MayBeMissing() }) {
+		names, are, fail := quotedNames(s.Finish.Of), "they are", "fail"
+		if len(s.Finish.Of) == 1 {
+			are, fail = "it is", "fails"
+		}
+		c.Reportf(diag.CodeFinishMayWait, first.Pos, s.Finish.Of[len(s.Finish.Of)-1].End, "%q never finishes if %s %s for good: %s optional, and missing then", s.Name, names, fail, are).
+			Notef(c.of(first.Child).own.find("optional").Pos(), "by this").
+			Hintf("remove optional, so that %q fails then", s.Name)
+		return
+	}
+	type stop struct {
+		ref tree.Ref
+		by  *tree.Child
+	}
+	var stops []stop
+	for _, ref := range s.Finish.Of {
+		if by := c.stoppedWith(c.of(ref.Child), restarted); by != nil {
+			stops = append(stops, stop{ref, by})
+		}
+	}
+	if s.Finish.Any && len(stops) < len(s.Finish.Of) {
+		return
+	}
+	for _, stop := range stops {
+		x := stop.ref.Child
+		c.Reportf(diag.CodeFinishMayWait, stop.ref.Pos, stop.ref.End, "%q is not started again when a restart of %q has stopped it, and %q then waits without end for it", x.Name, stop.by.Name, s.Name).
+			Notef(x.On[policy.OutcomeError].Source.Pos, "it is temporary by this").
+			Notef(stop.by.Pos, "declared here").
+			Hintf("write restart transient in %s, or make it a job", x.Name)
+	}
+}
+
+// stoppedWith is whose automatic restart leaves a temporary child stopped, if there is one.
+func (c *checker) stoppedWith(s *subject, restarted pulls) *tree.Child {
+	if !s.Temporary() {
+		return nil
+	}
+	for p := s; p.parent != nil; p = p.parent {
+		for _, need := range p.Needs {
+			if by := restarted.of(need.Child); by != nil {
+				return by
+			}
+		}
+		if by := restarted.sibling(p.Child); by != nil {
+			return by
+		}
+	}
+	return nil
+}
+
+// quotedNames is names as a sentence has them: "A", "B" and "C".
+func quotedNames(refs []tree.Ref) (text string) {
+	for i, ref := range refs {
+		switch {
+		case i == 0:
+		case i == len(refs)-1:
+			text += " and "
+		default:
+			text += ", "
+		}
+		text += fmt.Sprintf("%q", ref.Child.Name)
+	}
+	return text
+}

@@ -1,9 +1,35 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 )
+
+// settings are the statements of a block that may stand there, each said once.
+type settings struct {
+	stmts  []*syntax.Stmt
+	broken bool // something else stands there too, and could not be read
+}
+
+// find is the statement of a kind, or nil.
+func (s *settings) find(kind string) *syntax.Stmt {
+	if s == nil {
+		return nil
+	}
+	for _, st := range s.stmts {
+		if syntax.KindOf(st) == kind {
+			return st
+		}
+	}
+	return nil
+}
+
+// at is the statement at a position.
+func (s *settings) at(pos diag.Pos) *syntax.Stmt {
+	return s.stmts[slices.IndexFunc(s.stmts, func(st *syntax.Stmt) bool { return st.Pos() == pos })]
+}
 
 // place is where the statements of the subject's own block stand.
 func (s *subject) place() syntax.Place { return syntax.PlaceOf(s.Role, s.Dynamic, s.parent == nil) }

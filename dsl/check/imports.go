@@ -1,0 +1,126 @@
+package check
+
+import (
+	"go/token"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
+)
+
+func (c *checker) imports(f *fileScope, s *syntax.Stmt) {
+	if spec, ok := s.Node.(*syntax.ImportSpec); ok {
+		if f.unread = f.unread || s.Broken; !s.Broken {
+			c.importSpec(f, spec, false)
+		}
+		return
+	}
+	f.unread = f.unread || s.Block.Broken
+	for _, line := range s.Block.Stmts {
+		if spec, ok := line.Node.(*syntax.ImportSpec); ok {
+			c.importSpec(f, spec, true)
+		}
+	}
+}
+
+func (c *checker) importSpec(f *fileScope, spec *syntax.ImportSpec, grouped bool) {
+	i := tree.Import{Alias: spec.Alias.Value, Path: syntax.Text(spec.Path), Pos: syntax.Begin(spec.Path)}
+	i.Name = i.Alias
+	if i.Alias == "" {
+		i.Name = syntax.LastElement(i.Path)
+	}
+	alias, pos, stop := spec.Alias, syntax.Begin(spec.Path), syntax.End(spec.Path)
+	f.imported = append(f.imported, i.Name)
+	switch {
+	case i.Alias == "." || i.Alias == "_":
+		c.Reportf(diag.CodeBadImport, syntax.Begin(alias), syntax.End(alias), "a package is imported for its types here, and %q names none of them", i.Alias).
+			Hintf("write %s", syntax.ImportLineFor(f.nameOf(i.Path), i.Path, grouped))
+		f.imported = append(f.imported, syntax.LastElement(i.Path))
+		return
+	case !isImportPath(i.Path):
+		c.Reportf(diag.CodeBadImport, pos, stop, "%q is no Go import path", i.Path)
+		return
+	case i.Path == "C":
+		c.Reportf(diag.CodeBadImport, pos, stop, "\"C\" is cgo, whose types are those of one Go file").
+			Hintf("declare a Go type for it in a Go file, and name it here")
+		f.imported = append(f.imported, i.Path)
+		return
+	case !token.IsIdentifier(i.Name):
+		name := f.alias(i.Path)
+		c.Reportf(diag.CodeBadImport, pos, stop, "%q does not end in a name that Go could use", i.Path).
+			Hintf("give it one: write %s", syntax.ImportLineFor(name, i.Path, grouped))
+		f.imported = append(append(f.imported, name), strings.FieldsFunc(i.Name, func(r rune) bool { return !syntax.IsLetter(r) && !syntax.IsDigit(r) })...)
+		return
+	}
+	if syntax.Predeclared[i.Name] != syntax.PredeclaredNot || i.Name == "init" {
+		c.Reportf(diag.CodeBadImport, pos, stop, "the import is called %q, which means something else to Go", i.Name).
+			Hintf("give it another name: write %s", syntax.ImportLineFor(syntax.GoName(i.Name), i.Path, grouped))
+		return
+	}
+	if first, ok := f.importAt[i.Name]; ok {
+		c.Reportf(diag.CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).Notef(first, "first imported here").
+			Hintf("give one of them another name: write %s", syntax.ImportLineFor(f.anotherName(i.Path), i.Path, grouped))
+		return
+	}
+	f.importAt[i.Name] = i.Pos
+	f.imports = append(f.imports, &importScope{Import: i, end: stop})
+	f.tree.Imports = append(f.tree.Imports, i)
+}
+
+// isImportPath reports whether the go command takes a path: see its module.CheckImportPath.
+func isImportPath(path string) bool {
+	for element := range strings.SplitSeq(path, "/") {
+		if !syntax.PathElement.MatchString(element) || strings.HasSuffix(element, ".") {
+			return false
+		}
+	}
+	return !strings.HasPrefix(path, "-")
+}
+
+// alias is a name for an import whose path ends in none: what the types of the file call a package that no import is
+// called, or else what is left of the path's last element.
+func (f *fileScope) alias(importPath string) string {
+	pieces := syntax.NameParts(syntax.LastElement(importPath))
+	unnamed := f.unnamed()
+	for _, q := range unnamed {
+		if slices.Contains(pieces, q) || len(unnamed) == 1 {
+			return q
+		}
+	}
+	return syntax.GoName(strings.Join(pieces, ""))
+}
+
+// nameOf is what to call an import: the last element of its path, if it can be.
+func (f *fileScope) nameOf(importPath string) string {
+	if last := syntax.LastElement(importPath); token.IsIdentifier(last) {
+		return syntax.GoName(last)
+	}
+	return f.alias(importPath)
+}
+
+// anotherName is a name for an import whose own is that of another import.
+func (f *fileScope) anotherName(importPath string) string {
+	dir, last := path.Split(strings.TrimSuffix(importPath, "/"))
+	if dir != "" && syntax.MajorVersion.MatchString(last) {
+		dir, last = path.Split(path.Clean(dir))
+	}
+	name := strings.Join(append(syntax.NameParts(path.Base(dir)), syntax.NameParts(last)...), "")
+	for name = syntax.GoName(name); f.importAt[name].IsValid(); {
+		name += "2"
+	}
+	return name
+}
+
+// unnamed are the packages of the file's types that no import is called.
+func (f *fileScope) unnamed() []string {
+	if f.qualifiers == nil {
+		f.qualifiers = []string{}
+		imports := map[string]bool{}
+		f.file.Body.Qualifiers(imports, &f.qualifiers)
+		f.qualifiers = slices.DeleteFunc(f.qualifiers, func(q string) bool { return imports[q] })
+	}
+	return f.qualifiers
+}
