@@ -1,21 +1,26 @@
-// Package dsl is the front end of the .sup language: it turns the text of a package's .sup files into a [Tree], or
-// into diagnostics that say what to change.
+// Package dsl is the front end of the .sup language: it turns the .sup files of a package into a [tree.Tree], or into
+// diagnostics that say what to change.
 //
-//	text → tokens → lines → *File → Check → *Tree
-//	                  ↘ diagnostics  ↘ diagnostics
+//	text → Parse → *syntax.File → Check → *tree.Tree
+//	         ↘ diagnostics          ↘ diagnostics
 //
-// [Parse] reads one file, a line at a time: a small scanner cuts tokens, a production reads the line, and blocks are
-// kept by the parser itself, so that a mistake costs its line and no more. [Check] takes all files of a package,
-// resolves the names in them, computes the effective policy of every child with the source of each value, and holds
-// the whole to the rules of the language, each of which has a [Code]. What Check returns is a certificate: a Tree
-// means something, and nothing in it has to be doubted or computed again.
+// There are three functions here, [Parse], [Check] and [Format]. The work is done in five packages, and each imports
+// only those before it:
 //
-// A user's mistake is a [Diagnostic], never an error; nothing here reads files, prints, or panics on any text. The
-// vocabulary of supervision (roles, strategies, outcomes, limits) is package runtime's: the language is a notation
-// for it.
+//   - [github.com/supgen/supgen/dsl/diag]: diagnostics, codes, positions, and the style of messages
+//   - [github.com/supgen/supgen/dsl/syntax]: tokens, statements, the parser and the formatter
+//   - [github.com/supgen/supgen/dsl/tree]: what a check results in, and what follows from it
+//   - [github.com/supgen/supgen/dsl/check]: names, effective values, and the checks
+//   - [github.com/supgen/supgen/dsl/rules]: the text of each rule, with examples
+//
+// The vocabulary of supervision (roles, strategies, outcomes, limits) is in package runtime/policy. The language is a
+// notation for it.
+//
+// A mistake in a file is a [diag.Diagnostic], not an error. Nothing here reads files or prints, and no text causes a
+// panic.
 //
 //	file, _ := dsl.Parse("shop.sup", src)
-//	tree, diagnostics := dsl.Check([]*dsl.File{file}, "main")
+//	tree, diagnostics := dsl.Check([]*syntax.File{file}, "main")
 //	for _, d := range diagnostics {
 //		fmt.Fprint(os.Stderr, d.Text(src))
 //	}

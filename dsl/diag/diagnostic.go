@@ -75,7 +75,7 @@ func HasErrors(diagnostics []Diagnostic) bool {
 // Reports collects diagnostics.
 type Reports struct{ List []Diagnostic }
 
-// Reportf adds a diagnostic. The pointer is for notef and hintf, until the next one is added.
+// Reportf adds a diagnostic. The pointer is valid until the next one is added, for Notef and Hintf.
 func (r *Reports) Reportf(code Code, pos, end Pos, format string, args ...any) *Diagnostic {
 	r.List = append(r.List, Diagnostic{Range: Range{pos, end}, Severity: code.Severity(), Code: code, Message: fmt.Sprintf(format, args...)})
 	return &r.List[len(r.List)-1]
