@@ -7,7 +7,6 @@ import (
 	"unicode"
 
 	"github.com/dave/jennifer/jen"
-
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
 )

@@ -8,7 +8,6 @@ import (
 
 	"github.com/dave/jennifer/jen"
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/supgen/supgen/dsl/tree"
 )
 

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/dave/jennifer/jen"
-
 	"github.com/supgen/supgen/internal/parallel"
 )
 

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/dave/jennifer/jen"
-
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/parallel"
 )

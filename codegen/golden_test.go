@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
-
 	"github.com/supgen/supgen/codegen"
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/syntax"

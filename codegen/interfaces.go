@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/dave/jennifer/jen"
-
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime/policy"
 )

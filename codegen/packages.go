@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 
 	"github.com/dave/jennifer/jen"
-
 	"github.com/supgen/supgen/dsl/tree"
 )
 

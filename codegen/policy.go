@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/dave/jennifer/jen"
-
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime/policy"
 )

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/supgen/supgen/codegen"
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/diag"

@@ -2,7 +2,6 @@ package codegen
 
 import (
 	"github.com/dave/jennifer/jen"
-
 	"github.com/supgen/supgen/dsl/tree"
 )
 

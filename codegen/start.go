@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/dave/jennifer/jen"
-
 	"github.com/supgen/supgen/dsl/tree"
 )
 

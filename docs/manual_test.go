@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime/policy"
 	"github.com/supgen/supgen/runtime/sim"

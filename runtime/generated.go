@@ -1,8 +1,6 @@
 package runtime
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // What stands here is called by generated code alone; a program has no need of it. It may change with
 // [MaxGeneration], and the generated code that is committed then says so at compile time.

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"

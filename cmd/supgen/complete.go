@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
 	"github.com/supgen/supgen/dsl/rules"
 	"github.com/supgen/supgen/dsl/tree"
 )

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/effective"
 )

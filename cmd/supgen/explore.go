@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-
 	"github.com/supgen/supgen/internal/costs"
 	"github.com/supgen/supgen/internal/explore"
 )

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
-
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/diag"
 )

@@ -4,7 +4,6 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-
 	"github.com/supgen/supgen/internal/picture"
 )
 

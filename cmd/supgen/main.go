@@ -8,7 +8,6 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
-
 	"github.com/supgen/supgen/internal/report"
 )
 

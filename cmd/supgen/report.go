@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/internal/report"
 )

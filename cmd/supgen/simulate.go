@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/effective"
 	"github.com/supgen/supgen/internal/lanes"

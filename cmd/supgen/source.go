@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/check"
 	"github.com/supgen/supgen/dsl/diag"

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"

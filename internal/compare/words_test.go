@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/compare"
 )

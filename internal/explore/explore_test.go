@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"

@@ -1,8 +1,6 @@
 package picture
 
-import (
-	"github.com/supgen/supgen/dsl/tree"
-)
+import "github.com/supgen/supgen/dsl/tree"
 
 // ranks puts the items of every box into columns: each right of all that it waits for, however deep inside of items
 // the two stand. Where supervisors wait for each other's children both ways, there is no such order, and what closes

@@ -4,9 +4,7 @@
 // What a reader at a terminal sees is [dsl.Diagnostic]'s own Text.
 package report
 
-import (
-	"github.com/supgen/supgen/dsl/diag"
-)
+import "github.com/supgen/supgen/dsl/diag"
 
 // A Report is what was found in some directories.
 type Report struct {

@@ -1,8 +1,6 @@
 package report
 
-import (
-	"github.com/supgen/supgen/dsl/diag"
-)
+import "github.com/supgen/supgen/dsl/diag"
 
 // A Finding is a diagnostic as JSON. The names are API: scripts read them. A later version may add some, and takes
 // none away.

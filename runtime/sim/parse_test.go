@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
 )

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
 )

@@ -1,10 +1,11 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"math"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // delaysOf are the delays before so many automatic restarts in a row.

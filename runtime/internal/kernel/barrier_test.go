@@ -1,9 +1,10 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "The scope is a barrier": "its members start when every member's run has ended and the backoff of the child that failed

@@ -1,11 +1,12 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "Count": "sliding window, inclusive (age ≤ period)": of a child, of its group, and of its supervisor.

@@ -1,8 +1,9 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"slices"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // There are two clocks (docs/runtime.md, "Health"). Backoffs, windows and tokens are measured on the caller's, which never

@@ -1,10 +1,11 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "Health": "While anything is measured against running code the kernel arms a pulse of 1 s, and none otherwise."

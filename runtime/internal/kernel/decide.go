@@ -1,10 +1,11 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"math"
 	"math/rand/v2"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A verdict is what the tables say about the end of a run, or its failure while it lives.

@@ -2,12 +2,13 @@ package kernel
 
 import (
 	"fmt"
-	"github.com/supgen/supgen/runtime/policy"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // play tells a kernel the story on the left of the arrows, and compares what it does with what stands on the right.

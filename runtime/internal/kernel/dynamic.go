@@ -1,8 +1,9 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"iter"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // startedOf are the children started from a dynamic row, the first first. Of any other node there are none.

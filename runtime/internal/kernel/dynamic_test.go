@@ -1,9 +1,10 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "Dynamic children": as many as Max; "One that ended for good is removed and its key and place are free".

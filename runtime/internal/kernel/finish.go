@@ -1,9 +1,10 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"iter"
 	"slices"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // mayFinish ends a supervisor whose children have ended, if "finish when" says so.

@@ -1,9 +1,10 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // fuzzed are the trees that get any input: together they have every role, strategy and feature.

@@ -1,10 +1,11 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // Time is monotonic, counted from whatever moment the caller calls zero.

@@ -3,9 +3,10 @@ package kernel
 import (
 	"encoding"
 	"fmt"
-	"github.com/supgen/supgen/runtime/policy"
 	"strings"
 	"testing"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "State of a child": "the labels are fixed (they are API, in JSON and metrics)". Each is read back as what it was.

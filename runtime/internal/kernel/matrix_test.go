@@ -1,10 +1,11 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "Operators": the whole matrix of verb × state. A cell is where the child goes, "=" before it if that is no change, or

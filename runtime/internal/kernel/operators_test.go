@@ -2,9 +2,10 @@ package kernel
 
 import (
 	"fmt"
-	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "Each is one event with its audit data": of what is refused there is none, and no sequence number is spent.

@@ -2,9 +2,10 @@ package kernel
 
 import (
 	"fmt"
-	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "Whatever does not depend on each other starts at the same time, requested in declaration order."

@@ -1,8 +1,9 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"testing"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "removed and its key and place are free": a tree in which many come and go is no larger for it, whoever went first,

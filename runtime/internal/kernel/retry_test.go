@@ -1,10 +1,11 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"math"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "Decide": "Retry is a restart that counts in no limit and no intensity; the backoff grows, and is 50 ms at the least."

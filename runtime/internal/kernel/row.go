@@ -1,8 +1,9 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"slices"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A row is a Spec, made ready to be walked: its references are nodes, and the inverse of each is there too.

@@ -1,9 +1,10 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "State of a child": "A new child is: declared, unknown, pending (not_required where readiness is immediate), generation

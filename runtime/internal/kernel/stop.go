@@ -1,8 +1,9 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"slices"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // stop ends the whole tree.

@@ -1,9 +1,10 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "Drain: up to the shutdown budget"; "Abort: ... abort budget"; what still runs then is stuck. Each to the nanosecond.

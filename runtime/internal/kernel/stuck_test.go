@@ -1,10 +1,11 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // brief is a stop budget whose end is soon reached.

@@ -2,8 +2,9 @@ package kernel
 
 import (
 	"fmt"
-	"github.com/supgen/supgen/runtime/policy"
 	"strings"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 var refusals = [...]string{

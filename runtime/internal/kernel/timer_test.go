@@ -1,10 +1,11 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "a heap of deadlines": whatever is set, moved and taken out, they come in the order of time, of one moment by kind

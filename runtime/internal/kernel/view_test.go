@@ -1,9 +1,10 @@
 package kernel
 
 import (
-	"github.com/supgen/supgen/runtime/policy"
 	"slices"
 	"testing"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // What can be asked of a kernel between steps: who stands in a row, and which run is current.

@@ -2,9 +2,10 @@ package kernel
 
 import (
 	"fmt"
-	"github.com/supgen/supgen/runtime/policy"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // "Count": "the first N within the window restart, the next failure is outcome limit; limit 0 means none."

@@ -2,8 +2,9 @@ package kernel
 
 import (
 	"fmt"
-	"github.com/supgen/supgen/runtime/policy"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A draft is a tree that is being written down in words:
