@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/supgen/supgen/dsl/check"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 )
@@ -49,7 +48,7 @@ func TestCheckFiles(t *testing.T) {
 // checkText is all diagnostics of a package of one file.
 func checkText(name, src string) []diag.Diagnostic {
 	f, _ := syntax.Parse(name, []byte(src))
-	_, diagnostics := check.Check([]*syntax.File{f}, "")
+	_, diagnostics := Check([]*syntax.File{f}, "")
 	return diagnostics
 }
 

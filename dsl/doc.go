@@ -9,7 +9,8 @@
 //
 //   - [github.com/supgen/supgen/dsl/diag]: diagnostics, codes, positions, and the style of messages
 //   - [github.com/supgen/supgen/dsl/syntax]: tokens, statements, the parser and the formatter
-//   - [github.com/supgen/supgen/dsl/tree]: what a check results in, and what follows from it
+//   - [github.com/supgen/supgen/dsl/tree]: what a check results in, and what follows from it; for an editor, what is
+//     known of files with mistakes too, [tree.Info]
 //   - [github.com/supgen/supgen/dsl/check]: names, effective values, and the checks
 //   - [github.com/supgen/supgen/dsl/rules]: the text of each rule, with examples
 //

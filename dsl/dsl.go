@@ -10,9 +10,13 @@ import (
 // Parse is [syntax.Parse].
 func Parse(name string, src []byte) (*syntax.File, []diag.Diagnostic) { return syntax.Parse(name, src) }
 
-// Check is [check.Check].
+// Check is [check.Check], with a Tree where it reports no error; otherwise the Tree is nil.
 func Check(files []*syntax.File, goPackage string, declared ...check.GoDecl) (*tree.Tree, []diag.Diagnostic) {
-	return check.Check(files, goPackage, declared...)
+	info, diagnostics := check.Check(files, goPackage, declared...)
+	if info.Errors > 0 {
+		return nil, diagnostics
+	}
+	return tree.Of(info), diagnostics
 }
 
 // Format is [syntax.Format].

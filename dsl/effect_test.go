@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/supgen/supgen/dsl/check"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
@@ -19,7 +18,7 @@ import (
 func parseTree(t *testing.T, src string) *tree.Tree {
 	t.Helper()
 	f, _ := syntax.Parse("a.sup", []byte(src))
-	checked, diagnostics := check.Check([]*syntax.File{f}, "")
+	checked, diagnostics := Check([]*syntax.File{f}, "")
 	if diag.HasErrors(diagnostics) {
 		t.Fatal(diagnostics)
 	}
@@ -426,12 +425,12 @@ func TestShop(t *testing.T) {
 	session := find(t, checked, "Shop.Session")
 	for _, test := range []struct{ what, got, want any }{
 		{"package", checked.Package, "main"},
-		{"imports", checked.Files[0].Imports, []tree.Import{{Path: "database/sql", Name: "sql", Pos: diag.Pos{File: "a.sup", Offset: 42, Line: 4, Column: 8}}}},
+		{"imports", checked.Files[0].Imports, []tree.Import{{Path: "database/sql", Name: "sql", Range: onLine("a.sup", 42, 4, 8, len(`"database/sql"`))}}},
 		{"bound", stops.Of(shop).Total, 29 * time.Second},
 		{"chain", chain, []string{"HTTP 17s", "Migrate 6s", "DB 6s"}},
 		{"inner bound", stops.Of(find(t, checked, "Shop.Ingest")).Total, 18 * time.Second},
 		{"doc", find(t, checked, "Shop.DB").Doc, "DB owns the connection pool."},
-		{"params", session.Params, []tree.Param{{Name: "id", Type: "string", Pos: diag.Pos{File: "a.sup", Offset: 727, Line: 41, Column: 25}}}},
+		{"params", session.Params, []tree.Param{{Name: "id", Type: "string", Range: onLine("a.sup", 727, 41, 25, len("id"))}}},
 		{"key", session.Key, 0},
 		{"max", session.Max, 10_000},
 		{"no key", find(t, checked, "Shop.HTTP").Key, -1},
@@ -468,4 +467,10 @@ func TestGroup(t *testing.T) {
 	if need := find(t, checked, "Shop.C").Needs[0].Child; need != b {
 		t.Errorf("C needs %s", need.Path())
 	}
+}
+
+// onLine is the range of n bytes from a place.
+func onLine(file string, offset, line, column, n int) diag.Range {
+	pos := diag.Pos{File: file, Offset: offset, Line: line, Column: column}
+	return diag.Range{Pos: pos, End: pos.Plus(n)}
 }

@@ -18,14 +18,14 @@ func TestPackageOfSeveralFiles(t *testing.T) {
 	}
 	b := parse("b.sup", "package main\npolicy shared {\n\tlimit 2 in 1m\n}\nsupervisor B {\n\tservice X\n}\n")
 	a := parse("a.sup", "package main\nsupervisor A {\n\tservice Y {\n\t\tuse shared\n\t}\n}\n")
-	both, diagnostics := check.Check([]*syntax.File{b, a}, "main")
+	both, diagnostics := Check([]*syntax.File{b, a}, "main")
 	if len(diagnostics) > 0 {
 		t.Fatal(diagnostics)
 	}
 	if both.Files[0].Name != "a.sup" || both.Files[1].Name != "b.sup" {
 		t.Errorf("the files are not sorted: %s, %s", both.Files[0].Name, both.Files[1].Name)
 	}
-	if got := find(t, both, "A.Y").Limit.Source; got != (tree.Source{Kind: tree.SourcePolicy, Name: "shared", Pos: diag.Pos{File: "b.sup", Offset: 30, Line: 3, Column: 2}}) {
+	if got := find(t, both, "A.Y").Limit.Source; got != (tree.Source{Kind: tree.SourcePolicy, Name: "shared", Range: onLine("b.sup", 30, 3, 2, len("limit 1 in 1m"))}) {
 		t.Errorf("the limit of A.Y is from %v", got)
 	}
 
@@ -45,7 +45,7 @@ func TestPackageOfSeveralFiles(t *testing.T) {
 			"c.sup:3:18: \"A\" is another tree, which starts and stops by itself [bad-need]",
 		}},
 	} {
-		both, diagnostics := check.Check([]*syntax.File{other, b, a}, test.goPackage)
+		both, diagnostics := Check([]*syntax.File{other, b, a}, test.goPackage)
 		if both != nil {
 			t.Error("there is a tree beside errors")
 		}
@@ -63,7 +63,7 @@ func TestPackageOfSeveralFiles(t *testing.T) {
 func TestClashesWithGo(t *testing.T) {
 	f, _ := syntax.Parse("a.sup", []byte("package main\nimport \"net/http\"\nsupervisor Shop {\n\tjob Routes {\n\t\tprovides http.Header\n\t}\n\tservice Web\n}\n"))
 	at := func(line int) diag.Pos { return diag.Pos{File: "app.go", Offset: 10 * line, Line: line, Column: 6} }
-	_, diagnostics := check.Check([]*syntax.File{f}, "main", check.GoDecl{Name: "Shop", Pos: at(1)}, check.GoDecl{Name: "App", Pos: at(2)}, check.GoDecl{Name: "NewShop", Pos: at(3)},
+	_, diagnostics := Check([]*syntax.File{f}, "main", check.GoDecl{Name: "Shop", Pos: at(1)}, check.GoDecl{Name: "App", Pos: at(2)}, check.GoDecl{Name: "NewShop", Pos: at(3)},
 		check.GoDecl{Name: "shopWeb", Pos: at(4)}, check.GoDecl{Name: "http", Pos: at(5)}, check.GoDecl{Name: "Web", Pos: at(6)})
 	var got []string
 	for _, d := range diagnostics {
@@ -89,7 +89,7 @@ func TestClashesWithGo(t *testing.T) {
 // The diagnostics of Parse are among those of Check, once, and forbid a tree.
 func TestCheckReturnsWhatParseFound(t *testing.T) {
 	f, parsed := syntax.Parse("a.sup", []byte("package main\nsupervisor A {\n\tservice X {\n\t\tlimit 3\n\t}\n}\n"))
-	both, checked := check.Check([]*syntax.File{f}, "")
+	both, checked := Check([]*syntax.File{f}, "")
 	if both != nil || len(parsed) != 1 || fmt.Sprint(parsed) != fmt.Sprint(checked) {
 		t.Errorf("Parse: %v, Check: %v, tree: %v", parsed, checked, both)
 	}

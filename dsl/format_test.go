@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/txtar"
-	"github.com/supgen/supgen/dsl/check"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/rules"
 	"github.com/supgen/supgen/dsl/syntax"
@@ -136,11 +135,11 @@ func holdToFormat(t *testing.T, src []byte) []byte {
 // sameMeaning compares what Check makes of two files, but for positions.
 func sameMeaning(t *testing.T, before, after *syntax.File) {
 	t.Helper()
-	checked, diagnostics := check.Check([]*syntax.File{before}, "")
-	formatted, still := check.Check([]*syntax.File{after}, "")
+	checked, diagnostics := Check([]*syntax.File{before}, "")
+	formatted, still := Check([]*syntax.File{after}, "")
 	anywhere := cmp.Comparer(func(a, b diag.Pos) bool { return a.IsValid() == b.IsValid() })
 	byPath := cmp.Transformer("path", pathOf) // or a child would be compared once for each way to it
-	if diff := cmp.Diff(rows(checked), rows(formatted), anywhere, byPath, cmp.AllowUnexported(tree.Child{}), cmpopts.IgnoreUnexported(tree.TreeFile{})); diff != "" {
+	if diff := cmp.Diff(rows(checked), rows(formatted), anywhere, byPath, cmp.AllowUnexported(tree.Child{}), cmpopts.IgnoreUnexported(tree.File{})); diff != "" {
 		t.Errorf("trees (-before +after):\n%s", diff)
 	}
 	if diff := cmp.Diff(codesOf(diagnostics), codesOf(still)); diff != "" {

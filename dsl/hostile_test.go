@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/supgen/supgen/dsl/check"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 )
@@ -84,7 +83,7 @@ func TestNothingIsSmuggled(t *testing.T) {
 }
 
 func isAccepted(f *syntax.File) bool {
-	tree, _ := check.Check([]*syntax.File{f}, "")
+	tree, _ := Check([]*syntax.File{f}, "")
 	return tree != nil
 }
 

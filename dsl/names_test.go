@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/supgen/supgen/dsl/check"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime"
@@ -83,7 +82,7 @@ func arguments(c *tree.Child) string {
 
 func ExampleCheck() {
 	file, _ := syntax.Parse("shop.sup", []byte("package shop\n\nsupervisor Shop {\n\tservice DB\n\tservice Web needs Db\n}\n"))
-	_, diagnostics := check.Check([]*syntax.File{file}, "shop")
+	_, diagnostics := Check([]*syntax.File{file}, "shop")
 	for _, d := range diagnostics {
 		fmt.Println(d)
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/supgen/supgen/dsl/check"
+	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/table"
@@ -27,7 +27,7 @@ func TestStopsAreTheRuntimes(t *testing.T) {
 			t.Fatal(err)
 		}
 		file, _ := syntax.Parse(name, src)
-		checked, _ := check.Check([]*syntax.File{file}, "")
+		checked, _ := dsl.Check([]*syntax.File{file}, "")
 		if checked == nil {
 			continue
 		}

@@ -11,15 +11,14 @@ import (
 )
 
 // Check resolves the names in the .sup files of one package and holds them to the rules of the language.
-// It returns a Tree only when it has no error to report, so whoever is handed a Tree need not doubt it:
-// package codegen has no message for a user's mistake.
+// The Info is never nil, and has what could be made of the files, also where there are errors; [tree.Of] makes a Tree of
+// one that has none.
 //
-// The diagnostics are all there are for the package, those of [Parse] included, sorted by position. Beside a Tree
-// there may be warnings.
+// The diagnostics are all there are for the package, those of [syntax.Parse] included, sorted by position.
 //
 // goPackage is the name of the package that the directory's .go files declare; "" if there is none to hold the
 // .sup files to. declared is what they declare beside, as far as it is known: no generated identifier may be there.
-func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.Tree, []diag.Diagnostic) {
+func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.Info, []diag.Diagnostic) {
 	c := &checker{goPackage: goPackage, goDecls: map[string]diag.Pos{}, policies: map[string]*namedPolicy{}, rootOf: map[string]*subject{}, subjectOf: map[*tree.Child]*subject{},
 		misplacedNames: map[string]bool{}, invalid: map[diag.Pos]bool{}, reached: map[*syntax.Stmt]bool{}, effective: map[tree.Source]bool{}, endings: map[*subject]*ending{}}
 	for _, d := range declared {
@@ -48,11 +47,7 @@ func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.Tr
 	c.limits()
 	c.unused()
 	c.silence()
-	diagnostics := diag.Sorted(c.List)
-	if diag.HasErrors(diagnostics) {
-		return nil, diagnostics
-	}
-	return c.tree(), diagnostics
+	return c.info(), diag.Sorted(c.List)
 }
 
 // A GoDecl is a package-level identifier that a .go file declares.
@@ -82,16 +77,16 @@ type checker struct {
 	typeNames      []syntax.TypeName     // what Go types name without a package
 	compared       int                   // how many names were compared with one that is unknown
 	endings        map[*subject]*ending
+	definitions    []*tree.Definition
+	uses           []tree.Use
 }
 
 // A fileScope is what is known of a file.
 type fileScope struct {
 	file    *syntax.File
-	tree    *tree.TreeFile
+	tree    *tree.File
 	pkg     *syntax.Stmt
-	imports []*importScope
-	// importAt is where each name is imported first.
-	importAt map[string]diag.Pos
+	imports map[string]*tree.Definition // by the name that qualifies, the first of each
 	// imported is what the imports may be called in types, those included that were reported; unread is set where one
 	// could not even be read.
 	imported []string
@@ -100,21 +95,16 @@ type fileScope struct {
 	qualifiers []string
 }
 
-type importScope struct {
-	tree.Import
-	end diag.Pos
-}
-
 // A namedPolicy is a declared policy.
 type namedPolicy struct {
-	name     string
-	pos, end diag.Pos
+	*tree.Definition
 	settings *settings
 }
 
 // A subject is a Child while it is checked. Its role is noRole if the line that declares it could not be read.
 type subject struct {
 	*tree.Child
+	def       *tree.Definition
 	decl      *syntax.ChildDecl
 	stmt      *syntax.Stmt
 	file      *fileScope
@@ -177,13 +167,3 @@ func (s *subject) isPart(p *subject) bool {
 
 // of is the subject of a child.
 func (c *checker) of(child *tree.Child) *subject { return c.subjectOf[child] }
-
-// tree is the certificate.
-func (c *checker) tree() *tree.Tree {
-	t := &tree.Tree{}
-	for _, f := range c.files {
-		t.Package = f.pkg.Node.(*syntax.PackageDecl).Name.Value
-		t.Files = append(t.Files, f.tree)
-	}
-	return t
-}

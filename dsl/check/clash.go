@@ -6,6 +6,7 @@ import (
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime/policy"
 )
 
@@ -26,7 +27,7 @@ func (c *checker) clashes() {
 		}
 	}
 	for _, f := range c.files {
-		for _, i := range f.imports {
+		for _, i := range f.tree.Imports {
 			c.importClash(i, declared)
 		}
 	}
@@ -74,13 +75,13 @@ func (c *checker) packageClash(s *subject, names []string, declared map[string]*
 	}
 }
 
-func (c *checker) importClash(i *importScope, declared map[string]*subject) {
+func (c *checker) importClash(i tree.Import, declared map[string]*subject) {
 	if s := declared[i.Name]; s != nil {
-		c.Reportf(diag.CodeNameClash, i.Pos, i.end, "the import is called %q, as something is that is generated for %q", i.Name, s.Path()).
+		c.Reportf(diag.CodeNameClash, i.Pos, i.End, "the import is called %q, as something is that is generated for %q", i.Name, s.Path()).
 			Notef(s.Pos, "declared here").Hintf("give the import another name")
 	}
 	if pos, ok := c.goDecls[i.Name]; ok {
-		c.Reportf(diag.CodeNameClash, i.Pos, i.end, "the import is called %q, as something is that a Go file declares", i.Name).
+		c.Reportf(diag.CodeNameClash, i.Pos, i.End, "the import is called %q, as something is that a Go file declares", i.Name).
 			Notef(pos, "declared here").Hintf("give the import another name")
 	}
 }

@@ -19,7 +19,7 @@ import (
 func (c *checker) declare(files []*syntax.File) {
 	for _, file := range files {
 		c.List = append(c.List, file.Diagnostics...)
-		f := &fileScope{file: file, tree: &tree.TreeFile{Name: file.Name}, importAt: map[string]diag.Pos{}}
+		f := &fileScope{file: file, tree: &tree.File{Name: file.Name}, imports: map[string]*tree.Definition{}}
 		c.files = append(c.files, f)
 		c.fileName(f)
 		c.file(f)
@@ -92,17 +92,17 @@ func (c *checker) packageName(f *fileScope) {
 }
 
 func (c *checker) policyBlock(s *syntax.Stmt, d *syntax.PolicyDecl) {
-	p := &namedPolicy{name: d.Name.Value, pos: syntax.Begin(d.Name), end: syntax.End(d.Name)}
-	p.settings = c.settingsOf(s, syntax.InPolicy)
+	p := &namedPolicy{c.define(tree.PolicyDefinition, d.Name.Value, d.Name, s.Range(), nil), c.settingsOf(s, syntax.InPolicy)}
 	p.settings.broken = p.settings.broken || s.Broken
-	if unicode.IsUpper(syntax.FirstRune(p.name)) {
-		c.Reportf(diag.CodeNameCase, p.pos, p.end, "the name of a policy begins with a small letter").Hintf("write %q", syntax.LowerInitial(p.name))
+	p.Doc, p.Incomplete = s.Doc, p.settings.broken
+	if unicode.IsUpper(syntax.FirstRune(p.Name)) {
+		c.Reportf(diag.CodeNameCase, p.Pos, p.End, "the name of a policy begins with a small letter").Hintf("write %q", syntax.LowerInitial(p.Name))
 	}
-	if first := c.policies[p.name]; first != nil {
-		c.Reportf(diag.CodeDuplicatePolicy, p.pos, p.end, "policy %q is declared twice", p.name).Notef(first.pos, "first declared here")
+	if first := c.policies[p.Name]; first != nil {
+		c.Reportf(diag.CodeDuplicatePolicy, p.Pos, p.End, "policy %q is declared twice", p.Name).Notef(first.Pos, "first declared here")
 		return
 	}
-	c.policies[p.name] = p
+	c.policies[p.Name] = p
 	c.policyOf = append(c.policyOf, p)
 }
 
@@ -110,9 +110,10 @@ func (c *checker) policyBlock(s *syntax.Stmt, d *syntax.PolicyDecl) {
 func (c *checker) child(f *fileScope, parent, group *subject, st *syntax.Stmt) *subject {
 	d := st.Node.(*syntax.ChildDecl)
 	s := &subject{decl: d, stmt: st, file: f, parent: parent, group: group, Child: &tree.Child{
-		Name: d.Name.Value, Role: syntax.RoleOf(d.Role), Doc: st.Doc, Pos: syntax.Begin(d.Name), File: f.tree,
+		Name: d.Name.Value, Role: syntax.RoleOf(d.Role), Doc: st.Doc, Range: syntax.RangeOf(d.Name), File: f.tree,
 		Dynamic: syntax.Said(d.Dynamic), Key: -1, Linked: syntax.Said(d.Linked),
 	}}
+	c.defineChild(s)
 	c.subjects = append(c.subjects, s)
 	c.subjectOf[s.Child] = s
 	if s.Role == policy.Supervisor {
@@ -192,6 +193,7 @@ func (c *checker) children(s *subject) {
 		case *syntax.DefaultsDecl:
 			if s.Role == policy.Supervisor && s.defaults == nil {
 				s.defaults = c.settingsOf(st, syntax.InDefaults)
+				s.defaults.broken = s.defaults.broken || st.Broken
 			}
 		}
 	}

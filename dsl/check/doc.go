@@ -6,7 +6,10 @@
 // passes conclude nothing from it, so that one mistake is reported once.
 //
 //	file, _ := syntax.Parse("shop.sup", src)
-//	tree, diagnostics := check.Check([]*syntax.File{file}, "shop")
+//	info, diagnostics := check.Check([]*syntax.File{file}, "shop")
+//	if info.Errors == 0 {
+//		t := tree.Of(info)
+//	}
 //
 // Rules that look at one statement are in value.go, those about one child in shape.go and idle.go, those about
 // restarts in limits.go and timing.go, and those about waiting in order.go, wait.go and finish.go. The texts of the rules

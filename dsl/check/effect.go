@@ -18,7 +18,7 @@ type layer struct {
 }
 
 func (l layer) source(s *syntax.Stmt) tree.Source {
-	return tree.Source{Kind: l.kind, Name: l.name, Pos: s.Pos()}
+	return tree.Source{Kind: l.kind, Name: l.name, Range: s.Range()}
 }
 
 // usePolicies resolves the policies that defaults use, before anybody inherits them.
@@ -36,7 +36,7 @@ func (c *checker) layersOf(s *subject) {
 	s.layers = []layer{{tree.SourceStatement, "", s.own}}
 	used := c.policiesUsed(s.own)
 	for _, p := range slices.Backward(used) {
-		s.layers = append(s.layers, layer{tree.SourcePolicy, p.name, p.settings})
+		s.layers = append(s.layers, layer{tree.SourcePolicy, p.Name, p.settings})
 	}
 	for p := s.parent; p != nil; p = p.parent {
 		if p.defaults == nil {
@@ -70,12 +70,15 @@ func (c *checker) policiesUsed(s *settings) []*namedPolicy {
 		t := d.Name
 		p := c.policies[t.Value]
 		s.broken = s.broken || p == nil // who knows what it says
+		if p != nil {
+			c.use(t, p.Definition)
+		}
 		switch {
 		case p == nil && (c.lostPolicy() || c.misplacedNames[t.Value]):
 		case p == nil:
 			c.Reportf(diag.CodeUnknownName, syntax.Begin(t), syntax.End(t), "no policy is called %q%s", t.Value, c.didYouMean(t.Value, c.policyNames))
 		case slices.Contains(used, p):
-			c.Reportf(diag.CodeRepeatedName, syntax.Begin(t), syntax.End(t), "policy %q is used twice", p.name)
+			c.Reportf(diag.CodeRepeatedName, syntax.Begin(t), syntax.End(t), "policy %q is used twice", p.Name)
 		default:
 			used = append(used, p)
 		}
@@ -91,7 +94,7 @@ func (c *checker) lostPolicy() bool {
 func (c *checker) policyNames() []string {
 	var names []string
 	for _, p := range c.policyOf {
-		names = append(names, p.name)
+		names = append(names, p.Name)
 	}
 	return names
 }
@@ -99,14 +102,14 @@ func (c *checker) policyNames() []string {
 // useless reports a policy that says nothing that the subject can have. One that says something is passed over where
 // the subject's role cannot have the rest: it is for several roles.
 func (c *checker) useless(s *subject, p *namedPolicy) {
-	l := layer{tree.SourcePolicy, p.name, p.settings}
+	l := layer{tree.SourcePolicy, p.Name, p.settings}
 	takes := func(st *syntax.Stmt) bool { return s.takes(st, l) }
 	if s.unread() || p.settings.broken || len(p.settings.stmts) == 0 || slices.ContainsFunc(p.settings.stmts, takes) {
 		return
 	}
 	use := s.own.find("use")
-	c.Reportf(diag.CodeMisplaced, use.Pos(), use.KeywordEnd(), "policy %q says nothing that %s can have", p.name, s.place()).
-		Notef(p.pos, "declared here")
+	c.Reportf(diag.CodeMisplaced, use.Pos(), use.KeywordEnd(), "policy %q says nothing that %s can have", p.Name, s.place()).
+		Notef(p.Pos, "declared here")
 }
 
 // takes reports whether a statement from a layer means something for the subject.
@@ -188,6 +191,7 @@ func (c *checker) ownOnly(s *subject) {
 	}
 	if st := s.own.find("provides"); st != nil && !st.Broken {
 		s.Provides = c.typeOf(s.file, "provides", st.Node.(*syntax.ProvidesDecl).Type)
+		s.def.Incomplete = s.Provides == ""
 	}
 	if st := s.own.find("max"); st != nil {
 		s.Max = syntax.Count(st.Node.(*syntax.MaxDecl).N)

@@ -208,17 +208,17 @@ func (c *checker) idlePolicies(s *subject) {
 	})
 	for _, d := range st.Node.(*syntax.UseDecl).Policies {
 		p := c.policies[d.Name.Value]
-		if p == nil || slices.Contains(effective, p.name) {
+		if p == nil || slices.Contains(effective, p.Name) {
 			continue
 		}
-		l := layer{tree.SourcePolicy, p.name, p.settings}
+		l := layer{tree.SourcePolicy, p.Name, p.settings}
 		i := slices.IndexFunc(p.settings.stmts, func(st *syntax.Stmt) bool { return s.takes(st, l) })
 		if i < 0 {
 			continue // which was reported
 		}
-		r := c.Reportf(diag.CodeNoEffect, syntax.Begin(d.Name), syntax.End(d.Name), "policy %q changes nothing in %q", p.name, s.Name).
+		r := c.Reportf(diag.CodeNoEffect, syntax.Begin(d.Name), syntax.End(d.Name), "policy %q changes nothing in %q", p.Name, s.Name).
 			Hintf("remove it: all that it says is said more strongly, or is about what cannot happen there")
-		effective = append(effective, p.name)
+		effective = append(effective, p.Name)
 		r.Notef(p.settings.stmts[i].Pos(), "it says this")
 		for _, l := range s.layers {
 			if by := l.settings.find(syntax.KindOf(p.settings.stmts[i])); by != nil && syntax.KindOf(by) != "on" && by != p.settings.stmts[i] {

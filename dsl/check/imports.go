@@ -14,25 +14,25 @@ import (
 func (c *checker) imports(f *fileScope, s *syntax.Stmt) {
 	if spec, ok := s.Node.(*syntax.ImportSpec); ok {
 		if f.unread = f.unread || s.Broken; !s.Broken {
-			c.importSpec(f, spec, false)
+			c.importSpec(f, s, spec, false)
 		}
 		return
 	}
-	f.unread = f.unread || s.Block.Broken
+	f.unread = f.unread || s.Broken || s.Block.Broken
 	for _, line := range s.Block.Stmts {
 		if spec, ok := line.Node.(*syntax.ImportSpec); ok {
-			c.importSpec(f, spec, true)
+			c.importSpec(f, line, spec, true)
 		}
 	}
 }
 
-func (c *checker) importSpec(f *fileScope, spec *syntax.ImportSpec, grouped bool) {
-	i := tree.Import{Alias: spec.Alias.Value, Path: syntax.Text(spec.Path), Pos: syntax.Begin(spec.Path)}
+func (c *checker) importSpec(f *fileScope, st *syntax.Stmt, spec *syntax.ImportSpec, grouped bool) {
+	i := tree.Import{Alias: spec.Alias.Value, Path: syntax.Text(spec.Path), Range: syntax.RangeOf(spec.Path)}
 	i.Name = i.Alias
 	if i.Alias == "" {
 		i.Name = syntax.LastElement(i.Path)
 	}
-	alias, pos, stop := spec.Alias, syntax.Begin(spec.Path), syntax.End(spec.Path)
+	alias, pos, stop := spec.Alias, i.Pos, i.End
 	f.imported = append(f.imported, i.Name)
 	switch {
 	case i.Alias == "." || i.Alias == "_":
@@ -60,13 +60,18 @@ func (c *checker) importSpec(f *fileScope, spec *syntax.ImportSpec, grouped bool
 			Hintf("give it another name: write %s", syntax.ImportLineFor(syntax.GoName(i.Name), i.Path, grouped))
 		return
 	}
-	if first, ok := f.importAt[i.Name]; ok {
-		c.Reportf(diag.CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).Notef(first, "first imported here").
+	name := spec.Path
+	if i.Alias != "" {
+		name = spec.Alias
+	}
+	def := c.define(tree.ImportDefinition, i.Name, name, st.Range(), nil)
+	def.Doc = st.Doc
+	if first := f.imports[i.Name]; first != nil {
+		c.Reportf(diag.CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).Notef(first.Pos, "first imported here").
 			Hintf("give one of them another name: write %s", syntax.ImportLineFor(f.anotherName(i.Path), i.Path, grouped))
 		return
 	}
-	f.importAt[i.Name] = i.Pos
-	f.imports = append(f.imports, &importScope{Import: i, end: stop})
+	f.imports[i.Name] = def
 	f.tree.Imports = append(f.tree.Imports, i)
 }
 
@@ -108,7 +113,7 @@ func (f *fileScope) anotherName(importPath string) string {
 		dir, last = path.Split(path.Clean(dir))
 	}
 	name := strings.Join(append(syntax.NameParts(path.Base(dir)), syntax.NameParts(last)...), "")
-	for name = syntax.GoName(name); f.importAt[name].IsValid(); {
+	for name = syntax.GoName(name); f.imports[name] != nil; {
 		name += "2"
 	}
 	return name

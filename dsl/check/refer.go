@@ -50,6 +50,7 @@ func (c *checker) resolve(s *subject, d *syntax.RefDecl) *subject {
 		}
 		return nil
 	}
+	c.use(first, found.def)
 	return c.into(s, found, d)
 }
 
@@ -72,6 +73,7 @@ func (c *checker) into(s, found *subject, d *syntax.RefDecl) *subject {
 			return nil
 		}
 		found = next
+		c.use(t, found.def)
 	}
 	if found.Role == syntax.NoRole {
 		return nil
@@ -154,7 +156,7 @@ func (c *checker) needs(s *subject, decls []*syntax.RefDecl, shares bool) []tree
 		}
 		first[provider.Child] = d.Pos()
 		provider.Needed = provider.Needed || shares
-		refs = append(refs, tree.Ref{Child: provider.Child, Range: diag.Range{Pos: d.Pos(), End: d.End()}})
+		refs = append(refs, tree.Ref{Child: provider.Child, Range: d.Range()})
 	}
 	return refs
 }
@@ -230,10 +232,13 @@ func (c *checker) primary(s *subject, d *syntax.RefDecl) {
 // finish resolves the children whose good end ends their supervisor.
 func (c *checker) finish(s *subject, st *syntax.Stmt) {
 	d := st.Node.(*syntax.FinishDecl)
-	s.Finish = tree.Finish{Any: d.Which.Value == "any", Pos: st.Pos()}
+	s.Finish = tree.Finish{Any: d.Which.Value == "any", Range: st.Range()}
 	listed := map[*subject]bool{}
 	for _, ref := range d.Of {
 		child := s.names[ref.String()]
+		if child != nil {
+			c.use(ref.Path[0], child.def)
+		}
 		switch {
 		case child == nil:
 			if !s.stmt.Block.Lost && !s.file.file.Conflicted && !c.misplacedNames[ref.String()] && !c.misread(s, ref.String()) {
@@ -247,7 +252,7 @@ func (c *checker) finish(s *subject, st *syntax.Stmt) {
 			c.Reportf(diag.CodeRepeatedName, ref.Pos(), ref.End(), "%q is listed twice", child.Name)
 		default:
 			listed[child] = true
-			s.Finish.Of = append(s.Finish.Of, tree.Ref{Child: child.Child, Range: diag.Range{Pos: ref.Pos(), End: ref.End()}})
+			s.Finish.Of = append(s.Finish.Of, tree.Ref{Child: child.Child, Range: ref.Range()})
 		}
 	}
 }
@@ -266,7 +271,9 @@ func (c *checker) typeOf(f *fileScope, word string, d *syntax.TypeDecl) string {
 		return ""
 	}
 	for _, q := range t.Qualifiers {
-		if !slices.Contains(f.imported, q.Value) && !f.unread {
+		if def := f.imports[q.Value]; def != nil {
+			c.use(q, def)
+		} else if !slices.Contains(f.imported, q.Value) && !f.unread {
 			c.Reportf(diag.CodeUnknownImport, syntax.Begin(q), syntax.End(q), "package %q is not imported", q.Value).Hintf("import it in this file, by its path")
 		}
 	}
@@ -285,6 +292,7 @@ func (c *checker) params(s *subject) {
 		return
 	}
 	earlier := map[string]diag.Pos{}
+	var arguments []*tree.Definition // as in s.Params
 	for _, p := range s.decl.Params.Params {
 		t := p.Name
 		name := t.Value
@@ -300,16 +308,17 @@ func (c *checker) params(s *subject) {
 		if !repeated {
 			earlier[name] = syntax.Begin(t)
 		}
-		s.Params = append(s.Params, tree.Param{Name: name, Type: c.typeOf(s.file, name, p.Type), Pos: syntax.Begin(t)})
+		s.Params = append(s.Params, tree.Param{Name: name, Type: c.typeOf(s.file, name, p.Type), Range: syntax.RangeOf(t)})
+		arguments = append(arguments, c.define(tree.ArgumentDefinition, name, t, p.Range(), s.def))
 	}
-	c.key(s)
+	c.key(s, arguments)
 }
 
 // unkeyed are the predeclared types that are no keys: all but strings, and the integers that runtime.Key takes. What a
 // named type is, the Go compiler knows.
 var unkeyed = []string{"any", "bool", "complex128", "complex64", "error", "float32", "float64", "uintptr"}
 
-func (c *checker) key(s *subject) {
+func (c *checker) key(s *subject, arguments []*tree.Definition) {
 	t := s.decl.Key
 	if !syntax.Said(t) {
 		return
@@ -321,6 +330,7 @@ func (c *checker) key(s *subject) {
 			continue
 		}
 		s.Key = i
+		c.use(t, arguments[i])
 		if strings.ContainsAny(p.Type, "*[](){}<") || slices.Contains(unkeyed, p.Type) {
 			c.Reportf(diag.CodeBadKey, syntax.Begin(t), syntax.End(t), "%q is a %s; a key is a string or an integer", p.Name, p.Type).Notef(p.Pos, "declared here")
 		}

@@ -33,9 +33,9 @@ func (c *checker) unusedImports() {
 				used[q] = true
 			}
 		})
-		for _, i := range f.imports {
+		for _, i := range f.tree.Imports {
 			if !used[i.Name] {
-				c.Reportf(diag.CodeUnusedImport, i.Pos, i.end, "no type in this file is of package %q", i.Name).Hintf("remove the import")
+				c.Reportf(diag.CodeUnusedImport, i.Pos, i.End, "no type in this file is of package %q", i.Name).Hintf("remove the import")
 			}
 		}
 	}
@@ -81,8 +81,8 @@ func (c *checker) unusedPolicies() {
 		})
 	}
 	for _, p := range c.policyOf {
-		if !used[p.name] {
-			c.Reportf(diag.CodeUnusedPolicy, p.pos, p.end, "nobody uses policy %q", p.name).Hintf("write use %s in a child, or remove it", p.name)
+		if !used[p.Name] {
+			c.Reportf(diag.CodeUnusedPolicy, p.Pos, p.End, "nobody uses policy %q", p.Name).Hintf("write use %s in a child, or remove it", p.Name)
 		}
 	}
 }
@@ -106,7 +106,7 @@ func (c *checker) unusedDefaults(s *subject) {
 		return
 	}
 	changes := func(st *syntax.Stmt) bool {
-		return c.effective[tree.Source{Kind: tree.SourceDefaults, Name: s.Path(), Pos: st.Pos()}]
+		return c.effective[tree.Source{Kind: tree.SourceDefaults, Name: s.Path(), Range: st.Range()}]
 	}
 	for _, st := range s.defaults.stmts {
 		switch {
@@ -128,9 +128,9 @@ func (c *checker) unusedDefaults(s *subject) {
 			continue
 		}
 		d := use.Node.(*syntax.UseDecl)
-		t := d.Policies[slices.IndexFunc(d.Policies, func(d *syntax.NameDecl) bool { return d.Name.Value == p.name })].Name
-		c.Reportf(diag.CodeUnusedDefault, syntax.Begin(t), syntax.End(t), "policy %q changes nothing below %q", p.name, s.Name).
-			Hintf("remove it: no child has anything that it says").Notef(p.pos, "declared here")
+		t := d.Policies[slices.IndexFunc(d.Policies, func(d *syntax.NameDecl) bool { return d.Name.Value == p.Name })].Name
+		c.Reportf(diag.CodeUnusedDefault, syntax.Begin(t), syntax.End(t), "policy %q changes nothing below %q", p.Name, s.Name).
+			Hintf("remove it: no child has anything that it says").Notef(p.Pos, "declared here")
 	}
 }
 

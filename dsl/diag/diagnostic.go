@@ -1,7 +1,6 @@
 package diag
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -95,8 +94,6 @@ func (d *Diagnostic) Hintf(format string, args ...any) *Diagnostic {
 
 // Sorted is the diagnostics by position; those at one place keep their order.
 func Sorted(list []Diagnostic) []Diagnostic {
-	slices.SortStableFunc(list, func(a, b Diagnostic) int {
-		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
-	})
+	slices.SortStableFunc(list, func(a, b Diagnostic) int { return a.Pos.Compare(b.Pos) })
 	return list
 }

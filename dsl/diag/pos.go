@@ -1,6 +1,9 @@
 package diag
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // A Pos is a place in a .sup file. The zero Pos is none.
 type Pos struct {
@@ -26,5 +29,13 @@ func (p Pos) Plus(n int) Pos {
 	return p
 }
 
+// Compare orders places by file and offset.
+func (p Pos) Compare(q Pos) int {
+	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Offset, q.Offset))
+}
+
 // A Range is what stands from Pos up to End, in one file. The zero Range is none.
 type Range struct{ Pos, End Pos }
+
+// Holds reports whether p is in r, or right behind it.
+func (r Range) Holds(p Pos) bool { return r.Pos.Compare(p) <= 0 && p.Compare(r.End) <= 0 }

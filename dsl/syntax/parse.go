@@ -86,6 +86,7 @@ func (p *parser) block(opener *line, owner *Stmt) *Block {
 			b.add(p.unread(l))
 		default:
 			s := p.statement(l, owner)
+			s.end = p.lines[p.next-1].end()
 			b.add(s)
 			if opener != nil && p.unclosed > 0 && mistypedBrace(l, opener) {
 				p.unclosed--
@@ -120,6 +121,7 @@ func (p *parser) unread(l *line) *Stmt {
 	s := &Stmt{Keyword: l.first(), end: l.end(), Broken: true}
 	if l.opens() {
 		s.Block = p.nested(l, s)
+		s.end = p.lines[p.next-1].end()
 	}
 	return s
 }
@@ -132,7 +134,7 @@ func (b *Block) add(s *Stmt) {
 
 // statement reads a line and the block that it opens. Of a line with several mistakes the first is reported.
 func (p *parser) statement(l *line, owner *Stmt) *Stmt {
-	s := &Stmt{Keyword: l.first(), end: l.end(), Doc: p.doc(l)}
+	s := &Stmt{Keyword: l.first(), Doc: p.doc(l)}
 	l = p.withBraceBelow(l)
 	if p.asBlock(l) {
 		s.Broken = true
@@ -199,6 +201,9 @@ func (p *parser) read(s *Stmt, l *line, owner *Stmt, silent bool) {
 		}
 	}
 	if opens || err != nil && production.Keyword == "import" && p.indented(l) {
+		if err != nil {
+			s.Node = &ImportDecl{}
+		}
 		s.Block = p.imports(l)
 	}
 }

@@ -264,6 +264,9 @@ func salvage(l *line) any {
 			return &ImportSpec{Path: l.tokens[i]}
 		}
 	}
+	if l.first().Value == "defaults" {
+		return &DefaultsDecl{}
+	}
 	d := &ChildDecl{Role: l.first()}
 	if token.IsExported(d.Role.Value) { // the role is missing
 		d.Name = d.Role

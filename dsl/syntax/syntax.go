@@ -30,7 +30,7 @@ type Block struct {
 // A Stmt is one statement: a line, and the block that it opens.
 type Stmt struct {
 	Keyword lexer.Token
-	end     diag.Pos // of the line
+	end     diag.Pos // of the line, or of its block
 	Node    any      // what the line says, one of the Decls below; nil if it could not be read
 	Block   *Block   // nil is none
 	Doc     string   // the comment directly above
@@ -38,6 +38,9 @@ type Stmt struct {
 }
 
 func (s *Stmt) Pos() diag.Pos { return Begin(s.Keyword) }
+
+// Range is all of the statement, with its block.
+func (s *Stmt) Range() diag.Range { return diag.Range{Pos: s.Pos(), End: s.end} }
 
 // KeywordEnd is where the statement's first word ends.
 func (s *Stmt) KeywordEnd() diag.Pos { return End(s.Keyword) }
@@ -191,6 +194,9 @@ func (d *TypeDecl) Parse(line *lexer.PeekingLexer) error {
 	return matched(len(d.Tokens) > 0)
 }
 
+// Range is the name and its type.
+func (d *paramDecl) Range() diag.Range { return diag.Range{Pos: Begin(d.Name), End: d.Type.End()} }
+
 // Parse takes "id string, n int", up to the ")" that closes the list.
 func (d *ParamsDecl) Parse(line *lexer.PeekingLexer) error {
 	for line.Peek().Value != ")" {
@@ -258,6 +264,9 @@ func (d *TypeDecl) parseOne(line *lexer.PeekingLexer) bool {
 }
 
 func (d *RefDecl) Pos() diag.Pos { return Begin(d.Path[0]) }
+
+// Range is all of the path.
+func (d *RefDecl) Range() diag.Range { return diag.Range{Pos: d.Pos(), End: d.End()} }
 
 func (d *RefDecl) End() diag.Pos { return End(d.Path[len(d.Path)-1]) }
 

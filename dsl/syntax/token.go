@@ -59,9 +59,12 @@ func posOf(p lexer.Position) diag.Pos {
 	return diag.Pos{File: p.Filename, Offset: p.Offset, Line: p.Line, Column: p.Column}
 }
 
-// Begin and end are the range of a token. One that goes over several lines ends with its first.
+// Begin and End are the range of a token. One that goes over several lines ends with its first.
 func Begin(t lexer.Token) diag.Pos { return posOf(t.Pos) }
 func End(t lexer.Token) diag.Pos   { return Begin(t).Plus(lineLength(t.Value)) }
+
+// RangeOf is both.
+func RangeOf(t lexer.Token) diag.Range { return diag.Range{Pos: Begin(t), End: End(t)} }
 
 // maxCount and maxDuration bound what a .sup file can say, so that sums of it stay within Go's integers on every
 // machine.

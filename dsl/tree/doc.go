@@ -5,8 +5,9 @@
 // keeps its [Source], so that a tool can say where a value comes from. References are resolved to the children they
 // name.
 //
-// A Tree comes from package check only, and only if there are no errors. So code that has a Tree does not check it again.
-// It is not to be changed.
+// A check results in an [Info]: definitions and uses with their places, and the children with their values, also where there
+// are errors. [Of] makes a Tree of it, and only if there are no errors. So code that has a Tree does not check it again.
+// Neither is to be changed.
 //
 // Methods compute what follows from the values: names of generated identifiers, outcomes that a child can have, restarts
 // in a day, the longest stop.

@@ -136,7 +136,7 @@ func (c *Child) Arguments() []Argument {
 func (c *Child) helper(what string) string { return c.File.giveWay(c.lower() + what) }
 
 // giveWay is name, with as many underscores as it takes to be no child's [Child.ID].
-func (f *TreeFile) giveWay(name string) string {
+func (f *File) giveWay(name string) string {
 	for f.Ids[name] {
 		name += "_"
 	}
@@ -151,7 +151,7 @@ func (c *Child) lower() string {
 
 // free is name, with as many underscores as it takes to be none of the taken, no word of Go and no package that the
 // generated file could import.
-func (f *TreeFile) free(name string, taken ...string) string {
+func (f *File) free(name string, taken ...string) string {
 	for f.IsTaken(name) || slices.Contains(taken, name) || token.IsKeyword(name) || syntax.Predeclared[name] != syntax.PredeclaredNot {
 		name += "_"
 	}
@@ -162,7 +162,7 @@ func (f *TreeFile) free(name string, taken ...string) string {
 var generatedImports = []string{"context", "runtime", "time"}
 
 // IsTaken reports whether a package goes by the name in the generated file.
-func (f *TreeFile) IsTaken(name string) bool {
+func (f *File) IsTaken(name string) bool {
 	return slices.Contains(generatedImports, name) ||
 		slices.ContainsFunc(f.Imports, func(i Import) bool { return i.Name == name })
 }

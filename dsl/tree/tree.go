@@ -10,11 +10,11 @@ import (
 )
 
 // A Tree is what the .sup files of one package mean: effective values with their sources, references resolved.
-// Only [Check] makes one, and only when it has no error to report, so whoever holds a Tree need not doubt it.
+// Only [Of] makes one, and only of an [Info] without errors, so that nothing in it has to be doubted.
 // It is not to be written to.
 type Tree struct {
 	Package string
-	Files   []*TreeFile // sorted by name
+	Files   []*File // sorted by name
 }
 
 // Roots are the trees of the package, in the order of its files.
@@ -26,8 +26,8 @@ func (t *Tree) Roots() []*Child {
 	return roots
 }
 
-// A TreeFile is what one .sup file declares. A file without roots has policies only.
-type TreeFile struct {
+// A File is what one .sup file declares. A file without roots has policies only.
+type File struct {
 	Name    string // as it was given to Parse
 	Imports []Import
 	Roots   []*Child // in the order of the file
@@ -37,19 +37,19 @@ type TreeFile struct {
 
 // An Import is a Go package that types in this file are qualified with. Every one is used.
 type Import struct {
-	Alias string // "" is none
-	Path  string
-	Name  string // what qualifies: the alias, or the path's last element without its major version
-	Pos   diag.Pos
+	Alias      string // "" is none
+	Path       string
+	Name       string // what qualifies: the alias, or the path's last element without its major version
+	diag.Range        // of the path
 }
 
 // A Child is a supervisor, one of its children, or a group of them.
 type Child struct {
-	Name string
-	Role policy.Role
-	Doc  string   // the comment above it, its lines without "//"; "" is none
-	Pos  diag.Pos // of the name
-	File *TreeFile
+	Name       string
+	Role       policy.Role
+	Doc        string // the comment above it, its lines without "//"; "" is none
+	diag.Range        // of the name
+	File       *File
 
 	Parent   *Child   // its supervisor; nil for a root. A group's member hangs from the group's supervisor
 	Group    *Child   // the group it is a member of, or nil
@@ -92,9 +92,9 @@ type Child struct {
 
 // A Param is a typed argument of a dynamic child.
 type Param struct {
-	Name string
-	Type string // a Go type as gofmt writes it
-	Pos  diag.Pos
+	Name       string
+	Type       string // a Go type as gofmt writes it; "" is one that could not be read, in an [Info]
+	diag.Range        // of the name
 }
 
 // A Ref is a child that another one names.
@@ -105,9 +105,9 @@ type Ref struct {
 
 // Finish is "finish when any A, B". Of is empty where nothing was said.
 type Finish struct {
-	Any bool
-	Of  []Ref
-	Pos diag.Pos
+	Any        bool
+	Of         []Ref
+	diag.Range // of the statement
 }
 
 // Rows is what a child's table says about each outcome.
@@ -148,9 +148,9 @@ type Value[T any] struct {
 
 // A Source is who said a value.
 type Source struct {
-	Kind SourceKind
-	Name string   // of the policy; of the supervisor with the defaults, as a path; of the role: "service", "optional service"
-	Pos  diag.Pos // of the statement; none for a role
+	Kind       SourceKind
+	Name       string // of the policy; of the supervisor with the defaults, as a path; of the role: "service", "optional service"
+	diag.Range        // of the statement; none for a role
 }
 
 // SourceKind orders sources, the weakest first.
@@ -228,9 +228,10 @@ func (c *Child) Defaults() policy.Spec { return policy.Defaults(c.tableRow()) }
 
 // DefaultIntensity is that of a supervisor or a group about which nothing is said.
 func (c *Child) DefaultIntensity() policy.Limit {
-	var children []policy.Spec
-	for _, child := range c.Members() {
-		children = append(children, child.tableRow())
+	members := c.Members()
+	children := make([]policy.Spec, len(members))
+	for i, child := range members {
+		children[i] = child.tableRow()
 	}
 	return policy.DefaultIntensity(children...)
 }

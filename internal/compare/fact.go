@@ -182,7 +182,7 @@ func (d *differences) provides() {
 }
 
 // qualified is a type with the paths of its packages.
-func qualified(typ string, file *tree.TreeFile) string {
+func qualified(typ string, file *tree.File) string {
 	expr, err := parser.ParseExpr(typ)
 	if err != nil || file == nil {
 		return typ
