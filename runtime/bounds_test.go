@@ -231,7 +231,7 @@ func TestNothingGrows(t *testing.T) {
 		defer tree.mu.Unlock()
 		for name, n := range map[string]int{
 			"members": len(tree.members) - 4, "dynamics": len(tree.dynamics), "audits": len(tree.audits), "checks": len(tree.checks),
-			"samples": len(tree.samples), "places": tree.k.Places() - 4,
+			"samples": len(tree.samples), "places": tree.k.NumNodes() - 4,
 		} {
 			if n > 0 {
 				t.Errorf("there are %d %s more than there were", n, name)

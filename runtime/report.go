@@ -87,7 +87,7 @@ func (t *Tree) Report() Report {
 
 // report is the state of coming down. Under the lock.
 func (t *Tree) report() Report {
-	r := Report{Phase: t.phase(), Children: make([]ChildReport, 0, t.k.Places())}
+	r := Report{Phase: t.phase(), Children: make([]ChildReport, 0, t.k.NumNodes())}
 	if t.poison != nil {
 		r.Ended = EndedGaveUp
 	}

@@ -214,7 +214,7 @@ func (r *run) startCheck(e *kernel.Effect) {
 	ended := end{run: r, check: e.Check, outcome: OutcomeGoexit, failure: goexited}
 	ctx, cancel := context.WithCancelCause(r)
 	r.more.check = cancel
-	r.tree.checks[r] = r.tree.k.Ran(r.tree.now()) + timeout
+	r.tree.checks[r] = r.tree.k.RunningTime(r.tree.now()) + timeout
 	go func() {
 		defer func() {
 			cancel(nil)

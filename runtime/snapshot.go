@@ -25,7 +25,7 @@ type Snapshot struct {
 func (t *Tree) Snapshot() Snapshot {
 	s := Snapshot{tree: t, rows: make([][]ChildState, len(t.table)), keys: make([]map[string]ChildState, len(t.table))}
 	t.mu.Lock()
-	n := t.k.Places()
+	n := t.k.NumNodes()
 	t.mu.Unlock()
 	v := survey{states: make([]ChildState, 0, n), dynamics: make([]*dynamic, 0, n), numbers: make([]int32, 0, n)}
 	for over := false; !over; {
@@ -69,7 +69,7 @@ type survey struct {
 // part looks at whom something was told about, and at some more nodes. It reports whether these were the last. Under the lock.
 func (v *survey) part(t *Tree) (over bool) {
 	const most = 256
-	places := t.k.Places()
+	places := t.k.NumNodes()
 	v.now = t.present()
 	v.catchUp(t)
 	for range min(most, places-len(v.states)) {
@@ -108,7 +108,7 @@ func (v *survey) catchUp(t *Tree) {
 // look looks at a node. Under the lock.
 func (v *survey) look(t *Tree, n kernel.Node) {
 	v.states[n], v.dynamics[n], v.numbers[n] = t.stateOf(n, v.now), nil, int32(t.k.Index(n))
-	if t.k.There(n) {
+	if t.k.Exists(n) {
 		v.dynamics[n] = t.members[n].dynamic
 	}
 	if v.states[n].Waits != "" || v.states[n].Restarts > 0 {
@@ -192,7 +192,7 @@ func (t *Tree) treeState() TreeState {
 // so: its context ends with its time, and with its run.
 func (t *Tree) leakedChecks() (names []string) {
 	for r, until := range t.checks {
-		if t.k.Ran(t.now()) >= until {
+		if t.k.RunningTime(t.now()) >= until {
 			names = append(names, fmt.Sprintf("%s#%d check", r.path(), r.gen))
 		}
 	}

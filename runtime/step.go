@@ -110,7 +110,7 @@ func (t *Tree) perform() {
 	if len(t.samples) > 0 {
 		t.sample()
 	}
-	t.k.Forget()
+	t.k.ReleaseBuffers()
 	t.rearm()
 }
 

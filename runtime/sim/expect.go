@@ -40,7 +40,7 @@ func (w *world) others(e Expect) (others []string) {
 				continue
 			}
 			found = true
-			is := state.Lifecycle == e.Is || e.Is == runtime.LifecycleReady && w.Kernel.Waiting(n)
+			is := state.Lifecycle == e.Is || e.Is == runtime.LifecycleReady && w.Kernel.AwaitsStop(n)
 			if is && e.First <= state.Generation && (e.Last == 0 || state.Generation <= e.Last) {
 				continue
 			}

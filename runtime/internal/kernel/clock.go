@@ -20,11 +20,11 @@ const (
 
 // A clock is the running clock.
 type clock struct {
-	lost    Time     // how far it is behind the caller's
-	pulse   Time     // when the next is due
-	freezes []freeze // in order; those before them are forgotten
-	before  Time     // what was lost in these
-	reach   Time     // the longest age that a sign of life may have: how far back freezes are kept
+	lost       Time     // how far it is behind the caller's
+	pulse      Time     // when the next is due
+	freezes    []freeze // in order; those before them are forgotten
+	lostBefore Time     // what was lost in these
+	longestAge Time     // the longest age that a sign of life may have: how far back freezes are kept
 }
 
 // A freeze is a time in which the process did not run.
@@ -33,49 +33,49 @@ type freeze struct {
 	lost        Time // up to its end
 }
 
-// advance moves both clocks on.
-func (k *Kernel) advance(now Time) {
+// advanceClocks moves both clocks on.
+func (k *Kernel) advanceClocks(now Time) {
 	k.now = max(k.now, now)
 	if len(k.timers[running]) == 0 || k.now < k.clock.pulse {
 		return
 	}
 	if late := k.now - k.clock.pulse; late > tooLate {
 		k.clock.freeze(k.clock.pulse, k.now)
-		k.tell(root, EventFrozen, k.nodes[root].life).Frozen = late
+		k.emitEvent(root, EventFrozen, k.nodes[root].life).Frozen = late
 	}
 	k.clock.pulse = policy.Sum(k.now, pulse)
 }
 
-// keepPulse sets the next pulse, if anything is measured and there is none.
-func (k *Kernel) keepPulse() {
+// setPulse sets the next pulse, if anything is measured and there is none.
+func (k *Kernel) setPulse() {
 	if len(k.timers[running]) > 0 && k.clock.pulse <= k.now {
 		k.clock.pulse = policy.Sum(k.now, pulse)
 	}
 }
 
-// ran is the time of the running clock.
-func (k *Kernel) ran() Time { return k.now - k.clock.lost }
+// nowRunning is the time of the running clock.
+func (k *Kernel) nowRunning() Time { return k.now - k.clock.lost }
 
 // freeze has the clock stand still between two moments.
 func (c *clock) freeze(from, until Time) {
 	now := from - c.lost
 	c.freezes = slices.DeleteFunc(c.freezes, func(f freeze) bool {
-		if now-(f.until-f.lost) <= c.reach {
+		if now-(f.until-f.lost) <= c.longestAge {
 			return false
 		}
-		c.before = f.lost
+		c.lostBefore = f.lost
 		return true
 	})
 	c.lost += until - from
 	c.freezes = append(c.freezes, freeze{from, until, c.lost})
 }
 
-// at is the time of the running clock when the caller's was t.
-func (c *clock) at(t Time) Time {
+// toRunning is the time of the running clock when the caller's was t.
+func (c *clock) toRunning(t Time) Time {
 	for _, f := range slices.Backward(c.freezes) {
 		if t >= f.from {
 			return max(t, f.until) - f.lost
 		}
 	}
-	return t - c.before
+	return t - c.lostBefore
 }

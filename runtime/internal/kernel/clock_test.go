@@ -120,7 +120,7 @@ func TestBeatsAndFreezes(t *testing.T) {
 			`)
 			s.told([]string{"A", "beats", beat})
 			want, _ := time.ParseDuration(age)
-			if is := s.k.ran() - s.k.nodes[1].vitals.beat - 1; is != want {
+			if is := s.k.nowRunning() - s.k.nodes[1].vitals.beat - 1; is != want {
 				t.Errorf("a beat of %s is %s old, want %s", beat, is, want)
 			}
 		})
@@ -132,7 +132,7 @@ func TestBeatsAndFreezes(t *testing.T) {
 func TestClock(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
-		c := clock{reach: 20 * time.Second}
+		c := clock{longestAge: 20 * time.Second}
 		stands := func(t Time) (lost Time) { return 0 }
 		now := Time(0)
 		for range 50 {
@@ -143,8 +143,8 @@ func TestClock(t *testing.T) {
 			c.freeze(from, until)
 			for range 20 {
 				at := Time(random.Int64N(int64(now) + 1))
-				is, want, ran := c.at(at), at-stands(at), now-stands(now)
-				if is > want || is != want && ran-want <= c.reach {
+				is, want, ran := c.toRunning(at), at-stands(at), now-stands(now)
+				if is > want || is != want && ran-want <= c.longestAge {
 					t.Fatalf("at %s it is %s, want %s, now is %s", at, is, want, ran)
 				}
 			}

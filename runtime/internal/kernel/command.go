@@ -2,20 +2,20 @@ package kernel
 
 import "github.com/supgen/supgen/runtime/policy"
 
-// hold is what a verb that takes a child out of the supervisor's hands leads to.
-type hold struct {
+// holdState is what a verb that takes a child out of the supervisor's hands leads to.
+type holdState struct {
 	goal goal
 	life Lifecycle
 }
 
-var holds = map[Verb]hold{
+var holds = map[Verb]holdState{
 	VerbPause:      {goalPause, LifecyclePaused},
 	VerbQuarantine: {goalQuarantine, LifecycleQuarantined},
-	VerbStop:       {goalHalt, LifecycleStopped},
+	VerbStop:       {goalStopByHand, LifecycleStopped},
 }
 
-// frees is which hold a verb ends.
-var frees = map[Verb]Verb{
+// releases is which hold a verb ends.
+var releases = map[Verb]Verb{
 	VerbResume:  VerbPause,
 	VerbRelease: VerbQuarantine,
 	VerbStart:   VerbStop,
@@ -23,134 +23,134 @@ var frees = map[Verb]Verb{
 
 // command carries out what an operator says, or says why not (design.md, "Operators"). Who and why are the shell's.
 func (k *Kernel) command(i Node, v Verb, cause any) {
-	k.reply.Node = i
+	k.step.reply.Node = i
 	switch {
 	case k.phase == TreeIdle || k.phase == TreeEnded:
-		k.reply.Refusal = RefusedNotRunning
+		k.step.reply.Refusal = RefusedNotRunning
 		return
 	case v == VerbShutdown:
-		k.audit(root, v, cause)
-		k.reply = Reply{Changed: !k.stopping(), Node: root, Life: k.nodes[root].life, Gen: k.nodes[root].gen, Next: LifecycleStopped}
-		k.stop(End{Asked: true, Node: None})
+		k.emitCommand(root, v, cause)
+		k.step.reply = Reply{Changed: !k.treeStopping(), Node: root, Life: k.nodes[root].life, Gen: k.nodes[root].gen, Next: LifecycleStopped}
+		k.stopTree(End{Asked: true, Node: None})
 		return
 	case i < 0 || int(i) >= len(k.nodes) || k.nodes[i].gone || k.template(i):
-		k.reply.Refusal = RefusedUnknown
+		k.step.reply.Refusal = RefusedUnknown
 		return
-	case k.stopping():
-		k.reply.Refusal = RefusedStopping
+	case k.treeStopping():
+		k.step.reply.Refusal = RefusedStopping
 		return
 	}
 	n := &k.nodes[i]
-	k.reply.Life, k.reply.Gen, k.reply.Next = n.life, n.gen, n.life
-	at, last := len(k.events), k.last[i]
-	k.audit(i, v, cause)
+	k.step.reply.Life, k.step.reply.Gen, k.step.reply.Next = n.life, n.gen, n.life
+	at, last := len(k.step.events), k.lastSeq[i]
+	k.emitCommand(i, v, cause)
 	switch {
 	case v == VerbRestart:
-		k.restart(i)
+		k.commandRestart(i)
 	case i == root:
-		k.reply.Refusal = RefusedState // what it would do is Shutdown
+		k.step.reply.Refusal = RefusedState // what it would do is Shutdown
 	case v == VerbRemove:
-		k.discard(i)
+		k.commandRemove(i)
 	default:
 		if h, ok := holds[v]; ok {
-			k.hold(i, h)
-		} else if held, ok := frees[v]; ok {
-			k.release(i, v, holds[held])
+			k.commandHold(i, h)
+		} else if held, ok := releases[v]; ok {
+			k.commandRelease(i, v, holds[held])
 		} else {
-			k.reply.Refusal = RefusedUnknown
+			k.step.reply.Refusal = RefusedUnknown
 		}
 	}
-	k.events[at].Attempt = n.attempt // which starts again by hand
-	if k.reply.Refusal != Accepted { // nothing happened, so nothing is told
-		k.seq -= uint64(len(k.events) - at)
-		k.events, k.last[i] = k.events[:at], last
+	k.step.events[at].Attempt = n.attempt // which starts again by hand
+	if k.step.reply.Refusal != Accepted { // nothing happened, so there is no event
+		k.seq -= uint64(len(k.step.events) - at)
+		k.step.events, k.lastSeq[i] = k.step.events[:at], last
 	}
 }
 
-func (k *Kernel) audit(i Node, v Verb, cause any) {
-	e := k.tell(i, EventCommand, k.nodes[i].life)
+func (k *Kernel) emitCommand(i Node, v Verb, cause any) {
+	e := k.emitEvent(i, EventCommand, k.nodes[i].life)
 	e.Verb, e.Cause = v, cause
 }
 
-// hindered reports, and answers, that a stuck run keeps a node from starting.
-func (k *Kernel) hindered(i Node) bool {
+// refuseStuck reports, and answers, that a stuck run keeps a node from starting.
+func (k *Kernel) refuseStuck(i Node) bool {
 	n := &k.nodes[i]
-	stuck := n.alone || n.super >= 0 && k.supers[n.super].leaked > 0
+	stuck := n.blockedByStuck || n.super >= 0 && k.supervisors[n.super].leakedBelow > 0
 	if stuck {
-		k.reply.Refusal = RefusedStuck
+		k.step.reply.Refusal = RefusedStuck
 	}
 	return stuck
 }
 
-// restart gives a node a new run, from wherever it is. It counts nowhere, and no strategy applies.
-func (k *Kernel) restart(i Node) {
+// commandRestart gives a node a new run, from wherever it is. It counts nowhere, and no strategy applies.
+func (k *Kernel) commandRestart(i Node) {
 	n := &k.nodes[i]
-	if k.hindered(i) {
+	if k.refuseStuck(i) {
 		return
 	}
-	k.reply.Changed, k.reply.Next = true, LifecycleRestarting
+	k.step.reply.Changed, k.step.reply.Next = true, LifecycleRestarting
 	switch {
-	case n.life == LifecycleDeclared, n.turn == turnFree: // it is about to start
-		k.reply.Changed, k.reply.Next = false, LifecycleStarting
+	case n.life == LifecycleDeclared, n.turn == turnConcurrency: // it is about to start
+		k.step.reply.Changed, k.step.reply.Next = false, LifecycleStarting
 	case n.life == LifecycleShuttingDown:
-		k.turnBack(i, true)
-	case n.turn == turnAuto, n.life == LifecycleRestarting:
-		k.hurry(i)
+		k.reverseStop(i, true)
+	case n.turn == turnThrottle, n.life == LifecycleRestarting:
+		k.skipDelay(i)
 	default:
-		k.again(i, true)
+		k.restartByHand(i, true)
 	}
 }
 
-// byHand forgets what held a node back: its next launch is free.
-func (k *Kernel) byHand(i Node) {
+// resetByHand forgets what held a node back: its next launch is free.
+func (k *Kernel) resetByHand(i Node) {
 	n := &k.nodes[i]
-	n.auto, n.doomed, n.last = false, false, policy.OutcomeNone
+	n.throttled, n.escalated, n.lastOutcome = false, false, policy.OutcomeNone
 	k.setHeld(i, false)
-	n.again()
+	n.resetAttempts()
 }
 
-// hurry ends the delay of a node that waits to restart, not the barrier.
-func (k *Kernel) hurry(i Node) {
+// skipDelay ends the delay of a node that waits to restart, not the barrier.
+func (k *Kernel) skipDelay(i Node) {
 	n := &k.nodes[i]
-	k.byHand(i)
-	if n.turn == turnAuto {
+	k.resetByHand(i)
+	if n.turn == turnThrottle {
 		k.leaveTurn(i)
 		k.setLife(i, LifecycleRestarting, StopNone)
 	}
-	k.endDelay(i)
+	k.endBackoff(i)
 	k.touch(i)
 }
 
-// turnBack has a node that is going down come up again, and what it contains with it.
-func (k *Kernel) turnBack(i Node, fresh bool) {
+// reverseStop has a node that is going down come up again, and what it contains with it.
+func (k *Kernel) reverseStop(i Node, fresh bool) {
 	k.nodes[i].goal = goalRestart
-	k.again(i, fresh)
+	k.restartByHand(i, fresh)
 }
 
-// again gives a node a new run by hand, without a delay: not that of a scope that it meets either.
-func (k *Kernel) again(i Node, fresh bool) {
-	k.byHand(i)
+// restartByHand gives a node a new run by hand, without a delay: not that of a scope that it meets either.
+func (k *Kernel) restartByHand(i Node, fresh bool) {
+	k.resetByHand(i)
 	if n := &k.nodes[i]; n.up {
-		n.remember().byHand = true
+		n.writeHistory().byHand = true
 	}
-	k.takeDown(fall{root: i, goal: goalRestart, fresh: fresh})
-	k.endDelay(i)
+	k.takeDown(teardown{target: i, goal: goalRestart, fresh: fresh})
+	k.endBackoff(i)
 }
 
-// endDelay ends the backoff of the scope that a node is in.
-func (k *Kernel) endDelay(i Node) {
+// endBackoff ends the backoff of the scope that a node is in.
+func (k *Kernel) endBackoff(i Node) {
 	if n := &k.nodes[i]; n.scope >= 0 {
-		k.scopes[n.scope].at = k.now
-		k.tryOpen(n.scope)
+		k.scopes[n.scope].opensAt = k.now
+		k.tryOpenScope(n.scope)
 	}
 }
 
 // setHeld notes whether an operator holds a node: what comes after it waits for what is held.
 func (k *Kernel) setHeld(i Node, held bool) {
-	k.endTerm(i)
+	k.clearTerm(i)
 	n := &k.nodes[i]
-	if n.past != nil {
-		n.past.wish = goalNone
+	if n.history != nil {
+		n.history.goalOnReturn = goalNone
 	}
 	k.touchFinish(i) // it waits for an operator now, or not any more
 	if n.held != held {
@@ -159,58 +159,58 @@ func (k *Kernel) setHeld(i Node, held bool) {
 	}
 }
 
-// hold takes a node out of automatic restart.
-func (k *Kernel) hold(i Node, h hold) {
+// commandHold takes a node out of automatic restart.
+func (k *Kernel) commandHold(i Node, h holdState) {
 	n := &k.nodes[i]
-	k.reply.Next = h.life
+	k.step.reply.Next = h.life
 	switch {
 	case n.life == h.life:
-		k.setHeld(i, true) // by an operator from now on, whoever did it
+		k.setHeld(i, true) // by an operator from now on, whatever put it there
 		return
 	case n.life == LifecycleShuttingDown && n.goal == h.goal:
 		k.setHeld(i, true)
 		return
-	case n.life == LifecycleShuttingDown && !n.goal.scoped(), resting(n.life):
-		k.reply.Refusal = RefusedState
+	case n.life == LifecycleShuttingDown && !n.goal.inScope(), resting(n.life):
+		k.step.reply.Refusal = RefusedState
 		return
 	}
-	k.reply.Changed = true
+	k.step.reply.Changed = true
 	k.setHeld(i, true)
-	n.again()
-	k.takeDown(fall{root: i, goal: h.goal})
+	n.resetAttempts()
+	k.takeDown(teardown{target: i, goal: h.goal})
 }
 
-// release gives a node back to its supervisor.
-func (k *Kernel) release(i Node, v Verb, h hold) {
+// commandRelease gives a node back to its supervisor.
+func (k *Kernel) commandRelease(i Node, v Verb, h holdState) {
 	n := &k.nodes[i]
-	k.reply.Next = LifecycleRestarting
+	k.step.reply.Next = LifecycleRestarting
 	switch {
 	case n.life == LifecycleShuttingDown && (n.goal == h.goal || v == VerbStart && n.goal.stops()):
-		if k.hindered(i) {
+		if k.refuseStuck(i) {
 			return
 		}
-		k.reply.Changed = true
-		k.turnBack(i, v != VerbResume)
+		k.step.reply.Changed = true
+		k.reverseStop(i, v != VerbResume)
 	case n.life == h.life, v == VerbStart && n.life == LifecycleFailed:
-		if k.hindered(i) {
+		if k.refuseStuck(i) {
 			return
 		}
-		k.reply.Changed = true
-		k.again(i, v != VerbResume)
+		k.step.reply.Changed = true
+		k.restartByHand(i, v != VerbResume)
 	case resting(n.life), n.life == LifecycleShuttingDown && n.goal != goalRestart:
-		k.reply.Refusal = RefusedState
+		k.step.reply.Refusal = RefusedState
 	case n.life != LifecycleShuttingDown:
-		k.reply.Next = n.life // it is free already
+		k.step.reply.Next = n.life // it is free already
 	}
 }
 
-// discard removes a dynamic child.
-func (k *Kernel) discard(i Node) {
+// commandRemove removes a dynamic child.
+func (k *Kernel) commandRemove(i Node) {
 	n := &k.nodes[i]
 	if !k.rowOf(i).Dynamic {
-		k.reply.Refusal = RefusedState
+		k.step.reply.Refusal = RefusedState
 		return
 	}
-	k.reply.Next, k.reply.Changed = LifecycleStopped, n.goal != goalRemove && !n.leaving
-	k.takeDown(fall{root: i, goal: goalRemove})
+	k.step.reply.Next, k.step.reply.Changed = LifecycleStopped, n.goal != goalRemove && !n.removeOnReturn
+	k.takeDown(teardown{target: i, goal: goalRemove})
 }

@@ -11,19 +11,19 @@
 // A run is up from its launch until all that it was is over. On the way it passes the stages below; its lifecycle is
 // shutting_down all that time, and what it needs stays up (design.md, "What a run may do").
 //
-//	           failed, or takeDown          mayStop                   drain over
-//	lives ─────────────────────────▶ wanted ───────▶ asked ──────────────────────▶ aborted ──────▶ stuck
-//	  │ ended                          │ ended         │ ended                        │ ended         ▲
-//	  ├────────────────────────────────┤               ▼             drain over       ▼               │
-//	  ▼                                ▼            cleaning ───────────────────────▶ cut ────────────┤
-//	returned, spent ────────────────────────────────▶  │                              │               │
-//	(while something holds its value)   nothing does   │ cleaned                      │ cleaned       │ ended,
-//	                                                   ▼                              ▼               ▼ cleaned
-//	kept, stored ─────────────────────────────────▶ down ◀─────────────────────────────          the leak ends
+//	           failed, or takeDown            mayStop                     drain over
+//	lives ────────────────────────▶ waiting ───────▶ asked ───────────────────────────▶ aborted ─────▶ stuck
+//	  │ ended                         │ ended          │ ended                            │ ended        ▲
+//	  ├───────────────────────────────┤                ▼              drain over          ▼              │
+//	  ▼                               ▼             cleaning ─────────────────────▶ cleaningAborted ─────┤
+//	ended, endedUncleaned ─────────────────────────▶  │                                   │              │
+//	(while something holds its value)   nothing does  │ cleaned                           │ cleaned      │ ended,
+//	                                                  ▼                                   ▼              ▼ cleaned
+//	kept, keptUncleaned ──────────────────────────▶ down ◀─────────────────────────────────        the leak ends
 //	(a job's value)   withdrawn, and nothing holds it
 //
-// A run with nothing to clean up skips cleaning and cut: unless something still holds its value, it is down in the step
-// that brings its end. In wanted, a run waits for all that stops before it; in returned and spent only for those that
-// hold its value, since nothing of it runs. What is left of its drain is its cleanups' too; a run that was not asked has all of it.
-// Of one that is stuck from cut on no function runs: its child goes on, and its leak ends when it is cleaned (design.md, "Abort").
+// A run with nothing to clean up skips cleaning: unless something still holds its value, it is down in the step that
+// brings its end. In waiting, a run waits for all that stops before it; in ended only for those that hold its value, since
+// nothing of it runs. What is left of its drain is its cleanups' too; a run that was not asked has all of it. Of one that is
+// stuck from cleaningAborted on no function runs: its child goes on, and its leak ends when it is cleaned (design.md, "Abort").
 package kernel

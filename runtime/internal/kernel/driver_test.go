@@ -62,7 +62,7 @@ func newTheatre(t *testing.T, d *draft, seed uint64) *theatre {
 	s := &theatre{t: t, k: New(d.specs, seed), rows: d.names, nodes: make(map[string]Node), names: make(map[Node]string), checks: make(map[Node]uint32), moved: make(map[Node]Time), last: make(map[Node]Event)}
 	for id, name := range d.names {
 		if d.specs[id].Dynamic {
-			s.name(s.k.rows[id].first, name)
+			s.name(s.k.rows[id].firstNode, name)
 		}
 		nodes := s.k.Nodes(policy.ID(id))
 		for i, n := range nodes {

@@ -11,11 +11,11 @@ import (
 func (k *Kernel) startedOf(i Node) iter.Seq[Node] {
 	return func(yield func(Node) bool) {
 		r := k.rowOf(i)
-		if !r.Dynamic || r.first != i {
+		if !r.Dynamic || r.firstNode != i {
 			return
 		}
-		for d := r.kin; d != None; {
-			next := k.nodes[d].kinNext
+		for d := r.firstDynamic; d != None; {
+			next := k.nodes[d].nextDynamic
 			if !yield(d) {
 				return
 			}
@@ -24,8 +24,8 @@ func (k *Kernel) startedOf(i Node) iter.Seq[Node] {
 	}
 }
 
-// retires reports whether a supervisor, or one above it, is at rest or goes there: who is added below would wait for ever.
-func (k *Kernel) retires(i Node) bool {
+// restsOrStops reports whether a supervisor, or one above it, is at rest or goes there: a child added below would never start.
+func (k *Kernel) restsOrStops(i Node) bool {
 	for ; i != None; i = k.parentOf(i) {
 		if n := &k.nodes[i]; resting(n.life) || n.goal != goalNone && n.goal != goalRestart {
 			return true
@@ -34,58 +34,58 @@ func (k *Kernel) retires(i Node) bool {
 	return false
 }
 
-// add makes a dynamic child. It starts when it may.
-func (k *Kernel) add(id policy.ID) {
+// addDynamic makes a dynamic child. It starts when it may.
+func (k *Kernel) addDynamic(id policy.ID) {
 	if id < 0 || int(id) >= len(k.rows) || !k.rows[id].Dynamic {
-		k.reply.Refusal = RefusedUnknown
+		k.step.reply.Refusal = RefusedUnknown
 		return
 	}
 	r := &k.rows[id]
 	switch {
 	case k.phase == TreeIdle || k.phase == TreeEnded:
-		k.reply.Refusal = RefusedNotRunning
-	case k.stopping():
-		k.reply.Refusal = RefusedStopping
-	case k.retires(r.parent):
-		k.reply.Refusal = RefusedState
+		k.step.reply.Refusal = RefusedNotRunning
+	case k.treeStopping():
+		k.step.reply.Refusal = RefusedStopping
+	case k.restsOrStops(r.parent):
+		k.step.reply.Refusal = RefusedState
 	case int(r.alive) >= r.Max:
-		k.reply.Refusal = RefusedMax
+		k.step.reply.Refusal = RefusedMax
 	}
-	if k.reply.Refusal != Accepted {
+	if k.step.reply.Refusal != Accepted {
 		return
 	}
-	r.numbers++
-	n := k.blank(id, r.numbers)
-	n.kinPrev, n.born = r.kinLast, r.gen
+	r.lastNumber++
+	n := k.newNode(id, r.lastNumber)
+	n.prevDynamic, n.genBefore = r.lastDynamic, r.launches
 	i := Node(len(k.nodes))
-	if last := len(r.free) - 1; last >= 0 {
-		i, r.free = r.free[last], r.free[:last]
-		n.mark, n.past = k.nodes[i].mark, k.nodes[i].past.renewed()
+	if last := len(r.freeNodes) - 1; last >= 0 {
+		i, r.freeNodes = r.freeNodes[last], r.freeNodes[:last]
+		n.teardown, n.history = k.nodes[i].teardown, k.nodes[i].history.emptied()
 		k.nodes[i] = n
 	} else {
-		k.nodes, k.last = append(k.nodes, n), append(k.last, 0)
+		k.nodes, k.lastSeq = append(k.nodes, n), append(k.lastSeq, 0)
 	}
-	if r.kinLast == None {
-		r.kin = i
+	if r.lastDynamic == None {
+		r.firstDynamic = i
 	} else {
-		k.nodes[r.kinLast].kinNext = i
+		k.nodes[r.lastDynamic].nextDynamic = i
 	}
-	r.kinLast = i
+	r.lastDynamic = i
 	r.alive++
-	k.reply = Reply{Changed: true, Node: i, Life: LifecycleDeclared, Next: LifecycleStarting}
-	k.tell(i, EventAdded, LifecycleDeclared)
+	k.step.reply = Reply{Changed: true, Node: i, Life: LifecycleDeclared, Next: LifecycleStarting}
+	k.emitEvent(i, EventAdded, LifecycleDeclared)
 	k.touch(i)
 }
 
-// remove makes a dynamic child that has no run be no more: its key and its place are free. While a run of it is stuck
+// removeDynamic makes a dynamic child that has no run be no more: its key and its place are free. While a run of it is stuck
 // it only rests, lest another with its key is started beside that.
-func (k *Kernel) remove(i Node) {
+func (k *Kernel) removeDynamic(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	if n.gone {
 		return
 	}
-	if n.alone {
-		n.leaving = true
+	if n.blockedByStuck {
+		n.removeOnReturn = true
 		k.setLife(i, LifecycleStopped, StopEnded)
 		return
 	}
@@ -94,45 +94,45 @@ func (k *Kernel) remove(i Node) {
 	k.leaveTurn(i)
 	from := n.life
 	k.move(i, LifecycleStopped, StopEnded)
-	k.tell(i, EventRemoved, from).Outcome = n.last
-	k.effect(EffectGone, i)
-	if p := n.past; p != nil { // their causes may hold anything
+	k.emitEvent(i, EventRemoved, from).Outcome = n.lastOutcome
+	k.emitEffect(EffectGone, i)
+	if p := n.history; p != nil { // their causes may hold anything
 		p.failure, p.unclean, p.decision.Cause = Failure{}, nil, nil
 	}
-	if n.kinPrev == None {
-		r.kin = n.kinNext
+	if n.prevDynamic == None {
+		r.firstDynamic = n.nextDynamic
 	} else {
-		k.nodes[n.kinPrev].kinNext = n.kinNext
+		k.nodes[n.prevDynamic].nextDynamic = n.nextDynamic
 	}
-	if n.kinNext == None {
-		r.kinLast = n.kinPrev
+	if n.nextDynamic == None {
+		r.lastDynamic = n.prevDynamic
 	} else {
-		k.nodes[n.kinNext].kinPrev = n.kinPrev
+		k.nodes[n.nextDynamic].prevDynamic = n.prevDynamic
 	}
 	r.alive--
 	if n.leaked == 0 {
-		k.recycle(i)
+		k.recycleNode(i)
 	}
 }
 
-// recycle frees the place of a child that is gone, and whose last stuck run has returned, from the next step on: in one
-// step, a node is one child, or nobody could tell whose events and effects these are.
-func (k *Kernel) recycle(i Node) { k.vacated = append(k.vacated, i) }
+// recycleNode frees the place of a child that is gone, and whose last stuck run has returned, from the next step on: in one
+// step, a node is one child, or its events and effects could be of either.
+func (k *Kernel) recycleNode(i Node) { k.step.vacated = append(k.step.vacated, i) }
 
-// vacate lets the places be used that the last step freed.
-func (k *Kernel) vacate() {
-	for _, i := range k.vacated {
+// freeVacated lets the places be used that the last step freed.
+func (k *Kernel) freeVacated() {
+	for _, i := range k.step.vacated {
 		r := k.rowOf(i)
-		r.free = append(r.free, i)
+		r.freeNodes = append(r.freeNodes, i)
 	}
-	k.vacated = k.vacated[:0]
+	k.step.vacated = k.step.vacated[:0]
 }
 
-// bearer is whom an event is about that tells of a run: a node, unless the run is of a dynamic child that is gone. Whoever
-// has its place or its path by now has nothing to do with it, and so its row is told of, whose generations it shares.
-func (k *Kernel) bearer(i Node, gen uint64) Node {
-	if n, r := &k.nodes[i], k.rowOf(i); r.Dynamic && (n.gone || gen <= n.born) {
-		return r.first
+// eventSubject is whom an event is about that tells of a run: a node, unless the run is of a dynamic child that is gone. What
+// has its place or its path by now has nothing to do with it, so the event is about its row, whose generations it shares.
+func (k *Kernel) eventSubject(i Node, gen uint64) Node {
+	if n, r := &k.nodes[i], k.rowOf(i); r.Dynamic && (n.gone || gen <= n.genBefore) {
+		return r.firstNode
 	}
 	return i
 }

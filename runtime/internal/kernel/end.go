@@ -2,39 +2,39 @@ package kernel
 
 import "github.com/supgen/supgen/runtime/policy"
 
-// failed is a failure that a run tells while it lives. The first counts, and only until it is asked to stop.
-func (k *Kernel) failed(in *Input) {
+// runFailed is a failure that a run tells while it lives. The first counts, and only until it is asked to stop.
+func (k *Kernel) runFailed(in *Input) {
 	i, o := in.Node, in.Outcome
-	before := len(k.events)
+	before := len(k.step.events)
 	n := k.current(i, in.Gen)
 	if n != nil && o == policy.OutcomeSkip && len(k.rowOf(i).users) > 0 {
 		o = policy.OutcomeFatalConfig
 	}
 	switch {
 	case n == nil:
-	case o == policy.OutcomeSuccess, n.decided, n.stage >= stageAsked, n.was().pending != policy.OutcomeNone, n.goal != goalNone && n.goal.absorbs(k.on(i, o)):
-		k.tell(i, EventStale, n.life)
+	case o == policy.OutcomeSuccess, n.decided, n.stage >= stageAsked, n.readHistory().suspected != policy.OutcomeNone, n.goal != goalNone && n.goal.covers(k.action(i, o)):
+		k.emitEvent(i, EventStale, n.life)
 	case n.goal == goalNone:
-		k.failAlive(i, o, in.Cause)
+		k.failWhileAlive(i, o, in.Cause)
 		return
 	default:
 		n.decided = true
-		k.tried(i)
+		k.markTried(i)
 		k.leaveScope(i)
 		k.decide(i, o, in.Cause)
 		k.keepHeld(i, n.goal)
 		return
 	}
-	if len(k.events) > before { // of nobody, there is none
-		e := &k.events[len(k.events)-1]
+	if len(k.step.events) > before { // of no node, there is none
+		e := &k.step.events[len(k.step.events)-1]
 		e.Outcome, e.Cause = o, in.Cause
 	}
 }
 
-// ended is design.md's "When a run ends": the shell has classified, this fences, decides and carries out.
-func (k *Kernel) ended(in *Input) {
+// runEnded is design.md's "When a run ends": the shell has classified, this fences, decides and carries out.
+func (k *Kernel) runEnded(in *Input) {
 	i, o, cause := in.Node, in.Outcome, in.Cause
-	if i >= 0 && int(i) < len(k.nodes) && k.returned(i, in.Gen, in.Cleanups) {
+	if i >= 0 && int(i) < len(k.nodes) && k.stuckReturned(i, in.Gen, in.Cleanups) {
 		return
 	}
 	n := k.current(i, in.Gen)
@@ -47,28 +47,28 @@ func (k *Kernel) ended(in *Input) {
 	}
 	was := n.goal
 	asked := n.stage >= stageAsked || n.decided
-	if n.was().pending != policy.OutcomeNone {
+	if n.readHistory().suspected != policy.OutcomeNone {
 		if in.Unclean && o != policy.OutcomeExternal {
-			k.tellEnd(in, o)
+			k.emitEnded(in, o)
 		}
-		o, cause = k.verify(i, o, cause)
+		o, cause = k.resolveSuspicion(i, o, cause)
 		asked = false // it failed by itself
-		if was.scoped() {
+		if was.inScope() {
 			was = goalNone
 		}
-	} else if r.Role == policy.Job && o == policy.OutcomeSuccess && !asked && !k.runsAgain(i) {
-		k.completed(i, in.Cleanups)
+	} else if r.Role == policy.Job && o == policy.OutcomeSuccess && !asked && !k.mustRunAgain(i) {
+		k.jobCompleted(i, in.Cleanups)
 		return
 	}
-	if in.Cleanups || n.users > 0 {
-		k.linger(i, in.Cleanups)
+	if in.Cleanups || n.usersUp > 0 {
+		k.stayUp(i, in.Cleanups)
 	} else {
-		k.down(i)
+		k.setDown(i)
 	}
 	switch {
-	case r.Role == policy.Job && o == policy.OutcomeSuccess && !asked, asked, was != goalNone && was.absorbs(k.on(i, o)):
-		k.tellEnd(in, o)
-		k.arrive(i, was)
+	case r.Role == policy.Job && o == policy.OutcomeSuccess && !asked, asked, was != goalNone && was.covers(k.action(i, o)):
+		k.emitEnded(in, o)
+		k.reachGoalIfDown(i, was)
 	case was == goalNone:
 		k.decide(i, o, cause)
 	default: // it ended by itself before it was asked to stop, and its table is stricter than where it was to go
@@ -81,88 +81,88 @@ func (k *Kernel) ended(in *Input) {
 // keepHeld has a child that escalated rest where an operator wanted it: that stays so when its supervisor is back.
 func (k *Kernel) keepHeld(i Node, to goal) {
 	n := &k.nodes[i]
-	if !n.held || k.stopping() {
+	if !n.held || k.treeStopping() {
 		return
 	}
 	if n.up {
-		n.doomed = false
+		n.escalated = false
 	} else if n.life == LifecycleFailed {
-		n.doomed = false
-		k.rest(i, to)
+		n.escalated = false
+		k.applyGoal(i, to)
 	}
 }
 
-// linger is the end of a run that is not down yet: it left something to clean up, or others hold its value.
-func (k *Kernel) linger(i Node, cleanups bool) {
+// stayUp is the end of a run that is not down yet: it left something to clean up, or others hold its value.
+func (k *Kernel) stayUp(i Node, cleanups bool) {
 	n := &k.nodes[i]
 	k.disarm(timerProbe, int32(i))
-	k.leaveSlot(i)
-	k.tried(i)
+	k.leaveInflight(i)
+	k.markTried(i)
 	switch {
 	case n.stage >= stageAsked: // nothing holds its value any more
 		n.stage += stageCleaning - stageAsked
-		k.effect(EffectCleanup, i)
+		k.emitEffect(EffectCleanup, i)
 		return
 	case cleanups:
-		n.stage = stageSpent
+		n.stage = stageEndedUncleaned
 	default:
-		n.stage = stageReturned
+		n.stage = stageEnded
 	}
 	k.disarm(timerPhase, int32(i))
 	k.touch(i)
 }
 
-// arrive puts a node where it was to go, once it is down.
-func (k *Kernel) arrive(i Node, to goal) {
+// reachGoalIfDown puts a node where it was to go, once it is down.
+func (k *Kernel) reachGoalIfDown(i Node, to goal) {
 	if k.nodes[i].up {
 		k.touch(i)
 		return
 	}
-	k.settle(i, to)
+	k.reachGoal(i, to)
 }
 
-// over is the moment from which nothing of a run is left.
-func (k *Kernel) over(i Node) {
+// finishStop is the moment from which nothing of a run is left.
+func (k *Kernel) finishStop(i Node) {
 	to := k.nodes[i].goal
-	k.down(i)
-	k.settle(i, to)
+	k.setDown(i)
+	k.reachGoal(i, to)
 }
 
-// tellEnd tells the end of a run that nothing is decided about, or what its cleanups did.
-func (k *Kernel) tellEnd(in *Input, o policy.Outcome) {
-	b := k.bearer(in.Node, in.Gen)
-	e := k.tell(b, EventEnded, k.nodes[b].life)
+// emitEnded tells the end of a run that nothing is decided about, or what its cleanups did.
+func (k *Kernel) emitEnded(in *Input, o policy.Outcome) {
+	b := k.eventSubject(in.Node, in.Gen)
+	e := k.emitEvent(b, EventEnded, k.nodes[b].life)
 	e.Run, e.Outcome, e.Cause, e.Unclean = in.Gen, o, in.Cause, in.Unclean
 	if in.Unclean {
-		k.nodes[b].remember().unclean = in.Cause
+		k.nodes[b].writeHistory().unclean = in.Cause
 	}
 }
 
-// cleaned is the end of a run's cleanups, or of one that was added late.
-func (k *Kernel) cleaned(in *Input) {
+// runCleaned is the end of a run's cleanups, or of one that was added late.
+func (k *Kernel) runCleaned(in *Input) {
 	i := in.Node
 	if i < 0 || int(i) >= len(k.nodes) {
 		return
 	}
 	if in.Unclean {
-		k.tellEnd(in, in.Outcome)
+		k.emitEnded(in, in.Outcome)
 	}
-	if in.Cleanups || k.returned(i, in.Gen, false) {
+	if in.Cleanups || k.stuckReturned(i, in.Gen, false) {
 		return
 	}
-	if n := &k.nodes[i]; n.up && n.gen == in.Gen && (n.stage == stageCleaning || n.stage == stageCut) {
-		k.over(i)
+	if n := &k.nodes[i]; n.up && n.gen == in.Gen && (n.stage == stageCleaning || n.stage == stageCleaningAborted) {
+		k.finishStop(i)
 	}
 }
 
-// runsAgain reports whether a job that returns nil before it is asked to stop has to run again, since what it would hand
+// mustRunAgain reports whether a job that returns nil before it is asked to stop has to run again, since what it would hand
 // over, or others would start on, is made of what goes down.
-func (k *Kernel) runsAgain(i Node) bool {
+func (k *Kernel) mustRunAgain(i Node) bool {
 	n := &k.nodes[i]
 	if n.goal == goalRemove {
 		return true
 	}
-	if n.goal == goalNone || k.stopping() {
+	if n.goal == goalNone || k.treeStopping() {
 		return false
 	}
 	if k.rowOf(i).Provides && k.needsDown(i) {
@@ -176,79 +176,79 @@ func (k *Kernel) runsAgain(i Node) bool {
 	return false
 }
 
-// completed is the good end of a job. If it hands a value over, it is kept: all that there is of the run but its goroutine
+// jobCompleted is the good end of a job. If it hands a value over, it is kept: all that there is of the run but its goroutine
 // lasts as long as the value does, and so does what it needs.
-func (k *Kernel) completed(i Node, cleanups bool) {
+func (k *Kernel) jobCompleted(i Node, cleanups bool) {
 	n, r := &k.nodes[i], k.rowOf(i)
-	n.last, n.held = policy.OutcomeSuccess, false
-	k.prove(i)
-	n.remember().decision = Decision{Outcome: policy.OutcomeSuccess, Action: policy.ActionStop, At: i}
+	n.lastOutcome, n.held = policy.OutcomeSuccess, false
+	k.markEverReady(i)
+	n.writeHistory().decision = Decision{Outcome: policy.OutcomeSuccess, Action: policy.ActionStop, At: i}
 	switch {
-	case r.Provides && !r.Dynamic && n.goal == goalTree:
-		k.completedLate(i, cleanups)
+	case r.Provides && !r.Dynamic && n.goal == goalStopAbove:
+		k.jobCompletedLate(i, cleanups)
 		return
 	case r.Provides && !r.Dynamic:
-		k.cease(i)
+		k.setDownKeepingValue(i)
 		n.stage = stageKept
 		if cleanups {
-			n.stage = stageStored
+			n.stage = stageKeptUncleaned
 		}
 	case cleanups:
-		k.linger(i, true)
+		k.stayUp(i, true)
 	default:
-		k.down(i)
+		k.setDown(i)
 	}
-	e := k.tell(i, EventEnded, n.life)
+	e := k.emitEvent(i, EventEnded, n.life)
 	e.Outcome, e.Decided = policy.OutcomeSuccess, true
 	k.leaveScope(i)
 	if n.up {
 		k.goDown(i, goalStop)
 		return
 	}
-	k.rest(i, goalStop)
+	k.applyGoal(i, goalStop)
 }
 
-// completedLate is for a job that completes, and hands over nothing any more: what is above it stops, and so it goes on
+// jobCompletedLate is for a job that completes, and hands over nothing any more: what is above it stops, and so it goes on
 // down, in its turn, as if its value had been there.
-func (k *Kernel) completedLate(i Node, cleanups bool) {
+func (k *Kernel) jobCompletedLate(i Node, cleanups bool) {
 	n := &k.nodes[i]
-	k.linger(i, cleanups)
+	k.stayUp(i, cleanups)
 	n.stage = stageKept
 	if cleanups {
-		n.stage = stageStored
+		n.stage = stageKeptUncleaned
 	}
-	e := k.tell(i, EventEnded, n.life)
+	e := k.emitEvent(i, EventEnded, n.life)
 	e.Outcome, e.Decided = policy.OutcomeSuccess, true
-	if !k.stopping() {
-		n.last = policy.OutcomeNone
+	if !k.treeStopping() {
+		n.lastOutcome = policy.OutcomeNone
 	}
 }
 
-// withdraw makes a kept job one that goes down.
-func (k *Kernel) withdraw(i Node) {
+// takeDownKept makes a kept job one that goes down.
+func (k *Kernel) takeDownKept(i Node) {
 	n := &k.nodes[i]
 	n.up = true
-	if !k.stopping() {
-		n.last = policy.OutcomeNone // its value is not there any more
+	if !k.treeStopping() {
+		n.lastOutcome = policy.OutcomeNone // its value is not there any more
 	}
-	k.fill(k.parentOf(i))
+	k.countUp(k.parentOf(i))
 }
 
-// fill counts one more child of a supervisor that is up. If that is down itself, it counts as one that is not, above.
-func (k *Kernel) fill(p Node) {
+// countUp counts one more child of a supervisor that is up. If that is down itself, it counts as one that is not, above.
+func (k *Kernel) countUp(p Node) {
 	for ; p != None; p = k.parentOf(p) {
-		s := &k.supers[k.nodes[p].super]
-		if s.up++; s.up > 1 || k.nodes[p].up {
+		s := &k.supervisors[k.nodes[p].super]
+		if s.upKids++; s.upKids > 1 || k.nodes[p].up {
 			return
 		}
 	}
 }
 
-// empty counts one less.
-func (k *Kernel) empty(p Node) {
+// countDown counts one less.
+func (k *Kernel) countDown(p Node) {
 	for ; p != None; p = k.parentOf(p) {
-		s := &k.supers[k.nodes[p].super]
-		if s.up--; s.up > 0 {
+		s := &k.supervisors[k.nodes[p].super]
+		if s.upKids--; s.upKids > 0 {
 			return
 		}
 		k.touch(p)
@@ -261,91 +261,91 @@ func (k *Kernel) empty(p Node) {
 // needsDown reports whether something that the last run of i needs is not there, or not there any more.
 func (k *Kernel) needsDown(i Node) bool {
 	for _, x := range k.rowOf(i).needs {
-		if !k.satisfied(x) || k.nodes[x].started > k.nodes[i].started {
+		if !k.satisfied(x) || k.nodes[x].launchOrder > k.nodes[i].launchOrder {
 			return true
 		}
 	}
 	return false
 }
 
-// down is the end of all that a run was, or of a supervisor whose children are all down.
-func (k *Kernel) down(i Node) {
+// setDown is the end of all that a run was, or of a supervisor whose children are all down.
+func (k *Kernel) setDown(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
-	k.cease(i)
+	k.setDownKeepingValue(i)
 	for _, x := range r.needs {
 		p := &k.nodes[x]
-		if p.users--; p.users == 0 {
+		if p.usersUp--; p.usersUp == 0 {
 			k.touch(x)
 		}
-		if n.started < p.started {
-			k.giveBack(x)
+		if n.launchOrder < p.launchOrder {
+			k.dropStaleUser(x)
 		}
 	}
 	if r.Provides {
-		k.effect(EffectDrop, i)
+		k.emitEffect(EffectDrop, i)
 	}
 }
 
-// cease is down but for what it needs and what it hands over.
-func (k *Kernel) cease(i Node) {
+// setDownKeepingValue is down but for what it needs and what it hands over.
+func (k *Kernel) setDownKeepingValue(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	n.up = false
 	k.disarm(timerPhase, int32(i))
 	k.disarm(timerProbe, int32(i))
-	k.leaveSlot(i)
+	k.leaveInflight(i)
 	if n.goal != goalNone {
-		k.stopInOrder(i, -1)
-		k.letGo(i)
+		k.countStopping(i, -1)
+		k.releaseStops(i)
 	}
-	k.tried(i)
+	k.markTried(i)
 	for _, x := range r.sidecars {
 		k.touch(x)
 	}
-	k.empty(r.parent)
+	k.countDown(r.parent)
 	if n.scope >= 0 {
-		k.scopes[n.scope].up--
+		k.scopes[n.scope].upMembers--
 	}
 	n.goal, n.stage = goalNone, stageNone
 }
 
-// giveBack ends that a run has an older value of x than who starts now will be given.
-func (k *Kernel) giveBack(x Node) {
+// dropStaleUser ends that a run has an older value of x than who starts now will be given.
+func (k *Kernel) dropStaleUser(x Node) {
 	p := &k.nodes[x]
-	if p.lentOld--; p.lentOld == 0 {
-		k.passOn(x)
+	if p.staleUsers--; p.staleUsers == 0 {
+		k.touchWaiters(x)
 	}
 }
 
-// settle puts a node that is down where it was to go.
-func (k *Kernel) settle(i Node, to goal) {
+// reachGoal puts a node that is down where it was to go.
+func (k *Kernel) reachGoal(i Node, to goal) {
 	n := &k.nodes[i]
-	if k.stopping() && to != goalRemove {
-		to = goalTree
+	if k.treeStopping() && to != goalRemove {
+		to = goalStopAbove
 	}
 	if to != goalRestart {
 		k.leaveScope(i)
 	}
-	k.rest(i, to)
+	k.applyGoal(i, to)
 	if n.scope >= 0 {
-		k.tryOpen(n.scope)
+		k.tryOpenScope(n.scope)
 	} else {
 		k.touch(i)
 	}
 }
 
-// rest puts a node that has no run where it goes.
-func (k *Kernel) rest(i Node, to goal) {
+// applyGoal puts a node that has no run where it goes.
+func (k *Kernel) applyGoal(i Node, to goal) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	if n.gone {
 		return
 	}
-	if n.doomed && !n.held && (to == goalStop || to == goalQuarantine) { // it escalated on its way
+	if n.escalated && !n.held && (to == goalStop || to == goalQuarantine) { // it escalated on its way
 		k.setLife(i, LifecycleFailed, StopNone)
 		return
 	}
 	switch to {
 	case goalRestart:
-		n.last = policy.OutcomeNone
+		n.lastOutcome = policy.OutcomeNone
 		if n.life != LifecycleDeclared {
 			k.setLife(i, LifecycleRestarting, StopNone)
 		}
@@ -353,44 +353,44 @@ func (k *Kernel) rest(i Node, to goal) {
 	case goalPause:
 		k.setLife(i, LifecyclePaused, StopNone)
 	case goalQuarantine:
-		term := n.was().term
+		term := n.readHistory().term
 		k.setLife(i, LifecycleQuarantined, StopNone)
 		k.beginTerm(i, term)
-	case goalHalt:
+	case goalStopByHand:
 		k.setLife(i, LifecycleStopped, StopByHand)
-	case goalStop, goalRetire:
+	case goalStop, goalStopTemporary:
 		why := StopEnded
-		if r.Role == policy.Job && n.last == policy.OutcomeSuccess {
+		if r.Role == policy.Job && n.lastOutcome == policy.OutcomeSuccess {
 			why = StopCompleted
 		}
 		if r.Dynamic {
-			k.remove(i)
+			k.removeDynamic(i)
 			return
 		}
 		k.setLife(i, LifecycleStopped, why)
-	case goalTree:
-		k.restWithTree(i)
+	case goalStopAbove:
+		k.stopWithAbove(i)
 	case goalRemove:
-		k.remove(i)
+		k.removeDynamic(i)
 	}
 }
 
-// restWithTree is the end of a child because what is above it stops. What it was before its end is kept where that
+// stopWithAbove is the end of a child because what is above it stops. What it was before its end is kept where that
 // tells more: a failure, and below a tree that goes on what an operator or its own table holds back.
-func (k *Kernel) restWithTree(i Node) {
+func (k *Kernel) stopWithAbove(i Node) {
 	n := &k.nodes[i]
 	switch n.life {
 	case LifecycleStopped, LifecycleFailed:
 		return
 	case LifecyclePaused, LifecycleQuarantined:
-		if !k.stopping() {
+		if !k.treeStopping() {
 			return
 		}
 	}
 	switch {
-	case n.doomed:
+	case n.escalated:
 		k.setLife(i, LifecycleFailed, StopNone)
-	case k.rowOf(i).Role == policy.Job && n.last == policy.OutcomeSuccess:
+	case k.rowOf(i).Role == policy.Job && n.lastOutcome == policy.OutcomeSuccess:
 		k.setLife(i, LifecycleStopped, StopCompleted)
 	default:
 		k.setLife(i, LifecycleStopped, StopTree)

@@ -7,90 +7,90 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// mayFinish ends a supervisor whose children have ended, if "finish when" says so.
-func (k *Kernel) mayFinish(i Node) {
-	if !k.finishing(i) {
+// tryFinish ends a supervisor whose children have ended, if "finish when" says so.
+func (k *Kernel) tryFinish(i Node) {
+	if !k.canFinish(i) {
 		return
 	}
 	f := &k.rowOf(i).Finish
-	well, failed, all := k.endedOf(f)
+	well, failed, all := k.finishStatus(f)
 	if !well && failed == None || !f.Any && !all {
 		return
 	}
 	first := End{Asked: true, Node: i, Outcome: policy.OutcomeSuccess}
 	o := policy.OutcomeSuccess
 	if failed != None {
-		o, first = policy.OutcomeError, End{Node: failed, Outcome: k.nodes[failed].last}
+		o, first = policy.OutcomeError, End{Node: failed, Outcome: k.nodes[failed].lastOutcome}
 		if first.Outcome != policy.OutcomeSuccess {
-			first.Cause = k.nodes[failed].was().failure.Cause
+			first.Cause = k.nodes[failed].readHistory().failure.Cause
 		}
 	}
 	switch {
-	case i != root && k.absorbed(i, o):
+	case i != root && k.coveredByGoal(i, o):
 	case i != root:
 		k.decideFor(i, o, first)
 	case failed == None:
-		k.stop(first)
+		k.stopTree(first)
 	default:
-		k.verdict.first = first
-		k.giveUp(first.Cause)
+		k.step.verdict.origin = first
+		k.failRoot(first.Cause)
 	}
 }
 
-// finishing reports whether a supervisor finishes as soon as "finish when" says so.
-func (k *Kernel) finishing(i Node) bool {
+// canFinish reports whether a supervisor finishes as soon as "finish when" says so.
+func (k *Kernel) canFinish(i Node) bool {
 	n := &k.nodes[i]
 	back := n.goal == goalRestart && !n.fresh // it would come back to what has ended
-	return len(k.rowOf(i).Finish.Of) > 0 && n.up && (n.goal == goalNone || back) && !k.stopping()
+	return len(k.rowOf(i).Finish.Of) > 0 && n.up && (n.goal == goalNone || back) && !k.treeStopping()
 }
 
 // touchFinish looks again whether a supervisor finishes that names a node.
 func (k *Kernel) touchFinish(i Node) {
-	if r := k.rowOf(i); r.ends {
+	if r := k.rowOf(i); r.inFinish {
 		k.touch(r.parent)
 	}
 }
 
-// A finisher is how one that "finish when" names stands (design.md, "finish when").
-type finisher uint8
+// A finisherState is how one that "finish when" names stands (design.md, "finish when").
+type finisherState uint8
 
 const (
-	finisherWorks   finisher = iota // it may still end by itself
-	finisherWell                    // it ended well by itself
-	finisherFailed                  // it failed for good
-	finisherSkipped                 // it is switched off
-	finisherMissing                 // it may be missing, and its own table has quarantined it: nobody waits for it
-	finisherHeld                    // it is waited for, and nothing but an operator moves it
+	finisherWorks   finisherState = iota // it may still end by itself
+	finisherWell                         // it ended well by itself
+	finisherFailed                       // it failed for good
+	finisherSkipped                      // it is switched off
+	finisherMissing                      // it may be missing, and its own table has quarantined it: it is not waited for
+	finisherHeld                         // it is waited for, and nothing but an operator moves it
 )
 
-func (k *Kernel) finisher(i Node) finisher {
-	n, p := &k.nodes[i], k.nodes[i].was()
+func (k *Kernel) finisher(i Node) finisherState {
+	n, p := &k.nodes[i], k.nodes[i].readHistory()
 	switch {
-	case !k.stays(i):
+	case !k.restsForGood(i):
 		return finisherWorks
 	case n.life == LifecycleQuarantined && k.rowOf(i).Optional && !n.held:
 		return finisherMissing
-	case n.life != LifecycleStopped, n.reason != StopEnded && n.reason != StopCompleted, n.last == policy.OutcomeNone:
+	case n.life != LifecycleStopped, n.reason != StopEnded && n.reason != StopCompleted, n.lastOutcome == policy.OutcomeNone:
 		return finisherHeld
-	case (n.last == policy.OutcomeSuccess || n.last == policy.OutcomeAgain) && p.decision.Outcome == n.last: // not too often
+	case (n.lastOutcome == policy.OutcomeSuccess || n.lastOutcome == policy.OutcomeAgain) && p.decision.Outcome == n.lastOutcome: // not too often
 		return finisherWell
-	case n.last == policy.OutcomeSkip:
+	case n.lastOutcome == policy.OutcomeSkip:
 		return finisherSkipped
 	}
 	return finisherFailed
 }
 
-// stays reports whether a node is at rest, and goes nowhere when its stuck run has returned, or its term is over.
-func (k *Kernel) stays(i Node) bool {
-	n, p := &k.nodes[i], k.nodes[i].was()
-	return resting(n.life) && !p.over && p.wish == goalNone && (n.life != LifecycleQuarantined || p.term == 0 || n.held)
+// restsForGood reports whether a node is at rest, and goes nowhere when its stuck run has returned, or its term is over.
+func (k *Kernel) restsForGood(i Node) bool {
+	n, p := &k.nodes[i], k.nodes[i].readHistory()
+	return resting(n.life) && !p.startOnReturn && p.goalOnReturn == goalNone && (n.life != LifecycleQuarantined || p.term == 0 || n.held)
 }
 
-// endedOf reports of those that a "finish when" names, each replica for itself, whether one ended well, one that failed for
+// finishStatus reports of those that a "finish when" names, each replica for itself, whether one ended well, one that failed for
 // good, and whether none is waited for.
-func (k *Kernel) endedOf(f *policy.Finish) (well bool, failed Node, all bool) {
+func (k *Kernel) finishStatus(f *policy.Finish) (well bool, failed Node, all bool) {
 	failed, all = None, true
-	for i := range k.named(f) {
+	for i := range k.finishNodes(f) {
 		switch k.finisher(i) {
 		case finisherWorks, finisherHeld:
 			all = false
@@ -105,11 +105,11 @@ func (k *Kernel) endedOf(f *policy.Finish) (well bool, failed Node, all bool) {
 	return well, failed, all
 }
 
-// named are those that a "finish when" names.
-func (k *Kernel) named(f *policy.Finish) iter.Seq[Node] {
+// finishNodes are those that a "finish when" names.
+func (k *Kernel) finishNodes(f *policy.Finish) iter.Seq[Node] {
 	return func(yield func(Node) bool) {
 		for _, id := range f.Of {
-			first := k.rows[id].first
+			first := k.rows[id].firstNode
 			for i := first; i < first+Node(max(1, k.rows[id].Replicas)); i++ {
 				if !yield(i) {
 					return
@@ -119,36 +119,36 @@ func (k *Kernel) named(f *policy.Finish) iter.Seq[Node] {
 	}
 }
 
-// tellWaits tells, once, of each supervisor that does not finish by itself, for whom it waits. It is for the end of a step, when
+// emitWaits tells, once, of each supervisor that does not finish by itself, for whom it waits. It is for the end of a step, when
 // nothing moves any more.
-func (k *Kernel) tellWaits() {
+func (k *Kernel) emitWaits() {
 	for _, i := range k.finishers {
-		if !k.finishing(i) {
+		if !k.canFinish(i) {
 			continue
 		}
-		s := &k.supers[k.nodes[i].super]
-		told := s.idle
-		held := k.heldUp(&k.rowOf(i).Finish)
-		if s.idle = len(held) > 0; s.idle && !told {
-			k.tell(i, EventWaits, k.nodes[i].life).Cause = held
+		s := &k.supervisors[k.nodes[i].super]
+		told := s.toldWaits
+		held := k.finishWaitsFor(&k.rowOf(i).Finish)
+		if s.toldWaits = len(held) > 0; s.toldWaits && !told {
+			k.emitEvent(i, EventWaits, k.nodes[i].life).Cause = held
 		}
 	}
 }
 
-// heldUp is who is waited for where nothing but an operator moves those that a "finish when" names: those of them that are held,
-// and who holds up others of them. Who may be missing is waited for if nobody else is: nothing has ended.
-func (k *Kernel) heldUp(f *policy.Finish) (held []Node) {
-	for i := range k.named(f) {
+// finishWaitsFor is who is waited for where nothing but an operator moves those that a "finish when" names: those of them that are held,
+// and who holds up others of them. Those that may be missing are waited for if no others are: nothing has ended.
+func (k *Kernel) finishWaitsFor(f *policy.Finish) (held []Node) {
+	for i := range k.finishNodes(f) {
 		if k.finisher(i) == finisherWorks && !k.onItsWay(i) {
 			return nil
 		}
 	}
 	var missing []Node
-	l := lookout{k, map[Node]bool{}, nil}
-	for i := range k.named(f) {
+	l := holdUpSearch{k, map[Node]bool{}, nil}
+	for i := range k.finishNodes(f) {
 		switch k.finisher(i) {
 		case finisherWorks:
-			if !l.held(i) {
+			if !l.heldUp(i) {
 				return nil
 			}
 		case finisherHeld:
@@ -166,29 +166,29 @@ func (k *Kernel) heldUp(f *policy.Finish) (held []Node) {
 	return l.holders
 }
 
-// A lookout looks for those at rest that hold up others, and that only an operator moves.
-type lookout struct {
+// A holdUpSearch looks for those at rest that hold up others, and that only an operator moves.
+type holdUpSearch struct {
 	*Kernel
 	seen    map[Node]bool // whether each is held up, or at rest
 	holders []Node
 }
 
-// held reports whether nothing but an operator moves a node: it is at rest, or waits for one that is held. The order of starting has
+// heldUp reports whether nothing but an operator moves a node: it is at rest, or waits for one that is held. The order of starting has
 // no circle.
-func (l *lookout) held(i Node) bool {
+func (l *holdUpSearch) heldUp(i Node) bool {
 	held, ok := l.seen[i]
 	if ok {
 		return held
 	}
 	switch parent := l.parentOf(i); {
 	case parent != None && (!l.nodes[parent].up || l.nodes[parent].goal != goalNone):
-		held = l.held(parent)
-	case l.stays(i):
+		held = l.heldUp(parent)
+	case l.restsForGood(i):
 		held = true
 		l.holders = append(l.holders, i)
 	case l.onItsWay(i):
 		l.holdUps(i, func(w Wait, x Node) bool {
-			held = w != WaitStuck && l.held(x) || held
+			held = w != WaitStuck && l.heldUp(x) || held
 			return true
 		})
 	}

@@ -59,7 +59,7 @@ type Effect struct {
 	Check     uint32
 	Gen       uint64
 	Until     Time // of EffectAsk and EffectCleanup: when its drain ends if nothing freezes, Forever if never; 0 if that stays as it is
-	Because   Node // of EffectAsk: whose fall takes it down
+	Because   Node // of EffectAsk: of what is taken down, whose end takes it along
 }
 
 // Forever is a time that does not come.
@@ -147,7 +147,7 @@ type Event struct {
 	Unclean   bool           // the run was asked to stop, or about to be, and has done more than that: Cause
 	Cleanup   bool           // of EventStuck and EventReturned: all of the run but its cleanups had ended
 	Verb      Verb
-	Because   Node     // of a run that is asked to stop, or aborted: whose fall takes it down
+	Because   Node     // of a run that is asked to stop, or aborted: of what is taken down, whose end takes it along
 	Failure   Failure  // the last one
 	Decision  Decision // the last one
 	Cause     any      // of a command: who and why; of a run that ended: what with
@@ -158,7 +158,7 @@ type Event struct {
 type Failure struct {
 	Outcome policy.Outcome
 	Cause   any
-	Final   bool // nobody below the one that decided will start it again
+	Final   bool // none below the one that decided will start it again
 }
 
 // Decision is what followed.

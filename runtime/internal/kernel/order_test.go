@@ -93,7 +93,7 @@ func TestSiblings(t *testing.T) {
 	if known != many*4 { // S, A and B for their supervisor, and B for its group
 		t.Errorf("%d siblings are collected, want %d", known, many*4)
 	}
-	if g := k.gangs[k.rowOf(k.Nodes(1)[0]).gang]; len(g.members) != many {
+	if g := k.restartSets[k.rowOf(k.Nodes(1)[0]).restartSet]; len(g.members) != many {
 		t.Errorf("the root's strategy knows %d children, want %d", len(g.members), many)
 	}
 }

@@ -2,20 +2,20 @@ package kernel
 
 import "github.com/supgen/supgen/runtime/policy"
 
-// on is what a node's table says about an outcome: until the node was ready once, that is what AtStart says, if it says
+// action is what a node's table says about an outcome: until the node was ready once, that is what AtStart says, if it says
 // anything (design.md, "Rows at the start").
-func (k *Kernel) on(i Node, o policy.Outcome) policy.Action {
-	if k.starts(i, o) {
+func (k *Kernel) action(i Node, o policy.Outcome) policy.Action {
+	if k.atStartAnswers(i, o) {
 		return k.rowOf(i).AtStart.On[o]
 	}
 	return k.rowOf(i).On[o]
 }
 
-// term is how long a quarantine that on has answered lasts; zero is until an operator ends it.
-func (k *Kernel) term(i Node, o policy.Outcome) Time {
+// quarantineTerm is how long a quarantine that on has answered lasts; zero is until an operator ends it.
+func (k *Kernel) quarantineTerm(i Node, o policy.Outcome) Time {
 	r := k.rowOf(i)
 	terms := r.Quarantine
-	if k.starts(i, o) {
+	if k.atStartAnswers(i, o) {
 		terms = r.AtStart.Quarantine
 	}
 	if terms == nil {
@@ -24,41 +24,41 @@ func (k *Kernel) term(i Node, o policy.Outcome) Time {
 	return terms[o]
 }
 
-// starts reports whether AtStart answers an outcome of a node.
-func (k *Kernel) starts(i Node, o policy.Outcome) bool {
+// atStartAnswers reports whether AtStart answers an outcome of a node.
+func (k *Kernel) atStartAnswers(i Node, o policy.Outcome) bool {
 	a := k.rowOf(i).AtStart
-	return a != nil && a.On[o] != policy.ActionNone && !k.nodes[i].was().proved
+	return a != nil && a.On[o] != policy.ActionNone && !k.nodes[i].readHistory().everReady
 }
 
-// prove notes that a node was ready, or has completed: its start is over, restarts of its supervisor included.
-func (k *Kernel) prove(i Node) {
+// markEverReady notes that a node was ready, or has completed: its start is over, restarts of its supervisor included.
+func (k *Kernel) markEverReady(i Node) {
 	if k.rowOf(i).AtStart != nil {
-		k.nodes[i].remember().proved = true
+		k.nodes[i].writeHistory().everReady = true
 	}
 }
 
 // setTerm notes how long a node will be quarantined that is about to be.
 func (k *Kernel) setTerm(i Node, term Time) {
 	if n := &k.nodes[i]; term > 0 {
-		n.remember().term = term
+		n.writeHistory().term = term
 	} else {
-		k.endTerm(i)
+		k.clearTerm(i)
 	}
 }
 
 // beginTerm is for a node that is quarantined from now on: what an operator holds has no term.
 func (k *Kernel) beginTerm(i Node, term Time) {
 	if term > 0 && !k.nodes[i].held {
-		k.nodes[i].remember().term = term
+		k.nodes[i].writeHistory().term = term
 		k.arm(timerTerm, int32(i), policy.Sum(k.now, term))
 	}
 }
 
-// endTerm has a quarantine last until an operator ends it, or is for one that is over.
-func (k *Kernel) endTerm(i Node) {
+// clearTerm has a quarantine last until an operator ends it, or is for one that is over.
+func (k *Kernel) clearTerm(i Node) {
 	n := &k.nodes[i]
-	if p := n.past; p != nil && (p.term > 0 || p.over) {
-		p.term, p.over, p.byHand = 0, false, false
+	if p := n.history; p != nil && (p.term > 0 || p.startOnReturn) {
+		p.term, p.startOnReturn, p.byHand = 0, false, false
 		if !n.up {
 			k.disarm(timerTerm, int32(i))
 		}
@@ -67,8 +67,8 @@ func (k *Kernel) endTerm(i Node) {
 
 // termOver is the end of a quarantine's term. A stuck run may have no other beside it: it is waited for.
 func (k *Kernel) termOver(i Node) {
-	if n := &k.nodes[i]; n.alone {
-		n.past.over = true
+	if n := &k.nodes[i]; n.blockedByStuck {
+		n.history.startOnReturn = true
 		return
 	}
 	k.endQuarantine(i)
@@ -78,14 +78,14 @@ func (k *Kernel) termOver(i Node) {
 // or that of the group that isolated it, empty. It counts nowhere, and waits for its supervisor as any start does.
 func (k *Kernel) endQuarantine(i Node) {
 	n := &k.nodes[i]
-	p := n.remember()
-	auto := !p.over || !p.byHand
-	k.endTerm(i)
+	p := n.writeHistory()
+	auto := !p.startOnReturn || !p.byHand
+	k.clearTerm(i)
 	p.window.clear()
 	if at := p.decision.At; p.decision.Outcome == policy.OutcomeIntensity && k.rowOf(at).Role == policy.Group {
-		k.nodes[at].remember().window.clear()
+		k.nodes[at].writeHistory().window.clear()
 	}
-	n.again()
-	n.doomed = false
-	k.takeDown(fall{root: i, goal: goalRestart, auto: auto, alone: true, fresh: true})
+	n.resetAttempts()
+	n.escalated = false
+	k.takeDown(teardown{target: i, goal: goalRestart, automatic: auto, onlyUsers: true, fresh: true})
 }

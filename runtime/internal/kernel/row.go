@@ -9,50 +9,50 @@ import (
 // A row is a Spec, made ready to be walked: its references are nodes, and the inverse of each is there too.
 type row struct {
 	policy.Spec
-	id     policy.ID
-	parent Node // None for the root
-	first  Node // its replicas follow each other; of a dynamic or group row, a place that never runs
+	id        policy.ID
+	parent    Node // None for the root
+	firstNode Node // its replicas follow each other; of a dynamic or group row, a place that never runs
 
 	needs, after     []Node
 	users, followers []Node // who needs it, and who comes after it; a dynamic row stands for its children
 	sidecars         []Node
 	primaries        []Node // of a sidecar
-	awaited          bool   // there is somebody in these, or in its chain
-	ends             bool   // its supervisor's "finish when" names it
+	awaited          bool   // one of these is not empty, or it has a sibling order
+	inFinish         bool   // its supervisor's "finish when" names it
 
-	gang  int32 // whom an automatic restart of it may take along, -1 if nobody
-	chain int32 // the order it stands in, -1 if in none
-	slot  int32
+	restartSet   int32 // whom an automatic restart of it may take along, -1 if none
+	siblingOrder int32 // the one it stands in, -1 if in none
+	slot         int32
 
-	kin     Node // of a dynamic row: the first of its started children
-	kinLast Node
-	alive   int32
-	held    int32  // those of them that are quarantined
-	gen     uint64 // its launches so far
-	firsts  uint64 // those of them that were a child's first
-	failed  uint64 // failures so far, of those that are gone too
-	numbers int32
-	free    []Node
+	firstDynamic  Node // of a dynamic row: the first of its started children
+	lastDynamic   Node
+	alive         int32
+	quarantined   int32  // those of them that are quarantined
+	launches      uint64 // its launches so far
+	firstLaunches uint64 // those of them that were a child's first
+	failures      uint64 // failures so far, of those that are gone too
+	lastNumber    int32
+	freeNodes     []Node
 }
 
-// A gang is the children that share a strategy: those of a supervisor, or of a group.
-type gang struct {
+// A restartSet is the children that share a strategy: those of a supervisor, or of a group.
+type restartSet struct {
 	strategy policy.Strategy
 	members  []Node
-	mark     uint32 // scratch of takeDown: in which epoch
-	low      int32  // and from which slot on all of them were taken
+	teardown uint32 // the last that took some of them along
+	fromSlot int32  // and the slot after which it took all
 }
 
-// A chain is the order of siblings under rest_for_one. Those of one slot (replicas, or the members of a group with
+// A siblingOrder is the order of siblings under rest_for_one. Those of one slot (replicas, or the members of a group with
 // another strategy) have no order among each other.
-type chain struct {
-	slots    [][]Node
-	stopping []int32 // by slot: who is up and going down
-	youngest int32   // the last slot with anybody stopping, or -1
+type siblingOrder struct {
+	slots        [][]Node
+	stopping     []int32 // by slot: who is up and going down
+	lastStopping int32   // the last slot with anybody stopping, or -1
 }
 
-// counts reports whether its supervisor waits for it to be ready.
-func (r *row) counts() bool {
+// readinessCounts reports whether its supervisor waits for it to be ready.
+func (r *row) readinessCounts() bool {
 	return r.parent != None && !r.Optional && !r.Dynamic && r.Role != policy.Group
 }
 
@@ -68,43 +68,43 @@ func (r *row) temporary() bool {
 
 // New makes a tree that can be run once. The rows must be valid: Validate finds nothing.
 func New(specs []policy.Spec, seed uint64) *Kernel {
-	k := &Kernel{freeScope: -1, end: End{Node: None}}
+	k := &Kernel{freeScopes: -1, end: End{Node: None}}
 	k.rng.Seed(seed, 0x9e3779b97f4a7c15)
 	total := 0
 	for _, s := range specs {
 		total += max(1, s.Replicas)
-		k.clock.reach = max(k.clock.reach, s.Health.Dead, s.Ready.Within)
+		k.clock.longestAge = max(k.clock.longestAge, s.Health.Dead, s.Ready.Within)
 	}
 	k.rows, k.nodes = make([]row, 0, len(specs)), make([]node, 0, total)
 	for i, s := range specs {
-		k.rows = append(k.rows, row{Spec: s, id: policy.ID(i), first: Node(len(k.nodes)), parent: None, gang: -1, chain: -1, kin: None, kinLast: None})
+		k.rows = append(k.rows, row{Spec: s, id: policy.ID(i), firstNode: Node(len(k.nodes)), parent: None, restartSet: -1, siblingOrder: -1, firstDynamic: None, lastDynamic: None})
 		for j := range max(1, s.Replicas) {
-			k.nodes = append(k.nodes, k.blank(policy.ID(i), int32(j)))
+			k.nodes = append(k.nodes, k.newNode(policy.ID(i), int32(j)))
 		}
 	}
-	k.last = make([]uint64, len(k.nodes))
+	k.lastSeq = make([]uint64, len(k.nodes))
 	for i := range k.rows {
-		k.link(&k.rows[i])
+		k.linkRow(&k.rows[i])
 	}
 	under := k.siblings()
 	for i := range k.rows {
-		k.group(&k.rows[i], under[i])
+		k.linkRestartSet(&k.rows[i], under[i])
 	}
 	for i := range k.rows {
-		k.order(&k.rows[i], under[i])
+		k.linkSiblingOrder(&k.rows[i], under[i])
 	}
 	for i := range k.rows {
 		r := &k.rows[i]
-		r.awaited = len(r.users)+len(r.followers)+len(r.primaries) > 0 || r.chain >= 0
+		r.awaited = len(r.users)+len(r.followers)+len(r.primaries) > 0 || r.siblingOrder >= 0
 	}
 	return k
 }
 
-// blank is a new node (design.md, "A new child").
-func (k *Kernel) blank(id policy.ID, index int32) node {
+// newNode is a new node (design.md, "A new child").
+func (k *Kernel) newNode(id policy.ID, index int32) node {
 	n := node{
 		row: id, index: index, super: -1, attempt: 1, scope: -1, timerAt: [2]int32{-1, -1},
-		scopeNext: None, scopePrev: None, turnNext: None, turnPrev: None, kinNext: None, kinPrev: None,
+		scopeNext: None, scopePrev: None, turnNext: None, turnPrev: None, nextDynamic: None, prevDynamic: None,
 	}
 	r := &k.rows[id]
 	if r.Role == policy.Supervisor || !r.Ready.Immediate() {
@@ -114,9 +114,9 @@ func (k *Kernel) blank(id policy.ID, index int32) node {
 		n.vitals = new(vitals)
 	}
 	if r.Role == policy.Supervisor {
-		n.super = int32(len(k.supers))
-		k.supers = append(k.supers, super{
-			node: Node(len(k.nodes)), timer: -1, tokens: r.Throttle.N,
+		n.super = int32(len(k.supervisors))
+		k.supervisors = append(k.supervisors, supervisorState{
+			node: Node(len(k.nodes)), timerAt: -1, tokens: r.Throttle.N,
 			waiting: [2]turnQueue{{None, None}, {None, None}},
 		})
 	}
@@ -128,21 +128,21 @@ func (k *Kernel) nodesOf(id policy.ID) []Node {
 	r := &k.rows[id]
 	nodes := make([]Node, max(1, r.Replicas))
 	for i := range nodes {
-		nodes[i] = r.first + Node(i)
+		nodes[i] = r.firstNode + Node(i)
 	}
 	return nodes
 }
 
-// link resolves a row's references, both ways.
-func (k *Kernel) link(r *row) {
+// linkRow resolves a row's references, both ways.
+func (k *Kernel) linkRow(r *row) {
 	own := k.nodesOf(r.id)
 	if r.Parent >= 0 {
-		r.parent = k.rows[r.Parent].first
-		if s := &k.supers[k.nodes[r.parent].super]; r.Role == policy.Group {
+		r.parent = k.rows[r.Parent].firstNode
+		if s := &k.supervisors[k.nodes[r.parent].super]; r.Role == policy.Group {
 			s.groups = append(s.groups, own...)
 		} else {
 			s.kids = append(s.kids, own...)
-			if r.counts() {
+			if r.readinessCounts() {
 				s.unready += int32(len(own))
 			}
 		}
@@ -151,7 +151,7 @@ func (k *Kernel) link(r *row) {
 		k.finishers = append(k.finishers, own...)
 	}
 	for _, id := range r.Finish.Of {
-		k.rows[id].ends = true
+		k.rows[id].inFinish = true
 	}
 	for _, id := range r.Needs {
 		r.needs = append(r.needs, k.nodesOf(id)...)
@@ -183,47 +183,47 @@ func (k *Kernel) siblings() (under [][]policy.ID) {
 	return under
 }
 
-// group collects the gang of a supervisor or a group, and tells its members.
-func (k *Kernel) group(r *row, under []policy.ID) {
+// linkRestartSet collects the restart set of a supervisor or a group, and notes it in the rows of the members.
+func (k *Kernel) linkRestartSet(r *row, under []policy.ID) {
 	if r.Role != policy.Supervisor && r.Role != policy.Group {
 		return
 	}
-	g := gang{strategy: r.Strategy}
+	g := restartSet{strategy: r.Strategy}
 	for _, id := range under {
 		m := &k.rows[id]
 		if r.Role == policy.Group || m.Group == 0 { // its group's strategy is its own; for the supervisor it is one sibling more
-			m.gang = int32(len(k.gangs))
+			m.restartSet = int32(len(k.restartSets))
 		}
 		g.members = append(g.members, k.nodesOf(id)...)
 	}
-	k.gangs = append(k.gangs, g)
+	k.restartSets = append(k.restartSets, g)
 }
 
-// order lays out the chain of a supervisor or group under rest_for_one.
-func (k *Kernel) order(r *row, under []policy.ID) {
+// linkSiblingOrder lays out the order of the siblings of a supervisor or group under rest_for_one.
+func (k *Kernel) linkSiblingOrder(r *row, under []policy.ID) {
 	if r.Role != policy.Supervisor && r.Role != policy.Group || r.Strategy != policy.RestForOne {
 		return
 	}
-	var c chain
+	var c siblingOrder
 	var last policy.ID // the group whose members share the last slot
 	for _, id := range under {
 		m := &k.rows[id]
-		if m.chain >= 0 {
+		if m.siblingOrder >= 0 {
 			continue
 		}
 		if m.Group == 0 || m.Group != last || k.rows[m.Group].Strategy == policy.RestForOne {
 			c.slots = append(c.slots, nil)
 		}
 		last = m.Group
-		m.chain, m.slot = int32(len(k.chains)), int32(len(c.slots)-1)
+		m.siblingOrder, m.slot = int32(len(k.siblingOrders)), int32(len(c.slots)-1)
 		c.slots[m.slot] = append(c.slots[m.slot], k.nodesOf(m.id)...)
 	}
-	c.stopping, c.youngest = make([]int32, len(c.slots)), -1
-	k.chains = append(k.chains, c)
+	c.stopping, c.lastStopping = make([]int32, len(c.slots)), -1
+	k.siblingOrders = append(k.siblingOrders, c)
 }
 
-// fewer reports which of two nodes stands earlier in the file. A dynamic child stands where its row does.
-func (k *Kernel) fewer(a, b Node) int {
+// fileOrder compares the places of two nodes in the file, for package slices. A dynamic child stands where its row does.
+func (k *Kernel) fileOrder(a, b Node) int {
 	x, y := &k.nodes[a], &k.nodes[b]
 	if x.row != y.row {
 		return int(x.row) - int(y.row)
@@ -231,8 +231,8 @@ func (k *Kernel) fewer(a, b Node) int {
 	return int(x.index) - int(y.index)
 }
 
-func (k *Kernel) sort(nodes []Node) {
-	if !slices.IsSortedFunc(nodes, k.fewer) {
-		slices.SortFunc(nodes, k.fewer)
+func (k *Kernel) sortNodes(nodes []Node) {
+	if !slices.IsSortedFunc(nodes, k.fileOrder) {
+		slices.SortFunc(nodes, k.fileOrder)
 	}
 }

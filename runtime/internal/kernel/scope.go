@@ -5,177 +5,177 @@ import "github.com/supgen/supgen/runtime/policy"
 // A scope is a barrier: its members start when every member's run has ended and the backoff has passed, once for all
 // (design.md, "The scope is a barrier").
 type scope struct {
-	head  Node // the members, a list through the nodes
-	size  int32
-	up    int32 // members that are not down yet
-	at    Time
-	timer int32
-	next  int32 // of the free ones
-	free  bool  // it is one of them
+	head      Node // the members, a list through the nodes
+	size      int32
+	upMembers int32 // members that are not down yet
+	opensAt   Time
+	timerAt   int32
+	nextFree  int32 // of the free ones
+	free      bool  // it is one of them
 }
 
-// A fall is one thing that goes down by itself, and how.
-type fall struct {
-	root  Node
-	goal  goal
-	auto  bool // an automatic restart: strategies apply
-	alone bool // but to none: it takes along only what needs it
-	retry bool // it takes no sibling along that is a job and works
-	fresh bool // of a supervisor: it starts everything anew
-	delay Time
+// A teardown is what is to go down by itself, and how. What goes with it, collect and collectAffected find.
+type teardown struct {
+	target    Node
+	goal      goal
+	automatic bool // an automatic restart: strategies apply
+	onlyUsers bool // but to none: it takes along only what needs it
+	retry     bool // it takes no sibling along that is a job and works
+	fresh     bool // of a supervisor: it starts everything anew
+	delay     Time
 }
 
 // takeDown takes down a node, others in the same way, and all that goes with them: what they contain, what needs them
-// wherever that is, and, if it is an automatic restart, the siblings that the strategies say. Whoever is to come back
+// wherever that is, and, if it is an automatic restart, the siblings that the strategies say. All that is to come back
 // waits in one scope.
-func (k *Kernel) takeDown(f fall, others ...Node) {
-	k.epoch++
-	k.members = k.members[:0]
-	k.join(f.root, f.goal, f.fresh)
+func (k *Kernel) takeDown(f teardown, others ...Node) {
+	k.teardowns++
+	k.step.members = k.step.members[:0]
+	k.collect(f.target, f.goal, f.fresh)
 	for _, i := range others {
-		k.join(i, f.goal, f.fresh)
+		k.collect(i, f.goal, f.fresh)
 	}
-	for next := 0; next < len(k.members); next++ {
-		k.spread(k.members[next], &f)
+	for next := 0; next < len(k.step.members); next++ {
+		k.collectAffected(k.step.members[next], &f)
 	}
-	k.sort(k.members)
-	for _, i := range k.members {
+	k.sortNodes(k.step.members)
+	for _, i := range k.step.members {
 		n := &k.nodes[i]
-		if !n.want.scoped() { // before it counts as up
+		if !n.teardownGoal.inScope() { // before it counts as up
 			k.leaveScope(i)
 		}
 		if n.stage >= stageKept && !n.up {
-			k.withdraw(i)
+			k.takeDownKept(i)
 		}
 	}
-	for _, i := range k.members {
+	for _, i := range k.step.members {
 		if k.nodes[i].up {
-			k.holdBack(i)
+			k.delayStops(i)
 		}
 	}
 	scope := int32(-1)
-	for n := len(k.members) - 1; n >= 0; n-- { // requested in reverse order of the file
-		k.nodes[k.members[n]].because = f.root
-		scope = k.fell(k.members[n], scope, f.auto)
+	for n := len(k.step.members) - 1; n >= 0; n-- { // requested in reverse order of the file
+		k.nodes[k.step.members[n]].because = f.target
+		scope = k.takeDownMember(k.step.members[n], scope, f.automatic)
 	}
 	if scope >= 0 {
 		s := &k.scopes[scope]
-		s.at = max(s.at, policy.Sum(k.now, f.delay))
-		k.tryOpen(scope)
+		s.opensAt = max(s.opensAt, policy.Sum(k.now, f.delay))
+		k.tryOpenScope(scope)
 	}
 }
 
-// join makes a node, and all it contains, a member of the fall that is being collected.
-func (k *Kernel) join(i Node, want goal, fresh bool) {
+// collect makes a node, and all it contains, a member of the teardown that is being collected.
+func (k *Kernel) collect(i Node, want goal, fresh bool) {
 	n := &k.nodes[i]
 	switch {
-	case n.mark != k.epoch:
-		n.mark = k.epoch
-		k.members = append(k.members, i)
-	case want != goalTree && want != goalRemove || !n.want.scoped():
+	case n.teardown != k.teardowns:
+		n.teardown = k.teardowns
+		k.step.members = append(k.step.members, i)
+	case want != goalStopAbove && want != goalRemove || !n.teardownGoal.inScope():
 		return
 	} // or it was to come back, and what is above it does not
-	n.want = want
+	n.teardownGoal = want
 	if n.super < 0 {
 		return
 	}
 	n.fresh = n.fresh || fresh
-	if want.scoped() && n.goal != goalNone && !n.goal.scoped() {
+	if want.inScope() && n.goal != goalNone && !n.goal.inScope() {
 		return // it goes elsewhere, and all that it contains
 	}
-	below, anew := goalTree, false
+	below, anew := goalStopAbove, false
 	if want == goalRestart || want == goalPause {
 		below, anew = goalRestart, fresh
 	}
-	k.joinKids(n.super, below, anew)
+	k.collectKids(n.super, below, anew)
 }
 
-// joinKids takes in the children of a supervisor.
-func (k *Kernel) joinKids(super int32, below goal, anew bool) {
-	for _, kid := range k.supers[super].kids {
+// collectKids takes in the children of a supervisor.
+func (k *Kernel) collectKids(super int32, below goal, anew bool) {
+	for _, kid := range k.supervisors[super].kids {
 		if !k.template(kid) {
-			k.joinBelow(kid, below, anew)
+			k.collectKid(kid, below, anew)
 		}
 		for d := range k.startedOf(kid) {
-			if !k.stopping() && (below == goalTree || anew) {
-				k.join(d, goalRemove, false) // dynamic children do not come back
+			if !k.treeStopping() && (below == goalStopAbove || anew) {
+				k.collect(d, goalRemove, false) // dynamic children do not come back
 			} else {
-				k.joinBelow(d, below, false)
+				k.collectKid(d, below, false)
 			}
 		}
 	}
 }
 
-// joinBelow takes in a child of a supervisor that goes down.
-func (k *Kernel) joinBelow(i Node, want goal, fresh bool) {
+// collectKid takes in a child of a supervisor that goes down.
+func (k *Kernel) collectKid(i Node, want goal, fresh bool) {
 	n := &k.nodes[i]
-	if want == goalTree {
-		k.join(i, want, false)
+	if want == goalStopAbove {
+		k.collect(i, want, false)
 		return
 	}
-	if n.goal == goalTree { // what is above it comes back
+	if n.goal == goalStopAbove { // what is above it comes back
 		n.goal = goalRestart
 	}
 	if !fresh {
-		k.pull(i, false)
-		if n.super >= 0 && n.mark != k.epoch && !resting(n.life) {
-			k.joinKids(n.super, want, false) // it has no run, and who is in it may wait for more
+		k.collectUnlessResting(i, false)
+		if n.super >= 0 && n.teardown != k.teardowns && !resting(n.life) {
+			k.collectKids(n.super, want, false) // it has no run, and who is in it may wait for more
 		}
 		return
 	}
 	n.fresh = n.super >= 0
-	if n.up || !n.held && !k.leftBehind(i) {
-		k.join(i, want, true)
+	if n.up || !n.held && !k.restsStuck(i) {
+		k.collect(i, want, true)
 	}
 }
 
-// pull takes in a node because of another's fall: what is on its way up only waits longer, what is at rest stays so.
-func (k *Kernel) pull(i Node, sibling bool) {
+// collectUnlessResting takes in a node because of another's teardown: what is on its way up only waits longer, what is at rest stays so.
+func (k *Kernel) collectUnlessResting(i Node, sibling bool) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	switch {
 	case n.up && r.temporary() && n.goal != goalRestart:
-		k.join(i, goalRetire, false)
+		k.collect(i, goalStopTemporary, false)
 	case n.up, n.scope >= 0, n.life == LifecycleStarting, sibling && !resting(n.life):
-		k.join(i, goalRestart, false)
+		k.collect(i, goalRestart, false)
 	}
 }
 
-// spread takes in whatever shares the fate of a member.
-func (k *Kernel) spread(m Node, f *fall) {
+// collectAffected takes in whatever shares the fate of a member.
+func (k *Kernel) collectAffected(m Node, f *teardown) {
 	n, r := &k.nodes[m], k.rowOf(m)
-	if n.want == goalTree && !n.up && k.satisfied(m) && n.stage < stageKept {
+	if n.teardownGoal == goalStopAbove && !n.up && k.satisfied(m) && n.stage < stageKept {
 		return // a job that stays completed, and keeps nothing
 	}
 	for _, d := range r.users {
 		if !k.template(d) {
-			k.pullUser(d)
+			k.collectUser(d)
 		}
 		for x := range k.startedOf(d) {
-			k.pullUser(x)
+			k.collectUser(x)
 		}
 	}
 	for _, s := range r.sidecars {
 		if k.rowOf(s).Linked {
-			k.pull(s, true)
+			k.collectUnlessResting(s, true)
 		}
 	}
-	if f.auto && !f.alone && r.gang >= 0 && (n.goal == goalNone || n.goal.scoped()) { // or it is not restarted, and so takes nobody along
-		k.pullGang(r, f.retry)
+	if f.automatic && !f.onlyUsers && r.restartSet >= 0 && (n.goal == goalNone || n.goal.inScope()) { // or it is not restarted, and so takes none along
+		k.collectRestartSet(r, f.retry)
 	}
 }
 
-// pullUser takes in what needs a member. A completed job that handed something over must do so again.
-func (k *Kernel) pullUser(d Node) {
+// collectUser takes in what needs a member. A completed job that handed something over must do so again.
+func (k *Kernel) collectUser(d Node) {
 	if n, r := &k.nodes[d], k.rowOf(d); r.Role == policy.Job && r.Provides && n.life == LifecycleStopped && n.reason == StopCompleted {
-		k.join(d, goalRestart, false)
+		k.collect(d, goalRestart, false)
 		return
 	}
-	k.pull(d, false)
+	k.collectUnlessResting(d, false)
 }
 
-// pullGang takes in the siblings that a strategy says. A retry spares jobs that work: they may take hours.
-func (k *Kernel) pullGang(r *row, retry bool) {
-	g := &k.gangs[r.gang]
+// collectRestartSet takes in the siblings that a strategy says. A retry spares jobs that work: they may take hours.
+func (k *Kernel) collectRestartSet(r *row, retry bool) {
+	g := &k.restartSets[r.restartSet]
 	low := int32(-1)
 	switch g.strategy {
 	case policy.OneForOne:
@@ -183,10 +183,10 @@ func (k *Kernel) pullGang(r *row, retry bool) {
 	case policy.RestForOne:
 		low = r.slot
 	}
-	if g.mark == k.epoch && g.low <= low {
+	if g.teardown == k.teardowns && g.fromSlot <= low {
 		return
 	}
-	g.mark, g.low = k.epoch, low
+	g.teardown, g.fromSlot = k.teardowns, low
 	for i := len(g.members) - 1; i >= 0; i-- {
 		m := g.members[i]
 		if low >= 0 && k.rowOf(m).slot <= low {
@@ -195,33 +195,33 @@ func (k *Kernel) pullGang(r *row, retry bool) {
 		if n := &k.nodes[m]; retry && n.up && n.goal == goalNone && k.rowOf(m).Role == policy.Job {
 			continue
 		}
-		k.pull(m, true)
+		k.collectUnlessResting(m, true)
 	}
 }
 
-// fell carries out what was collected for one member, and answers with the scope that those who come back wait in.
-func (k *Kernel) fell(i Node, scope int32, auto bool) int32 {
+// takeDownMember carries out what was collected for one member, and answers with the scope that those who come back wait in.
+func (k *Kernel) takeDownMember(i Node, scope int32, auto bool) int32 {
 	n := &k.nodes[i]
-	if n.want == goalTree {
-		k.endTerm(i)
+	if n.teardownGoal == goalStopAbove {
+		k.clearTerm(i)
 	}
-	if n.want.scoped() {
-		n.auto = n.auto || auto
-		if (n.goal == goalNone || n.goal.scoped()) && !k.belowPause(i) {
-			scope = k.enter(i, scope)
+	if n.teardownGoal.inScope() {
+		n.throttled = n.throttled || auto
+		if (n.goal == goalNone || n.goal.inScope()) && !k.belowPause(i) {
+			scope = k.enterScope(i, scope)
 		}
 	}
 	if !n.up {
 		k.leaveTurn(i)
-		k.rest(i, n.want)
+		k.applyGoal(i, n.teardownGoal)
 		return scope
 	}
 	if n.goal == goalNone && (!auto || n.because != i) { // its own restart has looked, and raised the attempt
-		k.calm(i)
+		k.resetIfStable(i)
 	}
 	to := n.goal
-	if to == goalNone || to.scoped() || n.because == i && n.want > to && !n.doomed || n.want == goalRemove {
-		to = n.want // what an operator or its own table has said stays said, unless that table now says more; who escalated is failed
+	if to == goalNone || to.inScope() || n.because == i && n.teardownGoal > to && !n.escalated || n.teardownGoal == goalRemove {
+		to = n.teardownGoal // what an operator or its own table has said stays said, unless that table now says more; who escalated is failed
 	}
 	k.goDown(i, to)
 	return scope
@@ -232,9 +232,9 @@ func (k *Kernel) goDown(i Node, to goal) {
 	n := &k.nodes[i]
 	if n.goal == goalNone {
 		if n.stage == stageNone {
-			n.stage = stageWanted
+			n.stage = stageWaiting
 		}
-		k.stopInOrder(i, +1)
+		k.countStopping(i, +1)
 		k.disarm(timerPhase, int32(i))
 		k.disarm(timerProbe, int32(i))
 	}
@@ -246,7 +246,7 @@ func (k *Kernel) goDown(i Node, to goal) {
 // belowPause reports whether a node goes down because a supervisor above it pauses: that is all that it waits for then.
 func (k *Kernel) belowPause(i Node) bool {
 	root := k.nodes[i].because
-	if k.nodes[root].want != goalPause {
+	if k.nodes[root].teardownGoal != goalPause {
 		return false
 	}
 	for p := k.parentOf(i); p != None; p = k.parentOf(p) {
@@ -257,14 +257,14 @@ func (k *Kernel) belowPause(i Node) bool {
 	return false
 }
 
-// enter puts a node into the scope, or joins the scope it is in with it.
-func (k *Kernel) enter(i Node, scope int32) int32 {
+// enterScope puts a node into the scope, or joins the scope it is in with it.
+func (k *Kernel) enterScope(i Node, scope int32) int32 {
 	n := &k.nodes[i]
 	if n.scope >= 0 && n.scope == scope {
 		return scope
 	}
 	if n.scope >= 0 && scope >= 0 {
-		return k.merge(n.scope, scope)
+		return k.mergeScopes(n.scope, scope)
 	}
 	if n.scope >= 0 {
 		return n.scope
@@ -280,23 +280,23 @@ func (k *Kernel) enter(i Node, scope int32) int32 {
 	s.head = i
 	s.size++
 	if n.up {
-		s.up++
+		s.upMembers++
 	}
 	return scope
 }
 
 func (k *Kernel) newScope() int32 {
-	if id := k.freeScope; id >= 0 {
-		k.freeScope = k.scopes[id].next
-		k.scopes[id] = scope{head: None, timer: -1}
+	if id := k.freeScopes; id >= 0 {
+		k.freeScopes = k.scopes[id].nextFree
+		k.scopes[id] = scope{head: None, timerAt: -1}
 		return id
 	}
-	k.scopes = append(k.scopes, scope{head: None, timer: -1})
+	k.scopes = append(k.scopes, scope{head: None, timerAt: -1})
 	return int32(len(k.scopes) - 1)
 }
 
-// merge makes one scope of two: the union of the members, the later of the two times.
-func (k *Kernel) merge(a, b int32) int32 {
+// mergeScopes makes one scope of two: the union of the members, the later of the two times.
+func (k *Kernel) mergeScopes(a, b int32) int32 {
 	if k.scopes[a].size < k.scopes[b].size {
 		a, b = b, a
 	}
@@ -311,14 +311,14 @@ func (k *Kernel) merge(a, b int32) int32 {
 		big.head = i
 		i = next
 	}
-	big.size, big.up, big.at = big.size+small.size, big.up+small.up, max(big.at, small.at)
-	k.drop(b)
+	big.size, big.upMembers, big.opensAt = big.size+small.size, big.upMembers+small.upMembers, max(big.opensAt, small.opensAt)
+	k.recycleScope(b)
 	return a
 }
 
-func (k *Kernel) drop(scope int32) {
+func (k *Kernel) recycleScope(scope int32) {
 	k.disarm(timerScope, scope)
-	k.scopes[scope].next, k.scopes[scope].free, k.freeScope = k.freeScope, true, scope
+	k.scopes[scope].nextFree, k.scopes[scope].free, k.freeScopes = k.freeScopes, true, scope
 }
 
 // leaveScope takes a node, and only it, out of its scope.
@@ -339,30 +339,30 @@ func (k *Kernel) leaveScope(i Node) {
 	n.scope, n.scopeNext, n.scopePrev = -1, None, None
 	s.size--
 	if n.up {
-		s.up--
+		s.upMembers--
 	}
-	k.tryOpen(id)
+	k.tryOpenScope(id)
 }
 
-// tryOpen notes a scope whose members are down and whose time has come: it opens when nothing goes down any more.
-func (k *Kernel) tryOpen(id int32) {
+// tryOpenScope notes a scope whose members are down and whose time has come: it opens when nothing goes down any more.
+func (k *Kernel) tryOpenScope(id int32) {
 	switch s := &k.scopes[id]; {
-	case s.size > 0 && s.up > 0:
+	case s.size > 0 && s.upMembers > 0:
 		k.disarm(timerScope, id)
-	case s.size > 0 && s.at > k.now:
-		k.arm(timerScope, id, s.at)
+	case s.size > 0 && s.opensAt > k.now:
+		k.arm(timerScope, id, s.opensAt)
 	default:
-		k.ripe = append(k.ripe, id)
+		k.step.openable = append(k.step.openable, id)
 	}
 }
 
-// openRipe opens the scopes that may, and reports whether there are any: the rules of starting are all that gates their
+// openScopes opens the scopes that may, and reports whether there are any: the rules of starting are all that gates their
 // members then.
-func (k *Kernel) openRipe() bool {
-	found := len(k.ripe) > 0
-	for _, id := range k.ripe {
+func (k *Kernel) openScopes() bool {
+	found := len(k.step.openable) > 0
+	for _, id := range k.step.openable {
 		s := &k.scopes[id]
-		if s.free || s.size > 0 && (s.up > 0 || s.at > k.now) {
+		if s.free || s.size > 0 && (s.upMembers > 0 || s.opensAt > k.now) {
 			continue // another has begun to go down in it, or it is one with another scope
 		}
 		for i := s.head; i != None; {
@@ -370,8 +370,8 @@ func (k *Kernel) openRipe() bool {
 			k.touch(i)
 			i, n.scope, n.scopeNext, n.scopePrev = n.scopeNext, -1, None, None
 		}
-		k.drop(id)
+		k.recycleScope(id)
 	}
-	k.ripe = k.ripe[:0]
+	k.step.openable = k.step.openable[:0]
 	return found
 }

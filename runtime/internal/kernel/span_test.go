@@ -41,7 +41,7 @@ func TestSpans(t *testing.T) {
 func drawn(b policy.Backoff, n int, seed uint64) (span time.Duration) {
 	k := New([]policy.Spec{{Parent: -1, Role: policy.Supervisor, Replicas: 1, Intensity: policy.Limit{N: 100, In: time.Minute}}, {Role: policy.Service, Replicas: 1, Limit: policy.Limit{N: 100, In: time.Minute}, Backoff: b}}, seed)
 	for range n {
-		p := k.nodes[1].remember()
+		p := k.nodes[1].writeHistory()
 		k.nodes[1].attempt++
 		p.delay = k.backoff(1)
 		span += p.delay

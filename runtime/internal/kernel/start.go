@@ -35,18 +35,18 @@ func (k *Kernel) satisfied(x Node) bool {
 		n.life == LifecycleStopped && n.reason == StopCompleted && k.rowOf(x).Role == policy.Job
 }
 
-// passed reports whether what comes after x has waited for it long enough: it was skipped, it is at rest by its own doing,
+// waitedEnough reports whether what comes after x has waited for it long enough: it was skipped, it is at rest by its own doing,
 // or, if it is optional or a sidecar, a run of it has ended or failed since its supervisor started. Of a job that must complete only the
 // first is enough; what an operator holds is waited for (design.md, "Starting").
-func (k *Kernel) passed(x Node) bool {
+func (k *Kernel) waitedEnough(x Node) bool {
 	n, r := &k.nodes[x], k.rowOf(x)
-	if n.life == LifecycleStopped && n.last == policy.OutcomeSkip {
+	if n.life == LifecycleStopped && n.lastOutcome == policy.OutcomeSkip {
 		return true
 	}
 	if n.held || r.Role == policy.Job && !r.Optional {
 		return false
 	}
-	if n.was().tried {
+	if n.readHistory().tried {
 		return true
 	}
 	for ; x != None; x = k.parentOf(x) {
@@ -63,10 +63,10 @@ func (k *Kernel) restsByItself(i Node) bool {
 	return terminal(n.life) && !n.held && n.reason != StopTree && n.reason != StopByHand
 }
 
-// tried notes that a run of what is optional, or a sidecar, has ended or failed: what comes after it waits for no more.
-func (k *Kernel) tried(i Node) {
+// markTried notes that a run of what is optional, or a sidecar, has ended or failed: what comes after it waits for no more.
+func (k *Kernel) markTried(i Node) {
 	if r := k.rowOf(i); (r.Optional || r.Role == policy.Sidecar) && len(r.followers) > 0 {
-		if p := k.nodes[i].remember(); !p.tried {
+		if p := k.nodes[i].writeHistory(); !p.tried {
 			p.tried = true
 			k.touchAll(r.followers)
 		}
@@ -87,7 +87,7 @@ func (k *Kernel) wait(i Node) (Wait, Node) {
 			return WaitSupervisor, r.parent
 		}
 	}
-	if n.alone {
+	if n.blockedByStuck {
 		return WaitStuck, i
 	}
 	wait, on := WaitNothing, None
@@ -107,19 +107,19 @@ func (k *Kernel) holdUps(i Node, visit func(Wait, Node) bool) {
 			if !visit(WaitReady, x) {
 				return
 			}
-		case k.nodes[x].lentOld > 0 && k.rowOf(x).Provides:
+		case k.nodes[x].staleUsers > 0 && k.rowOf(x).Provides:
 			if !visit(WaitStuck, x) {
 				return
 			}
 		}
 	}
 	for _, x := range r.after {
-		if !k.satisfied(x) && !k.passed(x) && !visit(WaitReady, x) {
+		if !k.satisfied(x) && !k.waitedEnough(x) && !visit(WaitReady, x) {
 			return
 		}
 	}
 	for _, x := range r.sidecars {
-		if s := &k.nodes[x]; s.life != LifecycleReady && !s.spared() && !visit(WaitReady, x) {
+		if s := &k.nodes[x]; s.life != LifecycleReady && !s.notWaitedFor() && !visit(WaitReady, x) {
 			return
 		}
 	}
@@ -129,13 +129,13 @@ func (k *Kernel) holdUps(i Node, visit func(Wait, Node) bool) {
 // elders visits those that a rest_for_one sibling waits for: the nearest slot before it that is not wholly passed must be
 // ready.
 func (k *Kernel) elders(r *row, visit func(Wait, Node) bool) {
-	if r.chain < 0 {
+	if r.siblingOrder < 0 {
 		return
 	}
 	for s, nearest := r.slot-1, false; s >= 0 && !nearest; s-- {
-		for _, x := range k.chains[r.chain].slots[s] {
+		for _, x := range k.siblingOrders[r.siblingOrder].slots[s] {
 			n := &k.nodes[x]
-			if n.aside() {
+			if n.passedByYounger() {
 				continue
 			}
 			if nearest = true; n.life != LifecycleReady && !visit(WaitElder, x) {
@@ -161,7 +161,7 @@ func (k *Kernel) tryStart(i Node) {
 	switch t := k.turnOf(i); {
 	case n.life == LifecycleStarting: // it has its place in the queue already
 	case t != turnNone:
-		k.queue(i, t)
+		k.queueForTurn(i, t)
 	default:
 		k.launch(i)
 	}
@@ -170,67 +170,67 @@ func (k *Kernel) tryStart(i Node) {
 // template reports whether a node is only the place of a row that has none of its own.
 func (k *Kernel) template(i Node) bool {
 	r := k.rowOf(i)
-	return r.Role == policy.Group || r.Dynamic && r.first == i
+	return r.Role == policy.Group || r.Dynamic && r.firstNode == i
 }
 
 // launch starts the next run of a node. Its supervisor's turn was given to it.
 func (k *Kernel) launch(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	if r.Dynamic {
-		if n.gen > n.born {
-			n.remember().again++
+		if n.gen > n.genBefore {
+			n.writeHistory().relaunches++
 		} else {
-			r.firsts++
+			r.firstLaunches++
 		}
-		r.gen++
-		n.gen = r.gen
+		r.launches++
+		n.gen = r.launches
 	} else {
 		n.gen++
 	}
-	k.started++
-	n.started = k.started
-	n.up, n.auto, n.held = true, false, false
-	n.goal, n.stage, n.last = goalNone, stageNone, policy.OutcomeNone
-	n.decided, n.doomed, n.stable, n.sampled = false, false, false, false
-	if n.past != nil {
-		n.past.pending = policy.OutcomeNone
+	k.launches++
+	n.launchOrder = k.launches
+	n.up, n.throttled, n.held = true, false, false
+	n.goal, n.stage, n.lastOutcome = goalNone, stageNone, policy.OutcomeNone
+	n.decided, n.escalated, n.wasReady, n.progressAsked = false, false, false, false
+	if n.history != nil {
+		n.history.suspected = policy.OutcomeNone
 	}
 	if v := n.vitals; v != nil {
-		v.passed()
+		v.forgetFailedChecks()
 		v.checking, v.hung = false, false
 	}
 	n.health = HealthUnknown
-	if n.past != nil {
-		n.past.byHand = false
+	if n.history != nil {
+		n.history.byHand = false
 	}
-	n.lentOld = n.lent + n.users // whoever still has what it handed over has an older one now
+	n.staleUsers = n.stuckUsers + n.usersUp // those that still have what it handed over have an older one now
 	for _, x := range r.needs {
-		k.nodes[x].users++
+		k.nodes[x].usersUp++
 	}
-	if n.super < 0 || k.supers[n.super].up == 0 {
-		k.fill(r.parent)
+	if n.super < 0 || k.supervisors[n.super].upKids == 0 {
+		k.countUp(r.parent)
 	}
 	if r.Role == policy.Supervisor {
 		from := n.life
 		k.move(i, LifecycleStarting, StopNone)
-		k.tell(i, EventTransition, from)
-		k.open(i)
+		k.emitEvent(i, EventTransition, from)
+		k.startSupervisor(i)
 		return
 	}
 	k.setLife(i, LifecycleRunning, StopNone)
-	k.effect(EffectLaunch, i)
+	k.emitEffect(EffectLaunch, i)
 	switch {
 	case r.Role == policy.Job:
-		k.leaveSlot(i)
+		k.leaveInflight(i)
 		if r.Timeout > 0 {
-			k.arm(timerPhase, int32(i), policy.Sum(k.ran(), r.Timeout))
+			k.arm(timerPhase, int32(i), policy.Sum(k.nowRunning(), r.Timeout))
 		}
-		k.watch(i)
+		k.startHealth(i)
 	case r.Ready.Immediate():
 		k.markReady(i)
 	default:
 		if r.Ready.Within > 0 {
-			k.arm(timerPhase, int32(i), policy.Sum(k.ran(), r.Ready.Within))
+			k.arm(timerPhase, int32(i), policy.Sum(k.nowRunning(), r.Ready.Within))
 		}
 		if r.Ready.Check.Every > 0 {
 			k.probe(i)
@@ -238,22 +238,22 @@ func (k *Kernel) launch(i Node) {
 	}
 }
 
-// open starts a supervisor: its children may start.
-func (k *Kernel) open(i Node) {
+// startSupervisor starts a supervisor: its children may start.
+func (k *Kernel) startSupervisor(i Node) {
 	n := &k.nodes[i]
-	s := &k.supers[n.super]
+	s := &k.supervisors[n.super]
 	if n.fresh {
 		n.fresh = false
-		s.intense.clear()
+		s.intensity.clear()
 		for _, g := range s.groups {
-			k.nodes[g].remember().window.clear()
+			k.nodes[g].writeHistory().window.clear()
 		}
 		for _, kid := range s.kids {
-			k.renew(kid)
+			k.startAnew(kid)
 		}
 	}
 	for _, kid := range s.kids {
-		if p := k.nodes[kid].past; p != nil && p.tried {
+		if p := k.nodes[kid].history; p != nil && p.tried {
 			p.tried = false
 			k.touchAll(k.rowOf(kid).followers) // one that waits for its turn waits for this one again
 		}
@@ -263,74 +263,74 @@ func (k *Kernel) open(i Node) {
 	k.touch(i)
 }
 
-// renew makes a child as if it had never run: its supervisor starts everything anew. What an operator holds only loses
+// startAnew makes a child as if it had never run: its supervisor starts everything anew. What an operator holds only loses
 // its counts.
-func (k *Kernel) renew(i Node) {
+func (k *Kernel) startAnew(i Node) {
 	n := &k.nodes[i]
 	if n.up || k.template(i) {
 		return
 	}
-	from, news := n.life, n.attempt > 1 || n.was().window.n > 0
-	if n.past != nil {
-		n.past.window.clear()
+	from, news := n.life, n.attempt > 1 || n.readHistory().window.n > 0
+	if n.history != nil {
+		n.history.window.clear()
 	}
-	n.again()
+	n.resetAttempts()
 	n.fresh = n.super >= 0
 	switch {
 	case n.held:
-	case k.leftBehind(i):
-		n.last = policy.OutcomeNone
-		n.past.over, n.past.wish = true, goalNone // it starts when its stuck run has returned
+	case k.restsStuck(i):
+		n.lastOutcome = policy.OutcomeNone
+		n.history.startOnReturn, n.history.goalOnReturn = true, goalNone // it starts when its stuck run has returned
 	case n.stage >= stageKept:
-		k.takeDown(fall{root: i, goal: goalRestart})
+		k.takeDown(teardown{target: i, goal: goalRestart})
 		return
 	default:
-		n.last, n.doomed = policy.OutcomeNone, false
+		n.lastOutcome, n.escalated = policy.OutcomeNone, false
 		if from != LifecycleDeclared {
 			k.move(i, LifecycleRestarting, StopNone)
 		}
 	}
 	if news || from != n.life {
-		k.tell(i, EventTransition, from)
+		k.emitEvent(i, EventTransition, from)
 	}
 }
 
 // markReady is for a run, or a supervisor whose children are ready.
 func (k *Kernel) markReady(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
-	first := !n.stable
+	first := !n.wasReady
 	if first {
-		n.stable, n.readySince = true, k.now
-		k.prove(i)
+		n.wasReady, n.readySince = true, k.now
+		k.markEverReady(i)
 	}
-	k.leaveSlot(i)
+	k.leaveInflight(i)
 	k.setLife(i, LifecycleReady, StopNone)
 	k.setFailing(i, false)
 	if first && r.Role != policy.Supervisor {
 		k.disarm(timerPhase, int32(i))
-		k.watch(i)
+		k.startHealth(i)
 	}
 }
 
-// passOn looks again at all that may start, or may not, now that i is ready, or at rest, or not any more.
-func (k *Kernel) passOn(i Node) {
+// touchWaiters looks again at all that may start, or may not, now that i is ready, or at rest, or not any more.
+func (k *Kernel) touchWaiters(i Node) {
 	r := k.rowOf(i)
 	k.touchAll(r.users)
 	k.touchAll(r.followers)
 	for _, p := range r.primaries {
 		k.touch(p)
 	}
-	if r.chain >= 0 {
-		k.passOnYounger(r)
+	if r.siblingOrder >= 0 {
+		k.touchYounger(r)
 	}
 }
 
-// passOnBelow looks again at all that comes after something in a supervisor that is at rest.
-func (k *Kernel) passOnBelow(super int32) {
-	for _, kid := range k.supers[super].kids {
+// touchWaitersBelow looks again at all that comes after something in a supervisor that is at rest.
+func (k *Kernel) touchWaitersBelow(super int32) {
+	for _, kid := range k.supervisors[super].kids {
 		k.touchAll(k.rowOf(kid).followers)
 		if s := k.nodes[kid].super; s >= 0 {
-			k.passOnBelow(s)
+			k.touchWaitersBelow(s)
 		}
 	}
 }
@@ -339,20 +339,20 @@ func (k *Kernel) passOnBelow(super int32) {
 func (k *Kernel) touchAll(nodes []Node) {
 	for _, d := range nodes {
 		k.touch(d)
-		for x := k.rowOf(d).kin; x != None; x = k.nodes[x].kinNext {
+		for x := k.rowOf(d).firstDynamic; x != None; x = k.nodes[x].nextDynamic {
 			k.touch(x)
 		}
 	}
 }
 
-// passOnYounger touches the next slots, past those that are wholly passed.
-func (k *Kernel) passOnYounger(r *row) {
-	slots := k.chains[r.chain].slots
+// touchYounger touches the next slots, past those that are wholly passed.
+func (k *Kernel) touchYounger(r *row) {
+	slots := k.siblingOrders[r.siblingOrder].slots
 	for s := r.slot + 1; s < int32(len(slots)); s++ {
 		aside := true
 		for _, x := range slots[s] {
 			k.touch(x)
-			aside = aside && k.nodes[x].aside()
+			aside = aside && k.nodes[x].passedByYounger()
 		}
 		if !aside {
 			return
@@ -360,22 +360,22 @@ func (k *Kernel) passOnYounger(r *row) {
 	}
 }
 
-// sampleStart asks a run that should be ready by now when it last said that it moves on.
-func (k *Kernel) sampleStart(i Node) {
-	k.nodes[i].sampled = true
-	k.effect(EffectSample, i).Readiness = true
-	k.arm(timerPhase, int32(i), policy.Sum(k.ran(), 1)) // should nobody answer
+// askProgress asks a run that should be ready by now when it last said that it moves on.
+func (k *Kernel) askProgress(i Node) {
+	k.nodes[i].progressAsked = true
+	k.emitEffect(EffectSample, i).Readiness = true
+	k.arm(timerPhase, int32(i), policy.Sum(k.nowRunning(), 1)) // if no answer comes
 }
 
-// movedOn is the answer: its time to be ready begins anew (docs/runtime.md, "Ready and not ready").
-func (k *Kernel) movedOn(i Node, at Time) {
+// progressed is the answer: its time to be ready begins anew (docs/runtime.md, "Ready and not ready").
+func (k *Kernel) progressed(i Node, at Time) {
 	n := &k.nodes[i]
-	if !n.sampled {
+	if !n.progressAsked {
 		return
 	}
-	n.sampled = false
-	until := policy.Sum(min(k.clock.at(at), k.ran()), k.rowOf(i).Ready.Within)
-	if until <= k.ran() {
+	n.progressAsked = false
+	until := policy.Sum(min(k.clock.toRunning(at), k.nowRunning()), k.rowOf(i).Ready.Within)
+	if until <= k.nowRunning() {
 		k.suspect(i, policy.OutcomeTimeout)
 		return
 	}
@@ -408,9 +408,9 @@ func (k *Kernel) current(i Node, gen uint64) *node {
 		return nil
 	}
 	n := &k.nodes[i]
-	if !n.up || n.gen != gen || n.super >= 0 || n.stage >= stageReturned { // a supervisor has no run
-		b := k.bearer(i, gen)
-		k.tell(b, EventStale, k.nodes[b].life).Run = gen
+	if !n.up || n.gen != gen || n.super >= 0 || n.stage >= stageEnded { // a supervisor has no run
+		b := k.eventSubject(i, gen)
+		k.emitEvent(b, EventStale, k.nodes[b].life).Run = gen
 		return nil
 	}
 	return n

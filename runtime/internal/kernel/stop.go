@@ -6,102 +6,102 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// stop ends the whole tree.
-func (k *Kernel) stop(e End) {
+// stopTree ends the whole tree.
+func (k *Kernel) stopTree(e End) {
 	if k.phase != TreeRunning {
 		return
 	}
 	k.end = e
-	k.expect(len(k.nodes))
+	k.reserve(len(k.nodes))
 	k.timers[running] = slices.Grow(k.timers[running], len(k.nodes))
 	k.setPhase(TreeStopping)
-	k.takeDown(fall{root: root, goal: goalTree})
+	k.takeDown(teardown{target: root, goal: goalStopAbove})
 	k.touch(root) // it may be restarting as a whole
 }
 
-// finish closes the tree: the root is down.
-func (k *Kernel) finish() {
+// endTree closes the tree: the root is down.
+func (k *Kernel) endTree() {
 	if k.phase == TreeEnded {
 		return
 	}
 	k.setPhase(TreeReconciling)
-	k.rest(root, goalTree)
+	k.applyGoal(root, goalStopAbove)
 	k.setPhase(TreeEnded)
-	k.effects = append(k.effects, Effect{Kind: EffectEnded, Node: root})
+	k.step.effects = append(k.step.effects, Effect{Kind: EffectEnded, Node: root})
 }
 
-// stopInOrder counts a node into, or out of, those of its chain that are up and going down.
-func (k *Kernel) stopInOrder(i Node, by int32) {
+// countStopping counts a node into, or out of, those of its sibling order that are up and going down.
+func (k *Kernel) countStopping(i Node, by int32) {
 	r := k.rowOf(i)
-	if r.chain < 0 {
+	if r.siblingOrder < 0 {
 		return
 	}
-	c := &k.chains[r.chain]
+	c := &k.siblingOrders[r.siblingOrder]
 	c.stopping[r.slot] += by
 	if by > 0 {
-		c.youngest = max(c.youngest, r.slot)
+		c.lastStopping = max(c.lastStopping, r.slot)
 		return
 	}
-	for c.youngest >= 0 && c.stopping[c.youngest] == 0 {
-		c.youngest--
+	for c.lastStopping >= 0 && c.stopping[c.lastStopping] == 0 {
+		c.lastStopping--
 	}
-	if c.youngest >= 0 {
-		for _, x := range c.slots[c.youngest] {
+	if c.lastStopping >= 0 {
+		for _, x := range c.slots[c.lastStopping] {
 			k.touch(x)
 		}
 	}
 }
 
-// holdBack has what a node comes after wait until it is down, where one stop takes both; unless that was asked already.
-func (k *Kernel) holdBack(i Node) {
+// delayStops has what a node comes after wait until it is down, where one stop takes both; unless that was asked already.
+func (k *Kernel) delayStops(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	for at, x := range r.after {
 		m := &k.nodes[x]
-		if m.mark != k.epoch || !m.up {
+		if m.teardown != k.teardowns || !m.up {
 			continue
 		}
-		p := n.remember()
-		if p.holds == nil {
-			p.holds = make([]bool, len(r.after))
+		p := n.writeHistory()
+		if p.delaysStop == nil {
+			p.delaysStop = make([]bool, len(r.after))
 		}
-		if !p.holds[at] {
-			p.holds[at] = true
-			m.remember().heldBy++
+		if !p.delaysStop[at] {
+			p.delaysStop[at] = true
+			m.writeHistory().stopDelays++
 		}
 	}
 }
 
-// letGo ends what a node that is down holds back, and who holds it back.
-func (k *Kernel) letGo(i Node) {
-	p := k.nodes[i].past
+// releaseStops ends what a node that is down holds back, and who holds it back.
+func (k *Kernel) releaseStops(i Node) {
+	p := k.nodes[i].history
 	if p == nil {
 		return
 	}
-	for at, held := range p.holds {
+	for at, held := range p.delaysStop {
 		if held {
-			p.holds[at] = false
+			p.delaysStop[at] = false
 			x := k.rowOf(i).after[at]
-			k.nodes[x].past.heldBy--
+			k.nodes[x].history.stopDelays--
 			k.touch(x)
 		}
 	}
-	if p.heldBy == 0 {
+	if p.stopDelays == 0 {
 		return
 	}
-	p.heldBy = 0 // it ended by itself
+	p.stopDelays = 0 // it ended by itself
 	for _, f := range k.rowOf(i).followers {
-		k.forget(f, i)
-		for d := k.rowOf(f).kin; d != None; d = k.nodes[d].kinNext {
-			k.forget(d, i)
+		k.forgetDelay(f, i)
+		for d := k.rowOf(f).firstDynamic; d != None; d = k.nodes[d].nextDynamic {
+			k.forgetDelay(d, i)
 		}
 	}
 }
 
-// forget has a node hold x back no more.
-func (k *Kernel) forget(f, x Node) {
-	if p := k.nodes[f].past; p != nil && p.holds != nil {
+// forgetDelay has a node hold x back no more.
+func (k *Kernel) forgetDelay(f, x Node) {
+	if p := k.nodes[f].history; p != nil && p.delaysStop != nil {
 		for at, y := range k.rowOf(f).after {
-			p.holds[at] = p.holds[at] && y != x
+			p.delaysStop[at] = p.delaysStop[at] && y != x
 		}
 	}
 }
@@ -110,10 +110,10 @@ func (k *Kernel) forget(f, x Node) {
 // rest_for_one, the primary of a sidecar, and whatever its supervisor waits for.
 func (k *Kernel) mayStop(i Node) bool {
 	n, r := &k.nodes[i], k.rowOf(i)
-	if n.users > 0 || n.was().heldBy > 0 {
+	if n.usersUp > 0 || n.readHistory().stopDelays > 0 {
 		return false
 	}
-	if r.chain >= 0 && r.slot < k.chains[r.chain].youngest {
+	if r.siblingOrder >= 0 && r.slot < k.siblingOrders[r.siblingOrder].lastStopping {
 		return false
 	}
 	for _, x := range r.primaries {
@@ -132,47 +132,47 @@ func (k *Kernel) mayStop(i Node) bool {
 func (k *Kernel) tryStop(i Node) {
 	n := &k.nodes[i]
 	switch n.stage {
-	case stageWanted:
+	case stageWaiting:
 		if k.mayStop(i) {
 			k.ask(i)
 		}
-	case stageReturned, stageSpent:
-		if n.users == 0 {
-			k.conclude(i)
+	case stageEnded, stageEndedUncleaned:
+		if n.usersUp == 0 {
+			k.cleanUpEnded(i)
 		}
-	case stageKept, stageStored:
+	case stageKept, stageKeptUncleaned:
 		if k.mayStop(i) {
-			k.unstore(i)
+			k.withdrawValue(i)
 		}
 	}
-	if n.super >= 0 && n.stage == stageAsked && k.supers[n.super].up == 0 {
-		k.superDown(i)
+	if n.super >= 0 && n.stage == stageAsked && k.supervisors[n.super].upKids == 0 {
+		k.supervisorDown(i)
 	}
 }
 
-// conclude is for a run that has ended, and whose value nothing holds any more.
-func (k *Kernel) conclude(i Node) {
+// cleanUpEnded is for a run that has ended, and whose value nothing holds any more.
+func (k *Kernel) cleanUpEnded(i Node) {
 	n := &k.nodes[i]
-	if n.stage == stageReturned {
-		k.over(i)
+	if n.stage == stageEnded {
+		k.finishStop(i)
 		return
 	}
 	n.stage = stageCleaning
-	k.budget(i, EffectCleanup)
+	k.startDrain(i, EffectCleanup)
 }
 
-// unstore ends what a completed job has kept: its context, and then what it left to be cleaned up.
-func (k *Kernel) unstore(i Node) {
+// withdrawValue ends what a completed job has kept: its context, and then what it left to be cleaned up.
+func (k *Kernel) withdrawValue(i Node) {
 	n := &k.nodes[i]
-	if n.stage == stageStored {
+	if n.stage == stageKeptUncleaned {
 		n.stage = stageCleaning
-		k.budget(i, EffectAsk, EffectCleanup)
+		k.startDrain(i, EffectAsk, EffectCleanup)
 		return
 	}
-	e := k.effect(EffectAsk, i)
+	e := k.emitEffect(EffectAsk, i)
 	e.Until, e.Because = k.now, n.because
-	k.tell(i, EventAsked, n.life).Because = n.because
-	k.over(i)
+	k.emitEvent(i, EventAsked, n.life).Because = n.because
+	k.finishStop(i)
 }
 
 // ask requests a run's end, or lets a supervisor's children be asked.
@@ -180,16 +180,16 @@ func (k *Kernel) ask(i Node) {
 	n := &k.nodes[i]
 	n.stage = stageAsked
 	if n.super >= 0 {
-		k.askKids(k.supers[n.super].kids)
+		k.askKids(k.supervisors[n.super].kids)
 		return
 	}
-	k.budget(i, EffectAsk)
+	k.startDrain(i, EffectAsk)
 }
 
-// budget begins the drain of a run that is asked to stop, or of its cleanups.
-func (k *Kernel) budget(i Node, effects ...EffectKind) {
+// startDrain begins the drain of a run that is asked to stop, or of its cleanups.
+func (k *Kernel) startDrain(i Node, effects ...EffectKind) {
 	n, r := &k.nodes[i], k.rowOf(i)
-	if k.stopping() {
+	if k.treeStopping() {
 		k.setPhase(TreeDraining)
 	}
 	until := Forever
@@ -197,14 +197,14 @@ func (k *Kernel) budget(i Node, effects ...EffectKind) {
 		until = policy.Sum(k.now, r.Shutdown.Drain)
 	}
 	for _, kind := range effects {
-		e := k.effect(kind, i)
+		e := k.emitEffect(kind, i)
 		e.Until, e.Because = until, n.because
 		if kind == EffectAsk {
-			k.tell(i, EventAsked, n.life).Because = n.because
+			k.emitEvent(i, EventAsked, n.life).Because = n.because
 		}
 	}
 	if !r.Shutdown.Unlimited { // without a drain, it is aborted when all are asked that may be
-		k.arm(timerPhase, int32(i), policy.Sum(k.ran(), r.Shutdown.Drain))
+		k.arm(timerPhase, int32(i), policy.Sum(k.nowRunning(), r.Shutdown.Drain))
 	}
 }
 
@@ -216,8 +216,8 @@ func (k *Kernel) askKids(kids []Node) {
 		}
 	}
 	for _, kid := range slices.Backward(kids) {
-		for d := k.rowOf(kid).kinLast; d != None; {
-			before := k.nodes[d].kinPrev // it may be gone after this
+		for d := k.rowOf(kid).lastDynamic; d != None; {
+			before := k.nodes[d].prevDynamic // it may be gone after this
 			ask(d)
 			d = before
 		}
@@ -225,40 +225,40 @@ func (k *Kernel) askKids(kids []Node) {
 	}
 }
 
-func (k *Kernel) superDown(i Node) {
+func (k *Kernel) supervisorDown(i Node) {
 	n := &k.nodes[i]
 	to := n.goal
-	k.down(i)
-	if !k.stopping() || i != root {
-		k.settle(i, to)
+	k.setDown(i)
+	if !k.treeStopping() || i != root {
+		k.reachGoal(i, to)
 		return
 	}
-	k.finish()
+	k.endTree()
 }
 
-// phaseOver is the deadline of what a run is in: its start, its work, its drain, its abort.
-func (k *Kernel) phaseOver(i Node) {
+// phaseTimeout is the deadline of what a run is in: its start, its work, its drain, its abort.
+func (k *Kernel) phaseTimeout(i Node) {
 	n := &k.nodes[i]
 	switch {
 	case !n.up:
 	case n.stage == stageAsked, n.stage == stageCleaning:
 		k.abort(i)
-	case n.stage == stageAborted, n.stage == stageCut:
-		k.stuck(i)
+	case n.stage == stageAborted, n.stage == stageCleaningAborted:
+		k.markStuck(i)
 	case n.goal != goalNone:
 	case k.rowOf(i).Role == policy.Job:
-		k.failAlive(i, policy.OutcomeTimeout, n.why())
-	case !n.sampled:
-		k.sampleStart(i)
+		k.failWhileAlive(i, policy.OutcomeTimeout, n.checkCause())
+	case !n.progressAsked:
+		k.askProgress(i)
 	default:
 		k.suspect(i, policy.OutcomeTimeout)
 	}
 }
 
-// failAlive decides about a run that failed and lives. What it returns does not matter any more.
-func (k *Kernel) failAlive(i Node, o policy.Outcome, cause any) {
+// failWhileAlive decides about a run that failed and lives. What it returns does not matter any more.
+func (k *Kernel) failWhileAlive(i Node, o policy.Outcome, cause any) {
 	k.nodes[i].decided = true
-	k.tried(i)
+	k.markTried(i)
 	k.decide(i, o, cause)
 }
 
@@ -266,152 +266,152 @@ func (k *Kernel) failAlive(i Node, o policy.Outcome, cause any) {
 // that says all. Else what the run returns may say that it did, and until then nothing is decided.
 func (k *Kernel) suspect(i Node, o policy.Outcome) {
 	n := &k.nodes[i]
-	if v := n.vitals; v != nil && v.failed == policy.OutcomeExternal {
-		k.failAlive(i, policy.OutcomeExternal, v.cause)
+	if v := n.vitals; v != nil && v.outcome == policy.OutcomeExternal {
+		k.failWhileAlive(i, policy.OutcomeExternal, v.cause)
 		return
 	}
-	n.remember().pending = o
-	k.tried(i)
+	n.writeHistory().suspected = o
+	k.markTried(i)
 	k.setFailing(i, true)
 	n.health = HealthUnhealthy
-	e := k.tell(i, EventHealth, n.life)
-	e.Outcome, e.Cause = o, n.why()
-	k.takeDown(fall{root: i, goal: goalRestart})
+	e := k.emitEvent(i, EventHealth, n.life)
+	e.Outcome, e.Cause = o, n.checkCause()
+	k.takeDown(teardown{target: i, goal: goalRestart})
 }
 
-// verify is how a run failed that was suspected, now that it has ended with an outcome.
-func (k *Kernel) verify(i Node, o policy.Outcome, cause any) (policy.Outcome, any) {
+// resolveSuspicion is how a run failed that was suspected, now that it has ended with an outcome.
+func (k *Kernel) resolveSuspicion(i Node, o policy.Outcome, cause any) (policy.Outcome, any) {
 	n := &k.nodes[i]
-	suspected := n.past.pending
-	n.past.pending = policy.OutcomeNone
+	suspected := n.history.suspected
+	n.history.suspected = policy.OutcomeNone
 	switch {
 	case o == policy.OutcomeExternal:
 		return o, cause
-	case n.vitals != nil && n.vitals.failed == policy.OutcomeExternal:
+	case n.vitals != nil && n.vitals.outcome == policy.OutcomeExternal:
 		suspected = policy.OutcomeExternal
 	}
-	return suspected, n.why()
+	return suspected, n.checkCause()
 }
 
 // abort is the end of a run's drain, or of its cleanups'.
 func (k *Kernel) abort(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
 	n.stage += stageAborted - stageAsked
-	if k.stopping() {
+	if k.treeStopping() {
 		k.setPhase(TreeAborting)
 	}
-	k.effect(EffectAbort, i)
-	k.tell(i, EventAborted, n.life).Because = n.because
-	k.arm(timerPhase, int32(i), policy.Sum(k.ran(), r.Shutdown.Abort))
+	k.emitEffect(EffectAbort, i)
+	k.emitEvent(i, EventAborted, n.life).Because = n.because
+	k.arm(timerPhase, int32(i), policy.Sum(k.nowRunning(), r.Shutdown.Abort))
 }
 
-// stuck gives a run up. It cannot be ended from outside: it is leaked until it returns, and nothing waits for it. If only
+// markStuck gives a run up. It cannot be ended from outside: it is leaked until it returns, and nothing waits for it. If only
 // its cleanups are stuck, the child goes on as if they had ended.
-func (k *Kernel) stuck(i Node) {
+func (k *Kernel) markStuck(i Node) {
 	n := &k.nodes[i]
 	to := n.goal
-	row := k.on(i, policy.OutcomeStuck)
-	l := leak{Leak: Leak{i, n.gen, n.stage == stageCut}, started: n.started}
+	row := k.action(i, policy.OutcomeStuck)
+	l := leak{Leak: Leak{i, n.gen, n.stage == stageCleaningAborted}, launchOrder: n.launchOrder}
 	closes := l.Cleanup && row != policy.ActionShutdown // nothing of it runs that another run could meet
-	l.off = closes || row == policy.ActionQuarantine || row == policy.ActionStop
-	l.beside = closes || row == policy.ActionRestart
+	l.writtenOff = closes || row == policy.ActionQuarantine || row == policy.ActionStop
+	l.allowsAnother = closes || row == policy.ActionRestart
 	k.leaks = append(k.leaks, l)
-	k.cling(l, +1)
-	k.down(i)
-	k.tell(i, EventStuck, n.life).Cleanup = l.Cleanup
-	suspected := n.was().pending != policy.OutcomeNone && to.scoped()
+	k.countLeak(l, +1)
+	k.setDown(i)
+	k.emitEvent(i, EventStuck, n.life).Cleanup = l.Cleanup
+	suspected := n.readHistory().suspected != policy.OutcomeNone && to.inScope()
 	o, cause := policy.OutcomeStuck, any(nil)
 	if suspected {
-		o, cause = k.verify(i, o, nil)
+		o, cause = k.resolveSuspicion(i, o, nil)
 	}
 	switch {
-	case closes, k.stopping():
-		k.settle(i, to)
+	case closes, k.treeStopping():
+		k.reachGoal(i, to)
 	case row == policy.ActionRestart && suspected:
 		k.decide(i, o, cause)
 	case row == policy.ActionRestart:
-		k.settle(i, to)
+		k.reachGoal(i, to)
 	default:
-		n.last = policy.OutcomeNone // a job may have completed
-		doomed := n.doomed
+		n.lastOutcome = policy.OutcomeNone // a job may have completed
+		doomed := n.escalated
 		k.leaveScope(i)
 		if cause == nil && n.health == HealthUnhealthy { // it had failed, and then did not come down
-			cause = n.was().failure.Cause
+			cause = n.readHistory().failure.Cause
 		}
 		k.decide(i, policy.OutcomeStuck, cause) // or a check's word, which is why it was asked to stop
 		k.keepHeld(i, to)
-		if l.off {
+		if l.writtenOff {
 			k.writeOff(i, to)
-			n.doomed = doomed && to == goalTree // as what it had failed
-		} else if n.past != nil {
-			n.past.byHand = false // its table has answered the operator
+			n.escalated = doomed && to == goalStopAbove // as what it had failed
+		} else if n.history != nil {
+			n.history.byHand = false // its table has answered the operator
 		}
 	}
 }
 
-// cling counts a stuck run where it holds something back: at its node, at what it was given, and at the supervisors
-// that cannot restart around it. One that was written off holds back nobody else.
-func (k *Kernel) cling(l leak, by int32) {
+// countLeak counts a stuck run where it holds something back: at its node, at what it was given, and at the supervisors
+// that cannot restart around it. One that was written off holds back only its own child.
+func (k *Kernel) countLeak(l leak, by int32) {
 	n, r := &k.nodes[l.Node], k.rowOf(l.Node)
 	n.leaked += by
-	if !l.beside {
-		n.alone = by > 0 // there is one such run at the most
+	if !l.allowsAnother {
+		n.blockedByStuck = by > 0 // there is one such run at the most
 	}
-	if l.off {
+	if l.writtenOff {
 		return
 	}
 	for _, x := range r.needs {
 		p := &k.nodes[x]
-		p.lent += by
-		if l.started < p.started {
-			p.lentOld += by
+		p.stuckUsers += by
+		if l.launchOrder < p.launchOrder {
+			p.staleUsers += by
 		}
 	}
-	if l.beside {
+	if l.allowsAnother {
 		return
 	}
 	for p := r.parent; p != None; p = k.parentOf(p) {
-		k.supers[k.nodes[p].super].leaked += by
+		k.supervisors[k.nodes[p].super].leakedBelow += by
 	}
 }
 
-// writeOff keeps where somebody wanted a node whose run is stuck, and waited for by nobody: an operator, or what is above
+// writeOff keeps where somebody wanted a node whose run is stuck, and not waited for: an operator, or what is above
 // it that stopped (docs/runtime.md, "Stuck").
 func (k *Kernel) writeOff(i Node, to goal) {
 	n := &k.nodes[i]
-	p := n.remember()
+	p := n.writeHistory()
 	switch {
 	case to == goalRestart:
-		p.over = p.byHand
+		p.startOnReturn = p.byHand
 	case to == goalRemove:
-		k.remove(i)
-	case to == goalPause, to == goalHalt, to == goalTree, to == goalQuarantine && n.held:
-		p.wish = to
+		k.removeDynamic(i)
+	case to == goalPause, to == goalStopByHand, to == goalStopAbove, to == goalQuarantine && n.held:
+		p.goalOnReturn = to
 	}
-	p.byHand = p.over
+	p.byHand = p.startOnReturn
 }
 
-// grant has a node whose stuck run has returned go where somebody wanted it.
-func (k *Kernel) grant(i Node) {
+// reachGoalOnReturn has a node whose stuck run has returned go where somebody wanted it.
+func (k *Kernel) reachGoalOnReturn(i Node) {
 	n := &k.nodes[i]
-	to := n.past.wish
-	n.past.wish = goalNone
+	to := n.history.goalOnReturn
+	n.history.goalOnReturn = goalNone
 	k.touchFinish(i)
-	if to == goalTree {
+	if to == goalStopAbove {
 		k.setLife(i, LifecycleStopped, StopTree)
 		return
 	}
-	k.rest(i, to)
+	k.applyGoal(i, to)
 }
 
-// leftBehind reports whether a node is at rest since its run is stuck: it has no other until that returns.
-func (k *Kernel) leftBehind(i Node) bool {
+// restsStuck reports whether a node is at rest since its run is stuck: it has no other until that returns.
+func (k *Kernel) restsStuck(i Node) bool {
 	n := &k.nodes[i]
-	return n.alone && !n.up && resting(n.life)
+	return n.blockedByStuck && !n.up && resting(n.life)
 }
 
-// returned ends the leak of a stuck run, if it was one. What it left to be cleaned up is, and nothing waits for that.
-func (k *Kernel) returned(i Node, gen uint64, cleanups bool) bool {
+// stuckReturned ends the leak of a stuck run, if it was one. What it left to be cleaned up is, and nothing waits for that.
+func (k *Kernel) stuckReturned(i Node, gen uint64, cleanups bool) bool {
 	if k.nodes[i].leaked == 0 {
 		return false
 	}
@@ -422,31 +422,31 @@ func (k *Kernel) returned(i Node, gen uint64, cleanups bool) bool {
 	l := k.leaks[at]
 	k.leaks = slices.Delete(k.leaks, at, at+1)
 	if cleanups {
-		k.effect(EffectCleanup, i).Gen = gen
+		k.emitEffect(EffectCleanup, i).Gen = gen
 	}
-	k.cling(l, -1)
+	k.countLeak(l, -1)
 	n := &k.nodes[i]
-	b := k.bearer(i, gen)
-	e := k.tell(b, EventReturned, k.nodes[b].life)
+	b := k.eventSubject(i, gen)
+	e := k.emitEvent(b, EventReturned, k.nodes[b].life)
 	e.Run, e.Cleanup = gen, l.Cleanup
 	k.touch(i)
 	for _, x := range k.rowOf(i).needs {
-		k.passOn(x)
+		k.touchWaiters(x)
 	}
 	switch {
 	case n.gone:
 		if n.leaked == 0 {
-			k.recycle(i)
+			k.recycleNode(i)
 		}
-	case l.beside: // nothing has waited for it
-	case n.leaving:
-		k.remove(i)
-	case k.stopping():
-	case n.was().over:
-		n.past.wish = goalNone // it starts, whatever was wanted before
+	case l.allowsAnother: // nothing has waited for it
+	case n.removeOnReturn:
+		k.removeDynamic(i)
+	case k.treeStopping():
+	case n.readHistory().startOnReturn:
+		n.history.goalOnReturn = goalNone // it starts, whatever was wanted before
 		k.endQuarantine(i)
-	case n.was().wish != goalNone:
-		k.grant(i)
+	case n.readHistory().goalOnReturn != goalNone:
+		k.reachGoalOnReturn(i)
 	}
 	return true
 }

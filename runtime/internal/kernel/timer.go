@@ -2,10 +2,10 @@ package kernel
 
 import "github.com/supgen/supgen/runtime/policy"
 
-// timers is a heap of deadlines. Each owner has one place for each of its timers, so that a deadline is moved or
+// timerHeap is a heap of deadlines. Each owner has one place for each of its timers, so that a deadline is moved or
 // taken out in O(log n) and none is left behind. There is a heap for each clock: what a freeze puts off, it puts off
 // together.
-type timers []timer
+type timerHeap []timer
 
 type timer struct {
 	at   Time
@@ -29,23 +29,23 @@ const (
 	callers        // the caller's
 )
 
-// heap is where a kind of deadline is.
-func (k *Kernel) heap(kind timerKind) *timers {
+// heapOf is where a kind of deadline is.
+func (k *Kernel) heapOf(kind timerKind) *timerHeap {
 	if kind <= timerProbe {
 		return &k.timers[running]
 	}
 	return &k.timers[callers]
 }
 
-// first is the next deadline, on the caller's clock.
-func (k *Kernel) first() (next timer, ok bool) {
+// nextTimer is the next deadline, on the caller's clock.
+func (k *Kernel) nextTimer() (next timer, ok bool) {
 	if t := k.timers[callers]; len(t) > 0 {
 		next, ok = t[0], true
 	}
 	if t := k.timers[running]; len(t) > 0 {
 		run := t[0]
 		run.at = policy.Sum(run.at, k.clock.lost)
-		if !ok || run.before(next) {
+		if !ok || run.less(next) {
 			next, ok = run, true
 		}
 	}
@@ -54,24 +54,24 @@ func (k *Kernel) first() (next timer, ok bool) {
 
 // fireNext keeps all deadlines of the next moment, if that has come, and reports whether it has.
 func (k *Kernel) fireNext() bool {
-	t, ok := k.first()
+	t, ok := k.nextTimer()
 	if !ok || t.at > k.now {
 		return false
 	}
-	for at := t.at; ok && t.at == at; t, ok = k.first() {
+	for at := t.at; ok && t.at == at; t, ok = k.nextTimer() {
 		k.disarm(t.kind, t.of)
 		k.fire(t)
 	}
 	return true
 }
 
-// place is where the heap keeps an owner's position, -1 if it has no deadline.
-func (k *Kernel) place(kind timerKind, of int32) *int32 {
+// heapIndex is where the heap keeps an owner's position, -1 if it has no deadline.
+func (k *Kernel) heapIndex(kind timerKind, of int32) *int32 {
 	switch kind {
 	case timerScope:
-		return &k.scopes[of].timer
+		return &k.scopes[of].timerAt
 	case timerToken:
-		return &k.supers[of].timer
+		return &k.supervisors[of].timerAt
 	case timerTerm:
 		return &k.nodes[of].timerAt[timerPhase] // who is quarantined has no run
 	}
@@ -80,7 +80,7 @@ func (k *Kernel) place(kind timerKind, of int32) *int32 {
 
 // arm sets, or moves, a deadline, on the clock of its kind.
 func (k *Kernel) arm(kind timerKind, of int32, at Time) {
-	h, p := k.heap(kind), k.place(kind, of)
+	h, p := k.heapOf(kind), k.heapIndex(kind, of)
 	if *p < 0 {
 		*h = append(*h, timer{})
 		*p = int32(len(*h) - 1)
@@ -91,7 +91,7 @@ func (k *Kernel) arm(kind timerKind, of int32, at Time) {
 
 // disarm takes a deadline out; it may not be there.
 func (k *Kernel) disarm(kind timerKind, of int32) {
-	h, p := k.heap(kind), k.place(kind, of)
+	h, p := k.heapOf(kind), k.heapIndex(kind, of)
 	if *p < 0 {
 		return
 	}
@@ -101,13 +101,13 @@ func (k *Kernel) disarm(kind timerKind, of int32) {
 	*h = (*h)[:last]
 	if at < last {
 		(*h)[at] = moved
-		*k.place(moved.kind, moved.of) = int32(at)
+		*k.heapIndex(moved.kind, moved.of) = int32(at)
 		k.sift(*h, at)
 	}
 }
 
-// before orders deadlines of one moment by kind and owner, so that a history does not depend on the heap's shape.
-func (t timer) before(u timer) bool {
+// less orders deadlines of one moment by kind and owner, so that a history does not depend on the heap's shape.
+func (t timer) less(u timer) bool {
 	if t.at != u.at {
 		return t.at < u.at
 	}
@@ -118,10 +118,10 @@ func (t timer) before(u timer) bool {
 }
 
 // sift moves the entry at i up or down to where it belongs.
-func (k *Kernel) sift(t timers, i int) {
+func (k *Kernel) sift(t timerHeap, i int) {
 	for i > 0 {
 		up := (i - 1) / 2
-		if !t[i].before(t[up]) {
+		if !t[i].less(t[up]) {
 			break
 		}
 		k.swap(t, i, up)
@@ -132,10 +132,10 @@ func (k *Kernel) sift(t timers, i int) {
 		if down >= len(t) {
 			return
 		}
-		if right := down + 1; right < len(t) && t[right].before(t[down]) {
+		if right := down + 1; right < len(t) && t[right].less(t[down]) {
 			down = right
 		}
-		if !t[down].before(t[i]) {
+		if !t[down].less(t[i]) {
 			return
 		}
 		k.swap(t, i, down)
@@ -143,22 +143,22 @@ func (k *Kernel) sift(t timers, i int) {
 	}
 }
 
-func (k *Kernel) swap(t timers, i, j int) {
+func (k *Kernel) swap(t timerHeap, i, j int) {
 	t[i], t[j] = t[j], t[i]
-	*k.place(t[i].kind, t[i].of), *k.place(t[j].kind, t[j].of) = int32(i), int32(j)
+	*k.heapIndex(t[i].kind, t[i].of), *k.heapIndex(t[j].kind, t[j].of) = int32(i), int32(j)
 }
 
 // fire does what a deadline is for.
 func (k *Kernel) fire(t timer) {
 	switch t.kind {
 	case timerPhase:
-		k.phaseOver(Node(t.of))
+		k.phaseTimeout(Node(t.of))
 	case timerProbe:
 		k.probe(Node(t.of))
 	case timerScope:
-		k.tryOpen(t.of)
+		k.tryOpenScope(t.of)
 	case timerToken:
-		k.free(t.of)
+		k.freeTurn(t.of)
 	case timerTerm:
 		k.termOver(Node(t.of))
 	}

@@ -17,7 +17,7 @@ func TestTimers(t *testing.T) {
 		want := make(map[timer]bool)
 		for range 200 {
 			kind, of := timerKind(random.IntN(2)), int32(random.IntN(41))
-			if p := *k.place(kind, of); p >= 0 {
+			if p := *k.heapIndex(kind, of); p >= 0 {
 				delete(want, k.timers[running][p])
 			}
 			if random.IntN(3) == 0 {
@@ -30,15 +30,15 @@ func TestTimers(t *testing.T) {
 		}
 		timers := k.timers[running]
 		for i, u := range timers {
-			if int(*k.place(u.kind, u.of)) != i || !want[u] {
-				t.Fatalf("%+v stands at %d, its place is %d, it was set: %t", u, i, *k.place(u.kind, u.of), want[u])
+			if int(*k.heapIndex(u.kind, u.of)) != i || !want[u] {
+				t.Fatalf("%+v stands at %d, its place is %d, it was set: %t", u, i, *k.heapIndex(u.kind, u.of), want[u])
 			}
 		}
 		if len(timers) != len(want) {
 			t.Fatalf("%d deadlines, want %d", len(timers), len(want))
 		}
 		take := func() (timer, bool) {
-			next, ok := k.first()
+			next, ok := k.nextTimer()
 			if ok {
 				k.disarm(next.kind, next.of)
 			}

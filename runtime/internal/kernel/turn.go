@@ -6,9 +6,9 @@ import "github.com/supgen/supgen/runtime/policy"
 type turn uint8
 
 const (
-	turnNone turn = iota
-	turnFree      // for a place
-	turnAuto      // for a place and a token: an automatic launch under a throttle
+	turnNone        turn = iota
+	turnConcurrency      // for a place
+	turnThrottle         // for a place and a token: an automatic launch under a throttle
 )
 
 // turnQueue is first come, first served.
@@ -21,22 +21,22 @@ func (k *Kernel) turnOf(i Node) turn {
 		return turnNone
 	}
 	switch p := k.rowOf(r.parent); {
-	case n.auto && n.gen > 0 && p.Throttle.N > 0:
-		return turnAuto
+	case n.throttled && n.gen > 0 && p.Throttle.N > 0:
+		return turnThrottle
 	case p.Concurrency > 0 && n.super < 0:
-		return turnFree
+		return turnConcurrency
 	}
 	return turnNone
 }
 
-// queue lets a node wait for its turn (design.md, "Turns").
-func (k *Kernel) queue(i Node, t turn) {
+// queueForTurn lets a node wait for its turn (design.md, "Turns").
+func (k *Kernel) queueForTurn(i Node, t turn) {
 	n, r := &k.nodes[i], k.rowOf(i)
-	s := &k.supers[k.nodes[r.parent].super]
+	s := &k.supervisors[k.nodes[r.parent].super]
 	k.setLife(i, LifecycleStarting, StopNone)
 	n.turn = t
 	s.arrivals++
-	n.started = s.arrivals // until it is launched: when it came
+	n.launchOrder = s.arrivals // until it is launched: when it came
 	q := &s.waiting[n.turn-1]
 	n.turnPrev, n.turnNext = q.tail, None
 	if q.tail == None {
@@ -45,27 +45,27 @@ func (k *Kernel) queue(i Node, t turn) {
 		k.nodes[q.tail].turnNext = i
 	}
 	q.tail = i
-	k.serve(k.nodes[r.parent].super)
+	k.serveTurns(k.nodes[r.parent].super)
 }
 
-// serve launches whoever is first in line while there are places and tokens.
-func (k *Kernel) serve(super int32) {
-	s := &k.supers[super]
-	s.freed = false
+// serveTurns launches the first in line while there are places and tokens.
+func (k *Kernel) serveTurns(super int32) {
+	s := &k.supervisors[super]
+	s.turnFreed = false
 	r := k.rowOf(s.node)
 	for {
-		free, auto := s.waiting[turnFree-1].head, s.waiting[turnAuto-1].head
+		free, auto := s.waiting[turnConcurrency-1].head, s.waiting[turnThrottle-1].head
 		if r.Concurrency > 0 && s.inflight >= int32(r.Concurrency) {
 			free = None
 			if auto != None && k.nodes[auto].super < 0 {
 				auto = None
 			}
 		}
-		if auto != None && !k.token(super) {
+		if auto != None && !k.hasToken(super) {
 			auto = None
 		}
 		next := free
-		if next == None || auto != None && k.nodes[auto].started < k.nodes[free].started {
+		if next == None || auto != None && k.nodes[auto].launchOrder < k.nodes[free].launchOrder {
 			next = auto
 		}
 		if next == None {
@@ -81,26 +81,26 @@ func (k *Kernel) serve(super int32) {
 		}
 		if r.Concurrency > 0 && k.nodes[next].super < 0 { // a supervisor would hold what its own children may wait for
 			s.inflight++
-			k.nodes[next].slot = true
+			k.nodes[next].inflight = true
 		}
 		k.launch(next)
 	}
 }
 
-// token refills a supervisor's tokens, and sets the deadline for the next one if there is none.
-func (k *Kernel) token(super int32) bool {
-	s := &k.supers[super]
+// hasToken refills a supervisor's tokens, and sets the deadline for the next one if there is none.
+func (k *Kernel) hasToken(super int32) bool {
+	s := &k.supervisors[super]
 	t := k.rowOf(s.node).Throttle
-	if n := (k.now - s.refill) / t.Refill; n > 0 {
-		s.tokens, s.refill = s.tokens+int(min(n, Time(t.N-s.tokens))), s.refill+n*t.Refill
+	if n := (k.now - s.refilled) / t.Refill; n > 0 {
+		s.tokens, s.refilled = s.tokens+int(min(n, Time(t.N-s.tokens))), s.refilled+n*t.Refill
 	}
 	if s.tokens == t.N {
-		s.refill = k.now // nothing refills what is full
+		s.refilled = k.now // nothing refills what is full
 	}
 	if s.tokens > 0 {
 		return true
 	}
-	k.arm(timerToken, super, policy.Sum(s.refill, t.Refill))
+	k.arm(timerToken, super, policy.Sum(s.refilled, t.Refill))
 	return false
 }
 
@@ -110,7 +110,7 @@ func (k *Kernel) leaveTurn(i Node) {
 	if n.turn == turnNone {
 		return
 	}
-	s := &k.supers[k.nodes[k.parentOf(i)].super]
+	s := &k.supervisors[k.nodes[k.parentOf(i)].super]
 	q := &s.waiting[n.turn-1]
 	if n.turnPrev == None {
 		q.head = n.turnNext
@@ -125,21 +125,21 @@ func (k *Kernel) leaveTurn(i Node) {
 	n.turn, n.turnNext, n.turnPrev = turnNone, None, None
 }
 
-// leaveSlot gives a run's place among its supervisor's starting children back.
-func (k *Kernel) leaveSlot(i Node) {
+// leaveInflight gives a run's place among its supervisor's starting children back.
+func (k *Kernel) leaveInflight(i Node) {
 	n := &k.nodes[i]
-	if !n.slot {
+	if !n.inflight {
 		return
 	}
-	n.slot = false
+	n.inflight = false
 	super := k.nodes[k.parentOf(i)].super
-	k.supers[super].inflight--
-	k.free(super)
+	k.supervisors[super].inflight--
+	k.freeTurn(super)
 }
 
-// free has a supervisor give a turn, which has become free, to the next in line, once all that this step decides is decided.
-func (k *Kernel) free(super int32) {
-	s := &k.supers[super]
-	s.freed = true
+// freeTurn has a supervisor give a turn, which has become free, to the next in line, once all that this step decides is decided.
+func (k *Kernel) freeTurn(super int32) {
+	s := &k.supervisors[super]
+	s.turnFreed = true
 	k.touch(s.node)
 }

@@ -28,17 +28,17 @@ type View struct {
 	On        Node // what it waits for
 }
 
-// Places is how many nodes there are, those counted that stand for none.
-func (k *Kernel) Places() int { return len(k.nodes) }
+// NumNodes is how many nodes there are, those counted that stand for none.
+func (k *Kernel) NumNodes() int { return len(k.nodes) }
 
-// There reports whether a node is a child: not one that is gone, nor the place of a row that has none of its own.
-func (k *Kernel) There(i Node) bool { return !k.nodes[i].gone && !k.template(i) }
+// Exists reports whether a node is a child: not one that is gone, nor the place of a row that has none of its own.
+func (k *Kernel) Exists(i Node) bool { return !k.nodes[i].gone && !k.template(i) }
 
-// Waiting reports whether a run of a node that was ready is to stop, and goes on as before until others are down: it was
+// AwaitsStop reports whether a run of a node that was ready is to stop, and goes on as before until others are down: it was
 // not asked yet, and did not fail.
-func (k *Kernel) Waiting(i Node) bool {
+func (k *Kernel) AwaitsStop(i Node) bool {
 	n := &k.nodes[i]
-	return n.up && n.stable && n.stage == stageWanted && !n.decided
+	return n.up && n.wasReady && n.stage == stageWaiting && !n.decided
 }
 
 // View looks at a node, as of the last step. It may be called between steps only.
@@ -47,21 +47,21 @@ func (k *Kernel) View(i Node) View { return k.ViewAt(i, k.now) }
 // ViewAt looks at a node at a time since the last step, and before the next: its restarts leave their window meanwhile.
 func (k *Kernel) ViewAt(i Node, now Time) View {
 	n, r := &k.nodes[i], k.rowOf(i)
-	p := n.was()
+	p := n.readHistory()
 	v := View{
 		Row: n.row, Index: n.index, Lifecycle: n.life, Health: n.health, Readiness: n.readiness, Reason: n.reason,
 		Gen: n.gen, Attempt: n.attempt, Restarts: int32(p.window.count(max(now, k.now), r.Limit.In)), Up: n.up, Held: n.held,
-		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, Unclean: p.unclean, LastSeq: k.last[i], On: None,
+		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, Unclean: p.unclean, LastSeq: k.lastSeq[i], On: None,
 	}
 	v.Starts, v.Failures = n.gen, p.failures
 	if r.Dynamic {
-		v.Starts = p.again
-		if n.gen > n.born {
+		v.Starts = p.relaunches
+		if n.gen > n.genBefore {
 			v.Starts++
 		}
 	}
-	if p.pending != policy.OutcomeNone {
-		v.Suspect = Failure{Outcome: p.pending, Cause: n.why()}
+	if p.suspected != policy.OutcomeNone {
+		v.Suspect = Failure{Outcome: p.suspected, Cause: n.checkCause()}
 	}
 	v.Left = max(0, int32(r.Limit.N)-v.Restarts)
 	if !n.up && !resting(n.life) {
@@ -82,20 +82,20 @@ func (k *Kernel) Nodes(id policy.ID) []Node {
 		return k.nodesOf(id)
 	}
 	var nodes []Node
-	for d := range k.startedOf(r.first) {
+	for d := range k.startedOf(r.firstNode) {
 		nodes = append(nodes, d)
 	}
 	return nodes
 }
 
 // Quarantined is how many of the children started from a dynamic row are quarantined.
-func (k *Kernel) Quarantined(id policy.ID) int { return int(k.rows[id].held) }
+func (k *Kernel) Quarantined(id policy.ID) int { return int(k.rows[id].quarantined) }
 
 // Totals are how often the children started from a dynamic row were started since Run, how often again, and how often they
 // failed: those that are gone, too.
 func (k *Kernel) Totals(id policy.ID) (starts, restarts, failures uint64) {
 	r := &k.rows[id]
-	return r.gen, r.gen - r.firsts, r.failed
+	return r.launches, r.launches - r.firstLaunches, r.failures
 }
 
 // Row is the row of a node.
@@ -119,8 +119,8 @@ func (k *Kernel) Current(i Node, gen uint64) bool {
 // Decides reports whether a failure of the run gen of a node would be decided about while it lives.
 func (k *Kernel) Decides(i Node, gen uint64, o policy.Outcome) bool {
 	n := &k.nodes[i]
-	return n.up && n.gen == gen && n.stage < stageAsked && !n.decided && n.was().pending == policy.OutcomeNone &&
-		o != policy.OutcomeSuccess && (n.goal == goalNone || !n.goal.absorbs(k.on(i, o)))
+	return n.up && n.gen == gen && n.stage < stageAsked && !n.decided && n.readHistory().suspected == policy.OutcomeNone &&
+		o != policy.OutcomeSuccess && (n.goal == goalNone || !n.goal.covers(k.action(i, o)))
 }
 
 // Kept reports whether what the run gen of a node made is there to be used, though the run has ended.
@@ -130,13 +130,13 @@ func (k *Kernel) Kept(i Node, gen uint64) bool {
 }
 
 // Last are the sequence numbers of the last event about each node.
-func (k *Kernel) Last() []uint64 { return k.last }
+func (k *Kernel) Last() []uint64 { return k.lastSeq }
 
 // Now is the time of the last step.
 func (k *Kernel) Now() Time { return k.now }
 
-// Ran is the time of the running clock when the caller's is now, as far as freezes are known.
-func (k *Kernel) Ran(now Time) Time { return k.clock.at(now) }
+// RunningTime is the time of the running clock when the caller's is now, as far as freezes are known.
+func (k *Kernel) RunningTime(now Time) Time { return k.clock.toRunning(now) }
 
 // Seq is the sequence number of the last event.
 func (k *Kernel) Seq() uint64 { return k.seq }

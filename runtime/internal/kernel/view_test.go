@@ -52,7 +52,7 @@ func TestWaitingToStop(t *testing.T) {
 		state A B -> shutting_down#1, shutting_down#1
 	`)
 	for n, want := range []bool{1: true, 2: false, 3: false} {
-		if n > 0 && k.Waiting(Node(n)) != want {
+		if n > 0 && k.AwaitsStop(Node(n)) != want {
 			t.Errorf("node %d waits to stop: %v", n, !want)
 		}
 	}

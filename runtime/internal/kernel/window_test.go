@@ -302,7 +302,7 @@ func TestGroupIsIsolatedWithWhoHasNoRun(t *testing.T) {
 		deadline      ->
 		release C     -> launch C#1
 	`)
-	if v := k.View(k.rows[5].first); v.Lifecycle != LifecycleDeclared {
+	if v := k.View(k.rows[5].firstNode); v.Lifecycle != LifecycleDeclared {
 		t.Errorf("the row of the dynamic children is %s, and it is nobody", v.Lifecycle)
 	}
 }
