@@ -29,9 +29,16 @@ var allowed = map[string][]string{
 	"dsl/rules":               {"dsl/check", "dsl/diag", "dsl/syntax", "dsl/tree"},
 	"dsl":                     {"dsl/check", "dsl/diag", "dsl/syntax", "dsl/tree"},
 	"codegen":                 {"dsl", "internal/parallel", "runtime/policy", "github.com/dave/jennifer/jen"},
-	"cmd/supgen": {"internal/compare", "internal/costs", "internal/effective", "internal/explore",
-		"internal/lanes", "internal/picture", "internal/report",
-		"codegen", "dsl", "internal/table", "runtime", "runtime/policy", "runtime/sim", "github.com/spf13/cobra"},
+	"cmd/supgen": {"internal/atomicfile", "internal/compare", "internal/costs", "internal/effective", "internal/explore",
+		"internal/generated", "internal/load", "internal/output", "internal/picture", "internal/report", "internal/simulation",
+		"internal/unified", "internal/watch", "dsl", "github.com/spf13/cobra"},
+	// What reads and writes files, and what prints.
+	"internal/load":       {"dsl"},
+	"internal/watch":      {"internal/load"},
+	"internal/atomicfile": {},
+	"internal/unified":    {},
+	"internal/generated":  {"internal/atomicfile", "internal/load", "internal/unified", "codegen"},
+	"internal/output":     {"internal/report", "dsl"},
 	// What the simulation and the tests make of a tree.
 	"internal/table": {"dsl", "runtime", "runtime/policy"},
 	// What keeps all processors busy.
@@ -39,7 +46,8 @@ var allowed = map[string][]string{
 	// What the tests make of a text.
 	"internal/mutate": {},
 	// What tries a tree in the simulator.
-	"internal/explore": {"dsl", "internal/parallel", "internal/table", "runtime", "runtime/policy", "runtime/sim"},
+	"internal/simulation": {"dsl", "internal/effective", "internal/lanes", "internal/load", "internal/table", "runtime", "runtime/sim"},
+	"internal/explore":    {"dsl", "internal/parallel", "internal/table", "runtime", "runtime/policy", "runtime/sim"},
 	// Renderings, without files and terminals.
 	"internal/compare":   {"internal/notation", "internal/report", "dsl", "runtime/policy"},
 	"internal/notation":  {"dsl", "runtime/policy"},

@@ -1,166 +1,92 @@
 package main
 
 import (
-	"bytes"
-	"fmt"
-	"sort"
-	"strings"
+	"io"
+
+	"github.com/spf13/cobra"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/compare"
+	"github.com/supgen/supgen/internal/load"
+	"github.com/supgen/supgen/internal/output"
 )
 
-// around is how many equal lines a hunk shows on each side of a change.
-const around = 3
-
-// unified returns the unified diff that makes b of a, or nothing when they are equal.
-//
-// It anchors at the lines that occur once in each, the longest run of them that is in the same order, and
-// calls all that differs between two anchors changed. That is not always the smallest diff, but one that
-// reads well, and its time does not explode however much has changed.
-func unified(aName string, a []byte, bName string, b []byte) []byte {
-	if bytes.Equal(a, b) {
-		return nil
-	}
-	var out bytes.Buffer
-	fmt.Fprintf(&out, "--- %s\n+++ %s\n", aName, bName)
-	x, y := lines(a), lines(b)
-	for _, h := range hunks(changes(x, y), len(x)) {
-		h.write(&out, x, y)
-	}
-	return out.Bytes()
+// diffFlags are those of the diff command.
+type diffFlags struct {
+	format *choice
+	failOn *choice
 }
 
-// A change replaces x[x0:x1] by y[y0:y1].
-type change struct{ x0, x1, y0, y1 int }
+func newDiff() *cobra.Command {
+	d := &diffFlags{}
+	cmd := &cobra.Command{
+		Use:   "diff OLD [NEW] | REV [REV] -- [DIR] | -- OLD [NEW]",
+		Short: "Say what changed in meaning, and what that makes riskier or safer",
+		Long: `Diff compares the trees of two versions of a package child by child: what was added, removed, moved or probably
+renamed, and which effective values changed, with where they come from in each version. Each change has a verdict, with
+its reasons:
 
-// changes returns, in order, what makes y of x.
-func changes(x, y []string) []change {
-	var found []change
-	at := point{} // both are equal, or accounted for, before it
-	for _, p := range append(anchors(x, y), point{len(x), len(y)}) {
-		if p.x < at.x {
-			continue // grown over from the anchor before it
-		}
-		end := p
-		for end.x > at.x && end.y > at.y && x[end.x-1] == y[end.y-1] {
-			end = point{end.x - 1, end.y - 1}
-		}
-		for at.x < end.x && at.y < end.y && x[at.x] == y[at.y] {
-			at = point{at.x + 1, at.y + 1}
-		}
-		if at != end {
-			found = append(found, change{at.x, end.x, at.y, end.y})
-		}
-		for p.x < len(x) && p.y < len(y) && x[p.x] == y[p.y] {
-			p = point{p.x + 1, p.y + 1}
-		}
-		at = p
+  riskier  if the same thing goes wrong in both versions, more ends, stays down, goes unnoticed, or loses an order
+  safer    less does
+  depends  on what goes wrong: it is riskier in one way and safer in another
+  neither
+
+OLD and NEW are directories, files that stand for their directory, or revisions of git: REV is the current directory
+there, REV:path a directory seen from the top of the repository, REV:./path one seen from here. Two files of one
+directory are compared as they are, each by itself. No NEW stands for the current directory as it is.
+
+What is a file and also a revision has to be told apart, with "--" as in git: what stands before it are revisions, and
+what stands behind it are directories or files. "main -- shop" compares the directory shop at main with what it is now.
+
+It ends with status 0 whatever has changed, but for --fail-on: "risk" is a change that is riskier or depends.`,
+		Example: `  supgen diff HEAD
+  supgen diff main -- internal/shop
+  supgen diff main:internal/shop internal/shop
+  supgen diff --fail-on risk v1.2.0 v1.3.0
+  supgen diff --format markdown main -- internal/shop >comment.md
+  supgen diff --format json old.sup new.sup`,
+		Args:              cobra.RangeArgs(1, 3),
+		ValidArgsFunction: completeSources,
+		RunE:              d.run,
 	}
-	return found
+	d.format = addFormat(cmd, `how to print: "markdown" for a comment, "github" for annotations`, "text", "json", "markdown", "github")
+	d.failOn = addChoice(cmd, "fail-on", "end with status 1 if there is a change with a risk, or any change", "nothing", "risk", "change")
+	return cmd
 }
 
-// A point is an index of each side.
-type point struct{ x, y int }
-
-// anchors returns the longest increasing sequence of the pairs of lines that occur once in x and once in y.
-func anchors(x, y []string) []point {
-	type count struct{ inX, inY, y int }
-	counts := make(map[string]count)
-	for _, line := range x {
-		c := counts[line]
-		c.inX++
-		counts[line] = c
+func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
+	old, now, err := load.Versions(cmd.Context(), args, cmd.ArgsLenAtDash())
+	if err != nil {
+		return err
 	}
-	for i, line := range y {
-		c := counts[line]
-		c.inY++
-		c.y = i
-		counts[line] = c
+	before, err := loadVersion(cmd, old)
+	if err != nil {
+		return err
 	}
-	var pairs []point
-	for i, line := range x {
-		if c := counts[line]; c.inX == 1 && c.inY == 1 {
-			pairs = append(pairs, point{i, c.y})
-		}
+	after, err := loadVersion(cmd, now)
+	if err != nil {
+		return err
 	}
-
-	// ends[n] is the pair that ends the sequence of n+1 pairs whose y is smallest, before[i] the pair before i.
-	var ends []int
-	before := make([]int, len(pairs))
-	for i, p := range pairs {
-		n := sort.Search(len(ends), func(n int) bool { return pairs[ends[n]].y >= p.y })
-		before[i] = -1
-		if n > 0 {
-			before[i] = ends[n-1]
-		}
-		if n == len(ends) {
-			ends = append(ends, i)
-		}
-		ends[n] = i
+	changes := compare.Trees(before, after)
+	switch d.format.word {
+	case "json":
+		err = output.JSON(cmd.OutOrStdout(), changes)
+	case "markdown":
+		_, err = io.WriteString(cmd.OutOrStdout(), compare.Markdown(changes))
+	case "github":
+		_, err = io.WriteString(output.Exact(cmd.OutOrStdout()), compare.GitHub(changes, output.FromWorkspace()))
+	default:
+		_, err = io.WriteString(cmd.OutOrStdout(), compare.Text(changes))
 	}
-	longest := make([]point, len(ends))
-	if len(ends) > 0 {
-		for n, i := len(ends)-1, ends[len(ends)-1]; n >= 0; n, i = n-1, before[i] {
-			longest[n] = pairs[i]
-		}
+	if err == nil && (d.failOn.word == "change" && len(changes) > 0 || d.failOn.word == "risk" && compare.HasRisk(changes)) {
+		err = errFound
 	}
-	return longest
+	return err
 }
 
-// A hunk is changes that are so near to each other that their surroundings touch.
-type hunk struct {
-	changes []change
-	after   int // equal lines behind the last change
-}
-
-func hunks(changes []change, lenX int) []hunk {
-	var found []hunk
-	for i, c := range changes {
-		if i == 0 || c.x0-changes[i-1].x1 > 2*around {
-			found = append(found, hunk{})
-		}
-		h := &found[len(found)-1]
-		h.changes = append(h.changes, c)
-		h.after = min(around, lenX-c.x1)
+func loadVersion(cmd *cobra.Command, v load.Version) (*tree.Tree, error) {
+	p, err := v.Load(cmd.Context())
+	if err != nil {
+		return nil, err
 	}
-	return found
-}
-
-func (h hunk) write(out *bytes.Buffer, x, y []string) {
-	first, last := h.changes[0], h.changes[len(h.changes)-1]
-	before := min(around, first.x0)
-	x0, y0 := first.x0-before, first.y0-before
-	fmt.Fprintf(out, "@@ -%s +%s @@\n", span(x0, last.x1+h.after), span(y0, last.y1+h.after))
-	for _, c := range h.changes {
-		writeLines(out, ' ', x[x0:c.x0])
-		writeLines(out, '-', x[c.x0:c.x1])
-		writeLines(out, '+', y[c.y0:c.y1])
-		x0 = c.x1
-	}
-	writeLines(out, ' ', x[x0:last.x1+h.after])
-}
-
-// span writes lines [from, to), counted from 0, as a hunk's header does: an empty range names the line before it.
-func span(from, to int) string {
-	if from == to {
-		return fmt.Sprintf("%d,0", from)
-	}
-	return fmt.Sprintf("%d,%d", from+1, to-from)
-}
-
-func writeLines(out *bytes.Buffer, sign byte, lines []string) {
-	for _, line := range lines {
-		out.WriteByte(sign)
-		out.WriteString(line)
-		if !strings.HasSuffix(line, "\n") {
-			out.WriteString("\n\\ No newline at end of file\n")
-		}
-	}
-}
-
-// lines splits text behind each line end.
-func lines(text []byte) []string {
-	split := strings.SplitAfter(string(text), "\n")
-	if last := len(split) - 1; split[last] == "" {
-		split = split[:last]
-	}
-	return split
+	return treeOf(cmd, p)
 }

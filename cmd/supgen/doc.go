@@ -4,11 +4,13 @@
 //
 //	//go:generate go tool supgen generate
 //
-// Package dsl understands the language, package codegen writes the Go; this command is the only part
-// that reads files, prints, writes and exits. What it prints beside Go is rendered in packages of its own,
-// which do none of that: internal/report (diagnostics), internal/effective (explain), internal/picture
-// (graph), internal/compare (diff), internal/costs (explore), internal/lanes and runtime/sim (simulate).
-// Package internal/explore finds what a tree does when something fails. It ends with status
+// Package dsl understands the language, package codegen writes the Go. What commands do with it stands in packages of
+// internal: load reads and checks directories, generated and atomicfile write, output prints, watch waits for saved files.
+// What is printed beside Go is rendered by others, which touch neither files nor terminals: report (diagnostics), effective
+// (explain), picture (graph), compare (diff), explore and costs (explore), simulation and lanes (simulate).
+//
+// This package has the rest, with one file per command: flags, arguments, what is done in which order, and the status. It
+// ends with
 //
 //	0 when all is well,
 //	1 when it found what it looks for: mistakes in .sup files and scripts, generated code that is stale, files

@@ -2,13 +2,15 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/rules"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/effective"
+	"github.com/supgen/supgen/internal/output"
 )
 
 func newExplain() *cobra.Command {
@@ -36,11 +38,11 @@ path may be shortened to its end. A directory that is called like a code is mean
 
 func explain(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return printCodes(cmd.OutOrStdout())
+		return printTo(cmd, "", rules.Index())
 	}
 	rule, ok := rules.Lookup(diag.Code(args[0]))
 	if ok && len(args) == 1 {
-		return printRule(cmd.OutOrStdout(), rule)
+		return printTo(cmd, "", rule.Page())
 	}
 	if _, err := os.Stat(args[0]); err == nil || len(args) > 1 || strings.ContainsAny(args[0], `/\`) {
 		return explainDir(cmd, args)
@@ -51,74 +53,50 @@ func explain(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("there is no rule %q; did you mean %q?", args[0], rule.Code)
 }
 
-// printCodes prints one line a rule.
-func printCodes(w io.Writer) error {
-	var b strings.Builder
-	for i, chapter := range rules.Chapters() {
-		if i > 0 {
-			b.WriteString("\n")
-		}
-		fmt.Fprintf(&b, "%s\n\n", chapter.Title)
-		for _, rule := range chapter.Rules {
-			fmt.Fprintf(&b, "  %-24s %s\n", rule.Code, rule.Text)
-		}
+// explainDir prints the effective policy of the child at a path, or without one a line for each child of the tree.
+func explainDir(cmd *cobra.Command, args []string) error {
+	t, err := loadTree(cmd, args[0])
+	if err != nil {
+		return err
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	asJSON := cmd.Flag("format").Value.String() == "json"
+	switch {
+	case len(args) > 1:
+		c, err := childAt(t, args[0], args[1])
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			return output.JSON(cmd.OutOrStdout(), effective.Explain(c))
+		}
+		return printTo(cmd, "", effective.Explain(c).Text())
+	case asJSON:
+		return output.JSONArray(cmd.OutOrStdout(), effective.ExplainAll(t))
+	}
+	return printTo(cmd, "", effective.Overview(t))
 }
 
-func printRule(w io.Writer, rule rules.Rule) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s)\n\n", rule.Code, rule.Code.Severity())
-	wrap(&b, rule.Text)
-	b.WriteString("\n")
-	wrap(&b, rule.Why)
-	b.WriteString("\nThis breaks it:\n\n")
-	bad := rule.Bad()
-	quote(&b, bad.Text)
-	b.WriteString("\n")
-	for _, d := range bad.Diagnostics() {
-		b.WriteString(d.Text([]byte(bad.Text)))
-	}
-	b.WriteString("\nThis keeps it:\n\n")
-	quote(&b, rule.Good().Text)
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// quote prints an example. Of a long one the middle says nothing.
-func quote(b *strings.Builder, example string) {
-	lines := strings.SplitAfter(strings.TrimSuffix(example, "\n"), "\n")
-	const most, ends = 40, 5
-	for i, line := range lines {
-		switch {
-		case line == "\n":
-			b.WriteString(line)
-		case len(lines) <= most || i < ends || i >= len(lines)-ends:
-			b.WriteString("\t" + line)
-		case i == ends:
-			fmt.Fprintf(b, "\t... (%d lines)\n", len(lines)-2*ends)
+// childAt finds a child by its path, or by what its path ends in if that is said of one child only: "HTTP",
+// "Ingest.Writer".
+func childAt(t *tree.Tree, dir, path string) (*tree.Child, error) {
+	var found []*tree.Child
+	for c := range t.All() {
+		if c.Path() == path {
+			return c, nil
+		}
+		if strings.HasSuffix(c.Path(), "."+path) {
+			found = append(found, c)
 		}
 	}
-	b.WriteString("\n")
-}
-
-// wrap breaks text into lines that fit a terminal.
-func wrap(b *strings.Builder, text string) {
-	const width = 80
-	column := 0
-	for _, word := range strings.Fields(text) {
-		switch {
-		case column == 0:
-		case column+len(word) >= width:
-			b.WriteString("\n")
-			column = 0
-		default:
-			b.WriteString(" ")
-			column++
-		}
-		b.WriteString(word)
-		column += len(word)
+	switch len(found) {
+	case 0:
+		return nil, fmt.Errorf(`there is no child %q; "supgen explain %s" lists those there are`, path, dir)
+	case 1:
+		return found[0], nil
 	}
-	b.WriteString("\n")
+	var paths []string
+	for _, c := range found {
+		paths = append(paths, c.Path())
+	}
+	return nil, fmt.Errorf("%q may be %s; write more of the path", path, alternatives(paths))
 }

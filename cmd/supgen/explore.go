@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -12,11 +11,11 @@ import (
 	"github.com/supgen/supgen/internal/explore"
 )
 
-// An exploration is what was asked of the explore command.
-type exploration struct {
+// exploreFlags are those of the explore command.
+type exploreFlags struct {
 	format *choice
-	tree   string
-	output string
+	tree   *string
+	output *string
 	all    bool
 	script int
 	failOn []string
@@ -24,7 +23,7 @@ type exploration struct {
 }
 
 func newExplore() *cobra.Command {
-	x := &exploration{}
+	x := &exploreFlags{}
 	cmd := &cobra.Command{
 		Use:   "explore [DIR | FILE]",
 		Short: "Try every failure, and tell what takes the tree down",
@@ -50,19 +49,16 @@ In CI --fail-on ends it with status 1 if it finds a case like this:
 		RunE:              x.run,
 	}
 	x.format = addFormat(cmd, "how to print", "text", "json", "html")
+	x.output, x.tree = addOutput(cmd), addTree(cmd)
 	flags := cmd.Flags()
-	flags.StringVarP(&x.output, "output", "o", "", "write to this `file`, and not to standard output")
 	flags.BoolVar(&x.all, "all", false, "list each case by itself")
 	flags.IntVar(&x.script, "script", 0, "print the case with this `number` as a script for simulate")
 	flags.StringArrayVar(&x.failOn, "fail-on", nil, "end with status 1 if there is such a `case`")
-	flags.StringVar(&x.tree, "tree", "", "the `name` of the tree, where there are several")
 	flags.Uint64Var(&x.o.Seed, "seed", 1, "seed of the jitter, and of what is tried of a large tree")
 	flags.IntVar(&x.o.Max, "max", 0, "try this `number` of cases at most; 0 is what takes some seconds")
 	flags.DurationVar(&x.o.Until, "until", time.Hour, "how long to look, in virtual time")
-	for flag, complete := range map[string]cobra.CompletionFunc{"tree": completeTree, "fail-on": completeConditions} {
-		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
-			panic(err) // there is no such flag
-		}
+	if err := cmd.RegisterFlagCompletionFunc("fail-on", completeConditions); err != nil {
+		panic(err) // there is no such flag
 	}
 	return cmd
 }
@@ -85,7 +81,7 @@ func completeConditions(*cobra.Command, []string, string) ([]string, cobra.Shell
 }
 
 // wanted are the conditions of --fail-on.
-func (x *exploration) wanted() (wanted []explore.Condition, err error) {
+func (x *exploreFlags) wanted() (wanted []explore.Condition, err error) {
 	for _, name := range x.failOn {
 		i := slices.IndexFunc(explore.Conditions, func(c explore.Condition) bool { return c.Name == name })
 		if i < 0 {
@@ -100,11 +96,7 @@ func (x *exploration) wanted() (wanted []explore.Condition, err error) {
 	return wanted, nil
 }
 
-func (x *exploration) run(cmd *cobra.Command, args []string) error {
-	dir := "."
-	if len(args) > 0 {
-		dir = args[0]
-	}
+func (x *exploreFlags) run(cmd *cobra.Command, args []string) error {
 	wanted, err := x.wanted()
 	switch {
 	case err != nil:
@@ -114,11 +106,11 @@ func (x *exploration) run(cmd *cobra.Command, args []string) error {
 	case x.o.Until < 2*time.Minute:
 		return fmt.Errorf("--until %s is too short: failures come after one minute; use 2m or more", x.o.Until)
 	}
-	tree, err := loadTree(cmd, dir)
+	tree, err := loadTree(cmd, dirOf(args))
 	if err != nil {
 		return err
 	}
-	root, err := rootOf(tree, dir, x.tree)
+	root, err := rootOf(tree, dirOf(args), *x.tree)
 	if err != nil {
 		return err
 	}
@@ -130,12 +122,7 @@ func (x *exploration) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if x.output != "" && x.output != "-" {
-		err = writeOutput(x.output, []byte(text))
-	} else {
-		_, err = io.WriteString(cmd.OutOrStdout(), text)
-	}
-	if err != nil {
+	if err := printTo(cmd, *x.output, text); err != nil {
 		return err
 	}
 	failed := false
@@ -152,7 +139,7 @@ func (x *exploration) run(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-func (x *exploration) render(r *explore.Report) (string, error) {
+func (x *exploreFlags) render(r *explore.Report) (string, error) {
 	switch {
 	case x.script > len(r.Trials):
 		return "", fmt.Errorf("there is no case %d; the last one is %d", x.script, len(r.Trials))

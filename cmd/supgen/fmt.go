@@ -4,24 +4,26 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/atomicfile"
+	"github.com/supgen/supgen/internal/load"
+	"github.com/supgen/supgen/internal/output"
+	"github.com/supgen/supgen/internal/unified"
 )
 
-// A formatting is what was asked of the fmt command.
-type formatting struct {
+// fmtFlags are those of the fmt command.
+type fmtFlags struct {
 	list  bool
 	diff  bool
 	write bool
 }
 
 func newFmt() *cobra.Command {
-	f := &formatting{}
+	f := &fmtFlags{}
 	cmd := &cobra.Command{
 		Use:   "fmt [FILE | DIR | DIR/...]...",
 		Short: "Give .sup files their canonical form",
@@ -44,24 +46,24 @@ stays so: without -w.`,
 	return cmd
 }
 
-func (f *formatting) run(cmd *cobra.Command, args []string) error {
+func (f *fmtFlags) run(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		if f.write {
 			return errors.New("standard input cannot be written to; name files, or leave -w away")
 		}
-		text, err := readAll("standard input", cmd.InOrStdin())
+		text, err := load.ReadAll("standard input", cmd.InOrStdin())
 		if err != nil {
 			return err
 		}
 		return f.result(f.format(cmd, "<standard input>", text))
 	}
-	names, err := sourceFiles(args)
+	names, err := load.Sources(args)
 	if err != nil {
 		return err
 	}
 	found := false
 	for _, name := range names {
-		text, err := read(name)
+		text, err := load.Read(name)
 		if err != nil {
 			return err
 		}
@@ -74,7 +76,7 @@ func (f *formatting) run(cmd *cobra.Command, args []string) error {
 	return f.result(found, nil)
 }
 
-func (f *formatting) result(found bool, err error) error {
+func (f *fmtFlags) result(found bool, err error) error {
 	if err == nil && found {
 		return errFound
 	}
@@ -82,11 +84,10 @@ func (f *formatting) result(found bool, err error) error {
 }
 
 // format does what was asked with one file, and reports whether there is something to complain of.
-func (f *formatting) format(cmd *cobra.Command, name string, text []byte) (found bool, err error) {
+func (f *fmtFlags) format(cmd *cobra.Command, name string, text []byte) (found bool, err error) {
 	formatted, diagnostics := dsl.Format(name, text)
 	if len(diagnostics) > 0 {
-		s := &source{text: map[string][]byte{name: text}, diagnostics: diagnostics}
-		return printDiagnostics(cmd, "text", []*source{s})
+		return printDiagnostics(cmd, "text", &load.Package{Text: map[string][]byte{name: text}, Diagnostics: diagnostics})
 	}
 	out := cmd.OutOrStdout()
 	differs := !bytes.Equal(text, formatted)
@@ -95,67 +96,16 @@ func (f *formatting) format(cmd *cobra.Command, name string, text []byte) (found
 	}
 	if f.diff {
 		slashed := diag.VisibleLine(filepath.ToSlash(name))
-		_, err = exact(out).Write(unified(slashed, text, slashed+" (formatted)", formatted))
+		_, err = output.Exact(out).Write(unified.Diff(slashed, text, slashed+" (formatted)", formatted))
 	}
 	switch {
 	case err != nil:
 		return false, err
 	case f.write && differs:
-		return false, rewrite(name, formatted)
+		return false, atomicfile.Rewrite(name, formatted)
 	case !f.write && !f.list && !f.diff:
-		_, err = exact(out).Write(formatted)
+		_, err = output.Exact(out).Write(formatted)
 		return false, err
 	}
 	return differs, nil
-}
-
-// sourceFiles are the files that arguments stand for, each once.
-func sourceFiles(args []string) ([]string, error) {
-	var names []string
-	seen := make(map[string]bool)
-	for _, arg := range args {
-		found := []string{filepath.Clean(arg)}
-		if info, err := os.Stat(arg); err != nil || info.IsDir() {
-			if found, err = sourcesIn(arg); err != nil {
-				return nil, err
-			}
-		}
-		for _, name := range found {
-			if !seen[name] {
-				names = append(names, name)
-			}
-			seen[name] = true
-		}
-	}
-	return names, nil
-}
-
-// sourcesIn are the .sup files in a directory, or in those that DIR/... stands for.
-func sourcesIn(arg string) ([]string, error) {
-	dirs, err := directories([]string{arg})
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, dir := range dirs {
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			return nil, err
-		}
-		for _, entry := range entries {
-			if filepath.Ext(entry.Name()) == sourceSuffix && !entry.IsDir() && !leftover(entry.Name()) {
-				names = append(names, filepath.Join(dir, entry.Name()))
-			}
-		}
-	}
-	return names, nil
-}
-
-// readAll reads what a .sup file may be at most.
-func readAll(name string, r io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxSource+1))
-	if err == nil && len(text) > maxSource {
-		err = fmt.Errorf("%s is larger than %d MiB", name, maxSource>>20)
-	}
-	return text, err
 }

@@ -4,14 +4,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/generated"
+	"github.com/supgen/supgen/internal/load"
+	"github.com/supgen/supgen/internal/output"
+	"github.com/supgen/supgen/internal/watch"
 )
 
-// A generation is what was asked of the generate command.
-type generation struct {
+// generateFlags are those of the generate command.
+type generateFlags struct {
 	format *choice
 	check  bool
 	stdout bool
@@ -19,7 +26,7 @@ type generation struct {
 }
 
 func newGenerate() *cobra.Command {
-	g := &generation{}
+	g := &generateFlags{}
 	cmd := &cobra.Command{
 		Use:   "generate [DIR | FILE | DIR/...]...",
 		Short: "Write the Go of .sup files",
@@ -39,7 +46,7 @@ looking takes long, as often as costs it a tenth of its time. It ends with statu
 		ValidArgsFunction: completeSources,
 		RunE:              g.run,
 	}
-	g.format = addFormat(cmd, diagnosticUsage, diagnosticFormats...)
+	g.format = addReportFormat(cmd)
 	cmd.Flags().BoolVar(&g.check, "check", false, "write nothing; print what is stale as a diff, and end with status 1")
 	cmd.Flags().BoolVar(&g.stdout, "stdout", false, "write nothing; print the code")
 	cmd.Flags().BoolVar(&g.watch, "watch", false, "write again whenever a .sup file is saved, until interrupted")
@@ -48,28 +55,29 @@ looking takes long, as often as costs it a tenth of its time. It ends with statu
 	return cmd
 }
 
-func (g *generation) run(cmd *cobra.Command, args []string) error {
+func (g *generateFlags) run(cmd *cobra.Command, args []string) error {
+	once := func() error { return g.once(cmd, args) }
 	if g.watch {
-		return g.keepUp(cmd, args)
+		return keepUp(cmd, args, once)
 	}
-	return g.once(cmd, args)
+	return once()
 }
 
 // once does what was asked with the files as they are now.
-func (g *generation) once(cmd *cobra.Command, args []string) error {
-	sources, err := loadAll(cmd, args)
+func (g *generateFlags) once(cmd *cobra.Command, args []string) error {
+	packages, err := loadAll(cmd, args)
 	if err != nil {
 		return err
 	}
-	found, err := printDiagnostics(cmd, g.format.word, sources)
+	found, err := printDiagnostics(cmd, g.format.word, packages...)
 	if err != nil {
 		return err
 	}
-	for _, s := range sources {
-		if diag.HasErrors(s.diagnostics) {
+	for _, p := range packages {
+		if diag.HasErrors(p.Diagnostics) {
 			continue
 		}
-		stale, err := g.generate(cmd, s)
+		stale, err := g.generate(cmd, p)
 		if err != nil {
 			return err
 		}
@@ -82,26 +90,26 @@ func (g *generation) once(cmd *cobra.Command, args []string) error {
 }
 
 // generate does what was asked with one directory's code, and reports whether --check found some of it stale.
-func (g *generation) generate(cmd *cobra.Command, s *source) (stale bool, err error) {
-	for code := range s.code() {
+func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package) (stale bool, err error) {
+	for file := range generated.Files(p) {
 		switch {
 		case g.stdout:
-			_, err = exact(cmd.OutOrStdout()).Write(code.draft.Format())
+			_, err = output.Exact(cmd.OutOrStdout()).Write(file.Text())
 		case g.check:
 			var differs bool
-			differs, err = code.diff(exact(g.diffs(cmd)), cmd.ErrOrStderr())
+			differs, err = file.Diff(output.Exact(g.diffs(cmd)), cmd.ErrOrStderr())
 			stale = stale || differs
 		default:
 			var wrote bool
-			if wrote, err = code.write(); wrote && g.watch {
-				fmt.Fprintln(cmd.ErrOrStderr(), "wrote", diag.VisibleLine(code.name))
+			if wrote, err = file.Write(); wrote && g.watch {
+				fmt.Fprintln(cmd.ErrOrStderr(), "wrote", diag.VisibleLine(file.Name))
 			}
 		}
 		if err != nil {
 			return false, err
 		}
 	}
-	orphans, err := s.orphans()
+	orphans, err := generated.Orphans(p)
 	if err != nil {
 		return false, err
 	}
@@ -113,24 +121,25 @@ func (g *generation) generate(cmd *cobra.Command, s *source) (stale bool, err er
 }
 
 // diffs is where diffs go: a machine expects nothing but its format on standard output.
-func (g *generation) diffs(cmd *cobra.Command) io.Writer {
+func (g *generateFlags) diffs(cmd *cobra.Command) io.Writer {
 	if g.format.word == "text" {
 		return cmd.OutOrStdout()
 	}
 	return cmd.ErrOrStderr()
 }
 
-// keepUp generates now, and again whenever a source was saved. What goes wrong on the way is printed, and waits for
+// keepUp acts now, and again whenever a source was saved. What goes wrong on the way is printed, a panic too, and waits for
 // the next save, but for arguments that name nothing.
-func (g *generation) keepUp(cmd *cobra.Command, args []string) error {
-	if _, err := directories(args); err != nil {
+func keepUp(cmd *cobra.Command, args []string, act func() error) error {
+	if _, err := load.Directories(args); err != nil {
 		return err
 	}
-	look := func() (string, error) { return saved(args) }
-	act := func() error { return g.once(cmd, args) }
-	return watch(cmd.Context(), look, act, func(err error) {
-		if !errors.Is(err, errFound) {
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	watch.Sources(ctx, args, func() {
+		if err := survive(act); err != nil && !errors.Is(err, errFound) {
 			fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %v\n", err)
 		}
 	})
+	return nil
 }

@@ -1,20 +1,18 @@
 package main
 
 import (
-	"io"
-
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/internal/picture"
 )
 
-// A graphing is what was asked of the graph command.
-type graphing struct {
+// graphFlags are those of the graph command.
+type graphFlags struct {
 	format *choice
-	output string
+	output *string
 }
 
 func newGraph() *cobra.Command {
-	g := &graphing{}
+	g := &graphFlags{}
 	cmd := &cobra.Command{
 		Use:   "graph [DIR | FILE]",
 		Short: "Draw the tree and its dependencies",
@@ -34,16 +32,12 @@ A file stands for its directory, and no argument for the current one.
 		RunE:              g.run,
 	}
 	g.format = addFormat(cmd, "what to draw with", "mermaid", "dot", "svg")
-	cmd.Flags().StringVarP(&g.output, "output", "o", "", "write to this `file`, and not to standard output")
+	g.output = addOutput(cmd)
 	return cmd
 }
 
-func (g *graphing) run(cmd *cobra.Command, args []string) error {
-	dir := "."
-	if len(args) > 0 {
-		dir = args[0]
-	}
-	tree, err := loadTree(cmd, dir)
+func (g *graphFlags) run(cmd *cobra.Command, args []string) error {
+	tree, err := loadTree(cmd, dirOf(args))
 	if err != nil {
 		return err
 	}
@@ -56,9 +50,5 @@ func (g *graphing) run(cmd *cobra.Command, args []string) error {
 	case "svg":
 		text = picture.SVG(tree)
 	}
-	if g.output != "" && g.output != "-" {
-		return writeOutput(g.output, []byte(text))
-	}
-	_, err = io.WriteString(cmd.OutOrStdout(), text)
-	return err
+	return printTo(cmd, *g.output, text)
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/supgen/supgen/internal/atomicfile"
+	"github.com/supgen/supgen/internal/load"
 )
 
 // first is the program that init writes. It is compiled with this command, so that it cannot go stale.
@@ -34,10 +36,7 @@ in a module: a first thing to run and to change. No argument stands for the curr
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := "."
-			if len(args) > 0 {
-				dir = args[0]
-			}
+			dir := dirOf(args)
 			if err := initialize(dir); err != nil {
 				return err
 			}
@@ -59,7 +58,7 @@ func initialize(dir string) error {
 		return err
 	}
 	for _, entry := range entries {
-		if strings.HasSuffix(entry.Name(), ".go") || strings.HasSuffix(entry.Name(), sourceSuffix) {
+		if strings.HasSuffix(entry.Name(), ".go") || strings.HasSuffix(entry.Name(), load.Suffix) {
 			return fmt.Errorf(`%q is there already, and a first program needs a directory of its own; name one, as in "supgen init app"`,
 				filepath.Join(dir, entry.Name()))
 		}
@@ -69,7 +68,7 @@ func initialize(dir string) error {
 		if err != nil {
 			return err
 		}
-		if err := writeAtomically(filepath.Join(dir, name), text); err != nil {
+		if err := atomicfile.Write(filepath.Join(dir, name), text); err != nil {
 			return err
 		}
 	}
@@ -82,7 +81,7 @@ func findModule(dir string) error {
 	if err != nil {
 		return err
 	}
-	for !isModule(at) {
+	for !load.IsModule(at) {
 		parent := filepath.Dir(at)
 		if parent == at {
 			return errors.New(`there is no go.mod here or above; run "go mod init example.com/app" first`)

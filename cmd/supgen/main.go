@@ -4,10 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/load"
+	"github.com/supgen/supgen/internal/output"
 	"github.com/supgen/supgen/internal/report"
 )
 
@@ -26,9 +32,9 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run carries out one command line and returns its exit status. What it prints goes through doors.
+// run carries out one command line and returns its exit status. What it prints is escaped.
 func run(args []string, stdout, stderr io.Writer) int {
-	return execute(newRoot(), args, door{stdout, report.ForLog}, door{stderr, report.ForLog})
+	return execute(newRoot(), args, output.New(stdout), output.New(stderr))
 }
 
 // execute carries out one command of root's.
@@ -77,4 +83,73 @@ it was used wrongly, could not read or write a file, or has a bug: it then says 
 	})
 	root.AddCommand(newGenerate(), newValidate(), newExplain(), newSimulate(), newExplore(), newGraph(), newDiff(), newFmt(), newInit(), newVersion())
 	return root
+}
+
+// A bugError is a panic of supgen. No file should be able to cause one, so all that can be done about it is to report it.
+type bugError struct {
+	value any
+	stack []byte
+}
+
+// Error is all that a report needs but for the files.
+func (e *bugError) Error() string {
+	return fmt.Sprintf(`internal error: %v
+
+This is a bug of supgen, whatever is in the files. Please report it at https://github.com/supgen/supgen/issues, with
+the .sup files that it happens with and all that follows:
+
+supgen version %s
+supgen %s
+
+%s`, e.value, thisVersion(), strings.Join(os.Args[1:], " "), strings.TrimSpace(string(e.stack)))
+}
+
+// survive does something, and makes an error of its panic.
+func survive(do func() error) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &bugError{value, debug.Stack()}
+		}
+	}()
+	return do()
+}
+
+// loadAll loads what the arguments of a command stand for.
+func loadAll(cmd *cobra.Command, args []string) ([]*load.Package, error) {
+	packages, err := load.Packages(args)
+	if err == nil && len(packages) == 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %s matches no .sup files\n", strings.Join(args, " "))
+	}
+	return packages, err
+}
+
+// loadTree loads the one package that an argument stands for.
+func loadTree(cmd *cobra.Command, dir string) (*tree.Tree, error) {
+	p, err := load.One(dir)
+	if err != nil {
+		return nil, err
+	}
+	return treeOf(cmd, p)
+}
+
+// treeOf is the package's tree. If there is none it prints why, and ends with errFound; warnings are the business of
+// validate and generate.
+func treeOf(cmd *cobra.Command, p *load.Package) (*tree.Tree, error) {
+	if p.Tree != nil {
+		return p.Tree, nil
+	}
+	if _, err := printDiagnostics(cmd, "text", p); err != nil {
+		return nil, err
+	}
+	return nil, errFound
+}
+
+// printDiagnostics prints what was found in packages, and reports whether there is an error among it.
+func printDiagnostics(cmd *cobra.Command, format string, packages ...*load.Package) (found bool, err error) {
+	r := report.Report{Text: map[string][]byte{}}
+	for _, p := range packages {
+		r.Diagnostics = append(r.Diagnostics, p.Diagnostics...)
+		maps.Copy(r.Text, p.Text)
+	}
+	return diag.HasErrors(r.Diagnostics), output.Report(cmd.OutOrStdout(), cmd.ErrOrStderr(), format, r)
 }

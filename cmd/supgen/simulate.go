@@ -1,32 +1,25 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/internal/effective"
-	"github.com/supgen/supgen/internal/lanes"
-	"github.com/supgen/supgen/internal/table"
-	"github.com/supgen/supgen/runtime"
-	"github.com/supgen/supgen/runtime/sim"
+	"github.com/supgen/supgen/internal/load"
+	"github.com/supgen/supgen/internal/simulation"
 )
 
-// A simulation is what was asked of the simulate command.
-type simulation struct {
+// simulateFlags are those of the simulate command.
+type simulateFlags struct {
 	format *choice
-	tree   string
+	tree   *string
 	seed   uint64
 }
 
 func newSimulate() *cobra.Command {
-	s := &simulation{}
+	s := &simulateFlags{}
 	cmd := &cobra.Command{
 		Use:   "simulate [DIR | FILE] [SCRIPT]",
 		Short: "Tell what a tree would do, in virtual time",
@@ -61,11 +54,8 @@ It ends with status 1 if something is not as the script expects, and if there ar
 		RunE:              s.run,
 	}
 	s.format = addFormat(cmd, "how to print", "text", "json", "svg")
-	cmd.Flags().StringVar(&s.tree, "tree", "", "the `name` of the tree, where there are several")
+	s.tree = addTree(cmd)
 	cmd.Flags().Uint64Var(&s.seed, "seed", 0, "seed of the jitter; 0 is the script's, or 1")
-	if err := cmd.RegisterFlagCompletionFunc("tree", completeTree); err != nil {
-		panic(err) // there is no such flag
-	}
 	return cmd
 }
 
@@ -80,156 +70,55 @@ const statements = `  until 1m                                // ends the simula
   at 30s expect Shop.HTTP#1 ready         // or it ends with status 1
 `
 
-func (s *simulation) run(cmd *cobra.Command, args []string) error {
-	dir := "."
-	if len(args) > 0 {
-		dir = args[0]
-	}
-	if info, err := os.Stat(dir); err == nil && !info.IsDir() && !strings.HasSuffix(dir, sourceSuffix) {
+func (s *simulateFlags) run(cmd *cobra.Command, args []string) error {
+	dir := dirOf(args)
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() && !strings.HasSuffix(dir, load.Suffix) {
 		return fmt.Errorf("%q is no .sup file; a script comes behind the directory: supgen simulate . %s", dir, dir)
 	}
 	tree, err := loadTree(cmd, dir)
 	if err != nil {
 		return err
 	}
-	root, err := rootOf(tree, dir, s.tree)
+	root, err := rootOf(tree, dir, *s.tree)
 	if err != nil {
 		return err
 	}
-	if len(args) < 2 {
-		result, err := sim.Run(sim.Tree(table.Of(root)), sim.MustParse(calm))
-		if err != nil {
+	script := simulation.Calm
+	if len(args) > 1 {
+		if script, err = simulation.ReadScript(args[1], cmd.InOrStdin()); err != nil {
 			return err
 		}
-		tellWaits(result.Timeline, root)
-		return s.print(cmd.OutOrStdout(), root, sim.MustParse(calm), result.Timeline)
 	}
-	script, err := readScript(cmd, args[1])
+	result, err := script.Play(root, s.seed)
 	if err != nil {
+		if text, ok := script.Mistakes(err); ok {
+			fmt.Fprint(cmd.ErrOrStderr(), text)
+			err = errFound
+		}
 		return err
 	}
-	return s.play(cmd, root, script)
-}
-
-// calm is the script if there is none.
-const calm = `
-at 1m shutdown by supgen "there is no script"
-until 1h
-`
-
-// play prints what a script makes of a tree.
-func (s *simulation) play(cmd *cobra.Command, root *tree.Child, script *script) error {
-	parsed, err := sim.Parse(script.text)
-	if err != nil {
-		return script.mistakes(cmd.ErrOrStderr(), err)
-	}
-	if s.seed != 0 {
-		parsed.Seed = s.seed
-	}
-	result, err := sim.Run(sim.Tree(table.Of(root)), parsed)
-	if err != nil {
-		return script.mistakes(cmd.ErrOrStderr(), err)
-	}
-	if err := s.print(cmd.OutOrStdout(), root, parsed, result.Timeline); err != nil {
+	if err := s.print(cmd.OutOrStdout(), result); err != nil {
 		return err
 	}
 	for _, unmet := range result.Unmet {
-		if _, err := io.WriteString(cmd.ErrOrStderr(), script.told(unmet)); err != nil {
-			return err
-		}
+		fmt.Fprint(cmd.ErrOrStderr(), script.Line(unmet))
+		err = errFound
 	}
-	if len(result.Unmet) > 0 {
-		return errFound
-	}
-	return nil
+	return err
 }
 
-// rootOf is the tree of a package that has this name; without a name, the only one.
-func rootOf(tree *tree.Tree, dir, name string) (*tree.Child, error) {
-	all := tree.Roots()
-	var names []string
-	for _, root := range all {
-		if root.Name == name || name == "" && len(all) == 1 {
-			return root, nil
-		}
-		names = append(names, root.Name)
-	}
-	switch {
-	case len(all) == 0:
-		return nil, fmt.Errorf("there is no supervisor in %q", dir)
-	case name == "":
-		return nil, fmt.Errorf("there are several trees in %q; say --tree %s", dir, alternatives(names))
-	}
-	return nil, fmt.Errorf("there is no tree %q in %q; use %s", name, dir, alternatives(names))
-}
-
-// tellWaits adds to the first line of each child what it has waited for.
-func tellWaits(timeline sim.Timeline, root *tree.Child) {
-	rows := map[string]*tree.Child{}
-	for c := range root.All() {
-		rows[c.Path()] = c
-	}
-	waits := effective.WaitsIn(root)
-	told := map[string]bool{}
-	for i, line := range timeline {
-		row, _, _ := strings.Cut(line.Path, "[")
-		if told[line.Path] || rows[row] == nil {
-			continue
-		}
-		told[line.Path] = true
-		var paths []string
-		for _, wait := range waits[rows[row]] {
-			if !slices.Contains(paths, wait.Path) {
-				paths = append(paths, wait.Path)
-			}
-		}
-		if len(paths) > 0 {
-			timeline[i].Text += "; waited for " + strings.Join(paths, ", ")
-		}
-	}
-}
-
-// A happening is a line of a timeline as JSON. The names are API, as those of a report.Finding.
-type happening struct {
-	At     time.Duration   `json:"at"`
-	Path   string          `json:"path"`
-	Text   string          `json:"text"`
-	Event  *runtime.Event  `json:"event,omitempty"`
-	Answer *runtime.Answer `json:"answer,omitempty"`
-	Error  string          `json:"error,omitempty"`
-}
-
-func (s *simulation) print(w io.Writer, root *tree.Child, script sim.Script, timeline sim.Timeline) error {
+func (s *simulateFlags) print(w io.Writer, result simulation.Result) error {
 	switch s.format.word {
-	case "text":
-		_, err := io.WriteString(w, timeline.String())
-		return err
+	case "json":
+		return result.JSON(w)
 	case "svg":
-		return drawLanes(w, root, script)
-	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	for _, l := range timeline {
-		h := happening{At: l.At, Path: l.Path, Text: l.Text, Event: l.Event, Answer: l.Answer}
-		if l.Err != nil {
-			h.Error = l.Err.Error()
-		}
-		if err := e.Encode(h); err != nil {
+		text, err := result.SVG()
+		if err != nil {
 			return err
 		}
+		_, err = io.WriteString(w, text)
+		return err
 	}
-	return nil
-}
-
-// drawLanes draws what a script makes of a tree. What is drawn is bounded, and so is what is kept for it.
-func drawLanes(w io.Writer, root *tree.Child, script sim.Script) error {
-	var events []runtime.Event
-	_, err := sim.Watch(sim.Tree(table.Of(root)), script, func(e runtime.Event) bool {
-		events = append(events, e)
-		return len(events) < 100_000
-	})
-	if err == nil {
-		_, err = io.WriteString(w, lanes.SVG(events, "What happens in "+root.Name))
-	}
+	_, err := io.WriteString(w, result.Timeline.String())
 	return err
 }

@@ -5,14 +5,14 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 )
 
-// A validation is what was asked of the validate command.
-type validation struct {
+// validateFlags are those of the validate command.
+type validateFlags struct {
 	format *choice
 	strict bool
 }
 
 func newValidate() *cobra.Command {
-	v := &validation{}
+	v := &validateFlags{}
 	cmd := &cobra.Command{
 		Use:   "validate [DIR | FILE | DIR/...]...",
 		Short: "Report every mistake in .sup files",
@@ -34,30 +34,26 @@ It ends with status 1 when there are errors; warnings alone are good, unless --s
 		ValidArgsFunction: completeSources,
 		RunE:              v.run,
 	}
-	v.format = addFormat(cmd, diagnosticUsage, diagnosticFormats...)
+	v.format = addReportFormat(cmd)
 	cmd.Flags().BoolVar(&v.strict, "strict", false, "take warnings as errors")
 	return cmd
 }
 
-func (v *validation) run(cmd *cobra.Command, args []string) error {
-	sources, err := loadAll(cmd, args)
+func (v *validateFlags) run(cmd *cobra.Command, args []string) error {
+	packages, err := loadAll(cmd, args)
 	if err != nil {
 		return err
 	}
 	if v.strict {
-		for _, s := range sources {
-			s.promoteWarnings()
+		for _, p := range packages {
+			for i := range p.Diagnostics {
+				p.Diagnostics[i].Severity = diag.Error
+			}
 		}
 	}
-	found, err := printDiagnostics(cmd, v.format.word, sources)
+	found, err := printDiagnostics(cmd, v.format.word, packages...)
 	if err == nil && found {
 		err = errFound
 	}
 	return err
-}
-
-func (s *source) promoteWarnings() {
-	for i := range s.diagnostics {
-		s.diagnostics[i].Severity = diag.Error
-	}
 }

@@ -26,6 +26,17 @@ func (t *Tree) Roots() []*Child {
 	return roots
 }
 
+// All returns all children of the package, in the order of its files: each root and what is below it.
+func (t *Tree) All() iter.Seq[*Child] {
+	return func(yield func(*Child) bool) {
+		for _, root := range t.Roots() {
+			if !root.walk(yield) {
+				return
+			}
+		}
+	}
+}
+
 // A File is what one .sup file declares. A file without roots has policies only.
 type File struct {
 	Name    string // as it was given to Parse

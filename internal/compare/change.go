@@ -45,16 +45,12 @@ type Said struct {
 func Trees(before, now *tree.Tree) []Change {
 	m := pair(before.Roots(), now.Roots())
 	changes := []Change{}
-	for _, root := range now.Roots() {
-		for c := range root.All() {
-			changes = append(changes, m.changesOf(c)...)
-		}
+	for c := range now.All() {
+		changes = append(changes, m.changesOf(c)...)
 	}
-	for _, root := range before.Roots() {
-		for c := range root.All() {
-			if m.now[c] == nil {
-				changes = append(changes, change(c.Path(), Removed, "", declared(c), nil, diag.Pos{}, removed(c)))
-			}
+	for c := range before.All() {
+		if m.now[c] == nil {
+			changes = append(changes, change(c.Path(), Removed, "", declared(c), nil, diag.Pos{}, removed(c)))
 		}
 	}
 	return changes

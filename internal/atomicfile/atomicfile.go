@@ -1,4 +1,6 @@
-package main
+// Package atomicfile writes files so that a reader, and an interruption at any moment, sees all of the old content or all of
+// the new one.
+package atomicfile
 
 import (
 	"errors"
@@ -7,13 +9,12 @@ import (
 	"path/filepath"
 )
 
-// writeAtomically makes data the content of the named file. Whoever reads the file meanwhile, and whatever
-// interrupts the write, sees all of the old content or all of the new one.
-func writeAtomically(name string, data []byte) error { return replace(name, data, true) }
+// Write makes data the content of the named file, which need not be there. It waits for the disk.
+func Write(name string, data []byte) error { return replace(name, data, true) }
 
-// writeAgain is writeAtomically for what can be made again. It does not wait for the disk, which takes longer than
+// WriteAgain is [Write] for what can be made again. It does not wait for the disk, which takes longer than
 // making it: if the machine itself fails just then, the file may be empty.
-func writeAgain(name string, data []byte) error { return replace(name, data, false) }
+func WriteAgain(name string, data []byte) error { return replace(name, data, false) }
 
 // replace puts a new file in place of the named one; it is on the disk by then if it is to be durable.
 func replace(name string, data []byte, durable bool) (err error) {
@@ -47,8 +48,8 @@ func replace(name string, data []byte, durable bool) (err error) {
 	return os.Rename(f.Name(), name)
 }
 
-// rewrite gives a file new content, if it may be written to. What else it is stays: its permissions, and a link to it.
-func rewrite(name string, text []byte) error {
+// Rewrite gives a file new content, if it may be written to. What else it is stays: its permissions, and a link to it.
+func Rewrite(name string, text []byte) error {
 	name, err := filepath.EvalSymlinks(name)
 	if err != nil {
 		return err
@@ -62,23 +63,23 @@ func rewrite(name string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := writeAtomically(name, text); err != nil {
+	if err := Write(name, text); err != nil {
 		return err
 	}
 	return os.Chmod(name, info.Mode().Perm())
 }
 
-// writeOutput puts what a command makes where its user wants it. A pipe or a device, such as /dev/stdout, is written to
-// and not replaced.
-func writeOutput(name string, data []byte) error {
+// Output writes to the file that a user named for the output of a command: a new one, or one that is there, as [Rewrite]
+// does. A pipe or a device, such as /dev/stdout, is written to and not replaced.
+func Output(name string, data []byte) error {
 	info, err := os.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return writeAtomically(name, data)
+		return Write(name, data)
 	case err != nil:
 		return err
 	case info.Mode().IsRegular():
-		return rewrite(name, data)
+		return Rewrite(name, data)
 	}
 	return os.WriteFile(name, data, 0o644)
 }

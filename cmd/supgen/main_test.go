@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -26,7 +24,7 @@ func TestPanic(t *testing.T) {
 		t.Errorf("standard output has %q", stdout.String())
 	}
 	for _, want := range []string{
-		"supgen: internal error: runtime error: index out of range", "Please report it at https://", "\nsupgen version ", "bug_test.go:",
+		"supgen: internal error: runtime error: index out of range", "Please report it at https://", "\nsupgen version ", "main_test.go:",
 	} {
 		if !strings.Contains(stderr.String(), want) {
 			t.Errorf("nothing of %q in\n%s", want, stderr.String())
@@ -36,26 +34,24 @@ func TestPanic(t *testing.T) {
 
 // What panics while --watch looks for saved files is reported, and done again with the next of them.
 func TestWatchSurvivesPanic(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "x.sup", "package x\n")
 	ctx, cancel := context.WithCancel(t.Context())
-	looks, acts := 0, 0
-	var failures []error
-	look := func() (string, error) {
-		looks++
-		return fmt.Sprint(looks), nil
-	}
-	act := func() error {
+	var stderr strings.Builder
+	cmd := &cobra.Command{}
+	cmd.SetContext(ctx)
+	cmd.SetErr(&stderr)
+	acts := 0
+	err := keepUp(cmd, nil, func() error {
 		acts++
 		if acts == 1 {
+			write(t, "x.sup", "package another\n")
 			panic("the first")
 		}
 		cancel()
 		return nil
-	}
-	if err := watch(ctx, look, act, func(err error) { failures = append(failures, err) }); err != nil {
-		t.Errorf("watch: %v", err)
-	}
-	var bug *bugError
-	if acts != 2 || len(failures) != 1 || !errors.As(failures[0], &bug) || bug.value != "the first" {
-		t.Errorf("acted %d times, with failures %v", acts, failures)
+	})
+	if err != nil || acts != 2 || !strings.Contains(stderr.String(), "internal error: the first\n") {
+		t.Errorf("acted %d times, %v:\n%s", acts, err, &stderr)
 	}
 }

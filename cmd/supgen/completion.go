@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/dsl/rules"
 	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/load"
 )
 
 // completeSources completes an argument that names .sup files: directories, and the files themselves.
@@ -50,15 +51,11 @@ func completeTree(_ *cobra.Command, args []string, _ string) ([]string, cobra.Sh
 
 // treeIn is the tree in the directory that the first argument names, or nil if there is none without mistakes.
 func treeIn(args []string) *tree.Tree {
-	dirs, err := directories(args[:min(1, len(args))])
-	if err != nil || len(dirs) != 1 {
-		return nil
-	}
-	s, err := load(dirs[0])
+	p, err := load.One(dirOf(args))
 	if err != nil {
 		return nil
 	}
-	return s.tree
+	return p.Tree
 }
 
 // codes are the codes that begin with what was typed, each with its rule to read beside it.
@@ -77,7 +74,7 @@ func codes(begun string) []string {
 // paths are the paths of a tree that begin with what was typed, each with its role to read beside it.
 func paths(tree *tree.Tree, begun string) []string {
 	var paths []string
-	for c := range children(tree) {
+	for c := range tree.All() {
 		if strings.HasPrefix(c.Path(), begun) {
 			paths = append(paths, cobra.CompletionWithDesc(c.Path(), c.Role.String()))
 		}

@@ -1,4 +1,4 @@
-package main
+package unified
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestUnified(t *testing.T) {
+func TestDiff(t *testing.T) {
 	ten := "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n"
 	tests := []struct{ name, a, b, want string }{
 		{"equal", ten, ten, ""},
@@ -29,19 +29,19 @@ func TestUnified(t *testing.T) {
 			if want != "" {
 				want = "--- a\n+++ b\n" + want
 			}
-			if diff := cmp.Diff(want, string(unified("a", []byte(test.a), "b", []byte(test.b)))); diff != "" {
+			if diff := cmp.Diff(want, string(Diff("a", []byte(test.a), "b", []byte(test.b)))); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
 }
 
-// TestUnifiedApplies applies diffs of random texts, of few different lines so that anchors are rare.
-func TestUnifiedApplies(t *testing.T) {
+// TestDiffApplies applies diffs of random texts, of few different lines so that anchors are rare.
+func TestDiffApplies(t *testing.T) {
 	for seed := range uint64(2000) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		a, b := randomText(r), randomText(r)
-		diff := string(unified("a", []byte(a), "b", []byte(b)))
+		diff := string(Diff("a", []byte(a), "b", []byte(b)))
 		if a == b && diff != "" || a != b && diff == "" {
 			t.Fatalf("seed %d: the diff of %q and %q is %q", seed, a, b, diff)
 		}

@@ -12,14 +12,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/supgen/supgen/internal/report"
+	"github.com/supgen/supgen/internal/output"
 )
 
 // nasty is what a terminal, a reader, a log or a format would take for something else than a text.
@@ -53,13 +52,13 @@ func wantHarmless(t *testing.T, of, text string) {
 	}
 }
 
-// An output is what a command line has printed.
-type output struct{ stdout, stderr string }
+// streams are what a command line has printed.
+type streams struct{ stdout, stderr string }
 
-func printed(args ...string) output {
+func printed(args ...string) streams {
 	var stdout, stderr bytes.Buffer
 	run(args, &stdout, &stderr)
-	return output{stdout.String(), stderr.String()}
+	return streams{stdout.String(), stderr.String()}
 }
 
 // TestNothingGetsOut puts each nasty text wherever a file can have one, and reads what every command makes of it, in
@@ -94,7 +93,7 @@ func TestNothingGetsOut(t *testing.T) {
 			odd := os.WriteFile(oddName, []byte("package x\n"), 0o644) == nil
 
 			for _, d := range []string{"good", dir, "bad", "odd", "./...", text} {
-				for _, format := range diagnosticFormats {
+				for _, format := range output.ReportFormats {
 					wantDiagnostics(t, format, printed("validate", "--format", format, d))
 				}
 				for _, format := range []string{"text", "json"} {
@@ -160,7 +159,7 @@ func write(t *testing.T, name, text string) {
 	}
 }
 
-func wantDiagnostics(t *testing.T, format string, out output) {
+func wantDiagnostics(t *testing.T, format string, out streams) {
 	t.Helper()
 	wantHarmless(t, format, out.stderr)
 	if format != "github" {
@@ -201,27 +200,5 @@ func wantXML(t *testing.T, text string) {
 			t.Errorf("%v in %s", err, text)
 			return
 		}
-	}
-}
-
-// What is exact keeps its bytes, but on a terminal.
-func TestExact(t *testing.T) {
-	var file bytes.Buffer
-	const text = "::error::\x1b[31m\n"
-	io.WriteString(exact(door{&file, report.ForLog}), text)
-	if file.String() != text {
-		t.Errorf("a file gets %q", file.String())
-	}
-	if runtime.GOOS == "windows" {
-		return
-	}
-	// The null device is a character device, as terminals are.
-	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer device.Close()
-	if d, ok := exact(door{device, report.ForLog}).(door); !ok || d.escape(text) != `::error::\u001b[31m`+"\n" {
-		t.Error("a terminal gets what it obeys")
 	}
 }

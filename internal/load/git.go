@@ -1,4 +1,4 @@
-package main
+package load
 
 import (
 	"bytes"
@@ -13,10 +13,10 @@ import (
 	"github.com/supgen/supgen/dsl/syntax"
 )
 
-// loadRevision reads and checks the package in a directory of a revision of git, as "supgen diff --help" says how
-// they are written. Files are named as git names them, "HEAD:shop/shop.sup". The directory's Go files do not matter:
+// revision loads the package in a directory of a revision of git, as "supgen diff --help" says how
+// they are written. Files are named as git names them, "HEAD:shop/shop.sup". The directory'p Go files do not matter:
 // no code is generated from what is past.
-func loadRevision(ctx context.Context, arg string) (*source, error) {
+func revision(ctx context.Context, arg string) (*Package, error) {
 	rev, dir, ok := strings.Cut(arg, ":")
 	if !ok {
 		dir = "./"
@@ -31,7 +31,7 @@ func loadRevision(ctx context.Context, arg string) (*source, error) {
 		}
 		dir = path.Join(strings.TrimSpace(string(prefix)), dir)
 	}
-	if strings.HasSuffix(dir, sourceSuffix) {
+	if strings.HasSuffix(dir, Suffix) {
 		dir = path.Dir(dir)
 	}
 	dir = strings.TrimPrefix(path.Clean("/"+dir), "/")
@@ -39,10 +39,10 @@ func loadRevision(ctx context.Context, arg string) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &source{text: map[string][]byte{}}
+	p := &Package{Text: map[string][]byte{}}
 	var files []*syntax.File
 	for name := range strings.SplitSeq(string(names), "\x00") {
-		if !strings.HasSuffix(name, sourceSuffix) {
+		if !strings.HasSuffix(name, Suffix) {
 			continue
 		}
 		name = rev + ":" + path.Join(dir, name)
@@ -50,13 +50,13 @@ func loadRevision(ctx context.Context, arg string) (*source, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, s.parse(name, text))
+		files = append(files, p.parse(name, text))
 	}
 	if len(files) == 0 {
 		return nil, fmt.Errorf("there are no .sup files in %q there", path.Join(".", dir))
 	}
-	s.tree, s.diagnostics = dsl.Check(files, "")
-	return s, nil
+	p.Tree, p.Diagnostics = dsl.Check(files, "")
+	return p, nil
 }
 
 // git asks git, and answers with what it prints.

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/atomicfile"
+	"github.com/supgen/supgen/internal/output"
+)
+
+// A choice is the value of a flag that takes one of a few words.
+type choice struct {
+	word  string
+	among []string
+}
+
+// addFormat gives a command the flag --format; see addChoice.
+func addFormat(cmd *cobra.Command, usage string, formats ...string) *choice {
+	return addChoice(cmd, "format", usage, formats...)
+}
+
+// addChoice gives a command a flag that takes one of a few words. The first of them is the one if nothing is said;
+// what they are for is told by usage.
+func addChoice(cmd *cobra.Command, name, usage string, words ...string) *choice {
+	c := &choice{words[0], words}
+	cmd.Flags().Var(c, name, usage)
+	// It fails for flags that are not there, or are completed already.
+	if err := cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err)
+	}
+	return c
+}
+
+func (c *choice) String() string { return c.word }
+
+// Type is how help calls the flag's value.
+func (c *choice) Type() string { return strings.Join(c.among, "|") }
+
+func (c *choice) Set(word string) error {
+	for _, w := range c.among {
+		if w == word {
+			c.word = word
+			return nil
+		}
+	}
+	return fmt.Errorf("use %s", alternatives(c.among))
+}
+
+// alternatives is words in quotes: `"text", "json" or "sarif"`.
+func alternatives(words []string) string {
+	var text strings.Builder
+	for i, word := range words {
+		switch {
+		case i > 0 && i == len(words)-1:
+			text.WriteString(" or ")
+		case i > 0:
+			text.WriteString(", ")
+		}
+		fmt.Fprintf(&text, "%q", word)
+	}
+	return text.String()
+}
+
+// addReportFormat gives a command the flag --format for diagnostics.
+func addReportFormat(cmd *cobra.Command) *choice {
+	return addFormat(cmd, `how to report: "text" to standard error, or to standard output
+"json", "sarif" for code scanning, "github" for annotations`, output.ReportFormats...)
+}
+
+// addOutput gives a command the flag --output, for printTo.
+func addOutput(cmd *cobra.Command) *string {
+	return cmd.Flags().StringP("output", "o", "", "write to this `file`, and not to standard output")
+}
+
+// printTo prints text to the file that --output names, or to standard output.
+func printTo(cmd *cobra.Command, file, text string) error {
+	if file != "" && file != "-" {
+		return atomicfile.Output(file, []byte(text))
+	}
+	_, err := io.WriteString(cmd.OutOrStdout(), text)
+	return err
+}
+
+// addTree gives a command the flag --tree, for rootOf.
+func addTree(cmd *cobra.Command) *string {
+	name := cmd.Flags().String("tree", "", "the `name` of the tree, where there are several")
+	if err := cmd.RegisterFlagCompletionFunc("tree", completeTree); err != nil {
+		panic(err) // there is no such flag
+	}
+	return name
+}
+
+// dirOf is the directory or file that the first argument names, or else the current directory.
+func dirOf(args []string) string {
+	if len(args) > 0 {
+		return args[0]
+	}
+	return "."
+}
+
+// rootOf is the tree of a package that has this name; without a name, the only one.
+func rootOf(tree *tree.Tree, dir, name string) (*tree.Child, error) {
+	all := tree.Roots()
+	var names []string
+	for _, root := range all {
+		if root.Name == name || name == "" && len(all) == 1 {
+			return root, nil
+		}
+		names = append(names, root.Name)
+	}
+	switch {
+	case len(all) == 0:
+		return nil, fmt.Errorf("there is no supervisor in %q", dir)
+	case name == "":
+		return nil, fmt.Errorf("there are several trees in %q; say --tree %s", dir, alternatives(names))
+	}
+	return nil, fmt.Errorf("there is no tree %q in %q; use %s", name, dir, alternatives(names))
+}

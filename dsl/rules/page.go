@@ -1,0 +1,77 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Index lists all rules for a terminal, with one line per rule.
+func Index() string {
+	var b strings.Builder
+	for i, chapter := range Chapters() {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "%s\n\n", chapter.Title)
+		for _, rule := range chapter.Rules {
+			fmt.Fprintf(&b, "  %-24s %s\n", rule.Code, rule.Text)
+		}
+	}
+	return b.String()
+}
+
+// Page is all about the rule for a terminal, with what the checker reports about the bad example.
+func (r Rule) Page() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s)\n\n", r.Code, r.Code.Severity())
+	wrap(&b, r.Text)
+	b.WriteString("\n")
+	wrap(&b, r.Why)
+	b.WriteString("\nThis breaks it:\n\n")
+	bad := r.Bad()
+	quote(&b, bad.Text)
+	b.WriteString("\n")
+	for _, d := range bad.Diagnostics() {
+		b.WriteString(d.Text([]byte(bad.Text)))
+	}
+	b.WriteString("\nThis keeps it:\n\n")
+	quote(&b, r.Good().Text)
+	return b.String()
+}
+
+// quote prints an example. Of a long one the middle says nothing.
+func quote(b *strings.Builder, example string) {
+	lines := strings.SplitAfter(strings.TrimSuffix(example, "\n"), "\n")
+	const most, ends = 40, 5
+	for i, line := range lines {
+		switch {
+		case line == "\n":
+			b.WriteString(line)
+		case len(lines) <= most || i < ends || i >= len(lines)-ends:
+			b.WriteString("\t" + line)
+		case i == ends:
+			fmt.Fprintf(b, "\t... (%d lines)\n", len(lines)-2*ends)
+		}
+	}
+	b.WriteString("\n")
+}
+
+// wrap breaks text into lines that fit a terminal.
+func wrap(b *strings.Builder, text string) {
+	const width = 80
+	column := 0
+	for _, word := range strings.Fields(text) {
+		switch {
+		case column == 0:
+		case column+len(word) >= width:
+			b.WriteString("\n")
+			column = 0
+		default:
+			b.WriteString(" ")
+			column++
+		}
+		b.WriteString(word)
+		column += len(word)
+	}
+	b.WriteString("\n")
+}

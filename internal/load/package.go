@@ -1,0 +1,111 @@
+package load
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
+)
+
+// A Package is what one directory holds: a package of the language, as far as it could be understood. A mistake in it
+// is a diagnostic, not an error.
+type Package struct {
+	Text        map[string][]byte // of each .sup file by its name in diagnostics, directory included
+	Generated   []string          // the .sup.go files that are there, directory included
+	Tree        *tree.Tree        // nil when Diagnostics has an error
+	Diagnostics []diag.Diagnostic
+}
+
+// Packages loads what the arguments of a command stand for: see [Directories]. Patterns may match nothing.
+func Packages(args []string) ([]*Package, error) {
+	dirs, err := Directories(args)
+	if err != nil {
+		return nil, err
+	}
+	var packages []*Package
+	for _, dir := range dirs {
+		p, err := Dir(dir)
+		if err != nil {
+			return nil, err
+		}
+		if len(p.Text)+len(p.Generated) == 0 {
+			return nil, fmt.Errorf(`no .sup files in %q; "supgen init" writes a first one`, dir)
+		}
+		packages = append(packages, p)
+	}
+	return packages, nil
+}
+
+// One loads the one package that an argument stands for.
+func One(arg string) (*Package, error) {
+	if strings.HasSuffix(arg, "...") {
+		return nil, fmt.Errorf("%q stands for many packages; name the directory of one", arg)
+	}
+	packages, err := Packages([]string{arg})
+	if err != nil {
+		return nil, err
+	}
+	if len(packages[0].Text) == 0 {
+		return nil, fmt.Errorf("no .sup files in %q", arg) // generated ones are all that is left
+	}
+	return packages[0], nil
+}
+
+// Dir loads the package in a directory. What it returns has neither Text nor Generated where there is nothing of supgen.
+func Dir(dir string) (*Package, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	p := &Package{Text: make(map[string][]byte)}
+	var files []*syntax.File
+	for _, entry := range entries {
+		if entry.IsDir() {
+			continue
+		}
+		name := filepath.Join(dir, entry.Name())
+		switch {
+		case isGenerated(entry.Name()):
+			p.Generated = append(p.Generated, name)
+		case isSource(entry.Name()):
+			text, err := Read(name)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, p.parse(name, text))
+		}
+	}
+	if len(files) == 0 {
+		return p, nil
+	}
+	goPackage, declared, err := goPackageIn(dir, entries)
+	if err != nil {
+		return nil, err
+	}
+	p.Tree, p.Diagnostics = dsl.Check(files, goPackage, declared...)
+	return p, nil
+}
+
+// parse keeps the text of one more file.
+func (p *Package) parse(name string, text []byte) *syntax.File {
+	p.Text[name] = text
+	file, _ := dsl.Parse(name, text) // Check returns its diagnostics too
+	return file
+}
+
+// File loads a file as if it were a package by itself.
+func File(name string) (*Package, error) {
+	text, err := Read(name)
+	if err != nil {
+		return nil, err
+	}
+	p := &Package{Text: make(map[string][]byte)}
+	file := p.parse(name, text)
+	p.Tree, p.Diagnostics = dsl.Check([]*syntax.File{file}, "")
+	return p, nil
+}

@@ -1,0 +1,89 @@
+package simulation
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/load"
+	"github.com/supgen/supgen/internal/table"
+	"github.com/supgen/supgen/runtime/sim"
+)
+
+// A Script is the text of one.
+type Script struct {
+	name string // in messages
+	text string
+}
+
+// ReadScript reads a file, or for "-" standard input.
+func ReadScript(name string, stdin io.Reader) (Script, error) {
+	if name == "-" {
+		text, err := load.ReadAll("standard input", stdin)
+		return Script{"<standard input>", string(text)}, err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return Script{}, err
+	}
+	defer f.Close()
+	text, err := load.ReadAll(fmt.Sprintf("%q", name), f)
+	return Script{name, string(text)}, err
+}
+
+// Calm is the script in which all goes well.
+var Calm = Script{"", `
+at 1m shutdown by supgen "there is no script"
+until 1h
+`}
+
+// Play runs a tree with the script. A seed that is not 0 takes the place of the script's. A mistake in the script is an error
+// for [Script.Mistakes].
+func (s Script) Play(root *tree.Child, seed uint64) (Result, error) {
+	script, err := sim.Parse(s.text)
+	if err != nil {
+		return Result{}, err
+	}
+	if seed != 0 {
+		script.Seed = seed
+	}
+	result, err := sim.Run(sim.Tree(table.Of(root)), script)
+	if err == nil && s == Calm {
+		addWaits(result.Timeline, root)
+	}
+	return Result{result, root, script}, err
+}
+
+// Mistakes renders what an error of Play says of the lines of the script. If it is about anything else, ok is false.
+func (s Script) Mistakes(err error) (text string, ok bool) {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return "", false
+	}
+	for _, err := range joined.Unwrap() {
+		var mistake *sim.LineError
+		if !errors.As(err, &mistake) {
+			return "", false
+		}
+		text += s.Line(mistake)
+	}
+	return text, true
+}
+
+// Line renders a mistake with its line, as those of the language are.
+func (s Script) Line(mistake *sim.LineError) string {
+	lines := strings.SplitAfter(s.text, "\n")
+	line := strings.TrimRight(lines[mistake.Line-1], " \t\r\n")
+	column, end := mistake.Column, mistake.End
+	if column == 0 {
+		column, end = 1+len(line)-len(strings.TrimLeft(line, " \t")), 1+len(line)
+	}
+	start := len(strings.Join(lines[:mistake.Line-1], ""))
+	from := diag.Pos{File: s.name, Offset: start + column - 1, Line: mistake.Line, Column: column}
+	to := diag.Pos{File: s.name, Offset: start + end - 1, Line: mistake.Line, Column: end}
+	return fmt.Sprintf("%s: %s\n%s", from, mistake.Message, diag.Excerpt([]byte(s.text), from, to))
+}
