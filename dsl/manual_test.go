@@ -321,10 +321,32 @@ func checkManual() string {
 			for _, d := range bad.Diagnostics() {
 				b.WriteString(d.Text([]byte(bad.Text)))
 			}
-			fmt.Fprintf(&b, "```\n\nThis keeps it:\n\n```sup\n%s```\n", rule.Good().Text)
+			fmt.Fprintf(&b, "```\n\n%sThis keeps it:\n\n```sup\n%s```\n", fixSection(rule), rule.Good().Text)
 		}
 	}
 	return b.String()
+}
+
+// fixSection tells what supgen fix does about what breaks a rule.
+func fixSection(rule rules.Rule) string {
+	if why := unfixed[rule.Code]; why != "" {
+		return "`supgen fix` leaves it: " + why + ".\n\n"
+	}
+	var ways []string
+	choose := false
+	for _, d := range rule.Bad().Diagnostics() {
+		for _, fix := range d.Fixes {
+			ways = append(ways, "`"+fix.Message+"`")
+		}
+		choose = choose || len(d.Fixes) > 1
+	}
+	switch {
+	case len(ways) == 0:
+		return "`supgen fix` mends it where it is clear what is meant; here it is not.\n\n"
+	case choose:
+		return "`supgen fix` lists the ways to mend it, of which one has to be chosen: " + strings.Join(ways, ", or ") + ".\n\n"
+	}
+	return "`supgen fix` mends it: " + strings.Join(ways, ", ") + ".\n\n"
 }
 
 // elided is an example without the middle of a long one.

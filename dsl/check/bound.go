@@ -52,8 +52,9 @@ func (c *checker) promise(s *subject, longest tree.Bound) {
 		sum = append(sum, link.From(s.Child)+" "+tree.Short(link.Amount))
 	}
 	if s.Shutdown.Value.Drain < longest.Total {
-		c.Reportf(diag.CodePromise, pos, end, "%q promises to stop within %s, and may take %s: %s", s.Name, tree.Short(s.Shutdown.Value.Drain), tree.Short(longest.Total), strings.Join(sum, " + ")).
+		r := c.Reportf(diag.CodePromise, pos, end, "%q promises to stop within %s, and may take %s: %s", s.Name, tree.Short(s.Shutdown.Value.Drain), tree.Short(longest.Total), strings.Join(sum, " + ")).
 			Hintf("write shutdown %s, or shorten a budget in the sum", tree.Short(longest.Total))
+		c.writeStmt(r, s.layerAt(pos), "shutdown "+tree.Short(longest.Total))
 		return
 	}
 	c.longerPromise(s, longest.Total)
@@ -68,9 +69,10 @@ func (c *checker) longerPromise(s *subject, longest time.Duration) {
 		if p.Shutdown.Source.Kind == tree.SourceRole || drain <= within || longest > within || c.unsureBudget(p) {
 			continue
 		}
-		c.Reportf(diag.CodeNoEffect, pos, pos.Plus(len("shutdown")), "%q may take %s to stop, but %q, which it is part of, promises %s: nothing is held to the longer time", s.Name, tree.Short(drain), p.Name, tree.Short(within)).
+		r := c.Reportf(diag.CodeNoEffect, pos, pos.Plus(len("shutdown")), "%q may take %s to stop, but %q, which it is part of, promises %s: nothing is held to the longer time", s.Name, tree.Short(drain), p.Name, tree.Short(within)).
 			Notef(p.Shutdown.Source.Pos, "the shorter promise").
 			Hintf("write shutdown %s or less, or remove it", tree.Short(within))
+		c.remove(r, s.layerAt(pos))
 		return
 	}
 }

@@ -2,9 +2,9 @@ package check
 
 import (
 	"cmp"
-	"fmt"
 	"go/token"
 	"slices"
+	"strconv"
 	"unicode"
 	"unicode/utf8"
 
@@ -38,7 +38,7 @@ func (c *checker) file(f *fileScope) {
 			c.packageClause(f, s)
 		case *syntax.ImportSpec, *syntax.ImportDecl:
 			if declared && !s.Broken {
-				c.Reportf(diag.CodeMisplaced, s.Pos(), s.KeywordEnd(), "imports come before what is declared").Hintf("move it up, behind \"package\"")
+				c.moveImport(c.Reportf(diag.CodeMisplaced, s.Pos(), s.KeywordEnd(), "imports come before what is declared").Hintf("move it up, behind \"package\""), f, s)
 			}
 			c.imports(f, s)
 		case *syntax.PolicyDecl:
@@ -59,13 +59,15 @@ func (c *checker) file(f *fileScope) {
 
 func (c *checker) packageClause(f *fileScope, s *syntax.Stmt) {
 	if f.pkg != nil {
-		c.Reportf(diag.CodeDuplicateStatement, s.Pos(), s.KeywordEnd(), "the package has its name already").
+		r := c.Reportf(diag.CodeDuplicateStatement, s.Pos(), s.KeywordEnd(), "the package has its name already").
 			Notef(f.pkg.Pos(), "first named here")
+		c.remove(r, s)
 		return
 	}
 	f.pkg = s
 	if i := slices.IndexFunc(f.file.Body.Stmts, func(s *syntax.Stmt) bool { return s.Node != nil }); f.file.Body.Stmts[i] != s {
-		c.Reportf(diag.CodeMisplaced, s.Pos(), s.KeywordEnd(), "\"package\" comes before everything else")
+		r := c.Reportf(diag.CodeMisplaced, s.Pos(), s.KeywordEnd(), "\"package\" comes before everything else")
+		r.Fix("move it up", f.file.Remove(s.Range()), f.file.Above(f.file.Body.Stmts[0].Pos(), f.file.TextOf(s.Line())+"\n"))
 	}
 }
 
@@ -76,6 +78,9 @@ func (c *checker) packageName(f *fileScope) {
 			start := diag.Pos{File: f.file.Name, Line: 1, Column: 1}
 			r := c.Reportf(diag.CodeMissingPackage, start, start, "the file does not say which package it belongs to")
 			r.Hintf("begin it with \"package %s\"", cmp.Or(c.goPackage, "NAME"))
+			if c.goPackage != "" {
+				r.Fix("write package "+c.goPackage, diag.Edit{Range: diag.Range{Pos: start, End: start}, New: "package " + c.goPackage + "\n\n"})
+			}
 		}
 		return
 	}
@@ -84,9 +89,10 @@ func (c *checker) packageName(f *fileScope) {
 	case token.IsKeyword(t.Value) || t.Value == "_":
 		c.Reportf(diag.CodePackageName, syntax.Begin(t), syntax.End(t), "%q cannot be the name of a Go package", t.Value)
 	case c.goPackage != "" && t.Value != c.goPackage:
-		c.Reportf(diag.CodePackageName, syntax.Begin(t), syntax.End(t), "the .go files of this directory are package %q, not %q", c.goPackage, t.Value)
+		c.write(c.Reportf(diag.CodePackageName, syntax.Begin(t), syntax.End(t), "the .go files of this directory are package %q, not %q", c.goPackage, t.Value), t, c.goPackage)
 	case c.goPackage == "" && first != nil && t.Value != first.Node.(*syntax.PackageDecl).Name.Value:
-		c.Reportf(diag.CodePackageName, syntax.Begin(t), syntax.End(t), "the .sup files of a directory are one package").
+		name := first.Node.(*syntax.PackageDecl).Name.Value
+		c.write(c.Reportf(diag.CodePackageName, syntax.Begin(t), syntax.End(t), "the .sup files of a directory are one package"), t, name).
 			Notef(syntax.Begin(first.Node.(*syntax.PackageDecl).Name), "this one is package %q", first.Node.(*syntax.PackageDecl).Name.Value)
 	}
 }
@@ -96,10 +102,14 @@ func (c *checker) policyBlock(s *syntax.Stmt, d *syntax.PolicyDecl) {
 	p.settings.broken = p.settings.broken || s.Broken
 	p.Doc, p.Incomplete = s.Doc, p.settings.broken
 	if unicode.IsUpper(syntax.FirstRune(p.Name)) {
-		c.Reportf(diag.CodeNameCase, p.Pos, p.End, "the name of a policy begins with a small letter").Hintf("write %q", syntax.LowerInitial(p.Name))
+		r := c.Reportf(diag.CodeNameCase, p.Pos, p.End, "the name of a policy begins with a small letter").Hintf("write %q", syntax.LowerInitial(p.Name))
+		r.Fix("write "+syntax.LowerInitial(p.Name), c.renamed(d.Name, syntax.LowerInitial(p.Name))...)
 	}
 	if first := c.policies[p.Name]; first != nil {
-		c.Reportf(diag.CodeDuplicatePolicy, p.Pos, p.End, "policy %q is declared twice", p.Name).Notef(first.Pos, "first declared here")
+		r := c.Reportf(diag.CodeDuplicatePolicy, p.Pos, p.End, "policy %q is declared twice", p.Name).Notef(first.Pos, "first declared here")
+		if c.removeRange(r, p.Whole); !c.saySame(p.Whole, first.Whole) {
+			c.removeRange(r, first.Whole)
+		}
 		return
 	}
 	c.policies[p.Name] = p
@@ -120,7 +130,8 @@ func (c *checker) child(f *fileScope, parent, group *subject, st *syntax.Stmt) *
 		s.names = map[string]*subject{}
 	}
 	if s.Role == syntax.NoRole && !st.Broken {
-		c.Reportf(diag.CodeUnknownValue, syntax.Begin(d.Role), syntax.End(d.Role), "unknown role %q%s", d.Role.Value, diag.DidYouMean(d.Role.Value, dynamicRoles))
+		r := c.Reportf(diag.CodeUnknownValue, syntax.Begin(d.Role), syntax.End(d.Role), "unknown role %q%s", d.Role.Value, diag.DidYouMean(d.Role.Value, dynamicRoles))
+		c.writeNearest(r, d.Role, func() []string { return dynamicRoles })
 	}
 	s.from = len(c.subjects)
 	c.hang(s)
@@ -218,7 +229,7 @@ func (c *checker) childName(s *subject) {
 	if capital := string(unicode.ToUpper(first)) + s.Name[size:]; token.IsExported(capital) {
 		meant := *s.decl
 		meant.Name.Value = capital
-		r.Hintf("write %s", meant.Header())
+		r.Hintf("write %s", meant.Header()).Fix("write "+capital, c.renamed(s.decl.Name, capital)...)
 	}
 }
 
@@ -230,21 +241,28 @@ func (c *checker) header(s *subject) {
 	if s.unread() {
 		return
 	}
-	refuse := func(t lexer.Token, format string, args ...any) {
-		c.Reportf(diag.CodeMisplaced, syntax.Begin(t), syntax.End(t), "%s", fmt.Sprintf(format, args...))
+	refuse := func(t lexer.Token, format string, args ...any) *diag.Diagnostic {
+		return c.Reportf(diag.CodeMisplaced, syntax.Begin(t), syntax.End(t), format, args...)
 	}
 	if syntax.Said(d.Dynamic) && s.place()&(syntax.InService|syntax.InWorker|syntax.InJob) == 0 {
 		refuse(d.Role, "a %s cannot be dynamic; services, workers and jobs can", s.Role)
 	}
 	if syntax.Said(d.Open) && !s.Dynamic {
-		refuse(d.Open, "only a dynamic child has arguments")
-		c.List[len(c.List)-1].Hint = d.WithoutParams()
+		r := refuse(d.Open, "only a dynamic child has arguments")
+		r.Hint = d.WithoutParams()
+		if len(d.Needs) > 0 || d.Params == nil || len(d.Params.Params) == 0 { // or it may be meant to start at run time
+			meant := *d
+			meant.Open, meant.Params = lexer.Token{}, nil
+			c.writeHeader(r, s, meant)
+		}
 	}
 	if syntax.Said(d.Key) && !s.Dynamic {
-		refuse(d.Key, "only a dynamic child has a key")
+		r := refuse(d.Key, "only a dynamic child has a key")
+		c.cut(r, diag.Range{Pos: s.file.file.WordBefore(syntax.Begin(d.Key)), End: syntax.End(d.Key)})
 	}
 	if s.Dynamic && !syntax.Said(d.Open) {
-		c.Reportf(diag.CodeIncomplete, s.Pos, s.nameEnd(), "a dynamic child lists its arguments").Hintf("write %s() if it has none", s.Name)
+		c.Reportf(diag.CodeIncomplete, s.Pos, s.nameEnd(), "a dynamic child lists its arguments").Hintf("write %s() if it has none", s.Name).
+			Fix("write "+s.Name+"()", diag.Edit{Range: diag.Range{Pos: s.nameEnd(), End: s.nameEnd()}, New: "()"})
 	}
 	if d.Of != nil && s.Role != policy.Sidecar {
 		refuse(d.Of.Path[0], "only a sidecar is \"of\" something")
@@ -275,13 +293,13 @@ func (c *checker) replicas(s *subject) {
 	}
 	switch {
 	case syntax.HasChildren(s.Role):
-		c.Reportf(diag.CodeMisplaced, syntax.Begin(t), syntax.End(t), "a %s cannot be replicated; what is in it can", s.Role)
+		c.cutReplicas(c.Reportf(diag.CodeMisplaced, syntax.Begin(t), syntax.End(t), "a %s cannot be replicated; what is in it can", s.Role), s)
 	case s.Dynamic:
-		c.Reportf(diag.CodeMisplaced, syntax.Begin(t), syntax.End(t), "a dynamic child cannot be replicated; start as many as needed")
+		c.cutReplicas(c.Reportf(diag.CodeMisplaced, syntax.Begin(t), syntax.End(t), "a dynamic child cannot be replicated; start as many as needed"), s)
 	case syntax.Count(t) == 0:
 		c.Reportf(diag.CodeZero, syntax.Begin(t), syntax.End(t), "%q has no replicas", s.Name).Hintf("leave the brackets away, or the %s", s.Role)
 	case syntax.Count(t) > maxReplicas:
-		c.Reportf(diag.CodeTooMany, syntax.Begin(t), syntax.End(t), "%s replicas are more than %d", t.Value, maxReplicas)
+		c.write(c.Reportf(diag.CodeTooMany, syntax.Begin(t), syntax.End(t), "%s replicas are more than %d", t.Value, maxReplicas), t, strconv.Itoa(maxReplicas))
 	default:
 		s.Replicas = syntax.Count(t)
 	}

@@ -66,7 +66,8 @@ func (c *checker) policiesUsed(s *settings) []*namedPolicy {
 		return nil
 	}
 	var used []*namedPolicy
-	for _, d := range st.Node.(*syntax.UseDecl).Policies {
+	policies := st.Node.(*syntax.UseDecl).Policies
+	for i, d := range policies {
 		t := d.Name
 		p := c.policies[t.Value]
 		s.broken = s.broken || p == nil // who knows what it says
@@ -76,9 +77,10 @@ func (c *checker) policiesUsed(s *settings) []*namedPolicy {
 		switch {
 		case p == nil && (c.lostPolicy() || c.misplacedNames[t.Value]):
 		case p == nil:
-			c.Reportf(diag.CodeUnknownName, syntax.Begin(t), syntax.End(t), "no policy is called %q%s", t.Value, c.didYouMean(t.Value, c.policyNames))
+			r := c.Reportf(diag.CodeUnknownName, syntax.Begin(t), syntax.End(t), "no policy is called %q%s", t.Value, c.didYouMean(t.Value, c.policyNames))
+			c.writeNearest(r, t, c.policyNames)
 		case slices.Contains(used, p):
-			c.Reportf(diag.CodeRepeatedName, syntax.Begin(t), syntax.End(t), "policy %q is used twice", p.Name)
+			c.cutItem(c.Reportf(diag.CodeRepeatedName, syntax.Begin(t), syntax.End(t), "policy %q is used twice", p.Name), namesRanges(policies), i)
 		default:
 			used = append(used, p)
 		}
@@ -108,8 +110,9 @@ func (c *checker) useless(s *subject, p *namedPolicy) {
 		return
 	}
 	use := s.own.find("use")
-	c.Reportf(diag.CodeMisplaced, use.Pos(), use.KeywordEnd(), "policy %q says nothing that %s can have", p.Name, s.place()).
+	r := c.Reportf(diag.CodeMisplaced, use.Pos(), use.KeywordEnd(), "policy %q says nothing that %s can have", p.Name, s.place()).
 		Notef(p.Pos, "declared here")
+	c.cutPolicy(r, use, p)
 }
 
 // takes reports whether a statement from a layer means something for the subject.

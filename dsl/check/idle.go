@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
@@ -77,6 +78,7 @@ func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
 		return
 	case len(taken) > 0 && len(left) == 0:
 		r = c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q changes nothing: each of its outcomes has a row of its own", rowText(st), s.Name).Hintf("remove it")
+		c.remove(r, st)
 	case len(taken) > 0 && restart && !slices.ContainsFunc(left, func(o policy.Outcome) bool { return !weak(o) }):
 		words := make([]string, len(left))
 		for i, o := range left {
@@ -167,30 +169,36 @@ func (c *checker) neverAsked(s *subject, st *syntax.Stmt, o policy.Outcome) {
 			hint = "write restart for some outcome at start, or remove the row"
 		}
 	}
-	r.Hintf("%s", hint)
+	if r.Hintf("%s", hint); strings.Contains(hint, "remove") {
+		c.remove(r, st)
+	}
 }
 
 // withoutCause warns of what a supervisor or a group says about failures that nothing below it can cause.
 func (c *checker) withoutCause(s *subject) {
-	first := func(is func(*syntax.Stmt) bool) *syntax.Stmt {
-		if i := slices.IndexFunc(s.own.stmts, is); i >= 0 {
-			return s.own.stmts[i]
+	all := func(is func(*syntax.Stmt) bool) (all []*syntax.Stmt) {
+		for _, st := range s.own.stmts {
+			if is(st) {
+				all = append(all, st)
+			}
 		}
-		return nil
+		return all
 	}
-	intensity := first(func(st *syntax.Stmt) bool {
+	intensity := all(func(st *syntax.Stmt) bool {
 		return syntax.KindOf(st) == "intensity" || exactness(st.Node, policy.OutcomeIntensity) > 0
 	})
-	if intensity != nil && !s.Counted {
-		c.Reportf(diag.CodeWithoutCause, intensity.Pos(), intensity.KeywordEnd(), "no child of %s %q counts in its intensity, so that it is never spent", s.Role, s.Name).
+	if len(intensity) > 0 && !s.Counted {
+		r := c.Reportf(diag.CodeWithoutCause, intensity[0].Pos(), intensity[0].KeywordEnd(), "no child of %s %q counts in its intensity, so that it is never spent", s.Role, s.Name).
 			Hintf("remove it; what is not restarted, may be missing or is quarantined by its limit counts in no intensity")
+		c.remove(r, intensity...)
 	}
-	again := first(func(st *syntax.Stmt) bool {
+	again := all(func(st *syntax.Stmt) bool {
 		return slices.Contains([]string{"limit", "backoff", "restart"}, syntax.KindOf(st)) || exactness(st.Node, policy.OutcomeError) > 0 || exactness(st.Node, policy.OutcomeLimit) > 0
 	})
-	if again != nil && s.Parent != nil && s.Role == policy.Supervisor && !s.Fails {
-		c.Reportf(diag.CodeWithoutCause, again.Pos(), again.KeywordEnd(), "nothing below %q makes it fail, so that it is never restarted", s.Name).
+	if len(again) > 0 && s.Parent != nil && s.Role == policy.Supervisor && !s.Fails {
+		r := c.Reportf(diag.CodeWithoutCause, again[0].Pos(), again[0].KeywordEnd(), "nothing below %q makes it fail, so that it is never restarted", s.Name).
 			Hintf("remove it, or let the failure of some child escalate")
+		c.remove(r, again...)
 	}
 }
 
@@ -218,6 +226,7 @@ func (c *checker) idlePolicies(s *subject) {
 		}
 		r := c.Reportf(diag.CodeNoEffect, syntax.Begin(d.Name), syntax.End(d.Name), "policy %q changes nothing in %q", p.Name, s.Name).
 			Hintf("remove it: all that it says is said more strongly, or is about what cannot happen there")
+		c.cutPolicy(r, st, p)
 		effective = append(effective, p.Name)
 		r.Notef(p.settings.stmts[i].Pos(), "it says this")
 		for _, l := range s.layers {
@@ -248,14 +257,16 @@ func (s *subject) sources(visit func(tree.Source)) {
 func (c *checker) idleBackoff(s *subject) {
 	st := s.own.find("backoff")
 	if st != nil && s.Backoff.Value.None && s.Retries() && !s.Restarts() && !syntax.HasChildren(s.Role) {
-		c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q is retried and never restarted, and a retry waits for 50ms at least, so that there is no start without a delay", s.Name).
+		r := c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q is retried and never restarted, and a retry waits for 50ms at least, so that there is no start without a delay", s.Name).
 			Hintf("write backoff 50ms, or one that grows: backoff 50ms..5s")
+		c.writeStmt(r, st, "backoff 50ms")
 	}
 	if st == nil || s.Backoff.Value.None || s.Retries() || s.Restarts() && s.Limit.Value.N > 0 || s.Role == policy.Supervisor && !s.Fails {
 		return
 	}
 	r := c.Reportf(diag.CodeBackoffUnused, st.Pos(), st.KeywordEnd(), "%q is never started again, so there is nothing to wait for", s.Name).
 		Hintf("remove the backoff, or the statement that stops the restarts")
+	c.remove(r, st)
 	if pos := s.Limit.Source.Pos; s.Restarts() && pos.IsValid() {
 		r.Notef(pos, "by this limit")
 	}
@@ -291,8 +302,9 @@ func (c *checker) idleStrategy(s *subject) {
 	default:
 		why = fmt.Sprintf("%q has no children that a strategy is for", s.Name)
 	}
-	c.Reportf(diag.CodeStrategyAlone, st.Pos(), st.KeywordEnd(), "%s, so that %s restarts nothing else", why, s.Strategy.Value).
+	r := c.Reportf(diag.CodeStrategyAlone, st.Pos(), st.KeywordEnd(), "%s, so that %s restarts nothing else", why, s.Strategy.Value).
 		Hintf("%s", hint)
+	c.remove(r, st)
 }
 
 // neverAgain reports whether none of the siblings that a strategy is for starts again by itself, or with something else that
@@ -345,8 +357,9 @@ func (c *checker) idleConcurrency(s *subject) {
 	default:
 		return
 	}
-	c.Reportf(diag.CodeConcurrencyUnused, st.Pos(), st.KeywordEnd(), "%s, so that concurrency %d holds nothing back", why, s.Concurrency.Value).
+	r := c.Reportf(diag.CodeConcurrencyUnused, st.Pos(), st.KeywordEnd(), "%s, so that concurrency %d holds nothing back", why, s.Concurrency.Value).
 		Hintf("%s", hint)
+	c.remove(r, st)
 }
 
 // unusedFactor warns of the factor of a delay that does not grow by it.
@@ -356,11 +369,13 @@ func (c *checker) unusedFactor(st *syntax.Stmt) {
 		return
 	}
 	if d.Jitter.Value == "decorrelated" {
-		c.Reportf(diag.CodeNoEffect, syntax.Begin(d.Factor), syntax.End(d.Factor), "the delay does not grow by factor %s: with decorrelated jitter it is up to three times the one before", d.Factor.Value).
+		r := c.Reportf(diag.CodeNoEffect, syntax.Begin(d.Factor), syntax.End(d.Factor), "the delay does not grow by factor %s: with decorrelated jitter it is up to three times the one before", d.Factor.Value).
 			Notef(syntax.Begin(d.Jitter), "the jitter").Hintf("remove the factor, or write jitter full")
+		c.cutFactor(r, d)
 	} else if syntax.Duration(d.Min) == syntax.Duration(d.Max) {
-		c.Reportf(diag.CodeNoEffect, syntax.Begin(d.Factor), syntax.End(d.Factor), "the delay does not grow by factor %s: %s is all that it may be", d.Factor.Value, d.Max.Value).
+		r := c.Reportf(diag.CodeNoEffect, syntax.Begin(d.Factor), syntax.End(d.Factor), "the delay does not grow by factor %s: %s is all that it may be", d.Factor.Value, d.Max.Value).
 			Hintf("write a longer maximum, or remove the factor")
+		c.cutFactor(r, d)
 	}
 }
 

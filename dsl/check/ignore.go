@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
@@ -33,7 +34,7 @@ func (c *checker) silence() {
 	}
 	for _, i := range ignores {
 		if !met[i.Accepted] {
-			c.ignored(i, "%q is not said of line %d, so this silences nothing", i.Code, i.Line).Hintf("remove it")
+			c.removeIgnore(c.ignored(i, "%q is not said of line %d, so this silences nothing", i.Code, i.Line))
 		}
 	}
 }
@@ -50,17 +51,27 @@ func (c *checker) accepts(i syntax.Ignore) bool {
 			}
 			return words
 		}
-		c.ignored(i, "there is no rule %q%s", i.Code, c.didYouMean(string(i.Code), codes))
+		r := c.ignored(i, "there is no rule %q%s", i.Code, c.didYouMean(string(i.Code), codes))
+		if near, ok := diag.Nearest(string(i.Code), codes()); ok {
+			pos := i.Pos.Plus(strings.Index(i.Text, string(i.Code)))
+			r.Fix("write "+near, diag.Edit{Range: diag.Range{Pos: pos, End: pos.Plus(len(i.Code))}, New: near})
+		}
 	case i.Code.Severity() == diag.Error:
-		c.ignored(i, "%q is an error, and no error can be ignored", i.Code)
+		r := c.ignored(i, "%q is an error, and no error can be ignored", i.Code)
+		r.Fix("remove it", c.sourceOf(r.Pos).Remove(r.Range))
 	case i.Code == diag.CodeUnusedIgnore:
-		c.ignored(i, "%q is about comments like this, and cannot be ignored", i.Code).Hintf("remove it")
+		r := c.ignored(i, "%q is about comments like this, and cannot be ignored", i.Code).Hintf("remove it")
+		c.removeIgnore(r)
 	case i.Reason == "":
 		c.ignored(i, "this does not say why it accepts %q", i.Code).Hintf("write the reason behind the code")
 	default:
 		return true
 	}
 	return false
+}
+
+func (c *checker) removeIgnore(r *diag.Diagnostic) {
+	r.Hintf("remove it").Fix("remove it", c.sourceOf(r.Pos).Remove(r.Range))
 }
 
 func (c *checker) ignored(i syntax.Ignore, format string, args ...any) *diag.Diagnostic {

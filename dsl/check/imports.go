@@ -36,8 +36,9 @@ func (c *checker) importSpec(f *fileScope, st *syntax.Stmt, spec *syntax.ImportS
 	f.imported = append(f.imported, i.Name)
 	switch {
 	case i.Alias == "." || i.Alias == "_":
-		c.Reportf(diag.CodeBadImport, syntax.Begin(alias), syntax.End(alias), "a package is imported for its types here, and %q names none of them", i.Alias).
+		r := c.Reportf(diag.CodeBadImport, syntax.Begin(alias), syntax.End(alias), "a package is imported for its types here, and %q names none of them", i.Alias).
 			Hintf("write %s", syntax.ImportLineFor(f.nameOf(i.Path), i.Path, grouped))
+		c.callImport(r, f, st, i.Alias, f.nameOf(i.Path), grouped)
 		f.imported = append(f.imported, syntax.LastElement(i.Path))
 		return
 	case !isImportPath(i.Path):
@@ -50,14 +51,16 @@ func (c *checker) importSpec(f *fileScope, st *syntax.Stmt, spec *syntax.ImportS
 		return
 	case !token.IsIdentifier(i.Name):
 		name := f.alias(i.Path)
-		c.Reportf(diag.CodeBadImport, pos, stop, "%q does not end in a name that Go could use", i.Path).
+		r := c.Reportf(diag.CodeBadImport, pos, stop, "%q does not end in a name that Go could use", i.Path).
 			Hintf("give it one: write %s", syntax.ImportLineFor(name, i.Path, grouped))
+		c.callImport(r, f, st, i.Name, name, grouped)
 		f.imported = append(append(f.imported, name), strings.FieldsFunc(i.Name, func(r rune) bool { return !syntax.IsLetter(r) && !syntax.IsDigit(r) })...)
 		return
 	}
 	if syntax.Predeclared[i.Name] != syntax.PredeclaredNot || i.Name == "init" {
-		c.Reportf(diag.CodeBadImport, pos, stop, "the import is called %q, which means something else to Go", i.Name).
+		r := c.Reportf(diag.CodeBadImport, pos, stop, "the import is called %q, which means something else to Go", i.Name).
 			Hintf("give it another name: write %s", syntax.ImportLineFor(syntax.GoName(i.Name), i.Path, grouped))
+		c.callImport(r, f, st, i.Name, syntax.GoName(i.Name), grouped)
 		return
 	}
 	name := spec.Path
@@ -67,8 +70,11 @@ func (c *checker) importSpec(f *fileScope, st *syntax.Stmt, spec *syntax.ImportS
 	def := c.define(tree.ImportDefinition, i.Name, name, st.Range(), nil)
 	def.Doc = st.Doc
 	if first := f.imports[i.Name]; first != nil {
-		c.Reportf(diag.CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).Notef(first.Pos, "first imported here").
+		r := c.Reportf(diag.CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).Notef(first.Pos, "first imported here").
 			Hintf("give one of them another name: write %s", syntax.ImportLineFor(f.anotherName(i.Path), i.Path, grouped))
+		if slices.ContainsFunc(f.tree.Imports, func(other tree.Import) bool { return other.Path == i.Path }) {
+			c.remove(r, st)
+		}
 		return
 	}
 	f.imports[i.Name] = def

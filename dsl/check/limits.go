@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -82,7 +83,9 @@ func (c *checker) reach(s *subject, pos diag.Pos) bool {
 		}
 		r = c.Reportf(diag.CodeLimitUnreachable, pos, end, "%q can never reach %s: %s", s.Name, what, sum)
 	}
-	r.Hintf("write a window of %s or more, or shorter delays; to never give up, write on failure retry and no limit", tree.Short(max(mean, backoff.Span(limit.N))))
+	window := tree.Short(max(mean, backoff.Span(limit.N)))
+	r.Hintf("write a window of %s or more, or shorter delays; to never give up, write on failure retry and no limit", window)
+	c.write(r, s.layerAt(pos).Node.(*syntax.RateDecl).In, window)
 	if said := s.Backoff.Source.Pos; said.IsValid() {
 		r.Notef(said, "the backoff")
 	}
@@ -315,9 +318,12 @@ func (c *checker) replicasAtOnce(s *subject) {
 		return
 	}
 	pos := intensity.Source.Pos
-	c.Reportf(diag.CodeIntensityReplicas, pos, pos.Plus(len("intensity")), "what %d replicas of %q have in common restarts more of them at once than intensity %s bears", most.Replicas, most.Name, rate(intensity.Value)).
+	r := c.Reportf(diag.CodeIntensityReplicas, pos, pos.Plus(len("intensity")), "what %d replicas of %q have in common restarts more of them at once than intensity %s bears", most.Replicas, most.Name, rate(intensity.Value)).
 		Notef(most.Pos, "declared here").
 		Hintf("write intensity %d in %s or more, or none: it is then twice the number of children", most.Replicas, tree.Short(intensity.Value.In))
+	if st := s.layerAt(pos); syntax.KindOf(st) == "intensity" {
+		c.write(r, st.Node.(*syntax.RateDecl).N, strconv.Itoa(most.Replicas))
+	}
 }
 
 // takesAlong warns of a retry that somebody wrote where a strategy takes siblings along: nothing counts how often. A
@@ -409,8 +415,11 @@ func (c *checker) backoffMax(pos diag.Pos, subjects []*subject) {
 	if last == b.Min {
 		reached = tree.Short(last)
 	}
-	c.Reportf(diag.CodeBackoffMax, pos, pos.Plus(len("backoff")), "the delay never grows to %s: limit %s is reached after %s", tree.Short(b.Max), rate(limit), tree.Short(last)).
+	r := c.Reportf(diag.CodeBackoffMax, pos, pos.Plus(len("backoff")), "the delay never grows to %s: limit %s is reached after %s", tree.Short(b.Max), rate(limit), tree.Short(last)).
 		Hintf("write backoff %s, or a higher limit", reached)
+	if d := s.layerAt(pos).Node.(*syntax.BackoffDecl); syntax.Said(d.Max) && last > b.Min {
+		c.write(r, d.Max, tree.Short(last))
+	}
 }
 
 // reachesMax reports whether the delay of the backoff can become its maximum: within the restarts that the limit

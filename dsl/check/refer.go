@@ -45,6 +45,7 @@ func (c *checker) resolve(s *subject, d *syntax.RefDecl) *subject {
 			return nil
 		}
 		r := c.Reportf(diag.CodeUnknownName, syntax.Begin(first), syntax.End(first), "nothing that can be seen from here is called %q%s", first.Value, c.didYouMean(first.Value, s.seen))
+		c.writeNearest(r, first, s.seen)
 		if _, ok := syntax.ProductionOf(first.Value); ok {
 			r.Hintf("a statement stands in the block, on a line of its own")
 		}
@@ -68,7 +69,8 @@ func (c *checker) into(s, found *subject, d *syntax.RefDecl) *subject {
 		next := found.names[t.Value]
 		if next == nil {
 			if !s.stmt.Broken && !s.file.file.Conflicted && (found.stmt.Block == nil || !found.stmt.Block.Lost) && !c.misread(found, t.Value) {
-				c.Reportf(diag.CodeUnknownName, syntax.Begin(t), syntax.End(t), "%q has no child %q%s", found.Path(), t.Value, c.didYouMean(t.Value, found.childNames))
+				r := c.Reportf(diag.CodeUnknownName, syntax.Begin(t), syntax.End(t), "%q has no child %q%s", found.Path(), t.Value, c.didYouMean(t.Value, found.childNames))
+				c.writeNearest(r, t, found.childNames)
 			}
 			return nil
 		}
@@ -135,22 +137,29 @@ func (c *checker) needs(s *subject, decls []*syntax.RefDecl, shares bool) []tree
 	for _, r := range s.Needs {
 		first[r.Child] = r.Pos
 	}
-	for _, d := range decls {
+	for i, d := range decls {
 		mistakes := len(c.List)
 		provider := c.resolve(s, d)
 		if provider == nil || !c.canBeNeeded(s, provider, d) {
+			if provider == s || provider != nil && provider.Child == s.Of {
+				c.cutItem(&c.List[mistakes], rangesOf(decls), i)
+			}
 			c.cannotStart(s, mistakes)
 			continue
 		}
 		if pos, ok := first[provider.Child]; ok {
-			c.Reportf(diag.CodeRepeatedName, d.Pos(), d.End(), "%q is waited for already", provider.Name).
+			r := c.Reportf(diag.CodeRepeatedName, d.Pos(), d.End(), "%q is waited for already", provider.Name).
 				Notef(pos, "named first here").Hintf("remove one of them")
+			c.cutItem(r, rangesOf(decls), i)
 			continue
 		}
 		if shares && provider.own.find("optional") != nil {
-			c.Reportf(diag.CodeNeedsOptional, d.Pos(), d.End(), "%q is optional, so nobody can count on it", provider.Name).
+			r := c.Reportf(diag.CodeNeedsOptional, d.Pos(), d.End(), "%q is optional, so nobody can count on it", provider.Name).
 				Notef(provider.own.find("optional").Pos(), "optional here").
 				Hintf("write after %s if its start is all that matters", d)
+			meant := *s.decl
+			meant.Needs, meant.After = slices.Concat(decls[:i], decls[i+1:]), append(slices.Clip(meant.After), d)
+			c.writeHeader(r, s, meant)
 			c.cannotStart(s, mistakes)
 			continue
 		}
@@ -234,7 +243,7 @@ func (c *checker) finish(s *subject, st *syntax.Stmt) {
 	d := st.Node.(*syntax.FinishDecl)
 	s.Finish = tree.Finish{Any: d.Which.Value == "any", Range: st.Range()}
 	listed := map[*subject]bool{}
-	for _, ref := range d.Of {
+	for i, ref := range d.Of {
 		child := s.names[ref.String()]
 		if child != nil {
 			c.use(ref.Path[0], child.def)
@@ -242,14 +251,17 @@ func (c *checker) finish(s *subject, st *syntax.Stmt) {
 		switch {
 		case child == nil:
 			if !s.stmt.Block.Lost && !s.file.file.Conflicted && !c.misplacedNames[ref.String()] && !c.misread(s, ref.String()) {
-				c.Reportf(diag.CodeBadFinish, ref.Pos(), ref.End(), "%q has no child %q%s", s.Name, ref, c.didYouMean(ref.String(), s.childNames))
+				r := c.Reportf(diag.CodeBadFinish, ref.Pos(), ref.End(), "%q has no child %q%s", s.Name, ref, c.didYouMean(ref.String(), s.childNames))
+				if len(ref.Path) == 1 {
+					c.writeNearest(r, ref.Path[0], s.childNames)
+				}
 			}
 		case child.Role == syntax.NoRole:
 		case child.Role == policy.Group, child.Dynamic:
 			c.Reportf(diag.CodeBadFinish, ref.Pos(), ref.End(), "%q has no end to wait for", child.Name).Notef(child.Pos, "declared here").
 				Hintf("name services, workers, jobs or supervisors that are not dynamic")
 		case listed[child]:
-			c.Reportf(diag.CodeRepeatedName, ref.Pos(), ref.End(), "%q is listed twice", child.Name)
+			c.cutItem(c.Reportf(diag.CodeRepeatedName, ref.Pos(), ref.End(), "%q is listed twice", child.Name), rangesOf(d.Of), i)
 		default:
 			listed[child] = true
 			s.Finish.Of = append(s.Finish.Of, tree.Ref{Child: child.Child, Range: ref.Range()})
@@ -261,7 +273,10 @@ func (c *checker) finish(s *subject, st *syntax.Stmt) {
 func (c *checker) typeOf(f *fileScope, word string, d *syntax.TypeDecl) string {
 	t, err := d.Read()
 	if err != nil && err.Several {
-		c.Reportf(diag.CodeBadType, d.Pos(), d.End(), "%q is no Go type: %s", syntax.Beginning(d.Source()), err.Message).Hintf("%s", d.OneOfSeveral(word))
+		r := c.Reportf(diag.CodeBadType, d.Pos(), d.End(), "%q is no Go type: %s", syntax.Beginning(d.Source()), err.Message).Hintf("%s", d.OneOfSeveral(word))
+		if _, typ, ok := strings.Cut(r.Hint, ": write "+word+" "); ok {
+			r.Fix("write "+typ, diag.Edit{Range: syntax.Span(d.Tokens[0], d.Tokens[len(d.Tokens)-1]), New: typ})
+		}
 		return ""
 	} else if err != nil {
 		r := c.Reportf(diag.CodeBadType, d.Pos(), d.End(), "%q is no Go type: %s", syntax.Beginning(d.Source()), err.Message)
@@ -336,7 +351,8 @@ func (c *checker) key(s *subject, arguments []*tree.Definition) {
 		}
 		return
 	}
-	c.Reportf(diag.CodeBadKey, syntax.Begin(t), syntax.End(t), "%q has no argument %q%s", s.Name, t.Value, diag.DidYouMean(t.Value, names))
+	r := c.Reportf(diag.CodeBadKey, syntax.Begin(t), syntax.End(t), "%q has no argument %q%s", s.Name, t.Value, diag.DidYouMean(t.Value, names))
+	c.writeNearest(r, t, func() []string { return names })
 }
 
 // didYouMean is the same for names, of which there may be as many as there are mistakes.

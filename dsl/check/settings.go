@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
@@ -53,8 +54,11 @@ func (c *checker) settingsOf(owner *syntax.Stmt, p syntax.Place) *settings {
 		case isChild:
 		case first[subject] != nil && s.Broken:
 		case first[subject] != nil:
-			c.Reportf(diag.CodeDuplicateStatement, s.Pos(), s.KeywordEnd(), "%q is said twice", subject).
+			r := c.Reportf(diag.CodeDuplicateStatement, s.Pos(), s.KeywordEnd(), "%q is said twice", subject).
 				Notef(first[subject].Pos(), "first said here")
+			if c.remove(r, s); !c.saySame(s.Range(), first[subject].Range()) {
+				c.remove(r, first[subject])
+			}
 		default:
 			first[subject] = s
 			settings.stmts = append(settings.stmts, s)
@@ -82,5 +86,8 @@ func (c *checker) misplaced(s *syntax.Stmt, p syntax.Place, owner *syntax.Stmt) 
 			Hintf("put it into a supervisor")
 		return
 	}
-	c.Reportf(diag.CodeMisplaced, s.Pos(), s.KeywordEnd(), "%s cannot have %q", p, kind).Hintf("%s", syntax.Instead(s, kind, p, owner))
+	r := c.Reportf(diag.CodeMisplaced, s.Pos(), s.KeywordEnd(), "%s cannot have %q", p, kind).Hintf("%s", syntax.Instead(s, kind, p, owner))
+	if _, ok := s.Node.(*syntax.ReadyDecl); ok && strings.Contains(r.Hint, ": remove it") {
+		c.remove(r, s)
+	}
 }

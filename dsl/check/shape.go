@@ -2,6 +2,8 @@ package check
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
@@ -51,8 +53,9 @@ func (c *checker) complete(s *subject) {
 	}
 	c.maxOfKeys(s)
 	if provides := s.own.find("provides"); provides != nil && s.Role != policy.Job && !s.Ready.Value.Explicit {
-		c.Reportf(diag.CodeProvidesUnready, provides.Pos(), provides.KeywordEnd(), "%q has no moment at which it hands its value over", s.Name).
+		r := c.Reportf(diag.CodeProvidesUnready, provides.Pos(), provides.KeywordEnd(), "%q has no moment at which it hands its value over", s.Name).
 			Hintf("add ready explicit; run.Ready then takes the value")
+		c.addReady(r, s, provides)
 	}
 }
 
@@ -67,9 +70,10 @@ func (c *checker) maxOfKeys(s *subject) {
 	key := s.Params[s.Key]
 	if n := keysOf[key.Type]; n > 0 && s.Max > n {
 		t := s.own.find("max").Node.(*syntax.MaxDecl).N
-		c.Reportf(diag.CodeMaxKeys, syntax.Begin(t), syntax.End(t), "there are never %s of %q: as keys, a %s has %d values", t.Value, s.Name, key.Type, n).
+		r := c.Reportf(diag.CodeMaxKeys, syntax.Begin(t), syntax.End(t), "there are never %s of %q: as keys, a %s has %d values", t.Value, s.Name, key.Type, n).
 			Notef(key.Pos, "the key").
 			Hintf("write max %d or less, or a key of a larger type", n)
+		c.write(r, t, strconv.Itoa(n))
 	}
 }
 
@@ -97,9 +101,12 @@ func (c *checker) ownRows(s *subject) {
 			if s.Parent == nil && on.Outcome.Value == policy.OutcomeSuccess.String() {
 				hint = "remove it: when the tree finishes, Run returns nil"
 			}
-			c.Reportf(diag.CodeMisplaced, syntax.Begin(on.Outcome), syntax.End(on.Outcome), "%s has no outcome %q", s.place(), on.Outcome.Value).Hintf("%s", hint)
+			r := c.Reportf(diag.CodeMisplaced, syntax.Begin(on.Outcome), syntax.End(on.Outcome), "%s has no outcome %q", s.place(), on.Outcome.Value).Hintf("%s", hint)
+			if strings.HasPrefix(hint, "remove it") {
+				c.remove(r, st)
+			}
 		} else if syntax.Said(on.Start) {
-			c.atStart(s, on)
+			c.atStart(s, st, on)
 		}
 	}
 	for _, row := range []tree.Value[tree.Row]{s.On[policy.OutcomeIntensity], s.AtStart.Of(policy.OutcomeIntensity)} {
@@ -112,17 +119,20 @@ func (c *checker) ownRows(s *subject) {
 }
 
 // atStart holds a row at the start to a child that has one.
-func (c *checker) atStart(s *subject, on *syntax.OnDecl) {
+func (c *checker) atStart(s *subject, st *syntax.Stmt, on *syntax.OnDecl) {
 	from, to := syntax.Begin(on.Start), syntax.End(on.Start)
 	switch {
 	case s.Role == policy.Group:
 		c.Reportf(diag.CodeAtStart, from, to, "a group has no start of its own; its members do").Hintf("write it in a member")
 	case !s.hasStart():
-		c.Reportf(diag.CodeAtStart, from, to, "%q is ready as soon as it is launched, so nothing happens at its start", s.Name).
+		r := c.Reportf(diag.CodeAtStart, from, to, "%q is ready as soon as it is launched, so nothing happens at its start", s.Name).
 			Hintf("give it ready explicit, or write on %s without at start", on.Outcome.Value)
+		c.cutAtStart(r, on)
+		c.addReady(r, s, st)
 	case s.Role == policy.Job:
-		c.Reportf(diag.CodeJobAtStart, from, to, "job %q is ready when it has completed, so its start is all that there is", s.Name).
+		r := c.Reportf(diag.CodeJobAtStart, from, to, "job %q is ready when it has completed, so its start is all that there is", s.Name).
 			Hintf("write on %s without at start", on.Outcome.Value)
+		c.cutAtStart(r, on)
 	}
 }
 
@@ -135,11 +145,13 @@ func (c *checker) ownPromise(s *subject) {
 	switch d := st.Node.(*syntax.ShutdownDecl); {
 	case syntax.Said(d.Unlimited):
 		c.invalid[st.Pos()] = true
-		c.Reportf(diag.CodeMisplaced, syntax.Begin(d.Unlimited), syntax.End(d.Unlimited), "a supervisor's shutdown is a promise, and \"unlimited\" promises nothing").
+		r := c.Reportf(diag.CodeMisplaced, syntax.Begin(d.Unlimited), syntax.End(d.Unlimited), "a supervisor's shutdown is a promise, and \"unlimited\" promises nothing").
 			Hintf("remove the statement, or write a time")
+		c.remove(r, st)
 	case syntax.Said(d.Abort):
-		c.Reportf(diag.CodeMisplaced, syntax.Begin(d.Abort), syntax.End(d.Abort), "a supervisor's shutdown is a promise, and has no abort").
+		r := c.Reportf(diag.CodeMisplaced, syntax.Begin(d.Abort), syntax.End(d.Abort), "a supervisor's shutdown is a promise, and has no abort").
 			Hintf("remove the abort; each child has its own")
+		c.cut(r, diag.Range{Pos: syntax.End(d.Drain), End: syntax.End(d.Abort)})
 	}
 }
 
@@ -149,12 +161,14 @@ func (c *checker) unusedLimit(s *subject) {
 		return
 	}
 	if s.Retries() {
-		c.Reportf(diag.CodeLimitUnused, limit.Pos(), limit.KeywordEnd(), "%q is retried, which counts nowhere, so there is nothing to limit", s.Name).
+		r := c.Reportf(diag.CodeLimitUnused, limit.Pos(), limit.KeywordEnd(), "%q is retried, which counts nowhere, so there is nothing to limit", s.Name).
 			Hintf("remove the limit, or write restart instead of retry")
+		c.remove(r, limit)
 		return
 	}
-	c.Reportf(diag.CodeLimitUnused, limit.Pos(), limit.KeywordEnd(), "%q is never restarted, so there is nothing to limit", s.Name).
+	r := c.Reportf(diag.CodeLimitUnused, limit.Pos(), limit.KeywordEnd(), "%q is never restarted, so there is nothing to limit", s.Name).
 		Hintf("remove the limit, or the statement that stops the restarts")
+	c.remove(r, limit)
 }
 
 // anyInvalid reports whether a statement with a reported value has a say about the subject.
@@ -173,8 +187,14 @@ func (c *checker) anyInvalid(s *subject) bool {
 func (c *checker) completes(s *subject) {
 	row := s.On[policy.OutcomeSuccess]
 	if pos := row.Source.Pos; s.Role == policy.Job && row.Value.StartsAgain() && !s.unsure() && !c.invalid[pos] {
-		c.Reportf(diag.CodeJobCompletes, pos, pos.Plus(len(s.own.at(pos).Keyword.Value)), "job %q never completes: it is started again when it succeeds", s.Name).
+		r := c.Reportf(diag.CodeJobCompletes, pos, pos.Plus(len(s.own.at(pos).Keyword.Value)), "job %q never completes: it is started again when it succeeds", s.Name).
 			Hintf("make it a service, or write restart transient")
+		switch st := s.own.at(pos); st.Node.(type) {
+		case *syntax.RestartDecl:
+			c.writeStmt(r, st, "restart transient")
+		case *syntax.OnDecl:
+			c.remove(r, st)
+		}
 	}
 }
 

@@ -58,9 +58,10 @@ func (c *checker) goodEnds(s *subject, pos diag.Pos) bool {
 		!s.Backoff.Source.Pos.IsValid() || s.RestartsTake(limit.N, 0, s.Backoff.Value.MeanSpan) > limit.In {
 		return false
 	}
-	c.Reportf(diag.CodeGoodEndsCount, pos, pos.Plus(len("on")), "good ends of %q count in limit %s, which they reach alone", s.Name, rate(limit)).
+	r := c.Reportf(diag.CodeGoodEndsCount, pos, pos.Plus(len("on")), "good ends of %q count in limit %s, which they reach alone", s.Name, rate(limit)).
 		Notef(s.Backoff.Source.Pos, "started again after this").
 		Hintf("write on success retry, which counts nowhere")
+	c.write(r, on.Action, "retry")
 	return true
 }
 
@@ -79,6 +80,9 @@ func (c *checker) shortQuarantine(s *subject, row tree.Value[tree.Row]) bool {
 	}
 	r := c.Reportf(diag.CodeQuarantineShort, pos, pos.Plus(len("on")), "%q rests for %s when it has failed too often, and %s before its last restart: its limit lets it start sooner", s.Name, tree.Short(row.Value.For), tree.Short(last)).
 		Hintf("write quarantine %s or more, or retry the failures and remove the limit", tree.Short(policy.Times(2, last)))
+	if on, ok := s.layerAt(pos).Node.(*syntax.OnDecl); ok && syntax.Said(on.For) {
+		c.write(r, on.For, tree.Short(policy.Times(2, last)))
+	}
 	if said := s.Backoff.Source.Pos; said.IsValid() {
 		r.Notef(said, "the backoff")
 	}
@@ -95,8 +99,9 @@ func (c *checker) noTime(s *subject, pos diag.Pos) bool {
 	if stuck == policy.ActionShutdown || s.Parent.Parent == nil {
 		what = "ends the whole tree"
 	}
-	c.Reportf(diag.CodeNoTimeToStop, pos, pos.Plus(len("shutdown")), "%q has no time at all to stop, so that each stop of it is stuck, which %s", s.Name, what).
+	r := c.Reportf(diag.CodeNoTimeToStop, pos, pos.Plus(len("shutdown")), "%q has no time at all to stop, so that each stop of it is stuck, which %s", s.Name, what).
 		Hintf("write shutdown 0s, which aborts at once and waits for 1s, or on stuck quarantine")
+	c.writeStmt(r, s.layerAt(pos), "shutdown 0s")
 	return true
 }
 
@@ -155,8 +160,9 @@ func (c *checker) neverEmpty(s *subject) bool {
 	if children == 0 || children > t.N || policy.Times(children, t.Refill) > soonest {
 		return false
 	}
-	c.Reportf(diag.CodeThrottleUnused, pos, pos.Plus(len("throttle")), "throttle %d refill %s never holds a restart back: each child of %q waits for %s or more before it", t.N, tree.Short(t.Refill), s.Name, tree.Short(soonest)).
+	r := c.Reportf(diag.CodeThrottleUnused, pos, pos.Plus(len("throttle")), "throttle %d refill %s never holds a restart back: each child of %q waits for %s or more before it", t.N, tree.Short(t.Refill), s.Name, tree.Short(soonest)).
 		Hintf("write a slower throttle, or remove it")
+	c.remove(r, s.layerAt(pos))
 	return true
 }
 
@@ -166,8 +172,9 @@ func (c *checker) reset(s *subject, pos diag.Pos) bool {
 	if d := s.layerAt(pos).Node.(*syntax.BackoffDecl); !syntax.Said(d.Reset) || b.Reset >= b.Min {
 		return false
 	}
-	c.Reportf(diag.CodeBackoffReset, pos, pos.Plus(len("backoff")), "a run that was ready for %s counts as stable, so that the delay of one that fails later never grows beyond %s", tree.Short(b.Reset), tree.Short(b.Min)).
+	r := c.Reportf(diag.CodeBackoffReset, pos, pos.Plus(len("backoff")), "a run that was ready for %s counts as stable, so that the delay of one that fails later never grows beyond %s", tree.Short(b.Reset), tree.Short(b.Min)).
 		Hintf("write reset %s or more, or backoff %s if it should not grow", tree.Short(b.Max), tree.Short(b.Min))
+	c.write(r, s.layerAt(pos).Node.(*syntax.BackoffDecl).Reset, tree.Short(b.Max))
 	return true
 }
 
@@ -177,8 +184,14 @@ func (c *checker) onlyCheck(s *subject, pos diag.Pos) bool {
 	if check.Every == 0 || check.Every < within {
 		return false
 	}
-	c.Reportf(diag.CodeCheckWithin, pos, pos.Plus(len("ready")), "%q is checked once, as it is launched: the second check would come after %s, and it has failed after %s", s.Name, tree.Short(check.Every), tree.Short(within)).
+	r := c.Reportf(diag.CodeCheckWithin, pos, pos.Plus(len("ready")), "%q is checked once, as it is launched: the second check would come after %s, and it has failed after %s", s.Name, tree.Short(check.Every), tree.Short(within)).
 		Hintf("write a shorter period, or within %s or more", tree.Short(3*check.Every))
+	if d := s.layerAt(pos).Node.(*syntax.ReadyDecl); syntax.Said(d.CheckWithin) {
+		c.write(r, d.CheckWithin, tree.Short(3*check.Every))
+	} else {
+		end := syntax.End(d.Check.Timeout)
+		r.Fix("write within "+tree.Short(3*check.Every), diag.Edit{Range: diag.Range{Pos: end, End: end}, New: " within " + tree.Short(3*check.Every)})
+	}
 	return true
 }
 
@@ -192,9 +205,10 @@ func (c *checker) healthOfJob(s *subject, pos diag.Pos) bool {
 	if s.Role != policy.Job || timeout == 0 || dead < timeout {
 		return false
 	}
-	c.Reportf(diag.CodeHealthTimeout, pos, pos.Plus(len("health")), "job %q is never unhealthy: %s after %s, and it has timed out after %s", s.Name, what, tree.Short(dead), tree.Short(timeout)).
+	r := c.Reportf(diag.CodeHealthTimeout, pos, pos.Plus(len("health")), "job %q is never unhealthy: %s after %s, and it has timed out after %s", s.Name, what, tree.Short(dead), tree.Short(timeout)).
 		Notef(s.Timeout.Source.Pos, "the timeout").
 		Hintf("write shorter times, or remove it")
+	c.remove(r, s.layerAt(pos))
 	return true
 }
 
@@ -215,8 +229,9 @@ func (c *checker) throttle(s *subject) bool {
 	refilled := int(intensity.In / t.Refill) // within the window
 	switch {
 	case alone && s.Strategy.Value == policy.OneForOne && max(children, intensity.N) <= t.N && intensity.N <= refilled:
-		c.Reportf(diag.CodeThrottleUnused, pos, pos.Plus(len("throttle")), "throttle %d refill %s never holds a restart back: intensity %s is spent first", t.N, tree.Short(t.Refill), rate(intensity)).
+		r := c.Reportf(diag.CodeThrottleUnused, pos, pos.Plus(len("throttle")), "throttle %d refill %s never holds a restart back: intensity %s is spent first", t.N, tree.Short(t.Refill), rate(intensity)).
 			Notef(said, "the intensity").Hintf("write a smaller throttle, or remove it")
+		c.remove(r, s.layerAt(pos))
 	case intensity.N-children-t.N >= refilled: // each fails once without a token
 		c.Reportf(diag.CodeThrottleUnused, said, said.Plus(len("intensity")), "intensity %s is never spent: with throttle %d refill %s there are no more than %d failures within %s", rate(intensity), t.N, tree.Short(t.Refill), children+t.N+refilled, tree.Short(intensity.In)).
 			Notef(pos, "the throttle").Hintf("write a smaller intensity, or a faster throttle")

@@ -30,19 +30,20 @@ func (c *checker) unusedImports() {
 		used := map[string]bool{}
 		f.file.Body.Walk(func(s *syntax.Stmt) {
 			for _, q := range qualifiers(s) {
-				used[q] = true
+				used[q.Value] = true
 			}
 		})
 		for _, i := range f.tree.Imports {
 			if !used[i.Name] {
-				c.Reportf(diag.CodeUnusedImport, i.Pos, i.End, "no type in this file is of package %q", i.Name).Hintf("remove the import")
+				r := c.Reportf(diag.CodeUnusedImport, i.Pos, i.End, "no type in this file is of package %q", i.Name).Hintf("remove the import")
+				c.removeRange(r, f.imports[i.Name].Whole)
 			}
 		}
 	}
 }
 
 // qualifiers are the words before dots in the Go types of a statement.
-func qualifiers(s *syntax.Stmt) []string {
+func qualifiers(s *syntax.Stmt) []lexer.Token {
 	var types []*syntax.TypeDecl
 	switch d := s.Node.(type) {
 	case *syntax.ProvidesDecl:
@@ -54,11 +55,11 @@ func qualifiers(s *syntax.Stmt) []string {
 			}
 		}
 	}
-	var words []string
+	var words []lexer.Token
 	for _, t := range types {
 		for i, token := range t.Tokens {
 			if i+1 < len(t.Tokens) && token.Type == syntax.IdentToken && t.Tokens[i+1].Value == "." {
-				words = append(words, token.Value)
+				words = append(words, token)
 			}
 		}
 	}
@@ -82,7 +83,8 @@ func (c *checker) unusedPolicies() {
 	}
 	for _, p := range c.policyOf {
 		if !used[p.Name] {
-			c.Reportf(diag.CodeUnusedPolicy, p.Pos, p.End, "nobody uses policy %q", p.Name).Hintf("write use %s in a child, or remove it", p.Name)
+			r := c.Reportf(diag.CodeUnusedPolicy, p.Pos, p.End, "nobody uses policy %q", p.Name).Hintf("write use %s in a child, or remove it", p.Name)
+			c.removeRange(r, p.Whole)
 		}
 	}
 }
@@ -116,10 +118,13 @@ func (c *checker) unusedDefaults(s *subject) {
 			if slices.Contains([]string{"strategy", "intensity", "throttle", "concurrency"}, syntax.KindOf(st)) {
 				hint = "defaults do not reach it; write it in each supervisor"
 			}
-			c.Reportf(diag.CodeUnusedDefault, st.Pos(), st.KeywordEnd(), "no child of %q can have %q", s.Name, syntax.KindOf(st)).Hintf("%s", hint)
+			r := c.Reportf(diag.CodeUnusedDefault, st.Pos(), st.KeywordEnd(), "no child of %q can have %q", s.Name, syntax.KindOf(st)).Hintf("%s", hint)
+			if hint == "remove it" {
+				c.remove(r, st)
+			}
 		default:
-			c.Reportf(diag.CodeUnusedDefault, st.Pos(), st.KeywordEnd(), "no child of %q has its %q from here", s.Name, syntax.KindOf(st)).
-				Hintf("remove it: each says more strongly what it is, or it is about what cannot happen")
+			c.remove(c.Reportf(diag.CodeUnusedDefault, st.Pos(), st.KeywordEnd(), "no child of %q has its %q from here", s.Name, syntax.KindOf(st)).
+				Hintf("remove it: each says more strongly what it is, or it is about what cannot happen"), st)
 		}
 	}
 	use := s.defaults.find("use")
@@ -129,8 +134,9 @@ func (c *checker) unusedDefaults(s *subject) {
 		}
 		d := use.Node.(*syntax.UseDecl)
 		t := d.Policies[slices.IndexFunc(d.Policies, func(d *syntax.NameDecl) bool { return d.Name.Value == p.Name })].Name
-		c.Reportf(diag.CodeUnusedDefault, syntax.Begin(t), syntax.End(t), "policy %q changes nothing below %q", p.Name, s.Name).
+		r := c.Reportf(diag.CodeUnusedDefault, syntax.Begin(t), syntax.End(t), "policy %q changes nothing below %q", p.Name, s.Name).
 			Hintf("remove it: no child has anything that it says").Notef(p.Pos, "declared here")
+		c.cutPolicy(r, use, p)
 	}
 }
 

@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"encoding"
+	"strconv"
 
 	"github.com/alecthomas/participle/v2/lexer"
 	"github.com/supgen/supgen/dsl/diag"
@@ -32,7 +33,7 @@ func (c *checker) value(s *syntax.Stmt) {
 	case *syntax.OnDecl:
 		c.row(d)
 	case *syntax.BackoffDecl:
-		c.backoff(d)
+		c.backoff(s, d)
 	case *syntax.ThrottleDecl:
 		c.zero(d.N, "a throttle without a token lets nothing through")
 		c.tooMany(d.N, maxRate)
@@ -62,15 +63,16 @@ const maxRate = 1_000_000
 
 func (c *checker) tooMany(t lexer.Token, most int) {
 	if syntax.Said(t) && syntax.Count(t) > most {
-		c.Reportf(diag.CodeTooMany, syntax.Begin(t), syntax.End(t), "%s is more than %d", t.Value, most)
+		c.write(c.Reportf(diag.CodeTooMany, syntax.Begin(t), syntax.End(t), "%s is more than %d", t.Value, most), t, strconv.Itoa(most))
 	}
 }
 
-// zero refuses a count or a duration of nothing.
-func (c *checker) zero(t lexer.Token, why string) {
+// zero refuses a count or a duration of nothing; it returns nil if that is none.
+func (c *checker) zero(t lexer.Token, why string) *diag.Diagnostic {
 	if syntax.Said(t) && (t.Type == syntax.IntToken && syntax.Count(t) == 0 || t.Type == syntax.DurationToken && syntax.Duration(t) == 0) {
-		c.Reportf(diag.CodeZero, syntax.Begin(t), syntax.End(t), "%q cannot be zero: %s", t.Value, why)
+		return c.Reportf(diag.CodeZero, syntax.Begin(t), syntax.End(t), "%q cannot be zero: %s", t.Value, why)
 	}
+	return nil
 }
 
 // word reads one of the labels of a noun. The form is the statement with a place for it.
@@ -86,7 +88,7 @@ func (c *checker) word(t lexer.Token, what string, noun encoding.TextUnmarshaler
 func (c *checker) unknownValue(t lexer.Token, what string, words []string, form string) {
 	r := c.Reportf(diag.CodeUnknownValue, syntax.Begin(t), syntax.End(t), "unknown %s %q%s", what, t.Value, diag.DidYouMean(t.Value, words))
 	if near, ok := diag.Nearest(t.Value, words); ok {
-		r.Hintf("write "+form, near)
+		c.write(r.Hintf("write "+form, near), t, near)
 	} else {
 		r.Hintf("%s", cmp.Or(syntax.Begins[t.Value], "write one of "+diag.Enumeration(words)))
 	}
@@ -98,8 +100,10 @@ func (c *checker) row(d *syntax.OnDecl) {
 	ok := c.word(d.Action, "action", &action, syntax.Actions, d.Form(nearestOr(d.Outcome.Value, syntax.Outcomes), "%s"))
 	c.zero(d.For, "a quarantine of no time keeps nothing out")
 	if ok && syntax.Said(d.For) && action != policy.ActionQuarantine {
-		c.Reportf(diag.CodeMisplaced, syntax.Begin(d.For), syntax.End(d.For), "only a quarantine ends after a time").
+		r := c.Reportf(diag.CodeMisplaced, syntax.Begin(d.For), syntax.End(d.For), "only a quarantine ends after a time").
 			Hintf("write on %s quarantine %s, or leave the duration out", d.Outcome.Value, d.For.Value)
+		c.write(r, d.Action, "quarantine")
+		c.cut(r, syntax.RangeOf(d.For))
 	}
 	if d.Outcome.Value == "failure" {
 		return
@@ -131,11 +135,14 @@ func nearestOr(word string, words []string) string {
 	return word
 }
 
-func (c *checker) backoff(d *syntax.BackoffDecl) {
-	c.zero(d.Min, "write none for a backoff without delay")
+func (c *checker) backoff(s *syntax.Stmt, d *syntax.BackoffDecl) {
+	if r := c.zero(d.Min, "write none for a backoff without delay"); r != nil && !syntax.Said(d.Max) {
+		c.writeStmt(r, s, "backoff none")
+	}
 	c.zero(d.Reset, "every run would count as stable")
 	if syntax.Said(d.Max) && syntax.Duration(d.Min) > syntax.Duration(d.Max) {
-		c.Reportf(diag.CodeRange, syntax.Begin(d.Min), syntax.End(d.Max), "the range is upside down").Hintf("write %s..%s", d.Max.Value, d.Min.Value)
+		c.Reportf(diag.CodeRange, syntax.Begin(d.Min), syntax.End(d.Max), "the range is upside down").
+			Write(syntax.Span(d.Min, d.Max), d.Max.Value+".."+d.Min.Value)
 	}
 	if syntax.Said(d.Factor) && syntax.Number(d.Factor) <= 1 {
 		c.Reportf(diag.CodeFactor, syntax.Begin(d.Factor), syntax.End(d.Factor), "with factor %s the delay does not grow", d.Factor.Value).
@@ -143,7 +150,7 @@ func (c *checker) backoff(d *syntax.BackoffDecl) {
 	}
 	switch t := d.Jitter; {
 	case t.Type == syntax.PercentToken && syntax.Percent(t) > 100:
-		c.Reportf(diag.CodeJitter, syntax.Begin(t), syntax.End(t), "a delay cannot vary by more than 100%%")
+		c.write(c.Reportf(diag.CodeJitter, syntax.Begin(t), syntax.End(t), "a delay cannot vary by more than 100%%"), t, "100%")
 	case t.Type == syntax.IdentToken && t.Value != "full" && t.Value != "decorrelated":
 		c.unknownValue(t, "jitter", []string{"full", "decorrelated"}, "jitter %s")
 	}
@@ -181,10 +188,12 @@ func (c *checker) health(d *syntax.HealthDecl) {
 
 func (c *checker) tags(d *syntax.TagsDecl) {
 	seen := map[string]diag.Pos{}
-	for _, tag := range d.Tags {
+	var ranges []diag.Range
+	for i, tag := range d.Tags {
 		t := tag.Text
+		ranges = append(ranges, syntax.RangeOf(t))
 		if first, ok := seen[syntax.Text(t)]; ok {
-			c.Reportf(diag.CodeRepeatedName, syntax.Begin(t), syntax.End(t), "tag %s is listed twice", t.Value).Notef(first, "first listed here")
+			c.cutItem(c.Reportf(diag.CodeRepeatedName, syntax.Begin(t), syntax.End(t), "tag %s is listed twice", t.Value).Notef(first, "first listed here"), ranges, i)
 			continue
 		}
 		seen[syntax.Text(t)] = syntax.Begin(t)

@@ -14,6 +14,7 @@ type Diagnostic struct {
 	Message  string
 	Notes    []Note // places that have to do with it
 	Hint     string // what to do, where the message does not say it already; may be "", or several lines
+	Fixes    []Fix  // ways to do it
 }
 
 // A Note is a place that explains a Diagnostic, "first declared here".

@@ -41,13 +41,14 @@ func (p *parser) imports(opener *line) *Block {
 	}
 	if open := opener.tokens[len(opener.tokens)-1]; open.Value == "(" { // or else the line was reported for the lack of it
 		p.Reportf(diag.CodeUnclosedBlock, Begin(open), End(open), "%q is never closed", open.Value).
-			Hintf("put \")\" on a line of its own after the last import")
+			Hintf("put \")\" on a line of its own after the last import").
+			Fix("close the imports", diag.Edit{Range: p.file.Below(p.lines[p.next-1].end(), "").Range, New: "\n)"})
 	}
 	return b
 }
 
 func (p *parser) importLine(l *line) *Stmt {
-	s := &Stmt{Keyword: l.first(), end: l.end(), Doc: p.doc(l)}
+	s := &Stmt{Keyword: l.first(), end: l.end(), lineEnd: l.end(), Doc: p.doc(l)}
 	if bad, ok := l.bad(); ok {
 		p.complain(l, bad)
 		s.Broken = true

@@ -8,12 +8,15 @@ import (
 	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // A mistake is one that has a name: it is told instead of the word that cannot be read.
 type mistake struct {
 	from, to      lexer.Token // all of what is wrong, the last token included
 	message, hint string
+	fixes         []diag.Fix // where the hint says more than one place
 }
 
 // A misread is a line that a production cannot read from the token at an index on.
@@ -53,7 +56,7 @@ func (m misread) with(from, to int, others ...string) []string {
 
 // mistake is one in the words of a range.
 func (m misread) mistake(from, to int, message, hint string) (mistake, bool) {
-	return mistake{m.tokens[from], m.tokens[to-1], message, hint}, hint != ""
+	return mistake{from: m.tokens[from], to: m.tokens[to-1], message: message, hint: hint}, hint != ""
 }
 
 // before tells of "job Migrate before HTTP" that HTTP says so.
@@ -72,24 +75,30 @@ func (p *parser) before(m misread) (mistake, bool) {
 	const few = 3 // that are looked for
 	names := strings.Split(strings.Join(m.words[m.at+1:end], ""), ",")
 	var later []string
+	edits := []diag.Edit{{Range: m.rangeOf()}}
 	found := len(names) <= few
 	for _, name := range names[:min(few, len(names))] {
-		header := p.waiting(name, first.Name, m.line)
+		at, header := p.waiting(name, first.Name, m.line)
 		later, found = append(later, header), found && header != ""
+		edits = append(edits, diag.Edit{Range: at, New: header})
 	}
 	text, ok := m.asWritten(m.with(m.at, end))
 	hint := saysItself + ": write after " + first.Name.Value + " where " + strings.Join(m.words[m.at+1:end], "") + " is declared"
 	if ok && found {
 		hint = saysItself + ": write\n\t" + text + "\n\t" + strings.Join(later, "\n\t")
 	}
-	return m.mistake(m.at, m.at+1, `there is no "before"`, hint)
+	said, ok := m.mistake(m.at, m.at+1, `there is no "before"`, hint)
+	if edits[0].New = text; text != "" && found {
+		said.fixes = []diag.Fix{{Message: "write after " + first.Name.Value, Edits: edits}}
+	}
+	return said, ok
 }
 
 const saysItself = "the one that waits says so"
 
-// waiting is the declaration of a child beside a line, as it is written if the child waits for another; "" if it is not
-// found.
-func (p *parser) waiting(name string, other lexer.Token, beside *line) string {
+// waiting is where a child beside a line is declared, and how that is written if the child waits for another; "" if it is
+// not found.
+func (p *parser) waiting(name string, other lexer.Token, beside *line) (at diag.Range, header string) {
 	for _, l := range p.lines {
 		production, _ := ProductionOf(l.first().Value)
 		if production.grammar != childGrammar || indent(l) != indent(beside) || !slices.ContainsFunc(l.tokens, func(t lexer.Token) bool { return t.Value == name }) {
@@ -98,11 +107,11 @@ func (p *parser) waiting(name string, other lexer.Token, beside *line) string {
 		if node, err := production.parse(l); err == nil {
 			if d := *node.(*ChildDecl); d.Name.Value == name {
 				d.After = append(slices.Clip(d.After), &RefDecl{Path: []lexer.Token{other}})
-				return d.Header()
+				return l.rangeOf(), d.Header()
 			}
 		}
 	}
-	return ""
+	return diag.Range{}, ""
 }
 
 // together tells of statements that stand behind a declaration, or behind each other.

@@ -25,7 +25,7 @@ func Parse(name string, src []byte) (*File, []diag.Diagnostic) {
 	s := newScanner(name, src)
 	s.scan()
 	p := &parser{
-		file:  &File{Name: name, Comments: s.comments},
+		file:  &File{Name: name, Comments: s.comments, text: src},
 		lines: linesOf(s.tokens),
 	}
 	for _, c := range s.conflicts {
@@ -90,6 +90,11 @@ func (p *parser) block(opener *line, owner *Stmt) *Block {
 			b.add(s)
 			if opener != nil && p.unclosed > 0 && mistypedBrace(l, opener) {
 				p.unclosed--
+				if s.Broken && p.List[len(p.List)-1].Pos == s.Pos() {
+					r := &p.List[len(p.List)-1]
+					r.Fixes = nil
+					r.Fix("write }", diag.Edit{Range: l.rangeOf(), New: "}"})
+				}
 				return b
 			}
 			mistaken = nil
@@ -118,7 +123,7 @@ func (p *parser) closing(l, opener *line) bool {
 
 // unread is a line of which nothing is said.
 func (p *parser) unread(l *line) *Stmt {
-	s := &Stmt{Keyword: l.first(), end: l.end(), Broken: true}
+	s := &Stmt{Keyword: l.first(), end: l.end(), lineEnd: l.end(), Broken: true}
 	if l.opens() {
 		s.Block = p.nested(l, s)
 		s.end = p.lines[p.next-1].end()
@@ -157,6 +162,9 @@ func (p *parser) statement(l *line, owner *Stmt) *Stmt {
 	s.Broken = len(p.List) > mistakes
 	if s.Block == nil && (l.opens() || p.forgotten(l, s, owner)) {
 		s.Block = p.nested(l, s)
+	}
+	if s.Broken {
+		p.balance(&p.List[mistakes], l, s)
 	}
 	return s
 }
@@ -211,8 +219,13 @@ func (p *parser) read(s *Stmt, l *line, owner *Stmt, silent bool) {
 // dash reports the dash that a line begins with, and whether there is a statement behind it.
 func (p *parser) dash(l *line) bool {
 	dash, next := l.first(), l.tokens[1]
-	p.Reportf(diag.CodeSyntax, Begin(dash), End(dash), "unexpected %s", shown(dash)).Hintf("leave the \"-\" out: a line begins with the keyword of a statement")
-	_, ok := ProductionOf(next.Value)
+	r := p.Reportf(diag.CodeSyntax, Begin(dash), End(dash), "unexpected %s", shown(dash)).Hintf("leave the \"-\" out: a line begins with the keyword of a statement")
+	production, ok := ProductionOf(next.Value)
+	if ok {
+		if _, err := production.parse(&line{tokens: l.tokens[1:]}); err == nil {
+			r.Fix("remove -", diag.Edit{Range: diag.Range{Pos: Begin(dash), End: Begin(next)}})
+		}
+	}
 	return ok
 }
 
@@ -244,10 +257,17 @@ func (p *parser) unknown(l *line, owner *Stmt) {
 	case clauses[t.Value] == "" && clauses[diag.Synonyms[t.Value]] != "" && block != 0:
 		meant := diag.Synonyms[t.Value]
 		p.Reportf(diag.CodeUnknownStatement, Begin(t), End(t), "unknown statement %q; did you mean %q?", t.Value, meant).Hintf("write %s", cmp.Or(l.movedTo(owner), clauses[meant]))
+		p.fixOwner(&p.List[len(p.List)-1], l, owner)
 	case clauses[t.Value] != "":
 		p.Reportf(diag.CodeUnknownStatement, Begin(t), End(t), "%q begins no statement; it is a part of one", t.Value).Hintf("write %s", cmp.Or(l.movedTo(owner), clauses[t.Value]))
+		p.fixOwner(&p.List[len(p.List)-1], l, owner)
 	case Begins[t.Value] != "":
-		p.Reportf(diag.CodeUnknownStatement, Begin(t), End(t), "unknown statement %q", t.Value).Hintf("%s", cmp.Or(l.belongsTo(owner), Begins[t.Value]))
+		r := p.Reportf(diag.CodeUnknownStatement, Begin(t), End(t), "unknown statement %q", t.Value).Hintf("%s", cmp.Or(l.belongsTo(owner), Begins[t.Value]))
+		if keyword, _, _ := strings.Cut(toWrite(r.Hint), " "); r.Hint != Begins[t.Value] {
+			p.fixOwner(r, l, owner)
+		} else if len(l.tokens) == 1 && block.has(keyword) {
+			p.fixLines(r, l.rangeOf())
+		}
 	case t.Type != IdentToken:
 		p.Reportf(diag.CodeSyntax, Begin(t), End(t), "unexpected %s", shown(t)).Hintf("a line begins with the keyword of a statement")
 	default:
@@ -259,6 +279,7 @@ func (p *parser) unknown(l *line, owner *Stmt) {
 		case near == "" && block != 0:
 			r.Hintf("%s can have %s", block, diag.Enumeration(block.statements()))
 		}
+		p.fixUnknown(r, l, block)
 	}
 }
 
@@ -286,7 +307,10 @@ func (p *parser) unexpected(l *line, t lexer.Token, production Production) {
 	mends := p.mends(l)
 	if mends {
 		if m, ok := p.named(l, t, production); ok {
-			p.Reportf(diag.CodeSyntax, Begin(m.from), End(m.to), "%s", m.message).Hintf("%s", m.hint)
+			r := p.Reportf(diag.CodeSyntax, Begin(m.from), End(m.to), "%s", m.message).Hintf("%s", m.hint)
+			if r.Fixes = m.fixes; r.Fixes == nil {
+				p.fixLines(r, l.rangeOf())
+			}
 			return
 		}
 		if from, to := l.number(t); to > from {
@@ -303,6 +327,7 @@ func (p *parser) unexpected(l *line, t lexer.Token, production Production) {
 			r.Code, r.Message = diag.CodeUnknownValue, fmt.Sprintf("unknown %s %q", what, word)
 		}
 	}
+	at := l.rangeOf()
 	if t.Value == ":" && l.index(t) == len(l.tokens)-1 && production.Opens && p.indented(l) { // as in Python and YAML
 		l = &line{tokens: append(slices.Clip(l.tokens), lexer.Token{Type: punctToken, Value: "{", Pos: endOfLine(l.tokens)})}
 	}
@@ -316,7 +341,9 @@ func (p *parser) unexpected(l *line, t lexer.Token, production Production) {
 			}
 		} else if Begins[t.Value] != "" {
 			r.Hintf("%s", Begins[t.Value])
+			return
 		}
+		p.fixLines(r, at)
 	}
 }
 
@@ -341,7 +368,7 @@ func (p *parser) complain(l *line, bad lexer.Token) {
 			}
 		}
 	}
-	p.Reportf(code, Begin(from), End(to), "%s", message).Hintf("%s", hint)
+	p.fixLines(p.Reportf(code, Begin(from), End(to), "%s", message).Hintf("%s", hint), l.rangeOf())
 }
 
 // mends reports whether to look for what a line was meant to say.
@@ -358,13 +385,18 @@ func (p *parser) foreign(t lexer.Token) {
 		last = Begin(t).Plus(len(mark))
 	}
 	r := p.Reportf(diag.CodeBadCharacter, Begin(t), last, "a comment begins with \"//\"")
+	all := diag.Range{Pos: Begin(t), End: Begin(t).Plus(len(t.Value))}
+	last = all.End
 	switch text := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(t.Value, mark), "*/")); {
 	case text == "":
-		r.Hintf("remove it")
+		r.Hintf("remove it").Fix("remove it", p.file.Remove(all))
 	case strings.Contains(text, "\n"):
 		r.Hintf("write // at the start of each line of the comment")
 	default:
 		r.Hintf("write // %s", Beginning(text))
+		if behind := string(p.file.text[last.Offset:p.file.lineEnd(last)]); strings.TrimSpace(behind) == "" {
+			r.Fix("write //", diag.Edit{Range: all, New: "// " + text})
+		}
 	}
 }
 

@@ -101,15 +101,20 @@ func PlaceOf(role policy.Role, dynamic, root bool) Place {
 func (p Place) statements() []string {
 	var words []string
 	for _, word := range keywords() {
-		kind := word
-		if word == "dynamic" {
-			kind = "worker"
-		}
-		if p.Takes(kind) || p == AtTop && (Places[kind] == 0 || word == "supervisor") {
+		if p.has(word) {
 			words = append(words, word)
 		}
 	}
 	return words
+}
+
+// has reports whether a statement that begins with a keyword may stand in a place.
+func (p Place) has(keyword string) bool {
+	kind := keyword
+	if keyword == "dynamic" {
+		kind = "worker"
+	}
+	return p.Takes(kind) || p == AtTop && (Places[kind] == 0 || keyword == "supervisor")
 }
 
 // String is the place as messages call it.

@@ -62,7 +62,7 @@ func (p *parser) missingBrace(opener, next *line) {
 	p.unclosed--
 	brace := opener.brace()
 	r := p.Reportf(diag.CodeUnclosedBlock, Begin(brace), End(brace), "%q is never closed", brace.Value)
-	r.Hintf("put \"}\" on a line of its own where the block ends")
+	r.Hintf("put \"}\" on a line of its own where the block ends").Fix("close the block", p.closed(opener))
 	if next != nil {
 		r.Notef(Begin(next.first()), "what cannot be part of the block begins here")
 	}
@@ -74,14 +74,18 @@ func (p *parser) strayBrace(l *line) {
 	if l.crowded {
 		return // and was reported so
 	}
-	p.Reportf(diag.CodeStrayBrace, Begin(l.first()), End(l.first()), "\"}\" closes nothing").Hintf("remove it")
+	p.Reportf(diag.CodeStrayBrace, Begin(l.first()), End(l.first()), "\"}\" closes nothing").Hintf("remove it").
+		Fix("remove }", p.file.Remove(Span(l.first(), l.first())))
 }
 
 func (p *parser) crowded(l *line) {
 	t := l.first()
 	r := p.Reportf(diag.CodeSyntax, Begin(t), End(t), "%q needs a line of its own", t.Value)
 	if p.mends(l) {
-		r.Hint = onTheirOwn(p.besides(l))
+		lines := p.besides(l)
+		if r.Hint = onTheirOwn(lines); r.Hint != "" {
+			p.fixLines(r, diag.Range{Pos: Begin(lines[0].first()), End: lines[len(lines)-1].end()})
+		}
 	}
 }
 
@@ -117,6 +121,7 @@ func (p *parser) forgotten(l *line, s, owner *Stmt) bool {
 	if !s.Broken {
 		s.Broken = true
 		r := p.Reportf(diag.CodeSyntax, l.end(), l.end(), "missing \"{\" before what is indented as a block").Hintf("end the line with it")
+		r.Fix("write {", diag.Edit{Range: diag.Range{Pos: l.end(), End: l.end()}, New: " {"})
 		if l.implied {
 			r.Hintf("end the line with it, and put \"}\" on a line of its own behind the block")
 		}
@@ -155,6 +160,7 @@ func (p *parser) withBraceBelow(l *line) *line {
 	if meant := lineOf(append(l.words(), "{")); p.mends(l) {
 		if _, err := production.parse(meant); err == nil {
 			r.Hintf("write %s", written(meant))
+			p.fixLines(r, diag.Range{Pos: Begin(l.first()), End: End(brace)})
 		}
 	}
 	return &line{tokens: append(slices.Clip(l.tokens), brace), crowded: l.crowded}
@@ -184,7 +190,9 @@ func (p *parser) asBlock(l *line) bool {
 	brace := l.tokens[n]
 	r := p.Reportf(diag.CodeSyntax, Begin(brace), End(brace), "%q has no block: it is one line", production.Keyword).Hintf("write %s", production.Form)
 	if hint != "" {
-		r.Hintf("%s", hint)
+		if r.Hintf("%s", hint); closed {
+			p.fixLines(r, diag.Range{Pos: Begin(l.first()), End: p.lines[p.next-1].end()})
+		}
 	}
 	return true
 }

@@ -18,6 +18,7 @@ type File struct {
 	Diagnostics []diag.Diagnostic // what Parse had to say
 	Conflicted  bool              // a side of a merge conflict was not read, and may declare what others name
 	Unbalanced  bool              // a brace is too many: what stands at the top may not belong there
+	text        []byte
 }
 
 // A Block is what stands between braces, or a whole file.
@@ -30,6 +31,7 @@ type Block struct {
 // A Stmt is one statement: a line, and the block that it opens.
 type Stmt struct {
 	Keyword lexer.Token
+	lineEnd diag.Pos // of the line
 	end     diag.Pos // of the line, or of its block
 	Node    any      // what the line says, one of the Decls below; nil if it could not be read
 	Block   *Block   // nil is none
