@@ -139,7 +139,7 @@ func (b *Block) add(s *Stmt) {
 
 // statement reads a line and the block that it opens. Of a line with several mistakes the first is reported.
 func (p *parser) statement(l *line, owner *Stmt) *Stmt {
-	s := &Stmt{Keyword: l.first(), Doc: p.doc(l)}
+	s := &Stmt{Keyword: l.first(), lineEnd: l.end(), Doc: p.doc(l)}
 	l = p.withBraceBelow(l)
 	if p.asBlock(l) {
 		s.Broken = true
