@@ -51,7 +51,7 @@ func sidecar(name, of string, words ...word) word {
 
 // dynamic is a row of workers that are started at run time, at most so many.
 func dynamic(name string, most int, words ...word) word {
-	is := func(d *draft) { d.spec().Dynamic, d.spec().Max = true, most; spare(&d.spec().On) }
+	is := func(d *draft) { d.spec().Dynamic, d.spec().Max = true, most; spare(d.spec()) }
 	return child(policy.Worker, name, append([]word{is}, words...))
 }
 
@@ -133,7 +133,7 @@ func finish(any bool, names []string) word {
 }
 
 func linked(d *draft)     { d.spec().Linked = true }
-func optional(d *draft)   { d.spec().Optional = true; spare(&d.spec().On) }
+func optional(d *draft)   { d.spec().Optional = true; spare(d.spec()) }
 func provides(d *draft)   { d.spec().Provides = true }
 func oneForAll(d *draft)  { d.spec().Strategy = policy.OneForAll }
 func restForOne(d *draft) { d.spec().Strategy = policy.RestForOne }
@@ -211,40 +211,20 @@ func healthCheck(every, timeout time.Duration, fail int) word {
 	}
 }
 
-// defaults are the language's for a role, but for the jitter: a transcript says exactly when a restart comes.
+// defaults are those of a role, but for the jitter: a transcript says exactly when a restart comes.
 func defaults(role policy.Role) policy.Spec {
-	s := policy.Spec{Role: role, Replicas: 1}
-	if role == policy.Group {
-		s.Intensity, s.On = policy.Limit{N: 30, In: time.Minute}, policy.Table{policy.OutcomeIntensity: policy.ActionEscalate}
-		return s
-	}
-	for o := policy.OutcomeSuccess; o <= policy.OutcomeExternal; o++ {
-		s.On[o] = policy.ActionRestart
-	}
-	s.On[policy.OutcomeTimeout], s.On[policy.OutcomeExternal], s.On[policy.OutcomeAgain] = policy.ActionRetry, policy.ActionRetry, policy.ActionRetry
-	s.On[policy.OutcomeFatalConfig], s.On[policy.OutcomeFatalBug] = policy.ActionShutdown, policy.ActionEscalate
-	s.On[policy.OutcomeSkip], s.On[policy.OutcomeStuck], s.On[policy.OutcomeLimit] = policy.ActionStop, policy.ActionEscalate, policy.ActionEscalate
-	s.Backoff = policy.Backoff{Min: 50 * time.Millisecond, Max: 5 * time.Second, Factor: 2, Reset: time.Minute}
-	s.Shutdown = policy.Shutdown{Drain: 5 * time.Second, Abort: time.Second}
-	switch role {
-	case policy.Supervisor:
-		s.Limit, s.Intensity, s.On[policy.OutcomeIntensity] = policy.Limit{N: 3, In: time.Hour}, policy.Limit{N: 30, In: time.Minute}, policy.ActionEscalate
-	case policy.Service:
-		s.Limit = policy.Limit{N: 10, In: 10 * time.Minute}
-	case policy.Worker:
-		s.Limit, s.On[policy.OutcomeSuccess] = policy.Limit{N: 3, In: 5 * time.Minute}, policy.ActionStop
-	case policy.Job:
-		s.Limit, s.On[policy.OutcomeSuccess], s.On[policy.OutcomeTimeout] = policy.Limit{N: 1, In: 10 * time.Minute}, policy.ActionStop, policy.ActionEscalate
-	case policy.Sidecar:
-		s.Limit = policy.Limit{N: 5, In: 10 * time.Minute}
-		spare(&s.On)
+	s := policy.Defaults(policy.Spec{Role: role})
+	s.Replicas, s.Backoff.Jitter = 1, 0
+	if role == policy.Supervisor || role == policy.Group {
+		s.Intensity = policy.DefaultIntensity()
 	}
 	return s
 }
 
-// spare has a child that may be missing bring nothing else down.
-func spare(on *policy.Table) {
+// spare has a child that may be missing bring nothing else down, as its defaults say.
+func spare(s *policy.Spec) {
+	on := policy.Defaults(policy.Spec{Role: s.Role, Optional: true}).On
 	for _, o := range []policy.Outcome{policy.OutcomeFatalConfig, policy.OutcomeFatalBug, policy.OutcomeStuck, policy.OutcomeLimit} {
-		on[o] = policy.ActionQuarantine
+		s.On[o] = on[o]
 	}
 }
