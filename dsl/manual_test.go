@@ -301,10 +301,10 @@ func reservedSection() string {
 func checkManual() string {
 	var b strings.Builder
 	b.WriteString("<!-- Written by go test ./dsl -update from the rules in package dsl. -->\n\n# Checks\n\n" +
-		"What `supgen validate` and `supgen generate` hold .sup files to, by the code that a diagnostic ends with.\n" +
-		"`supgen explain CODE` prints the same. [The language](language.md) is told elsewhere.\n\n" +
-		"An error means that the package means nothing, and no code is generated. A warning means that it probably does not\n" +
-		"mean what was wanted; `--strict` takes warnings as errors. All mistakes are reported in one run.\n")
+		"The rules that `supgen validate` and `supgen generate` check, by the code at the end of a diagnostic.\n" +
+		"`supgen explain CODE` prints the same. The language itself has [a manual](language.md).\n\n" +
+		"After an error no code is generated. A warning reports code that probably does not do what was wanted;\n" +
+		"`--strict` turns warnings into errors. All mistakes are reported in one run.\n")
 	for _, chapter := range rules.Chapters() {
 		fmt.Fprintf(&b, "\n* %s:", chapter.Title)
 		for i, rule := range chapter.Rules {
@@ -321,7 +321,7 @@ func checkManual() string {
 			for _, d := range bad.Diagnostics() {
 				b.WriteString(d.Text([]byte(bad.Text)))
 			}
-			fmt.Fprintf(&b, "```\n\n%sThis keeps it:\n\n```sup\n%s```\n", fixSection(rule), rule.Good().Text)
+			fmt.Fprintf(&b, "```\n\n%sThis follows it:\n\n```sup\n%s```\n", fixSection(rule), rule.Good().Text)
 		}
 	}
 	return b.String()

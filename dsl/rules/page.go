@@ -34,7 +34,7 @@ func (r Rule) Page() string {
 	for _, d := range bad.Diagnostics() {
 		b.WriteString(d.Text([]byte(bad.Text)))
 	}
-	b.WriteString("\nThis keeps it:\n\n")
+	b.WriteString("\nThis follows it:\n\n")
 	quote(&b, r.Good().Text)
 	return b.String()
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/supgen/supgen/dsl/syntax"
 )
 
-// A Rule says what a package has to keep to, and why. "supgen explain" prints it, and docs/checks.md.
+// A Rule says what a package must follow, and why. "supgen explain" and docs/checks.md print it.
 type Rule struct {
 	Code diag.Code
 	Text string // in one sentence
@@ -57,7 +57,7 @@ type Example struct {
 // Bad returns an example that breaks this rule and no other.
 func (r Rule) Bad() Example { return r.example("bad") }
 
-// Good returns the same example, mended: it keeps all rules.
+// Good returns the same example, fixed: it follows all rules.
 func (r Rule) Good() Example { return r.example("good") }
 
 // Examples are in folders of their own, as tools take all files of a folder for one package.

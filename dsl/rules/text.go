@@ -5,25 +5,25 @@ import "github.com/supgen/supgen/dsl/diag"
 var textRules = []Rule{
 	{
 		Code: diag.CodeSyntax,
-		Text: "A line is written as the form of its statement says.",
-		Why: "The word to blame is the first that does not fit, and the message shows the whole form. The mistake costs " +
-			"its line and no more: everything behind it is still checked.",
+		Text: "A line has the form of its statement.",
+		Why: "The diagnostic blames the first word that does not fit, and shows the whole form. Parsing goes on at the " +
+			"next line, so everything after the mistake is still checked.",
 	},
 	{
 		Code: diag.CodeUnknownStatement,
 		Text: "A line begins with the keyword of a statement.",
-		Why:  "What a word means that the language does not have cannot be guessed; the nearest keyword is shown.",
+		Why:  "The checker cannot guess what an unknown word means; it suggests the nearest keyword.",
 	},
 	{
 		Code: diag.CodeReservedWord,
-		Text: "No line begins with a word that is kept for a later version of the language.",
-		Why: "process, every, place, singleton and include will be statements. A file that said them today would mean " +
+		Text: "No line begins with a word that is reserved for a later version of the language.",
+		Why: "process, every, place, singleton and include will be statements. A file that used them today would mean " +
 			"something else tomorrow.",
 	},
 	{
 		Code: diag.CodeBadCharacter,
-		Text: "A file is UTF-8, and outside of comments and strings it has words, numbers and ASCII marks only.",
-		Why: "A character that no word, number or mark begins with has no meaning. A comment begins with //, as there " +
+		Text: "A file is UTF-8, and outside comments and strings it has only words, numbers and ASCII marks.",
+		Why: "A character that cannot begin a word, a number or a mark has no meaning. A comment begins with //; there " +
 			"is no other kind.",
 	},
 	{
@@ -34,30 +34,31 @@ var textRules = []Rule{
 	},
 	{
 		Code: diag.CodeMergeConflict,
-		Text: "No conflict that git could not merge is left.",
-		Why: "Which side is right only its authors know. The first one is checked, so that nothing is reported that " +
-			"follows from there being two.",
+		Text: "A file has no unresolved merge conflicts.",
+		Why: "Only the authors know which side is right. The first side is checked, so that the second does not cause " +
+			"further diagnostics.",
 	},
 	{
 		Code: diag.CodeUnclosedBlock,
 		Text: "Every { has its }, and every import ( its ).",
-		Why:  "Where one is missing is told from the indentation, so that the rest of the file is still understood.",
+		Why:  "The checker finds the missing one by the indentation, so that it still understands the rest of the file.",
 	},
 	{
 		Code: diag.CodeStrayBrace,
 		Text: "Every } has its {.",
-		Why:  "One too many would end the block around it, and move what follows out of it.",
+		Why:  "One too many would end the block around it, and move what follows out of that block.",
 	},
 	{
 		Code: diag.CodeDeepNesting,
-		Text: "Blocks stand in each other a hundred deep at most.",
-		Why: "Each level is a supervisor that can restart those below it, so that a tree of a hundred levels means " +
-			"nothing. With the bound no text can exhaust the stack of whoever reads it.",
+		Text: "Blocks are nested at most a hundred deep.",
+		Why: "Each level is a supervisor that can restart those below it, and no real program has a hundred of them. " +
+			"With this bound, no file can exhaust the stack of a program that reads it.",
 	},
 	{
 		Code: diag.CodeUnusedIgnore,
-		Text: "A comment that accepts a warning names it, gives the reason, and stands behind the line that it is said of, or above it.",
-		Why: "One that silences nothing may be left from a mistake that was mended, and would hide the next one. An error cannot be " +
-			"ignored: the package means nothing.",
+		Text: "A comment that accepts a warning names its code, gives the reason, and stands at the end of the line " +
+			"that the warning is reported for, or above it.",
+		Why: "A comment that silences nothing may be left from a mistake that was fixed, and would hide the next one. " +
+			"Errors cannot be ignored, because no code can be generated.",
 	},
 }
