@@ -63,10 +63,10 @@ supervisor «shop=Shop» {
 		service «reader=Reader»
 		service «writer=Writer» needs «reader:Reader», «db:DB»
 	}
-	job «load=Load» needs «in:Ingest».«writer:Writer»
 	dynamic worker «session=Session»(«id=id» string, «at=at» map[string][]«q:queries».DB) key «id:id» needs «db:DB» {
 		max 10
 	}
+	job «load=Load» needs «in:Ingest».«writer:Writer»
 }
 `
 
@@ -166,10 +166,10 @@ tree: supervisor Shop { } Shop sells.
   child: supervisor Ingest needs DB { }
     child: service Reader
     child: service Writer needs Reader, DB
-  child: job Load needs Ingest.Writer
   child: dynamic worker Session(id string, at map[string][]queries.DB) key id needs DB { }
     argument: id string
     argument: at map[string][]queries.DB
+  child: job Load needs Ingest.Writer
 `
 	if diff := gocmp.Diff(want, got.String()); diff != "" {
 		t.Errorf("declarations (-want +got):\n%s", diff)
@@ -264,6 +264,31 @@ func holdMistaken(t *testing.T, text string, line int) {
 		}
 		if diff := gocmp.Diff(values[d.Child.Path()], valuesOf(d.Child)); diff != "" {
 			t.Errorf("values of %s (-want +got):\n%s", d.Child.Path(), diff)
+		}
+	}
+}
+
+// What a line with a mistake may say something about is incomplete, and nothing else.
+func TestInfoIncomplete(t *testing.T) {
+	const src = "package main\npolicy p {\n\tlimit 3 in 1m\n}\nsupervisor A {\n\tdefaults {\n\t\tshutdown 9s\n\t}\n\tservice B {\n\t\tuse p\n\t}\n\tservice C\n}\nsupervisor D {\n\tservice E {\n\t\tready explicit\n\t}\n}\n"
+	for _, test := range []struct{ line, mistaken, want string }{
+		{"package main", "package main oops", ""},
+		{"limit 3 in 1m", "limit oops", "p B"},
+		{"policy p {", "policy p limit 3 in 1m {", "p B"},
+		{"limit 3 in 1m", "limit 3 in 0s", "B"},
+		{"defaults {", "defaults shutdown 9s {", "A B C"},
+		{"use p", "use q", "B"},
+		{"service C", "service C oops", "A C"},
+		{"ready explicit", "ready oops", "E"},
+	} {
+		var got []string
+		for _, d := range infoOf(strings.Replace(src, test.line, test.mistaken, 1)).Definitions {
+			if d.Incomplete {
+				got = append(got, d.Name)
+			}
+		}
+		if got := strings.Join(got, " "); got != test.want {
+			t.Errorf("%s: incomplete are %q, want %q", test.mistaken, got, test.want)
 		}
 	}
 }
