@@ -117,6 +117,7 @@ func inText(t *testing.T, src []byte, d diag.Diagnostic) {
 		if !n.Pos.IsValid() {
 			t.Errorf("%v: note %q has no position", d, n.Message)
 		}
+		holdRange(t, src, n.Range)
 	}
 }
 

@@ -46,7 +46,7 @@ func (c *checker) promise(s *subject, longest tree.Bound) {
 		}
 		if link.Unlimited {
 			c.Reportf(diag.CodeUnlimited, pos, end, "%q promises to stop within %s, and %q may take for ever", s.Name, tree.Short(s.Shutdown.Value.Drain), link.Child.Path()).
-				Notef(link.Child.Shutdown.Source.Pos, "unlimited by this")
+				Notef(link.Child.Shutdown.Source.Range, "unlimited by this")
 			return
 		}
 		sum = append(sum, link.From(s.Child)+" "+tree.Short(link.Amount))
@@ -70,7 +70,7 @@ func (c *checker) longerPromise(s *subject, longest time.Duration) {
 			continue
 		}
 		r := c.Reportf(diag.CodeNoEffect, pos, pos.Plus(len("shutdown")), "%q may take %s to stop, but %q, which it is part of, promises %s: nothing is held to the longer time", s.Name, tree.Short(drain), p.Name, tree.Short(within)).
-			Notef(p.Shutdown.Source.Pos, "the shorter promise").
+			Notef(p.Shutdown.Source.Range, "the shorter promise").
 			Hintf("write shutdown %s or less, or remove it", tree.Short(within))
 		c.remove(r, s.layerAt(pos))
 		return

@@ -19,10 +19,10 @@ import (
 // goPackage is the name of the package that the directory's .go files declare; "" if there is none to hold the
 // .sup files to. declared is what they declare beside, as far as it is known: no generated identifier may be there.
 func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.Info, []diag.Diagnostic) {
-	c := &checker{goPackage: goPackage, goDecls: map[string]diag.Pos{}, policies: map[string]*namedPolicy{}, rootOf: map[string]*subject{}, subjectOf: map[*tree.Child]*subject{},
+	c := &checker{goPackage: goPackage, goDecls: map[string]diag.Range{}, policies: map[string]*namedPolicy{}, rootOf: map[string]*subject{}, subjectOf: map[*tree.Child]*subject{},
 		misplacedNames: map[string]bool{}, invalid: map[diag.Pos]bool{}, reached: map[*syntax.Stmt]bool{}, effective: map[tree.Source]bool{}, endings: map[*subject]*ending{}}
 	for _, d := range declared {
-		c.goDecls[d.Name] = d.Pos
+		c.goDecls[d.Name] = diag.Range{Pos: d.Pos, End: d.Pos.Plus(len(d.Name))}
 	}
 	c.declare(slices.SortedFunc(slices.Values(files), func(a, b *syntax.File) int { return cmp.Compare(a.Name, b.Name) }))
 	c.usePolicies()
@@ -60,7 +60,7 @@ type GoDecl struct {
 type checker struct {
 	diag.Reports
 	goPackage string
-	goDecls   map[string]diag.Pos
+	goDecls   map[string]diag.Range
 	files     []*fileScope
 	policies  map[string]*namedPolicy
 	policyOf  []*namedPolicy // the same, in order
@@ -129,8 +129,6 @@ func (s *subject) unsure() bool {
 	return s.Role == syntax.NoRole || s.stmt.Broken || s.own.broken ||
 		slices.ContainsFunc(s.layers, func(l layer) bool { return l.settings.broken })
 }
-
-func (s *subject) nameEnd() diag.Pos { return syntax.End(s.decl.Name) }
 
 // index is where s stands among the checker's subjects.
 func (s *subject) index() int { return s.from - 1 }

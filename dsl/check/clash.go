@@ -63,8 +63,8 @@ func (s *subject) hasStem() bool {
 func (c *checker) packageClash(s *subject, names []string, declared map[string]*subject) {
 	for _, name := range names {
 		if other := declared[name]; other != nil {
-			c.Reportf(diag.CodeNameClash, s.Pos, s.nameEnd(), "%q would be generated both for %q and for %q", name, other.Path(), s.Path()).
-				Notef(other.Pos, "%q is declared here", other.Path()).Hintf("rename one of them")
+			c.Reportf(diag.CodeNameClash, s.Pos, s.End, "%q would be generated both for %q and for %q", name, other.Path(), s.Path()).
+				Notef(other.Range, "%q is declared here", other.Path()).Hintf("rename one of them")
 			break
 		}
 	}
@@ -78,11 +78,11 @@ func (c *checker) packageClash(s *subject, names []string, declared map[string]*
 func (c *checker) importClash(i tree.Import, declared map[string]*subject) {
 	if s := declared[i.Name]; s != nil {
 		c.Reportf(diag.CodeNameClash, i.Pos, i.End, "the import is called %q, as something is that is generated for %q", i.Name, s.Path()).
-			Notef(s.Pos, "declared here").Hintf("give the import another name")
+			Notef(s.Range, "declared here").Hintf("give the import another name")
 	}
-	if pos, ok := c.goDecls[i.Name]; ok {
+	if at, ok := c.goDecls[i.Name]; ok {
 		c.Reportf(diag.CodeNameClash, i.Pos, i.End, "the import is called %q, as something is that a Go file declares", i.Name).
-			Notef(pos, "declared here").Hintf("give the import another name")
+			Notef(at, "declared here").Hintf("give the import another name")
 	}
 }
 
@@ -96,7 +96,7 @@ func (c *checker) generatedTypes(declared map[string]*subject) {
 			continue
 		}
 		c.Reportf(diag.CodeBadType, syntax.Begin(t.Token), syntax.End(t.Token), "%q is generated for %q, and no type to be used so", t.Value, s.Path()).
-			Notef(s.Pos, "declared here")
+			Notef(s.Range, "declared here")
 	}
 }
 
@@ -111,7 +111,7 @@ func (c *checker) goClash(s *subject, names []string) {
 	if len(taken) == 0 {
 		return
 	}
-	r := c.Reportf(diag.CodeNameClash, s.Pos, s.nameEnd(), "%q is generated for %q, and a Go file declares it too", taken[0], s.Path())
+	r := c.Reportf(diag.CodeNameClash, s.Pos, s.End, "%q is generated for %q, and a Go file declares it too", taken[0], s.Path())
 	for _, name := range taken {
 		r.Notef(c.goDecls[name], "%q is declared here", name)
 	}
@@ -121,7 +121,7 @@ func (c *checker) goClash(s *subject, names []string) {
 func (c *checker) reservedChildren(s *subject) {
 	for _, child := range s.members() {
 		if child.Role != policy.Group && slices.Contains(s.ReservedNames(), child.Name) {
-			c.Reportf(diag.CodeReservedName, child.Pos, child.nameEnd(), "%q is taken: what is generated for %q has it already", child.Name, s.Path()).
+			c.Reportf(diag.CodeReservedName, child.Pos, child.End, "%q is taken: what is generated for %q has it already", child.Name, s.Path()).
 				Hintf("choose another name")
 		}
 	}
@@ -137,8 +137,8 @@ func (c *checker) methodClash(s *subject) {
 	}
 	for _, child := range s.members() {
 		if sibling := taken[child.Name]; sibling != nil && child.Role != policy.Group {
-			c.Reportf(diag.CodeNameClash, child.Pos, child.nameEnd(), "method %q would be generated both for %q and for %q", child.Name, sibling.Name, child.Name).
-				Notef(sibling.Pos, "%q is declared here", sibling.Name).Hintf("rename one of them")
+			c.Reportf(diag.CodeNameClash, child.Pos, child.End, "method %q would be generated both for %q and for %q", child.Name, sibling.Name, child.Name).
+				Notef(sibling.Range, "%q is declared here", sibling.Name).Hintf("rename one of them")
 		}
 	}
 }
@@ -151,8 +151,8 @@ func (c *checker) localClash(root *subject) {
 			continue
 		}
 		if other := taken[s.Local()]; other != nil && other.GoName() != s.GoName() {
-			c.Reportf(diag.CodeNameClash, s.Pos, s.nameEnd(), "%q and %q differ in case alone, and not at all in a Go variable", other.Path(), s.Path()).
-				Notef(other.Pos, "%q is declared here", other.Path()).Hintf("rename one of them")
+			c.Reportf(diag.CodeNameClash, s.Pos, s.End, "%q and %q differ in case alone, and not at all in a Go variable", other.Path(), s.Path()).
+				Notef(other.Range, "%q is declared here", other.Path()).Hintf("rename one of them")
 		}
 		taken[s.Local()] = s
 	}

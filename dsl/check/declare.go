@@ -60,7 +60,7 @@ func (c *checker) file(f *fileScope) {
 func (c *checker) packageClause(f *fileScope, s *syntax.Stmt) {
 	if f.pkg != nil {
 		r := c.Reportf(diag.CodeDuplicateStatement, s.Pos(), s.KeywordEnd(), "the package has its name already").
-			Notef(f.pkg.Pos(), "first named here")
+			Notef(f.pkg.Range(), "first named here")
 		c.remove(r, s)
 		return
 	}
@@ -93,7 +93,7 @@ func (c *checker) packageName(f *fileScope) {
 	case c.goPackage == "" && first != nil && t.Value != first.Node.(*syntax.PackageDecl).Name.Value:
 		name := first.Node.(*syntax.PackageDecl).Name.Value
 		c.write(c.Reportf(diag.CodePackageName, syntax.Begin(t), syntax.End(t), "the .sup files of a directory are one package"), t, name).
-			Notef(syntax.Begin(first.Node.(*syntax.PackageDecl).Name), "this one is package %q", first.Node.(*syntax.PackageDecl).Name.Value)
+			Notef(syntax.RangeOf(first.Node.(*syntax.PackageDecl).Name), "this one is package %q", first.Node.(*syntax.PackageDecl).Name.Value)
 	}
 }
 
@@ -106,7 +106,7 @@ func (c *checker) policyBlock(s *syntax.Stmt, d *syntax.PolicyDecl) {
 		r.Fix("write "+syntax.LowerInitial(p.Name), c.renamed(d.Name, syntax.LowerInitial(p.Name))...)
 	}
 	if first := c.policies[p.Name]; first != nil {
-		r := c.Reportf(diag.CodeDuplicatePolicy, p.Pos, p.End, "policy %q is declared twice", p.Name).Notef(first.Pos, "first declared here")
+		r := c.Reportf(diag.CodeDuplicatePolicy, p.Pos, p.End, "policy %q is declared twice", p.Name).Notef(first.Range, "first declared here")
 		if c.removeRange(r, p.Whole); !c.saySame(p.Whole, first.Whole) {
 			c.removeRange(r, first.Whole)
 		}
@@ -171,7 +171,7 @@ func (c *checker) hang(s *subject) {
 		if s.stmt.Broken {
 			return // the name may be another
 		}
-		c.Reportf(diag.CodeDuplicateChild, s.Pos, s.nameEnd(), "%s %q is declared twice", s.word(), s.Name).Notef(first.Pos, "first declared here")
+		c.Reportf(diag.CodeDuplicateChild, s.Pos, s.End, "%s %q is declared twice", s.word(), s.Name).Notef(first.Range, "first declared here")
 		return
 	}
 	scope[s.Name] = s
@@ -216,7 +216,7 @@ func (c *checker) childName(s *subject) {
 	}
 	if token.IsExported(s.Name) {
 		if capital := syntax.FirstRune(s.Name); unicode.ToLower(capital) == capital {
-			c.Reportf(diag.CodeNameCase, s.Pos, s.nameEnd(), "the name of a %s begins with a letter that has a small form, for what is generated and not exported from Go; %q has none", s.word(), capital).
+			c.Reportf(diag.CodeNameCase, s.Pos, s.End, "the name of a %s begins with a letter that has a small form, for what is generated and not exported from Go; %q has none", s.word(), capital).
 				Hintf("choose another name")
 		}
 		return
@@ -224,7 +224,7 @@ func (c *checker) childName(s *subject) {
 	if s.parent != nil {
 		s.parent.misreadNames = append(s.parent.misreadNames, s.Name) // others may write it as it should be
 	}
-	r := c.Reportf(diag.CodeNameCase, s.Pos, s.nameEnd(), "the name of a %s begins with a capital letter, as it is exported from Go", s.word())
+	r := c.Reportf(diag.CodeNameCase, s.Pos, s.End, "the name of a %s begins with a capital letter, as it is exported from Go", s.word())
 	first, size := utf8.DecodeRuneInString(s.Name)
 	if capital := string(unicode.ToUpper(first)) + s.Name[size:]; token.IsExported(capital) {
 		meant := *s.decl
@@ -261,14 +261,14 @@ func (c *checker) header(s *subject) {
 		c.cut(r, diag.Range{Pos: s.file.file.WordBefore(syntax.Begin(d.Key)), End: syntax.End(d.Key)})
 	}
 	if s.Dynamic && !syntax.Said(d.Open) {
-		c.Reportf(diag.CodeIncomplete, s.Pos, s.nameEnd(), "a dynamic child lists its arguments").Hintf("write %s() if it has none", s.Name).
-			Fix("write "+s.Name+"()", diag.Edit{Range: diag.Range{Pos: s.nameEnd(), End: s.nameEnd()}, New: "()"})
+		c.Reportf(diag.CodeIncomplete, s.Pos, s.End, "a dynamic child lists its arguments").Hintf("write %s() if it has none", s.Name).
+			Fix("write "+s.Name+"()", diag.Edit{Range: diag.Range{Pos: s.End, End: s.End}, New: "()"})
 	}
 	if d.Of != nil && s.Role != policy.Sidecar {
 		refuse(d.Of.Path[0], "only a sidecar is \"of\" something")
 	}
 	if d.Of == nil && s.Role == policy.Sidecar {
-		c.Reportf(diag.CodeIncomplete, s.Pos, s.nameEnd(), "sidecar %q does not say whose it is", s.Name).Hintf("write sidecar %s of NAME", s.Name)
+		c.Reportf(diag.CodeIncomplete, s.Pos, s.End, "sidecar %q does not say whose it is", s.Name).Hintf("write sidecar %s of NAME", s.Name)
 	}
 	for _, refs := range [][]*syntax.RefDecl{d.Needs, d.After} {
 		if len(refs) == 0 {

@@ -111,7 +111,7 @@ func (c *checker) useless(s *subject, p *namedPolicy) {
 	}
 	use := s.own.find("use")
 	r := c.Reportf(diag.CodeMisplaced, use.Pos(), use.KeywordEnd(), "policy %q says nothing that %s can have", p.Name, s.place()).
-		Notef(p.Pos, "declared here")
+		Notef(p.Range, "declared here")
 	c.cutPolicy(r, use, p)
 }
 

@@ -167,7 +167,7 @@ func (c *checker) finishesBefore(s *subject) {
 		}
 		i := slices.IndexFunc(s.Finish.Of, func(r tree.Ref) bool { return r.Child == by.first })
 		c.Reportf(diag.CodeFinishBefore, ref.Pos, ref.End, "%q starts when %q has ended, and %q has finished by then", ref.Child.Name, by.first.Name, s.Name).
-			Notef(s.Finish.Of[i].Pos, "it finishes with this").
+			Notef(s.Finish.Of[i].Range, "it finishes with this").
 			Hintf("write finish when all, or take %s out", by.first.Name)
 	}
 	late := map[*tree.Child]bool{} // that, and what it is part of
@@ -187,8 +187,8 @@ func (c *checker) finishesBefore(s *subject) {
 		if !e.over(e.pass(by.first)) {
 			when = fmt.Sprintf("when all have ended that %q finishes with, and it has finished by then", s.Name)
 		}
-		r := c.Reportf(diag.CodeFinishBefore, x.Pos, x.nameEnd(), "%q starts %s", x.Name, when).
-			Notef(s.Finish.Pos, "it finishes with these")
+		r := c.Reportf(diag.CodeFinishBefore, x.Pos, x.End, "%q starts %s", x.Name, when).
+			Notef(s.Finish.Range, "it finishes with these")
 		if x.Parent != s.Child || x.Dynamic || x.On[policy.OutcomeSuccess].Value.Action != policy.ActionStop || x.Role == policy.Supervisor {
 			r.Hintf("let it start earlier, or remove it")
 			continue
@@ -226,7 +226,7 @@ func (c *checker) finishWaits(s *subject, restarted pulls) {
 			are, fail = "it is", "fails"
 		}
 		c.Reportf(diag.CodeFinishMayWait, first.Pos, s.Finish.Of[len(s.Finish.Of)-1].End, "%q never finishes if %s %s for good: %s optional, and missing then", s.Name, names, fail, are).
-			Notef(c.of(first.Child).own.find("optional").Pos(), "by this").
+			Notef(c.of(first.Child).own.find("optional").Range(), "by this").
 			Hintf("remove optional, so that %q fails then", s.Name)
 		return
 	}
@@ -246,8 +246,8 @@ func (c *checker) finishWaits(s *subject, restarted pulls) {
 	for _, stop := range stops {
 		x := stop.ref.Child
 		c.Reportf(diag.CodeFinishMayWait, stop.ref.Pos, stop.ref.End, "%q is not started again when a restart of %q has stopped it, and %q then waits without end for it", x.Name, stop.by.Name, s.Name).
-			Notef(x.On[policy.OutcomeError].Source.Pos, "it is temporary by this").
-			Notef(stop.by.Pos, "declared here").
+			Notef(x.On[policy.OutcomeError].Source.Range, "it is temporary by this").
+			Notef(stop.by.Range, "declared here").
 			Hintf("write restart transient in %s, or make it a job", x.Name)
 	}
 }

@@ -19,7 +19,7 @@ type graph struct {
 type edge struct {
 	from, to int
 	why      reason
-	pos, end diag.Pos
+	diag.Range
 }
 
 // A reason is a sentence about two children, put into words when it is told.

@@ -45,7 +45,7 @@ func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
 		return // which was reported
 	}
 	var never, left, taken []policy.Outcome
-	var stronger []diag.Pos
+	var stronger []diag.Range
 	for _, o := range s.Outcomes() {
 		if exactness(st.Node, o) == 0 {
 			continue
@@ -54,15 +54,15 @@ func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
 		if atStart {
 			row = s.AtStart.Of(o)
 		}
-		switch pos := row.Source.Pos; {
+		switch at := row.Source.Range; {
 		case s.NeverAsked(o, atStart) != "":
 			never = append(never, o)
-		case pos == st.Pos():
+		case at.Pos == st.Pos():
 			left = append(left, o)
 		default:
 			taken = append(taken, o)
-			if !slices.Contains(stronger, pos) {
-				stronger = append(stronger, pos)
+			if !slices.Contains(stronger, at) {
+				stronger = append(stronger, at)
 			}
 		}
 	}
@@ -89,8 +89,8 @@ func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
 	default:
 		return
 	}
-	for _, pos := range stronger {
-		r.Notef(pos, "such a row")
+	for _, at := range stronger {
+		r.Notef(at, "such a row")
 	}
 }
 
@@ -110,7 +110,7 @@ func (c *checker) noneAllowed(s *subject, st *syntax.Stmt, asked []policy.Outcom
 		instead = "retry, which counts nowhere"
 	}
 	c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q never restarts it: limit %s allows no restart, so that the answer is that of on limit, %s", rowText(st), s.Name, rate(limit.Value), then).
-		Notef(limit.Source.Pos, "the limit").
+		Notef(limit.Source.Range, "the limit").
 		Hintf("write %s %s, or limit 1 in %s or more", syntax.SubjectOf(st), instead, tree.Short(limit.Value.In))
 }
 
@@ -160,8 +160,8 @@ func (c *checker) neverAsked(s *subject, st *syntax.Stmt, o policy.Outcome) {
 		hint = "answer fatal_config instead, or remove the row"
 	case policy.OutcomeStuck:
 		hint = "write a shutdown that ends, or remove the row"
-		if pos := s.Shutdown.Source.Pos; pos.IsValid() {
-			r.Notef(pos, "by this")
+		if by := s.Shutdown.Source; by.Pos.IsValid() {
+			r.Notef(by.Range, "by this")
 		}
 	case policy.OutcomeLimit:
 		hint = "write restart for some outcome, or remove the row"
@@ -228,10 +228,10 @@ func (c *checker) idlePolicies(s *subject) {
 			Hintf("remove it: all that it says is said more strongly, or is about what cannot happen there")
 		c.cutPolicy(r, st, p)
 		effective = append(effective, p.Name)
-		r.Notef(p.settings.stmts[i].Pos(), "it says this")
+		r.Notef(p.settings.stmts[i].Range(), "it says this")
 		for _, l := range s.layers {
 			if by := l.settings.find(syntax.KindOf(p.settings.stmts[i])); by != nil && syntax.KindOf(by) != "on" && by != p.settings.stmts[i] {
-				r.Notef(by.Pos(), "this is stronger")
+				r.Notef(by.Range(), "this is stronger")
 				break
 			}
 		}
@@ -267,8 +267,8 @@ func (c *checker) idleBackoff(s *subject) {
 	r := c.Reportf(diag.CodeBackoffUnused, st.Pos(), st.KeywordEnd(), "%q is never started again, so there is nothing to wait for", s.Name).
 		Hintf("remove the backoff, or the statement that stops the restarts")
 	c.remove(r, st)
-	if pos := s.Limit.Source.Pos; s.Restarts() && pos.IsValid() {
-		r.Notef(pos, "by this limit")
+	if by := s.Limit.Source; s.Restarts() && by.Pos.IsValid() {
+		r.Notef(by.Range, "by this limit")
 	}
 }
 
@@ -370,7 +370,7 @@ func (c *checker) unusedFactor(st *syntax.Stmt) {
 	}
 	if d.Jitter.Value == "decorrelated" {
 		r := c.Reportf(diag.CodeNoEffect, syntax.Begin(d.Factor), syntax.End(d.Factor), "the delay does not grow by factor %s: with decorrelated jitter it is up to three times the one before", d.Factor.Value).
-			Notef(syntax.Begin(d.Jitter), "the jitter").Hintf("remove the factor, or write jitter full")
+			Notef(syntax.RangeOf(d.Jitter), "the jitter").Hintf("remove the factor, or write jitter full")
 		c.cutFactor(r, d)
 	} else if syntax.Duration(d.Min) == syntax.Duration(d.Max) {
 		r := c.Reportf(diag.CodeNoEffect, syntax.Begin(d.Factor), syntax.End(d.Factor), "the delay does not grow by factor %s: %s is all that it may be", d.Factor.Value, d.Max.Value).
@@ -406,7 +406,7 @@ func (c *checker) takesDown(s *subject, reported map[diag.Pos]bool) {
 		}
 		r := c.Reportf(diag.CodeTakesDown, pos, pos.Plus(len("on")), "%s %q may be missing, but its first %s %s", s.kindOfChild(row.Value.Action), s.Name, o, what).Hintf("%s", hint)
 		if row.Source.Kind != tree.SourceStatement {
-			r.Notef(s.Pos, "declared here")
+			r.Notef(s.Range, "declared here")
 		}
 	}
 }
@@ -421,7 +421,7 @@ func (c *checker) empties(s *subject, o policy.Outcome) bool {
 	}
 	pos := row.Source.Pos
 	c.Reportf(diag.CodeTakesDown, pos, pos.Plus(len(s.layerAt(pos).Keyword.Value)), "on %s of one %q all children of %q are removed, and its restart starts none: dynamic children do not come back", o, s.Name, by.Name).
-		Notef(by.Pos, "all its children are dynamic").
+		Notef(by.Range, "all its children are dynamic").
 		Hintf("write quarantine or stop for it")
 	return true
 }

@@ -70,7 +70,7 @@ func (c *checker) importSpec(f *fileScope, st *syntax.Stmt, spec *syntax.ImportS
 	def := c.define(tree.ImportDefinition, i.Name, name, st.Range(), nil)
 	def.Doc = st.Doc
 	if first := f.imports[i.Name]; first != nil {
-		r := c.Reportf(diag.CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).Notef(first.Pos, "first imported here").
+		r := c.Reportf(diag.CodeDuplicateImport, pos, stop, "%q is imported already", i.Name).Notef(first.Range, "first imported here").
 			Hintf("give one of them another name: write %s", syntax.ImportLineFor(f.anotherName(i.Path), i.Path, grouped))
 		if slices.ContainsFunc(f.tree.Imports, func(other tree.Import) bool { return other.Path == i.Path }) {
 			c.remove(r, st)

@@ -86,8 +86,8 @@ func (c *checker) reach(s *subject, pos diag.Pos) bool {
 	window := tree.Short(max(mean, backoff.Span(limit.N)))
 	r.Hintf("write a window of %s or more, or shorter delays; to never give up, write on failure retry and no limit", window)
 	c.write(r, s.layerAt(pos).Node.(*syntax.RateDecl).In, window)
-	if said := s.Backoff.Source.Pos; said.IsValid() {
-		r.Notef(said, "the backoff")
+	if said := s.Backoff.Source; said.Pos.IsValid() {
+		r.Notef(said.Range, "the backoff")
 	}
 	return true
 }
@@ -101,7 +101,7 @@ func (s *subject) throttling(n int) string {
 }
 
 func (c *checker) throttled(s *subject, r *diag.Diagnostic) {
-	r.Notef(s.Parent.Throttle.Source.Pos, "the throttle").
+	r.Notef(s.Parent.Throttle.Source.Range, "the throttle").
 		Hintf("write a window of %s or more, or a faster throttle; to never give up, write on failure retry and no limit", tree.Short(s.RestartsTake(s.Limit.Value.N, 0, nothing)))
 }
 
@@ -141,8 +141,8 @@ func (c *checker) withoutEnd(s *subject, reported map[diag.Pos]bool) bool {
 			}
 			r := c.Reportf(diag.CodeLimitUnreachable, pos, pos.Plus(len(s.layerAt(pos).Keyword.Value)), "%q would be restarted without end, and never reach limit %s: %s %d restarts are %s", s.Name, rate(limit), what, limit.N+1, sumOf(summand{limit.N, run}, backoff, limit.N)).
 				Hintf("write limit %d in %s, or more; to never give up, write on failure retry", limit.N, tree.Short(take))
-			if said := s.Limit.Source.Pos; said.IsValid() {
-				r.Notef(said, "the limit")
+			if said := s.Limit.Source; said.Pos.IsValid() {
+				r.Notef(said.Range, "the limit")
 			}
 		}
 		return true
@@ -188,7 +188,7 @@ func (c *checker) reachByTimeouts(s *subject, pos diag.Pos) bool {
 		what   string
 	}{{s.Limit.Source, "the limit"}, {s.Backoff.Source, "the backoff"}, {by, what}} {
 		if p.source.Pos.IsValid() {
-			r.Notef(p.source.Pos, "%s", p.what)
+			r.Notef(p.source.Range, "%s", p.what)
 		}
 	}
 	return true
@@ -210,8 +210,8 @@ func (c *checker) spentFirst(s *subject, pos diag.Pos) bool {
 		}
 		r := c.Reportf(diag.CodeLimitAboveIntensity, pos, pos.Plus(len("limit")), "%q never reaches limit %s: the intensity of %q, %s, is spent first", s.Name, rate(limit), above.Name, rate(intensity)).
 			Hintf("write a smaller limit, or a larger intensity")
-		if said := above.Intensity.Source.Pos; said.IsValid() {
-			r.Notef(said, "the intensity")
+		if said := above.Intensity.Source; said.Pos.IsValid() {
+			r.Notef(said.Range, "the intensity")
 		}
 		return true
 	}
@@ -260,11 +260,11 @@ func (c *checker) limitsFirst(s *subject, reported map[diag.Pos]bool) {
 	}
 	r := c.Reportf(diag.CodeLimitsFirst, pos, pos.Plus(len("on")), "intensity %s of %q is never exceeded: the limits of its children are exceeded before, as limit %s of %q", rate(intensity), s.Name, rate(first.Limit.Value), first.Name).
 		Hintf("%s", hint)
-	if said := s.Intensity.Source.Pos; said.IsValid() {
-		r.Notef(said, "the intensity")
+	if said := s.Intensity.Source; said.Pos.IsValid() {
+		r.Notef(said.Range, "the intensity")
 	}
-	if said := first.Limit.Source.Pos; said.IsValid() {
-		r.Notef(said, "the limit")
+	if said := first.Limit.Source; said.Pos.IsValid() {
+		r.Notef(said.Range, "the limit")
 	}
 }
 
@@ -282,7 +282,7 @@ func (c *checker) aboveFirst(s *subject) {
 	r := c.Reportf(diag.CodeLimitAboveIntensity, pos, pos.Plus(len("intensity")), "group %q never reaches intensity %s: that of %q, %s, is spent first", s.Name, rate(group.Value), s.Parent.Name, rate(above.Value)).
 		Hintf("write a smaller intensity, or a larger one above")
 	if above.Source.Pos.IsValid() {
-		r.Notef(above.Source.Pos, "the intensity above")
+		r.Notef(above.Source.Range, "the intensity above")
 	}
 }
 
@@ -319,7 +319,7 @@ func (c *checker) replicasAtOnce(s *subject) {
 	}
 	pos := intensity.Source.Pos
 	r := c.Reportf(diag.CodeIntensityReplicas, pos, pos.Plus(len("intensity")), "what %d replicas of %q have in common restarts more of them at once than intensity %s bears", most.Replicas, most.Name, rate(intensity.Value)).
-		Notef(most.Pos, "declared here").
+		Notef(most.Range, "declared here").
 		Hintf("write intensity %d in %s or more, or none: it is then twice the number of children", most.Replicas, tree.Short(intensity.Value.In))
 	if st := s.layerAt(pos); syntax.KindOf(st) == "intensity" {
 		c.write(r, st.Node.(*syntax.RateDecl).N, strconv.Itoa(most.Replicas))
@@ -345,8 +345,8 @@ func (c *checker) takesAlong(s *subject, reported map[diag.Pos]bool) {
 		reported[pos] = true
 		r := c.Reportf(diag.CodeRetryTakesAlong, pos, pos.Plus(len("on")), "each retry of %q restarts its siblings too, by %s, and nothing counts how often", s.Name, by.Strategy.Value).
 			Hintf("write restart, or put %q under a supervisor of its own", s.Name)
-		if said := by.Strategy.Source.Pos; said.IsValid() {
-			r.Notef(said, "the strategy")
+		if said := by.Strategy.Source; said.Pos.IsValid() {
+			r.Notef(said.Range, "the strategy")
 		}
 	}
 }
@@ -475,7 +475,7 @@ func (c *checker) starts(root *subject) {
 	for _, n := range worst.factors() {
 		factors = append(factors, fmt.Sprint(n))
 	}
-	c.Reportf(diag.CodeManyStarts, worst.Pos, worst.nameEnd(), "%q may be started %d times before %q gives up: %s", worst.Path(), most, root.Name, strings.Join(factors, " × ")).
+	c.Reportf(diag.CodeManyStarts, worst.Pos, worst.End, "%q may be started %d times before %q gives up: %s", worst.Path(), most, root.Name, strings.Join(factors, " × ")).
 		Hintf("lower a limit on the way, or let it quarantine or escalate earlier")
 }
 

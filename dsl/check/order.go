@@ -50,8 +50,8 @@ func (c *checker) younger() map[diag.Pos]bool {
 				}
 				forbidden[ref.Pos] = true
 				c.Reportf(diag.CodeOrder, ref.Pos, ref.End, "%q waits for %q, which under rest_for_one starts after it", user.Name, ref.Child.Name).
-					Notef(s.Strategy.Source.Pos, "the order is by this").
-					Notef(ref.Child.Pos, "the younger one").
+					Notef(s.Strategy.Source.Range, "the order is by this").
+					Notef(ref.Child.Range, "the younger one").
 					Hintf("declare what is needed first")
 			}
 		}
@@ -64,34 +64,34 @@ func (c *checker) waits(forbidden map[diag.Pos]bool) *graph {
 	g := newGraph(2 * len(c.subjects))
 	start := func(s *tree.Child) int { return 2 * c.of(s).index() }
 	ready := func(s *tree.Child) int { return start(s) + 1 }
-	add := func(from, to int, pos, end diag.Pos, why, one, other string) {
-		if !forbidden[pos] {
-			g.edges[from] = append(g.edges[from], edge{from, to, reason{why, one, other}, pos, end})
+	add := func(from, to int, at diag.Range, why, one, other string) {
+		if !forbidden[at.Pos] {
+			g.edges[from] = append(g.edges[from], edge{from, to, reason{why, one, other}, at})
 		}
 	}
 	for _, s := range c.subjects {
 		for _, need := range s.Needs {
-			add(start(s.Child), ready(need.Child), need.Pos, need.End, "%q needs %q", s.Name, need.Child.Name)
+			add(start(s.Child), ready(need.Child), need.Range, "%q needs %q", s.Name, need.Child.Name)
 		}
 		for _, after := range s.After {
-			add(start(s.Child), ready(after.Child), after.Pos, after.End, "%q comes after %q", s.Name, after.Child.Name)
+			add(start(s.Child), ready(after.Child), after.Range, "%q comes after %q", s.Name, after.Child.Name)
 		}
 		if s.Of != nil {
-			add(start(s.Of), ready(s.Child), s.Pos, s.nameEnd(), "%q waits for its sidecar %q", s.Of.Name, s.Name)
+			add(start(s.Of), ready(s.Child), s.Range, "%q waits for its sidecar %q", s.Of.Name, s.Name)
 		}
 		if s.Parent != nil && s.Role != policy.Group {
-			add(start(s.Child), start(s.Parent), s.Pos, s.nameEnd(), "%q starts with its supervisor %q", s.Name, s.Parent.Name)
-			add(ready(s.Parent), ready(s.Child), s.Pos, s.nameEnd(), "%q is ready when its child %q is", s.Parent.Name, s.Name)
+			add(start(s.Child), start(s.Parent), s.Range, "%q starts with its supervisor %q", s.Name, s.Parent.Name)
+			add(ready(s.Parent), ready(s.Child), s.Range, "%q is ready when its child %q is", s.Parent.Name, s.Name)
 		}
-		add(ready(s.Child), start(s.Child), diag.Pos{}, diag.Pos{}, "", "", "")
+		add(ready(s.Child), start(s.Child), diag.Range{}, "", "", "")
 		slots := s.Slots()
 		for i := 1; i < len(slots); i++ {
 			elders := g.join() // or each of two large slots would have an edge to each
 			for _, elder := range slots[i-1] {
-				add(elders, ready(elder), diag.Pos{}, diag.Pos{}, "", elder.Name, "")
+				add(elders, ready(elder), diag.Range{}, "", elder.Name, "")
 			}
 			for _, younger := range slots[i] {
-				add(start(younger), elders, younger.Pos, c.of(younger).nameEnd(), "%q starts after its elder sibling %q", younger.Name, "")
+				add(start(younger), elders, younger.Range, "%q starts after its elder sibling %q", younger.Name, "")
 			}
 		}
 	}
@@ -110,9 +110,9 @@ func (c *checker) cycle(cycle []edge) {
 	for _, e := range cycle {
 		reasons = append(reasons, e.why.String())
 	}
-	r := c.Reportf(diag.CodeCycle, cycle[0].pos, cycle[0].end, "this could never start: %s", strings.Join(reasons, ", "))
+	r := c.Reportf(diag.CodeCycle, cycle[0].Pos, cycle[0].End, "this could never start: %s", strings.Join(reasons, ", "))
 	for _, e := range cycle[1:] {
-		r.Notef(e.pos, "%s", e.why)
+		r.Notef(e.Range, "%s", e.why)
 	}
 	r.Hintf("take one of these out")
 }

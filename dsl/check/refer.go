@@ -102,7 +102,7 @@ func (c *checker) isForeign(d *syntax.RefDecl) bool {
 	if root == nil {
 		return false
 	}
-	c.Reportf(diag.CodeBadNeed, d.Pos(), d.End(), "%q is another tree, which starts and stops by itself", root.Name).Notef(root.Pos, "declared here").
+	c.Reportf(diag.CodeBadNeed, d.Pos(), d.End(), "%q is another tree, which starts and stops by itself", root.Name).Notef(root.Range, "declared here").
 		Hintf("make one tree of the two, with a supervisor for each")
 	return true
 }
@@ -133,9 +133,9 @@ func (s *subject) childNames() []string {
 // needs resolves a list of what a child waits for.
 func (c *checker) needs(s *subject, decls []*syntax.RefDecl, shares bool) []tree.Ref {
 	var refs []tree.Ref
-	first := map[*tree.Child]diag.Pos{}
+	first := map[*tree.Child]diag.Range{}
 	for _, r := range s.Needs {
-		first[r.Child] = r.Pos
+		first[r.Child] = r.Range
 	}
 	for i, d := range decls {
 		mistakes := len(c.List)
@@ -147,15 +147,15 @@ func (c *checker) needs(s *subject, decls []*syntax.RefDecl, shares bool) []tree
 			c.cannotStart(s, mistakes)
 			continue
 		}
-		if pos, ok := first[provider.Child]; ok {
+		if at, ok := first[provider.Child]; ok {
 			r := c.Reportf(diag.CodeRepeatedName, d.Pos(), d.End(), "%q is waited for already", provider.Name).
-				Notef(pos, "named first here").Hintf("remove one of them")
+				Notef(at, "named first here").Hintf("remove one of them")
 			c.cutItem(r, rangesOf(decls), i)
 			continue
 		}
 		if shares && provider.own.find("optional") != nil {
 			r := c.Reportf(diag.CodeNeedsOptional, d.Pos(), d.End(), "%q is optional, so nobody can count on it", provider.Name).
-				Notef(provider.own.find("optional").Pos(), "optional here").
+				Notef(provider.own.find("optional").Range(), "optional here").
 				Hintf("write after %s if its start is all that matters", d)
 			meant := *s.decl
 			meant.Needs, meant.After = slices.Concat(decls[:i], decls[i+1:]), append(slices.Clip(meant.After), d)
@@ -163,7 +163,7 @@ func (c *checker) needs(s *subject, decls []*syntax.RefDecl, shares bool) []tree
 			c.cannotStart(s, mistakes)
 			continue
 		}
-		first[provider.Child] = d.Pos()
+		first[provider.Child] = d.Range()
 		provider.Needed = provider.Needed || shares
 		refs = append(refs, tree.Ref{Child: provider.Child, Range: d.Range()})
 	}
@@ -173,7 +173,7 @@ func (c *checker) needs(s *subject, decls []*syntax.RefDecl, shares bool) []tree
 // canBeNeeded reports what cannot be waited for.
 func (c *checker) canBeNeeded(s, provider *subject, d *syntax.RefDecl) bool {
 	refuse := func(format string, args ...any) bool {
-		c.Reportf(diag.CodeBadNeed, d.Pos(), d.End(), format, args...).Notef(provider.Pos, "declared here")
+		c.Reportf(diag.CodeBadNeed, d.Pos(), d.End(), format, args...).Notef(provider.Range, "declared here")
 		return false
 	}
 	switch {
@@ -189,7 +189,7 @@ func (c *checker) canBeNeeded(s, provider *subject, d *syntax.RefDecl) bool {
 		return refuse("%q is a group; name the members that are waited for", provider.Name)
 	case s.Role == policy.Sidecar && s.decl.Of != nil && s.Of == provider.Child:
 		c.Reportf(diag.CodeSidecarNeeds, d.Pos(), d.End(), "sidecar %q starts before %q, so it cannot wait for it", s.Name, provider.Name).
-			Notef(s.decl.Of.Pos(), "its sidecar by this")
+			Notef(s.decl.Of.Range(), "its sidecar by this")
 		return false
 	}
 	return true
@@ -220,7 +220,7 @@ func (c *checker) primary(s *subject, d *syntax.RefDecl) {
 		return
 	}
 	refuse := func(format string, args ...any) {
-		c.Reportf(diag.CodeBadPrimary, d.Pos(), d.End(), format, args...).Notef(primary.Pos, "declared here")
+		c.Reportf(diag.CodeBadPrimary, d.Pos(), d.End(), format, args...).Notef(primary.Range, "declared here")
 	}
 	switch {
 	case primary == s:
@@ -258,7 +258,7 @@ func (c *checker) finish(s *subject, st *syntax.Stmt) {
 			}
 		case child.Role == syntax.NoRole:
 		case child.Role == policy.Group, child.Dynamic:
-			c.Reportf(diag.CodeBadFinish, ref.Pos(), ref.End(), "%q has no end to wait for", child.Name).Notef(child.Pos, "declared here").
+			c.Reportf(diag.CodeBadFinish, ref.Pos(), ref.End(), "%q has no end to wait for", child.Name).Notef(child.Range, "declared here").
 				Hintf("name services, workers, jobs or supervisors that are not dynamic")
 		case listed[child]:
 			c.cutItem(c.Reportf(diag.CodeRepeatedName, ref.Pos(), ref.End(), "%q is listed twice", child.Name), rangesOf(d.Of), i)
@@ -281,7 +281,7 @@ func (c *checker) typeOf(f *fileScope, word string, d *syntax.TypeDecl) string {
 	} else if err != nil {
 		r := c.Reportf(diag.CodeBadType, d.Pos(), d.End(), "%q is no Go type: %s", syntax.Beginning(d.Source()), err.Message)
 		if err.Token.Pos != d.Tokens[0].Pos {
-			r.Notef(syntax.Begin(err.Token), "at %q", err.Token.Value)
+			r.Notef(syntax.RangeOf(err.Token), "at %q", err.Token.Value)
 		}
 		return ""
 	}
@@ -306,7 +306,7 @@ func (c *checker) params(s *subject) {
 	if s.decl.Params == nil {
 		return
 	}
-	earlier := map[string]diag.Pos{}
+	earlier := map[string]diag.Range{}
 	var arguments []*tree.Definition // as in s.Params
 	for _, p := range s.decl.Params.Params {
 		t := p.Name
@@ -321,7 +321,7 @@ func (c *checker) params(s *subject) {
 			c.Reportf(diag.CodeReservedName, syntax.Begin(t), syntax.End(t), "%q has a meaning in the generated code already", name).Hintf("choose another name")
 		}
 		if !repeated {
-			earlier[name] = syntax.Begin(t)
+			earlier[name] = syntax.RangeOf(t)
 		}
 		s.Params = append(s.Params, tree.Param{Name: name, Type: c.typeOf(s.file, name, p.Type), Range: syntax.RangeOf(t)})
 		arguments = append(arguments, c.define(tree.ArgumentDefinition, name, t, p.Range(), s.def))
@@ -347,7 +347,7 @@ func (c *checker) key(s *subject, arguments []*tree.Definition) {
 		s.Key = i
 		c.use(t, arguments[i])
 		if strings.ContainsAny(p.Type, "*[](){}<") || slices.Contains(unkeyed, p.Type) {
-			c.Reportf(diag.CodeBadKey, syntax.Begin(t), syntax.End(t), "%q is a %s; a key is a string or an integer", p.Name, p.Type).Notef(p.Pos, "declared here")
+			c.Reportf(diag.CodeBadKey, syntax.Begin(t), syntax.End(t), "%q is a %s; a key is a string or an integer", p.Name, p.Type).Notef(p.Range, "declared here")
 		}
 		return
 	}

@@ -55,7 +55,7 @@ func (c *checker) settingsOf(owner *syntax.Stmt, p syntax.Place) *settings {
 		case first[subject] != nil && s.Broken:
 		case first[subject] != nil:
 			r := c.Reportf(diag.CodeDuplicateStatement, s.Pos(), s.KeywordEnd(), "%q is said twice", subject).
-				Notef(first[subject].Pos(), "first said here")
+				Notef(first[subject].Range(), "first said here")
 			if c.remove(r, s); !c.saySame(s.Range(), first[subject].Range()) {
 				c.remove(r, first[subject])
 			}

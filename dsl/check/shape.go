@@ -42,13 +42,13 @@ func (c *checker) complete(s *subject) {
 		return
 	}
 	if root := c.rootOf[s.Name]; root != nil && s.parent != nil && s.Role == policy.Supervisor && len(s.children) == 0 && !hasMisplacedChildren(s) {
-		c.Reportf(diag.CodeNoChildren, s.Pos, s.nameEnd(), "this supervisor %q is not the tree %q, which cannot be a child of another", s.Name, s.Name).
-			Notef(root.Pos, "the tree is declared here").Hintf("move the declaration of the tree here, in place of this one")
+		c.Reportf(diag.CodeNoChildren, s.Pos, s.End, "this supervisor %q is not the tree %q, which cannot be a child of another", s.Name, s.Name).
+			Notef(root.Range, "the tree is declared here").Hintf("move the declaration of the tree here, in place of this one")
 	} else if syntax.HasChildren(s.Role) && len(s.children) == 0 && !hasMisplacedChildren(s) {
-		c.Reportf(diag.CodeNoChildren, s.Pos, s.nameEnd(), "%s %q has no children", s.Role, s.Name).Hintf("give it one, or remove it")
+		c.Reportf(diag.CodeNoChildren, s.Pos, s.End, "%s %q has no children", s.Role, s.Name).Hintf("give it one, or remove it")
 	}
 	if s.Dynamic && s.own.find("max") == nil && s.place()&syntax.InChild != 0 {
-		c.Reportf(diag.CodeIncomplete, s.Pos, s.nameEnd(), "dynamic %s %q does not say how many there may be", s.Role, s.Name).
+		c.Reportf(diag.CodeIncomplete, s.Pos, s.End, "dynamic %s %q does not say how many there may be", s.Role, s.Name).
 			Hintf("add max N")
 	}
 	c.maxOfKeys(s)
@@ -71,7 +71,7 @@ func (c *checker) maxOfKeys(s *subject) {
 	if n := keysOf[key.Type]; n > 0 && s.Max > n {
 		t := s.own.find("max").Node.(*syntax.MaxDecl).N
 		r := c.Reportf(diag.CodeMaxKeys, syntax.Begin(t), syntax.End(t), "there are never %s of %q: as keys, a %s has %d values", t.Value, s.Name, key.Type, n).
-			Notef(key.Pos, "the key").
+			Notef(key.Range, "the key").
 			Hintf("write max %d or less, or a key of a larger type", n)
 		c.write(r, t, strconv.Itoa(n))
 	}
@@ -216,7 +216,7 @@ func (c *checker) sameTypes(s *subject) {
 			continue
 		}
 		c.Reportf(diag.CodeSameType, need.Pos, need.End, "%q is handed two values of type %s; Go cannot tell them apart if they are swapped", s.Name, typ).
-			Notef(other.Pos, "the first one").
+			Notef(other.Range, "the first one").
 			Hintf("declare a Go type for each")
 	}
 }
@@ -233,9 +233,9 @@ func (c *checker) finishes(s *subject) {
 		case row.Value.StartsAgain():
 			r := c.Reportf(diag.CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it is restarted when it succeeds", child.Name)
 			if row.Source.Pos.IsValid() {
-				r.Notef(row.Source.Pos, "restarted by this")
+				r.Notef(row.Source.Range, "restarted by this")
 			} else {
-				r.Notef(child.Pos, "a %s is restarted when it succeeds", child.Role)
+				r.Notef(child.Range, "a %s is restarted when it succeeds", child.Role)
 			}
 			if child.Role == policy.Supervisor {
 				r.Hintf("write finish when in %q", child.Name)
@@ -244,10 +244,10 @@ func (c *checker) finishes(s *subject) {
 			}
 		case row.Value.Action != policy.ActionStop:
 			c.Reportf(diag.CodeFinishNever, ref.Pos, ref.End, "%q never ends well: when it succeeds, the answer is %s", child.Name, row.Value).
-				Notef(row.Source.Pos, "by this").Hintf("write on success stop there, or nothing in a job or a worker")
+				Notef(row.Source.Range, "by this").Hintf("write on success stop there, or nothing in a job or a worker")
 		case child.Role == policy.Supervisor && child.own.find("finish") == nil:
 			c.Reportf(diag.CodeFinishNever, ref.Pos, ref.End, "%q never ends well: it does not say when it finishes", child.Name).
-				Notef(child.Pos, "declared here").Hintf("write finish when in it")
+				Notef(child.Range, "declared here").Hintf("write finish when in it")
 		}
 	}
 }
@@ -261,7 +261,7 @@ func (c *checker) goodEndFails(s *subject) {
 		return
 	}
 	c.Reportf(diag.CodeGoodEndFails, pos, pos.Plus(len("on")), "when %q finishes, %q fails, though all has gone well", s.Name, s.Parent.Name).
-		Notef(s.Finish.Pos, "it finishes by this").
+		Notef(s.Finish.Range, "it finishes by this").
 		Hintf("write on success shutdown to end the whole tree well, or remove the row")
 }
 

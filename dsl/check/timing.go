@@ -59,7 +59,7 @@ func (c *checker) goodEnds(s *subject, pos diag.Pos) bool {
 		return false
 	}
 	r := c.Reportf(diag.CodeGoodEndsCount, pos, pos.Plus(len("on")), "good ends of %q count in limit %s, which they reach alone", s.Name, rate(limit)).
-		Notef(s.Backoff.Source.Pos, "started again after this").
+		Notef(s.Backoff.Source.Range, "started again after this").
 		Hintf("write on success retry, which counts nowhere")
 	c.write(r, on.Action, "retry")
 	return true
@@ -83,8 +83,8 @@ func (c *checker) shortQuarantine(s *subject, row tree.Value[tree.Row]) bool {
 	if on, ok := s.layerAt(pos).Node.(*syntax.OnDecl); ok && syntax.Said(on.For) {
 		c.write(r, on.For, tree.Short(policy.Times(2, last)))
 	}
-	if said := s.Backoff.Source.Pos; said.IsValid() {
-		r.Notef(said, "the backoff")
+	if said := s.Backoff.Source; said.Pos.IsValid() {
+		r.Notef(said.Range, "the backoff")
 	}
 	return true
 }
@@ -126,7 +126,7 @@ func (c *checker) hangs(s *subject, pos diag.Pos) bool {
 		return false
 	}
 	c.Reportf(diag.CodeUnlimitedHang, pos, pos.Plus(len("shutdown")), "a run of %q that hangs is asked to stop when %s, and then waited for without end", s.Name, when).
-		Notef(by.Pos, "found by this").
+		Notef(by.Range, "found by this").
 		Hintf("write a shutdown that ends, such as shutdown 10m: what still runs then is stuck, and on stuck says what follows")
 	return true
 }
@@ -206,7 +206,7 @@ func (c *checker) healthOfJob(s *subject, pos diag.Pos) bool {
 		return false
 	}
 	r := c.Reportf(diag.CodeHealthTimeout, pos, pos.Plus(len("health")), "job %q is never unhealthy: %s after %s, and it has timed out after %s", s.Name, what, tree.Short(dead), tree.Short(timeout)).
-		Notef(s.Timeout.Source.Pos, "the timeout").
+		Notef(s.Timeout.Source.Range, "the timeout").
 		Hintf("write shorter times, or remove it")
 	c.remove(r, s.layerAt(pos))
 	return true
@@ -230,11 +230,11 @@ func (c *checker) throttle(s *subject) bool {
 	switch {
 	case alone && s.Strategy.Value == policy.OneForOne && max(children, intensity.N) <= t.N && intensity.N <= refilled:
 		r := c.Reportf(diag.CodeThrottleUnused, pos, pos.Plus(len("throttle")), "throttle %d refill %s never holds a restart back: intensity %s is spent first", t.N, tree.Short(t.Refill), rate(intensity)).
-			Notef(said, "the intensity").Hintf("write a smaller throttle, or remove it")
+			Notef(s.Intensity.Source.Range, "the intensity").Hintf("write a smaller throttle, or remove it")
 		c.remove(r, s.layerAt(pos))
 	case intensity.N-children-t.N >= refilled: // each fails once without a token
 		c.Reportf(diag.CodeThrottleUnused, said, said.Plus(len("intensity")), "intensity %s is never spent: with throttle %d refill %s there are no more than %d failures within %s", rate(intensity), t.N, tree.Short(t.Refill), children+t.N+refilled, tree.Short(intensity.In)).
-			Notef(pos, "the throttle").Hintf("write a smaller intensity, or a faster throttle")
+			Notef(s.Throttle.Source.Range, "the throttle").Hintf("write a smaller intensity, or a faster throttle")
 	default:
 		return false
 	}

@@ -51,15 +51,15 @@ func (c *checker) waitingFor(u unmet, waiters map[*tree.Child][]waiter) {
 					continue
 				}
 				if len(told) > maxWaiting {
-					r.Notef(w.ref.Pos, "and so on")
+					r.Notef(w.ref.Range, "and so on")
 					return
 				}
 				told[w.subject] = true
 				queue = append(queue, w.subject)
 				if part == s {
-					r.Notef(w.ref.Pos, "%q %s %q", w.Name, w.verb, s.Name)
+					r.Notef(w.ref.Range, "%q %s %q", w.Name, w.verb, s.Name)
 				} else {
-					r.Notef(w.ref.Pos, "%q %s %q, which %q is part of", w.Name, w.verb, part.Name, s.Name)
+					r.Notef(w.ref.Range, "%q %s %q, which %q is part of", w.Name, w.verb, part.Name, s.Name)
 				}
 			}
 		}

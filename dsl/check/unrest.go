@@ -54,7 +54,7 @@ func (c *checker) neverReady(s *subject, need tree.Ref) bool {
 		return true
 	}
 	c.Reportf(diag.CodeNeedsNever, need.Pos, need.End, "%q never starts: %q has finished before it is ready", s.Name, provider.Name).
-		Notef(provider.Finish.Pos, "it finishes when these have completed, and is not ready before they have").
+		Notef(provider.Finish.Range, "it finishes when these have completed, and is not ready before they have").
 		Hintf("write after %s", provider.Name)
 	return true
 }
@@ -74,7 +74,7 @@ func (c *checker) neverRests(s *subject, ref tree.Ref) bool {
 		return false
 	}
 	c.Reportf(diag.CodeNeedsNever, ref.Pos, ref.End, "%q never starts: %q starts again as soon as %q has ended", s.Name, by.Name, x.Name).
-		Notef(by.On[policy.OutcomeSuccess].Source.Pos, "started again by this").
+		Notef(by.On[policy.OutcomeSuccess].Source.Range, "started again by this").
 		Hintf(firstOnce, by.Name)
 	return true
 }
@@ -89,7 +89,7 @@ func (c *checker) startsAgain(s *subject, pos, end diag.Pos, what string, x *sub
 		why = fmt.Sprintf("is never ready, since %q in it starts again whenever it has finished", by.Name)
 	}
 	c.Reportf(diag.CodeNeedsNever, pos, end, "%q never starts: %s %s", s.Name, what, why).
-		Notef(by.On[policy.OutcomeSuccess].Source.Pos, "started again by this").
+		Notef(by.On[policy.OutcomeSuccess].Source.Range, "started again by this").
 		Hintf(firstOnce, by.Name)
 }
 
@@ -101,10 +101,10 @@ func (c *checker) behindElders(s *subject) {
 		younger := c.of(slots[i][0])
 		for _, elder := range slots[i-1] {
 			if x := c.of(elder); x.restless != nil && !younger.unsure() {
-				c.startsAgain(younger, younger.Pos, younger.nameEnd(), fmt.Sprintf("its elder sibling %q", x.Name), x)
+				c.startsAgain(younger, younger.Pos, younger.End, fmt.Sprintf("its elder sibling %q", x.Name), x)
 				return
 			}
-			c.slowMissable(younger, tree.Ref{Child: elder, Range: diag.Range{Pos: younger.Pos, End: younger.nameEnd()}})
+			c.slowMissable(younger, tree.Ref{Child: elder, Range: diag.Range{Pos: younger.Pos, End: younger.End}})
 		}
 	}
 }

@@ -135,7 +135,7 @@ func (c *checker) unusedDefaults(s *subject) {
 		d := use.Node.(*syntax.UseDecl)
 		t := d.Policies[slices.IndexFunc(d.Policies, func(d *syntax.NameDecl) bool { return d.Name.Value == p.Name })].Name
 		r := c.Reportf(diag.CodeUnusedDefault, syntax.Begin(t), syntax.End(t), "policy %q changes nothing below %q", p.Name, s.Name).
-			Hintf("remove it: no child has anything that it says").Notef(p.Pos, "declared here")
+			Hintf("remove it: no child has anything that it says").Notef(p.Range, "declared here")
 		c.cutPolicy(r, use, p)
 	}
 }

@@ -187,7 +187,7 @@ func (c *checker) health(d *syntax.HealthDecl) {
 }
 
 func (c *checker) tags(d *syntax.TagsDecl) {
-	seen := map[string]diag.Pos{}
+	seen := map[string]diag.Range{}
 	var ranges []diag.Range
 	for i, tag := range d.Tags {
 		t := tag.Text
@@ -196,6 +196,6 @@ func (c *checker) tags(d *syntax.TagsDecl) {
 			c.cutItem(c.Reportf(diag.CodeRepeatedName, syntax.Begin(t), syntax.End(t), "tag %s is listed twice", t.Value).Notef(first, "first listed here"), ranges, i)
 			continue
 		}
-		seen[syntax.Text(t)] = syntax.Begin(t)
+		seen[syntax.Text(t)] = syntax.RangeOf(t)
 	}
 }

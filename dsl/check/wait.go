@@ -33,14 +33,14 @@ func (c *checker) endless(s *subject) {
 		c.notItsEnd(s, after)
 	}
 	if s.Of != nil {
-		c.slowMissable(c.of(s.Of), tree.Ref{Child: s.Child, Range: diag.Range{Pos: s.decl.Of.Pos(), End: s.decl.Of.End()}})
+		c.slowMissable(c.of(s.Of), tree.Ref{Child: s.Child, Range: s.decl.Of.Range()})
 	}
 }
 
 // notItsEnd warns of a wait for what is ready as soon as it runs, where somebody wrote that it ends by itself.
 func (c *checker) notItsEnd(s *subject, after tree.Ref) {
 	x := c.of(after.Child)
-	if row := x.endsAtOnce(); row.IsValid() {
+	if row := x.endsAtOnce(); row.Pos.IsValid() {
 		c.Reportf(diag.CodeAfterEnd, after.Pos, after.End, "%q does not wait for the end of %q, which is ready as soon as it is launched", s.Name, x.Name).
 			Notef(row, "it ends by itself, by this").
 			Hintf("make %s a job if its work has to be done before, or give it ready explicit", x.Name)
@@ -48,16 +48,16 @@ func (c *checker) notItsEnd(s *subject, after tree.Ref) {
 }
 
 // endsAtOnce is where a service or a worker that is ready as soon as it is launched says itself that it may end, if it does.
-func (s *subject) endsAtOnce() diag.Pos {
+func (s *subject) endsAtOnce() diag.Range {
 	row := s.On[policy.OutcomeSuccess]
 	if s.Role != policy.Service && s.Role != policy.Worker || s.Dynamic || s.unsure() || !s.Ready.Value.Immediate() ||
 		row.Value.Action != policy.ActionStop || row.Source.Kind != tree.SourceStatement {
-		return diag.Pos{}
+		return diag.Range{}
 	}
 	if _, ok := s.own.at(row.Source.Pos).Node.(*syntax.OnDecl); !ok {
-		return diag.Pos{}
+		return diag.Range{}
 	}
-	return row.Source.Pos
+	return row.Source.Range
 }
 
 // finishesUnready reports whether a supervisor has finished by the time that all its children are ready or have ended.
@@ -97,14 +97,14 @@ func (c *checker) leftWaiting(s *subject, ref tree.Ref, needs bool) {
 			r = c.Reportf(diag.CodeNeedsMayEnd, ref.Pos, ref.End, "%q may be left stopped, on %s, and %q then stays stopped with it", x.Name, o, s.Name)
 		}
 		if row.Source.Pos.IsValid() {
-			r.Notef(row.Source.Pos, "it is left stopped by this")
+			r.Notef(row.Source.Range, "it is left stopped by this")
 		} else {
-			r.Notef(x.Pos, "a %s is left stopped when it succeeds", x.Role)
+			r.Notef(x.Range, "a %s is left stopped when it succeeds", x.Role)
 		}
 		switch {
 		case ref.Child.Role == policy.Job:
 			r.Hintf("write on %s restart or escalate, or make the job optional and write after %s", o, ref.Child.Name)
-		case o == policy.OutcomeSuccess && x.endsAtOnce().IsValid():
+		case o == policy.OutcomeSuccess && x.endsAtOnce().Pos.IsValid():
 			r.Hintf("make %s a job if its work has to be done before, or remove the row", x.Name)
 		case o == policy.OutcomeSuccess && x.Role != policy.Supervisor:
 			r.Hintf("make it a service, or write after %s if its start is all that matters", ref.Child.Name)
@@ -139,11 +139,11 @@ const longWait = 10 * time.Minute
 // slowMissable warns of a wait for an optional child, or a sidecar, that takes long to become ready, or to fail.
 func (c *checker) slowMissable(s *subject, ref tree.Ref) {
 	x := ref.Child
-	wait, by := x.Ready.Value.Within, x.Ready.Source.Pos
+	wait, by := x.Ready.Value.Within, x.Ready.Source
 	if x.Role == policy.Job {
-		wait, by = x.Timeout.Value, x.Timeout.Source.Pos
+		wait, by = x.Timeout.Value, x.Timeout.Source
 	}
-	if !x.Optional && x.Role != policy.Sidecar || wait <= longWait || c.of(x).unsure() || c.invalid[by] {
+	if !x.Optional && x.Role != policy.Sidecar || wait <= longWait || c.of(x).unsure() || c.invalid[by.Pos] {
 		return
 	}
 	is, hint := "optional", "write a shorter time there, or do not come after it"
@@ -156,6 +156,6 @@ func (c *checker) slowMissable(s *subject, ref tree.Ref) {
 		is = "a sidecar"
 	}
 	c.Reportf(diag.CodeAfterOptional, ref.Pos, ref.End, "%q may wait %s for %q, which is %s", s.Name, tree.Short(wait), x.Name, is).
-		Notef(by, "it may take as long by this").
+		Notef(by.Range, "it may take as long by this").
 		Hintf("%s", hint)
 }

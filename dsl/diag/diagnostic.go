@@ -19,7 +19,7 @@ type Diagnostic struct {
 
 // A Note is a place that explains a Diagnostic, "first declared here".
 type Note struct {
-	Pos     Pos
+	Range
 	Message string
 }
 
@@ -82,8 +82,8 @@ func (r *Reports) Reportf(code Code, pos, end Pos, format string, args ...any) *
 }
 
 // Notef adds a place that has to do with it.
-func (d *Diagnostic) Notef(pos Pos, format string, args ...any) *Diagnostic {
-	d.Notes = append(d.Notes, Note{Pos: pos, Message: fmt.Sprintf(format, args...)})
+func (d *Diagnostic) Notef(at Range, format string, args ...any) *Diagnostic {
+	d.Notes = append(d.Notes, Note{Range: at, Message: fmt.Sprintf(format, args...)})
 	return d
 }
 

@@ -64,7 +64,7 @@ func (p *parser) missingBrace(opener, next *line) {
 	r := p.Reportf(diag.CodeUnclosedBlock, Begin(brace), End(brace), "%q is never closed", brace.Value)
 	r.Hintf("put \"}\" on a line of its own where the block ends").Fix("close the block", p.closed(opener))
 	if next != nil {
-		r.Notef(Begin(next.first()), "what cannot be part of the block begins here")
+		r.Notef(RangeOf(next.first()), "what cannot be part of the block begins here")
 	}
 }
 
@@ -260,7 +260,7 @@ func (p *parser) conflict(c conflict) {
 	r := p.Reportf(diag.CodeMergeConflict, pos, pos.Plus(len(mergeMark)), "a merge conflict is not resolved")
 	r.Hintf("choose one side, or join them, and remove the marks")
 	if Said(c.end) {
-		r.Notef(Begin(c.end), "it ends here; what is checked is the first side")
+		r.Notef(RangeOf(c.end), "it ends here; what is checked is the first side")
 	}
 }
 

@@ -127,7 +127,7 @@ func TestSARIFColumnsAreUTF16(t *testing.T) {
 	got := string(encoded(t, r.SARIF()))
 	for _, want := range []string{
 		`"region":{"startLine":5,"startColumn":20,"endLine":5,"endColumn":23}`,
-		`"region":{"startLine":5,"startColumn":15}`, // of the note
+		`"region":{"startLine":5,"startColumn":15,"endLine":5,"endColumn":18}`, // of the note
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in\n%s", want, got)

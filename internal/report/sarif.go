@@ -88,7 +88,7 @@ func (r Report) SARIF() Log {
 		}
 		for i, n := range d.Notes {
 			result.RelatedLocations = append(result.RelatedLocations, sarifLocation{
-				ID: &i, PhysicalLocation: r.physical(n.Pos, diag.Pos{}), Message: &sarifMessage{n.Message},
+				ID: &i, PhysicalLocation: r.physical(n.Pos, n.End), Message: &sarifMessage{n.Message},
 			})
 		}
 		run.Results = append(run.Results, result)
