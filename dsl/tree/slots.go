@@ -1,8 +1,6 @@
 package tree
 
 import (
-	"slices"
-
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/runtime/policy"
 )
@@ -15,25 +13,33 @@ func (c *Child) Slots() [][]*Child {
 	if c.Strategy.Value != policy.RestForOne {
 		return nil
 	}
-	var slots [][]*Child
-	add := func(slot ...*Child) {
-		if slot = slices.DeleteFunc(slices.Clone(slot), OutsideOrder); len(slot) > 0 {
-			slots = append(slots, slot)
+	rows, table := []*Child{c}, []policy.Spec{{Strategy: policy.RestForOne}}
+	var add func(children []*Child, group policy.ID)
+	add = func(children []*Child, group policy.ID) {
+		for _, child := range children {
+			id := policy.ID(len(rows))
+			switch {
+			case child.Role == policy.Group:
+				rows, table = append(rows, child), append(table, policy.Spec{Role: policy.Group, Strategy: child.Strategy.Value})
+				add(child.Children, id)
+			case !OutsideOrder(child):
+				rows, table = append(rows, child), append(table, policy.Spec{Role: child.Role, Group: group})
+			}
 		}
 	}
-	for _, child := range c.Children {
-		switch {
-		case child.Role != policy.Group:
-			add(child)
-		case child.Strategy.Value == policy.RestForOne:
-			slots = append(slots, child.Slots()...)
-		default:
-			add(child.Children...)
+	add(c.Children, 0)
+	var slots [][]*Child
+	for _, members := range policy.RestOrdersOf(table).Slots(0) {
+		var slot []*Child
+		for _, id := range members {
+			slot = append(slot, rows[id])
 		}
+		slots = append(slots, slot)
 	}
 	return slots
 }
 
+// OutsideOrder reports whether a child stands outside the order of its siblings.
 func OutsideOrder(c *Child) bool {
 	return c.Dynamic || c.Role == policy.Sidecar || c.Role == syntax.NoRole
 }

@@ -16,6 +16,7 @@ type Seat struct {
 	Elder ID  // the first of the slot before; 0 is none
 }
 
+// RestOrdersOf lays out the orders of a tree.
 func RestOrdersOf(table []Spec) RestOrders {
 	o := RestOrders{make(map[ID][]ID), make([]Seat, len(table))}
 	for i, c := range table {
@@ -39,4 +40,16 @@ func RestOrdersOf(table []Spec) RestOrders {
 		o.Members[in], o.Seats[i] = append(o.Members[in], ID(i)), s
 	}
 	return o
+}
+
+// Slots returns the members of a supervisor or group by slot.
+func (o RestOrders) Slots(in ID) (slots [][]ID) {
+	for _, id := range o.Members[in] {
+		if o.Seats[id].Slot > len(slots) {
+			slots = append(slots, nil)
+		}
+		last := &slots[len(slots)-1]
+		*last = append(*last, id)
+	}
+	return slots
 }

@@ -90,8 +90,11 @@ func New(specs []policy.Spec, seed uint64) *Kernel {
 	for i := range k.rows {
 		k.linkRestartSet(&k.rows[i], under[i])
 	}
+	orders := policy.RestOrdersOf(specs)
 	for i := range k.rows {
-		k.linkSiblingOrder(&k.rows[i], under[i])
+		if slots := orders.Slots(policy.ID(i)); slots != nil {
+			k.linkSiblingOrder(slots)
+		}
 	}
 	for i := range k.rows {
 		r := &k.rows[i]
@@ -199,26 +202,16 @@ func (k *Kernel) linkRestartSet(r *row, under []policy.ID) {
 	k.restartSets = append(k.restartSets, g)
 }
 
-// linkSiblingOrder lays out the order of the siblings of a supervisor or group under rest_for_one.
-func (k *Kernel) linkSiblingOrder(r *row, under []policy.ID) {
-	if r.Role != policy.Supervisor && r.Role != policy.Group || r.Strategy != policy.RestForOne {
-		return
-	}
-	var c siblingOrder
-	var last policy.ID // the group whose members share the last slot
-	for _, id := range under {
-		m := &k.rows[id]
-		if m.siblingOrder >= 0 {
-			continue
+// linkSiblingOrder notes the order of the siblings of one supervisor or group under rest_for_one.
+func (k *Kernel) linkSiblingOrder(slots [][]policy.ID) {
+	c := siblingOrder{slots: make([][]Node, len(slots)), stopping: make([]int32, len(slots)), lastStopping: -1}
+	for i, members := range slots {
+		for _, id := range members {
+			m := &k.rows[id]
+			m.siblingOrder, m.slot = int32(len(k.siblingOrders)), int32(i)
+			c.slots[i] = append(c.slots[i], k.nodesOf(id)...)
 		}
-		if m.Group == 0 || m.Group != last || k.rows[m.Group].Strategy == policy.RestForOne {
-			c.slots = append(c.slots, nil)
-		}
-		last = m.Group
-		m.siblingOrder, m.slot = int32(len(k.siblingOrders)), int32(len(c.slots)-1)
-		c.slots[m.slot] = append(c.slots[m.slot], k.nodesOf(m.id)...)
 	}
-	c.stopping, c.lastStopping = make([]int32, len(c.slots)), -1
 	k.siblingOrders = append(k.siblingOrders, c)
 }
 
