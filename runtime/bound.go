@@ -10,10 +10,10 @@ import (
 
 // What the language bounds, a table may not exceed: sums of these stay within the integers of every machine.
 const (
-	mostCount    = 1<<31 - 1
-	mostRate     = 1_000_000 // the times of so many restarts, or tokens, are kept
-	mostReplicas = 1 << 16
-	longest      = 10 * 365 * 24 * time.Hour
+	maxCount    = 1<<31 - 1
+	maxRate     = 1_000_000 // the times of so many restarts, or tokens, are kept
+	maxReplicas = 1 << 16
+	maxDuration = 10 * 365 * 24 * time.Hour
 )
 
 // bounds checks that an effective row says nothing that is out of all proportion.
@@ -45,9 +45,9 @@ func (v *validator) bounds(id ID, c Child) {
 		what     string
 		is, most int
 	}{
-		{"limit", c.Limit.N, mostRate}, {"intensity", c.Intensity.N, mostRate}, {"throttle", c.Throttle.N, mostRate},
-		{"concurrency", c.Concurrency, mostCount}, {"fail", c.Health.Fail, mostCount}, {"max", c.Max, mostCount},
-		{"replicas", c.Replicas, mostReplicas},
+		{"limit", c.Limit.N, maxRate}, {"intensity", c.Intensity.N, maxRate}, {"throttle", c.Throttle.N, maxRate},
+		{"concurrency", c.Concurrency, maxCount}, {"fail", c.Health.Fail, maxCount}, {"max", c.Max, maxCount},
+		{"replicas", c.Replicas, maxReplicas},
 	} {
 		if n.is > n.most {
 			v.failf(id, "its %s is %d, and %d at the most", n.what, n.is, n.most)
@@ -56,8 +56,8 @@ func (v *validator) bounds(id ID, c Child) {
 }
 
 func (v *validator) atMost(id ID, what string, d time.Duration) {
-	if d > longest {
-		v.failf(id, "its %s is %s, and %s at the most", what, policy.Spell(d), policy.Spell(longest))
+	if d > maxDuration {
+		v.failf(id, "its %s is %s, and %s at the most", what, policy.Spell(d), policy.Spell(maxDuration))
 	}
 }
 

@@ -157,22 +157,22 @@ func TestErrorsOfOldFailures(t *testing.T) {
 
 // A text is kept up to 64 KiB, cut between two runes, and does not hold what it was cut from.
 func TestTextsAreBounded(t *testing.T) {
-	for _, text := range []string{"", "short", strings.Repeat("x", mostText)} {
+	for _, text := range []string{"", "short", strings.Repeat("x", maxText)} {
 		if bounded(text) != text {
 			t.Errorf("%d bytes are cut", len(text))
 		}
 	}
 	for shift := range 4 {
-		text := strings.Repeat("x", shift) + strings.Repeat("\U0001F600", mostText)
+		text := strings.Repeat("x", shift) + strings.Repeat("\U0001F600", maxText)
 		got := bounded(text)
-		if len(got) > mostText || len(got) < mostText-4 || !utf8.ValidString(got) || !strings.HasSuffix(got, " bytes in all)") {
+		if len(got) > maxText || len(got) < maxText-4 || !utf8.ValidString(got) || !strings.HasSuffix(got, " bytes in all)") {
 			t.Errorf("it is cut to %d bytes, and ends with %q", len(got), got[max(0, len(got)-60):])
 		}
 		if unsafe.StringData(got) == unsafe.StringData(text) {
 			t.Error("it holds all of the text")
 		}
 	}
-	if got := bounded(strings.Repeat("\x80", 2*mostText)); len(got) > mostText || len(got) < mostText-4 {
+	if got := bounded(strings.Repeat("\x80", 2*maxText)); len(got) > maxText || len(got) < maxText-4 {
 		t.Errorf("what is not UTF-8 is cut to %d bytes", len(got))
 	}
 }
@@ -188,15 +188,15 @@ func TestWhatComesFromOutsideIsBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			table := plain(Child{Name: "C", Role: Service, On: Table{OutcomeExternal: ActionQuarantine, OutcomePanic: ActionQuarantine, OutcomeSkip: ActionQuarantine}, Start: func(Launch) error { return end() }})
 			supervise(t, table, func(t *testing.T, tree *Tree) {
-				if s, _ := tree.Handle("Root.C").State(); s.Failure != nil && len(s.Failure.Message) > mostText {
+				if s, _ := tree.Handle("Root.C").State(); s.Failure != nil && len(s.Failure.Message) > maxText {
 					t.Errorf("its failure has %d bytes", len(s.Failure.Message))
 				}
 				tree.Handle("Root.C").Restart(long, long)
 				tree.read(t.Context(), 1, func(e Event) bool {
-					if f := e.Failure; f != nil && len(f.Message) > mostText {
+					if f := e.Failure; f != nil && len(f.Message) > maxText {
 						t.Errorf("%s has a failure of %d bytes", e.Kind, len(f.Message))
 					}
-					if a := e.Audit; a != nil && (len(a.Who) > mostText || len(a.Why) > mostText) {
+					if a := e.Audit; a != nil && (len(a.Who) > maxText || len(a.Why) > maxText) {
 						t.Errorf("%s has an audit of %d bytes", e.Kind, len(a.Who)+len(a.Why))
 					}
 					return e.Kind != EventCommand

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// cleans are the errors with which a run that was asked to stop may return: it stopped, no more. A [StopError] says that it
+// cleanErrors are the errors with which a run that was asked to stop may return: it stopped, no more. A [StopError] says that it
 // is a context.Canceled.
-var cleans = []error{context.Canceled, io.ErrClosedPipe, os.ErrClosed}
+var cleanErrors = []error{context.Canceled, io.ErrClosedPipe, os.ErrClosed}
 
 // cleanTexts are errors of this kind in packages that are not imported for them. Of grpc's status Canceled, the text
 // begins so.
@@ -37,7 +37,7 @@ func isClean(err error) bool {
 	if mark := markOf(err); mark != nil && (mark.outcome == OutcomeSkip || mark.outcome == OutcomeAgain) {
 		return true
 	}
-	return isAny(err, cleans) || isA(err, "os/exec", "ExitError") && slices.Contains(killed, err.Error())
+	return isAny(err, cleanErrors) || isA(err, "os/exec", "ExitError") && slices.Contains(killed, err.Error())
 }
 
 // isCleanText is isClean of an error that wraps nothing, by what it says.

@@ -84,8 +84,8 @@ func TestClean(t *testing.T) {
 func TestCleansInManual(t *testing.T) {
 	listed := inManual(t, "clean when asked to stop")
 	want := []string{"context.Canceled", "io.ErrClosedPipe", "os.ErrClosed", "runtime.Again", "runtime.Skip"}
-	if len(cleans) != 3 {
-		t.Errorf("there are %d clean errors", len(cleans))
+	if len(cleanErrors) != 3 {
+		t.Errorf("there are %d clean errors", len(cleanErrors))
 	}
 	want = append(want, cleanTexts...)
 	want = append(want, cleanPrefix)

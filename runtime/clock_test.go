@@ -190,12 +190,12 @@ func TestHeartbeatIsCheap(t *testing.T) {
 }
 
 // docs/runtime.md, "Events": what a tree tells has the wall clock's time at that moment, whatever that is set to later, and a
-// state is since then, too. The clock here is a shadow's, which nothing runs in.
+// state is since then, too. The clock here is that of a simulation, which runs nothing.
 func TestWallClockIsSet(t *testing.T) {
 	tree := New(plain(Child{Name: "C", Role: Service, Ready: Ready{Explicit: true}, Start: until}, Child{Name: "D", Role: Service, Start: until}))
 	tree.began = time.Date(2000, time.January, 1, 12, 0, 0, 0, time.UTC)
 	step := func(now time.Duration, in kernel.Input) {
-		tree.shadowStep(now)(&in)
+		tree.simulateStep(now)(&in)
 		tree.publish()
 	}
 	step(time.Second, kernel.Input{Kind: kernel.InputRun})

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// A scope is what makes a run's record its context. Most of it is a context of the standard library, so that whatever is
+// A lazyContext is what makes a run's record its context. Most of it is a context of the standard library, so that whatever is
 // derived from it is called off without a goroutine, and context.Cause knows why; but that is made when somebody waits
 // for it, and a run that ends before allocates one thing.
-type scope struct {
+type lazyContext struct {
 	mu     sync.Mutex
 	state  any                     // nil, the cause with which it ended, or the context of whoever waits, or asks after the end
 	cancel context.CancelCauseFunc // of that context, until it has ended
@@ -19,22 +19,22 @@ type scope struct {
 func (r *run) Deadline() (time.Time, bool) { return time.Time{}, false }
 
 // Done is closed when the run is asked to stop, or has ended.
-func (r *run) Done() <-chan struct{} { return r.standard(true).Done() }
+func (r *run) Done() <-chan struct{} { return r.contextFor(true).Done() }
 
 // Err is context.Canceled once Done is closed; context.Cause knows why.
-func (r *run) Err() error { return r.standard(false).Err() }
+func (r *run) Err() error { return r.contextFor(false).Err() }
 
 // Value knows the run itself, what Run was called with, and the labels.
 func (r *run) Value(key any) any {
 	if _, ok := key.(runKey); ok {
 		return r
 	}
-	return r.standard(false).Value(key)
+	return r.contextFor(false).Value(key)
 }
 
-// standard is the context of the standard library: until somebody waits for it, or it has ended, one without an end.
-func (r *run) standard(waits bool) context.Context {
-	s := &r.scope
+// contextFor is the context of the standard library: until somebody waits for it, or it has ended, one without an end.
+func (r *run) contextFor(waits bool) context.Context {
+	s := &r.context
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	base := r.tree.bases[r.row]
@@ -56,9 +56,9 @@ func (r *run) standard(waits bool) context.Context {
 	return ctx
 }
 
-// end ends the context. The first cause counts.
-func (r *run) end(cause error) {
-	s := &r.scope
+// cancel ends the context. The first cause counts.
+func (r *run) cancel(cause error) {
+	s := &r.context
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {

@@ -193,10 +193,10 @@ func TestCommandStorm(t *testing.T) {
 func TestLongKey(t *testing.T) {
 	table := plain(Child{Name: "S", Role: Service, Dynamic: true, Max: 2, Start: until})
 	supervise(t, table, func(t *testing.T, tree *Tree) {
-		if _, err := tree.Start(t.Context(), one, Key(strings.Repeat("k", mostText)), nil); err != nil {
+		if _, err := tree.Start(t.Context(), one, Key(strings.Repeat("k", maxText)), nil); err != nil {
 			t.Errorf("the longest key: %.100v", err)
 		}
-		_, err := tree.Start(t.Context(), one, Key(strings.Repeat("k", mostText+1)), nil)
+		_, err := tree.Start(t.Context(), one, Key(strings.Repeat("k", maxText+1)), nil)
 		if !errors.Is(err, ErrLongKey) || err.Error() != "supgen: start Root.S: a key has 65536 bytes at the most" {
 			t.Errorf("a longer one: %.100v", err)
 		}

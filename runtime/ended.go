@@ -7,8 +7,8 @@ import (
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
-// An end is how a run ended, or a check of it.
-type end struct {
+// A runEnd is how a run ended, or a check of it.
+type runEnd struct {
 	run      *run
 	outcome  Outcome
 	failure  *Failure
@@ -18,56 +18,56 @@ type end struct {
 	came     time.Time // of one that has to wait
 }
 
-// ended is brought by the goroutine with which the run ended. If the tree is busy, only the first waits for its turn, and brings
+// ended is called on the goroutine of the run that ended. If the tree is busy, only the first waits for its turn, and brings
 // the ends of all who come meanwhile: when thousands end at once, none is woken only to tell that it has.
 func (t *Tree) ended(r *run, o Outcome, f *Failure, cleanups bool) {
 	keeps := r.keeps(o)
 	if !keeps {
-		r.end(ErrEnded) // before what follows it starts
+		r.cancel(ErrEnded) // before what follows it starts
 		if !cleanups {
-			r.endGrace(over)
+			r.endGrace(graceOver)
 		}
 	}
 	if !t.mu.TryLock() {
-		t.wait(r, o, f, cleanups)
+		t.queueRunEnd(r, o, f, cleanups)
 		return
 	}
-	t.spell(r, o, f, &t.in)
+	t.endInput(r, o, f, &t.in)
 	if keeps || cleanups {
-		t.leaves(r, keeps, cleanups, &t.in)
+		t.stepEndLeaving(r, keeps, cleanups, &t.in)
 	} else {
 		t.step(&t.in)
 	}
 	t.mu.Unlock()
 }
 
-// brought is brought by the goroutine of a check, or of cleanups, that ended.
-func (t *Tree) brought(e *end) {
+// stepEnd is called on the goroutine of a check, or of cleanups, that ended. It steps, or queues the end if the tree is busy.
+func (t *Tree) stepEnd(e *runEnd) {
 	if !t.mu.TryLock() {
-		t.queue(e)
+		t.queueEnd(e)
 		return
 	}
 	defer t.mu.Unlock()
 	e.came = time.Now()
-	t.bringDue(e.came)
-	t.bring([]end{*e})
+	t.stepDueEnds(e.came)
+	t.stepEnds([]runEnd{*e})
 }
 
-// wait is for a run that ended while the tree is busy.
+// queueRunEnd queues the end of a run that ended while the tree is busy.
 //
 //go:noinline // nothing of it is to be on the stack of what need not wait
-func (t *Tree) wait(r *run, o Outcome, f *Failure, cleanups bool) {
-	t.queue(&end{run: r, outcome: o, failure: f, cleanups: cleanups})
+func (t *Tree) queueRunEnd(r *run, o Outcome, f *Failure, cleanups bool) {
+	t.queueEnd(&runEnd{run: r, outcome: o, failure: f, cleanups: cleanups})
 }
 
-// leaves brings the end of a run that leaves more than that: a context that may last, or something to be cleaned up. Under
+// stepEndLeaving steps with the end of a run that leaves more than that: a context that may last, or something to be cleaned up. Under
 // the lock.
 //
 //go:noinline // like wait
-func (t *Tree) leaves(r *run, keeps, cleanups bool, in *kernel.Input) {
+func (t *Tree) stepEndLeaving(r *run, keeps, cleanups bool, in *kernel.Input) {
 	in.Cleanups = cleanups
 	if cleanups {
-		t.cleans = r
+		t.endingRun = r
 	}
 	t.step(in)
 	t.afterwards(r, keeps, cleanups)
@@ -75,11 +75,11 @@ func (t *Tree) leaves(r *run, keeps, cleanups bool, in *kernel.Input) {
 
 // afterwards is for what the step left to the run that has ended. Under the lock.
 func (t *Tree) afterwards(r *run, keeps, cleanups bool) {
-	t.cleans = nil
+	t.endingRun = nil
 	if keeps && !t.k.Kept(r.node, r.gen) { // its value is not used
-		r.end(ErrEnded)
+		r.cancel(ErrEnded)
 		if !cleanups {
-			r.endGrace(over)
+			r.endGrace(graceOver)
 		}
 	}
 	if cleanups && t.poison != nil { // nobody is there any more who would say when
@@ -87,10 +87,10 @@ func (t *Tree) afterwards(r *run, keeps, cleanups bool) {
 	}
 }
 
-// queue has an end brought when the tree is not busy any more.
-func (t *Tree) queue(e *end) {
-	if t.ends.add(e) {
-		t.bringAll()
+// queueEnd has stepAllEnds called for an end when the tree is not busy any more.
+func (t *Tree) queueEnd(e *runEnd) {
+	if t.endQueue.add(e) {
+		t.stepAllEnds()
 	}
 }
 
@@ -101,32 +101,32 @@ func (r *run) keeps(o Outcome) bool {
 	return o == OutcomeSuccess && c.Role == Job && c.Provides
 }
 
-// bringAll brings what has ended, not too much at once: others want the lock, too.
-func (t *Tree) bringAll() {
+// stepAllEnds steps with all that is queued, not too much at once: others want the lock, too.
+func (t *Tree) stepAllEnds() {
 	for more := true; more; {
-		var batch []end
+		var batch []runEnd
 		t.mu.Lock()
-		batch, more = t.ends.take()
-		t.bring(batch)
+		batch, more = t.endQueue.take()
+		t.stepEnds(batch)
 		t.mu.Unlock()
 	}
 }
 
-// bringDue brings, before any deadline is kept, what has ended until now and waits: else a run that returned within its budget
+// stepDueEnds steps, before any deadline fires, with what is queued and has ended until now: else a run that returned within its budget
 // would be stuck because the tree was busy. Under the lock.
 //
 //go:noinline // like wait
-func (t *Tree) bringDue(now time.Time) {
+func (t *Tree) stepDueEnds(now time.Time) {
 	if at, ok := t.k.Next(); !ok || now.Sub(t.began) < at {
 		return
 	}
-	for batch := t.ends.due(now); batch != nil; batch = t.ends.due(now) {
-		t.bring(batch)
+	for batch := t.endQueue.due(now); batch != nil; batch = t.endQueue.due(now) {
+		t.stepEnds(batch)
 	}
 }
 
-// bring brings ends to the kernel, each as of when it came, unless the tree is past that. Under the lock.
-func (t *Tree) bring(batch []end) {
+// stepEnds steps with some ends, each as of when it came, unless the tree is past that. Under the lock.
+func (t *Tree) stepEnds(batch []runEnd) {
 	var in kernel.Input
 	for i := range batch {
 		e := &batch[i]
@@ -146,16 +146,16 @@ func (t *Tree) bring(batch []end) {
 			}
 		default:
 			keeps = r.keeps(e.outcome)
-			t.spell(r, e.outcome, e.failure, &in)
+			t.endInput(r, e.outcome, e.failure, &in)
 			if in.Cleanups = e.cleanups; e.cleanups {
-				t.cleans = r
+				t.endingRun = r
 			}
 		}
 		if e.came.After(t.clock) {
 			t.clock = e.came
 		}
-		if t.take(&in) {
-			t.perform()
+		if t.stepAtClock(&in) {
+			t.applyStep()
 		}
 		if keeps || e.cleanups && !e.cleaned {
 			t.afterwards(e.run, keeps, e.cleanups)
@@ -163,11 +163,11 @@ func (t *Tree) bring(batch []end) {
 	}
 }
 
-// spell says how a run ended as the kernel is told. Under the lock.
-func (t *Tree) spell(r *run, o Outcome, f *Failure, in *kernel.Input) {
+// endInput makes the input of a run that ended. Under the lock.
+func (t *Tree) endInput(r *run, o Outcome, f *Failure, in *kernel.Input) {
 	m := &t.members[r.node]
 	if m.run == r && r.keeps(o) {
-		m.value = r.more.result // before the step: it may launch who needs it
+		m.value = r.extra.result // before the step: it may launch who needs it
 	}
 	t.stopped(r, o, f)
 	in.Kind, in.Node, in.Gen, in.Outcome = kernel.InputEnded, r.node, r.gen, o
@@ -177,41 +177,41 @@ func (t *Tree) spell(r *run, o Outcome, f *Failure, in *kernel.Input) {
 	}
 }
 
-// ends are the runs, and the checks, that have ended while the tree was busy, in the order of time.
-type ends struct {
+// An endQueue holds the runs, and the checks, that have ended while the tree was busy, in the order of time.
+type endQueue struct {
 	mu      sync.Mutex
-	batches [][]end
-	brought bool // somebody is about to bring them
+	batches [][]runEnd
+	taken   bool // stepAllEnds is about to take them
 }
 
-// add reports whether the caller is to bring them.
-func (q *ends) add(e *end) bool {
+// add reports whether the caller is to call stepAllEnds.
+func (q *endQueue) add(e *runEnd) bool {
 	const most = 64
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	e.came = time.Now()
 	last := len(q.batches) - 1
 	if last < 0 || len(q.batches[last]) == most {
-		q.batches = append(q.batches, make([]end, 0, most))
+		q.batches = append(q.batches, make([]runEnd, 0, most))
 		last++
 	}
 	q.batches[last] = append(q.batches[last], *e)
-	first := !q.brought
-	q.brought = true
+	first := !q.taken
+	q.taken = true
 	return first
 }
 
 // take are the first of those that wait, and whether there may be more. If there are none, the next who comes is the first.
-func (q *ends) take() (batch []end, more bool) {
+func (q *endQueue) take() (batch []runEnd, more bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	batch = q.first()
-	q.brought = len(q.batches) > 0
-	return batch, q.brought
+	q.taken = len(q.batches) > 0
+	return batch, q.taken
 }
 
-// due are the first of those that wait, if they came by now. Who is about to bring them may find none.
-func (q *ends) due(now time.Time) []end {
+// due are the first of those that wait, if they came by now. stepAllEnds may find none then.
+func (q *endQueue) due(now time.Time) []runEnd {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.batches) == 0 || q.batches[0][0].came.After(now) {
@@ -220,7 +220,7 @@ func (q *ends) due(now time.Time) []end {
 	return q.first()
 }
 
-func (q *ends) first() (batch []end) {
+func (q *endQueue) first() (batch []runEnd) {
 	if len(q.batches) == 0 {
 		return nil
 	}

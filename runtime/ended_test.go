@@ -97,9 +97,9 @@ func TestEndsAreOfWhenTheyCame(t *testing.T) {
 
 // waitingEnds is how many runs have ended while the tree was busy.
 func waitingEnds(tree *Tree) (n int) {
-	tree.ends.mu.Lock()
-	defer tree.ends.mu.Unlock()
-	for _, batch := range tree.ends.batches {
+	tree.endQueue.mu.Lock()
+	defer tree.endQueue.mu.Unlock()
+	for _, batch := range tree.endQueue.batches {
 		n += len(batch)
 	}
 	return n

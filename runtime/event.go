@@ -70,37 +70,37 @@ type Audit struct {
 
 // ring keeps the last events. The tree's lock guards it.
 type ring struct {
-	slots []moment
+	slots []journalEntry
 	last  uint64        // sequence of the last one
 	wake  chan struct{} // closed when there is more; nil while nobody waits
 }
 
-// A moment is an event as it is kept: what costs anything is done for who reads it. The path of a dynamic child is kept,
+// A journalEntry is an event as it is kept: what costs anything is done for who reads it. The path of a dynamic child is kept,
 // since its place may be another's by then, and nothing else of it.
-type moment struct {
+type journalEntry struct {
 	kernel.Event
 	time time.Time // of the step
 	path string    // of a dynamic child
 	with string    // of one that is asked to stop
-	text Failure   // of an older moment that tells a failure: that, without its Err
+	text Failure   // of an older entry that tells a failure: that, without its Err
 }
 
-// errs is how many of the last events keep what a child returned, which holds whatever it does.
-const errs = 64
+// recentErrs is how many of the last events keep what a child returned, which holds whatever it does.
+const recentErrs = 64
 
-func (r *ring) put(e *kernel.Event, at time.Time, path string) *moment {
+func (r *ring) put(e *kernel.Event, at time.Time, path string) *journalEntry {
 	n := uint64(len(r.slots))
 	m := &r.slots[e.Seq%n]
 	m.Event, m.time, m.path, m.with, m.text = *e, at, path, "", Failure{}
 	r.last = e.Seq
-	if n > errs && e.Seq > errs {
-		r.slots[(e.Seq-errs)%n].age()
+	if n > recentErrs && e.Seq > recentErrs {
+		r.slots[(e.Seq-recentErrs)%n].dropErr()
 	}
 	return m
 }
 
-// blame keeps why a run is asked to stop.
-func (m *moment) blame(e *StopError) {
+// setStopCause keeps why a run is asked to stop.
+func (m *journalEntry) setStopCause(e *StopError) {
 	m.with, m.Cause = e.With, nil
 	switch {
 	case e.Audit != nil:
@@ -110,8 +110,8 @@ func (m *moment) blame(e *StopError) {
 	}
 }
 
-// age lets go of what children returned. Of all that the event carries, what it tells keeps its text.
-func (m *moment) age() {
+// dropErr lets go of the errors that children returned. The failure that the event tells keeps its text.
+func (m *journalEntry) dropErr() {
 	told := m.Cause
 	if m.Kind == EventFailed {
 		told = m.Failure.Cause
@@ -139,8 +139,8 @@ func (r *ring) signal() {
 	}
 }
 
-// more is closed when there is something new. It is called under the lock.
-func (r *ring) more() <-chan struct{} {
+// changed is closed when there is something new. It is called under the lock.
+func (r *ring) changed() <-chan struct{} {
 	if r.wake == nil {
 		r.wake = make(chan struct{})
 	}
@@ -203,14 +203,14 @@ func (t *Tree) since(next uint64) (batch []Event, more <-chan struct{}) {
 	for ; next <= t.ring.last && len(batch) < 64; next++ {
 		batch = append(batch, t.event(t.ring.slots[next%n]))
 	}
-	if len(batch) == 0 && (!t.over || t.gathering != nil) {
-		more = t.ring.more()
+	if len(batch) == 0 && (!t.hasEnded || t.gathering != nil) {
+		more = t.ring.changed()
 	}
 	return batch, more
 }
 
-// event is a moment as readers see it. Under the lock.
-func (t *Tree) event(m moment) Event {
+// event is an entry as readers see it. Under the lock.
+func (t *Tree) event(m journalEntry) Event {
 	path := m.path
 	if path == "" {
 		path = t.path(m.Node)

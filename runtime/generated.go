@@ -75,7 +75,7 @@ func (p Port[T]) From(l Launch) T { return valueOf[T](l.run.given(p.Of)[0]) }
 // Return hands over what a job returned, if that is no error.
 func (p Port[T]) Return(l Launch, v T, err error) error {
 	if err == nil {
-		l.run.more.result = &box[T]{v}
+		l.run.extra.result = &box[T]{v}
 	}
 	return err
 }
@@ -107,7 +107,7 @@ func (r *run) given(id ID) []any {
 	for _, need := range r.child().Needs {
 		n := max(1, r.tree.table[need].Replicas)
 		if need == id {
-			return r.more.values[at : at+n]
+			return r.extra.values[at : at+n]
 		}
 		at += n
 	}

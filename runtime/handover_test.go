@@ -78,9 +78,9 @@ func TestPortsOfOthers(t *testing.T) {
 	if got != "supgen: Root.B was not given Root.A" {
 		t.Errorf("the failure is %q", got)
 	}
-	l := Launch{run: &run{more: new(more)}}
-	if err := (Port[int]{}).Return(l, 1, errLost); err != errLost || l.run.more.result != nil {
-		t.Errorf("a failed job hands over %v, and returns %v", l.run.more.result, err)
+	l := Launch{run: &run{extra: new(runExtra)}}
+	if err := (Port[int]{}).Return(l, 1, errLost); err != errLost || l.run.extra.result != nil {
+		t.Errorf("a failed job hands over %v, and returns %v", l.run.extra.result, err)
 	}
 }
 

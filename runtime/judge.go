@@ -20,8 +20,8 @@ func judge(err error, remote bool, clean func(error) bool) (o Outcome, f *Failur
 		f.Category = categoryOf(f.Kind)
 		o = f.Kind
 	}()
-	c := chain{left: most}
-	c.read(err, remote)
+	c := errorWalk{budget: maxErrors}
+	c.walk(err, remote)
 	switch {
 	case c.mark != nil:
 		f.Kind = c.mark.outcome
@@ -38,30 +38,30 @@ func judge(err error, remote bool, clean func(error) bool) (o Outcome, f *Failur
 	return f.Kind, f
 }
 
-// most is how many errors of a chain are looked at: one whose Unwrap never ends must not keep its run from ending.
-const most = 1000
+// maxErrors is how many errors of a chain are looked at: one whose Unwrap never ends must not keep its run from ending.
+const maxErrors = 1000
 
-// A chain is what an error and all that it wraps say, in the order of [errors.Is].
-type chain struct {
-	left     int         // how many more are looked at
+// An errorWalk is what an error and all that it wraps say, in the order of [errors.Is].
+type errorWalk struct {
+	budget   int         // how many more are looked at
 	mark     *classified // the first one
 	external bool        // one of them comes from outside the program
 	clean    bool        // one of them is what a run returns that was asked to stop
 }
 
-// read reads err and what it wraps. An EOF in it is external where remote says so, and inside the error of a connection.
-func (c *chain) read(err error, remote bool) {
-	for err != nil && c.left > 0 {
-		c.left--
+// walk reads err and what it wraps. An EOF in it is external where remote says so, and inside the error of a connection.
+func (c *errorWalk) walk(err error, remote bool) {
+	for err != nil && c.budget > 0 {
+		c.budget--
 		remote = remote || isConnection(err)
-		c.look(err, remote)
+		c.visit(err, remote)
 		var next error
 		switch w := err.(type) {
 		case interface{ Unwrap() error }:
 			next = w.Unwrap()
 		case interface{ Unwrap() []error }:
 			for _, err := range w.Unwrap() {
-				c.read(err, remote)
+				c.walk(err, remote)
 			}
 			return
 		}
@@ -73,8 +73,8 @@ func (c *chain) read(err error, remote bool) {
 	}
 }
 
-// look looks at one error of a chain.
-func (c *chain) look(err error, remote bool) {
+// visit looks at one error.
+func (c *errorWalk) visit(err error, remote bool) {
 	if c.mark == nil {
 		c.mark = markOf(err)
 	}

@@ -99,7 +99,7 @@ func (r Run) Aborted() <-chan struct{} {
 // the child is ready, it is no more than a heartbeat where one is declared.
 func (r Run) Progress() {
 	if r.run != nil {
-		r.run.lives()
+		r.run.recordBeat()
 	}
 }
 
@@ -108,23 +108,23 @@ type Signal struct{ run *run }
 
 // Ready says that the child can be used. It may be called again after NotReady, from any goroutine of the run; what a
 // run says after it was asked to stop, or after it ended, is ignored.
-func (s Signal) Ready() { s.run.say(kernel.InputReady, nil) }
+func (s Signal) Ready() { s.run.signal(kernel.InputReady, nil) }
 
 // NotReady says that the child cannot be used for now. That is no failure: what needs it goes on, and nothing new
 // starts that does.
-func (s Signal) NotReady() { s.run.say(kernel.InputNotReady, nil) }
+func (s Signal) NotReady() { s.run.signal(kernel.InputNotReady, nil) }
 
-func (r *run) say(kind kernel.InputKind, value any) {
+func (r *run) signal(kind kernel.InputKind, value any) {
 	if r == nil {
 		return
 	}
 	if !r.tree.mu.TryLock() {
 		if kind == kernel.InputReady {
-			r.lives() // so it is in time, however long the tree is busy
+			r.recordBeat() // so it is in time, however long the tree is busy
 		}
 		r.tree.mu.Lock()
 	}
-	r.tree.hear(&kernel.Input{Kind: kind, Node: r.node, Gen: r.gen, Cause: value})
+	r.tree.stepAndUnlock(&kernel.Input{Kind: kind, Node: r.node, Gen: r.gen, Cause: value})
 }
 
 // A Heart is for a child that declared a heartbeat. The zero Heart is inert.
@@ -134,12 +134,12 @@ type Heart struct{ run *run }
 // clock and one atomic store.
 func (h Heart) Heartbeat() {
 	if h.run != nil {
-		h.run.lives()
+		h.run.recordBeat()
 	}
 }
 
-// lives notes that the child said so.
-func (r *run) lives() { r.beat.Store(int64(r.tree.now())) }
+// recordBeat notes that the child said so.
+func (r *run) recordBeat() { r.beat.Store(int64(r.tree.now())) }
 
 // A Replica is one of several equal children.
 type Replica struct{ run *run }

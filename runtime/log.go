@@ -16,8 +16,8 @@ const (
 	logLast  = 250 * time.Millisecond
 )
 
-// A logging is the subscriber that writes events to a handler.
-type logging struct {
+// A logWriter is the subscriber that writes events to a handler.
+type logWriter struct {
 	tree    *Tree
 	handler slog.Handler
 	done    chan struct{} // closed when nothing more is written
@@ -29,8 +29,8 @@ type logging struct {
 }
 
 // log starts it. Under the lock.
-func (t *Tree) log() *logging {
-	l := &logging{tree: t, done: make(chan struct{}), steady: make(map[string]*time.Timer)}
+func (t *Tree) log() *logWriter {
+	l := &logWriter{tree: t, done: make(chan struct{}), steady: make(map[string]*time.Timer)}
 	if t.options.logger == nil {
 		close(l.done)
 		return l
@@ -42,7 +42,7 @@ func (t *Tree) log() *logging {
 
 // follow writes the events from a sequence on. A handler is the user's code: one that ends the goroutine loses that
 // record, and another goroutine goes on.
-func (l *logging) follow(next uint64) {
+func (l *logWriter) follow(next uint64) {
 	ended := false
 	defer func() {
 		if ended {
@@ -71,7 +71,7 @@ func (l *logging) follow(next uint64) {
 }
 
 // write writes an event, if its handler wants that. A handler that panics loses that record, and no more.
-func (l *logging) write(e Event) {
+func (l *logWriter) write(e Event) {
 	l.guard(func() { e.log(l.handler) })
 	if !e.quietlyReady() {
 		return
@@ -89,7 +89,7 @@ func (l *logging) write(e Event) {
 }
 
 // recovered is for a child that is ready, which was not logged: it still is when its backoff begins anew.
-func (l *logging) recovered(e Event) {
+func (l *logWriter) recovered(e Event) {
 	l.mu.Lock()
 	delete(l.steady, e.Path)
 	l.mu.Unlock()
@@ -102,7 +102,7 @@ func (l *logging) recovered(e Event) {
 	l.guard(func() { _ = l.handler.Handle(context.Background(), r) })
 }
 
-func (l *logging) guard(f func()) {
+func (l *logWriter) guard(f func()) {
 	defer func() {
 		if recover() != nil {
 			l.dropped.Add(1)
@@ -111,9 +111,9 @@ func (l *logging) guard(f func()) {
 	f()
 }
 
-// drain waits until all is written, but for a second at the most: a handler that is slow, or hangs, must not keep Run. One
+// flush waits until all is written, but for a second at the most: a handler that is slow, or hangs, must not keep Run. One
 // that hangs is left behind; should it return, it writes no more than what was dropped.
-func (l *logging) drain() {
+func (l *logWriter) flush() {
 	end := time.NewTimer(logDrain - logLast)
 	defer end.Stop()
 	select {

@@ -221,7 +221,7 @@ func TestLogHandlerThatIsSlow(t *testing.T) {
 		tree.Shutdown("ada", "a test")
 		go func() {
 			<-tree.Done()
-			tree.logged.drain()
+			tree.logged.flush()
 			took = time.Since(began)
 		}()
 	}, WithLogger(slog.New(onRecord(func(r slog.Record) {

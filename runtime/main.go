@@ -112,7 +112,7 @@ func (t *Tree) remaining() string {
 	if len(left) == 0 {
 		return ""
 	}
-	return "; still running: " + some(left, ", ", func(c ChildReport) string { return c.Path })
+	return "; still running: " + firstFew(left, ", ", func(c ChildReport) string { return c.Path })
 }
 
 // verdict is the status of a program whose tree has ended, with what Run returned, and why.

@@ -20,10 +20,10 @@ type member struct {
 
 // A dynamic is what a dynamic child was started as, and with. Its runs have it, and its place until it is gone.
 type dynamic struct {
-	path   string
-	key    string
-	args   any
-	ending *ending
+	path string
+	key  string
+	args any
+	end  *childEnd
 }
 
 // own is the path of a dynamic child; others are where their row is.

@@ -20,7 +20,7 @@ var (
 	ErrStuck        = errors.New("a run of it is stuck")
 	ErrMax          = errors.New("there are as many as there may be")
 	ErrDuplicateKey = errors.New("there is one with that key")
-	ErrLongKey      = fmt.Errorf("a key has %d bytes at the most", mostText)
+	ErrLongKey      = fmt.Errorf("a key has %d bytes at the most", maxText)
 	ErrAudit        = errors.New("a command says who gives it and why")
 	ErrInside       = errors.New("a run cannot wait for what waits for its end")
 	ErrRemoved      = errors.New("it was removed")
@@ -51,14 +51,14 @@ type Answer struct {
 // why, neither of them blank, or is refused with ErrAudit. Repeated, a command changes nothing. Other refusals wrap
 // ErrUnknown, ErrState, ErrStopping, ErrNotRunning or ErrStuck.
 type Handle struct {
-	tree   *Tree
-	path   string
-	ending *ending // of what a start returned
+	tree *Tree
+	path string
+	end  *childEnd // of what a start returned
 }
 
-// An ending is how one instance of a dynamic row ended. The tree fills it in, under its lock, and lets go of it when the
+// A childEnd is how one instance of a dynamic row ended. The tree fills it in, under its lock, and lets go of it when the
 // instance is gone: then the handle that its start returned is all that keeps it.
-type ending struct {
+type childEnd struct {
 	gone bool
 	err  error // nil: it completed, or ended well
 }
@@ -144,7 +144,7 @@ func (h *Handle) State() (ChildState, error) {
 
 // find is the node that a handle means, if there is one. Under the lock.
 func (h *Handle) find() (kernel.Node, bool) {
-	if h.ending != nil && h.ending.gone {
+	if h.end != nil && h.end.gone {
 		return kernel.None, false
 	}
 	return h.tree.find(h.path)
@@ -170,7 +170,7 @@ func (h *Handle) command(verb Verb, who, why string) (Answer, error) {
 	if verb == VerbShutdown && n != 0 { // only a whole tree has that
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", verb, h.path, ErrState)
 	}
-	return h.tree.obey(n, a, h.tree.answer)
+	return h.tree.commandNode(n, a, h.tree.stepReply)
 }
 
 // Shutdown stops the whole tree, as the end of Run's ctx does. It does not wait: Run returns, and Done is closed, when
@@ -186,7 +186,7 @@ func (t *Tree) Shutdown(who, why string) (Answer, error) {
 func (t *Tree) shutdown(a Audit) (Answer, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.obey(0, a, t.answer)
+	return t.commandNode(0, a, t.stepReply)
 }
 
 // audit is who commands what, and why.
@@ -197,8 +197,8 @@ func audit(path string, v Verb, who, why string) (Audit, error) {
 	return Audit{Verb: v, Who: bounded(who), Why: bounded(why)}, nil
 }
 
-// obey has the kernel carry out a command. Under the lock.
-func (t *Tree) obey(n kernel.Node, a Audit, answer answerer) (Answer, error) {
+// commandNode has the kernel carry out a command. Under the lock.
+func (t *Tree) commandNode(n kernel.Node, a Audit, answer stepper) (Answer, error) {
 	path := t.path(n)
 	reply := answer(&kernel.Input{Kind: kernel.InputCommand, Node: n, Verb: a.Verb, Cause: a})
 	if err := refusals[reply.Refusal]; err != nil {
@@ -248,19 +248,19 @@ func (t *Tree) Start(ctx context.Context, id ID, key InstanceKey, args any) (*Ha
 			return nil, fmt.Errorf("supgen: start %s%s: %w", t.paths[id], key.segment(), ErrDuplicateKey)
 		}
 	}
-	d, err := t.begin(id, key, args, t.answer)
+	d, err := t.begin(id, key, args, t.stepReply)
 	if err != nil {
 		return nil, fmt.Errorf("supgen: start %s: %w", t.paths[id], err)
 	}
-	return &Handle{t, d.path, d.ending}, nil
+	return &Handle{t, d.path, d.end}, nil
 }
 
 // begin adds a dynamic child. Under the lock.
-func (t *Tree) begin(id ID, key InstanceKey, args any, answer answerer) (*dynamic, error) {
-	if len(key.text) > mostText { // cut, it might be another's
+func (t *Tree) begin(id ID, key InstanceKey, args any, answer stepper) (*dynamic, error) {
+	if len(key.text) > maxText { // cut, it might be another's
 		return nil, ErrLongKey
 	}
-	d := &dynamic{path: t.paths[id] + key.segment(), key: key.text, args: args, ending: new(ending)}
+	d := &dynamic{path: t.paths[id] + key.segment(), key: key.text, args: args, end: new(childEnd)}
 	if key == NoKey {
 		d.path = t.paths[id]
 	}

@@ -88,8 +88,8 @@ func shape(before, after Child) (changed []string) {
 	return changed
 }
 
-// hold holds what overrides made to what the language promises beside what Validate sees.
-func hold(table []Child, changed []ID) error {
+// validateOverridden checks, of what overrides made, what the language promises and Validate does not see.
+func validateOverridden(table []Child, changed []ID) error {
 	v := validator{table: table, paths: paths(table)}
 	for _, id := range changed {
 		c := effective(table[id])

@@ -128,8 +128,8 @@ func (r Run) Cleanup(f func(ctx context.Context) error) {
 type parts struct {
 	mu       sync.Mutex
 	going    int // the function, and each Go, Do and Fail that has not returned; 0 is the end of the run
-	first    *end
-	told     bool       // the first is a failure that the kernel knows
+	first    *runEnd
+	reported bool       // the first is a failure that the kernel knows
 	others   []*Failure // what is unclean of the rest; not too many
 	cleanups []func(context.Context) error
 }
@@ -167,12 +167,12 @@ func (r *run) left(p *parts, o Outcome, f *Failure) {
 	case p.first != nil:
 		p.other(f)
 	default:
-		p.first = &end{outcome: o, failure: f}
+		p.first = &runEnd{outcome: o, failure: f}
 		if p.going > 1 {
 			p.mu.Unlock()
-			told := r.tell(o, f, false)
+			told := r.reportFailure(o, f, false)
 			p.mu.Lock()
-			p.told = told
+			p.reported = told
 		}
 	}
 	p.going--
@@ -190,7 +190,7 @@ func (r *run) left(p *parts, o Outcome, f *Failure) {
 // wanted to know of the first, the run was asked to stop, and what counts is all that is unclean. Under the lock of the parts,
 // as all that follows.
 func (p *parts) outcome() (Outcome, *Failure) {
-	if p.first != nil && !p.told {
+	if p.first != nil && !p.reported {
 		if len(p.others) == 0 {
 			return p.first.outcome, p.first.failure
 		}
@@ -252,19 +252,19 @@ func (p *parts) repeats(f *Failure) bool {
 func (r *run) fail(o Outcome, f *Failure) {
 	p := r.enter()
 	if p == nil {
-		r.tell(o, f, true)
+		r.reportFailure(o, f, true)
 		return
 	}
 	p.mu.Lock()
 	first := p.first == nil && o != OutcomeSuccess
 	if first {
-		p.first = &end{outcome: o, failure: f}
+		p.first = &runEnd{outcome: o, failure: f}
 	}
 	p.mu.Unlock()
-	told := r.tell(o, f, true)
+	told := r.reportFailure(o, f, true)
 	if first {
 		p.mu.Lock()
-		if p.told = told; !told { // it was told as stale
+		if p.reported = told; !told { // it was told as stale
 			p.first = nil
 		}
 		p.mu.Unlock()
@@ -272,9 +272,9 @@ func (r *run) fail(o Outcome, f *Failure) {
 	r.left(p, OutcomeSuccess, nil)
 }
 
-// tell tells that the run failed, and reports whether that is decided about now. If it is not, it is told as stale only if
+// reportFailure tells that the run failed, and reports whether that is decided about now. If it is not, it is told as stale only if
 // somebody said it with Fail.
-func (r *run) tell(o Outcome, f *Failure, said bool) bool {
+func (r *run) reportFailure(o Outcome, f *Failure, said bool) bool {
 	in := kernel.Input{Kind: kernel.InputFailed, Node: r.node, Gen: r.gen, Outcome: o}
 	if f != nil {
 		in.Cause = f
@@ -285,7 +285,7 @@ func (r *run) tell(o Outcome, f *Failure, said bool) bool {
 		r.tree.mu.Unlock()
 		return false
 	}
-	r.tree.hear(&in)
+	r.tree.stepAndUnlock(&in)
 	return decides
 }
 
@@ -301,8 +301,8 @@ func (r *run) branch(p *parts, f func(context.Context) error) {
 // the lock.
 func (t *Tree) cleanUp(e *kernel.Effect) {
 	r := t.members[e.Node].run
-	if t.cleans != nil && t.cleans.node == e.Node && t.cleans.gen == e.Gen {
-		r = t.cleans
+	if t.endingRun != nil && t.endingRun.node == e.Node && t.endingRun.gen == e.Gen {
+		r = t.endingRun
 	}
 	if e.Until != 0 {
 		r.until.Store(int64(e.Until))
@@ -340,7 +340,7 @@ func (p *parts) empty() bool {
 // cleanLate calls a cleanup of a run that has ended.
 func (r *run) cleanLate(f func(context.Context) error) {
 	if _, failed := r.execute(r.graceful(), func(l Launch) error { return f(l.Context()) }); failed != nil && !failed.clean {
-		r.tree.brought(&end{run: r, cleaned: true, cleanups: true, outcome: failed.Kind, failure: failed})
+		r.tree.stepEnd(&runEnd{run: r, cleaned: true, cleanups: true, outcome: failed.Kind, failure: failed})
 	}
 }
 
@@ -363,10 +363,10 @@ func (p *parts) note(f *Failure) {
 
 // cleaned is the end of a run's cleanups, and what they did beside that.
 func (t *Tree) cleaned(r *run, f *Failure) {
-	r.endGrace(over)
-	e := end{run: r, cleaned: true, outcome: OutcomeSuccess, failure: f}
+	r.endGrace(graceOver)
+	e := runEnd{run: r, cleaned: true, outcome: OutcomeSuccess, failure: f}
 	if f != nil {
 		e.outcome = f.Kind
 	}
-	t.brought(&e)
+	t.stepEnd(&e)
 }

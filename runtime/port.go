@@ -8,9 +8,9 @@ type Provider[T any] struct{ run *run }
 // Ready hands over v and says that the child can be used. The first Ready of a run publishes: later ones, after
 // NotReady, only say that it is ready again. What a run says after it was asked to stop, or after it ended, is ignored.
 func (p Provider[T]) Ready(v T) {
-	p.run.say(kernel.InputReady, &box[T]{v})
+	p.run.signal(kernel.InputReady, &box[T]{v})
 }
 
 // NotReady says that the child cannot be used for now. That is no failure: what needs it goes on, and nothing new
 // starts that does.
-func (p Provider[T]) NotReady() { p.run.say(kernel.InputNotReady, nil) }
+func (p Provider[T]) NotReady() { p.run.signal(kernel.InputNotReady, nil) }

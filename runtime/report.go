@@ -118,8 +118,8 @@ func (t *Tree) report() Report {
 
 func (t *Tree) childReport(n kernel.Node) ChildReport {
 	v := t.k.View(n)
-	if r := t.members[n].run; r != nil && r.leave != nil && r.leave.report.Outcome != "" {
-		c := r.leave.report
+	if r := t.members[n].run; r != nil && r.stop != nil && r.stop.report.Outcome != "" {
+		c := r.stop.report
 		if v.Up { // its function has returned, and not its cleanups
 			c.Outcome = StopRunning
 		}
@@ -137,10 +137,10 @@ func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
 	if t.members[r.node].run != r || t.k.Phase() < TreeStopping {
 		return
 	}
-	l := r.leave
+	l := r.stop
 	if l == nil { // it was not asked yet
-		l = new(leave)
-		r.leave, l.report.Path = l, r.path()
+		l = new(stopRecord)
+		r.stop, l.report.Path = l, r.path()
 	} else if l.cause.Path != "" {
 		l.report.Path, l.report.Took = l.cause.Path, t.now()-l.asked
 	}
@@ -156,16 +156,16 @@ func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
 		c.Err = f.Err
 		if !f.clean {
 			c.Unclean = f
-			if !t.missable(r.row) {
+			if !t.belowOptional(r.row) {
 				t.unclean = append(t.unclean, *c)
 			}
 		}
 	}
 }
 
-// missable reports whether a child, or a supervisor above it, is optional: then what it loses at the end is told, and is no
+// belowOptional reports whether a child, or a supervisor above it, is optional: then what it loses at the end is told, and is no
 // matter of the whole tree.
-func (t *Tree) missable(id ID) bool {
+func (t *Tree) belowOptional(id ID) bool {
 	for ; id != 0; id = t.table[id].Parent {
 		if t.table[id].Optional {
 			return true
@@ -221,7 +221,7 @@ func (e *Error) Error() string {
 
 // uncleanText names the first of them, and what each did.
 func uncleanText(reports []ChildReport) string {
-	return some(reports, ", ", func(c ChildReport) string {
+	return firstFew(reports, ", ", func(c ChildReport) string {
 		return fmt.Sprintf("%s (%s: %s)", c.Path, c.Unclean.Kind, c.Unclean.Message)
 	})
 }
@@ -295,8 +295,8 @@ func joined(err error, unclean []ChildReport) error {
 	return errors.Join(errs...)
 }
 
-// ending is how the tree ended, with what outcome says. Under the lock.
-func (t *Tree) ending(result error) Ended {
+// endedHow is how the tree ended, with what outcome says. Under the lock.
+func (t *Tree) endedHow(result error) Ended {
 	switch end := t.k.End(); {
 	case !end.Asked:
 		return EndedGaveUp

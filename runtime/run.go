@@ -16,7 +16,7 @@ type runKey struct{}
 
 // A run is the record of one launch of one child, and its context.
 type run struct {
-	scope   scope
+	context lazyContext
 	tree    *Tree
 	node    kernel.Node
 	row     ID
@@ -27,23 +27,23 @@ type run struct {
 
 	beat  atomic.Int64 // the last heartbeat, or progress, since Tree.began
 	until atomic.Int64 // when the drain ends, since Tree.began; 0 is not asked yet
-	drain atomic.Pointer[drain]
+	grace atomic.Pointer[graceState]
 	parts atomic.Pointer[parts] // what it is beside its function
 
-	leave *leave // under the tree's lock
-	more  *more  // of a job, of who needs something, and of who has a check
+	stop  *stopRecord // under the tree's lock
+	extra *runExtra   // of a job, of who needs something, and of who has a check
 }
 
-// A leave is what there is of a run that was asked to stop, or ended while the tree stops.
-type leave struct {
+// A stopRecord is what there is of a run that was asked to stop, or ended while the tree stops.
+type stopRecord struct {
 	cause   StopError
 	asked   kernel.Time
 	aborted bool
 	report  ChildReport // without an Outcome until it ended
 }
 
-// more is what few runs have.
-type more struct {
+// A runExtra is what few runs have.
+type runExtra struct {
 	values []any // by need, replicas in a row; each a *box[T] or nil
 	result any   // what a job returned: written by its own goroutine, read when that ends
 	check  context.CancelCauseFunc
@@ -64,7 +64,7 @@ func (r *run) path() string { return r.tree.pathAt(r.row, int(r.index), r.dynami
 // costs as much as all else.
 func (r *run) live() {
 	pprof.SetGoroutineLabels(r.tree.bases[r.row]) // they were of whoever started it
-	o, f := r.classify()
+	o, f := r.runFunction()
 	r.returned(o, f)
 }
 
@@ -77,9 +77,9 @@ func (r *run) returned(o Outcome, f *Failure) {
 	r.left(r.parts.Load(), o, f)
 }
 
-// classify says how a run ended. All that the user's code may do is done in it; if that ends the goroutine, the run has
+// runFunction says how a run ended. All that the user's code may do is done in it; if that ends the goroutine, the run has
 // ended, too.
-func (r *run) classify() (o Outcome, f *Failure) {
+func (r *run) runFunction() (o Outcome, f *Failure) {
 	defer func() {
 		if o == OutcomeNone {
 			r.returned(OutcomeGoexit, goexited)
@@ -121,58 +121,58 @@ func (r *run) call(ctx context.Context, f func(Launch) error) (p *PanicError, er
 // ask cancels the run's context. Under the lock.
 func (r *run) ask(e *kernel.Effect) {
 	r.until.Store(int64(e.Until))
-	r.leave = &leave{cause: r.tree.stopError(r, e.Because), asked: r.tree.k.Now()}
-	r.end(&r.leave.cause)
+	r.stop = &stopRecord{cause: r.tree.stopError(r, e.Because), asked: r.tree.k.Now()}
+	r.cancel(&r.stop.cause)
 	if p := r.parts.Load(); p != nil && p.empty() { // of a job that has completed, there is only its context
-		r.endGrace(over)
+		r.endGrace(graceOver)
 	}
 }
 
 // abort ends the drain.
 func (r *run) abort() {
-	if r.leave != nil {
-		r.leave.aborted = true
+	if r.stop != nil {
+		r.stop.aborted = true
 	}
-	r.endGrace(overdue)
+	r.endGrace(graceOverdue)
 }
 
-// A drain is the context that ends when the shutdown budget does: its cause is how. It is made when somebody wants it.
-type drain struct {
-	ctx context.Context
-	end context.CancelCauseFunc
+// A graceState is the context that ends when the shutdown budget does: its cause is how. It is made when somebody wants it.
+type graceState struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
 }
 
 // What the drain of a run is that nobody asked about it in time: its budget was over first, or the run.
 var (
-	overdue = drained(context.DeadlineExceeded)
-	over    = drained(context.Canceled)
+	graceOverdue = endedGrace(context.DeadlineExceeded)
+	graceOver    = endedGrace(context.Canceled)
 )
 
-func drained(why error) *drain {
+func endedGrace(why error) *graceState {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(why)
-	return &drain{ctx, cancel}
+	return &graceState{ctx, cancel}
 }
 
 // graceful is the context that ends with the drain.
 func (r *run) graceful() context.Context {
-	d := r.drain.Load()
+	d := r.grace.Load()
 	if d == nil {
-		d = new(drain)
-		d.ctx, d.end = context.WithCancelCause(context.Background())
-		if !r.drain.CompareAndSwap(nil, d) {
-			d = r.drain.Load()
+		d = new(graceState)
+		d.ctx, d.cancel = context.WithCancelCause(context.Background())
+		if !r.grace.CompareAndSwap(nil, d) {
+			d = r.grace.Load()
 		}
 	}
 	return &graceContext{context.WithoutCancel(r), d.ctx, r}
 }
 
 // endGrace ends the drain. The first reason counts.
-func (r *run) endGrace(as *drain) {
-	for d := r.drain.Load(); d != overdue && d != over; d = r.drain.Load() {
-		if r.drain.CompareAndSwap(d, as) {
+func (r *run) endGrace(as *graceState) {
+	for d := r.grace.Load(); d != graceOverdue && d != graceOver; d = r.grace.Load() {
+		if r.grace.CompareAndSwap(d, as) {
 			if d != nil {
-				d.end(context.Cause(as.ctx))
+				d.cancel(context.Cause(as.ctx))
 			}
 			return
 		}
@@ -211,14 +211,14 @@ func (r *run) startCheck(e *kernel.Effect) {
 	if e.Readiness {
 		f, timeout = r.child().ReadyCheck, r.child().Ready.Check.Timeout
 	}
-	ended := end{run: r, check: e.Check, outcome: OutcomeGoexit, failure: goexited}
+	ended := runEnd{run: r, check: e.Check, outcome: OutcomeGoexit, failure: goexited}
 	ctx, cancel := context.WithCancelCause(r)
-	r.more.check = cancel
+	r.extra.check = cancel
 	r.tree.checks[r] = r.tree.k.RunningTime(r.tree.now()) + timeout
 	go func() {
 		defer func() {
 			cancel(nil)
-			r.tree.brought(&ended)
+			r.tree.stepEnd(&ended)
 		}()
 		pprof.SetGoroutineLabels(ctx)
 		o, failed := r.execute(ctx, f)
@@ -231,8 +231,8 @@ func (r *run) startCheck(e *kernel.Effect) {
 
 // cancelCheck cuts off a check whose time is over. The running clock measures that, and not a deadline of its context.
 func (r *run) cancelCheck() {
-	if r.more != nil && r.more.check != nil {
-		r.more.check(context.DeadlineExceeded)
+	if r.extra != nil && r.extra.check != nil {
+		r.extra.check(context.DeadlineExceeded)
 	}
 }
 
@@ -278,8 +278,8 @@ func (t *Tree) stopError(r *run, because kernel.Node) StopError {
 
 // causeOf is why a run was asked to stop, of an event that tells of it. Under the lock.
 func (t *Tree) causeOf(e *kernel.Event) *StopError {
-	if r := t.members[e.Node].run; r != nil && r.gen == e.Run && r.leave != nil {
-		return &r.leave.cause
+	if r := t.members[e.Node].run; r != nil && r.gen == e.Run && r.stop != nil {
+		return &r.stop.cause
 	}
 	cause := t.why(e.Because) // it is another run's turn already
 	cause.Path = t.path(e.Node)

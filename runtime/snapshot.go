@@ -176,7 +176,7 @@ func (s Snapshot) All() []ChildState {
 
 // treeState is all but its root's. Under the lock.
 func (t *Tree) treeState() TreeState {
-	s := TreeState{Path: t.paths[0], Phase: t.phase(), Ready: !t.over, Sequence: t.k.Seq(), Time: time.Now()}
+	s := TreeState{Path: t.paths[0], Phase: t.phase(), Ready: !t.hasEnded, Sequence: t.k.Seq(), Time: time.Now()}
 	for _, l := range t.k.Leaked() {
 		name := t.path(l.Node) + "#" + strconv.FormatUint(l.Gen, 10)
 		if l.Cleanup {
@@ -202,7 +202,7 @@ func (t *Tree) leakedChecks() (names []string) {
 
 // phase is the kernel's, unless that has panicked.
 func (t *Tree) phase() TreePhase {
-	if t.over {
+	if t.hasEnded {
 		return TreeEnded
 	}
 	return t.k.Phase()
@@ -210,7 +210,7 @@ func (t *Tree) phase() TreePhase {
 
 // present is the kernel's time now; of a tree that does not run, that of its last step. Under the lock.
 func (t *Tree) present() kernel.Time {
-	if t.done == nil || t.over {
+	if t.done == nil || t.hasEnded {
 		return t.k.Now()
 	}
 	return t.now()

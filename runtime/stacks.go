@@ -12,10 +12,10 @@ import (
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
-// mostStacks is how much is kept of the stacks of one declaration, and gatherEvery how often they are looked for at the most:
+// maxStacks is how much is kept of the stacks of one declaration, and gatherEvery how often they are looked for at the most:
 // a profile stops the whole program for a moment.
 const (
-	mostStacks  = 16 << 10
+	maxStacks   = 16 << 10
 	gatherEvery = time.Second
 )
 
@@ -111,7 +111,7 @@ func stacksOf(profile, path string) string {
 		if !strings.Contains(labels, label) {
 			continue
 		}
-		if b.Len()+len(group) > mostStacks {
+		if b.Len()+len(group) > maxStacks {
 			b.WriteString("and more\n")
 			break
 		}

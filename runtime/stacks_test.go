@@ -57,7 +57,7 @@ func TestStacksOfStuck(t *testing.T) {
 			t.Fatalf("the events are %+v", events)
 		}
 		for i, e := range events {
-			if !strings.Contains(e.Stacks, "hangsInside") || strings.Contains(e.Stacks, "waitsInside") || e.Run != 1 || len(e.Stacks) > mostStacks {
+			if !strings.Contains(e.Stacks, "hangsInside") || strings.Contains(e.Stacks, "waitsInside") || e.Run != 1 || len(e.Stacks) > maxStacks {
 				t.Errorf("event %d is %+v", i, e)
 			}
 		}
@@ -111,7 +111,7 @@ func TestStacksAreBounded(t *testing.T) {
 		close(release)
 	})
 	long := strings.Repeat("1 @ 0x1\n# labels: {\"supgen.path\":\"Root.C\"}\n#\t0x1\tf\n\n", 10_000)
-	if text := stacksOf(long, "Root.C"); len(text) > mostStacks+20 || !strings.HasSuffix(text, "and more\n") {
+	if text := stacksOf(long, "Root.C"); len(text) > maxStacks+20 || !strings.HasSuffix(text, "and more\n") {
 		t.Errorf("of a long profile %d bytes are kept", len(text))
 	}
 	if text := stacksOf(long, "Root"); text != "" {

@@ -13,52 +13,52 @@ import (
 // calls the user's code. The clock is read under the lock, or time would run backwards; only what has ended while the tree
 // was busy is as of when it came, unless the tree is past that.
 func (t *Tree) step(in *kernel.Input) {
-	if t.decide(in) {
-		t.perform()
+	if t.stepKernel(in) {
+		t.applyStep()
 	}
 }
 
-// An answerer brings an input to the kernel, has done what follows, and returns the reply: a tree, or a shadow of one.
-type answerer func(*kernel.Input) kernel.Reply
+// A stepper brings an input to the kernel, does what follows, and returns the reply: a tree, or a simulation of one.
+type stepper func(*kernel.Input) kernel.Reply
 
-// answer is step, of what the kernel answers.
-func (t *Tree) answer(in *kernel.Input) kernel.Reply {
-	if !t.decide(in) {
+// stepReply is step, and returns the reply of the kernel.
+func (t *Tree) stepReply(in *kernel.Input) kernel.Reply {
+	if !t.stepKernel(in) {
 		return kernel.Reply{Refusal: kernel.RefusedNotRunning, Node: in.Node}
 	}
 	reply := t.k.Reply()
-	t.perform()
+	t.applyStep()
 	return reply
 }
 
-// long is how many effects are many.
-const long = 500
+// manyEffects is from how many effects on stepAndUnlock leaves them to a worker.
+const manyEffects = 500
 
-// hear brings what a child says of itself, and gives the lock back. Should that launch or cancel thousands, it is not
+// stepAndUnlock steps with what a child says of itself, and gives the lock back. If that launches or cancels thousands, it is not
 // done on the child's stack but by a worker, which holds the lock until it is done.
-func (t *Tree) hear(in *kernel.Input) {
+func (t *Tree) stepAndUnlock(in *kernel.Input) {
 	switch {
-	case !t.decide(in):
+	case !t.stepKernel(in):
 		t.mu.Unlock()
-	case len(t.k.Effects()) < long:
+	case len(t.k.Effects()) < manyEffects:
 		defer t.mu.Unlock()
-		t.perform()
+		t.applyStep()
 	default:
 		go func() {
 			defer t.mu.Unlock()
-			t.perform()
+			t.applyStep()
 		}()
 	}
 }
 
-// decide brings one input to the kernel, if there still is one. After the end it hears of nothing but what was stuck
+// stepKernel brings one input to the kernel, if there still is one. After the end it hears of nothing but what was stuck
 // and returns.
-func (t *Tree) decide(in *kernel.Input) (decided bool) {
+func (t *Tree) stepKernel(in *kernel.Input) (decided bool) {
 	if t.done == nil || t.poison != nil {
 		return false
 	}
 	t.readClock()
-	return t.take(in)
+	return t.stepAtClock(in)
 }
 
 // readClock reads the clock, and brings what has ended by then. Under the lock.
@@ -66,25 +66,25 @@ func (t *Tree) decide(in *kernel.Input) (decided bool) {
 //go:noinline // nothing of it is to be on the stack of a run that ended
 func (t *Tree) readClock() {
 	now := time.Now()
-	t.bringDue(now)
+	t.stepDueEnds(now)
 	t.clock = now
 }
 
-// at is the kernel's time when the clock was read last.
+// clockTime is the kernel's time when the clock was read last.
 //
 //go:noinline // like readClock
-func (t *Tree) at() kernel.Time { return t.clock.Sub(t.began) }
+func (t *Tree) clockTime() kernel.Time { return t.clock.Sub(t.began) }
 
-// take is decide, of what happened when the clock was read last.
-func (t *Tree) take(in *kernel.Input) (decided bool) {
-	if t.done == nil || t.poison != nil || t.over && in.Kind != kernel.InputEnded && in.Kind != kernel.InputCleaned && in.Kind != kernel.InputStacks {
+// stepAtClock is stepKernel for what happened when the clock was read last.
+func (t *Tree) stepAtClock(in *kernel.Input) (decided bool) {
+	if t.done == nil || t.poison != nil || t.hasEnded && in.Kind != kernel.InputEnded && in.Kind != kernel.InputCleaned && in.Kind != kernel.InputStacks {
 		return false
 	}
 	defer t.recoverKernel()
 	if in.Kind == kernel.InputReady {
-		t.keep(in)
+		t.keepReadyValue(in)
 	}
-	t.k.Step(t.at(), in)
+	t.k.Step(t.clockTime(), in)
 	if in.Kind == kernel.InputAdd {
 		t.enrollNew()
 	}
@@ -96,17 +96,17 @@ func (t *Tree) take(in *kernel.Input) (decided bool) {
 //go:noinline // like readClock
 func (t *Tree) enrollNew() { t.enroll(t.k.Reply()) }
 
-// keep is before the step, which launches who needs the value.
-func (t *Tree) keep(in *kernel.Input) {
+// keepReadyValue keeps the value of a run that is ready, before the step that launches those that need it.
+func (t *Tree) keepReadyValue(in *kernel.Input) {
 	if m := &t.members[in.Node]; m.value == nil && t.k.Current(in.Node, in.Gen) {
 		m.value = in.Cause
 	}
 }
 
-// perform does what the kernel decided.
-func (t *Tree) perform() {
+// applyStep does what the last step of the kernel decided.
+func (t *Tree) applyStep() {
 	defer t.recoverKernel()
-	t.carryOut()
+	t.applyEffects()
 	if len(t.samples) > 0 {
 		t.sample()
 	}
@@ -124,7 +124,7 @@ func (t *Tree) sample() {
 		}
 		at := kernel.Time(t.members[s.Node].run.beat.Load())
 		t.k.Step(t.k.Now(), &kernel.Input{Kind: kernel.InputBeat, Node: s.Node, Gen: s.Gen, At: at})
-		t.carryOut()
+		t.applyEffects()
 	}
 	t.samples = nil
 }
@@ -140,7 +140,7 @@ func (t *Tree) tick() {
 // rearm sets the one timer to the kernel's next deadline.
 func (t *Tree) rearm() {
 	at, ok := t.k.Deadline()
-	if !ok || t.over {
+	if !ok || t.hasEnded {
 		at = kernel.Forever
 	}
 	switch {
@@ -154,8 +154,8 @@ func (t *Tree) rearm() {
 	}
 }
 
-// carryOut does the last step's effects, and collects the samples that it wants.
-func (t *Tree) carryOut() {
+// applyEffects carries out the effects of the last step, and collects the samples that it wants.
+func (t *Tree) applyEffects() {
 	t.note()
 	ended := false
 	effects := t.k.Effects()
@@ -169,7 +169,7 @@ func (t *Tree) carryOut() {
 		case kernel.EffectEnded:
 			ended = true
 		default:
-			t.carryOutRare(e)
+			t.applyRareEffect(e)
 		}
 	}
 	t.asked.With = "" // it is another's in the next step
@@ -182,8 +182,8 @@ func (t *Tree) carryOut() {
 	}
 }
 
-// carryOutRare does an effect that few children have, apart from the stack of a restart.
-func (t *Tree) carryOutRare(e *kernel.Effect) {
+// applyRareEffect carries out an effect that few children have, apart from the stack of a restart.
+func (t *Tree) applyRareEffect(e *kernel.Effect) {
 	m := &t.members[e.Node]
 	switch e.Kind {
 	case kernel.EffectAbort:
@@ -225,20 +225,20 @@ func (t *Tree) publish() {
 	}
 }
 
-// complete adds to a moment what the kernel's event does not say in words. Under the lock.
-func (t *Tree) complete(m *moment, e *kernel.Event) {
+// complete adds to an entry what the kernel's event does not say in words. Under the lock.
+func (t *Tree) complete(m *journalEntry, e *kernel.Event) {
 	switch e.Kind {
 	case kernel.EventWaits:
 		m.Cause = t.unfinished(e)
 	case kernel.EventAsked, kernel.EventAborted:
-		m.blame(t.causeOf(e))
+		m.setStopCause(t.causeOf(e))
 	}
 }
 
 // unfinished says whom a supervisor's finish waits for, and what ends that. Under the lock.
 func (t *Tree) unfinished(e *kernel.Event) string {
 	verbs := map[Lifecycle]Verb{LifecyclePaused: VerbResume, LifecycleQuarantined: VerbRelease, LifecycleStopped: VerbStart}
-	return some(e.Cause.([]kernel.Node), "; ", func(n kernel.Node) string {
+	return firstFew(e.Cause.([]kernel.Node), "; ", func(n kernel.Node) string {
 		life := t.k.View(n).Lifecycle
 		return fmt.Sprintf("%s is %s: %s it", t.path(n), life, verbs[life])
 	})
@@ -277,15 +277,15 @@ func (t *Tree) forgetAudits() {
 
 // close ends the tree.
 func (t *Tree) close() {
-	t.end()
+	t.markEnded()
 	final := t.report()
 	t.final, t.result = &final, t.outcome()
-	final.Ended = t.ending(t.result)
+	final.Ended = t.endedHow(t.result)
 }
 
-// end closes the books. It may be called once.
-func (t *Tree) end() {
-	t.over = true
+// markEnded stops the timer and closes Done. It may be called once.
+func (t *Tree) markEnded() {
+	t.hasEnded = true
 	t.timer.Stop()
 	close(t.done)
 	if t.awaited != nil {
@@ -303,12 +303,12 @@ func (t *Tree) recoverKernel() {
 	t.poison = fmt.Errorf("supgen: bug in the kernel of %s, please report it: %v\n%s", t.paths[0], p, debug.Stack())
 	for i := range t.members {
 		if r := t.members[i].run; r != nil {
-			r.end(t.poison)
+			r.cancel(t.poison)
 			r.abort()
 		}
 	}
-	if !t.over {
-		t.end()
+	if !t.hasEnded {
+		t.markEnded()
 		t.ring.signal()
 	}
 }
@@ -322,7 +322,7 @@ func (t *Tree) launch(e *kernel.Effect) {
 	}
 	c := r.child()
 	if c.Role == Job || c.ReadyCheck != nil || c.HealthCheck != nil || len(c.Needs) > 0 {
-		r.more = &more{values: t.valuesFor(c)}
+		r.extra = &runExtra{values: t.valuesFor(c)}
 	}
 	m.run = r
 	go r.live()

@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// mostText is how much is kept of a text that comes from outside: a failure's, or who commanded something and why. Events
+// maxText is how much is kept of a text that comes from outside: a failure's, or who commanded something and why. Events
 // keep it, states and reports do, and it may be a megabyte of a response. A key that is longer is refused.
-const mostText = 64 << 10
+const maxText = 64 << 10
 
-// some is the first ten of several, and how many more there are.
-func some[T any](all []T, separator string, spell func(T) string) string {
+// firstFew is the first ten of several, and how many more there are.
+func firstFew[T any](all []T, separator string, spell func(T) string) string {
 	const most = 10
 	var parts []string
 	for _, x := range all[:min(most, len(all))] {
@@ -25,11 +25,11 @@ func some[T any](all []T, separator string, spell func(T) string) string {
 
 // bounded is a text that is not longer than mostText; one that was cut says so. It does not hold the text that it was cut from.
 func bounded(text string) string {
-	if len(text) <= mostText {
+	if len(text) <= maxText {
 		return text
 	}
 	notice := fmt.Sprintf(" ... (cut: %d bytes in all)", len(text))
-	end := mostText - len(notice)
+	end := maxText - len(notice)
 	for range utf8.UTFMax - 1 {
 		if !utf8.RuneStart(text[end]) {
 			end--

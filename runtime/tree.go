@@ -22,38 +22,38 @@ type Tree struct {
 	rows    map[string]kernel.Node // by path, of those that are neither groups nor dynamic: the first
 	members []member               // by kernel.Node
 
-	ends   ends
-	mu     sync.Mutex // guards all below; the user's code is never called under it
-	k      *kernel.Kernel
-	ring   ring
-	began  time.Time // Run; the kernel's zero
-	clock  time.Time // of the last step, the wall clock's too
-	timer  *time.Timer
-	armed  kernel.Time   // when it fires
-	done   chan struct{} // closed at the end; made in Run, which waits for it
-	over   bool
-	poison error                  // the kernel panicked
-	final  *Report                // once the tree has ended, and then not changed
-	result error                  // with it: what Run returns
-	checks map[*run]kernel.Time   // in flight, and how long they may be, on the running clock
-	audits map[kernel.Node]*Audit // the last command, until the next launch
+	endQueue endQueue
+	mu       sync.Mutex // guards all below; the user's code is never called under it
+	k        *kernel.Kernel
+	ring     ring
+	began    time.Time // Run; the kernel's zero
+	clock    time.Time // of the last step, the wall clock's too
+	timer    *time.Timer
+	armed    kernel.Time   // when it fires
+	done     chan struct{} // closed at the end; made in Run, which waits for it
+	hasEnded bool
+	poison   error                  // the kernel panicked
+	final    *Report                // once the tree has ended, and then not changed
+	result   error                  // with it: what Run returns
+	checks   map[*run]kernel.Time   // in flight, and how long they may be, on the running clock
+	audits   map[kernel.Node]*Audit // the last command, until the next launch
 
 	unclean []ChildReport     // of runs that ended while the tree stopped
 	stacks  map[string]string // of what got stuck last, by the path of its declaration
 	stuck   []stuckRun        // whose stacks are not told yet
 
 	gathering chan struct{} // closed when nobody looks for them any more; nil then
-	logged    *logging      // made in Run
+	logged    *logWriter    // made in Run
 
-	samples  []kernel.Effect        // that the last steps want, and have not got
-	cleans   *run                   // whose end, with cleanups, is being brought
-	in       kernel.Input           // of the run that ended: a stack has no room for it
-	asked    StopError              // of this step, but for the path; none without With
-	because  kernel.Node            // whose
-	bases    []context.Context      // by row: the values and the labels of runs
-	dynamics map[string]kernel.Node // by path
-	incoming *dynamic               // the one that is being added
-	awaited  chan struct{}          // Done's, closed with done; made when somebody asks, perhaps outside the bubble that Run is in
+	samples   []kernel.Effect        // that the last steps want, and have not got
+	endingRun *run                   // whose end, with cleanups, is being stepped
+	in        kernel.Input           // of the run that ended: a stack has no room for it
+	asked     StopError              // of this step, but for the path; none without With
+	because   kernel.Node            // whose
+	bases     []context.Context      // by row: the values and the labels of runs
+	dynamics  map[string]kernel.Node // by path
+	incoming  *dynamic               // the one that is being added
+	awaited   chan struct{}          // Done's, closed with done; made when somebody asks, perhaps outside the bubble that Run is in
 }
 
 // New makes a tree that Run can run once. It does not keep or change the table, of which other trees may be made too. A
@@ -78,7 +78,7 @@ func New(table []Child, opts ...Option) *Tree {
 	if err := Validate(table); err != nil {
 		panic(err)
 	}
-	if err := hold(table, changed); err != nil {
+	if err := validateOverridden(table, changed); err != nil {
 		panic(err)
 	}
 	table = filled(table)
@@ -100,7 +100,7 @@ func assemble(table []Child, specs []policy.Spec, o options) *Tree {
 		checks: make(map[*run]kernel.Time), audits: make(map[kernel.Node]*Audit),
 	}
 	t.k = kernel.New(specs, o.seed)
-	t.ring.slots = make([]moment, o.ring)
+	t.ring.slots = make([]journalEntry, o.ring)
 	nodes := 0
 	for _, c := range table {
 		nodes += max(1, c.Replicas)
@@ -177,7 +177,7 @@ func (t *Tree) Run(ctx context.Context) error {
 	case <-t.done:
 	}
 	t.gathered()
-	t.logged.drain()
+	t.logged.flush()
 	return t.failed()
 }
 
@@ -214,7 +214,7 @@ func (t *Tree) Done() <-chan struct{} {
 	defer t.mu.Unlock()
 	if t.awaited == nil {
 		t.awaited = make(chan struct{})
-		if t.over {
+		if t.hasEnded {
 			close(t.awaited)
 		}
 	}

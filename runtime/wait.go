@@ -34,7 +34,7 @@ func (h *Handle) await(ctx context.Context, end bool) error {
 	for {
 		t.mu.Lock()
 		err, arrived := h.arrived(end)
-		more := t.ring.more()
+		more := t.ring.changed()
 		t.mu.Unlock()
 		if arrived {
 			return err
@@ -50,7 +50,7 @@ func (h *Handle) await(ctx context.Context, end bool) error {
 // holds reports whether what h means cannot become ready before a run of the same tree has ended.
 func (h *Handle) holds(r *run) bool {
 	if r.path() == h.path {
-		return h.ending == nil || h.ending == r.dynamic.ending
+		return h.end == nil || h.end == r.dynamic.end
 	}
 	c := r.child()
 	if c.Role != Job || c.Optional || c.Dynamic || c.Provides { // the context of one that provides outlives its function
@@ -69,8 +69,8 @@ func (h *Handle) holds(r *run) bool {
 // arrived reports whether a wait is over, and how. Under the lock.
 func (h *Handle) arrived(end bool) (error, bool) {
 	t := h.tree
-	if h.ending != nil && h.ending.gone {
-		return h.ending.err, true
+	if h.end != nil && h.end.gone {
+		return h.end.err, true
 	}
 	n, ok := t.find(h.path)
 	if !ok {
@@ -83,7 +83,7 @@ func (h *Handle) arrived(end bool) (error, bool) {
 	case v.Lifecycle == LifecycleReady && !end, v.Lifecycle == LifecycleStopped && v.Reason == StopCompleted,
 		end && v.Lifecycle == LifecycleStopped && v.Reason == StopEnded && (v.Decision.Outcome == OutcomeSuccess || v.Decision.Outcome == OutcomeSkip):
 		return nil, true
-	case t.over:
+	case t.hasEnded:
 		return fmt.Errorf("supgen: wait for %s: %w", h.path, ErrNotRunning), true
 	}
 	switch v.Lifecycle {
@@ -116,13 +116,13 @@ func failedFor(path string, f *Failure, also error) *Error {
 func (t *Tree) depart(e *kernel.Event) {
 	m := &t.members[e.Node]
 	d := m.dynamic
-	d.ending.gone = true
+	d.end.gone = true
 	switch e.Outcome { // by which it ended by itself
 	case OutcomeSuccess, OutcomeSkip:
 	case OutcomeNone:
-		d.ending.err = fmt.Errorf("supgen: %s: %w (%s)", d.path, ErrRemoved, t.removedBy(e.Node))
+		d.end.err = fmt.Errorf("supgen: %s: %w (%s)", d.path, ErrRemoved, t.removedBy(e.Node))
 	default:
-		d.ending.err = failedFor(d.path, t.failure(e.Failure), nil)
+		d.end.err = failedFor(d.path, t.failure(e.Failure), nil)
 	}
 	delete(t.audits, e.Node)
 	// A stuck run of it has all it needs. Its path is told until its place is another's.
@@ -134,8 +134,8 @@ func (t *Tree) removedBy(n kernel.Node) string {
 	if a := t.audits[n]; a != nil {
 		return (&StopError{Audit: a}).why()
 	}
-	if r := t.members[n].run; r != nil && r.leave != nil {
-		return r.leave.cause.why()
+	if r := t.members[n].run; r != nil && r.stop != nil {
+		return r.stop.cause.why()
 	}
 	return "with its supervisor"
 }

@@ -14,7 +14,7 @@ import (
 
 // A world is what surrounds a kernel: the time, the runs and whoever gives commands.
 type world struct {
-	*bridge.Shadow
+	*bridge.Simulation
 	script   Script
 	acts     []Act    // those to come, by time
 	expects  []Expect // those to be judged, by time
@@ -62,11 +62,11 @@ func newWorld(tree *runtime.Tree, script Script) (*world, error) {
 	if script.Seed != 0 {
 		seed = &script.Seed
 	}
-	shadow, err := bridge.OpenShadow(tree, seed)
+	simulation, err := bridge.OpenSimulation(tree, seed)
 	if err != nil {
 		return nil, err
 	}
-	w := &world{Shadow: shadow, script: script, acts: slices.Clone(script.Acts), expects: byTime(script.Expects),
+	w := &world{Simulation: simulation, script: script, acts: slices.Clone(script.Acts), expects: byTime(script.Expects),
 		runs: make(map[kernel.Node]*run)}
 	slices.SortStableFunc(w.acts, func(a, b Act) int { return int(min(1, max(-1, a.At-b.At))) })
 	return w, w.check()

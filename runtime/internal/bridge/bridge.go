@@ -8,13 +8,13 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// OpenShadow makes a shadow of a *runtime.Tree that was not run, or says why it cannot. Package runtime sets it. A seed
+// OpenSimulation makes a simulation of a *runtime.Tree that was not run, or says why it cannot. Package runtime sets it. A seed
 // of nil is the tree's own, if it was given one.
-var OpenShadow func(tree any, seed *uint64) (*Shadow, error)
+var OpenSimulation func(tree any, seed *uint64) (*Simulation, error)
 
-// A Shadow is a tree without goroutines and without a clock: whoever has it brings the time and the inputs, and carries
+// A Simulation is a tree without goroutines and without a clock: its owner brings the time and the inputs, and carries
 // the effects out. What is an any here has a type of package runtime, which this package cannot name.
-type Shadow struct {
+type Simulation struct {
 	Kernel *kernel.Kernel
 	Specs  []policy.Spec
 	Paths  []string // by row; a group has none

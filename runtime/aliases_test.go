@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestAliasesTellTheirFields holds the comments of the aliases in nouns.go, which are all that go doc shows of them, to the
+// TestAliasesTellTheirFields holds the comments of the aliases in aliases.go, which are all that go doc shows of them, to the
 // fields of the structs in package policy.
 func TestAliasesTellTheirFields(t *testing.T) {
 	structs := map[string]*ast.StructType{}
@@ -33,7 +33,7 @@ func TestAliasesTellTheirFields(t *testing.T) {
 			return true
 		})
 	}
-	file, err := parser.ParseFile(fset, "nouns.go", nil, parser.ParseComments)
+	file, err := parser.ParseFile(fset, "aliases.go", nil, parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,12 +12,12 @@ import (
 )
 
 func init() {
-	bridge.OpenShadow = func(tree any, seed *uint64) (*bridge.Shadow, error) { return tree.(*Tree).shadow(seed) }
+	bridge.OpenSimulation = func(tree any, seed *uint64) (*bridge.Simulation, error) { return tree.(*Tree).simulation(seed) }
 }
 
-// shadow is a tree of the same table, which nothing runs in. Its time begins with the year 2000, as that of a synctest
+// simulation is a tree of the same table, which nothing runs in. Its time begins with the year 2000, as that of a synctest
 // bubble does.
-func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
+func (t *Tree) simulation(seed *uint64) (*bridge.Simulation, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.done != nil {
@@ -33,17 +33,17 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 	rows := specs(t.table)
 	s := assemble(t.table, rows, o)
 	s.began = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
-	return &bridge.Shadow{
+	return &bridge.Simulation{
 		Kernel: s.k, Specs: rows, Paths: s.paths,
-		Step:  func(now kernel.Time, in kernel.Input) { s.shadowStep(now)(&in) },
-		Start: s.shadowStart,
+		Step:  func(now kernel.Time, in kernel.Input) { s.simulateStep(now)(&in) },
+		Start: s.simulateStart,
 		Command: func(now kernel.Time, path string, v Verb, who, why string) (any, error) {
-			return s.shadowCommand(now, path, Audit{v, who, why})
+			return s.simulateCommand(now, path, Audit{v, who, why})
 		},
 		Path: func(n kernel.Node) string { return s.path(n) },
 		Find: func(path string) (kernel.Node, bool) { return s.find(path) },
 		Event: func(e kernel.Event) any {
-			m := moment{Event: e, time: s.clock, path: s.members[e.Node].own()}
+			m := journalEntry{Event: e, time: s.clock, path: s.members[e.Node].own()}
 			s.complete(&m, &e)
 			return s.event(m)
 		},
@@ -57,8 +57,8 @@ func (t *Tree) shadow(seed *uint64) (*bridge.Shadow, error) {
 	}, nil
 }
 
-// shadowStep is step without a clock, and without anything to be carried out but what this side remembers.
-func (t *Tree) shadowStep(now kernel.Time) answerer {
+// simulateStep is step without a clock. Of the effects it carries out only what this package remembers.
+func (t *Tree) simulateStep(now kernel.Time) stepper {
 	return func(in *kernel.Input) kernel.Reply {
 		t.forgetAudits() // of the step before, which its reader has seen
 		t.clock = t.began.Add(now)
@@ -77,8 +77,8 @@ func (t *Tree) shadowStep(now kernel.Time) answerer {
 	}
 }
 
-// shadowStart is Start, for a path that names the row and the key.
-func (t *Tree) shadowStart(now kernel.Time, path string) error {
+// simulateStart is Start, for a path that names the row and the key.
+func (t *Tree) simulateStart(now kernel.Time, path string) error {
 	row, segment, keyed := strings.Cut(path, "[")
 	id := ID(slices.Index(t.paths, row))
 	if id < 0 || !t.table[id].Dynamic {
@@ -98,14 +98,14 @@ func (t *Tree) shadowStart(now kernel.Time, path string) error {
 			return fmt.Errorf("supgen: start %s: %w", path, ErrDuplicateKey)
 		}
 	}
-	if _, err := t.begin(id, key, nil, t.shadowStep(now)); err != nil {
+	if _, err := t.begin(id, key, nil, t.simulateStep(now)); err != nil {
 		return fmt.Errorf("supgen: start %s: %w", path, err)
 	}
 	return nil
 }
 
-// shadowCommand is a Handle's command.
-func (t *Tree) shadowCommand(now kernel.Time, path string, a Audit) (Answer, error) {
+// simulateCommand is a Handle's command.
+func (t *Tree) simulateCommand(now kernel.Time, path string, a Audit) (Answer, error) {
 	a, err := audit(path, a.Verb, a.Who, a.Why)
 	if err != nil {
 		return Answer{}, err
@@ -114,5 +114,5 @@ func (t *Tree) shadowCommand(now kernel.Time, path string, a Audit) (Answer, err
 	if !ok {
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, path, ErrUnknown)
 	}
-	return t.obey(n, a, t.shadowStep(now))
+	return t.commandNode(n, a, t.simulateStep(now))
 }

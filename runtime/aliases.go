@@ -5,7 +5,7 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// The nouns of supervision: what a child is, and how it is treated, from package policy; and where a child and a tree stand,
+// The vocabulary of supervision: what a child is, and how it is treated, from package policy; and where a child and a tree stand,
 // from the kernel. Every enumeration has a String method and marshals to its label, which is API: it does not change.
 
 // Role is what a child is for.
