@@ -27,6 +27,11 @@ func completeExplain(_ *cobra.Command, args []string, begun string) ([]string, c
 	return paths(tree, begun), cobra.ShellCompDirectiveNoFileComp
 }
 
+// completeFix completes the codes of rules, and .sup files and directories.
+func completeFix(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+	return codes(begun), cobra.ShellCompDirectiveDefault
+}
+
 // completeSimulate completes a directory or a .sup file, and behind it a script, which is any file.
 func completeSimulate(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	switch len(args) {

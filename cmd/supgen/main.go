@@ -81,7 +81,7 @@ it was used wrongly, could not read or write a file, or has a bug: it then says 
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf(`%w; see "%s --help"`, err, cmd.CommandPath())
 	})
-	root.AddCommand(newGenerate(), newValidate(), newExplain(), newSimulate(), newExplore(), newGraph(), newDiff(), newFmt(), newInit(), newVersion())
+	root.AddCommand(newGenerate(), newValidate(), newExplain(), newSimulate(), newExplore(), newGraph(), newDiff(), newFmt(), newFix(), newInit(), newVersion())
 	return root
 }
 

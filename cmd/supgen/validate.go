@@ -21,8 +21,8 @@ A file stands for its directory, and no argument for the current one.
 
 The formats for machines are on standard output, with nothing beside them, also when there is nothing to report:
 
-  json    an array of {file, line, column, endLine, endColumn, severity, code, message, hint, notes};
-          columns in bytes, the end behind the range; hint and notes only where there are some
+  json    an array of {file, line, column, endLine, endColumn, severity, code, message, hint, notes, fixes};
+          columns in bytes, the end behind the range; hint, notes and fixes only where there are some
   sarif   SARIF 2.1.0, for code scanning
   github  workflow commands, which annotate a change on GitHub
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/check"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
@@ -19,6 +20,9 @@ type Package struct {
 	Generated   []string          // the .sup.go files that are there, directory included
 	Tree        *tree.Tree        // nil when Diagnostics has an error
 	Diagnostics []diag.Diagnostic
+
+	goPackage string // of the .go files beside it; "" is none
+	goDecls   []check.GoDecl
 }
 
 // Packages loads what the arguments of a command stand for: see [Directories]. Patterns may match nothing.
@@ -83,11 +87,10 @@ func Dir(dir string) (*Package, error) {
 	if len(files) == 0 {
 		return p, nil
 	}
-	goPackage, declared, err := goPackageIn(dir, entries)
-	if err != nil {
+	if p.goPackage, p.goDecls, err = goPackageIn(dir, entries); err != nil {
 		return nil, err
 	}
-	p.Tree, p.Diagnostics = dsl.Check(files, goPackage, declared...)
+	p.Tree, p.Diagnostics = dsl.Check(files, p.goPackage, p.goDecls...)
 	return p, nil
 }
 

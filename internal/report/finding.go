@@ -17,6 +17,23 @@ type Finding struct {
 	Message   string        `json:"message"`
 	Hint      string        `json:"hint,omitempty"`
 	Notes     []Note        `json:"notes,omitempty"`
+	Fixes     []Fix         `json:"fixes,omitempty"`
+}
+
+// A Fix is one way to mend a Finding: all of its edits are to be made.
+type Fix struct {
+	Message string `json:"message"`
+	Edits   []Edit `json:"edits"`
+}
+
+// An Edit is a text for the place of a range.
+type Edit struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"endLine"`
+	EndColumn int    `json:"endColumn"`
+	New       string `json:"new"`
 }
 
 // A Note is a place that explains a Finding.
@@ -38,6 +55,13 @@ func (r Report) Findings() []Finding {
 		}
 		for _, n := range d.Notes {
 			f.Notes = append(f.Notes, Note{n.Pos.File, n.Pos.Line, n.Pos.Column, n.Message})
+		}
+		for _, fix := range d.Fixes {
+			way := Fix{Message: fix.Message}
+			for _, e := range fix.Edits {
+				way.Edits = append(way.Edits, Edit{e.Pos.File, e.Pos.Line, e.Pos.Column, e.End.Line, e.End.Column, e.New})
+			}
+			f.Fixes = append(f.Fixes, way)
 		}
 		findings = append(findings, f)
 	}

@@ -128,6 +128,7 @@ func TestSARIFColumnsAreUTF16(t *testing.T) {
 	for _, want := range []string{
 		`"region":{"startLine":5,"startColumn":20,"endLine":5,"endColumn":23}`,
 		`"region":{"startLine":5,"startColumn":15,"endLine":5,"endColumn":18}`, // of the note
+		`"fixes":[{"description":{"text":"remove \"a\""},"artifactChanges":[{"artifactLocation":{"uri":"tags.sup","uriBaseId":"%SRCROOT%"},"replacements":[{"deletedRegion":{"startLine":5,"startColumn":18,"endLine":5,"endColumn":23}}]}]}]`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in\n%s", want, got)
@@ -174,7 +175,8 @@ func TestGitHub(t *testing.T) {
 
 func TestFindings(t *testing.T) {
 	want := `[{"file":"tags.sup","line":5,"column":23,"endLine":5,"endColumn":26,"severity":"error","code":"repeated-name",` +
-		`"message":"tag \"a\" is listed twice","notes":[{"file":"tags.sup","line":5,"column":18,"message":"first listed here"}]}]`
+		`"message":"tag \"a\" is listed twice","notes":[{"file":"tags.sup","line":5,"column":18,"message":"first listed here"}],` +
+		`"fixes":[{"message":"remove \"a\"","edits":[{"file":"tags.sup","line":5,"column":21,"endLine":5,"endColumn":26,"new":""}]}]}]`
 	if diff := cmp.Diff(want, string(encoded(t, checked(t, "tags.sup", tags).Findings()))); diff != "" {
 		t.Error(diff)
 	}

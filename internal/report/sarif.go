@@ -49,6 +49,19 @@ type (
 		Message          sarifMessage    `json:"message"`
 		Locations        []sarifLocation `json:"locations"`
 		RelatedLocations []sarifLocation `json:"relatedLocations,omitempty"`
+		Fixes            []sarifFix      `json:"fixes,omitempty"`
+	}
+	sarifFix struct {
+		Description     sarifMessage  `json:"description"`
+		ArtifactChanges []sarifChange `json:"artifactChanges"`
+	}
+	sarifChange struct {
+		ArtifactLocation sarifArtifact      `json:"artifactLocation"`
+		Replacements     []sarifReplacement `json:"replacements"`
+	}
+	sarifReplacement struct {
+		DeletedRegion   sarifRegion   `json:"deletedRegion"`
+		InsertedContent *sarifMessage `json:"insertedContent,omitempty"`
 	}
 	sarifLocation struct {
 		ID               *int          `json:"id,omitempty"`
@@ -91,6 +104,9 @@ func (r Report) SARIF() Log {
 				ID: &i, PhysicalLocation: r.physical(n.Pos, n.End), Message: &sarifMessage{n.Message},
 			})
 		}
+		for _, fix := range d.Fixes {
+			result.Fixes = append(result.Fixes, r.fix(fix))
+		}
 		run.Results = append(run.Results, result)
 	}
 	return Log{
@@ -130,6 +146,25 @@ func (r Report) physical(pos, end diag.Pos) sarifPhysical {
 		p.Region.EndLine, p.Region.EndColumn = end.Line, r.column(end)
 	}
 	return p
+}
+
+// fix is a fix, its edits by the file that they are in.
+func (r Report) fix(f diag.Fix) sarifFix {
+	fix := sarifFix{Description: sarifMessage{f.Message}}
+	for _, e := range f.Edits {
+		at := r.physical(e.Pos, e.End)
+		edit := sarifReplacement{DeletedRegion: at.Region}
+		if e.New != "" {
+			edit.InsertedContent = &sarifMessage{e.New}
+		}
+		i := slices.IndexFunc(fix.ArtifactChanges, func(c sarifChange) bool { return c.ArtifactLocation == at.ArtifactLocation })
+		if i < 0 {
+			i = len(fix.ArtifactChanges)
+			fix.ArtifactChanges = append(fix.ArtifactChanges, sarifChange{ArtifactLocation: at.ArtifactLocation})
+		}
+		fix.ArtifactChanges[i].Replacements = append(fix.ArtifactChanges[i].Replacements, edit)
+	}
+	return fix
 }
 
 // artifact names a file. Where it is relative, code scanning knows what to.

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/rules"
+	"github.com/supgen/supgen/internal/atomicfile"
+	"github.com/supgen/supgen/internal/load"
+	"github.com/supgen/supgen/internal/output"
+	"github.com/supgen/supgen/internal/unified"
+)
+
+// fixFlags are those of the fix command.
+type fixFlags struct {
+	diff  bool
+	write bool
+	codes map[diag.Code]bool // that are wanted; none is all
+}
+
+func newFix() *cobra.Command {
+	f := &fixFlags{codes: map[diag.Code]bool{}}
+	cmd := &cobra.Command{
+		Use:   "fix [DIR | FILE | DIR/... | CODE]...",
+		Short: "Mend what is clear how to mend",
+		Long: `Fix lists the fixes that there are for the mistakes and warnings in .sup files. With -d it shows what they
+change, with -w it makes them. A file stands for its directory, no argument for the current one, and codes of rules for
+the fixes of these alone. A directory that is called like a code is meant by ./NAME.
+
+A fix that would bring another error with it is not made, and where there are several ways to mend something, you have
+to choose: they are listed.
+
+It ends with status 1 if there are fixes, with -w only if some are left.`,
+		Example: `  supgen fix                        what could be mended?
+  supgen fix -d ./...
+  supgen fix -w ./... unused-import unused-policy`,
+		ValidArgsFunction: completeFix,
+		RunE:              f.run,
+	}
+	cmd.Flags().BoolVarP(&f.diff, "diff", "d", false, "print what the fixes change, as diffs")
+	cmd.Flags().BoolVarP(&f.write, "write", "w", false, "make the fixes in the files, and list those that are left")
+	return cmd
+}
+
+func (f *fixFlags) run(cmd *cobra.Command, args []string) error {
+	dirs, err := f.parse(args)
+	if err != nil {
+		return err
+	}
+	packages, err := loadAll(cmd, dirs)
+	if err != nil {
+		return err
+	}
+	found := false
+	for _, p := range packages {
+		some, err := f.fix(cmd, p)
+		if err != nil {
+			return err
+		}
+		found = found || some
+	}
+	if found {
+		return errFound
+	}
+	return nil
+}
+
+// parse takes the codes out of the arguments.
+func (f *fixFlags) parse(args []string) (dirs []string, err error) {
+	for _, arg := range args {
+		rule, ok := rules.Lookup(diag.Code(arg))
+		if ok {
+			f.codes[rule.Code] = true
+			continue
+		}
+		if _, err := os.Stat(arg); err != nil && !strings.ContainsAny(arg, `./\`) {
+			if rule.Code == "" {
+				return nil, fmt.Errorf("%q is neither the code of a rule nor a directory; \"supgen explain\" lists the codes", arg)
+			}
+			return nil, fmt.Errorf("there is no rule %q; did you mean %q?", arg, rule.Code)
+		}
+		dirs = append(dirs, arg)
+	}
+	return dirs, nil
+}
+
+func (f *fixFlags) wants(d diag.Diagnostic) bool { return len(f.codes) == 0 || f.codes[d.Code] }
+
+// fix does what was asked with one package, and reports whether it has a fix that is not made.
+func (f *fixFlags) fix(cmd *cobra.Command, p *load.Package) (found bool, err error) {
+	if !f.diff && !f.write {
+		return f.list(cmd, p.Diagnostics), nil
+	}
+	text, _, left := p.Mend(f.wants)
+	for _, name := range slices.Sorted(maps.Keys(text)) {
+		old, now := p.Text[name], text[name]
+		if bytes.Equal(old, now) {
+			continue
+		}
+		if f.diff {
+			slashed := diag.VisibleLine(filepath.ToSlash(name))
+			if _, err := output.Exact(cmd.OutOrStdout()).Write(unified.Diff(slashed, old, slashed+" (fixed)", now)); err != nil {
+				return false, err
+			}
+		}
+		if !f.write {
+			found = true
+		} else if err := atomicfile.Rewrite(name, now); err != nil {
+			return false, err
+		}
+	}
+	if f.write {
+		found = f.list(cmd, left)
+	}
+	return found, nil
+}
+
+// list prints the fixes of what is wanted, and reports whether there are any.
+func (f *fixFlags) list(cmd *cobra.Command, diagnostics []diag.Diagnostic) (found bool) {
+	for _, d := range diagnostics {
+		if len(d.Fixes) == 0 || !f.wants(d) {
+			continue
+		}
+		found = true
+		ways := make([]string, len(d.Fixes))
+		for i, fix := range d.Fixes {
+			ways[i] = diag.VisibleLine(fix.Message)
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s: %s [%s]\n", d.Pos, strings.Join(ways, ", or "), d.Code)
+	}
+	return found
+}
