@@ -18,7 +18,8 @@ func Span(from, to lexer.Token) diag.Range { return diag.Range{Pos: Begin(from),
 // Line is the range of a statement without its block.
 func (s *Stmt) Line() diag.Range { return diag.Range{Pos: s.Pos(), End: s.lineEnd} }
 
-// Remove is an edit that removes a range, and the lines that nothing else is on, with the comments behind it.
+// Remove is an edit that removes a range, and the lines that nothing else is on, with the comments behind it. Of the blank
+// lines around them one is left.
 func (f *File) Remove(at diag.Range) diag.Edit {
 	start, end := at.Pos.Offset-(at.Pos.Column-1), f.lineEnd(at.End)
 	before, behind := f.text[start:at.Pos.Offset], bytes.TrimLeft(f.text[at.End.Offset:end], " \t\r")
@@ -29,6 +30,10 @@ func (f *File) Remove(at diag.Range) diag.Edit {
 		if at.End = at.End.Plus(end - at.End.Offset); end < len(f.text) {
 			at.End = diag.Pos{File: f.Name, Offset: end + 1, Line: at.End.Line + 1, Column: 1}
 		}
+		blankAbove := start == 0 || bytes.HasSuffix(bytes.TrimRight(f.text[:start-1], " \t\r"), []byte("\n"))
+		if next := f.lineEnd(at.End); blankAbove && next < len(f.text) && isBlank(f.text[at.End.Offset:next]) {
+			at.End = diag.Pos{File: f.Name, Offset: next + 1, Line: at.End.Line + 1, Column: 1} // of two blank lines, one
+		}
 	case blank:
 		at.End = at.End.Plus(end - len(behind) - at.End.Offset)
 	default:
@@ -36,6 +41,8 @@ func (f *File) Remove(at diag.Range) diag.Edit {
 	}
 	return diag.Edit{Range: at}
 }
+
+func isBlank(line []byte) bool { return len(bytes.TrimSpace(line)) == 0 }
 
 // Below is an edit that inserts lines below the one that a place is on. They are indented as that is.
 func (f *File) Below(pos diag.Pos, lines string) diag.Edit {
