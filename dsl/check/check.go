@@ -45,6 +45,7 @@ func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.In
 	}
 	c.clashes()
 	c.limits()
+	c.leftovers()
 	c.unused()
 	c.silence()
 	return c.info(), diag.Sorted(c.List)

@@ -31,10 +31,12 @@ func (c *checker) idle(s *subject) {
 	}
 	c.idlePolicies(s)
 	c.idleBackoff(s)
+	c.idleReset(s)
 	if syntax.HasChildren(s.Role) && len(s.children) > 0 && !slices.ContainsFunc(s.members(), (*subject).unsure) {
 		c.withoutCause(s)
 		c.idleStrategy(s)
 		c.idleConcurrency(s)
+		c.slowPlaces(s)
 	}
 }
 

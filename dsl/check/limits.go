@@ -35,7 +35,7 @@ func (c *checker) limits() {
 			continue
 		}
 		if pos := s.Limit.Source.Pos; pos.IsValid() && !reported[pos] {
-			reported[pos] = c.reach(s, pos) || c.spentFirst(s, pos) || c.oftenADay(s, pos)
+			reported[pos] = c.reach(s, pos) || c.spentFirst(s, pos) || c.byChildren(s, pos) || c.oftenADay(s, pos)
 		}
 		if !reported[s.Limit.Source.Pos] && c.withoutEnd(s, reported) {
 			continue
@@ -402,11 +402,21 @@ func (s summand) String() string {
 
 // backoffMax warns of a maximum that somebody wrote and that none of those it is for can reach.
 func (c *checker) backoffMax(pos diag.Pos, subjects []*subject) {
+	grows := func(s *subject) bool { why, _ := s.flat(); return why == "" }
+	s := subjects[0]
+	b, limit := s.Backoff.Value, s.Limit.Value
+	if !slices.ContainsFunc(subjects, grows) {
+		why, run := s.flat()
+		hint := "write backoff " + tree.Short(b.First())
+		if run > 0 {
+			hint += ", or a reset longer than " + tree.Short(run)
+		}
+		c.Reportf(diag.CodeBackoffMax, pos, pos.Plus(len("backoff")), "the delay never grows to %s: %s", tree.Short(b.Max), why).Hintf("%s", hint)
+		return
+	}
 	if slices.ContainsFunc(subjects, (*subject).reachesMax) {
 		return
 	}
-	s := subjects[0]
-	b, limit := s.Backoff.Value, s.Limit.Value
 	last := b.Min
 	for range limit.N - 1 {
 		last = b.Grown(last)

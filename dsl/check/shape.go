@@ -30,6 +30,8 @@ func (c *checker) shape() {
 		c.finishesBefore(s)
 		c.goodEndFails(s)
 		c.finishWaits(s, restarted)
+		c.closes(s)
+		c.linkedEnds(s, restarted)
 		c.behindElders(s)
 		c.idle(s)
 		c.takesDown(s, reported)

@@ -165,6 +165,9 @@ func (c *checker) causes() {
 				above.Counted = true
 			}
 		}
+		if s.Role == policy.Supervisor && !slices.ContainsFunc(s.members(), (*subject).unsure) {
+			s.FailsAfter, _ = s.SoonestFailure()
+		}
 		if s.Parent != nil && s.Escalates() {
 			s.Parent.Fails = true
 		}

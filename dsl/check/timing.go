@@ -27,6 +27,9 @@ func (c *checker) timings(s *subject, reported map[diag.Pos]bool) {
 	if source := s.Health.Source; once(source) && source.Kind != tree.SourceDefaults { // which are for others too
 		reported[source.Pos] = c.healthOfJob(s, source.Pos)
 	}
+	if source := s.Health.Source; once(source) {
+		reported[source.Pos] = c.pause(s, source.Pos)
+	}
 	if source := s.On[policy.OutcomeSuccess].Source; once(source) {
 		reported[source.Pos] = c.goodEnds(s, source.Pos)
 	}
@@ -169,7 +172,7 @@ func (c *checker) neverEmpty(s *subject) bool {
 // reset reports a written reset of a backoff that comes about with nearly each run that was ready at all.
 func (c *checker) reset(s *subject, pos diag.Pos) bool {
 	b := s.Backoff.Value
-	if d := s.layerAt(pos).Node.(*syntax.BackoffDecl); !syntax.Said(d.Reset) || b.Reset >= b.Min {
+	if d := s.layerAt(pos).Node.(*syntax.BackoffDecl); !syntax.Said(d.Reset) || b.Reset >= b.Min || s.Role == policy.Job {
 		return false
 	}
 	r := c.Reportf(diag.CodeBackoffReset, pos, pos.Plus(len("backoff")), "a run that was ready for %s counts as stable, so that the delay of one that fails later never grows beyond %s", tree.Short(b.Reset), tree.Short(b.Min)).

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -90,7 +91,7 @@ func (c *checker) leftWaiting(s *subject, ref tree.Ref, needs bool) {
 		var r *diag.Diagnostic
 		switch {
 		case o == policy.OutcomeSuccess:
-			r = c.Reportf(diag.CodeNeedsMayEnd, ref.Pos, ref.End, "%q may end well, and %q then stays stopped with it", x.Name, s.Name)
+			r = c.Reportf(diag.CodeNeedsMayEnd, ref.Pos, ref.End, "%q may end well, and %q then stays stopped with it%s", x.Name, s.Name, s.missedBy())
 		case ref.Child.Role == policy.Job:
 			r = c.Reportf(diag.CodeNeedsMayEnd, ref.Pos, ref.End, "%q may be left stopped, on %s, and %q then waits without end for job %q to complete", x.Name, o, s.Name, ref.Child.Name)
 		default:
@@ -117,6 +118,17 @@ func (c *checker) leftWaiting(s *subject, ref tree.Ref, needs bool) {
 	}
 }
 
+// missedBy says that the supervisor of what stays stopped never finishes; "" if it may.
+func (s *subject) missedBy() string {
+	if s.Parent == nil {
+		return ""
+	}
+	if f := s.Parent.Finish; (!f.Any || len(f.Of) == 1) && slices.ContainsFunc(f.Of, func(ref tree.Ref) bool { return ref.Child == s.Child }) {
+		return fmt.Sprintf(", so that %q never finishes", s.Parent.Name)
+	}
+	return ""
+}
+
 // leftStopped is the first outcome that leaves the subject stopped while its supervisor goes on, and the row that says so;
 // a good end counts only if ended is set.
 func (s *subject) leftStopped(ended bool) (o policy.Outcome, row tree.Value[tree.Row]) {
@@ -135,6 +147,10 @@ func (s *subject) leftStopped(ended bool) (o policy.Outcome, row tree.Value[tree
 
 // longWait is how long something may wait for what may be missing before that is worth a warning.
 const longWait = 10 * time.Minute
+
+// longHold is how long what may be missing may hold the last place of a concurrency: nobody wrote that others wait for it, and
+// each start of it takes the place again.
+const longHold = 5 * time.Minute
 
 // slowMissable warns of a wait for an optional child, or a sidecar, that takes long to become ready, or to fail.
 func (c *checker) slowMissable(s *subject, ref tree.Ref) {

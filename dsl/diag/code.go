@@ -61,12 +61,14 @@ const (
 	CodeAfterOptional   Code = "after-slow-optional"
 	CodeAfterEnd        Code = "after-not-its-end"
 	CodeSameType        Code = "same-type"
+	CodeLinkedStops     Code = "linked-stays-down"
 	CodeBadPrimary      Code = "bad-primary"
 	CodeSidecarNeeds    Code = "sidecar-needs-primary"
 	CodeBadFinish       Code = "bad-finish"
 	CodeFinishNever     Code = "finish-never"
 	CodeFinishBefore    Code = "finish-before-start"
 	CodeFinishMayWait   Code = "finish-may-wait"
+	CodeNothingLeft     Code = "nothing-left"
 	CodeCycle           Code = "dependency-cycle"
 	CodeOrder           Code = "rest-for-one-order"
 	CodeUnusedDefault   Code = "unused-default"
@@ -98,6 +100,7 @@ const (
 	CodeLimitUnreachable    Code = "limit-unreachable"
 	CodeLimitByLuck         Code = "limit-by-luck"
 	CodeLimitByTimeouts     Code = "limit-by-timeouts"
+	CodeLimitByChildren     Code = "limit-by-children"
 	CodeLimitAboveIntensity Code = "limit-above-intensity"
 	CodeLimitsFirst         Code = "intensity-above-limits"
 	CodeGoodEndsCount       Code = "good-ends-count"
@@ -107,6 +110,7 @@ const (
 	CodeBackoffReset        Code = "backoff-reset"
 	CodeThrottleUnused      Code = "throttle-unused"
 	CodeCheckWithin         Code = "check-within"
+	CodeDeadBelowPause      Code = "dead-below-pause"
 	CodeHealthTimeout       Code = "health-after-timeout"
 	CodeQuarantineShort     Code = "quarantine-below-backoff"
 	CodeNoTimeToStop        Code = "no-time-to-stop"
@@ -150,6 +154,10 @@ var warnings = map[Code]bool{
 	CodeMaxKeys:             true,
 	CodeFinishBefore:        true,
 	CodeFinishMayWait:       true,
+	CodeNothingLeft:         true,
+	CodeLinkedStops:         true,
+	CodeLimitByChildren:     true,
+	CodeDeadBelowPause:      true,
 	CodeJobAtStart:          true,
 	CodeUnusedDefault:       true,
 	CodeNeedsMayEnd:         true,
@@ -212,11 +220,13 @@ var codes = []Code{
 	CodeAfterEnd,
 	CodeSameType,
 	CodeBadPrimary,
+	CodeLinkedStops,
 	CodeSidecarNeeds,
 	CodeBadFinish,
 	CodeFinishNever,
 	CodeFinishBefore,
 	CodeFinishMayWait,
+	CodeNothingLeft,
 	CodeCycle,
 	CodeOrder,
 	CodeUnusedDefault,
@@ -244,6 +254,7 @@ var codes = []Code{
 	CodeLimitUnreachable,
 	CodeLimitByLuck,
 	CodeLimitByTimeouts,
+	CodeLimitByChildren,
 	CodeLimitAboveIntensity,
 	CodeLimitsFirst,
 	CodeGoodEndsCount,
@@ -253,6 +264,7 @@ var codes = []Code{
 	CodeBackoffReset,
 	CodeThrottleUnused,
 	CodeCheckWithin,
+	CodeDeadBelowPause,
 	CodeHealthTimeout,
 	CodeQuarantineShort,
 	CodeNoTimeToStop,

@@ -42,6 +42,12 @@ var shapeRules = []Rule{
 			"order.",
 	},
 	{
+		Code: diag.CodeLinkedStops,
+		Text: "A linked sidecar is started again with its primary.",
+		Why: "Linked restarts a sidecar whenever its primary restarts. A temporary sidecar is stopped then, and " +
+			"not started again: after the first restart its primary runs without it.",
+	},
+	{
 		Code: diag.CodeBadFinish,
 		Text: "A supervisor finishes with its own children, and with children that can end: services, workers, jobs and " +
 			"supervisors.",
@@ -57,7 +63,8 @@ var shapeRules = []Rule{
 		Code: diag.CodeFinishBefore,
 		Text: "Every child of a supervisor starts before the supervisor has finished.",
 		Why: "With finish when any, the first child that ends well ends the supervisor; with finish when all, the last " +
-			"one does. A child that waits until they have completed starts too late.",
+			"one does. A child that waits until they have completed starts too late, and a dynamic child can be " +
+			"started only until then.",
 	},
 	{
 		Code: diag.CodeFinishMayWait,
@@ -65,6 +72,13 @@ var shapeRules = []Rule{
 		Why: "A temporary child that goes down with another one is left stopped, and has not ended by itself. An " +
 			"optional child is missing once it has failed for good; if all are missing, none has ended well. The " +
 			"supervisor then goes on, and a batch never ends.",
+	},
+	{
+		Code: diag.CodeNothingLeft,
+		Text: "A tree finishes if all of its children end and are not started again.",
+		Why: "A tree without finish goes on until it is asked to stop. When its last job has completed, and its " +
+			"last temporary child has ended, " +
+			"nothing is left in it, and the program goes on without doing anything.",
 	},
 	{
 		Code: diag.CodeJobCompletes,
@@ -124,7 +138,8 @@ var shapeRules = []Rule{
 		Text: "Nothing waits longer than 10 minutes for an optional child or a sidecar.",
 		Why: "A child that comes after an optional child or a sidecar, and a sidecar's primary, waits until it is " +
 			"ready, or one of its runs has ended or failed. If that may take hours, so may the start of a child that " +
-			"does not even need it.",
+			"does not even need it. While an optional child or a sidecar starts, it also holds a place of a " +
+			"concurrency: none holds the last place for 5 minutes or more.",
 	},
 	{
 		Code: diag.CodeAfterEnd,
@@ -177,7 +192,9 @@ var shapeRules = []Rule{
 		Text: "Every statement of a child, and every policy that it uses, changes something.",
 		Why: "A stronger statement replaces a weaker one entirely: a policy is replaced by the next one that is used " +
 			"and by the child's own statements, restart and on failure by more specific rows. With limit 0 no row " +
-			"restarts, with decorrelated jitter no factor counts, and a promise that is longer than that of a " +
+			"restarts, with decorrelated jitter no factor counts, no run of a job is ready and fails, so that its " +
+			"reset does not count, a supervisor in which all children are optional is ready at once for those " +
+			"that need it, and a promise that is longer than that of a " +
 			"supervisor around it adds nothing. A statement of which nothing is left misleads its readers.",
 	},
 	{

@@ -96,6 +96,13 @@ var valueRules = []Rule{
 			"retry.",
 	},
 	{
+		Code: diag.CodeLimitByChildren,
+		Text: "The children of a supervisor can fail often enough to reach its written limit.",
+		Why: "The limit counts how often they made it fail. If the first of them gives up only after 10 restarts " +
+			"with delays of 5m, the supervisor fails once in 50m, " +
+			"and is restarted for as long as the program runs. A stuck run does not count: it keeps the supervisor from a restart.",
+	},
+	{
 		Code: diag.CodeLimitAboveIntensity,
 		Text: "A declared limit can be reached before the intensity of the supervisor or the group, and the intensity " +
 			"of a group before that of its supervisor.",
@@ -132,7 +139,8 @@ var valueRules = []Rule{
 		Code: diag.CodeBackoffMax,
 		Text: "A backoff can grow to its declared maximum.",
 		Why: "If the limit is reached before, the number promises a patience that the child never has. Retries do " +
-			"reach it, because they count in no limit.",
+			"reach it, because they count in no limit. A run that was ready for reset starts the delay anew, so a " +
+			"child that is restarted only after longer runs never waits longer than the first delay.",
 	},
 	{
 		Code: diag.CodeBackoffReset,
@@ -152,6 +160,13 @@ var valueRules = []Rule{
 		Text: "There is time for more than one check of readiness.",
 		Why: "The first check comes with the launch, when most children are not ready yet. If the second one comes " +
 			"after within, a single check decides.",
+	},
+	{
+		Code: diag.CodeDeadBelowPause,
+		Text: "A heartbeat that brings down more than its child is dead after 2s or more.",
+		Why: "Up to a second and a half of a pause of the process (a virtual machine that is moved, a paused " +
+			"container) may count as running. A restart of the child mends that; the end of a whole tree does " +
+			"not.",
 	},
 	{
 		Code: diag.CodeHealthTimeout,

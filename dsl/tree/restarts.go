@@ -27,7 +27,7 @@ func (c *Child) Spends(f Failing, stop time.Duration) Spending {
 // BackoffAfter is the delays after failures of one kind.
 func (c *Child) BackoffAfter(f Failing) policy.Backoff {
 	b := c.Backoff.Value
-	if f.How == FailsAgain || f.How >= FailsDead && f.Run >= b.Reset { // each run was ready, and the delay does not grow
+	if f.How == FailsAgain || c.Role != policy.Job && f.How >= FailsDead && f.Run >= b.Reset { // each run was ready, and the delay does not grow
 		b.Max = b.First()
 	}
 	return b
@@ -147,6 +147,7 @@ const (
 	FailsLate                      // it is not ready in time, or a job runs too long
 	FailsDead                      // its heartbeat dies
 	FailsUnsound                   // its checks fail
+	FailsBelow                     // what is in a supervisor makes it fail
 )
 
 // Failings are the ways in which the child fails so that one of its rows answers with an action.
@@ -157,6 +158,9 @@ func (c *Child) Failings(action policy.Action) []Failing {
 			continue
 		}
 		how, run := c.failing(o)
+		if run == Never {
+			continue
+		}
 		if i := slices.IndexFunc(ways, func(f Failing) bool { return f.How == how }); i >= 0 {
 			ways[i].On = append(ways[i].On, o)
 		} else {
@@ -177,6 +181,8 @@ func (c *Child) failing(o policy.Outcome) (FailingHow, time.Duration) {
 		return FailsDead, h.Dead
 	case o == policy.OutcomeUnhealthy:
 		return FailsUnsound, policy.Times(h.Fail, h.Check.Every)
+	case o == policy.OutcomeError && c.Role == policy.Supervisor && c.FailsAfter > 0:
+		return FailsBelow, c.FailsAfter
 	case o == policy.OutcomeAgain && c.Role != policy.Job:
 		return FailsAgain, 0
 	}

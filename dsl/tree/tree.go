@@ -99,6 +99,8 @@ type Child struct {
 	Counted   bool // of a supervisor or a group: something counts in its intensity
 	Fails     bool // of a supervisor: something makes it fail
 	ComesBack bool // of a supervisor: something below it, which is not dynamic, starts with it
+
+	FailsAfter time.Duration // of a supervisor: no run of it fails sooner; see SoonestFailure
 }
 
 // A Param is a typed argument of a dynamic child.

@@ -15,7 +15,7 @@ import (
 type Limit struct {
 	Restarts int           `json:"restarts"` // how many there may be within the window
 	Window   string        `json:"window"`
-	Spent    string        `json:"spentAfter"`      // if it fails at once, again and again; with jitter as it is on average
+	Spent    string        `json:"spentAfter"`      // if it fails at once, or a supervisor as soon as what is in it can make it fail, again and again; with jitter as it is on average
 	Never    bool          `json:"never,omitempty"` // so long that the first restarts are forgotten before: it is not spent
 	ForEver  string        `json:"foreverEvery,omitempty"`
 	Then     policy.Action `json:"then"`
@@ -35,11 +35,16 @@ type Intensity struct {
 func limitOf(c *tree.Child) *Limit {
 	limit := c.Limit.Value
 	spent := c.Backoff.Value.MeanSpan(limit.N)
+	soonest := tree.Failing{}
+	if c.Role == policy.Supervisor && len(c.Finish.Of) == 0 && c.FailsAfter < tree.Never {
+		soonest.How, soonest.Run = tree.FailsBelow, c.FailsAfter
+		spent = policy.Sum(c.BackoffAfter(soonest).MeanSpan(limit.N), policy.Times(limit.N, soonest.Run))
+	}
 	l := &Limit{
 		Restarts: limit.N, Window: policy.Spell(limit.In), Spent: short(spent), Never: spent > limit.In,
 		Then: c.On[policy.OutcomeLimit].Value.Action,
 	}
-	if first := c.Spends(tree.Failing{}, 0); first.Of != nil && first.Of != c {
+	if first := c.Spends(soonest, 0); first.Of != nil && first.Of != c {
 		l.First = &Intensity{name(first.Of), first.Limit.N, policy.Spell(first.Limit.In), short(first.After), first.Then.Action}
 	}
 	if limit.N > 0 {
@@ -121,6 +126,8 @@ func how(f tree.Failing) string {
 		return "unhealthy, its heartbeat dead"
 	case tree.FailsUnsound:
 		return "unhealthy, its checks failing"
+	case tree.FailsBelow:
+		return fmt.Sprintf("error, after %s at the soonest", short(f.Run))
 	}
 	var outcomes []string
 	for _, o := range f.On {

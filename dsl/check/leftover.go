@@ -1,0 +1,150 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/runtime/policy"
+)
+
+// leftovers warns of what is left to do nothing, in a tree without mistakes: one with mistakes may not be complete.
+func (c *checker) leftovers() {
+	if diag.HasErrors(c.List) {
+		return
+	}
+	for _, s := range c.subjects {
+		if s.parent == nil {
+			c.nothingLeft(s)
+		}
+		for _, need := range s.Needs {
+			c.needsNothing(s, need)
+		}
+	}
+}
+
+// nothingLeft warns of a tree without finish in which everything ends by itself and is not started again: it runs on with
+// nothing in it.
+func (c *checker) nothingLeft(root *subject) {
+	if root.unsure() || slices.ContainsFunc(c.below(root), c.unknown) {
+		return
+	}
+	var names []string
+	var last *tree.Child
+	for _, s := range c.below(root) {
+		switch {
+		case s.Role == policy.Group, s.Role == policy.Sidecar:
+			continue
+		case s.Role == policy.Supervisor:
+			if row := s.On[policy.OutcomeSuccess].Value.Action; len(s.Finish.Of) > 0 && row != policy.ActionStop {
+				return
+			}
+			continue
+		case s.Dynamic, s.Role != policy.Job && !s.Temporary():
+			return
+		case s.Provides != "" && !s.Needed: // its value is left, for what is not written yet
+			return
+		case s.Role == policy.Job && s.On[policy.OutcomeSuccess].Value.Action != policy.ActionStop: // which was reported
+			return
+		case s.Optional:
+			continue
+		}
+		last = s.Child
+		if s.parent == root {
+			names = append(names, s.Name)
+		}
+	}
+	if len(root.Finish.Of) > 0 || last == nil {
+		return
+	}
+	hint := "write finish when in it, and in the supervisors below"
+	if len(names) > 0 && !slices.ContainsFunc(root.Members(), func(x *tree.Child) bool { return x.Role == policy.Supervisor }) {
+		hint = "write finish when all " + strings.Join(names, ", ")
+	}
+	what := fmt.Sprintf("%q has", last.Name)
+	if len(names) > 1 {
+		what = "all in it have"
+	}
+	c.Reportf(diag.CodeNothingLeft, root.Pos, root.End, "%q does not end when %s ended, and nothing is left in it then", root.Name, what).
+		Hintf("%s", hint)
+}
+
+// linkedEnds warns of a linked sidecar that a restart of its primary leaves stopped.
+func (c *checker) linkedEnds(s *subject, restarted pulls) {
+	if s.Of == nil || !s.Linked || !s.Temporary() || s.unsure() || c.anyInvalid(s) || c.of(s.Of).unsure() {
+		return
+	}
+	if !s.Of.Restarts() && !s.Of.Retries() && restarted.of(s.Of) == nil && restarted.sibling(s.Of) == nil {
+		return
+	}
+	row := s.On[policy.OutcomeError].Source.Range
+	r := c.Reportf(diag.CodeLinkedStops, s.Pos, s.End, "%q goes down with the first restart of %q, which it is linked to, and is not started again", s.Name, s.Of.Name).
+		Hintf("write restart transient in %s, or remove linked", s.Name)
+	if row.Pos.IsValid() {
+		r.Notef(row, "it is temporary by this")
+	}
+}
+
+// closes warns of what is started at run time in a supervisor that soon ends by itself and stays ended.
+func (c *checker) closes(s *subject) {
+	if len(s.Finish.Of) == 0 || s.Parent == nil || s.On[policy.OutcomeSuccess].Value.Action != policy.ActionStop || slices.ContainsFunc(s.members(), c.unknown) {
+		return
+	}
+	for _, ref := range s.Finish.Of {
+		if ref.Child.Role != policy.Job && !ref.Child.Temporary() {
+			return
+		}
+	}
+	what := "all have ended that it finishes with"
+	if len(s.Finish.Of) == 1 {
+		what = fmt.Sprintf("%q has ended", s.Finish.Of[0].Child.Name)
+	} else if s.Finish.Any {
+		what = "the first has ended that it finishes with"
+	}
+	for _, x := range s.children {
+		if x.Dynamic && x.Role != policy.Job && x.Role != policy.Supervisor {
+			c.Reportf(diag.CodeFinishBefore, x.Pos, x.End, "%q can be started only until %q finishes, which it does when %s", x.Name, s.Name, what).
+				Notef(s.Finish.Range, "by this").
+				Hintf("take what ends out of %s, and the finish with it", s.Name)
+		}
+	}
+}
+
+// needsNothing warns of the need of a supervisor that is ready at once, whatever fails in it, since all in it is optional.
+func (c *checker) needsNothing(s *subject, need tree.Ref) {
+	x := c.of(need.Child)
+	if x.Role != policy.Supervisor || s.isPart(x) || slices.ContainsFunc(c.below(x), c.unknown) || c.unknown(x) || x.FailsAfter != tree.Never {
+		return
+	}
+	var optional *tree.Child
+	for _, y := range c.below(x) {
+		switch {
+		case y.Optional:
+			if optional == nil {
+				optional = y.Child
+			}
+		case y.Role == policy.Group, y.Role == policy.Sidecar:
+		case y.parent != x && y.belowOptional(x), y.Role == policy.Supervisor && !y.Dynamic:
+		default:
+			return
+		}
+	}
+	if optional == nil {
+		return
+	}
+	c.Reportf(diag.CodeNoEffect, need.Pos, need.End, "%q waits for nothing in %q: all in it is optional, so that it is ready at once and stays so", s.Name, x.Name).
+		Notef(optional.Range, "such as this").
+		Hintf("remove optional there, or write after %s, which orders the stops", need.Child.Name)
+}
+
+// belowOptional reports whether the subject is part of something optional in x.
+func (s *subject) belowOptional(x *subject) bool {
+	for p := s.parent; p != x; p = p.parent {
+		if p.Optional {
+			return true
+		}
+	}
+	return false
+}
