@@ -569,8 +569,11 @@ func permute(first, rest [][]string, yield func([][]string) bool) bool {
 	return true
 }
 
-// onTheirOwn is the hint for lines that are written as one: what each of them says.
+// onTheirOwn is the hint for lines that are written as one: what each of them says; of no lines it is "".
 func onTheirOwn(lines []*line) string {
+	if len(lines) == 0 {
+		return ""
+	}
 	var all []string
 	depth := 0
 	for _, l := range lines {
