@@ -20,9 +20,9 @@ var allowed = map[string][]string{
 	"runtime/internal/kernel": {"runtime/policy"},
 	"runtime/internal/bridge": {"runtime/internal/kernel", "runtime/policy"},
 	"runtime":                 {"runtime/internal/bridge", "runtime/internal/kernel", "runtime/policy"},
-	"runtime/sim":             {"runtime", "runtime/internal/bridge", "runtime/internal/kernel", "runtime/policy"},
+	"runtime/sim":             {"internal/spelling", "runtime", "runtime/internal/bridge", "runtime/internal/kernel", "runtime/policy"},
 	"runtime/runtimetest":     {"runtime", "runtime/internal/bridge"},
-	"dsl/diag":                {"github.com/rivo/uniseg"},
+	"dsl/diag":                {"internal/spelling", "github.com/rivo/uniseg"},
 	"dsl/syntax":              {"dsl/diag", "runtime/policy", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
 	"dsl/tree":                {"dsl/diag", "dsl/syntax", "runtime/policy"},
 	"dsl/check":               {"dsl/diag", "dsl/syntax", "dsl/tree", "runtime/policy", "github.com/alecthomas/participle/v2/lexer"},
@@ -41,6 +41,8 @@ var allowed = map[string][]string{
 	"internal/output":     {"internal/report", "dsl"},
 	// What the simulation and the tests make of a tree.
 	"internal/table": {"dsl", "runtime", "runtime/policy"},
+	// What finds the word that was meant.
+	"internal/spelling": {},
 	// What keeps all processors busy.
 	"internal/parallel": {},
 	// What the tests make of a text.

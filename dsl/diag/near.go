@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/supgen/supgen/internal/spelling"
 )
 
 // longestWord is the longest that a word can be and still be mistyped: to compare longer ones takes too long.
@@ -24,7 +26,7 @@ func Nearest(word string, words []string) (string, bool) {
 		if strings.EqualFold(strings.ReplaceAll(w, "_", ""), strings.ReplaceAll(word, "_", "")) {
 			return w, true
 		}
-		if d := edits(word, w); d < distance && d < len(word) {
+		if d := spelling.Distance(word, w); d < distance && d < len(word) {
 			best, distance = w, d
 		}
 	}
@@ -111,31 +113,6 @@ func script(r rune) string {
 // MaxComparisons bounds what is spent on near names in one package. A text with so many mistakes has others to tell
 // them from.
 const MaxComparisons = 1_000_000
-
-// edits counts the letters to insert, delete, replace or swap to get from a to b (optimal string alignment).
-func edits(a, b string) int {
-	s, t := []rune(a), []rune(b)
-	beforeLast, last, row := make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range s {
-		beforeLast, last, row = last, row, beforeLast
-		row[0] = i + 1
-		for j := range t {
-			row[j+1] = min(last[j+1], row[j]) + 1
-			replaced := last[j]
-			if s[i] != t[j] {
-				replaced++
-			}
-			row[j+1] = min(row[j+1], replaced)
-			if i > 0 && j > 0 && s[i] == t[j-1] && s[i-1] == t[j] {
-				row[j+1] = min(row[j+1], beforeLast[j-1]+1)
-			}
-		}
-	}
-	return row[len(t)]
-}
 
 // Synonyms are what others say for a word of the language.
 var Synonyms = map[string]string{

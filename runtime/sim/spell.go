@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/supgen/supgen/internal/spelling"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
@@ -138,30 +139,9 @@ func near(word string, candidates []string) string {
 	best, least := "", 3 // more than two mistakes are another word, and so is a name of which nothing is left
 	name := len(word) - strings.LastIndex(word, ".") - 1
 	for _, c := range candidates {
-		if d := distance(word, c); d < least && d < name {
+		if d := spelling.Distance(word, c); d < least && d < name {
 			best, least = c, d
 		}
 	}
 	return best
-}
-
-// distance is how many letters have to be put in, left out or changed to make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := corner
-			if a[i] != b[j] {
-				change++
-			}
-			corner = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
