@@ -20,10 +20,10 @@ func newDiff() *cobra.Command {
 	d := &diffFlags{}
 	cmd := &cobra.Command{
 		Use:   "diff OLD [NEW] | REV [REV] -- [DIR] | -- OLD [NEW]",
-		Short: "Say what changed in meaning, and what that makes riskier or safer",
+		Short: "Show what changed in meaning, and what is riskier or safer",
 		Long: `Diff compares the trees of two versions of a package child by child: what was added, removed, moved or probably
-renamed, and which effective values changed, with where they come from in each version. Each change has a verdict, with
-its reasons:
+renamed, and which effective values changed, with their source in each version. Each change has a verdict, with its
+reasons:
 
   riskier  if the same thing goes wrong in both versions, more ends, stays down, goes unnoticed, or loses an order
   safer    less does
@@ -32,12 +32,12 @@ its reasons:
 
 OLD and NEW are directories, files that stand for their directory, or revisions of git: REV is the current directory
 there, REV:path a directory seen from the top of the repository, REV:./path one seen from here. Two files of one
-directory are compared as they are, each by itself. No NEW stands for the current directory as it is.
+directory are compared as they are, each by itself. Without NEW, OLD is compared with the current directory.
 
-What is a file and also a revision has to be told apart, with "--" as in git: what stands before it are revisions, and
-what stands behind it are directories or files. "main -- shop" compares the directory shop at main with what it is now.
+If a name is both a file and a revision, use "--" as in git: revisions stand before it, directories and files
+after it. "main -- shop" compares the directory shop at main with what it is now.
 
-It ends with status 0 whatever has changed, but for --fail-on: "risk" is a change that is riskier or depends.`,
+The exit status is 0 whatever has changed. With --fail-on risk it is 1 if a change is riskier or depends.`,
 		Example: `  supgen diff HEAD
   supgen diff main -- internal/shop
   supgen diff main:internal/shop internal/shop

@@ -16,13 +16,13 @@ import (
 func newExplain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [CODE | DIR [PATH]]",
-		Short: "Tell what a rule is for, or where a value comes from",
-		Long: `Explain with the code of a diagnostic tells the rule: what it is, why it exists, an example that breaks it
-and one that keeps it. Without arguments it lists all codes.
+		Short: "Explain a rule, or where a value comes from",
+		Long: `With the code of a diagnostic, explain prints its rule: what it is, why it exists, an example that breaks it
+and one that follows it. Without arguments it lists all codes.
 
-With a directory it prints the tree, a line for each child, and with a path all about the child there: each value
-of its policy and where it comes from, what it waits for, what is restarted with it, how long it takes to stop. A
-path may be shortened to its end. A directory that is called like a code is meant by ./NAME.`,
+With a directory it prints the tree, one line per child; with a path as well, everything about that child: each value
+of its policy and where it comes from, what it waits for, what is restarted with it, how long it takes to stop. The
+end of a path is enough. If a directory has the name of a code, write ./NAME.`,
 		Example: `  supgen explain
   supgen explain unknown-name
   supgen explain .

@@ -26,18 +26,19 @@ func newExplore() *cobra.Command {
 	x := &exploreFlags{}
 	cmd := &cobra.Command{
 		Use:   "explore [DIR | FILE]",
-		Short: "Try every failure, and tell what takes the tree down",
-		Long: `Explore tries everything that can go wrong in a tree, in virtual time, and tells what each costs, the worst first:
-whether the program ends, who else goes down, for how long, and how many restarts that takes. It tries
+		Short: "Try every failure, and report what takes the tree down",
+		Long: `Explore tries everything that can go wrong in a tree, in virtual time, and reports what each costs, the worst first:
+whether the program ends, what else goes down, for how long, and how many restarts that takes. It tries
 
   every outcome that a child can have, once, again and again, and from the start
   a start that is slow, or never ready; a stop that is slow, or stuck
-  each two of them at a time, one child being down already among them
+  each two of these at a time, including one child that is already down
 
-What costs the same is told together, and of two failures only what is worse than each of them alone. A tree that is too
-large to try it all is sampled, which is said. --script prints a case as a script for "supgen simulate", by its number.
+Cases that cost the same are reported together, and two failures only if they are worse than each of them alone. A tree that
+is too large to try everything is sampled, and the output says so. --script prints a case as a script for "supgen simulate",
+by its number.
 
-In CI --fail-on ends it with status 1 if it finds a case like this:
+For CI, --fail-on sets the exit status to 1 if there is a case like this:
 
 ` + conditions(),
 		Example: `  supgen explore

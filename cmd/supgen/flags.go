@@ -23,7 +23,7 @@ func addFormat(cmd *cobra.Command, usage string, formats ...string) *choice {
 }
 
 // addChoice gives a command a flag that takes one of a few words. The first of them is the one if nothing is said;
-// what they are for is told by usage.
+// usage says what they are for.
 func addChoice(cmd *cobra.Command, name, usage string, words ...string) *choice {
 	c := &choice{words[0], words}
 	cmd.Flags().Var(c, name, usage)
@@ -72,7 +72,7 @@ func addReportFormat(cmd *cobra.Command) *choice {
 
 // addOutput gives a command the flag --output, for printTo.
 func addOutput(cmd *cobra.Command) *string {
-	return cmd.Flags().StringP("output", "o", "", "write to this `file`, and not to standard output")
+	return cmd.Flags().StringP("output", "o", "", "write to this `file` instead of standard output")
 }
 
 // printTo prints text to the file that --output names, or to standard output.

@@ -27,13 +27,13 @@ func newFmt() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fmt [FILE | DIR | DIR/...]...",
 		Short: "Give .sup files their canonical form",
-		Long: `Fmt prints .sup files in their canonical form, or does with it what the flags say, as gofmt does. A directory
-stands for its .sup files, DIR/... for those below it too, and no argument for standard input.
+		Long: `Fmt prints .sup files in their canonical form. The flags are those of gofmt. A directory stands for its .sup
+files, DIR/... also for those below it; without arguments fmt reads standard input.
 
-A file with syntax errors is left alone, and they are reported.
+A file with syntax errors is left alone, and its errors are reported.
 
-It ends with status 1 if there are syntax errors, and under -l and -d if something is not in its canonical form and
-stays so: without -w.`,
+The exit status is 1 if there are syntax errors. With -l or -d, and without -w, it is also 1 if a file is not in its
+canonical form.`,
 		Example: `  supgen fmt -l -w ./...       format all, and name what has changed
   supgen fmt -d ./...          in CI: is anything not formatted?
   supgen fmt < shop.sup        in an editor`,

@@ -29,16 +29,16 @@ func newGenerate() *cobra.Command {
 	g := &generateFlags{}
 	cmd := &cobra.Command{
 		Use:   "generate [DIR | FILE | DIR/...]...",
-		Short: "Write the Go of .sup files",
-		Long: `Generate writes x.sup.go beside each x.sup of the directories, where it would change.
-A file stands for its directory, and no argument for the current one, as in
+		Short: "Generate Go from .sup files",
+		Long: `Generate writes x.sup.go next to each x.sup of the directories, unless it is up to date.
+A file stands for its directory; without arguments it is the current directory, as in
 
 	//go:generate go tool supgen generate
 
 Nothing is written for a directory whose files have an error.
 
-With --watch it goes on: it looks for saved .sup files twice a second, or, where there are so many directories that
-looking takes long, as often as costs it a tenth of its time. It ends with status 0 when it is interrupted.`,
+With --watch it keeps running, and looks for saved .sup files twice a second. With so many directories that looking
+takes long, it looks less often, and spends at most a tenth of its time on it. When it is interrupted, the exit status is 0.`,
 		Example: `  supgen generate
   supgen generate --check ./...
   supgen generate --watch ./...

@@ -18,7 +18,7 @@ func newGraph() *cobra.Command {
 		Short: "Draw the tree and its dependencies",
 		Long: `Graph draws the trees of a directory: supervisors and groups as boxes around their children, an arrow
 from each child to what it needs, a dashed one to what it comes after, a dotted line to its sidecar.
-A file stands for its directory, and no argument for the current one.
+A file stands for its directory; without arguments it is the current directory.
 
   mermaid  a flow chart for Markdown
   dot      a graph for Graphviz

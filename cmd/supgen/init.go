@@ -26,7 +26,7 @@ func newInit() *cobra.Command {
 		Use:   "init [DIR]",
 		Short: "Write a first tree, and a program that runs it",
 		Long: `Init writes a small tree, its Go and a program that runs it into a directory without Go files
-in a module: a first thing to run and to change. No argument stands for the current directory.`,
+in a module: something to run first, and to change. Without an argument it is the current directory.`,
 		Example: `  go mod init example.com/app
   supgen init
   go get -tool github.com/supgen/supgen/cmd/supgen

@@ -61,8 +61,8 @@ func newRoot() *cobra.Command {
 
 Start with "supgen init" in a module: it writes a first tree that runs.
 
-It ends with status 0 when all is well, 1 when it found mistakes, stale code or whatever else it looks for, and 2 when
-it was used wrongly, could not read or write a file, or has a bug: it then says what to report.`,
+The exit status is 0 when all is well, 1 when a command found mistakes, stale code or whatever else it looks for, and 2
+when it was used wrongly, could not read or write a file, or has a bug: then it prints what to report.`,
 		Example: `  supgen init                    write a first tree
   supgen generate                write the Go of the directory's .sup files
   supgen generate --check ./...  in CI: is any committed code stale?

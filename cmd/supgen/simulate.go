@@ -22,29 +22,30 @@ func newSimulate() *cobra.Command {
 	s := &simulateFlags{}
 	cmd := &cobra.Command{
 		Use:   "simulate [DIR | FILE] [SCRIPT]",
-		Short: "Tell what a tree would do, in virtual time",
+		Short: "Show what a tree would do, in virtual time",
 		Long: `Simulate runs a tree in virtual time, as the runtime would, and prints what happens. Nothing is compiled, and
-no child is called: what they would do is in the script, a file or "-" for standard input. An hour takes milliseconds,
+no child is called: the script, a file or "-" for standard input, says what they do. An hour takes milliseconds,
 and the same tree, script and seed print the same.
 
-Without a script all goes well: it shows who starts when, having waited for whom, and who stops when. A script says
-what goes wrong, a statement a line. Whoever it says nothing about does well.
+Without a script all goes well, and the output shows when each child starts and stops, and what it waited for. A script says
+what goes wrong, one statement per line. A child that it does not mention does well.
 
 ` + statements + `
 What a child does is ready, unready, success, error, panic, goexit, external, again, fatal_config, fatal_bug, skip,
-stops, aborts, silent, "checks pass", "checks fail", "checks hang" or hangs, with "after DURATION" behind it or "never" before
-it. All of it is told in https://pkg.go.dev/github.com/supgen/supgen/runtime/sim.
+stops, aborts, silent, "checks pass", "checks fail", "checks hang" or hangs, followed by "after DURATION" or preceded by
+"never". For the whole language see https://pkg.go.dev/github.com/supgen/supgen/runtime/sim.
 
-With --format svg it is drawn, a lane for each child; no other program is needed. With --format json each thing that happens is an object on a line of its own:
+With --format svg the output is a drawing with one lane per child; no other program is needed. With --format json it is one
+object per line, for each thing that happens:
 
   at      nanoseconds since the start
   path    the child; the root for what concerns the whole tree
-  text    what is printed of it
+  text    what is printed for it
   event   the runtime's event, as Tree.Events and its JSON, if it is one
   answer  the answer to an operator's command, if it was accepted
   error   why a command was refused or something is not as expected; of a tree that ended, what Run returns
 
-It ends with status 1 if something is not as the script expects, and if there are mistakes in it.`,
+The exit status is 1 if an expectation of the script is not met, or if the script has mistakes.`,
 		Example: `  supgen simulate
   supgen simulate . failover.sim
   echo 'at 5s Shop.DB panic' | supgen simulate ./internal/shop -

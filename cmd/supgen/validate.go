@@ -17,16 +17,16 @@ func newValidate() *cobra.Command {
 		Use:   "validate [DIR | FILE | DIR/...]...",
 		Short: "Report every mistake in .sup files",
 		Long: `Validate reports every mistake in the .sup files of the directories, and writes nothing.
-A file stands for its directory, and no argument for the current one.
+A file stands for its directory; without arguments it is the current directory.
 
-The formats for machines are on standard output, with nothing beside them, also when there is nothing to report:
+The machine-readable formats go to standard output, with nothing else, even when there is nothing to report:
 
   json    an array of {file, line, column, endLine, endColumn, severity, code, message, hint, notes, fixes};
-          columns in bytes, the end behind the range; hint, notes and fixes only where there are some
+          columns in bytes, the end after the range; hint, notes and fixes only if there are any
   sarif   SARIF 2.1.0, for code scanning
   github  workflow commands, which annotate a change on GitHub
 
-It ends with status 1 when there are errors; warnings alone are good, unless --strict says otherwise.`,
+The exit status is 1 if there are errors; warnings count only with --strict.`,
 		Example: `  supgen validate
   supgen validate --strict ./...
   supgen validate --format json ./internal/app
@@ -35,7 +35,7 @@ It ends with status 1 when there are errors; warnings alone are good, unless --s
 		RunE:              v.run,
 	}
 	v.format = addReportFormat(cmd)
-	cmd.Flags().BoolVar(&v.strict, "strict", false, "take warnings as errors")
+	cmd.Flags().BoolVar(&v.strict, "strict", false, "treat warnings as errors")
 	return cmd
 }
 
