@@ -13,7 +13,7 @@ import (
 )
 
 // The kernel is internal to the runtime and cannot be imported from here. Its benchmark is kernel_test.go in testdata:
-// the go command is told, with -overlay, that the file lies in the kernel's own folder, alone.
+// -overlay makes the go command see the file in the kernel's own folder, alone.
 const overlaid = "bench_overlay_test.go"
 
 // kernelSteps measures the kernel alone, on one core: a process for each size of tree and each way to fail.

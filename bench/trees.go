@@ -49,7 +49,7 @@ func (t *trees) run() {
 	go func() {
 		err := t.tree.Run(ctx)
 		if ctx.Err() == nil {
-			log.Fatalf("the tree ended by itself: %v", err) // or the case would wait for its children for ever
+			log.Fatalf("the tree ended by itself: %v", err) // or the case would never stop waiting for its children
 		}
 		t.ended <- err
 	}()

@@ -11,7 +11,7 @@ import (
 // for it, and a run that ends before allocates one thing.
 type lazyContext struct {
 	mu     sync.Mutex
-	state  any                     // nil, the cause with which it ended, or the context of whoever waits, or asks after the end
+	state  any                     // nil, the cause with which it ended, or the context of a caller that waits, or asks after the end
 	cancel context.CancelCauseFunc // of that context, until it has ended
 }
 

@@ -32,7 +32,7 @@
 //
 // # Inside
 //
-// A [Tree] is one lock around one state machine, in package kernel, that knows neither goroutines nor clocks. Whoever
+// A [Tree] is one lock around one state machine, in package kernel, that knows neither goroutines nor clocks. A goroutine that
 // brings something new (a run that ended, a command, a deadline) takes the lock, steps the machine, and starts and
 // cancels what it says. No code of the user's is called under the lock.
 package runtime

@@ -14,7 +14,7 @@ type EventKind = kernel.EventKind
 const (
 	EventTransition = kernel.EventTransition // the lifecycle changed: From, To
 	EventFailed     = kernel.EventFailed     // a run failed: Failure, and the Decision about it
-	EventEnded      = kernel.EventEnded      // a run ended with Outcome, and that was no failure; its Failure is an unclean stop's
+	EventEnded      = kernel.EventEnded      // a run ended with Outcome, without a failure; its Failure is an unclean stop's
 	EventHealth     = kernel.EventHealth     // Health changed: if the run is asked to stop for it, its Failure says why
 	EventStale      = kernel.EventStale      // something came from a run that is not the current one, or too late, and was ignored: its Failure is what was given to Run.Fail
 	EventStuck      = kernel.EventStuck      // a run did not stop: it is leaked until it returns
@@ -131,7 +131,7 @@ func (m *journalEntry) dropErr() {
 	}
 }
 
-// signal wakes whoever waits for more.
+// signal wakes the readers that wait for more.
 func (r *ring) signal() {
 	if r.wake != nil {
 		close(r.wake)

@@ -126,8 +126,8 @@ func ExternalDependency(err error) error { return classify(OutcomeExternal, err)
 // A child that others need cannot skip: that is a FatalConfig.
 func Skip(reason string) error { return classify(OutcomeSkip, errors.New(reason)) }
 
-// Again is returned by a run that ended well, and whose value is no good any more: "rebalanced", "the certificate is
-// renewed". It is no failure. Unless its table says otherwise the child starts again, and that counts in no limit.
+// Again is returned by a run that ended well, and whose value is not valid any more: "rebalanced", "the certificate is
+// renewed". It is not a failure. Unless its table says otherwise the child starts again, and that counts in no limit.
 func Again(reason string) error { return classify(OutcomeAgain, errors.New(reason)) }
 
 func classify(o Outcome, err error) error {

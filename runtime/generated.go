@@ -72,7 +72,7 @@ func (p Port[T]) Provider(l Launch) Provider[T] { return Provider[T]{l.run} }
 //go:noinline
 func (p Port[T]) From(l Launch) T { return valueOf[T](l.run.given(p.Of)[0]) }
 
-// Return hands over what a job returned, if that is no error.
+// Return hands over what a job returned, unless that is an error.
 func (p Port[T]) Return(l Launch, v T, err error) error {
 	if err == nil {
 		l.run.extra.result = &box[T]{v}
@@ -96,7 +96,7 @@ func (p Ports[T]) From(l Launch) []T {
 	return values
 }
 
-// Return hands over what one replica of a job returned, if that is no error.
+// Return hands over what one replica of a job returned, unless that is an error.
 func (p Ports[T]) Return(l Launch, v T, err error) error { return Port[T](p).Return(l, v, err) }
 
 func valueOf[T any](v any) T { return v.(*box[T]).value }

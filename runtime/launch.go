@@ -48,7 +48,7 @@ func (r Run) Path() string {
 	return r.run.path()
 }
 
-// Generation counts the launches of the child, from 1. Path and generation name this run for ever.
+// Generation counts the launches of the child, from 1. Path and generation identify this run.
 func (r Run) Generation() uint64 {
 	if r.run == nil {
 		return 0
@@ -110,7 +110,7 @@ type Signal struct{ run *run }
 // run says after it was asked to stop, or after it ended, is ignored.
 func (s Signal) Ready() { s.run.signal(kernel.InputReady, nil) }
 
-// NotReady says that the child cannot be used for now. That is no failure: what needs it goes on, and nothing new
+// NotReady reports that the child cannot be used for now. That is not a failure: what needs it goes on, and nothing new
 // starts that does.
 func (s Signal) NotReady() { s.run.signal(kernel.InputNotReady, nil) }
 

@@ -145,7 +145,7 @@ func (t *Tree) unlogged() uint64 {
 }
 
 // loud reports whether the log warns of a failed try: the first since the child said that it is ready, and by its attempts the first, the
-// second, the fourth, the eighth. A provider that is away for an hour is no warning every five seconds.
+// second, the fourth, the eighth. A provider that is away for an hour does not cause a warning every five seconds.
 func (e Event) loud() bool { return !e.Decision.Since.Before(e.Time) || loud(e.Attempt-1) }
 
 // quietlyReady reports whether a child is ready that has not said so, after a failure that may have been no warning.

@@ -34,7 +34,7 @@ func (m *member) own() string {
 	return m.dynamic.path
 }
 
-// pathAt is where the child of a row is; nobody's d is nil but a dynamic one's.
+// pathAt is where the child of a row is; only a dynamic child has a d that is not nil.
 func (t *Tree) pathAt(row ID, index int, d *dynamic) string {
 	switch c := &t.table[row]; {
 	case d != nil:

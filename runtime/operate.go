@@ -103,7 +103,7 @@ func (h *Handle) Quarantine(who, why string) (Answer, error) {
 	return h.command(VerbQuarantine, who, why)
 }
 
-// Release ends a quarantine, whoever's it is.
+// Release ends a quarantine, whether an operator or a table began it.
 //
 //go:noinline
 func (h *Handle) Release(who, why string) (Answer, error) {

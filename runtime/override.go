@@ -14,7 +14,7 @@ import (
 //
 // What is not policy stays as it is, since generated types and other children hang on it: where the child is, what it needs,
 // how it says that it is ready, its functions. New panics if an override changes that, if there is no such child, or if
-// what comes of it is refused where it is written in a .sup file: a limit that the backoff can never reach, a
+// the result would be rejected in a .sup file: a limit that the backoff can never reach, a
 // supervisor above that promised to stop in less time.
 func Override(path string, change func(*Child)) Option {
 	return func(o *options) {

@@ -84,7 +84,7 @@ func abortsHandler(value any) (aborts bool) {
 // stop, and when they are down, the run's context ends. The first failure of a run counts. A nil error, and what comes
 // after another failure, after the run was asked to stop, or after its end, does nothing but an event (stale).
 //
-// A [Skip] cannot be told so late: it is a [FatalBug]. Fail may be called from any goroutine. Of the zero Run it does
+// A [Skip] is too late here: it is a [FatalBug]. Fail may be called from any goroutine. Of the zero Run it does
 // nothing.
 func (r Run) Fail(err error) {
 	if r.run == nil {

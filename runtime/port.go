@@ -11,6 +11,6 @@ func (p Provider[T]) Ready(v T) {
 	p.run.signal(kernel.InputReady, &box[T]{v})
 }
 
-// NotReady says that the child cannot be used for now. That is no failure: what needs it goes on, and nothing new
+// NotReady reports that the child cannot be used for now. That is not a failure: what needs it goes on, and nothing new
 // starts that does.
 func (p Provider[T]) NotReady() { p.run.signal(kernel.InputNotReady, nil) }

@@ -286,7 +286,7 @@ func (t *Tree) causeOf(e *kernel.Event) *StopError {
 	return &cause
 }
 
-// why is what all are told who are asked to stop because of a node, but for their paths.
+// why is the reason given to all that are asked to stop because of a node, except for their paths.
 func (t *Tree) why(because kernel.Node) StopError {
 	e := StopError{With: t.path(because), Audit: t.audits[because]}
 	if end := t.k.End(); t.k.Phase() >= TreeStopping && !end.Asked {

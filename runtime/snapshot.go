@@ -33,7 +33,7 @@ func (t *Tree) Snapshot() Snapshot {
 		if over = v.part(t); over {
 			s.state, s.sums = t.treeState(), t.sums()
 		}
-		t.mu.Unlock() // to whoever has waited for a millisecond, which sync.Mutex sees to
+		t.mu.Unlock() // to a goroutine that has waited for a millisecond, which sync.Mutex sees to
 	}
 	first := 0
 	for id, c := range t.table {
@@ -66,7 +66,7 @@ type survey struct {
 	now      kernel.Time   // and when it is
 }
 
-// part looks at whom something was told about, and at some more nodes. It reports whether these were the last. Under the lock.
+// part looks at the nodes that events were about, and at some more nodes. It reports whether these were the last. Under the lock.
 func (v *survey) part(t *Tree) (over bool) {
 	const most = 256
 	places := t.k.NumNodes()
@@ -85,7 +85,7 @@ func (v *survey) part(t *Tree) (over bool) {
 	return over
 }
 
-// catchUp looks again at those about whom something was told: the last event about a node says how it stands (design.md,
+// catchUp looks again at the nodes that events were about: the last event about a node says how it stands (design.md,
 // I6), but for what it waits for, and how many of its restarts still count. Under the lock.
 func (v *survey) catchUp(t *Tree) {
 	since := v.until
@@ -188,7 +188,7 @@ func (t *Tree) treeState() TreeState {
 	return s
 }
 
-// leakedChecks names the checks that have used up their time and still run, perhaps longer than their run. Each was told
+// leakedChecks names the checks that have used up their time and still run, perhaps longer than their run. Each was reported
 // so: its context ends with its time, and with its run.
 func (t *Tree) leakedChecks() (names []string) {
 	for r, until := range t.checks {

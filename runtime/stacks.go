@@ -19,7 +19,7 @@ const (
 	gatherEvery = time.Second
 )
 
-// A stuckRun is one whose stacks are to be told.
+// A stuckRun is one whose stacks are to be reported.
 type stuckRun struct {
 	row  ID
 	node kernel.Node

@@ -13,7 +13,7 @@ type ChildState struct {
 	Lifecycle  Lifecycle   `json:"lifecycle"`
 	Health     HealthState `json:"health"`
 	Readiness  Readiness   `json:"readiness"`
-	Generation uint64      `json:"generation"` // launches so far; path and generation name one run for ever
+	Generation uint64      `json:"generation"` // launches so far; path and generation identify one run
 	Starts     uint64      `json:"starts"`     // since Run, never less: its launches, whatever the reason
 	Failures   uint64      `json:"failures"`   // since Run, never less
 	Attempt    int         `json:"attempt"`    // the try since it was last stable, from 1
@@ -114,7 +114,7 @@ type TreeState struct {
 	Ready    bool      `json:"ready"`
 	Sequence uint64    `json:"sequence"` // of the last event
 	Time     time.Time `json:"time"`     // of the snapshot
-	// Leaked names the runs that were told to stop, did not, and still run: "Shop.HTTP#3", 3 being the generation, or
+	// Leaked names the runs that were asked to stop, did not, and still run: "Shop.HTTP#3", 3 being the generation, or
 	// "Shop.DB#3 cleanup" if nothing of it runs but a cleanup; then the checks that have used up their time, and still
 	// run: "Shop.HTTP#3 check".
 	Leaked []string `json:"leaked,omitempty"`

@@ -8,7 +8,7 @@ import (
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
-// step brings one input to the kernel and carries out what it says. Whoever brings it holds the lock, and holds it
+// step brings one input to the kernel and carries out what it says. The caller holds the lock, and holds it
 // until all is carried out: effects that were carried out after unlocking would overtake each other. None of them
 // calls the user's code. The clock is read under the lock, or time would run backwards; only what has ended while the tree
 // was busy is as of when it came, unless the tree is past that.
@@ -177,7 +177,7 @@ func (t *Tree) applyEffects() {
 	if len(t.audits) > 0 {
 		t.forgetAudits()
 	}
-	if ended { // and all is told
+	if ended { // and everything is published
 		t.close()
 	}
 }
@@ -245,7 +245,7 @@ func (t *Tree) unfinished(e *kernel.Event) string {
 }
 
 // note remembers since when a child is in its lifecycle state, and who commanded what, for those that are asked to stop
-// because of it. A command that changed nothing is no reason for anything.
+// because of it. A command that changed nothing is not a reason for anything.
 //
 //go:noinline // nothing of it is to be on the stack of what carries out
 func (t *Tree) note() {
@@ -262,7 +262,7 @@ func (t *Tree) note() {
 	}
 }
 
-// forgetAudits forgets the commands that the launches of the last step end, now that all who were asked in it are told why.
+// forgetAudits forgets the commands that the launches of the last step end, now that all that were asked in it know why.
 func (t *Tree) forgetAudits() {
 	events := t.k.Events()
 	for i, commanded := len(events)-1, kernel.None; i >= 0; i-- {

@@ -125,7 +125,7 @@ func (t *Tree) depart(e *kernel.Event) {
 		d.end.err = failedFor(d.path, t.failure(e.Failure), nil)
 	}
 	delete(t.audits, e.Node)
-	// A stuck run of it has all it needs. Its path is told until its place is another's.
+	// A stuck run of it has all it needs. Its path is reported until another child has its place.
 	m.run, m.value, m.dynamic = nil, nil, &dynamic{path: d.path, key: d.key}
 }
 

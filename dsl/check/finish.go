@@ -42,7 +42,7 @@ type elders struct {
 }
 
 // ending is nil where nothing waits for all that the supervisor finishes with. Of more than 64 that must all have ended none
-// are told apart.
+// are distinguished.
 func (c *checker) ending(s *subject) *ending {
 	if e, ok := c.endings[s]; ok {
 		return e

@@ -22,7 +22,7 @@ type edge struct {
 	diag.Range
 }
 
-// A reason is a sentence about two children, put into words when it is told.
+// A reason is a sentence about two children, put into words when it is reported.
 type reason struct{ format, one, other string }
 
 func (r reason) String() string { return fmt.Sprintf(r.format, r.one, r.other) }

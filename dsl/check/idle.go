@@ -128,7 +128,7 @@ func rowText(st *syntax.Stmt) string {
 }
 
 // neverAsked reports a row with an outcome that the child cannot have. What a supervisor and a group have depends on what
-// is below them, and is told by withoutCause.
+// is below them, and withoutCause reports it.
 func (c *checker) neverAsked(s *subject, st *syntax.Stmt, o policy.Outcome) {
 	answer := rowOn(st.Node, o)
 	atStart := isAtStart(st.Node)

@@ -25,7 +25,7 @@ func (c *checker) order() bool {
 	return len(c.List) == mistakes
 }
 
-// maxRounds bounds how many cycles are told apart among children that are all in one tangle.
+// maxRounds bounds how many cycles are distinguished among children that are all in one tangle.
 const maxRounds = 100
 
 // younger reports the references that rest_for_one forbids, and answers with them.
@@ -45,7 +45,7 @@ func (c *checker) younger() map[diag.Pos]bool {
 			for _, ref := range slices.Concat(user.Needs, user.After) {
 				mine, okMine := lift(user, slot)
 				its, okIts := lift(c.of(ref.Child), slot)
-				if !okMine || !okIts || its <= mine || forbidden[ref.Pos] { // a group is told with its supervisor
+				if !okMine || !okIts || its <= mine || forbidden[ref.Pos] { // a group is reported with its supervisor
 					continue
 				}
 				forbidden[ref.Pos] = true

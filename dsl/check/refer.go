@@ -329,7 +329,7 @@ func (c *checker) params(s *subject) {
 	c.key(s, arguments)
 }
 
-// unkeyed are the predeclared types that are no keys: all but strings, and the integers that runtime.Key takes. What a
+// unkeyed are the predeclared types that are not keys: all but strings, and the integers that runtime.Key takes. What a
 // named type is, the Go compiler knows.
 var unkeyed = []string{"any", "bool", "complex128", "complex64", "error", "float32", "float64", "uintptr"}
 

@@ -77,7 +77,7 @@ func endsUnready(c *tree.Child) bool {
 	return c.Role == policy.Job && !c.Optional || c.Role == policy.Supervisor && finishesUnready(c)
 }
 
-// leftWaiting warns of a wait for what may be left stopped, by its own table or with a supervisor that s is no part of. Who
+// leftWaiting warns of a wait for what may be left stopped, by its own table or with a supervisor that s is not part of. Who
 // needs it is stopped with it, and a job that was left stopped has not completed.
 func (c *checker) leftWaiting(s *subject, ref tree.Ref, needs bool) {
 	for x := c.of(ref.Child); x != nil && !s.isPart(x); x = x.parent {

@@ -227,7 +227,7 @@ func (r *typeReader) typ(e ast.Expr) {
 	}
 }
 
-// expression says why an expression is no type.
+// expression says why an expression is not a type.
 func expression(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.CallExpr:

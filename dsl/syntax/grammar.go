@@ -149,7 +149,7 @@ func matched(ok bool) error {
 }
 
 // blamed is the token that a production could not read. Its position is all that is used of participle's error:
-// what was expected instead is told by the form of the statement, in the language's words.
+// the form of the statement says what was expected instead, in the language's words.
 func blamed(err error, l *line) lexer.Token {
 	var e participle.Error
 	if !errors.As(err, &e) {

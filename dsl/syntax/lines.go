@@ -11,7 +11,7 @@ import (
 type line struct {
 	tokens []lexer.Token
 	// crowded is set where the line is only a part of one in the file: "{" should have ended the one before it, or
-	// "}" should have stood alone. Only the first such part of a line is marked, so that the mistake is told once.
+	// "}" should have stood alone. Only the first such part of a line is marked, so that the mistake is reported once.
 	crowded bool
 	implied bool // it opens a block without a "{": the block is what is indented behind it
 	flat    bool // its "{" is a mistake in a Go type, and opens no block
@@ -163,7 +163,7 @@ func (l *line) bad() (lexer.Token, bool) {
 	return l.tokens[i], true
 }
 
-// good is the line without what is no token.
+// good is the line without what is not a token.
 func (l *line) good() *line {
 	return &line{tokens: slices.DeleteFunc(slices.Clone(l.tokens), func(t lexer.Token) bool { return t.Type == badToken })}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 )
 
-// A mistake is one that has a name: it is told instead of the word that cannot be read.
+// A mistake is one that has a name: it is reported instead of the word that cannot be read.
 type mistake struct {
 	from, to      lexer.Token // all of what is wrong, the last token included
 	message, hint string

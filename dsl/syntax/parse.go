@@ -457,5 +457,5 @@ func (p *parser) doc(l *line) string {
 	return strings.TrimRight(strings.Join(text, "\n"), " \t\n")
 }
 
-// Directive is what a comment for the tools begins with. It is no documentation.
+// Directive is what a comment for the tools begins with. It is not documentation.
 const Directive = "//supgen:"

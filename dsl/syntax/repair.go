@@ -14,10 +14,10 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 )
 
-// A repair is a line as it may have been meant, word by word, and how to tell whoever wrote another.
+// A repair is a line as it may have been meant, word by word, and how to tell the author of another.
 type repair struct {
 	words []string
-	near  string // the word that was meant; "" if it is no matter of a word
+	near  string // the word that was meant; "" if it is not about a word
 	why   string // what to say before the line as it was meant
 	hint  string // what to say instead of it, where only the author knows what was meant
 }
@@ -342,7 +342,7 @@ func (p Production) repairsOfWord(words []string, at int, with func(from, to int
 		if words[0] == "sidecar" {
 			repairs = append(repairs, with(at, at, "of"))
 		}
-		if identifier.MatchString(words[at-1]) && at > 2 && token.IsExported(w) { // a keyword is no child
+		if identifier.MatchString(words[at-1]) && at > 2 && token.IsExported(w) { // a keyword is not a child
 			repairs = append(repairs, with(at, at, ","))
 		}
 		return repairs

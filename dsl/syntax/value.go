@@ -116,7 +116,7 @@ var Restarts = map[string][2]policy.Action{
 	"temporary": {policy.ActionStop, policy.ActionStop},
 }
 
-// SpeaksOf reports whether restart sets a row. It leaves alone those about what is no fault of the child, but for
+// SpeaksOf reports whether restart sets a row. It leaves alone those about what is not the child's fault, except
 // temporary: that is never started again, whatever the reason.
 func (d *RestartDecl) SpeaksOf(o policy.Outcome) bool {
 	switch o {

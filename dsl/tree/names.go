@@ -107,7 +107,7 @@ type Argument struct {
 }
 
 // Arguments is what the child's function is handed after ctx and run: the arguments of a dynamic child, then what it
-// needs, in order. What provides nothing is no argument; a replicated provider is a slice.
+// needs, in order. What provides nothing is not an argument; a replicated provider is a slice.
 func (c *Child) Arguments() []Argument {
 	var args []Argument
 	taken := []string{"ctx", "run"}

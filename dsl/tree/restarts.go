@@ -143,7 +143,7 @@ type FailingHow uint8
 
 const (
 	FailsAtOnce  FailingHow = iota // it returns, or panics
-	FailsAgain                     // it becomes ready and returns an Again, which is no failure and lets no delay grow
+	FailsAgain                     // it becomes ready and returns an Again, which is not a failure and lets no delay grow
 	FailsLate                      // it is not ready in time, or a job runs too long
 	FailsDead                      // its heartbeat dies
 	FailsUnsound                   // its checks fail

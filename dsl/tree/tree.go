@@ -88,7 +88,7 @@ type Child struct {
 	AtStart     *Rows // what On says instead until the child was ready once since Run (a dynamic one: since its start); a row without an action says nothing, and nil is none that does
 	Backoff     Value[policy.Backoff]
 	Throttle    Value[policy.Throttle]
-	Concurrency Value[int] // 0 is no bound
+	Concurrency Value[int] // 0 means no bound
 	Ready       Value[policy.Ready]
 	Health      Value[policy.Health]
 	Shutdown    Value[policy.Shutdown] // of a supervisor: the promise in Drain, or nothing
@@ -273,7 +273,7 @@ func (c *Child) CountsIn() []*Child {
 	return []*Child{c.Parent}
 }
 
-// Path names the child for ever: "Shop.Ingest.Reader". A group is no part of its members' paths.
+// Path names the child: "Shop.Ingest.Reader". A group is not part of its members' paths.
 func (c *Child) Path() string {
 	if c.Parent == nil {
 		return c.Name

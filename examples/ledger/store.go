@@ -17,7 +17,7 @@ type Client struct {
 	in   *bufio.Reader
 }
 
-// NewClient is a client that owns nothing: whoever has made conn closes it.
+// NewClient is a client that owns nothing: the caller that made conn closes it.
 func NewClient(conn net.Conn) *Client {
 	return &Client{turn: make(chan struct{}, 1), conn: conn, in: bufio.NewReader(conn)}
 }

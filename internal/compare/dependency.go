@@ -37,7 +37,7 @@ func holds(refs []tree.Ref, c *tree.Child) *tree.Ref {
 // lost is a clause that is gone; same is what the new version has of its kind, and other what it has of the other one.
 func (d *differences) lost(what string, o tree.Ref, same, other []tree.Ref) {
 	p := d.pairs.now[o.Child]
-	if holds(same, p) != nil || holds(other, p) != nil { // the latter is told by won
+	if holds(same, p) != nil || holds(other, p) != nil { // won reports the latter
 		return
 	}
 	d.add(what, ref(o), nil, d.without(what, o.Child, p))

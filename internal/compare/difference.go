@@ -154,7 +154,7 @@ func swapped(was, is []*tree.Child) (first, second string) {
 	return "", ""
 }
 
-// stop compares the longest stop of a tree, which whoever ends the program has to grant it.
+// stop compares the longest stop of a tree: the grace period that a platform has to grant.
 func (d *differences) stop() {
 	if d.now.Parent != nil || d.old.Parent != nil {
 		return

@@ -1,5 +1,5 @@
 // Package compare says what differs in meaning between two versions of a package's trees: not lines of text, but
-// children and their effective values, wherever they come from. What says the same thing elsewhere is no change.
+// children and their effective values, wherever they come from. The same thing in another place is not a change.
 //
 // Each change has a verdict, and the reasons for it in the words of the tree: what is worse in the new version, and what is
 // better. Most changes are a trade. A limit that is stricter gives up what could have been survived, and one that is looser

@@ -2,6 +2,6 @@
 // child waits for and who waits for it, what is restarted with it when it fails, how long it takes to stop, how
 // soon its limit is spent, and how often it is restarted at worst.
 //
-// Everything is read from the checked tree; what the runtime would do is told by its rules, not tried.
+// Everything is read from the checked tree; what the runtime would do follows from its rules, and is not tried.
 // [Explain] answers for one child, [Overview] prints a tree with a line for each.
 package effective

@@ -100,7 +100,7 @@ func Explain(c *tree.Child) Explanation {
 }
 
 // ExplainAll is what there is to say of each child of a package's trees, in the order of the files. It is said one
-// at a time, as it is much: whoever shares the life of many others lists them all.
+// at a time, as it is much: a child that shares the lifetime of many others lists them all.
 func ExplainAll(tree *tree.Tree) iter.Seq[Explanation] {
 	return func(yield func(Explanation) bool) {
 		for _, root := range tree.Roots() {

@@ -53,7 +53,7 @@ func (s *scope) join(c *tree.Child, why string, needed bool) {
 		s.at[c] = len(s.members)
 		s.members = append(s.members, m)
 	}
-	// Whoever needs a job that is not run again keeps what it was given, or has not started yet.
+	// A child that needs a job that is not run again keeps what it was given, or has not started yet.
 	if m.Fate != fateUnlessDone {
 		s.queue = append(s.queue, c)
 	}
@@ -124,7 +124,7 @@ const (
 	fateGone       = "does not come back"
 )
 
-// fate is what becomes of a member. A job that has completed is only run again where everything declared starts
+// fate is what happens to a member. A job that has completed is only run again where everything declared starts
 // anew, or for a new value, if what it needs went down.
 func (s *scope) fate(c *tree.Child, needed bool) string {
 	fresh := isPart(c, s.failed) && s.failed.Role == policy.Supervisor

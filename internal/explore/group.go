@@ -77,7 +77,7 @@ func collect(trials []*Trial, key func(*Trial) string) (groups [][]*Trial) {
 	return groups
 }
 
-// sort is what a kind is told together with: what fails, what is stuck, what is fatal, and so on.
+// sort is what a kind is reported together with: what fails, what is stuck, what is fatal, and so on.
 func (k Kind) sort() int { return weight(&Trial{Failures: []Failure{{Kind: k}}}) }
 
 // Subject is whom a trial concerns.

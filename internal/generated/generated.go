@@ -79,7 +79,7 @@ func (f File) Write() (wrote bool, err error) {
 }
 
 // Diff prints what would change the file into what it should be, white space included, and reports whether that is
-// anything. What generate does not mend it says to whoever reads the hints.
+// anything. What generate does not repair is in the hints.
 func (f File) Diff(w, hints io.Writer) (bool, error) {
 	old, err := f.present()
 	if err != nil {

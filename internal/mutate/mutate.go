@@ -83,7 +83,7 @@ func (m *mutation) choose(n int) int {
 	return value % n
 }
 
-// token is the index of a token that is no blank, if there is one behind where the choice falls.
+// token is the index of a token that is not a blank, if there is one after the chosen place.
 func (m *mutation) token() int {
 	at := m.choose(len(m.tokens))
 	for i := at; i < len(m.tokens); i++ {

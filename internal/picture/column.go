@@ -148,7 +148,7 @@ func (f *frame) link(l link) {
 }
 
 // spread gives each net a place of its own where it meets an item: below each other as where they go to, so that they
-// are told apart up to their ends. Those that go on inside of a box have theirs already.
+// are distinguished up to their ends. Those that go on inside of a box have theirs already.
 func (f *frame) spread() {
 	for _, c := range f.columns {
 		for _, s := range c.slots {

@@ -37,7 +37,7 @@ func SVG(tree *tree.Tree) string {
 
 const margin = 16.0
 
-// style is the look. A box is told from the one it is in by its border, a role by the stripe at the left of a leaf.
+// style is the look. A border distinguishes a box from the one it is in, a role by the stripe at the left of a leaf.
 // Colours are said outright, not by variables, which many that draw SVG do not know.
 const style = `<style>
 text { font: 13px Helvetica, Arial, sans-serif; fill: #1f2328 }
@@ -130,7 +130,7 @@ func (d *drawing) write(b *strings.Builder) {
 }
 
 // colours gives each provider a colour for its nets, in turn, but for those of others that one of its users waits for
-// too: where their lines meet they are told apart.
+// too: where their lines meet they can be distinguished.
 func (d *drawing) colours() map[*box]int {
 	const all = 6 // as the style has
 	colour := map[*box]int{}

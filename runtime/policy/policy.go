@@ -60,7 +60,7 @@ const (
 	OutcomeTimeout                    // was not ready in time, or a job ran too long
 	OutcomeUnhealthy                  // its heartbeat died or its check failed too often
 	OutcomeExternal                   // returned an ExternalDependency, or an error that is one by itself
-	OutcomeAgain                      // returned an Again: no failure, but what it handed over is no good any more
+	OutcomeAgain                      // returned an Again: not a failure, but what it handed over is not valid any more
 	OutcomeFatalConfig                // returned a FatalConfig
 	OutcomeFatalBug                   // returned a FatalBug
 	OutcomeSkip                       // returned a Skip: switched off by configuration

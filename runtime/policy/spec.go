@@ -111,7 +111,7 @@ type Spec struct {
 	AtStart     *AtStart // nil is never another
 	Backoff     Backoff
 	Throttle    Throttle
-	Concurrency int // 0 is no bound
+	Concurrency int // 0 means no bound
 	Ready       Ready
 	Health      Health
 	Shutdown    Shutdown

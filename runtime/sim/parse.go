@@ -43,7 +43,7 @@ func Parse(text string) (Script, error) {
 	return s, nil
 }
 
-// MustParse is Parse of a text that stands in the program. It panics if that is no script.
+// MustParse is Parse of a text in the program. It panics if that is not a script.
 func MustParse(text string) Script {
 	s, err := Parse(text)
 	if err != nil {

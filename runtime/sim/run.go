@@ -25,7 +25,7 @@ type run struct {
 	check uint32 // a check that has not returned
 	proof bool   // and that is of its readiness
 	fails int    // failed checks in a row
-	stale bool   // its heartbeat was told to be
+	stale bool   // the script says that its heartbeat is
 }
 
 // matches reports whether a rule's path means a child: by its own path, or by that of its row.

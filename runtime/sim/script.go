@@ -31,7 +31,7 @@ const Never time.Duration = math.MaxInt64
 // A Rule is one thing that runs of a child do.
 type Rule struct {
 	Path        string          // of a child; of a replicated or dynamic row, all of it
-	First, Last uint64          // the generations it is about; 0 is no bound
+	First, Last uint64          // the generations it is about; 0 means no bound
 	Does        Deed            // what
 	After       time.Duration   // counted from where the Deed says; Never takes the deed away
 	Outcome     runtime.Outcome // of Ends; of Stops and Aborts, where none is success, and of a job, which that would complete, error
@@ -72,7 +72,7 @@ type Act struct {
 type Expect struct {
 	At          time.Duration // not after the end of the simulation
 	Path        string        // of a child; of a replicated or dynamic row, all of it, and one at least
-	First, Last uint64        // the generations it may have; 0 is no bound
+	First, Last uint64        // the generations it may have; 0 means no bound
 	Is          runtime.Lifecycle
 	Line        int // of the text it was read from; 0 is none
 }

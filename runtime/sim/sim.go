@@ -26,7 +26,7 @@ func (r Result) Child(path string) (runtime.ChildState, bool) {
 }
 
 // Tree is a tree of a table, for those who have one without functions: rows that lack a Start, a ReadyCheck or a
-// HealthCheck are given one that does nothing. As runtime.New, it panics if the table is no tree.
+// HealthCheck are given one that does nothing. Like runtime.New, it panics if the table is not a tree.
 func Tree(table []runtime.Child, options ...runtime.Option) *runtime.Tree {
 	table = append([]runtime.Child(nil), table...)
 	nothing := func(runtime.Launch) error { return errors.New("this tree is for simulation") }
@@ -45,7 +45,7 @@ func Tree(table []runtime.Child, options ...runtime.Option) *runtime.Tree {
 }
 
 // Run simulates a tree that was made and not run; it can be run afterwards. It fails if the tree was run, or if the
-// script is about children that there are not, or has them do what they cannot: all that is wrong is told.
+// script is about children that there are not, or has them do what they cannot: all mistakes are reported.
 func Run(tree *runtime.Tree, script Script) (Result, error) {
 	w, err := newWorld(tree, script)
 	if err != nil {

@@ -78,7 +78,7 @@ func (t *teller) asks(of kernel.Node) {
 	}
 }
 
-// text is what an event tells a reader; nothing, if that is told already or of no interest.
+// text is what an event tells a reader; nothing, if that was reported already or is of no interest.
 func (t *teller) text(i int, e kernel.Event) string {
 	switch e.Kind {
 	case kernel.EventTransition:
@@ -217,7 +217,7 @@ func (t *teller) skip(i int, e kernel.Event) {
 	}
 }
 
-// ended is of a run whose end was no failure.
+// ended is about a run whose end was not a failure.
 func (t *teller) ended(i int, e kernel.Event) string {
 	if e.Decided {
 		t.skip(i, e)

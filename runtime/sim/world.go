@@ -12,7 +12,7 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// A world is what surrounds a kernel: the time, the runs and whoever gives commands.
+// A world is what surrounds a kernel: the time, the runs and the operators.
 type world struct {
 	*bridge.Simulation
 	script   Script
@@ -162,7 +162,7 @@ func (w *world) plan(t todo) {
 	heap.Push(&w.todos, t)
 }
 
-// do is what a run does now, unless it was told otherwise since, or hangs.
+// do is what a run does now, unless the script changed that since, or hangs.
 func (w *world) do(t todo) {
 	r := t.run
 	switch {

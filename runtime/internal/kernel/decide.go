@@ -252,7 +252,7 @@ func (k *Kernel) checkWindow(window int, l policy.Limit, row policy.Outcome, a p
 }
 
 // nextDelay raises the attempt and draws the backoff before it (design.md, "Backoff"). An Again after having been ready
-// is no attempt that failed.
+// is not a failed attempt.
 func (k *Kernel) nextDelay(i Node, o policy.Outcome, d *Decision) {
 	n, p := &k.nodes[i], k.nodes[i].writeHistory()
 	k.resetIfStable(i)
@@ -287,7 +287,7 @@ func (k *Kernel) backoff(i Node) Time {
 		low := float64(b.Min)
 		d = low + random.Float64()*(3*max(low, float64(n.readHistory().delay))-low)
 	} else {
-		growth := min(math.Pow(b.Factor, float64(max(0, n.attempt-2))), math.MaxFloat64) // infinitely often nothing is no number
+		growth := min(math.Pow(b.Factor, float64(max(0, n.attempt-2))), math.MaxFloat64) // infinity times zero is not a number
 		d = min(float64(b.Min)*growth, float64(b.Max))
 		if b.Jitter == policy.FullJitter {
 			d *= random.Float64()

@@ -81,7 +81,7 @@ func (k *Kernel) checkEnded(in *Input) {
 		n.vitals.outcome, n.vitals.cause = in.Outcome, in.Cause
 	}
 	if n.vitals.hung {
-		n.vitals.hung = false // it was told as failed already, and the next is due at its time
+		n.vitals.hung = false // it was reported as failed already, and the next is due at its time
 		return
 	}
 	if n.goal != goalNone {

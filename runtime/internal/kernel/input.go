@@ -94,7 +94,7 @@ type EventKind uint8
 const (
 	EventTransition EventKind = iota // the lifecycle, or readiness, changed
 	EventFailed                      // a failure, and the decision about it
-	EventEnded                       // a run ended with Outcome, and that was no failure
+	EventEnded                       // a run ended with Outcome, without a failure
 	EventHealth                      // the health changed
 	EventStale                       // something came from a run that is not the current one, and was ignored
 	EventStuck                       // a run did not stop: it is leaked until it returns
@@ -168,5 +168,5 @@ type Decision struct {
 	Delay   Time // before a retry or a restart; of a quarantine how long it lasts, zero is until an operator ends it
 	Since   Time // of a retry or a restart: when the first failure was since it was last ready
 	At      Node // whose table it was: the child, or a supervisor or group above it
-	Cause   any  // of an end that was no failure: why
+	Cause   any  // of an end without a failure: why
 }

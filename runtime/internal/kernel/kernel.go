@@ -14,7 +14,7 @@ type Time = time.Duration
 // Node is one child of a tree: a replica, or a started dynamic child, is a node of its own.
 type Node int32
 
-// None is no node.
+// None is the absence of a node.
 const None Node = -1
 
 // root is the node of row 0.
@@ -70,7 +70,7 @@ func (k *Kernel) Step(now Time, in *Input) {
 	k.setPulse()
 }
 
-// Deadline is when the kernel wants its next Tick at the latest; false is never. Often nothing comes of it: see Next.
+// Deadline is when the kernel wants its next Tick at the latest; false is never. Often it changes nothing: see Next.
 func (k *Kernel) Deadline() (Time, bool) {
 	at, ok := k.Next()
 	if len(k.timers[running]) > 0 {

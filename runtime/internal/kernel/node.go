@@ -203,7 +203,7 @@ type supervisorState struct {
 	upKids      int32 // children that are up
 	unready     int32 // children that keep it from being ready
 	leakedBelow int32 // stuck runs below that keep it from restarting
-	toldWaits   bool  // its "finish when" waits only for those at rest, and that was told
+	toldWaits   bool  // its "finish when" waits only for those at rest, and that was reported
 	intensity   window
 	inflight    int32 // children between launched and ready
 	turnFreed   bool  // there are fewer of them than when it was last looked who may be launched
@@ -214,7 +214,7 @@ type supervisorState struct {
 	arrivals    uint64
 }
 
-// A Leak is a run that was told to stop, did not, and is not waited for any more.
+// A Leak is a run that was asked to stop, did not, and is not waited for any more.
 type Leak struct {
 	Node    Node
 	Gen     uint64

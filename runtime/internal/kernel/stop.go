@@ -451,7 +451,7 @@ func (k *Kernel) stuckReturned(i Node, gen uint64, cleanups bool) bool {
 	return true
 }
 
-// Leaked are the runs that were told to stop, did not, and still run, the oldest first.
+// Leaked are the runs that were asked to stop, did not, and still run, the oldest first.
 func (k *Kernel) Leaked() []Leak {
 	leaked := make([]Leak, 0, len(k.leaks))
 	for _, l := range k.leaks {
