@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// phrases are what a native speaker would not write, with what to write instead. What allowed matches is right, and stays.
+// phrases are translated from other languages. Each has what to write instead, and perhaps uses that are right.
 var phrases = []struct {
 	phrase, allowed *regexp.Regexp
 	write           string
@@ -31,12 +31,15 @@ var phrases = []struct {
 	{re(`\bby halves\b`), nil, `"half"`},
 }
 
-func re(pattern string) *regexp.Regexp { return regexp.MustCompile(`(?i)` + pattern) }
+// re matches a phrase that may go on in the next line.
+func re(phrase string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)` + strings.ReplaceAll(phrase, " ", `(?:[ \t]+|[ \t]*\n[ \t]*)`))
+}
 
-// fences are blocks of code, and what a page quotes: their words are those of a program.
+// fences are blocks of code and code in a line: their words are those of a program.
 var fences = regexp.MustCompile("(?ms)^ *```.*?^ *```$|`[^`\n]*`")
 
-// TestProse finds phrases of other languages in all pages, and in the comments of all programs but tests.
+// TestProse holds that no page, and no comment outside of tests, has one of the phrases.
 func TestProse(t *testing.T) {
 	pages, comments := 0, 0
 	err := filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
@@ -66,11 +69,10 @@ func TestProse(t *testing.T) {
 		t.Fatal(err)
 	}
 	if pages < 8 || comments < 200 {
-		t.Errorf("only %d pages and %d programs were read", pages, comments)
+		t.Errorf("read only %d pages and %d programs", pages, comments)
 	}
 }
 
-// prose reports the phrases in a text, which may go on in the next line.
 func prose(t *testing.T, name, text string) {
 	t.Helper()
 	for _, p := range found(text) {
@@ -80,28 +82,21 @@ func prose(t *testing.T, name, text string) {
 
 func found(text string) []string {
 	var all []string
-	flat := strings.Map(func(r rune) rune {
-		if r == '\n' {
-			return ' '
-		}
-		return r
-	}, text)
 	for _, p := range phrases {
-		for _, at := range p.phrase.FindAllStringIndex(flat, -1) {
-			around := flat[max(0, at[0]-6):min(len(flat), at[1]+1)]
+		for _, at := range p.phrase.FindAllStringIndex(text, -1) {
+			around := text[max(0, at[0]-6):at[1]]
 			if p.allowed != nil && p.allowed.MatchString(around) {
 				continue
 			}
-			all = append(all, fmt.Sprintf("%d: %q: write %s", 1+strings.Count(text[:at[0]], "\n"), flat[at[0]:at[1]], p.write))
+			all = append(all, fmt.Sprintf("%d: %q: write %s", 1+strings.Count(text[:at[0]], "\n"), text[at[0]:at[1]], p.write))
 		}
 	}
 	return all
 }
 
-// commentsOf is a program of which nothing is left but its comments, each in its line.
+// commentsOf returns a program with everything but its comments replaced by spaces.
 func commentsOf(text []byte) string {
-	var files = token.NewFileSet()
-	file := files.AddFile("", -1, len(text))
+	file := token.NewFileSet().AddFile("", -1, len(text))
 	var s scanner.Scanner
 	s.Init(file, text, nil, scanner.ScanComments)
 	left := []byte(blank(string(text)))
@@ -117,7 +112,7 @@ func commentsOf(text []byte) string {
 	}
 }
 
-// blank is a text of spaces, with the same lines.
+// blank replaces all but line ends by spaces.
 func blank(text string) string {
 	out := []byte(text)
 	for i, c := range out {
@@ -137,10 +132,10 @@ func TestProseFinds(t *testing.T) {
 		"it prints a line a child":           1,
 	} {
 		if got := found(text); len(got) != want {
-			t.Errorf("%q: %d were to be found, and these are: %q", text, want, got)
+			t.Errorf("%q: want %d phrases, got %q", text, want, got)
 		}
 	}
 	if got := commentsOf([]byte("package p // whoever\n\nvar s = \"whoever\"\n")); strings.Count(got, "whoever") != 1 {
-		t.Errorf("of the comments is left: %q", got)
+		t.Errorf("the comments are %q", got)
 	}
 }

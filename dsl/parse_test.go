@@ -88,7 +88,7 @@ func TestParseRecovers(t *testing.T) {
 		{"impor\n\t\"fmt\"\noptional", `(impor [("fmt" Path:"fmt")]) (optional Word:optional)`,
 			`a.sup:1:1: unknown statement "impor"; did you mean "import"? [unknown-statement]`},
 		{"/* no */ service A", "(service Role:service Name:A)", `a.sup:1:1: a comment begins with "//" [bad-character]`},
-		{"limit 3 in 5d", "(limit)", `a.sup:1:12: "5d" is no number and no duration, or too large [bad-literal]`},
+		{"limit 3 in 5d", "(limit)", `a.sup:1:12: "5d" is neither a number nor a duration, or is too large [bad-literal]`},
 		{"limit 3 of 5m", "(limit)", `a.sup:1:9: unexpected "of" [syntax]`},
 		{"limit 3", "(limit)", `a.sup:1:8: unexpected end of line [syntax]`},
 		{"limit 3 in 5m 6", "(limit)", `a.sup:1:15: unexpected "6" [syntax]`},

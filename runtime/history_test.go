@@ -12,7 +12,7 @@ import (
 )
 
 // TestHistories runs random trees through random histories, and holds the kernel to the invariants of design.md
-// ("What must hold, always") after every step. For more of them than a test run has time for:
+// ("Invariants") after every step. For more of them than a test run has time for:
 //
 //	go test ./runtime -run TestHistories -rapid.checks=1000000
 func TestHistories(t *testing.T) {

@@ -13,8 +13,8 @@ import (
 
 // Go starts a goroutine that is part of the run, and calls f on it. The run has ended when its function and all that was
 // started with Go have returned; until then it is not launched again, and what it needs stays. The first error, panic or
-// Goexit of any of them fails the run, and what each returns after that, or after the run was asked to stop, is no
-// failure any more. A function that returns nil while f runs leaves the run going.
+// Goexit of any of them fails the run, and what each returns after that, or after the run was asked to stop, is not
+// a failure any more. A function that returns nil while f runs leaves the run going.
 //
 // The context is the run's own. Go reports false, and f is not called, once the run has ended. Of the zero Run, f is
 // called on a goroutine, with a context that does not end.

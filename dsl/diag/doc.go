@@ -17,7 +17,7 @@
 // passes. It starts in lower case and has no full stop. Names and words from the file are in double quotes; numbers and
 // durations are not. It stands alone, because an editor may show nothing else: "it" has to refer to something named
 // before. Give the reason where it is not obvious, with the numbers: "3 × 2m = 6m", not "too long". Write the negative
-// with "not": "is not a number", rather than "is no number".
+// with "not": "is not a number".
 //
 // Hint. It says what to write, as it would stand in the file, so that it can be copied: "write limit 3 in 15m". What it
 // proposes has no diagnostic of its own. If there are two ways, it gives both, the likely one first. If the message
@@ -40,7 +40,7 @@
 //
 // Three examples, before and after:
 //
-//	"5d" is no number and no duration, or too large
+//	"5d" is neither a number nor a duration, or is too large
 //		write timeout 120h
 //	"5d" is not a duration: the largest unit is "h"
 //		write timeout 120h

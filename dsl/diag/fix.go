@@ -96,8 +96,8 @@ const maxChecks = 100
 // returns the text as it is then, the diagnostics that it mended, and those that are left, wanted or not.
 //
 // Of a diagnostic with several fixes somebody has to choose one, so that it is left. So is one whose fix brings an error
-// with it: what check reports of the text decides. A line that can be read at last may have other mistakes, which are
-// no fault of the fix.
+// with it: what check reports of the text decides. A line that can be read at last may have other mistakes, which the
+// fix did not cause.
 func Mend(text map[string][]byte, check func(map[string][]byte) []Diagnostic, wanted func(Diagnostic) bool) (mended map[string][]byte, done, left []Diagnostic) {
 	left = check(text)
 	refused := map[mistake]bool{}

@@ -51,7 +51,7 @@ type TypeName struct {
 	Special bool // it has type arguments, or is in the key of a map
 }
 
-// A typeError is why something is no Go type.
+// A typeError is why something is not a Go type.
 type typeError struct {
 	Token   lexer.Token // to blame
 	Message string

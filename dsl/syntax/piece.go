@@ -93,7 +93,7 @@ func (d *TypeDecl) asWritten() []piece {
 // isSpaced reports whether a space stands before a token that is in no type.
 func isSpaced(l *line, i int) bool {
 	before, t := l.tokens[i-1], l.tokens[i]
-	if i == 1 || t.Type == stringToken { // "import (" and "import . "fmt"" are no Session( and no Ingest.Writer
+	if i == 1 || t.Type == stringToken { // "import (" and "import . "fmt"" are not like Session( and Ingest.Writer
 		return true
 	}
 	return !slices.Contains(tightBefore, t.Value) && !isTightAfter(before)

@@ -245,7 +245,7 @@ func complaint(t lexer.Token) (code diag.Code, message, hint string) {
 	case first == '"':
 		return diag.CodeBadLiteral, "no Go string begins with this quote and ends on the same line", "close it, or look for a backslash that Go does not know"
 	case '0' <= first && first <= '9':
-		return diag.CodeBadLiteral, strconv.Quote(t.Value) + " is no number and no duration, or too large",
+		return diag.CodeBadLiteral, strconv.Quote(t.Value) + " is neither a number nor a duration, or is too large",
 			"write 10_000, 1.5, 20%, or a duration as in Go: 100ms, 1m30s, 24h"
 	case first == 0:
 		return diag.CodeBadCharacter, "a NUL byte cannot be part of a .sup file", "save the file as UTF-8"

@@ -96,7 +96,7 @@ func (c *Child) Restarts() bool { return c.startsAgain(policy.ActionRestart) }
 func (c *Child) Retries() bool { return c.startsAgain(policy.ActionRetry) }
 
 // startsAgain reports whether an end of the child is answered with the action. What is started beside a run that is stuck
-// counts nowhere.
+// does not count.
 func (c *Child) startsAgain(action policy.Action) bool {
 	return c.Parent != nil && slices.ContainsFunc(c.Outcomes(), func(o policy.Outcome) bool {
 		return o < policy.OutcomeStuck && c.Answers(o, action)

@@ -62,7 +62,7 @@ func (c *Child) RestartsTake(n int, run time.Duration, span func(n int) time.Dur
 
 // DailyRestarts is the most restarts of one instance of the child in a day which its limit, the intensities that it
 // counts in, the throttle and the backoff allow, however it fails, and those that a supervisor above it brings along
-// which fails for it. Retries count nowhere, and here neither; those of what it shares its life with are theirs. It is
+// which fails for it. Retries do not count here either; those of what it shares its life with are theirs. It is
 // the figure of a child that fails just so often that nobody above notices more than a restart.
 func (c *Child) DailyRestarts() int {
 	if c.Parent == nil || c.Role == policy.Group {

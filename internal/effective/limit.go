@@ -20,7 +20,7 @@ type Limit struct {
 	ForEver  string        `json:"foreverEvery,omitempty"`
 	Then     policy.Action `json:"then"`
 	First    *Intensity    `json:"spentFirst,omitempty"` // what is spent before, if it fails at once; nil is nothing
-	Retried  []string      `json:"retried,omitempty"`    // the outcomes that count nowhere, as they are written
+	Retried  []string      `json:"retried,omitempty"`    // the outcomes that do not count, as they are written
 }
 
 // An Intensity is one that is spent by a single child.
@@ -79,7 +79,7 @@ type Worst struct {
 	Ways  []Way `json:"ways"`
 }
 
-// A Way is what comes of one kind of failure that goes on.
+// A Way is what happens if one kind of failure goes on.
 type Way struct {
 	How    string        `json:"how"`              // "error, panic at once"
 	Action policy.Action `json:"action"`           // restart or retry

@@ -115,7 +115,7 @@ func (s *scope) takeAlong(c *tree.Child) {
 	s.taken[by] = min(first, end)
 }
 
-// What becomes of a member.
+// What happens to a member.
 const (
 	fateRestarts   = "restarts"
 	fateAgain      = "runs again"

@@ -59,7 +59,7 @@ type Outage struct {
 }
 
 const (
-	// rounds are the retries after which a loop is taken to go on: a retry counts nowhere, so nothing but the child itself ends
+	// rounds are the retries after which a loop is taken to go on: a retry does not count, so nothing but the child itself ends
 	// it, and whatever backs off has done so by then.
 	rounds = 30
 	// most bounds the launches of one simulation, over those of the calm one.
@@ -102,7 +102,7 @@ type course struct {
 	retries int
 	goes    bool
 	ends    time.Duration // when the tree began to stop
-	stops   bool          // it did: what follows is no failure's
+	stops   bool          // it did: no failure caused what follows
 	result  sim.Result
 }
 

@@ -72,11 +72,11 @@ func spareTable(own *Table, said Table) {
 	own[OutcomeStuck] = ActionQuarantine
 }
 
-// DefaultIntensity is the Intensity of a supervisor or a group about which nothing is said: twice the number of the
+// DefaultIntensity is the Intensity of a supervisor or a group that declares none: twice the number of the
 // children that count in it, at least 30, in 1m, so that no single cause that hits each of them once makes it give up.
 // The children are effective rows. A group's members count in the group and in its supervisor; replicas count each, a
-// nested supervisor is one. Those count nowhere that count in no intensity: optional children and those whose limit
-// quarantines; and dynamic ones, of which nobody knows how many there will be.
+// nested supervisor is one. Optional children do not count, nor those whose
+// limit quarantines, nor dynamic ones, whose number is not known.
 func DefaultIntensity(children ...Spec) Limit {
 	n := 0
 	for i := range children {

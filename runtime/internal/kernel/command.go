@@ -82,7 +82,7 @@ func (k *Kernel) refuseStuck(i Node) bool {
 	return stuck
 }
 
-// commandRestart gives a node a new run, from wherever it is. It counts nowhere, and no strategy applies.
+// commandRestart gives a node a new run, from wherever it is. It does not count, and no strategy applies.
 func (k *Kernel) commandRestart(i Node) {
 	n := &k.nodes[i]
 	if k.refuseStuck(i) {

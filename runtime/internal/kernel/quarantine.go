@@ -75,7 +75,7 @@ func (k *Kernel) termOver(i Node) {
 }
 
 // endQuarantine starts a node again whose quarantine had a term, as if it had not failed: attempt 1, and its own window,
-// or that of the group that isolated it, empty. It counts nowhere, and waits for its supervisor as any start does.
+// or that of the group that isolated it, empty. It does not count, and waits for its supervisor as any start does.
 func (k *Kernel) endQuarantine(i Node) {
 	n := &k.nodes[i]
 	p := n.writeHistory()
