@@ -264,7 +264,7 @@ func (r *run) fail(o Outcome, f *Failure) {
 	told := r.reportFailure(o, f, true)
 	if first {
 		p.mu.Lock()
-		if p.reported = told; !told { // it was told as stale
+		if p.reported = told; !told { // it was reported as stale
 			p.first = nil
 		}
 		p.mu.Unlock()
@@ -272,7 +272,7 @@ func (r *run) fail(o Outcome, f *Failure) {
 	r.left(p, OutcomeSuccess, nil)
 }
 
-// reportFailure tells that the run failed, and reports whether that is decided about now. If it is not, it is told as stale only if
+// reportFailure tells that the run failed, and reports whether that is decided about now. If it is not, it is reported as stale only if
 // somebody said it with Fail.
 func (r *run) reportFailure(o Outcome, f *Failure, said bool) bool {
 	in := kernel.Input{Kind: kernel.InputFailed, Node: r.node, Gen: r.gen, Outcome: o}

@@ -163,7 +163,7 @@ func (t *Tree) stopped(r *run, o Outcome, f *Failure) {
 	}
 }
 
-// belowOptional reports whether a child, or a supervisor above it, is optional: then what it loses at the end is told, and is no
+// belowOptional reports whether a child, or a supervisor above it, is optional: then what it loses at the end is reported, and is not an
 // matter of the whole tree.
 func (t *Tree) belowOptional(id ID) bool {
 	for ; id != 0; id = t.table[id].Parent {

@@ -63,7 +63,7 @@ func (r *run) path() string { return r.tree.pathAt(r.row, int(r.index), r.dynami
 // The run's end is decided here, and kept shallow: a goroutine begins with 2 KiB of stack, and to move it to a larger one
 // costs as much as all else.
 func (r *run) live() {
-	pprof.SetGoroutineLabels(r.tree.bases[r.row]) // they were of whoever started it
+	pprof.SetGoroutineLabels(r.tree.bases[r.row]) // they were those of the goroutine that started it
 	o, f := r.runFunction()
 	r.returned(o, f)
 }

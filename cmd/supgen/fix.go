@@ -29,16 +29,16 @@ func newFix() *cobra.Command {
 	f := &fixFlags{codes: map[diag.Code]bool{}}
 	cmd := &cobra.Command{
 		Use:   "fix [DIR | FILE | DIR/... | CODE]...",
-		Short: "Mend what is clear how to mend",
-		Long: `Fix lists the fixes that there are for the mistakes and warnings in .sup files. With -d it shows what they
-change, with -w it makes them. A file stands for its directory, no argument for the current one, and codes of rules for
-the fixes of these alone. A directory that is called like a code is meant by ./NAME.
+		Short: "Fix mistakes that have a clear fix",
+		Long: `Fix lists the fixes for the mistakes and warnings in .sup files. With -d it shows what they change, with -w it
+applies them. A file stands for its directory; without arguments it is the current directory. The codes of rules select
+the fixes of these rules. If a directory has the name of a code, write ./NAME.
 
-A fix that would bring another error with it is not made, and where there are several ways to mend something, you have
-to choose: they are listed.
+A fix that would cause another error is not applied. If there are several ways to fix something, you have to choose: they
+are listed.
 
-It ends with status 1 if there are fixes, with -w only if some are left.`,
-		Example: `  supgen fix                        what could be mended?
+The exit status is 1 if there are fixes, with -w only if some are left.`,
+		Example: `  supgen fix                        what can be fixed?
   supgen fix -d ./...
   supgen fix -w ./... unused-import unused-policy`,
 		ValidArgsFunction: completeFix,
