@@ -61,6 +61,42 @@ var lineRepairs = []struct {
 	{"restart unless-stopped", diag.CodeUnknownValue, `unknown restart "unless-stopped"; did you mean "permanent"?`, "write restart permanent"},
 	{"restart one-for-all", diag.CodeUnknownValue, `unknown restart "one-for-all"`, "write restart permanent |"},
 	{"on error at-start restart", diag.CodeSyntax, `unexpected "at-start"`, "write on error at start restart"},
+	// The delay of a restart.
+	{"on error restart after 5s", diag.CodeSyntax, `unexpected "after"`, "the delay is the backoff's: write\n\ton error restart\n\tbackoff 5s"},
+	{"on error restart in 5s", diag.CodeSyntax, `unexpected "in"`, "the delay is the backoff's: write\n\ton error restart\n\tbackoff 5s"},
+	{"on error at start retry delay 5s", diag.CodeSyntax, `unexpected "delay"`, "the delay is the backoff's: write\n\ton error at start retry\n\tbackoff 5s"},
+	{"on error restart 5s", diag.CodeMisplaced, "only a quarantine ends after a time", "the delay is the backoff's: write\n\ton error restart\n\tbackoff 5s"},
+	{"on error retry 5s", diag.CodeMisplaced, "only a quarantine ends after a time", "\n\ton error retry\n\tbackoff 5s"},
+	{"on error stop 5s", diag.CodeMisplaced, "only a quarantine ends after a time", "write on error quarantine 5s, or leave the duration out"},
+	{"on error quarantine for 5s", diag.CodeSyntax, `unexpected "for"`, "write on error quarantine 5s"},
+	// The words of others for the parts of a check.
+	{"health check every 10s timeout 2s retries 3", diag.CodeSyntax, `unexpected "retries"; did you mean "fail"?`, "write health check every 10s timeout 2s fail 3"},
+	{"health check every 10s timeout 2s failureThreshold 3", diag.CodeSyntax, `did you mean "fail"?`, "write health check every 10s timeout 2s fail 3"},
+	{"health check interval 10s timeout 2s retries 3", diag.CodeSyntax, `did you mean "every"?`, "write health check every 10s timeout 2s fail 3"},
+	{"health {\ncheck\ninterval: 10s\ntimeout: 2s\nretries: 3\n}", diag.CodeSyntax, `"health" has no block`, "write health check every 10s timeout 2s fail 3"},
+	{"ready check periodSeconds 10s timeout 2s", diag.CodeSyntax, `did you mean "every"?`, "write ready check every 10s timeout 2s"},
+	// A Go type where a child is named.
+	{"provides *Pool\nready explicit\n}\nservice C needs *Pool {", diag.CodeSyntax, "needs names a child, not a Go type", "A provides *Pool: write service C needs A {"},
+	{"provides *Pool\nready explicit\n}\nservice C needs B, *Pool after B\nservice D {", diag.CodeSyntax, "needs names a child, not a Go type", "A provides *Pool: write service C needs B, A after B"},
+	{"provides []byte\nready explicit\n}\nservice C needs []byte {", diag.CodeSyntax, "needs names a child, not a Go type", "A provides []byte: write service C needs A {"},
+	{"provides map[string]int\nready explicit\n}\nservice C needs map[string]int {", diag.CodeSyntax, "needs names a child, not a Go type", "A provides map[string]int: write service C needs A {"},
+	{"}\nservice C needs *Pool {", diag.CodeSyntax, "needs names a child, not a Go type", "write needs NAME, of the child that provides *Pool"},
+	{"provides *Pool\nready explicit\n}\njob D {\nprovides *Pool\n}\nservice C needs *Pool {", diag.CodeSyntax, "needs names a child, not a Go type", "write needs NAME, of the child that provides *Pool"},
+	{"}\nservice C needs *B {", diag.CodeSyntax, `unexpected "*"`, "write service C needs B {"},
+	{"}\nservice C after *Pool {", diag.CodeSyntax, "after names a child, not a Go type", "write after NAME"},
+	{"provides *Pool\nready explicit\n}\nservice C needs Pool {", diag.CodeUnknownName, `is called "Pool"`, `needs names a child, not a Go type, and "A" provides *Pool: write needs A`},
+	// What a check cannot hand over.
+	{"provides int\nready check every 2s timeout 1s", diag.CodeProvidesUnready, `a check hands nothing over, and "A" provides a value`, "write ready explicit in place of it; run.Ready then takes the value"},
+	{"provides int\nready check every 2s timeout 1s within 1m", diag.CodeProvidesUnready, "a check hands nothing over", "write ready explicit within 1m in place of it"},
+	{"provides int\nready immediate", diag.CodeProvidesUnready, `"A" has no moment`, "write ready explicit in place of it"},
+	{"provides int", diag.CodeProvidesUnready, `"A" has no moment`, "add ready explicit"},
+	// A sidecar in its primary.
+	{"sidecar P", diag.CodeMisplaced, `a service cannot have "sidecar"`, "only supervisors and groups have children: write sidecar P of A beside A"},
+	// A child of another supervisor.
+	{"}\nsupervisor D {\nservice W\nservice V\n}\nservice C needs W {", diag.CodeUnknownName, `"W" is a child of "D"`, "write needs D.W"},
+	{"}\nsupervisor D {\nsupervisor E {\nservice W\nservice V\n}\nservice U\n}\nservice C after W {", diag.CodeUnknownName, `"W" is a child of "D.E"`, "write after D.E.W"},
+	{"}\nsupervisor D {\nsupervisor E {\nservice W\nservice V\n}\nservice U\n}\nservice C after E.W {", diag.CodeUnknownName, `"E" is a child of "D"`, "write after D.E.W"},
+	{"}\nsupervisor D {\nservice Writer\nservice V\n}\nservice C needs Wirter {", diag.CodeUnknownName, `is called "Wirter"; did you mean "D.Writer"?`, "write needs D.Writer"},
 	// Several outcomes in a row, which has one.
 	{"on error, panic escalate", diag.CodeSyntax, `unexpected ","`, "one outcome a line: write\n\ton error escalate\n\ton panic escalate"},
 	{"on error|panic escalate", diag.CodeSyntax, `unexpected "|"`, "\n\ton error escalate\n\ton panic escalate"},
@@ -116,7 +152,8 @@ var lineRepairs = []struct {
 	{"}\nservice C needs A and B {", diag.CodeSyntax, `unexpected "and"`, "write service C needs A, B {"},
 	{"}\nservice C needs A needs B {", diag.CodeSyntax, `unexpected "needs"`, "write service C needs A, B {"},
 	{"}\nservice C needs A, needs B {", diag.CodeSyntax, `unexpected "B"`, "write service C needs A, B {"},
-	{"}\nservice C needs A, after B {", diag.CodeSyntax, `unexpected "B"`, "write service C needs A after B {"},
+	{"}\nservice C needs A, after B {", diag.CodeSyntax, `no comma stands before "after"`, "write service C needs A after B {"},
+	{"}\nservice C needs A,\nafter B {", diag.CodeSyntax, `no comma stands before "after"`, "write service C needs A after B {"},
 	{"}\nservice C after A needs B {", diag.CodeSyntax, `unexpected "needs"`, `"needs" stands before "after": write service C needs B after A {`},
 	{"}\nservice C after A needs B, D after E\nservice F {", diag.CodeSyntax, `unexpected "needs"`, "write service C needs B, D after E, A"},
 	{"}\nservice C depends on B {", diag.CodeSyntax, `did you mean "needs"?`, "write service C needs B {"},
@@ -286,6 +323,8 @@ func aroundLine(line string) string {
 
 const withDB = "supervisor Shop {\n\tjob DB {\n\t\tprovides *sql.DB\n\t}\n}\n"
 
+const withJob = "supervisor Shop {\n\tjob DB\n}\n"
+
 // fileRepairs are mistakes of more than a line in a block, and outside of one.
 var fileRepairs = []struct {
 	src           string // behind the package
@@ -309,6 +348,25 @@ var fileRepairs = []struct {
 	{"func (a *App) DB() error {\n\treturn nil\n}\n\nsupervisor Shop {\n\tservice A\n}\n", 3, diag.CodeUnknownStatement, `unknown statement "func"`, "in a .go file"},
 	{"supervisor Shop {\n\tjob A {\n\t\tprovides struct {\n\t\t\tA int\n\t\t}\n\t}\n}\n", 5, diag.CodeBadType, "a type with parts wants a name", ""},
 	{"supervisor Shop {\n\tjob A {\n\t\tprovides Pool {\n\t}\n}\n", 5, diag.CodeBadType, `"{" is never closed`, ""},
+	// A header of several lines.
+	{"supervisor Shop {\n\tservice DB\n\tjob M needs DB\n\tservice H\n\t\tneeds DB\n\t\tafter M {\n\t\toptional\n\t}\n}\n", 7, diag.CodeSyntax, "a header is one line", "write service H needs DB after M {"},
+	{"supervisor Shop {\n\tservice DB\n\tservice H\n\t\tneeds DB\n\tservice I after H\n}\n", 6, diag.CodeSyntax, "a header is one line", "write service H needs DB"},
+	{"supervisor Shop {\n\tservice DB\n\tservice H needs\n\t\tDB {\n\t\toptional\n\t}\n}\n", 6, diag.CodeSyntax, "a header is one line", "write service H needs DB {"},
+	{"supervisor Shop {\n\tservice DB\n\tservice H needs DB\n\t\t, H2\n\t{\n\t\toptional\n\t}\n\tservice H2\n}\n", 6, diag.CodeSyntax, "a header is one line", "write service H needs DB, H2 {"},
+	{"supervisor Shop {\n\tservice DB\n\tsidecar P\n\t\tof DB\n}\n", 6, diag.CodeSyntax, "a header is one line", "write sidecar P of DB"},
+	{"supervisor Shop {\n\tservice DB\n\tdynamic job S(id string)\n\t\tkey id\n\t\tneeds DB {\n\t\tmax 3\n\t}\n}\n", 6, diag.CodeSyntax, "a header is one line", "write dynamic job S(id string) key id needs DB {"},
+	{"supervisor Shop {\n\tservice DB\n\tneeds DB\n}\n", 5, diag.CodeUnknownStatement, `"needs" begins no statement`, "write service NAME needs A, B"},
+	{"supervisor Shop {\n\tgroup G {\n\t\tafter B\n\t\tservice A\n\t}\n\tservice B\n}\n", 5, diag.CodeUnknownStatement, `"after" begins no statement`, "write service NAME after A, B"},
+	{"supervisor Shop\n\tneeds DB {\n\tservice A\n}\n", 4, diag.CodeMisplaced, "there is nothing for a supervisor at the top to wait for", "write supervisor Shop {"},
+	// A .sup file is no Go package.
+	{"import \"./policies.sup\"\n\n" + withJob, 3, diag.CodeBadImport, "an import is of a Go package, not of a .sup file", "remove it: the .sup files of a directory are one package, and share their policies"},
+	{"import p \"policies.sup\"\n\n" + withJob, 3, diag.CodeBadImport, "an import is of a Go package", "remove it"},
+	{"import (\n\t\"./policies.sup\"\n)\n\n" + withJob, 4, diag.CodeBadImport, "an import is of a Go package", "remove it"},
+	{"import ./policies.sup\n\n" + withDB, 3, diag.CodeSyntax, "an import is of a Go package", "remove it"},
+	{"import \"./db\"\n\n" + withJob, 3, diag.CodeBadImport, `"./db" is no Go import path`, "write all of the path, from the name of the module on"},
+	// A type of another package where a child is named.
+	{"import \"database/sql\"\n\nsupervisor Shop {\n\tjob DB {\n\t\tprovides *sql.DB\n\t}\n\tservice H needs sql.DB\n}\n", 9, diag.CodeUnknownName, `is called "sql"`, `needs names a child, not a Go type, and "DB" provides *sql.DB: write needs DB`},
+	{"supervisor Shop {\n\tsupervisor S {\n\t\tgroup G {\n\t\t\tjob DB {\n\t\t\t\tprovides *Pool\n\t\t\t}\n\t\t}\n\t\tservice A after DB\n\t}\n\tservice H needs *Pool\n}\n", 12, diag.CodeSyntax, "needs names a child", "S.DB provides *Pool: write service H needs S.DB"},
 	{"import database/sql\n\n" + withDB, 3, diag.CodeSyntax, `unexpected "/"`, `write import "database/sql"`},
 	{"import (\n\tdb database/sql\n)\n\n" + withDB, 4, diag.CodeSyntax, `unexpected "database"`, ""},
 	{"import (\n\tgithub.com/a/b-c/v5\n)\n\n" + withDB, 4, diag.CodeSyntax, `unexpected "."`, `write bc "github.com/a/b-c/v5"`},
@@ -405,6 +463,10 @@ func TestRepairsAt(t *testing.T) {
 		{"}\ndynamic job C(r *http.Request) key r.Host {\nmax 3", "r.Host"},
 		{"}\nservice C provides *sql.DB {\nready explicit", "provides"},
 		{"}\n}\npolicy p extends q {\nlimit 3 in 5m\n}\nsupervisor E {\nservice D {", "extends q"},
+		{"}\nservice C needs B, after A {", ","},
+		{"}\nservice C needs B, *sql.DB after A {", "*sql.DB"},
+		{"provides int\nready check every 2s timeout 1s", "ready"},
+		{"}\nservice C\n\tneeds A {", "needs"},
 		{"# don't", "#"},
 		{"optional -- don't", "--"},
 		{"health {\nheartbeat 1s\nstale 5s\n}", "{"},

@@ -78,6 +78,7 @@ type checker struct {
 	typeNames      []syntax.TypeName     // what Go types name without a package
 	compared       int                   // how many names were compared with one that is unknown
 	endings        map[*subject]*ending
+	nested         *nested
 	definitions    []*tree.Definition
 	uses           []tree.Use
 }

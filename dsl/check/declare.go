@@ -277,7 +277,7 @@ func (c *checker) header(s *subject) {
 		if s.Role == policy.Group {
 			refuse(refs[0].Path[0], "a group waits for nothing; its members do")
 		} else if s.parent == nil {
-			refuse(refs[0].Path[0], "there is nothing for a supervisor at the top to wait for")
+			refuse(refs[0].Path[0], syntax.NothingAbove)
 		}
 	}
 	c.replicas(s)

@@ -41,8 +41,14 @@ func (c *checker) importSpec(f *fileScope, st *syntax.Stmt, spec *syntax.ImportS
 		c.callImport(r, f, st, i.Alias, f.nameOf(i.Path), grouped)
 		f.imported = append(f.imported, syntax.LastElement(i.Path))
 		return
+	case strings.HasSuffix(i.Path, ".sup"):
+		c.remove(c.Reportf(diag.CodeBadImport, pos, stop, syntax.NoPackage).Hintf(syntax.RemoveImport), st)
+		return
 	case !isImportPath(i.Path):
-		c.Reportf(diag.CodeBadImport, pos, stop, "%q is no Go import path", i.Path)
+		r := c.Reportf(diag.CodeBadImport, pos, stop, "%q is no Go import path", i.Path)
+		if strings.HasPrefix(i.Path, "./") || strings.HasPrefix(i.Path, "../") {
+			r.Hintf("write all of the path, from the name of the module on")
+		}
 		return
 	case i.Path == "C":
 		c.Reportf(diag.CodeBadImport, pos, stop, "\"C\" is cgo, whose types are those of one Go file").

@@ -44,11 +44,7 @@ func (c *checker) resolve(s *subject, d *syntax.RefDecl) *subject {
 		if s.stmt.Broken || lost || c.isForeign(d) || c.misplacedNames[first.Value] || c.misread(s.parent, first.Value) {
 			return nil
 		}
-		r := c.Reportf(diag.CodeUnknownName, syntax.Begin(first), syntax.End(first), "nothing that can be seen from here is called %q%s", first.Value, c.didYouMean(first.Value, s.seen))
-		c.writeNearest(r, first, s.seen)
-		if _, ok := syntax.ProductionOf(first.Value); ok {
-			r.Hintf("a statement stands in the block, on a line of its own")
-		}
+		c.unseen(s, d)
 		return nil
 	}
 	c.use(first, found.def)

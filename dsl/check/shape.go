@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,8 +56,29 @@ func (c *checker) complete(s *subject) {
 	}
 	c.maxOfKeys(s)
 	if provides := s.own.find("provides"); provides != nil && s.Role != policy.Job && !s.Ready.Value.Explicit {
-		r := c.Reportf(diag.CodeProvidesUnready, provides.Pos(), provides.KeywordEnd(), "%q has no moment at which it hands its value over", s.Name).
-			Hintf("add ready explicit; run.Ready then takes the value")
+		c.handsNothingOver(s, provides)
+	}
+}
+
+// handsNothingOver reports a value that is never handed over, where the child says when it is ready, if it does.
+func (c *checker) handsNothingOver(s *subject, provides *syntax.Stmt) {
+	const then = "; run.Ready then takes the value"
+	at, message, hint := provides, fmt.Sprintf("%q has no moment at which it hands its value over", s.Name), "add ready explicit"
+	ready, line := s.own.find("ready"), "ready explicit"
+	if ready != nil {
+		at = ready
+		if d := ready.Node.(*syntax.ReadyDecl); d.Check != nil {
+			message = fmt.Sprintf("a check hands nothing over, and %q provides a value", s.Name)
+			if syntax.Said(d.CheckWithin) {
+				line += " within " + d.CheckWithin.Value
+			}
+		}
+		hint = "write " + line + " in place of it"
+	}
+	r := c.Reportf(diag.CodeProvidesUnready, at.Pos(), at.KeywordEnd(), "%s", message).Hintf("%s", hint+then)
+	if ready != nil {
+		c.writeStmt(r.Notef(syntax.RangeOf(provides.Keyword), "the value"), ready, line)
+	} else {
 		c.addReady(r, s, provides)
 	}
 }

@@ -100,10 +100,15 @@ func (c *checker) row(d *syntax.OnDecl) {
 	ok := c.word(d.Action, "action", &action, syntax.Actions, d.Form(nearestOr(d.Outcome.Value, syntax.Outcomes), "%s"))
 	c.zero(d.For, "a quarantine of no time keeps nothing out")
 	if ok && syntax.Said(d.For) && action != policy.ActionQuarantine {
-		r := c.Reportf(diag.CodeMisplaced, syntax.Begin(d.For), syntax.End(d.For), "only a quarantine ends after a time").
-			Hintf("write on %s quarantine %s, or leave the duration out", d.Outcome.Value, d.For.Value)
-		c.write(r, d.Action, "quarantine")
-		c.cut(r, syntax.RangeOf(d.For))
+		r := c.Reportf(diag.CodeMisplaced, syntax.Begin(d.For), syntax.End(d.For), "only a quarantine ends after a time")
+		if r.Hint = d.Delayed(); r.Hint != "" {
+			f := c.sourceOf(r.Pos)
+			r.Fix("add backoff "+d.For.Value, f.Remove(r.Range), f.Below(r.End, "backoff "+d.For.Value))
+		} else {
+			r.Hintf("write on %s quarantine %s, or leave the duration out", d.Outcome.Value, d.For.Value)
+			c.write(r, d.Action, "quarantine")
+			c.cut(r, r.Range)
+		}
 	}
 	if d.Outcome.Value == "failure" {
 		return

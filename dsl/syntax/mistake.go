@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // A mistake is one that has a name: it is reported instead of the word that cannot be read.
@@ -30,9 +31,12 @@ type misread struct {
 // named is the mistake that a line has, if it is one with a name.
 func (p *parser) named(l *line, t lexer.Token, of Production) (mistake, bool) {
 	m := misread{l, of, l.words(), l.index(t)}
-	kinds := []func() (mistake, bool){m.basedPolicy, m.together}
+	kinds := []func() (mistake, bool){m.basedPolicy, func() (mistake, bool) { return p.supFile(m) }, m.delayed, m.together}
 	if m.grammar == childGrammar {
-		kinds = []func() (mistake, bool){func() (mistake, bool) { return p.before(m) }, m.keyOfParts, m.oneReplica, m.howManyReplicas, m.together, m.unclosed}
+		kinds = []func() (mistake, bool){
+			func() (mistake, bool) { return p.before(m) }, func() (mistake, bool) { return p.byType(m) },
+			m.commaBeforeAfter, m.keyOfParts, m.oneReplica, m.howManyReplicas, m.together, m.unclosed,
+		}
 	}
 	for _, kind := range kinds {
 		if found, ok := kind(); ok {
@@ -113,6 +117,142 @@ func (p *parser) waiting(name string, other lexer.Token, beside *line) (at diag.
 	}
 	return diag.Range{}, ""
 }
+
+// byType tells of "needs *sql.DB" which child provides one.
+func (p *parser) byType(m misread) (mistake, bool) {
+	clause := m.at - 1
+	for clause > 0 && m.words[clause] != "needs" && m.words[clause] != "after" {
+		clause--
+	}
+	from := clause + 1
+	if comma := slices.Index(m.words[from:max(from, m.at)], ","); comma >= 0 {
+		from += comma + 1
+	}
+	if first := m.word(from); clause < 1 || !slices.Contains([]string{"*", "map", "chan", "func", "<"}, first) && !(first == "[" && m.word(from+1) == "]") {
+		return mistake{}, false
+	}
+	end := from
+	for end < len(m.words) && !slices.Contains([]string{",", "after", "{"}, m.words[end]) {
+		end++
+	}
+	t, err := (&TypeDecl{Tokens: m.tokens[from:end]}).Read()
+	if err != nil {
+		return mistake{}, false
+	}
+	keyword := m.words[clause]
+	hint := "write " + keyword + " NAME, of the child that provides " + t.Text
+	if provider := p.provider(t.Text, m.line); provider != "" {
+		hint = provider + " provides " + t.Text + ": write " + keyword + " " + provider
+		if text, ok := m.asWritten(m.with(from, end, provider)); ok {
+			hint = provider + " provides " + t.Text + ": write " + text
+		}
+	} else if p.hasChild(strings.TrimPrefix(t.Text, "*")) {
+		return mistake{}, false // the star is the mistake
+	}
+	return m.mistake(from, end, keyword+" "+NotByType, hint)
+}
+
+// NotByType ends a message about a type where a child is named.
+const NotByType = "names a child, not a Go type"
+
+// provider is the path, as a line names it, of the only child in the file that provides a type; "" is none, or several.
+func (p *parser) provider(typ string, from *line) string {
+	var within, here, found []string // names; "" of what is in no path
+	for _, l := range p.lines {
+		switch {
+		case l == from:
+			here = slices.Clone(within)
+		case l.first().Value == "provides" && len(l.tokens) > 1:
+			if t, err := (&TypeDecl{Tokens: l.tokens[1:]}).Read(); err == nil && t.Text == typ {
+				if found != nil {
+					return ""
+				}
+				found = slices.Clone(within)
+			}
+		}
+		if l.closes() && len(within) > 0 {
+			within = within[:len(within)-1]
+		} else if l.opens() {
+			name := ""
+			if d, ok := salvage(l).(*ChildDecl); ok && RoleOf(d.Role) != policy.Group {
+				name = d.Name.Value
+			}
+			within = append(within, name)
+		}
+	}
+	shared := 0
+	for shared < len(found)-1 && shared < len(here) && found[shared] == here[shared] {
+		shared++
+	}
+	if shared == 0 {
+		return ""
+	}
+	return strings.Join(slices.DeleteFunc(found[shared:], func(name string) bool { return name == "" }), ".")
+}
+
+// hasChild reports whether the file declares a child of a name.
+func (p *parser) hasChild(name string) bool {
+	return slices.ContainsFunc(p.lines, func(l *line) bool {
+		d, ok := salvage(l).(*ChildDecl)
+		return ok && d.Name.Value == name
+	})
+}
+
+// commaBeforeAfter tells of "needs DB, after Migrate" that the comma is too much.
+func (m misread) commaBeforeAfter() (mistake, bool) {
+	comma := m.at - 2
+	if m.word(m.at-1) != "after" || m.word(comma) != "," {
+		return mistake{}, false
+	}
+	text, ok := m.asWritten(m.with(comma, comma+1))
+	if !ok {
+		return mistake{}, false
+	}
+	return m.mistake(comma, comma+1, `no comma stands before "after"`, "write "+text)
+}
+
+// delayed tells of "on error restart after 5s" that the delay is said by another statement.
+func (m misread) delayed() (mistake, bool) {
+	if m.Keyword != "on" || m.at+2 != len(m.words) || m.tokens[m.at].Type != IdentToken {
+		return mistake{}, false
+	}
+	row, err := m.parse(lineOf(m.with(m.at, m.at+1)))
+	if err != nil {
+		return mistake{}, false
+	}
+	return m.mistake(m.at, m.at+1, "unexpected "+shown(m.tokens[m.at]), row.(*OnDecl).Delayed())
+}
+
+// Delayed is the hint for a row with a time that only its child's backoff can say; "" if it is not that.
+func (d *OnDecl) Delayed() string {
+	if d.Action.Value != "restart" && d.Action.Value != "retry" {
+		return ""
+	}
+	row := *d
+	row.For = lexer.Token{}
+	return "the delay is the backoff's: write\n\t" + row.Form(d.Outcome.Value, d.Action.Value) + "\n\tbackoff " + d.For.Value
+}
+
+// supFile tells of an import of a .sup file, without quotes.
+func (p *parser) supFile(m misread) (mistake, bool) {
+	n := len(m.words)
+	if !m.isImport() || m.word(n-2) != "." || m.word(n-1) != "sup" {
+		return mistake{}, false
+	}
+	from := 0
+	if m.words[0] == "import" {
+		from++
+	}
+	found, ok := m.mistake(from, n, NoPackage, RemoveImport)
+	found.fixes = []diag.Fix{{Message: "remove " + strings.Join(m.words, ""), Edits: []diag.Edit{p.file.Remove(m.rangeOf())}}}
+	return found, ok
+}
+
+// NoPackage and RemoveImport are the message and the hint for the import of a .sup file.
+const (
+	NoPackage    = "an import is of a Go package, not of a .sup file"
+	RemoveImport = "remove it: the .sup files of a directory are one package, and share their policies"
+)
 
 // together tells of statements that stand behind a declaration, or behind each other.
 func (m misread) together() (mistake, bool) {

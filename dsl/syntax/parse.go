@@ -139,6 +139,7 @@ func (b *Block) add(s *Stmt) {
 
 // statement reads a line and the block that it opens. Of a line with several mistakes the first is reported.
 func (p *parser) statement(l *line, owner *Stmt) *Stmt {
+	l = p.withHeaderBelow(l)
 	s := &Stmt{Keyword: l.first(), lineEnd: l.end(), Doc: p.doc(l)}
 	l = p.withBraceBelow(l)
 	if p.asBlock(l) {
@@ -251,15 +252,19 @@ func (p *parser) unknown(l *line, owner *Stmt) {
 	if !p.mends(l) {
 		owner = nil // its declaration is not repeated
 	}
+	moved := ""
+	if block&(InRoot|InGroup) == 0 { // they wait for nothing
+		moved = l.movedTo(owner)
+	}
 	switch meaning, ok := Reserved[t.Value]; {
 	case ok:
 		p.Reportf(diag.CodeReservedWord, Begin(t), End(t), "%q is reserved for %s, which this version does not have", t.Value, meaning).Hintf("%s", Begins[t.Value])
 	case clauses[t.Value] == "" && clauses[diag.Synonyms[t.Value]] != "" && block != 0:
 		meant := diag.Synonyms[t.Value]
-		p.Reportf(diag.CodeUnknownStatement, Begin(t), End(t), "unknown statement %q; did you mean %q?", t.Value, meant).Hintf("write %s", cmp.Or(l.movedTo(owner), clauses[meant]))
+		p.Reportf(diag.CodeUnknownStatement, Begin(t), End(t), "unknown statement %q; did you mean %q?", t.Value, meant).Hintf("write %s", cmp.Or(moved, clauses[meant]))
 		p.fixOwner(&p.List[len(p.List)-1], l, owner)
 	case clauses[t.Value] != "":
-		p.Reportf(diag.CodeUnknownStatement, Begin(t), End(t), "%q begins no statement; it is a part of one", t.Value).Hintf("write %s", cmp.Or(l.movedTo(owner), clauses[t.Value]))
+		p.Reportf(diag.CodeUnknownStatement, Begin(t), End(t), "%q begins no statement; it is a part of one", t.Value).Hintf("write %s", cmp.Or(moved, clauses[t.Value]))
 		p.fixOwner(&p.List[len(p.List)-1], l, owner)
 	case Begins[t.Value] != "":
 		r := p.Reportf(diag.CodeUnknownStatement, Begin(t), End(t), "unknown statement %q", t.Value).Hintf("%s", cmp.Or(l.belongsTo(owner), Begins[t.Value]))

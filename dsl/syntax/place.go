@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/alecthomas/participle/v2/lexer"
+
 	"github.com/supgen/supgen/runtime/policy"
 )
 
@@ -226,6 +228,11 @@ func Instead(s *Stmt, kind string, p Place, owner *Stmt) string {
 			return onlyTheyHave
 		case HasChildren(RoleOf(of.Role)):
 			return "put it beside " + of.Name.Value
+		}
+		if place := PlaceOf(RoleOf(of.Role), Said(of.Dynamic), false); RoleOf(d.Role) == policy.Sidecar && d.Of == nil && place&^(InService|InWorker|InJob) == 0 {
+			sidecar := *d
+			sidecar.Of = &RefDecl{Path: []lexer.Token{of.Name}}
+			return onlyTheyHave + ": write " + sidecar.Header() + " beside " + of.Name.Value
 		}
 		return onlyTheyHave + ": put it beside " + of.Name.Value
 	case *UseDecl:

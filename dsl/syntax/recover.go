@@ -144,6 +144,43 @@ func (p *parser) wantsBlock(l *line, s, owner *Stmt) bool {
 	return beside != 0 && !beside.Takes(kind) && within.Takes(kind)
 }
 
+// withHeaderBelow is the line with the rest of its header, if that stands on the lines below.
+func (p *parser) withHeaderBelow(l *line) *line {
+	production, _ := ProductionOf(l.first().Value)
+	if production.grammar != childGrammar {
+		return l
+	}
+	joined, next := &line{tokens: slices.Clone(l.tokens), crowded: l.crowded}, p.next
+	for ; next < len(p.lines) && braces(joined.tokens) == 0 && len(joined.tokens) <= longestRepaired; next++ {
+		below := p.lines[next]
+		_, begins := ProductionOf(below.first().Value)
+		isBrace := next > p.next && below.first().Value == "{"
+		if begins || below.closes() || below.crowded || indent(below) <= indent(l) && !isBrace {
+			break
+		}
+		joined.tokens = append(joined.tokens, below.tokens...)
+	}
+	if next == p.next || len(joined.tokens) == len(l.tokens)+1 && joined.opens() || !p.mends(joined) {
+		return l
+	}
+	node, err := production.parse(joined)
+	if err != nil {
+		return l
+	}
+	t, all := p.lines[p.next].first(), joined.rangeOf()
+	p.next = next
+	if d := node.(*ChildDecl); p.depth == 0 && len(d.Needs)+len(d.After) > 0 {
+		joined = &line{tokens: slices.DeleteFunc([]lexer.Token{d.Role, d.Name, d.Brace}, func(t lexer.Token) bool { return !Said(t) })}
+		p.fixLines(p.Reportf(diag.CodeMisplaced, Begin(t), End(t), NothingAbove).Hintf("write %s", written(joined)), all)
+		return joined
+	}
+	p.fixLines(p.Reportf(diag.CodeSyntax, Begin(t), End(t), "a header is one line").Hintf("write %s", written(joined)), all)
+	return joined
+}
+
+// NothingAbove is the message for a tree with needs or after.
+const NothingAbove = "there is nothing for a supervisor at the top to wait for"
+
 // withBraceBelow is the line with a "{" that stands on the next line and should end this one.
 func (p *parser) withBraceBelow(l *line) *line {
 	production, _ := ProductionOf(l.first().Value)
@@ -284,7 +321,7 @@ func salvage(l *line) any {
 	if d.Role.Value == "dynamic" && len(rest) > 0 {
 		d.Dynamic, d.Role, rest = d.Role, rest[0], rest[1:]
 	}
-	if len(rest) == 0 || rest[0].Type != IdentToken {
+	if len(rest) == 0 || rest[0].Type != IdentToken || clauses[d.Role.Value] != "" {
 		return nil
 	}
 	d.Name = rest[0]

@@ -283,6 +283,11 @@ func (p Production) repairsOfWord(words []string, at int, with func(from, to int
 		r.near = near
 		repairs = append(repairs, r)
 	}
+	if meant := ofChecks[w]; slices.Contains(p.words(), meant) {
+		r := with(at, at+1, meant)
+		r.near = meant
+		repairs = append(repairs, r)
+	}
 	switch w {
 	case "and", "plus":
 		return []repair{with(at, at+1, ",")}
@@ -313,6 +318,10 @@ func (p Production) repairsOfWord(words []string, at int, with func(from, to int
 	case "as": // import "path" as NAME
 		if at >= 2 && at+2 == len(words) {
 			repairs = append(repairs, with(at-1, at+2, words[at+1], words[at-1]))
+		}
+	case "for": // on OUTCOME quarantine for D
+		if p.Keyword == "on" {
+			repairs = append(repairs, with(at, at+1))
 		}
 	case "needs":
 		if a := slices.Index(words[:at], "after"); a > 0 {
@@ -358,6 +367,13 @@ func (p Production) repairsOfWord(words []string, at int, with func(from, to int
 	asString := with(at, at+1, inQuotes(w))
 	asString.why = "in quotes"
 	return append(repairs, asString, with(at, at, ","))
+}
+
+// ofChecks are the words of others for the parts of ready and health.
+var ofChecks = map[string]string{
+	"retries": "fail", "attempts": "fail", "failures": "fail", "failureThreshold": "fail", "threshold": "fail", "max_failures": "fail",
+	"interval": "every", "period": "every", "periodSeconds": "every", "timeoutSeconds": "timeout",
+	"start_period": "within", "initialDelaySeconds": "within",
 }
 
 // isPart reports whether a duration goes on where another ends: 1m 30s.
@@ -512,6 +528,9 @@ func isAssignment(word string) bool {
 func (p Production) joinedParts(head []string, parts [][]string) string {
 	parts = slices.DeleteFunc(parts, func(part []string) bool { return len(part) == 0 })
 	for i, part := range parts {
+		if meant := ofChecks[part[0]]; slices.Contains(p.words(), meant) {
+			part[0] = meant
+		}
 		if len(part) > 1 && !slices.Contains(p.words(), part[0]) && p.Keyword != "on" && kindOfWord(part[0]) == IdentToken {
 			parts[i] = part[1:]
 			if p.Keyword == "backoff" && slices.Contains([]string{"max", "maximum", "cap", "to", "until"}, part[0]) {
