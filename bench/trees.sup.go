@@ -14,7 +14,7 @@ type TenChildren interface {
 	Child(ctx context.Context, run TenChildRun) error
 }
 
-// One run of one child: what it may say is what it declares.
+// One run of one child: its methods follow from what the child declares.
 type (
 	// TenChildRun has Index(), 0 to 9.
 	TenChildRun = struct {
@@ -44,7 +44,7 @@ func NewTen(children TenChildren, options ...runtime.Option) *Ten {
 	return &Ten{runtime.New(table[:], options...)}
 }
 
-// tenTable is what is declared of Ten and its children. NewTen makes a tree of a copy.
+// tenTable is what is declared about Ten and its children. NewTen makes a tree from a copy.
 var tenTable = [...]runtime.Child{
 	tenRoot: {Name: "Ten", Role: runtime.Supervisor,
 		Intensity: runtime.Limit{N: 1_000_000, In: time.Millisecond}},
@@ -92,7 +92,7 @@ type ThousandChildren interface {
 	Child(ctx context.Context, run ThousandChildRun) error
 }
 
-// One run of one child: what it may say is what it declares.
+// One run of one child: its methods follow from what the child declares.
 type (
 	// ThousandChildRun has Index(), 0 to 999.
 	ThousandChildRun = struct {
@@ -116,7 +116,7 @@ func NewThousand(children ThousandChildren, options ...runtime.Option) *Thousand
 	return &Thousand{runtime.New(table[:], options...)}
 }
 
-// thousandTable is what is declared of Thousand and its children. NewThousand makes a tree of a copy.
+// thousandTable is what is declared about Thousand and its children. NewThousand makes a tree from a copy.
 var thousandTable = [...]runtime.Child{
 	thousandRoot: {Name: "Thousand", Role: runtime.Supervisor,
 		Intensity: runtime.Limit{N: 1_000_000, In: time.Millisecond}},
@@ -165,7 +165,7 @@ type HundredThousandChildren interface {
 	Right(ctx context.Context, run HundredThousandRightRun) error
 }
 
-// One run of one child: what it may say is what it declares.
+// One run of one child: its methods follow from what the child declares.
 type (
 	// HundredThousandLeftRun has Index(), 0 to 49999.
 	HundredThousandLeftRun = struct {
@@ -195,7 +195,7 @@ func NewHundredThousand(children HundredThousandChildren, options ...runtime.Opt
 	return &HundredThousand{runtime.New(table[:], options...)}
 }
 
-// hundredThousandTable is what is declared of HundredThousand and its children. NewHundredThousand makes a tree of a copy.
+// hundredThousandTable is what is declared about HundredThousand and its children. NewHundredThousand makes a tree from a copy.
 var hundredThousandTable = [...]runtime.Child{
 	hundredThousandRoot: {Name: "HundredThousand", Role: runtime.Supervisor,
 		Intensity: runtime.Limit{N: 1_000_000, In: time.Millisecond}},
@@ -258,7 +258,7 @@ type TellingChildren interface {
 	Child(ctx context.Context, run TellingChildRun) error
 }
 
-// One run of one child: what it may say is what it declares.
+// One run of one child: its methods follow from what the child declares.
 type (
 	// TellingChildRun has Ready() and Heartbeat().
 	TellingChildRun = struct {
@@ -283,7 +283,7 @@ func NewTelling(children TellingChildren, options ...runtime.Option) *Telling {
 	return &Telling{runtime.New(table[:], options...)}
 }
 
-// tellingTable is what is declared of Telling and its children. NewTelling makes a tree of a copy.
+// tellingTable is what is declared about Telling and its children. NewTelling makes a tree from a copy.
 var tellingTable = [...]runtime.Child{
 	tellingRoot: {Name: "Telling", Role: runtime.Supervisor},
 	tellingChild: {Parent: tellingRoot, Name: "Child", Role: runtime.Service, Optional: true,

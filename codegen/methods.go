@@ -108,7 +108,7 @@ func (t *rootTree) startMethod(c *tree.Child) []jen.Code {
 		args = jen.Id(c.ArgsType()).Values(ids(names)...)
 	}
 	return []jen.Code{
-		comment("%s starts %s. ctx bounds its acceptance, not its life.", c.StartMethod(), says),
+		comment("%s starts %s. ctx bounds only its acceptance.", c.StartMethod(), says),
 		t.method(c.Parent).Id(c.StartMethod()).Params(params...).
 			Params(t.pointerTo("Handle"), jen.Error()).
 			Block(jen.Return(jen.Add(t.tree(c.Parent)).Dot("Start").Call(jen.Id("ctx"), t.id(c), key, args))),

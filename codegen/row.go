@@ -13,7 +13,7 @@ func (t *rootTree) table() {
 	const enough = 50
 	t.endPart()
 	lines := []jen.Code{
-		comment("%s is what is declared of %s and its children. %s makes a tree of a copy.", t.root.Table(), t.root.Name, t.root.Constructor()),
+		comment("%s is what is declared about %s and its children. %s makes a tree from a copy.", t.root.Table(), t.root.Name, t.root.Constructor()),
 		jen.Var().Id(t.root.Table()).Op("=").Index(jen.Op("...")).Add(t.runtime("Child")).Op("{"),
 	}
 	var rows []*tree.Child

@@ -47,7 +47,7 @@ func (t *rootTree) runs() []jen.Code {
 			types = append(types, t.run(c)...)
 		}
 	}
-	return []jen.Code{comment("One run of one child: what it may say is what it declares."), jen.Type().Defs(types...)}
+	return []jen.Code{comment("One run of one child: its methods follow from what the child declares."), jen.Type().Defs(types...)}
 }
 
 // run is the type of c's run. It is an alias, of what other children's runs may be too: a type of its own would have

@@ -19,7 +19,7 @@ func (t *rootTree) ports() []jen.Code {
 		return nil
 	}
 	return []jen.Code{
-		comment("What a child provides is what those who need it are handed, or this does not compile."),
+		comment("A child provides what the children that need it receive, or this does not compile."),
 		jen.Var().Defs(ports...),
 	}
 }

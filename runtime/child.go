@@ -14,7 +14,7 @@ type Child struct {
 	Role   Role
 
 	Linked   bool // of a Sidecar: restarted with its primary
-	Optional bool // not waited for, and brings nobody down
+	Optional bool // not waited for, and takes nothing else down
 	Dynamic  bool // a template: children of it are started by Tree.Start
 	Max      int  // of a template: how many there may be
 	Replicas int  // 0 is not replicated

@@ -27,7 +27,7 @@
 // itself restarted, or fails, by the table of the one above it. When the root fails, Run returns an [*Error].
 //
 // Go cannot end a goroutine from outside. What does not stop within its [Shutdown] budget is stuck: it is named, it is
-// counted as leaked until it returns, and no second run is started beside it unless its table says "on stuck restart", or
+// counted as leaked until it returns, and no second run is started next to it unless its table says "on stuck restart", or
 // nothing is left of it but what was given to [Run.Cleanup].
 //
 // # Inside

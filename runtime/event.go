@@ -54,14 +54,14 @@ type Event struct {
 	Failure    *Failure      `json:"failure,omitempty"` // of EventFailed; of EventEnded, how a run that was asked to stop did more than that
 	Decision   *Decision     `json:"decision,omitempty"`
 	Audit      *Audit        `json:"audit,omitempty"`
-	With       string        `json:"with,omitempty"` // whose end it is that takes the child down, its own too
+	With       string        `json:"with,omitempty"` // the child whose end takes this one down, perhaps itself
 	Stacks     string        `json:"stacks,omitempty"`
-	Waits      string        `json:"waits,omitempty"`  // of EventWaits: for whom, and what ends that
+	Waits      string        `json:"waits,omitempty"`  // of EventWaits: which children it waits for, and what ends that
 	Frozen     time.Duration `json:"frozen,omitempty"` // in nanoseconds, as far as that is known
 	Lost       uint64        `json:"lost,omitempty"`
 }
 
-// An Audit is who commanded what, and why.
+// An Audit records an operator's command: who gave it, and why.
 type Audit struct {
 	Verb Verb   `json:"verb"`
 	Who  string `json:"who"`

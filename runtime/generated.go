@@ -80,7 +80,7 @@ func (p Port[T]) Return(l Launch, v T, err error) error {
 	return err
 }
 
-// Ports links a replicated child to those that need all of it.
+// Ports links a replicated child to the children that need all its replicas.
 type Ports[T any] struct{ Of ID }
 
 // Provider is how a run of one replica hands its value over.

@@ -31,10 +31,10 @@ func WithSeed(seed uint64) Option {
 	return func(o *options) { o.seed, o.seeded = seed, true }
 }
 
-// WithEvents keeps the last n events for those who are slow to read them; the default is 1024. It must be positive.
+// WithEvents keeps the last n events for slow readers; the default is 1024. It must be positive.
 func WithEvents(n int) Option { return func(o *options) { o.ring = n } }
 
-// CleanStop says which errors, beside those that are known to ([docs/runtime.md], "Stopping"), a run may return that was
+// CleanStop says which errors, in addition to those that are known to ([docs/runtime.md], "Stopping"), a run may return that was
 // asked to stop: of another pool's closed connections, say. Any other is an unclean stop: it is logged, and [Tree.Run]
 // returns those of the last stop. Of several options, one is enough that accepts an error. It is asked on the goroutine of
 // each run that ends with an error that is not known, asked to stop or not, so at any time and at the same time.

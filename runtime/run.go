@@ -244,7 +244,7 @@ var ErrEnded = errors.New("the run has ended")
 // context.Canceled to errors.Is.
 type StopError struct {
 	Path    string   // of the run
-	With    string   // whose end it is that takes it down: its own, what it needs, a sibling's, a supervisor's
+	With    string   // the child whose end takes it down: itself, what it needs, a sibling, a supervisor
 	Audit   *Audit   // if an operator, or the context of Run, said so
 	Failure *Failure // if that failed
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// Validate reports all that keeps a table from being a tree: what no compile-time fence can see. Generated code that
-// nobody edited has nothing to report, but for what an [Override] changed.
+// Validate reports all that keeps a table from being a tree: what no compile-time fence can see. Unedited generated code
+// has nothing to report, but for what an [Override] changed.
 func Validate(table []Child) error {
 	if len(table) == 0 || table[0].Role != Supervisor {
 		return errors.New("supgen: row 0 of a table is its root supervisor")

@@ -19,7 +19,7 @@ type LedgerChildren interface {
 	Writer(ctx context.Context, run LedgerWriterRun, store *Client) error
 }
 
-// One run of one child: what it may say is what it declares.
+// One run of one child: its methods follow from what the child declares.
 type (
 	// LedgerStoreRun has Ready(*Client).
 	LedgerStoreRun = struct {
@@ -53,12 +53,12 @@ func NewLedger(children LedgerChildren, options ...runtime.Option) *Ledger {
 	return &Ledger{runtime.New(table[:], options...)}
 }
 
-// What a child provides is what those who need it are handed, or this does not compile.
+// A child provides what the children that need it receive, or this does not compile.
 var (
 	ledgerStorePort = runtime.Port[*Client]{Of: ledgerStore}
 )
 
-// ledgerTable is what is declared of Ledger and its children. NewLedger makes a tree of a copy.
+// ledgerTable is what is declared about Ledger and its children. NewLedger makes a tree from a copy.
 var ledgerTable = [...]runtime.Child{
 	ledgerRoot: {Name: "Ledger", Role: runtime.Supervisor},
 	ledgerStore: {Parent: ledgerRoot, Name: "Store", Role: runtime.Service, Provides: true,

@@ -29,7 +29,7 @@ type ShopIngestChildren interface {
 	Writer(ctx context.Context, run ShopIngestWriterRun, db *sql.DB) error
 }
 
-// One run of one child: what it may say is what it declares.
+// One run of one child: its methods follow from what the child declares.
 type (
 	// ShopDBRun has Ready(*sql.DB).
 	ShopDBRun = struct {
@@ -88,12 +88,12 @@ func NewShop(children ShopChildren, options ...runtime.Option) *Shop {
 	return &Shop{runtime.New(table[:], options...)}
 }
 
-// What a child provides is what those who need it are handed, or this does not compile.
+// A child provides what the children that need it receive, or this does not compile.
 var (
 	shopDBPort = runtime.Port[*sql.DB]{Of: shopDB}
 )
 
-// shopTable is what is declared of Shop and its children. NewShop makes a tree of a copy.
+// shopTable is what is declared about Shop and its children. NewShop makes a tree from a copy.
 var shopTable = [...]runtime.Child{
 	shopRoot: {Name: "Shop", Role: runtime.Supervisor,
 		Intensity: runtime.Limit{N: 30, In: time.Minute},
@@ -177,7 +177,7 @@ func (s *Shop) Ingest() *ShopIngest {
 
 type shopSessionArgs struct{ id string }
 
-// StartSession starts the Shop.Session with this id. ctx bounds its acceptance, not its life.
+// StartSession starts the Shop.Session with this id. ctx bounds only its acceptance.
 func (s *Shop) StartSession(ctx context.Context, id string) (*runtime.Handle, error) {
 	return s.tree.Start(ctx, shopSession, runtime.Key(id), shopSessionArgs{id})
 }

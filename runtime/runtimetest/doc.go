@@ -17,5 +17,5 @@
 //	}
 //
 // The run is a real one, of a tree that has nothing else: it ends, fails, drains and cleans up as in production, and in a
-// testing/synctest bubble it does so in the bubble's time. It is restarted by nobody.
+// testing/synctest bubble it does so in the bubble's time. It is not restarted.
 package runtimetest

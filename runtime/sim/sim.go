@@ -55,7 +55,7 @@ func Run(tree *runtime.Tree, script Script) (Result, error) {
 	return w.result(), nil
 }
 
-// Watch is Run for those who want the events: each is handed to f as it happens, until f returns false, which ends the
+// Watch is like Run, and delivers the events: each is handed to f as it happens, until f returns false, which ends the
 // simulation there. The result has neither the timeline nor the children. A tree may be watched several times at once.
 func Watch(tree *runtime.Tree, script Script, f func(runtime.Event) bool) (Result, error) {
 	w, err := newWorld(tree, script)

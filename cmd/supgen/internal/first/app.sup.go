@@ -19,7 +19,7 @@ type AppChildren interface {
 	HTTP(ctx context.Context, run AppHTTPRun, tally *Tally) error
 }
 
-// One run of one child: what it may say is what it declares.
+// One run of one child: its methods follow from what the child declares.
 type (
 	// AppTallyRun has Ready(*Tally).
 	AppTallyRun = struct {
@@ -60,12 +60,12 @@ func NewApp(children AppChildren, options ...runtime.Option) *App {
 	return &App{runtime.New(table[:], options...)}
 }
 
-// What a child provides is what those who need it are handed, or this does not compile.
+// A child provides what the children that need it receive, or this does not compile.
 var (
 	appTallyPort = runtime.Port[*Tally]{Of: appTally}
 )
 
-// appTable is what is declared of App and its children. NewApp makes a tree of a copy.
+// appTable is what is declared about App and its children. NewApp makes a tree from a copy.
 var appTable = [...]runtime.Child{
 	appRoot: {Name: "App", Role: runtime.Supervisor,
 		Shutdown: runtime.Shutdown{Drain: appShutdown}},
