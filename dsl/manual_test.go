@@ -123,7 +123,7 @@ func formsSection() string {
 func placesSection() string {
 	columns := []struct {
 		name  string
-		place syntax.Place
+		place syntax.Container
 	}{
 		{"policy", syntax.InPolicy}, {"defaults", syntax.InDefaults}, {"tree", syntax.InRoot}, {"supervisor", syntax.InNested}, {"group", syntax.InGroup},
 		{"service", syntax.InService}, {"worker", syntax.InWorker}, {"job", syntax.InJob}, {"sidecar", syntax.InSidecar},
@@ -135,7 +135,7 @@ func placesSection() string {
 	}
 	b.WriteString("\n| --- |" + strings.Repeat(" :-: |", len(columns)) + "\n")
 	for _, p := range syntax.Productions {
-		if syntax.Places[p.Keyword] == 0 || p.Opens && p.Keyword != "defaults" {
+		if syntax.Containers[p.Keyword] == 0 || p.Opens && p.Keyword != "defaults" {
 			continue
 		}
 		fmt.Fprintf(&b, "| `%s` |", p.Keyword)

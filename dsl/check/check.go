@@ -29,16 +29,16 @@ func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.In
 	for _, s := range c.subjects {
 		c.layersOf(s)
 	}
-	c.refer()
-	c.waiting()
+	c.references()
+	c.noteWaiting()
 	for _, s := range c.subjects {
-		c.effect(s)
+		c.effectiveValues(s)
 	}
 	for _, s := range c.subjects {
 		s.intensity()
 	}
 	c.causes()
-	c.unrest()
+	c.startsForever()
 	c.shape()
 	if c.order() {
 		c.bounds()
@@ -47,7 +47,7 @@ func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.In
 	c.limits()
 	c.leftovers()
 	c.unused()
-	c.silence()
+	c.acceptIgnored()
 	return c.info(), diag.Sorted(c.List)
 }
 

@@ -137,7 +137,7 @@ func (c *checker) child(f *fileScope, parent, group *subject, st *syntax.Stmt) *
 	c.hang(s)
 	c.childName(s)
 	c.header(s)
-	place := s.place()
+	place := s.container()
 	if st.Broken {
 		place = syntax.Anywhere
 	}
@@ -244,7 +244,7 @@ func (c *checker) header(s *subject) {
 	refuse := func(t lexer.Token, format string, args ...any) *diag.Diagnostic {
 		return c.Reportf(diag.CodeMisplaced, syntax.Begin(t), syntax.End(t), format, args...)
 	}
-	if syntax.Said(d.Dynamic) && s.place()&(syntax.InService|syntax.InWorker|syntax.InJob) == 0 {
+	if syntax.Said(d.Dynamic) && s.container()&(syntax.InService|syntax.InWorker|syntax.InJob) == 0 {
 		refuse(d.Role, "a %s cannot be dynamic; services, workers and jobs can", s.Role)
 	}
 	if syntax.Said(d.Open) && !s.Dynamic {

@@ -110,7 +110,7 @@ func (c *checker) useless(s *subject, p *namedPolicy) {
 		return
 	}
 	use := s.own.find("use")
-	r := c.Reportf(diag.CodeMisplaced, use.Pos(), use.KeywordEnd(), "policy %q says nothing that %s can have", p.Name, s.place()).
+	r := c.Reportf(diag.CodeMisplaced, use.Pos(), use.KeywordEnd(), "policy %q says nothing that %s can have", p.Name, s.container()).
 		Notef(p.Range, "declared here")
 	c.cutPolicy(r, use, p)
 }
@@ -118,7 +118,7 @@ func (c *checker) useless(s *subject, p *namedPolicy) {
 // takes reports whether a statement from a layer means something for the subject.
 func (s *subject) takes(st *syntax.Stmt, l layer) bool {
 	kind := syntax.KindOf(st)
-	if !s.place().Takes(kind) || kind == "use" {
+	if !s.container().Takes(kind) || kind == "use" {
 		return false
 	}
 	if on, ok := st.Node.(*syntax.OnDecl); ok {
@@ -156,8 +156,8 @@ func effective[Decl interface{ Value() T }, T any](s *subject, kind string, role
 
 func (s *subject) roleSource() tree.Source { return tree.Source{Kind: tree.SourceRole, Name: s.word()} }
 
-// effect computes the effective policy of a subject, and what only its own statements say.
-func (c *checker) effect(s *subject) {
+// effectiveValues computes the effective policy of a subject, and what only its own statements say.
+func (c *checker) effectiveValues(s *subject) {
 	s.Optional = s.own.find("optional") != nil
 	role := s.Defaults()
 	s.Strategy = effective[*syntax.StrategyDecl](s, "strategy", role.Strategy)

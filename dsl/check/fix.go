@@ -157,7 +157,7 @@ func (c *checker) addReady(r *diag.Diagnostic, s *subject, below *syntax.Stmt) {
 	const line = "ready explicit"
 	if st := s.own.find("ready"); st != nil {
 		c.writeStmt(r, st, line)
-	} else if s.place().Takes("ready") {
+	} else if s.container().Takes("ready") {
 		r.Fix("add "+line, c.sourceOf(below.Pos()).Below(below.Line().End, line))
 	}
 }

@@ -113,7 +113,7 @@ func (c *checker) noneAllowed(s *subject, st *syntax.Stmt, asked []policy.Outcom
 	}
 	c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q never restarts it: limit %s allows no restart, so that the answer is that of on limit, %s", rowText(st), s.Name, rate(limit.Value), then).
 		Notef(limit.Source.Range, "the limit").
-		Hintf("write %s %s, or limit 1 in %s or more", syntax.SubjectOf(st), instead, tree.Short(limit.Value.In))
+		Hintf("write %s %s, or limit 1 in %s or more", syntax.UniqueKey(st), instead, tree.Short(limit.Value.In))
 }
 
 // rowText is a row as it is written.
@@ -122,7 +122,7 @@ func rowText(st *syntax.Stmt) string {
 	case *syntax.RestartDecl:
 		return "restart " + d.Kind.Value
 	case *syntax.OnDecl:
-		return syntax.SubjectOf(st) + " " + d.Action.Value
+		return syntax.UniqueKey(st) + " " + d.Action.Value
 	}
 	return syntax.KindOf(st)
 }
@@ -138,7 +138,7 @@ func (c *checker) neverAsked(s *subject, st *syntax.Stmt, o policy.Outcome) {
 	if s.Role == policy.Supervisor && slices.ContainsFunc(s.Parent.Finish.Of, func(ref tree.Ref) bool { return ref.Child == s.Child }) {
 		return // which never finishes itself, and that was reported
 	}
-	r := c.Reportf(diag.CodeNeverAsked, st.Pos(), st.KeywordEnd(), "%q of %q is never asked: %s", syntax.SubjectOf(st), s.Name, s.NeverAsked(o, atStart))
+	r := c.Reportf(diag.CodeNeverAsked, st.Pos(), st.KeywordEnd(), "%q of %q is never asked: %s", syntax.UniqueKey(st), s.Name, s.NeverAsked(o, atStart))
 	var hint string
 	switch o {
 	case policy.OutcomeSuccess:

@@ -8,9 +8,9 @@ import (
 	"github.com/supgen/supgen/dsl/syntax"
 )
 
-// silence takes away the warnings that somebody has read and accepts, and warns of a comment that accepts nothing. An
+// acceptIgnored takes away the warnings that somebody has read and accepts, and warns of a comment that accepts nothing. An
 // error keeps other things from being looked for, so that nothing is concluded then.
-func (c *checker) silence() {
+func (c *checker) acceptIgnored() {
 	met := map[syntax.Accepted]bool{}
 	var ignores []syntax.Ignore
 	for _, f := range c.files {

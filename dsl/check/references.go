@@ -11,8 +11,8 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// refer resolves what children say of each other.
-func (c *checker) refer() {
+// references resolves what children say of each other.
+func (c *checker) references() {
 	for _, s := range c.subjects {
 		if d := s.decl.Of; d != nil && s.Role == policy.Sidecar {
 			c.primary(s, d)

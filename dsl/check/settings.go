@@ -32,12 +32,14 @@ func (s *settings) at(pos diag.Pos) *syntax.Stmt {
 	return s.stmts[slices.IndexFunc(s.stmts, func(st *syntax.Stmt) bool { return st.Pos() == pos })]
 }
 
-// place is where the statements of the subject's own block stand.
-func (s *subject) place() syntax.Place { return syntax.PlaceOf(s.Role, s.Dynamic, s.parent == nil) }
+// container is where the statements of the subject's own block stand.
+func (s *subject) container() syntax.Container {
+	return syntax.ContainerOf(s.Role, s.Dynamic, s.parent == nil)
+}
 
 // settingsOf takes the statements of owner's block that may stand there, and reports the others, those that say
 // something twice, and those with a value that makes no sense.
-func (c *checker) settingsOf(owner *syntax.Stmt, p syntax.Place) *settings {
+func (c *checker) settingsOf(owner *syntax.Stmt, p syntax.Container) *settings {
 	b, settings := owner.Block, &settings{}
 	if b == nil {
 		return settings
@@ -47,7 +49,7 @@ func (c *checker) settingsOf(owner *syntax.Stmt, p syntax.Place) *settings {
 	for _, s := range b.Stmts {
 		kind := syntax.KindOf(s)
 		_, isChild := s.Node.(*syntax.ChildDecl)
-		switch subject := syntax.SubjectOf(s); {
+		switch subject := syntax.UniqueKey(s); {
 		case s.Node == nil || p == 0 || isChild && syntax.RoleOf(s.Node.(*syntax.ChildDecl).Role) == syntax.NoRole:
 		case !p.Takes(kind):
 			c.misplaced(s, p, owner)
@@ -70,7 +72,7 @@ func (c *checker) settingsOf(owner *syntax.Stmt, p syntax.Place) *settings {
 	return settings
 }
 
-func (c *checker) misplaced(s *syntax.Stmt, p syntax.Place, owner *syntax.Stmt) {
+func (c *checker) misplaced(s *syntax.Stmt, p syntax.Container, owner *syntax.Stmt) {
 	kind := syntax.KindOf(s)
 	switch d := s.Node.(type) {
 	case *syntax.ChildDecl:

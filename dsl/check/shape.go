@@ -50,7 +50,7 @@ func (c *checker) complete(s *subject) {
 	} else if syntax.HasChildren(s.Role) && len(s.children) == 0 && !hasMisplacedChildren(s) {
 		c.Reportf(diag.CodeNoChildren, s.Pos, s.End, "%s %q has no children", s.Role, s.Name).Hintf("give it one, or remove it")
 	}
-	if s.Dynamic && s.own.find("max") == nil && s.place()&syntax.InChild != 0 {
+	if s.Dynamic && s.own.find("max") == nil && s.container()&syntax.InChild != 0 {
 		c.Reportf(diag.CodeIncomplete, s.Pos, s.End, "dynamic %s %q does not say how many there may be", s.Role, s.Name).
 			Hintf("add max N")
 	}
@@ -125,7 +125,7 @@ func (c *checker) ownRows(s *subject) {
 			if s.Parent == nil && on.Outcome.Value == policy.OutcomeSuccess.String() {
 				hint = "remove it: when the tree finishes, Run returns nil"
 			}
-			r := c.Reportf(diag.CodeMisplaced, syntax.Begin(on.Outcome), syntax.End(on.Outcome), "%s has no outcome %q", s.place(), on.Outcome.Value).Hintf("%s", hint)
+			r := c.Reportf(diag.CodeMisplaced, syntax.Begin(on.Outcome), syntax.End(on.Outcome), "%s has no outcome %q", s.container(), on.Outcome.Value).Hintf("%s", hint)
 			if strings.HasPrefix(hint, "remove it") {
 				c.remove(r, st)
 			}

@@ -21,8 +21,8 @@ type waiter struct {
 // maxWaiting bounds how many of those who wait for one child are listed.
 const maxWaiting = 10
 
-// waiting notes beside each unmet need who waits, directly or through others, for the child that has it.
-func (c *checker) waiting() {
+// noteWaiting notes beside each unmet need who waits, directly or through others, for the child that has it.
+func (c *checker) noteWaiting() {
 	if len(c.unmet) == 0 {
 		return
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// unrest finds supervisors that are never ready, since they, or one in them, have finished before and start again, and those
+// startsForever finds supervisors that are never ready, since they, or one in them, have finished before and start again, and those
 // of them that are never at rest either, as long as nothing fails.
-func (c *checker) unrest() {
+func (c *checker) startsForever() {
 	for _, s := range slices.Backward(c.subjects) { // children come behind their supervisor
 		if s.Role != policy.Supervisor || s.unsure() {
 			s.unready = nil

@@ -114,7 +114,7 @@ func (c *checker) unusedDefaults(s *subject) {
 		switch {
 		case syntax.KindOf(st) == "use" || c.invalid[st.Pos()] || changes(st):
 		case !c.reached[st] && isAtStart(st.Node) && slices.ContainsFunc(c.below(s), func(x *subject) bool { return x.hasRow(st.Node.(*syntax.OnDecl)) }):
-			r := c.Reportf(diag.CodeUnusedDefault, st.Pos(), st.KeywordEnd(), "each child of %q is ready as soon as it is launched, so that %q holds for none", s.Name, syntax.SubjectOf(st)).
+			r := c.Reportf(diag.CodeUnusedDefault, st.Pos(), st.KeywordEnd(), "each child of %q is ready as soon as it is launched, so that %q holds for none", s.Name, syntax.UniqueKey(st)).
 				Hintf("write ready explicit in those that may fail at their start, or remove it")
 			c.remove(r, st)
 		case !c.reached[st]:

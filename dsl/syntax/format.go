@@ -73,7 +73,7 @@ func (f *formatter) line(l *line) {
 		f.depth--
 		first.depth--
 	}
-	f.statement(first, piecesOf(l, f.comments))
+	f.statement(first, unitsOf(l, f.comments))
 	if first.class == openingRow {
 		f.depth++
 	}
@@ -98,7 +98,7 @@ func classOf(l *line) class {
 }
 
 // statement adds a row for each line of the file that a statement is on.
-func (f *formatter) statement(r row, pieces []piece) {
+func (f *formatter) statement(r row, pieces []unit) {
 	var b strings.Builder
 	starts := pieces[0].pos.Line
 	depth := r.depth
@@ -128,7 +128,7 @@ func (f *formatter) statement(r row, pieces []piece) {
 }
 
 // head is the index of the last piece that stands before what is aligned; -1 is none.
-func (c class) head(pieces []piece) int {
+func (c class) head(pieces []unit) int {
 	switch {
 	case c == settingRow:
 		return 0

@@ -296,10 +296,10 @@ func (m misread) together() (mistake, bool) {
 const eachOnItsOwn = "write each on a line of its own:\n\t"
 
 // refuses is the place in what a line declares, and the first of some statements that cannot stand there; "" is none.
-func (m misread) refuses(declaration *line, statements []string) (in Place, kind string) {
-	in = map[string]Place{"policy": InPolicy, "defaults": InDefaults}[m.Keyword]
+func (m misread) refuses(declaration *line, statements []string) (in Container, kind string) {
+	in = map[string]Container{"policy": InPolicy, "defaults": InDefaults}[m.Keyword]
 	if d, ok := salvage(declaration).(*ChildDecl); ok {
-		in = PlaceOf(RoleOf(d.Role), Said(d.Dynamic), indent(m.line) == 1)
+		in = ContainerOf(RoleOf(d.Role), Said(d.Dynamic), indent(m.line) == 1)
 	}
 	for _, s := range statements {
 		keyword, _, _ := strings.Cut(s, " ")

@@ -289,7 +289,7 @@ func (p *parser) unknown(l *line, owner *Stmt) {
 }
 
 // blockOf is where the statements of a block stand, or 0 if that is not known.
-func (p *parser) blockOf(owner *Stmt) Place {
+func (p *parser) blockOf(owner *Stmt) Container {
 	if owner == nil {
 		return AtTop
 	}
@@ -299,7 +299,7 @@ func (p *parser) blockOf(owner *Stmt) Place {
 	case *DefaultsDecl:
 		return InDefaults
 	case *ChildDecl:
-		return PlaceOf(RoleOf(d.Role), Said(d.Dynamic), p.depth == 1)
+		return ContainerOf(RoleOf(d.Role), Said(d.Dynamic), p.depth == 1)
 	}
 	return 0
 }

@@ -140,7 +140,7 @@ func (p *parser) wantsBlock(l *line, s, owner *Stmt) bool {
 	if kind == "dynamic" {
 		kind = "worker"
 	}
-	beside, within := p.blockOf(owner), PlaceOf(RoleOf(d.Role), Said(d.Dynamic), false)
+	beside, within := p.blockOf(owner), ContainerOf(RoleOf(d.Role), Said(d.Dynamic), false)
 	return beside != 0 && !beside.Takes(kind) && within.Takes(kind)
 }
 

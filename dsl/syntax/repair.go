@@ -112,7 +112,7 @@ func scanned(text string) *line {
 // written is the canonical form of a line that can be read.
 func written(l *line) string {
 	var b strings.Builder
-	for _, p := range piecesOf(l, nil) {
+	for _, p := range unitsOf(l, nil) {
 		if p.spaced {
 			b.WriteByte(' ')
 		}

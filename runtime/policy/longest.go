@@ -63,7 +63,7 @@ func StopOrderOf(table []Spec) *StopOrder {
 //   - by the budgets of jobs that something needs: one that hands over nothing never runs while what needs it is up, and one
 //     with a value keeps that where its supervisor goes down for what that alone needs.
 func (o *StopOrder) Longest(id ID) StopBound {
-	last := o.fall(o.closure(id)).down(id)
+	last := o.stopOf(o.closure(id)).down(id)
 	if o.table[id].Role == Supervisor && o.entangled(id) {
 		last = longer(last, o.fromTurn(id))
 	}
@@ -103,7 +103,7 @@ func (o *StopOrder) entangled(supervisor ID) bool {
 // fromTurn is the longest chain from the turn of a supervisor to its end, whatever else stops: what itself stops after is down then,
 // and all else may have just begun.
 func (o *StopOrder) fromTurn(id ID) *stopChain {
-	f := o.fall(nil)
+	f := o.stopOf(nil)
 	for _, first := range [...][]ID{o.users[id], o.followers[id], f.younger(id)} {
 		for _, x := range first {
 			f.downs[x] = nil
@@ -116,8 +116,8 @@ func (o *StopOrder) fromTurn(id ID) *stopChain {
 	}
 }
 
-// A stopFall is one stop, of some children or of all.
-type stopFall struct {
+// A partialStop is one stop, of some children or of all.
+type partialStop struct {
 	*StopOrder
 	takes  map[ID]bool       // nil is all
 	orders map[ID][]ID       // of each order those that it takes
@@ -126,9 +126,9 @@ type stopFall struct {
 	rests  map[ID]*stopChain // up to the end of it and of its younger siblings
 }
 
-// fall is the stop of some children, or of all where these are nil.
-func (o *StopOrder) fall(taken []ID) *stopFall {
-	f := &stopFall{StopOrder: o, orders: o.rest.Members, askeds: make(map[ID]*stopChain), downs: make(map[ID]*stopChain), rests: make(map[ID]*stopChain)}
+// stopOf is the stop of some children, or of all where these are nil.
+func (o *StopOrder) stopOf(taken []ID) *partialStop {
+	f := &partialStop{StopOrder: o, orders: o.rest.Members, askeds: make(map[ID]*stopChain), downs: make(map[ID]*stopChain), rests: make(map[ID]*stopChain)}
 	if taken == nil {
 		return f
 	}
@@ -145,10 +145,10 @@ func (o *StopOrder) fall(taken []ID) *stopFall {
 	return f
 }
 
-func (f *stopFall) has(id ID) bool { return f.takes == nil || f.takes[id] }
+func (f *partialStop) has(id ID) bool { return f.takes == nil || f.takes[id] }
 
 // down is the longest chain up to the end of a child: of a supervisor, of the last of its children.
-func (f *stopFall) down(id ID) *stopChain {
+func (f *partialStop) down(id ID) *stopChain {
 	last, known := f.downs[id]
 	if known {
 		return last
@@ -167,7 +167,7 @@ func (f *stopFall) down(id ID) *stopChain {
 
 // asked is the longest chain up to when a child is asked to stop. Before that stops what needs it or comes after it, the younger
 // under rest_for_one, the primary of a sidecar, and what its supervisor waits for (docs/runtime.md, "Stopping").
-func (f *stopFall) asked(id ID) *stopChain {
+func (f *partialStop) asked(id ID) *stopChain {
 	last, known := f.askeds[id]
 	if known || !f.has(id) {
 		return last
@@ -192,7 +192,7 @@ func (f *stopFall) asked(id ID) *stopChain {
 }
 
 // younger are the siblings of a child that stop before it, under rest_for_one.
-func (f *stopFall) younger(id ID) []ID {
+func (f *partialStop) younger(id ID) []ID {
 	s := f.rest.Seats[id]
 	if s.Slot == 0 {
 		return nil
@@ -202,7 +202,7 @@ func (f *stopFall) younger(id ID) []ID {
 }
 
 // youngest is the longest chain up to the end of one of the youngest siblings.
-func (f *stopFall) youngest(siblings []ID) *stopChain {
+func (f *partialStop) youngest(siblings []ID) *stopChain {
 	if len(siblings) == 0 {
 		return nil
 	}

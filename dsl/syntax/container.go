@@ -9,11 +9,11 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// A Place is where a statement stands, or a set of such places.
-type Place uint16
+// A Container is where a statement stands, or a set of such places.
+type Container uint16
 
 const (
-	AtTop Place = 1 << iota
+	AtTop Container = 1 << iota
 	InPolicy
 	InDefaults
 	InRoot
@@ -28,12 +28,12 @@ const (
 	inSupervisor = InRoot | InNested
 	InChild      = InService | InWorker | InJob | InSidecar
 	shared       = InPolicy | InDefaults // what may be said for several children at once
-	Anywhere     = ^Place(0)             // of a declaration that could not be read
+	Anywhere     = ^Container(0)         // of a declaration that could not be read
 )
 
-// Places says where each kind of statement may stand: the table "Statements" of the manual. What is not in it is
+// Containers says where each kind of statement may stand: the table "Statements" of the manual. What is not in it is
 // for the top of a file.
-var Places = map[string]Place{
+var Containers = map[string]Container{
 	"supervisor":  inSupervisor | InGroup,
 	"service":     inSupervisor | InGroup,
 	"worker":      inSupervisor | InGroup,
@@ -73,9 +73,9 @@ var advice = map[string]string{
 	"provides":  "services, workers and jobs that are not dynamic provide values",
 }
 
-// PlaceOf is where the statements in the block of a child stand; 0 of one without a role.
-func PlaceOf(role policy.Role, dynamic, root bool) Place {
-	var p Place
+// ContainerOf is where the statements in the block of a child stand; 0 of one without a role.
+func ContainerOf(role policy.Role, dynamic, root bool) Container {
+	var p Container
 	switch role {
 	case policy.Supervisor:
 		p = InNested
@@ -100,7 +100,7 @@ func PlaceOf(role policy.Role, dynamic, root bool) Place {
 }
 
 // statements are what may stand in a place, in the order of the manual.
-func (p Place) statements() []string {
+func (p Container) statements() []string {
 	var words []string
 	for _, word := range keywords() {
 		if p.has(word) {
@@ -111,16 +111,16 @@ func (p Place) statements() []string {
 }
 
 // has reports whether a statement that begins with a keyword may stand in a place.
-func (p Place) has(keyword string) bool {
+func (p Container) has(keyword string) bool {
 	kind := keyword
 	if keyword == "dynamic" {
 		kind = "worker"
 	}
-	return p.Takes(kind) || p == AtTop && (Places[kind] == 0 || keyword == "supervisor")
+	return p.Takes(kind) || p == AtTop && (Containers[kind] == 0 || keyword == "supervisor")
 }
 
 // String is the place as messages call it.
-func (p Place) String() string {
+func (p Container) String() string {
 	switch {
 	case p&InDynamic != 0:
 		return "a dynamic " + (p &^ InDynamic).String()[len("a "):]
@@ -149,11 +149,11 @@ func (p Place) String() string {
 }
 
 // Takes reports whether a statement of a kind may stand in a place.
-func (p Place) Takes(kind string) bool {
+func (p Container) Takes(kind string) bool {
 	if kind == "provides" && p&InDynamic != 0 && p != Anywhere {
 		return false
 	}
-	return Places[kind]&p != 0
+	return Containers[kind]&p != 0
 }
 
 // KindOf is the keyword of a statement, as it should have been written.
@@ -207,8 +207,8 @@ func KindOf(s *Stmt) string {
 	return ""
 }
 
-// SubjectOf is what a block can say once: a statement of each kind, and a row of the table for each outcome.
-func SubjectOf(s *Stmt) string {
+// UniqueKey is what a block can say once: a statement of each kind, and a row of the table for each outcome.
+func UniqueKey(s *Stmt) string {
 	if on, ok := s.Node.(*OnDecl); ok {
 		if Said(on.Start) {
 			return "on " + on.Outcome.Value + " at start"
@@ -219,7 +219,7 @@ func SubjectOf(s *Stmt) string {
 }
 
 // Instead is what to do about a statement that cannot stand in owner's block.
-func Instead(s *Stmt, kind string, p Place, owner *Stmt) string {
+func Instead(s *Stmt, kind string, p Container, owner *Stmt) string {
 	switch d := s.Node.(type) {
 	case *ChildDecl:
 		of, ok := owner.Node.(*ChildDecl)
@@ -229,7 +229,7 @@ func Instead(s *Stmt, kind string, p Place, owner *Stmt) string {
 		case HasChildren(RoleOf(of.Role)):
 			return "put it beside " + of.Name.Value
 		}
-		if place := PlaceOf(RoleOf(of.Role), Said(of.Dynamic), false); RoleOf(d.Role) == policy.Sidecar && d.Of == nil && place&^(InService|InWorker|InJob) == 0 {
+		if place := ContainerOf(RoleOf(of.Role), Said(of.Dynamic), false); RoleOf(d.Role) == policy.Sidecar && d.Of == nil && place&^(InService|InWorker|InJob) == 0 {
 			sidecar := *d
 			sidecar.Of = &RefDecl{Path: []lexer.Token{of.Name}}
 			return onlyTheyHave + ": write " + sidecar.Header() + " beside " + of.Name.Value
@@ -255,7 +255,7 @@ func Instead(s *Stmt, kind string, p Place, owner *Stmt) string {
 			return "a job is ready when it has completed: remove it; to bound its run write timeout " + within
 		}
 	}
-	if Places[kind] == 0 {
+	if Containers[kind] == 0 {
 		return "move it to the top of a file"
 	}
 	return advice[kind]

@@ -8,22 +8,22 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 )
 
-// A piece is a part of a statement that is written without a break: a token, or a Go type.
-type piece struct {
+// A unit is a part of a statement that is written without a break: a token, or a Go type.
+type unit struct {
 	text   string
 	pos    diag.Pos
 	last   int  // the line it ends on
 	spaced bool // a space stands before it, if it does not begin a line
 }
 
-// piecesOf cuts a statement into pieces. A type is one piece, as gofmt writes it. If comments stand in it, or if it
+// unitsOf cuts a statement into pieces. A type is one piece, as gofmt writes it. If comments stand in it, or if it
 // is none, its tokens are pieces, with as much space as there was.
-func piecesOf(l *line, comments []Comment) []piece {
+func unitsOf(l *line, comments []Comment) []unit {
 	types := typesOf(l)
-	var pieces []piece
+	var pieces []unit
 	for i := 0; i < len(l.tokens); i++ {
 		t := l.tokens[i]
-		p := piece{text: t.Value, pos: Begin(t), last: t.Pos.Line, spaced: i > 0 && isSpaced(l, i)}
+		p := unit{text: t.Value, pos: Begin(t), last: t.Pos.Line, spaced: i > 0 && isSpaced(l, i)}
 		if len(types) == 0 || t.Pos.Offset != types[0].Tokens[0].Pos.Offset {
 			pieces = append(pieces, p)
 			continue
@@ -80,12 +80,12 @@ func (d *TypeDecl) canonical(comments []Comment) (text string, ok bool) {
 }
 
 // asWritten are the pieces of a type but for the first.
-func (d *TypeDecl) asWritten() []piece {
-	var pieces []piece
+func (d *TypeDecl) asWritten() []unit {
+	var pieces []unit
 	for i, t := range d.Tokens[1:] {
 		before := d.Tokens[i]
 		gap := t.Pos.Offset > before.Pos.Offset+len(before.Value)
-		pieces = append(pieces, piece{text: t.Value, pos: Begin(t), last: t.Pos.Line, spaced: gap})
+		pieces = append(pieces, unit{text: t.Value, pos: Begin(t), last: t.Pos.Line, spaced: gap})
 	}
 	return pieces
 }
