@@ -1,7 +1,7 @@
 // Package codegen writes the Go of a checked tree.
 //
 // What it writes holds data and names: an interface with a method for each child, a type for a run of each,
-// and the table that package runtime runs. It decides nothing, and has no message for a user: a [dsl.Tree]
+// and the table that package runtime runs. It decides nothing, and has no message for a user: a [tree.Tree]
 // is only made of files without mistakes, so whatever cannot be written is a bug, and panics.
 //
 //	for _, file := range tree.Files {

@@ -40,7 +40,8 @@ func (l Launch) Unknown() error {
 // Args are what a dynamic child was started with.
 func Args[T any](l Launch) T { return l.run.dynamic.args.(T) }
 
-// HandleOf is the handle of a child that is neither replicated nor dynamic.
+// HandleOf is the handle of a child that is neither replicated nor dynamic. It is for generated code: a program asks the tree
+// for a handle by its path, or by the methods that are generated.
 //
 //go:noinline
 func HandleOf(t *Tree, id ID) *Handle { return t.Handle(t.paths[id]) }

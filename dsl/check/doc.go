@@ -38,7 +38,8 @@
 //  8. clashes finds what Go could not tell apart in the code that will be generated.
 //  9. limits reckons restarts together: which limit is spent first, by what kind of failure, and whether any can be.
 //  10. unused reports what has no effect, which is known only when every pass has said what it has used.
-//  11. acceptIgnored takes away the warnings that a comment accepts. It comes last: it has to know all of them.
+//  11. leftovers looks, where there are no errors, for what is left running to do nothing.
+//  12. acceptIgnored takes away the warnings that a comment accepts. It comes last: it has to know all of them.
 //
 // # One diagnostic for each mistake
 //
@@ -49,6 +50,7 @@
 // # Where a rule is
 //
 // Rules about one statement are in value.go, those about one child in shape.go and idle.go, those about restarts in
-// limits.go and timing.go, those about waiting in order.go, wait.go and finish.go, and those about names in clash.go. The
+// limits.go, timing.go and pace.go, those about waiting in order.go, wait.go and finish.go, those about stops in promise.go, those about what is left at
+// the end in leftover.go, and those about names in clash.go. The
 // texts of the rules are in package rules. To add a statement, follow the list in CONTRIBUTING.md.
 package check

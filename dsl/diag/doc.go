@@ -2,7 +2,8 @@
 // excerpt that shows where.
 //
 // A [Diagnostic] is a value, not an error. It has a [Range] on one line, a [Code] that names the rule, a message, notes
-// about other places, and a hint. The code decides between error and warning. [Reports] collects diagnostics;
+// about other places, and a hint. The code decides between error and warning. Beside the hint there may be a [Fix], as edits of the text; [Apply] makes
+// the edits, and [Mend] goes on until nothing is left to mend. [Reports] collects diagnostics, and [Nearest] guesses which word was meant;
 // [Diagnostic.Text] prints one:
 //
 //	shop.sup:5:20: nothing that can be seen from here is called "Db"; did you mean "DB"? [unknown-name]

@@ -8,7 +8,7 @@
 // as far as it could be read, marked as Broken, and parsing goes on at the next line.
 //
 // Four tables hold what others need to know of the language: [Productions] has the statements and how they are written,
-// [Places] where each may stand, [Outcomes] and its neighbours the words for values, and [Reserved] the words of later
+// [Containers] where each may stand, [Outcomes] and its neighbours the words for values, and [Reserved] the words of later
 // versions.
 //
 //	file, diagnostics := syntax.Parse("shop.sup", []byte("package shop\n\nsupervisor Shop {\n\tservice DB\n}\n"))

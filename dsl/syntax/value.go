@@ -50,14 +50,11 @@ func (d *ThrottleDecl) Value() policy.Throttle {
 
 func (d *ConcurrencyDecl) Value() int { return Count(d.N) }
 
-// defaultWithin is how long a child may take to become ready, if it does not say.
-const defaultWithin = 30 * time.Second
-
 func (d *ReadyDecl) Value() policy.Ready {
 	if Said(d.Immediate) {
 		return policy.Ready{}
 	}
-	r := policy.Ready{Explicit: Said(d.Explicit), Check: d.Check.Value(), Within: defaultWithin}
+	r := policy.Ready{Explicit: Said(d.Explicit), Check: d.Check.Value(), Within: policy.DefaultWithin}
 	if Said(d.Within) {
 		r.Within = Duration(d.Within)
 	}
@@ -74,19 +71,16 @@ func (d *CheckDecl) Value() policy.Check {
 	return policy.Check{Every: Duration(d.Every), Timeout: Duration(d.Timeout)}
 }
 
-// defaultFail is how many checks in a row have to fail, if a child does not say.
-const defaultFail = 3
-
 func (d *HealthDecl) Value() policy.Health {
 	h := policy.Health{Check: d.Check.Value()}
 	switch {
 	case d.Check != nil && Said(d.Fail):
 		h.Fail = Count(d.Fail)
 	case d.Check != nil:
-		h.Fail = defaultFail
+		h.Fail = policy.DefaultFail
 	default:
 		h.Heartbeat, h.Stale = Duration(d.Heartbeat), Duration(d.Stale)
-		h.Dead = 2 * h.Stale
+		h.Dead = policy.DefaultDead(h.Stale)
 		if Said(d.Dead) {
 			h.Dead = Duration(d.Dead)
 		}

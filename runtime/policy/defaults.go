@@ -95,3 +95,12 @@ func counted(s *Spec) int {
 
 // intensityOf is that of so many children.
 func intensityOf(counted int) Limit { return Limit{N: max(30, 2*counted), In: time.Minute} }
+
+// What a policy means that is only said in part.
+const (
+	DefaultWithin = 30 * time.Second // a child that is not ready at once is ready within this
+	DefaultFail   = 3                // so many checks in a row have to fail
+)
+
+// DefaultDead is the age at which a heartbeat is dead, if only the one at which it is stale was given.
+func DefaultDead(stale time.Duration) time.Duration { return Times(2, stale) }

@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"cmp"
-	"time"
-)
+import "cmp"
 
 // Fill is a table with every row [Effective], the intensities that nobody wrote included.
 func Fill(table []Spec) []Spec {
@@ -37,13 +34,13 @@ func Effective(s Spec) Spec {
 		s.On[o] = cmp.Or(s.On[o], d.On[o])
 	}
 	if !s.Ready.Immediate() {
-		s.Ready.Within = cmp.Or(s.Ready.Within, 30*time.Second)
+		s.Ready.Within = cmp.Or(s.Ready.Within, DefaultWithin)
 	}
 	if s.Health.Heartbeat > 0 {
-		s.Health.Dead = cmp.Or(s.Health.Dead, 2*s.Health.Stale)
+		s.Health.Dead = cmp.Or(s.Health.Dead, DefaultDead(s.Health.Stale))
 	}
 	if s.Health.Check.Every > 0 {
-		s.Health.Fail = cmp.Or(s.Health.Fail, 3)
+		s.Health.Fail = cmp.Or(s.Health.Fail, DefaultFail)
 	}
 	return s
 }

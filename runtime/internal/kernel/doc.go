@@ -20,15 +20,15 @@
 //
 // # A step
 //
-// [Kernel.Step] advances the clocks, fires the deadlines that have passed, changes the state as the input says (dispatch has
-// one function for each kind), and then runs rounds until nothing moves. A change does not call what follows from it: it
+// [Kernel.Step] advances the clocks and runs rounds, which fire the deadlines that have passed; changes the state as the
+// input says (dispatch has one function for each kind); and runs rounds again until nothing moves. A change does not call what follows from it: it
 // touches the nodes whose situation may be another now, and runRounds looks at them. So the order in which things happen
 // is the order of the file, and not that of the calls. What lives for one step only is in the struct step.
 //
 // What goes down comes first. In stopAll, stopRound looks at the touched nodes from the last of the file to the first:
 // tryFinish ends supervisors whose "finish when" is met, and tryStop moves a node that is going down one stage on, if
 // mayStop finds that all that stops before it is down. When nothing can stop any more, fireNext fires the deadlines of the
-// next moment, and openScopes lets go of those that waited for each other. Only when that leads nowhere does
+// next moment, the running clock's first, by kind and then by owner (timer.less), and openScopes lets go of those that waited for each other. Only when that leads nowhere does
 // startRound look at the touched nodes from the first of the file on: tryStart launches those that wait finds nothing to wait
 // for. At the end of a round updateReadiness finds which supervisors are ready.
 //

@@ -14,7 +14,7 @@ type scope struct {
 	free      bool  // it is one of them
 }
 
-// A teardown is what is to go down by itself, and how. What goes with it, collect and collectAffected find.
+// A teardown is all that goes down because of one thing: its target, and what collect and collectAffected find to go with it.
 type teardown struct {
 	target    Node
 	goal      goal
