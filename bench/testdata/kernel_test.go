@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // BenchmarkStep is the cost of a step, the mean over a restart, which takes three: a child ends with an error, its
@@ -35,7 +37,7 @@ func restarts(b *testing.B, n int, anybody bool) {
 			i = Node(1 + random.IntN(n))
 		}
 		now += time.Millisecond
-		k.Step(now, &Input{Kind: InputEnded, Node: i, Gen: gens[i], Outcome: OutcomeError})
+		k.Step(now, &Input{Kind: InputEnded, Node: i, Gen: gens[i], Outcome: policy.OutcomeError})
 		now += time.Millisecond
 		k.Step(now, &Input{Kind: InputTick})
 		gens[i]++
@@ -49,15 +51,15 @@ func restarts(b *testing.B, n int, anybody bool) {
 
 // siblings is a started tree whose n children are ready, and the generation of each node.
 func siblings(n int) (*Kernel, []uint64) {
-	often := Limit{N: 1 << 20, In: time.Millisecond}
-	k := New([]Spec{
-		{Parent: -1, Role: Supervisor, Replicas: 1, Limit: often, Intensity: often, On: Table{OutcomeIntensity: ActionEscalate}},
+	often := policy.Limit{N: 1 << 20, In: time.Millisecond}
+	k := New([]policy.Spec{
+		{Parent: -1, Role: policy.Supervisor, Replicas: 1, Limit: often, Intensity: often, On: policy.Table{policy.OutcomeIntensity: policy.ActionEscalate}},
 		{
-			Role: Service, Replicas: n, Limit: often,
-			On:       Table{OutcomeError: ActionRestart, OutcomeLimit: ActionEscalate},
-			Backoff:  Backoff{Min: time.Millisecond, Max: time.Millisecond, Factor: 2, Reset: time.Minute},
-			Ready:    Ready{Explicit: true, Within: 30 * time.Second},
-			Shutdown: Shutdown{Drain: 5 * time.Second, Abort: time.Second},
+			Role: policy.Service, Replicas: n, Limit: often,
+			On:       policy.Table{policy.OutcomeError: policy.ActionRestart, policy.OutcomeLimit: policy.ActionEscalate},
+			Backoff:  policy.Backoff{Min: time.Millisecond, Max: time.Millisecond, Factor: 2, Reset: time.Minute},
+			Ready:    policy.Ready{Explicit: true, Within: 30 * time.Second},
+			Shutdown: policy.Shutdown{Drain: 5 * time.Second, Abort: time.Second},
 		},
 	}, 1)
 	k.Step(0, &Input{Kind: InputRun})
