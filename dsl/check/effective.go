@@ -80,7 +80,7 @@ func (c *checker) policiesUsed(s *settings) []*namedPolicy {
 			r := c.Reportf(diag.CodeUnknownName, syntax.Begin(t), syntax.End(t), "no policy is called %q%s", t.Value, c.didYouMean(t.Value, c.policyNames))
 			c.writeNearest(r, t, c.policyNames)
 		case slices.Contains(used, p):
-			c.cutItem(c.Reportf(diag.CodeRepeatedName, syntax.Begin(t), syntax.End(t), "policy %q is used twice", p.Name), namesRanges(policies), i)
+			c.cutItem(c.Reportf(diag.CodeRepeatedName, syntax.Begin(t), syntax.End(t), "policy %q is used twice", p.Name), len(policies), i, func(i int) diag.Range { return syntax.RangeOf(policies[i].Name) })
 		default:
 			used = append(used, p)
 		}

@@ -16,6 +16,16 @@ func (c *checker) sourceOf(pos diag.Pos) *syntax.File {
 	return c.files[slices.IndexFunc(c.files, func(f *fileScope) bool { return f.file.Name == pos.File })].file
 }
 
+// maxFixes bounds how many diagnostics of a package get a fix from the checker: each costs a look at its line. A text with more
+// mistakes is not mended one by one.
+const maxFixes = 1000
+
+// mayFix reports whether one more diagnostic gets a fix.
+func (c *checker) mayFix() bool {
+	c.fixed++
+	return c.fixed <= maxFixes
+}
+
 // remove adds the fix that takes statements out, with their blocks.
 func (c *checker) remove(r *diag.Diagnostic, all ...*syntax.Stmt) {
 	var ranges []diag.Range
@@ -27,6 +37,9 @@ func (c *checker) remove(r *diag.Diagnostic, all ...*syntax.Stmt) {
 
 // removeRange is remove for the ranges of statements.
 func (c *checker) removeRange(r *diag.Diagnostic, all ...diag.Range) {
+	if !c.mayFix() {
+		return
+	}
 	var texts []string
 	var edits []diag.Edit
 	for _, at := range all {
@@ -42,6 +55,9 @@ func (c *checker) removeRange(r *diag.Diagnostic, all ...diag.Range) {
 
 // cut adds the fix that takes a part out of a line, if no comment would go with it.
 func (c *checker) cut(r *diag.Diagnostic, at diag.Range) *diag.Diagnostic {
+	if !c.mayFix() {
+		return r
+	}
 	f := c.sourceOf(at.Pos)
 	if f.IsCommented(at) {
 		return r
@@ -50,14 +66,17 @@ func (c *checker) cut(r *diag.Diagnostic, at diag.Range) *diag.Diagnostic {
 }
 
 // cutItem adds the fix that takes one out of a list, with its comma; of one alone, the keyword before it goes too.
-func (c *checker) cutItem(r *diag.Diagnostic, items []diag.Range, i int) *diag.Diagnostic {
+func (c *checker) cutItem(r *diag.Diagnostic, n, i int, item func(i int) diag.Range) *diag.Diagnostic {
+	if !c.mayFix() {
+		return r
+	}
 	f := c.sourceOf(r.Pos)
-	at, what := items[i], f.TextOf(items[i])
+	at, what := item(i), f.TextOf(item(i))
 	switch {
 	case i > 0:
-		at.Pos = items[i-1].End
-	case len(items) > 1:
-		at.End = items[1].Pos
+		at.Pos = item(i - 1).End
+	case n > 1:
+		at.End = item(1).Pos
 	default:
 		at.Pos = f.WordBefore(at.Pos)
 	}
@@ -65,7 +84,7 @@ func (c *checker) cutItem(r *diag.Diagnostic, items []diag.Range, i int) *diag.D
 		return r
 	}
 	edit := diag.Edit{Range: at}
-	if len(items) == 1 {
+	if n == 1 {
 		edit = f.Remove(at)
 	}
 	return r.Fix("remove "+what, edit)
@@ -91,6 +110,9 @@ func (c *checker) writeNearest(r *diag.Diagnostic, t lexer.Token, names func() [
 
 // writeStmt adds the fix that puts a line in the place of a statement without a block.
 func (c *checker) writeStmt(r *diag.Diagnostic, s *syntax.Stmt, line string) *diag.Diagnostic {
+	if !c.mayFix() {
+		return r
+	}
 	f := c.sourceOf(s.Pos())
 	if f.IsCommented(s.Line()) {
 		return r
@@ -100,24 +122,13 @@ func (c *checker) writeStmt(r *diag.Diagnostic, s *syntax.Stmt, line string) *di
 
 // writeHeader adds the fix that declares a child otherwise.
 func (c *checker) writeHeader(r *diag.Diagnostic, s *subject, meant syntax.ChildDecl) *diag.Diagnostic {
+	if !c.mayFix() {
+		return r
+	}
 	if header := meant.Header(); header != "" && header != meant.Role.Value+" "+meant.Name.Value || len(meant.Needs)+len(meant.After) == 0 && meant.Params == nil {
 		c.writeStmt(r, s.stmt, header)
 	}
 	return r
-}
-
-func rangesOf(refs []*syntax.RefDecl) (ranges []diag.Range) {
-	for _, ref := range refs {
-		ranges = append(ranges, ref.Range())
-	}
-	return ranges
-}
-
-func namesRanges(names []*syntax.NameDecl) (ranges []diag.Range) {
-	for _, d := range names {
-		ranges = append(ranges, syntax.RangeOf(d.Name))
-	}
-	return ranges
 }
 
 // cutPolicy adds the fix that takes a policy out of a use statement.
@@ -126,7 +137,7 @@ func (c *checker) cutPolicy(r *diag.Diagnostic, use *syntax.Stmt, p *namedPolicy
 	if i := slices.IndexFunc(policies, func(d *syntax.NameDecl) bool { return d.Name.Value == p.Name }); len(policies) == 1 {
 		c.remove(r, use)
 	} else {
-		c.cutItem(r, namesRanges(policies), i)
+		c.cutItem(r, len(policies), i, func(i int) diag.Range { return syntax.RangeOf(policies[i].Name) })
 	}
 }
 

@@ -133,12 +133,13 @@ func (c *checker) needs(s *subject, decls []*syntax.RefDecl, shares bool) []tree
 	for _, r := range s.Needs {
 		first[r.Child] = r.Range
 	}
+	item := func(i int) diag.Range { return decls[i].Range() }
 	for i, d := range decls {
 		mistakes := len(c.List)
 		provider := c.resolve(s, d)
 		if provider == nil || !c.canBeNeeded(s, provider, d) {
 			if provider == s || provider != nil && provider.Child == s.Of {
-				c.cutItem(&c.List[mistakes], rangesOf(decls), i)
+				c.cutItem(&c.List[mistakes], len(decls), i, item)
 			}
 			c.cannotStart(s, mistakes)
 			continue
@@ -146,7 +147,7 @@ func (c *checker) needs(s *subject, decls []*syntax.RefDecl, shares bool) []tree
 		if at, ok := first[provider.Child]; ok {
 			r := c.Reportf(diag.CodeRepeatedName, d.Pos(), d.End(), "%q is waited for already", provider.Name).
 				Notef(at, "named first here").Hintf("remove one of them")
-			c.cutItem(r, rangesOf(decls), i)
+			c.cutItem(r, len(decls), i, item)
 			continue
 		}
 		if shares && provider.own.find("optional") != nil {
@@ -257,7 +258,7 @@ func (c *checker) finish(s *subject, st *syntax.Stmt) {
 			c.Reportf(diag.CodeBadFinish, ref.Pos(), ref.End(), "%q has no end to wait for", child.Name).Notef(child.Range, "declared here").
 				Hintf("name services, workers, jobs or supervisors that are not dynamic")
 		case listed[child]:
-			c.cutItem(c.Reportf(diag.CodeRepeatedName, ref.Pos(), ref.End(), "%q is listed twice", child.Name), rangesOf(d.Of), i)
+			c.cutItem(c.Reportf(diag.CodeRepeatedName, ref.Pos(), ref.End(), "%q is listed twice", child.Name), len(d.Of), i, func(i int) diag.Range { return d.Of[i].Range() })
 		default:
 			listed[child] = true
 			s.Finish.Of = append(s.Finish.Of, tree.Ref{Child: child.Child, Range: ref.Range()})

@@ -193,12 +193,10 @@ func (c *checker) health(d *syntax.HealthDecl) {
 
 func (c *checker) tags(d *syntax.TagsDecl) {
 	seen := map[string]diag.Range{}
-	var ranges []diag.Range
 	for i, tag := range d.Tags {
 		t := tag.Text
-		ranges = append(ranges, syntax.RangeOf(t))
 		if first, ok := seen[syntax.Text(t)]; ok {
-			c.cutItem(c.Reportf(diag.CodeRepeatedName, syntax.Begin(t), syntax.End(t), "tag %s is listed twice", t.Value).Notef(first, "first listed here"), ranges, i)
+			c.cutItem(c.Reportf(diag.CodeRepeatedName, syntax.Begin(t), syntax.End(t), "tag %s is listed twice", t.Value).Notef(first, "first listed here"), len(d.Tags), i, func(i int) diag.Range { return syntax.RangeOf(d.Tags[i].Text) })
 			continue
 		}
 		seen[syntax.Text(t)] = syntax.RangeOf(t)

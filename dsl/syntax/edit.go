@@ -3,6 +3,7 @@ package syntax
 import (
 	"bytes"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
@@ -89,9 +90,8 @@ func (f *File) TextOf(at diag.Range) string { return string(f.text[at.Pos.Offset
 
 // IsCommented reports whether a comment stands in a range: what is written in its place would lose it.
 func (f *File) IsCommented(at diag.Range) bool {
-	return slices.ContainsFunc(f.Comments, func(c Comment) bool {
-		return at.Pos.Offset <= c.Pos.Offset && c.Pos.Offset < at.End.Offset
-	})
+	i := sort.Search(len(f.Comments), func(i int) bool { return f.Comments[i].Pos.Offset >= at.Pos.Offset })
+	return i < len(f.Comments) && f.Comments[i].Pos.Offset < at.End.Offset
 }
 
 // WordBefore is where the word before a place begins, on the same line.
