@@ -26,7 +26,7 @@
 //  2. usePolicies and layersOf find for each subject the blocks that its values can come from, the strongest first: its own
 //     statements, the policies that it uses, the defaults above it from the inside out.
 //  3. references turns what a child says of others (needs, after, of, finish when) into [tree.Ref]s. It asks for names and
-//     the other child's own statements alone. A need that cannot be met then gets a note on what else waits for them.
+//     the other child's own statements alone. A need that cannot be met then gets a note (noteWaiting) on what else waits for them.
 //  4. effectiveValues takes each value from the strongest block that has it, or else from the role. It comes after the
 //     references because a supervisor with a finish has other defaults than one without. The intensity that nobody
 //     wrote comes last: it counts the children.
@@ -37,8 +37,8 @@
 //     longest stops and hold them to what supervisors promise: a circle has no longest chain.
 //  8. clashes finds what Go could not tell apart in the code that will be generated.
 //  9. limits reckons restarts together: which limit is spent first, by what kind of failure, and whether any can be.
-//  10. unused reports what has no effect, which is known only when every pass has said what it has used.
-//  11. leftovers looks, where there are no errors, for what is left running to do nothing.
+//  10. leftovers looks, where there are no errors, for what is left running to do nothing.
+//  11. unused reports what has no effect, which is known only when every pass has said what it has used.
 //  12. acceptIgnored takes away the warnings that a comment accepts. It comes last: it has to know all of them.
 //
 // # One diagnostic for each mistake

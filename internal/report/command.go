@@ -19,7 +19,7 @@ func Command(level, root string, at diag.Pos, title, message string) string {
 }
 
 // ForLog is text that neither a terminal nor a reader nor a service that runs programs and reads what they print takes
-// for anything else. It is [dsl.Visible], with the beginning of a workflow command escaped too.
+// for anything else. It is [diag.Visible], with the beginning of a workflow command escaped too.
 func ForLog(text string) string {
 	text = diag.Visible(text)
 	if !strings.Contains(text, "::") && !strings.Contains(text, "##") {

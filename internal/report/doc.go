@@ -1,7 +1,7 @@
 // Package report renders diagnostics for machines: as JSON for scripts, as SARIF for code scanning, and as the
 // commands that annotate a change on GitHub. It prints nothing by itself.
 //
-// What a reader at a terminal sees is [dsl.Diagnostic]'s own Text.
+// What a reader at a terminal sees is [diag.Diagnostic]'s own Text.
 package report
 
 import "github.com/supgen/supgen/dsl/diag"

@@ -8,7 +8,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 )
 
-// Text is a text as SVG has it between tags and in attributes, with nothing left in it that a reader cannot see (see [dsl.Visible]).
+// Text is a text as SVG has it between tags and in attributes, with nothing left in it that a reader cannot see (see [diag.Visible]).
 func Text(text string) string {
 	var b strings.Builder
 	if err := xml.EscapeText(&b, []byte(diag.Visible(text))); err != nil {

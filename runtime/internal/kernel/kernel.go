@@ -146,7 +146,7 @@ func (k *Kernel) runTree(in *Input) {
 	k.touch(root)
 }
 
-// runRounds keeps the deadlines that have passed, and looks at every touched node until nothing moves any more: what a node
+// runRounds fires the deadlines that have passed, and looks at every touched node until nothing moves any more: what a node
 // does touches others. What goes down comes before what comes up (design.md, "One step").
 func (k *Kernel) runRounds() {
 	for k.stopAll(); len(k.step.touched) > 0; k.stopAll() {
@@ -156,7 +156,7 @@ func (k *Kernel) runRounds() {
 	}
 }
 
-// stopAll stops what may be stopped, and all that this brings, in rounds; then it keeps the deadlines of the next moment, and
+// stopAll stops what may be stopped, and all that this brings, in rounds; then it fires the deadlines of the next moment, and
 // once none is left opens the barriers.
 func (k *Kernel) stopAll() {
 	for seen := 0; seen < len(k.step.touched) || k.fireNext() || k.openScopes(); {

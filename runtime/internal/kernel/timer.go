@@ -52,7 +52,7 @@ func (k *Kernel) nextTimer() (next timer, ok bool) {
 	return next, ok
 }
 
-// fireNext keeps all deadlines of the next moment, if that has come, and reports whether it has.
+// fireNext fires all deadlines of the next moment, if that has come, and reports whether it has.
 func (k *Kernel) fireNext() bool {
 	t, ok := k.nextTimer()
 	if !ok || t.at > k.now {
