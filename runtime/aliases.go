@@ -164,8 +164,8 @@ const (
 type HealthState = kernel.HealthState
 
 const (
-	HealthUnknown   = kernel.HealthUnknown
-	HealthHealthy   = kernel.HealthHealthy
+	HealthUnknown   = kernel.HealthUnknown   // nothing has been heard yet
+	HealthHealthy   = kernel.HealthHealthy   // it beats, or its check passes
 	HealthStale     = kernel.HealthStale     // the last heartbeat is older than Stale
 	HealthUnhealthy = kernel.HealthUnhealthy // its last run failed
 )
@@ -175,8 +175,8 @@ type Readiness = kernel.Readiness
 
 const (
 	ReadinessNotRequired = kernel.ReadinessNotRequired // it is ready as soon as it runs
-	ReadinessPending     = kernel.ReadinessPending
-	ReadinessReady       = kernel.ReadinessReady
+	ReadinessPending     = kernel.ReadinessPending     // it has not said so yet, or took it back
+	ReadinessReady       = kernel.ReadinessReady       // it can be used
 )
 
 // StopReason is why a child is stopped.
@@ -194,28 +194,28 @@ const (
 type TreePhase = kernel.TreePhase
 
 const (
-	TreeIdle        = kernel.TreeIdle // Run was not called
-	TreeRunning     = kernel.TreeRunning
+	TreeIdle        = kernel.TreeIdle        // Run was not called
+	TreeRunning     = kernel.TreeRunning     // Run was called, and nothing stops it
 	TreeStopping    = kernel.TreeStopping    // a stop was requested
 	TreeDraining    = kernel.TreeDraining    // runs were asked to stop
 	TreeAborting    = kernel.TreeAborting    // some run used up its shutdown budget
 	TreeReconciling = kernel.TreeReconciling // no run is waited for any more
-	TreeEnded       = kernel.TreeEnded
+	TreeEnded       = kernel.TreeEnded       // Run returns
 )
 
 // Verb is a command of an operator.
 type Verb = kernel.Verb
 
 const (
-	VerbRestart    = kernel.VerbRestart
-	VerbPause      = kernel.VerbPause
-	VerbResume     = kernel.VerbResume
-	VerbQuarantine = kernel.VerbQuarantine
-	VerbRelease    = kernel.VerbRelease
-	VerbStop       = kernel.VerbStop
-	VerbStart      = kernel.VerbStart
-	VerbRemove     = kernel.VerbRemove   // of a dynamic child
-	VerbShutdown   = kernel.VerbShutdown // of the whole tree
+	VerbRestart    = kernel.VerbRestart    // a new run
+	VerbPause      = kernel.VerbPause      // down until Resume
+	VerbResume     = kernel.VerbResume     // of what is paused
+	VerbQuarantine = kernel.VerbQuarantine // out of automatic restart until Release
+	VerbRelease    = kernel.VerbRelease    // of what is quarantined
+	VerbStop       = kernel.VerbStop       // down until Start
+	VerbStart      = kernel.VerbStart      // of what is stopped or failed
+	VerbRemove     = kernel.VerbRemove     // of a dynamic child
+	VerbShutdown   = kernel.VerbShutdown   // of the whole tree
 )
 
 // ID is a row of a generated table.

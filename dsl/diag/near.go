@@ -93,6 +93,7 @@ func ascii(word string) string {
 	}, word)
 }
 
+// IsFullWidth reports whether r is the full-width form of a character of ASCII.
 func IsFullWidth(r rune) bool { return '！' <= r && r <= '～' }
 
 func isASCII(s string) bool {
@@ -145,6 +146,7 @@ var Synonyms = map[string]string{
 	"task":           "job",
 }
 
+// Enumeration lists words for a sentence: "a, b or c".
 func Enumeration(words []string) string {
 	text := ""
 	for i, w := range words {

@@ -12,6 +12,7 @@ import (
 // A Container is where a statement stands, or a set of such places.
 type Container uint16
 
+// The containers: what a statement may stand in.
 const (
 	AtTop Container = 1 << iota
 	InPolicy

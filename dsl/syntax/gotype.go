@@ -28,7 +28,10 @@ func (d *TypeDecl) Source() string {
 	return b.String()
 }
 
+// Pos is where the type begins.
 func (d *TypeDecl) Pos() diag.Pos { return Begin(d.Tokens[0]) }
+
+// End is where the type ends.
 func (d *TypeDecl) End() diag.Pos { return End(d.Tokens[len(d.Tokens)-1]) }
 
 // at is the token of the type that is at, or after, an offset in its source.

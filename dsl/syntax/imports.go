@@ -128,7 +128,9 @@ func (b *Block) Qualifiers(imports map[string]bool, qualifiers *[]string) {
 }
 
 var (
-	PathElement  = regexp.MustCompile(`^[A-Za-z0-9._~+-]+$`)
+	// PathElement is an element of an import path, as the go command takes it.
+	PathElement = regexp.MustCompile(`^[A-Za-z0-9._~+-]+$`)
+	// MajorVersion is an element that is a major version, which is not part of a package's name.
 	MajorVersion = regexp.MustCompile(`^v[0-9]+$`)
 )
 

@@ -4,7 +4,7 @@ package syntax
 type predeclaredKind int8
 
 const (
-	PredeclaredNot predeclaredKind = iota
+	PredeclaredNot predeclaredKind = iota // nothing
 	predeclaredType
 	predeclaredConstraint
 	predeclaredValue // a constant, nil, or a function

@@ -321,6 +321,7 @@ func (s *scanner) blockCommentLength(rest string) int {
 	return lineLength(rest)
 }
 
+// FirstRune is the first character of a text.
 func FirstRune(s string) rune {
 	r, _ := utf8.DecodeRuneInString(s)
 	return r
@@ -330,5 +331,8 @@ func isDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
+// IsLetter reports whether a name may begin with r.
 func IsLetter(r rune) bool { return r == '_' || unicode.IsLetter(r) }
-func IsDigit(r rune) bool  { return unicode.IsDigit(r) }
+
+// IsDigit reports whether r is a digit, which a name may go on with.
+func IsDigit(r rune) bool { return unicode.IsDigit(r) }

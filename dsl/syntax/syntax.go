@@ -39,6 +39,7 @@ type Stmt struct {
 	Broken  bool     // node is what could be made of a line with a mistake in it
 }
 
+// Pos is where the statement begins.
 func (s *Stmt) Pos() diag.Pos { return Begin(s.Keyword) }
 
 // Range is all of the statement, with its block.
@@ -265,11 +266,13 @@ func (d *TypeDecl) parseOne(line *lexer.PeekingLexer) bool {
 	return false
 }
 
+// Pos is where the path begins.
 func (d *RefDecl) Pos() diag.Pos { return Begin(d.Path[0]) }
 
 // Range is all of the path.
 func (d *RefDecl) Range() diag.Range { return diag.Range{Pos: d.Pos(), End: d.End()} }
 
+// End is where the path ends.
 func (d *RefDecl) End() diag.Pos { return End(d.Path[len(d.Path)-1]) }
 
 // String is the reference as it would be written without spaces.

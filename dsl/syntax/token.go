@@ -59,11 +59,13 @@ func posOf(p lexer.Position) diag.Pos {
 	return diag.Pos{File: p.Filename, Offset: p.Offset, Line: p.Line, Column: p.Column}
 }
 
-// Begin and End are the range of a token. One that goes over several lines ends with its first.
+// Begin is where a token begins.
 func Begin(t lexer.Token) diag.Pos { return posOf(t.Pos) }
-func End(t lexer.Token) diag.Pos   { return Begin(t).Plus(lineLength(t.Value)) }
 
-// RangeOf is both.
+// End is where a token ends; one that goes over several lines ends with its first.
+func End(t lexer.Token) diag.Pos { return Begin(t).Plus(lineLength(t.Value)) }
+
+// RangeOf is the range of a token, from Begin to End.
 func RangeOf(t lexer.Token) diag.Range { return diag.Range{Pos: Begin(t), End: End(t)} }
 
 // maxCount and maxDuration bound what a .sup file can say, so that sums of it stay within Go's integers on every
@@ -75,26 +77,31 @@ const (
 
 // The scanner lets only numbers through that these can read.
 
+// Count is the number that a token spells.
 func Count(t lexer.Token) int {
 	n, _ := strconv.Atoi(strings.ReplaceAll(t.Value, "_", ""))
 	return n
 }
 
+// Duration is what a token spells; 0 of one that is absent.
 func Duration(t lexer.Token) time.Duration {
 	d, _ := time.ParseDuration(t.Value)
 	return d
 }
 
+// Number is the number, perhaps with a fraction, that a token spells.
 func Number(t lexer.Token) float64 {
 	f, _ := strconv.ParseFloat(t.Value, 64)
 	return f
 }
 
+// Percent is the percentage that a token spells.
 func Percent(t lexer.Token) int {
 	n, _ := strconv.Atoi(strings.TrimSuffix(t.Value, "%"))
 	return n
 }
 
+// Text is what a string in quotes means.
 func Text(t lexer.Token) string {
 	s, _ := strconv.Unquote(t.Value)
 	return s

@@ -8,15 +8,18 @@ import (
 
 // What the statements say, in runtime's nouns; what they leave out is the language's own.
 
+// Value is what the statement means.
 func (d *StrategyDecl) Value() (strategy policy.Strategy) {
 	_ = strategy.UnmarshalText([]byte(d.Strategy.Value)) // one that is unknown was reported
 	return strategy
 }
 
+// Value is what the statement means.
 func (d *RateDecl) Value() policy.Limit {
 	return policy.Limit{N: Count(d.N), In: Duration(d.In)}
 }
 
+// Value is what the statement means.
 func (d *BackoffDecl) Value() policy.Backoff {
 	language := policy.Defaults(policy.Spec{Role: policy.Service}).Backoff
 	switch {
@@ -44,12 +47,15 @@ func (d *BackoffDecl) Value() policy.Backoff {
 	return b
 }
 
+// Value is what the statement means.
 func (d *ThrottleDecl) Value() policy.Throttle {
 	return policy.Throttle{N: Count(d.N), Refill: Duration(d.Refill)}
 }
 
+// Value is what the statement means.
 func (d *ConcurrencyDecl) Value() int { return Count(d.N) }
 
+// Value is what the statement means.
 func (d *ReadyDecl) Value() policy.Ready {
 	if Said(d.Immediate) {
 		return policy.Ready{}
@@ -64,6 +70,7 @@ func (d *ReadyDecl) Value() policy.Ready {
 	return r
 }
 
+// Value is what the statement means.
 func (d *CheckDecl) Value() policy.Check {
 	if d == nil {
 		return policy.Check{}
@@ -71,6 +78,7 @@ func (d *CheckDecl) Value() policy.Check {
 	return policy.Check{Every: Duration(d.Every), Timeout: Duration(d.Timeout)}
 }
 
+// Value is what the statement means.
 func (d *HealthDecl) Value() policy.Health {
 	h := policy.Health{Check: d.Check.Value()}
 	switch {
@@ -88,6 +96,7 @@ func (d *HealthDecl) Value() policy.Health {
 	return h
 }
 
+// Value is what the statement means.
 func (d *ShutdownDecl) Value() policy.Shutdown {
 	language := policy.Defaults(policy.Spec{Role: policy.Service}).Shutdown
 	if Said(d.Unlimited) {
@@ -101,6 +110,7 @@ func (d *ShutdownDecl) Value() policy.Shutdown {
 	return s
 }
 
+// Value is what the statement means.
 func (d *TimeoutDecl) Value() time.Duration { return Duration(d.Run) }
 
 // Restarts are the rows "success" and "failure" that restart sets.

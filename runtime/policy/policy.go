@@ -4,13 +4,13 @@ package policy
 type Role uint8
 
 const (
-	NoRole     Role = iota
-	Supervisor      // has children of its own
-	Service         // should always run
-	Worker          // may end; is restarted when it fails
-	Job             // runs once; completed is its good end
-	Sidecar         // starts before its primary and stops after it
-	Group           // children of one supervisor that share a strategy and an intensity
+	NoRole     Role = iota // the zero Role
+	Supervisor             // has children of its own
+	Service                // should always run
+	Worker                 // may end; is restarted when it fails
+	Job                    // runs once; completed is its good end
+	Sidecar                // starts before its primary and stops after it
+	Group                  // children of one supervisor that share a strategy and an intensity
 )
 
 var roles = []string{"none", "supervisor", "service", "worker", "job", "sidecar", "group"}
@@ -86,13 +86,13 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 type Action uint8
 
 const (
-	ActionNone       Action = iota
-	ActionRetry             // start it again, and count that nowhere
-	ActionRestart           // start it again
-	ActionStop              // leave it stopped
-	ActionQuarantine        // keep it out of automatic restart until an operator releases it, or its term is over
-	ActionEscalate          // its supervisor fails
-	ActionShutdown          // the whole tree ends
+	ActionNone       Action = iota // nothing said: the role's own
+	ActionRetry                    // start it again, and count that nowhere
+	ActionRestart                  // start it again
+	ActionStop                     // leave it stopped
+	ActionQuarantine               // keep it out of automatic restart until an operator releases it, or its term is over
+	ActionEscalate                 // its supervisor fails
+	ActionShutdown                 // the whole tree ends
 )
 
 var actions = []string{"none", "retry", "restart", "stop", "quarantine", "escalate", "shutdown"}
