@@ -168,6 +168,7 @@ func TestHugeFiles(t *testing.T) {
 		{"rest_for_one", in("strategy rest_for_one\nservice C0\n" + repeated(size, "service CNEXT needs CN\n")), nil},
 		{"trees", "package a\n" + repeated(size, "supervisor CN {\nservice X\n}\n"), nil},
 		{"supervisors", in(repeated(size, "supervisor CN {\nservice X\n}\n")), nil},
+		{"names in small letters", in(repeated(size, "service cN\n")), []diag.Code{diag.CodeNameCase}},
 		{"policies", "package a\n" + repeated(size, "policy cN {\nlimit 3 in 5m\n}\n") + "supervisor S {\nservice X\n}\n", []diag.Code{diag.CodeUnusedPolicy}},
 		{"unknown policies", in(repeated(size, "service CN {\nuse pN\n}\n")), []diag.Code{diag.CodeUnknownName}},
 		{"braces", strings.Repeat("{\n", size/2), nil},
