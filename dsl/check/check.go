@@ -77,7 +77,7 @@ type checker struct {
 	effective      map[tree.Source]bool  // where children have from defaults what they have
 	typeNames      []syntax.TypeName     // what Go types name without a package
 	compared       int                   // how many names were compared with one that is unknown
-	fixed          int                   // how many diagnostics got a fix, or would have
+	looked         int                   // how many diagnostics had a fix that takes a look at the text
 	endings        map[*subject]*ending
 	nested         *nested
 	definitions    []*tree.Definition

@@ -103,7 +103,7 @@ func (c *checker) policyBlock(s *syntax.Stmt, d *syntax.PolicyDecl) {
 	p.Doc, p.Incomplete = s.Doc, p.settings.broken
 	if unicode.IsUpper(syntax.FirstRune(p.Name)) {
 		r := c.Reportf(diag.CodeNameCase, p.Pos, p.End, "the name of a policy begins with a small letter").Hintf("write %q", syntax.LowerInitial(p.Name))
-		r.Fix("write "+syntax.LowerInitial(p.Name), c.renamed(d.Name, syntax.LowerInitial(p.Name))...)
+		c.rename(r, d.Name, syntax.LowerInitial(p.Name))
 	}
 	if first := c.policies[p.Name]; first != nil {
 		r := c.Reportf(diag.CodeDuplicatePolicy, p.Pos, p.End, "policy %q is declared twice", p.Name).Notef(first.Range, "first declared here")
@@ -229,7 +229,8 @@ func (c *checker) childName(s *subject) {
 	if capital := string(unicode.ToUpper(first)) + s.Name[size:]; token.IsExported(capital) {
 		meant := *s.decl
 		meant.Name.Value = capital
-		r.Hintf("write %s", meant.Header()).Fix("write "+capital, c.renamed(s.decl.Name, capital)...)
+		r.Hintf("write %s", meant.Header())
+		c.rename(r, s.decl.Name, capital)
 	}
 }
 

@@ -16,14 +16,14 @@ func (c *checker) sourceOf(pos diag.Pos) *syntax.File {
 	return c.files[slices.IndexFunc(c.files, func(f *fileScope) bool { return f.file.Name == pos.File })].file
 }
 
-// maxFixes bounds how many diagnostics of a package get a fix from the checker: each costs a look at its line. A text with more
-// mistakes is not mended one by one.
+// maxFixes bounds how many diagnostics of a package get a fix that takes a look at its text: a file with more mistakes is not
+// mended one by one.
 const maxFixes = 1000
 
-// mayFix reports whether one more diagnostic gets a fix.
-func (c *checker) mayFix() bool {
-	c.fixed++
-	return c.fixed <= maxFixes
+// looks counts a diagnostic whose fix takes a look at the text, and reports whether there have not been too many.
+func (c *checker) looks() bool {
+	c.looked++
+	return c.looked <= maxFixes
 }
 
 // remove adds the fix that takes statements out, with their blocks.
@@ -37,7 +37,7 @@ func (c *checker) remove(r *diag.Diagnostic, all ...*syntax.Stmt) {
 
 // removeRange is remove for the ranges of statements.
 func (c *checker) removeRange(r *diag.Diagnostic, all ...diag.Range) {
-	if !c.mayFix() {
+	if !c.looks() {
 		return
 	}
 	var texts []string
@@ -55,7 +55,7 @@ func (c *checker) removeRange(r *diag.Diagnostic, all ...diag.Range) {
 
 // cut adds the fix that takes a part out of a line, if no comment would go with it.
 func (c *checker) cut(r *diag.Diagnostic, at diag.Range) *diag.Diagnostic {
-	if !c.mayFix() {
+	if !c.looks() {
 		return r
 	}
 	f := c.sourceOf(at.Pos)
@@ -67,7 +67,7 @@ func (c *checker) cut(r *diag.Diagnostic, at diag.Range) *diag.Diagnostic {
 
 // cutItem adds the fix that takes one out of a list, with its comma; of one alone, the keyword before it goes too.
 func (c *checker) cutItem(r *diag.Diagnostic, n, i int, item func(i int) diag.Range) *diag.Diagnostic {
-	if !c.mayFix() {
+	if !c.looks() {
 		return r
 	}
 	f := c.sourceOf(r.Pos)
@@ -110,7 +110,7 @@ func (c *checker) writeNearest(r *diag.Diagnostic, t lexer.Token, names func() [
 
 // writeStmt adds the fix that puts a line in the place of a statement without a block.
 func (c *checker) writeStmt(r *diag.Diagnostic, s *syntax.Stmt, line string) *diag.Diagnostic {
-	if !c.mayFix() {
+	if !c.looks() {
 		return r
 	}
 	f := c.sourceOf(s.Pos())
@@ -122,7 +122,7 @@ func (c *checker) writeStmt(r *diag.Diagnostic, s *syntax.Stmt, line string) *di
 
 // writeHeader adds the fix that declares a child otherwise.
 func (c *checker) writeHeader(r *diag.Diagnostic, s *subject, meant syntax.ChildDecl) *diag.Diagnostic {
-	if !c.mayFix() {
+	if c.looked >= maxFixes {
 		return r
 	}
 	if header := meant.Header(); header != "" && header != meant.Role.Value+" "+meant.Name.Value || len(meant.Needs)+len(meant.After) == 0 && meant.Params == nil {
@@ -185,9 +185,11 @@ func (c *checker) saySame(a, b diag.Range) bool {
 	return syntax.WrittenAlike(c.sourceOf(a.Pos).TextOf(a), c.sourceOf(b.Pos).TextOf(b))
 }
 
-// renamed are the edits that give what a token declares another name, where it is declared and where it is used: a policy in
-// all files, a child in its own.
-func (c *checker) renamed(t lexer.Token, name string) []diag.Edit {
+// rename adds the fix that gives what a token declares another name, where it is declared and where it is used.
+func (c *checker) rename(r *diag.Diagnostic, t lexer.Token, name string) {
+	if !c.looks() {
+		return
+	}
 	edits := []diag.Edit{{Range: syntax.RangeOf(t), New: name}}
 	for _, f := range c.files {
 		f.file.Body.Walk(func(s *syntax.Stmt) {
@@ -217,12 +219,15 @@ func (c *checker) renamed(t lexer.Token, name string) []diag.Edit {
 			}
 		})
 	}
-	return edits
+	r.Fix("write "+name, edits...)
 }
 
 // callImport adds the fix that gives an import another name, and that to the types that it is for. One that has no types
 // is removed.
 func (c *checker) callImport(r *diag.Diagnostic, f *fileScope, s *syntax.Stmt, old, name string, grouped bool) {
+	if !c.looks() {
+		return
+	}
 	spec := s.Node.(*syntax.ImportSpec)
 	edits := []diag.Edit{{Range: s.Line(), New: syntax.ImportLineFor(name, syntax.Text(spec.Path), grouped)}}
 	used := len(f.file.Diagnostics) > 0 // a type may stand on a line that could not be read
