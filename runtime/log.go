@@ -85,7 +85,7 @@ func (l *logWriter) write(e Event) {
 	if t := l.steady[e.Path]; t != nil { // however often it is tried, one of each child
 		t.Stop()
 	}
-	l.steady[e.Path] = time.AfterFunc(effective(l.tree.table[s.ID]).Backoff.Reset, func() { l.recovered(e) })
+	l.steady[e.Path] = time.AfterFunc(l.tree.table[s.ID].Backoff.Reset, func() { l.recovered(e) })
 }
 
 // recovered is for a child that is ready, which was not logged: it still is when its backoff begins anew.

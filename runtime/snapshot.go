@@ -335,9 +335,9 @@ func (t *Tree) tripped(d kernel.Decision, n kernel.Node, path string) string {
 	}
 	switch {
 	case d.Outcome == OutcomeLimit:
-		return exceeded("limit", effective(*row).Limit)
+		return exceeded("limit", row.Limit)
 	case d.Outcome == OutcomeIntensity:
-		return exceeded("intensity", effective(*row).Intensity)
+		return exceeded("intensity", row.Intensity)
 	case d.Outcome == OutcomeStuck && row.Role == Supervisor:
 		return "a run in it is stuck, so it cannot restart"
 	}
