@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// A yamlReader reads as much of YAML as action.yml and .pre-commit-hooks.yaml are written in: mappings, sequences of
+// A yamlReader reads as much of YAML as the files of the repository are written in: mappings, sequences of
 // mappings, and values on a line, plain or in double quotes.
 type yamlReader struct {
 	lines []yamlLine
@@ -131,6 +132,64 @@ func TestAction(t *testing.T) {
 		if !used[name] {
 			t.Errorf("nothing uses input %q", name)
 		}
+	}
+}
+
+// TestForms holds the forms for issues to what GitHub asks of them.
+func TestForms(t *testing.T) {
+	names, err := filepath.Glob("../../.github/ISSUE_TEMPLATE/*.yml")
+	if err != nil || len(names) < 3 {
+		t.Fatalf("the forms are %q (%v)", names, err)
+	}
+	for _, name := range names {
+		value, err := readYAML(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		form := value.(map[string]any)
+		if filepath.Base(name) == "config.yml" {
+			continue
+		}
+		if form["name"] == nil || form["description"] == nil {
+			t.Errorf("%s has no name or no description", name)
+		}
+		ids := map[any]bool{}
+		for _, f := range form["body"].([]any) {
+			field := f.(map[string]any)
+			if ids[field["id"]] || field["id"] == nil || field["type"] != "input" && field["type"] != "textarea" || field["attributes"].(map[string]any)["label"] == nil {
+				t.Errorf("%s: the field is %v", name, field)
+			}
+			ids[field["id"]] = true
+		}
+	}
+}
+
+// TestWorkflow holds the workflow to run .ci/run, and packages that are there.
+func TestWorkflow(t *testing.T) {
+	value, err := readYAML("../../.github/workflows/ci.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs := 0
+	for name, j := range value.(map[string]any)["jobs"].(map[string]any) {
+		for _, s := range j.(map[string]any)["steps"].([]any) {
+			step := s.(map[string]any)
+			script, isScript := step["run"].(string)
+			if _, uses := step["uses"]; uses == isScript {
+				t.Errorf("job %s: step %v neither uses an action nor runs a script", name, step)
+			}
+			for _, word := range strings.Fields(script) {
+				if dir, ok := strings.CutPrefix(strings.TrimSuffix(word, "/..."), "."); ok {
+					if _, err := os.Stat("../../." + dir); err != nil {
+						t.Errorf("job %s: %v", name, err)
+					}
+					runs++
+				}
+			}
+		}
+	}
+	if runs < 3 {
+		t.Errorf("the workflow runs only %d things of the repository", runs)
 	}
 }
 
