@@ -68,7 +68,9 @@ func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
 			}
 		}
 	}
-	c.noneAllowed(s, st, left)
+	if c.noneAllowed(s, st, left) || c.saidAlready(s, st, left) {
+		return
+	}
 	_, restart := st.Node.(*syntax.RestartDecl)
 	weak := func(o policy.Outcome) bool {
 		return o == policy.OutcomeAgain || o == policy.OutcomeExternal || o == policy.OutcomeTimeout
@@ -96,12 +98,76 @@ func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
 	}
 }
 
-// noneAllowed warns of a row that restarts what has a limit of none.
-func (c *checker) noneAllowed(s *subject, st *syntax.Stmt, asked []policy.Outcome) {
+// saidAlready warns of a row without which each of the outcomes that it decides has the same answer: by a less exact row of
+// the child, or, of a row at the start, by what holds later. One that only says what the role does is for its readers. It
+// reports whether it did.
+func (c *checker) saidAlready(s *subject, st *syntax.Stmt, decides []policy.Outcome) bool {
+	d, ok := st.Node.(*syntax.OnDecl)
+	if !ok || len(decides) == 0 || s.Role == policy.Job && isAtStart(d) { // which was reported
+		return false
+	}
+	var by diag.Range
+	for _, o := range decides {
+		answer := s.On[o]
+		if weaker := s.lessExact(o, st); weaker != nil {
+			if !s.isAnswer(weaker) {
+				return false
+			}
+			answer = tree.Value[tree.Row]{Value: rowOn(weaker.Node, o), Source: tree.Source{Kind: tree.SourceStatement, Range: weaker.Range()}}
+		} else if !isAtStart(d) || s.atStartElsewhere(o) {
+			return false
+		}
+		if answer.Value != rowOn(d, o) {
+			return false
+		}
+		by = answer.Source.Range
+	}
+	r := c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q changes nothing: without it the answer is %s too", rowText(st), s.Name, rowOn(d, decides[0])).
+		Hintf("remove it")
+	c.remove(r, st)
+	if by.Pos.IsValid() {
+		r.Notef(by, "by this")
+	}
+	return true
+}
+
+// lessExact is the own row of the subject that decides about an outcome, at the same time, where the given one does not; or nil.
+func (s *subject) lessExact(o policy.Outcome, than *syntax.Stmt) (row *syntax.Stmt) {
+	best, most := 0, exactness(than.Node, o)
+	for _, st := range s.own.stmts {
+		if _, finish := st.Node.(*syntax.FinishDecl); finish || isAtStart(st.Node) && !isAtStart(than.Node) {
+			continue
+		}
+		if exact := exactness(st.Node, o); exact > best && exact < most {
+			best, row = exact, st
+		}
+	}
+	return row
+}
+
+// isAnswer reports whether an own row of the subject is the answer to an outcome that comes about.
+func (s *subject) isAnswer(row *syntax.Stmt) bool {
+	return slices.ContainsFunc(s.Outcomes(), func(o policy.Outcome) bool {
+		return s.On[o].Source.Pos == row.Pos() && s.NeverAsked(o, false) == "" ||
+			s.AtStart.Of(o).Source.Pos == row.Pos() && s.NeverAsked(o, true) == ""
+	})
+}
+
+// atStartElsewhere reports whether a policy or defaults say something about an outcome at the start.
+func (s *subject) atStartElsewhere(o policy.Outcome) bool {
+	return slices.ContainsFunc(s.layers[1:], func(l layer) bool {
+		return slices.ContainsFunc(l.settings.stmts, func(st *syntax.Stmt) bool {
+			return isAtStart(st.Node) && exactness(st.Node, o) > 0
+		})
+	})
+}
+
+// noneAllowed warns of a row that restarts what has a limit of none, and reports whether it did.
+func (c *checker) noneAllowed(s *subject, st *syntax.Stmt, asked []policy.Outcome) bool {
 	d, ok := st.Node.(*syntax.OnDecl)
 	limit := s.Limit
 	if !ok || len(asked) == 0 || limit.Value.N > 0 || rowOn(d, asked[0]).Action != policy.ActionRestart || asked[0] >= policy.OutcomeStuck {
-		return
+		return false
 	}
 	then := s.On[policy.OutcomeLimit].Value
 	if row := s.AtStart.Of(policy.OutcomeLimit).Value; syntax.Said(d.Start) && row.Action != policy.ActionNone {
@@ -114,6 +180,7 @@ func (c *checker) noneAllowed(s *subject, st *syntax.Stmt, asked []policy.Outcom
 	c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q never restarts it: limit %s allows no restart, so that the answer is that of on limit, %s", rowText(st), s.Name, rate(limit.Value), then).
 		Notef(limit.Source.Range, "the limit").
 		Hintf("write %s %s, or limit 1 in %s or more", syntax.UniqueKey(st), instead, tree.Short(limit.Value.In))
+	return true
 }
 
 // rowText is a row as it is written.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime/policy"
 )
@@ -71,12 +72,22 @@ func (c *checker) nothingLeft(root *subject) {
 		Hintf("%s", hint)
 }
 
-// linkedEnds warns of a linked sidecar that a restart of its primary leaves stopped.
+// linkedEnds warns of a linked sidecar that a restart of its primary leaves stopped, and of one whose primary is never started
+// again.
 func (c *checker) linkedEnds(s *subject, restarted pulls) {
-	if s.Of == nil || !s.Linked || !s.Temporary() || s.unsure() || c.anyInvalid(s) || c.of(s.Of).unsure() {
+	if s.Of == nil || !s.Linked || s.unsure() || c.anyInvalid(s) || c.unknown(c.of(s.Of)) {
 		return
 	}
-	if !s.Of.Restarts() && !s.Of.Retries() && restarted.of(s.Of) == nil && restarted.sibling(s.Of) == nil {
+	pulled := s.Of.Restarts() || s.Of.Retries() || restarted.of(s.Of) != nil || restarted.sibling(s.Of) != nil
+	if !pulled && !s.Temporary() && !comesBack(s.Of) {
+		r := c.Reportf(diag.CodeLinkedStops, syntax.Begin(s.decl.Linked), syntax.End(s.decl.Linked), "%q is not started again when it has ended, so that linked restarts %q for nothing", s.Of.Name, s.Name).
+			Hintf("remove linked")
+		c.cut(r, syntax.RangeOf(s.decl.Linked))
+		if by := s.Of.On[policy.OutcomeError].Source.Range; by.Pos.IsValid() {
+			r.Notef(by, "it is not, by this")
+		}
+	}
+	if !pulled || !s.Temporary() {
 		return
 	}
 	row := s.On[policy.OutcomeError].Source.Range
@@ -85,6 +96,15 @@ func (c *checker) linkedEnds(s *subject, restarted pulls) {
 	if row.Pos.IsValid() {
 		r.Notef(row, "it is temporary by this")
 	}
+}
+
+// comesBack reports whether something is started again beside a run of it that is stuck, or after a quarantine of its own or
+// its group's.
+func comesBack(x *tree.Child) bool {
+	ends := func(x *tree.Child) bool {
+		return slices.ContainsFunc(x.Outcomes(), func(o policy.Outcome) bool { return x.On[o].Value.For > 0 || x.AtStart.Of(o).Value.For > 0 })
+	}
+	return x.Answers(policy.OutcomeStuck, policy.ActionRestart) || ends(x) || x.Group != nil && ends(x.Group)
 }
 
 // closes warns of what is started at run time in a supervisor that soon ends by itself and stays ended.

@@ -219,14 +219,20 @@ func (c *checker) spentFirst(s *subject, pos diag.Pos) bool {
 }
 
 // limitsFirst warns of a row intensity that is never asked, since the limits of all that count in the intensity are exceeded
-// before, and answer otherwise. Where both are exceeded by the same failure, the stricter answer wins.
+// before, and answer otherwise; and of a written intensity, where each of these limits is
+// written too.
+// Where both are exceeded by the same failure, the stricter answer wins.
 func (c *checker) limitsFirst(s *subject, reported map[diag.Pos]bool) {
 	intensity, row := s.Intensity.Value, s.On[policy.OutcomeIntensity]
-	pos := row.Source.Pos
-	if row.Source.Kind <= tree.SourceDefaults || row.Value.Action == policy.ActionEscalate || reported[pos] || !s.Counted {
+	at, word := row.Source, "on"
+	if at.Kind <= tree.SourceDefaults || row.Value.Action == policy.ActionEscalate {
+		at, word = s.Intensity.Source, "intensity"
+	}
+	pos := at.Pos
+	if at.Kind <= tree.SourceDefaults || word == "intensity" && at.Kind != tree.SourceStatement || reported[pos] || !s.Counted {
 		return
 	}
-	most, stricter := int64(0), true
+	most, stricter, written := int64(0), true, true
 	var first *tree.Child
 	for _, x := range s.Members() {
 		if c.of(x).unsure() || c.anyInvalid(c.of(x)) {
@@ -242,6 +248,7 @@ func (c *checker) limitsFirst(s *subject, reported map[diag.Pos]bool) {
 			first = x
 		}
 		limit := x.Limit.Value
+		written = written && x.Limit.Source.Pos.IsValid()
 		most += int64(max(1, x.Replicas)) * int64(limit.N) * int64(intensity.In/(limit.In+1)+1)
 		for _, then := range []policy.Action{x.On[policy.OutcomeLimit].Value.Action, x.AtStart.Of(policy.OutcomeLimit).Value.Action} {
 			stricter = stricter && (then == policy.ActionNone || then > row.Value.Action)
@@ -250,7 +257,7 @@ func (c *checker) limitsFirst(s *subject, reported map[diag.Pos]bool) {
 	if stricter {
 		most--
 	}
-	if most >= int64(intensity.N) {
+	if most >= int64(intensity.N) || word == "intensity" && !written {
 		return
 	}
 	reported[pos] = true
@@ -258,9 +265,9 @@ func (c *checker) limitsFirst(s *subject, reported map[diag.Pos]bool) {
 	if most > 0 {
 		hint = fmt.Sprintf("write intensity %d in %s or less, or larger limits", most, tree.Short(intensity.In))
 	}
-	r := c.Reportf(diag.CodeLimitsFirst, pos, pos.Plus(len("on")), "intensity %s of %q is never exceeded: the limits of its children are exceeded before, as limit %s of %q", rate(intensity), s.Name, rate(first.Limit.Value), first.Name).
+	r := c.Reportf(diag.CodeLimitsFirst, pos, pos.Plus(len(word)), "intensity %s of %q is never exceeded: the limits of its children are exceeded before, as limit %s of %q", rate(intensity), s.Name, rate(first.Limit.Value), first.Name).
 		Hintf("%s", hint)
-	if said := s.Intensity.Source; said.Pos.IsValid() {
+	if said := s.Intensity.Source; said.Pos.IsValid() && word == "on" {
 		r.Notef(said.Range, "the intensity")
 	}
 	if said := first.Limit.Source; said.Pos.IsValid() {

@@ -184,14 +184,21 @@ func (c *checker) unusedLimit(s *subject) {
 	if limit == nil || s.Restarts() || s.Role == policy.Supervisor && !s.Fails || s.unsure() || c.anyInvalid(s) {
 		return
 	}
-	if s.Retries() {
+	if s.retriedByHand() {
 		r := c.Reportf(diag.CodeLimitUnused, limit.Pos(), limit.KeywordEnd(), "%q is retried, which counts nowhere, so there is nothing to limit", s.Name).
 			Hintf("remove the limit, or write restart instead of retry")
 		c.remove(r, limit)
 		return
 	}
-	r := c.Reportf(diag.CodeLimitUnused, limit.Pos(), limit.KeywordEnd(), "%q is never restarted, so there is nothing to limit", s.Name).
-		Hintf("remove the limit, or the statement that stops the restarts")
+	failed, why := s.On[policy.OutcomeError], ""
+	if failed.Value.Action != policy.ActionStop {
+		why = fmt.Sprintf(": on error the answer is %s", failed.Value)
+	}
+	r := c.Reportf(diag.CodeLimitUnused, limit.Pos(), limit.KeywordEnd(), "%q is never restarted%s, so there is nothing to limit", s.Name, why).
+		Hintf("remove the limit, or let a failure restart it")
+	if by := failed.Source.Range; by.Pos.IsValid() {
+		r.Notef(by, "not restarted, by this")
+	}
 	c.remove(r, limit)
 }
 

@@ -43,9 +43,10 @@ var shapeRules = []Rule{
 	},
 	{
 		Code: diag.CodeLinkedStops,
-		Text: "A linked sidecar is started again with its primary.",
-		Why: "Linked restarts a sidecar whenever its primary restarts. A temporary sidecar is stopped then, and " +
-			"not started again: after the first restart its primary runs without it.",
+		Text: "A linked sidecar is started again with its primary, which is started again.",
+		Why: "Linked restarts a sidecar whenever its primary goes down. A temporary sidecar is stopped then, and " +
+			"not started again: after the first restart its primary runs without it. Beside a primary that stays " +
+			"down, linked only restarts a sidecar that is of no use any more.",
 	},
 	{
 		Code: diag.CodeBadFinish,
@@ -191,7 +192,8 @@ var shapeRules = []Rule{
 		Code: diag.CodeNoEffect,
 		Text: "Every statement of a child, and every policy that it uses, changes something.",
 		Why: "A stronger statement replaces a weaker one entirely: a policy is replaced by the next one that is used " +
-			"and by the child's own statements, restart and on failure by more specific rows. With limit 0 no row " +
+			"and by the child's own statements, restart and on failure by more specific rows. A row at start that answers as " +
+			"the row for later does, or one that answers as a less specific row of the child, says nothing. With limit 0 no row " +
 			"restarts, with decorrelated jitter no factor counts, no run of a job is ready and fails, so that its " +
 			"reset does not count, a supervisor in which all children are optional is ready at once for those " +
 			"that need it, and a promise that is longer than that of a " +

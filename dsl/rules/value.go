@@ -111,10 +111,11 @@ var valueRules = []Rule{
 	},
 	{
 		Code: diag.CodeLimitsFirst,
-		Text: "An intensity whose row is not escalate can be exceeded before the limits of the children.",
+		Text: "A declared intensity, or its row, can be exceeded before the limits of the children.",
 		Why: "A restart counts in both. If a limit is exceeded first, the child's own row decides, so the supervisor " +
 			"fails although the group should be isolated or the tree should end. If one failure exceeds both, the " +
-			"stricter action wins.",
+			"stricter action wins. Where the answers are the same, and all of the limits are declared, the intensity " +
+			"is only a number that misleads.",
 	},
 	{
 		Code: diag.CodeGoodEndsCount,
