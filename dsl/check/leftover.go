@@ -16,9 +16,16 @@ func (c *checker) leftovers() {
 	if diag.HasErrors(c.List) {
 		return
 	}
+	unread := map[*tree.Child]bool{}
 	for _, s := range c.subjects {
 		if s.parent == nil {
 			c.nothingLeft(s)
+		}
+		for _, after := range s.After {
+			if x := after.Child; x.Provides != "" && !x.Needed && !unread[x] {
+				unread[x] = true
+				c.comesAfter(s, after)
+			}
 		}
 		for _, need := range s.Needs {
 			c.needsNothing(s, need)
@@ -70,6 +77,24 @@ func (c *checker) nothingLeft(root *subject) {
 	}
 	c.Reportf(diag.CodeNothingLeft, root.Pos, root.End, "%q does not end when %s ended, and nothing is left in it then", root.Name, what).
 		Hintf("%s", hint)
+}
+
+// comesAfter warns of a child that comes after another which provides a value, where nothing needs it. A value that is not
+// even waited for is left: for what is not written yet.
+func (c *checker) comesAfter(s *subject, after tree.Ref) {
+	x := c.of(after.Child)
+	r := c.Reportf(diag.CodeNoEffect, after.Pos, after.End, "%q comes after %q, which hands nothing over: nothing needs the value that it provides", s.Name, x.Name).
+		Notef(x.own.find("provides").Range(), "provided here")
+	if x.Optional {
+		r.Hintf("remove the value: what is optional cannot be needed")
+		c.remove(r, x.own.find("provides"))
+		return
+	}
+	r.Hintf("write needs %s to be handed it, or remove the value", x.Name)
+	meant, decls := *s.decl, s.decl.After
+	i := slices.IndexFunc(decls, func(d *syntax.RefDecl) bool { return d.Pos() == after.Pos })
+	meant.Needs, meant.After = append(slices.Clip(meant.Needs), decls[i]), slices.Concat(decls[:i], decls[i+1:])
+	c.writeHeader(r, s, meant)
 }
 
 // linkedEnds warns of a linked sidecar that a restart of its primary leaves stopped, and of one whose primary is never started

@@ -257,7 +257,7 @@ func (c *checker) limitsFirst(s *subject, reported map[diag.Pos]bool) {
 	if stricter {
 		most--
 	}
-	if most >= int64(intensity.N) || word == "intensity" && !written {
+	if first == nil || most >= int64(intensity.N) || word == "intensity" && !written {
 		return
 	}
 	reported[pos] = true

@@ -18,6 +18,7 @@ import (
 
 // endless reports the waits of a child that nothing ends, or that what it waits for may leave without an end.
 func (c *checker) endless(s *subject) {
+	c.implied(s)
 	for _, need := range s.Needs {
 		if !c.neverReady(s, need) {
 			c.leftWaiting(s, need, true)
@@ -36,6 +37,75 @@ func (c *checker) endless(s *subject) {
 	if s.Of != nil {
 		c.slowMissable(c.of(s.Of), tree.Ref{Child: s.Child, Range: s.decl.Of.Range()})
 	}
+}
+
+// maxShared bounds how many subjects are looked at for a wait that is implied: it is nearby, or nobody sees it.
+const maxShared = 100
+
+// implied warns of a wait that another one implies: for what is needed by something whose lifetime the subject shares, for
+// its own sidecar, and under rest_for_one for an elder sibling. What is left of the latter is the wait for a job that failed.
+func (c *checker) implied(s *subject) {
+	if len(s.After) == 0 || s.unsure() {
+		return
+	}
+	by := map[*tree.Child]tree.Ref{} // of what is needed: who needs it, and where
+	shared := []*subject{s}
+	for i := 0; i < len(shared); i++ {
+		x := shared[i]
+		for _, need := range x.Needs {
+			if len(shared) == maxShared {
+				break
+			}
+			if _, ok := by[need.Child]; !ok && need.Child != s.Child {
+				by[need.Child] = tree.Ref{Child: x.Child, Range: need.Range}
+				shared = append(shared, c.of(need.Child))
+			}
+		}
+		if p := x.parent; len(shared) < maxShared && p != nil && p.parent != nil && !slices.Contains(shared, p) {
+			shared = append(shared, p)
+		}
+	}
+	for _, after := range s.After {
+		x := after.Child
+		need, ok := by[x]
+		elder, younger := c.elder(s, x)
+		var why string
+		switch {
+		case ok:
+			why = fmt.Sprintf("%q anyway: %q, whose lifetime it shares, needs it", x.Name, need.Child.Name)
+		case x.Of == s.Child:
+			why = fmt.Sprintf("its sidecar %q anyway", x.Name)
+		case elder && younger == s.Child:
+			why = fmt.Sprintf("%q anyway: it is an elder sibling under rest_for_one", x.Name)
+		case elder:
+			why = fmt.Sprintf("%q anyway: %q is a younger sibling of it under rest_for_one", x.Name, younger.Name)
+		default:
+			continue
+		}
+		r := c.Reportf(diag.CodeNoEffect, after.Pos, after.End, "%q waits for %s", s.Name, why).Hintf("remove it from after")
+		if ok {
+			r.Notef(need.Range, "needed here")
+		}
+		decls := s.decl.After
+		item := func(i int) diag.Range { return decls[i].Range() }
+		i := slices.IndexFunc(decls, func(d *syntax.RefDecl) bool { return d.Pos() == after.Pos })
+		c.cutItem(r, len(decls), i, item)
+	}
+}
+
+// elder reports whether x is an elder sibling, under rest_for_one, of s or of a supervisor that s is part of: that younger
+// sibling is not up while x is not.
+func (c *checker) elder(s *subject, x *tree.Child) (ok bool, younger *tree.Child) {
+	by := c.of(x).parent
+	if by.Strategy.Value != policy.RestForOne || x.Group != nil || x.Role == policy.Job || x.Optional || tree.OutsideOrder(x) {
+		return false, nil
+	}
+	for ; s.parent != nil; s = s.parent {
+		if s.parent == by {
+			return !tree.OutsideOrder(s.Child) && x.Pos.Offset < s.Pos.Offset, s.Child
+		}
+	}
+	return false, nil
 }
 
 // notItsEnd warns of a wait for what is ready as soon as it runs, where somebody wrote that it ends by itself.

@@ -190,10 +190,12 @@ var shapeRules = []Rule{
 	},
 	{
 		Code: diag.CodeNoEffect,
-		Text: "Every statement of a child, and every policy that it uses, changes something.",
+		Text: "Every statement of a child, every policy that it uses, and every child that it comes after, changes something.",
 		Why: "A stronger statement replaces a weaker one entirely: a policy is replaced by the next one that is used " +
 			"and by the child's own statements, restart and on failure by more specific rows. A row at start that answers as " +
-			"the row for later does, or one that answers as a less specific row of the child, says nothing. With limit 0 no row " +
+			"the row for later does, or one that answers as a less specific row of the child, says nothing. A child waits anyway for " +
+			"what something needs that it needs itself, for its sidecar, and under rest_for_one for its elder siblings; and " +
+			"after hands nothing over, so that a value which nothing needs reaches nothing. With limit 0 no row " +
 			"restarts, with decorrelated jitter no factor counts, no run of a job is ready and fails, so that its " +
 			"reset does not count, a supervisor in which all children are optional is ready at once for those " +
 			"that need it, and a promise that is longer than that of a " +
