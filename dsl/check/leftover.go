@@ -95,6 +95,7 @@ func (c *checker) comesAfter(s *subject, after tree.Ref) {
 	i := slices.IndexFunc(decls, func(d *syntax.RefDecl) bool { return d.Pos() == after.Pos })
 	meant.Needs, meant.After = append(slices.Clip(meant.Needs), decls[i]), slices.Concat(decls[:i], decls[i+1:])
 	c.writeHeader(r, s, meant)
+	c.remove(r, x.own.find("provides"))
 }
 
 // linkedEnds warns of a linked sidecar that a restart of its primary leaves stopped, and of one whose primary is never started
