@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -454,6 +455,7 @@ func (c *checker) takesDown(s *subject, reported map[diag.Pos]bool) {
 	if s.unsure() || syntax.HasChildren(s.Role) || s.Role != policy.Sidecar && !s.Optional && !s.Dynamic || c.anyInvalid(s) {
 		return
 	}
+	c.takesSiblings(s)
 	for _, o := range s.Outcomes() {
 		row := s.On[o]
 		pos := row.Source.Pos
@@ -476,6 +478,37 @@ func (c *checker) takesDown(s *subject, reported map[diag.Pos]bool) {
 		r := c.Reportf(diag.CodeTakesDown, pos, pos.Plus(len("on")), "%s %q may be missing, but its first %s %s", s.kindOfChild(row.Value.Action), s.Name, o, what).Hintf("%s", hint)
 		if row.Source.Kind != tree.SourceStatement {
 			r.Notef(s.Range, "declared here")
+		}
+	}
+}
+
+// takesSiblings warns of an optional child whose restarts restart all its siblings. Under rest_for_one its place says so.
+func (c *checker) takesSiblings(s *subject) {
+	by := cmp.Or(s.Group, s.Parent)
+	if !s.Optional || tree.OutsideOrder(s.Child) || by.Strategy.Value != policy.OneForAll || !s.Restarts() && !s.Retries() {
+		return
+	}
+	for _, x := range by.Members() {
+		if x == s.Child || tree.OutsideOrder(x) || x.Group != s.Group {
+			continue
+		}
+		st := s.own.find("optional")
+		r := c.Reportf(diag.CodeTakesDown, st.Pos(), st.KeywordEnd(), "%s %q may be missing, but each restart of it restarts %q too, by %s", s.kindOfChild(policy.ActionNone), s.Name, x.Name, by.Strategy.Value).
+			Hintf("put it under a supervisor of its own, or remove optional")
+		if said := by.Strategy.Source.Range; said.Pos.IsValid() {
+			r.Notef(said, "the strategy")
+		}
+		return
+	}
+}
+
+// ownSidecar reports a primary that needs its own sidecar.
+func (c *checker) ownSidecar(s *subject) {
+	for _, ref := range s.Needs {
+		if ref.Child.Of == s.Child {
+			c.Reportf(diag.CodeTakesDown, ref.Pos, ref.End, "%q goes down with its sidecar %q, since it needs it: a sidecar alone never takes its primary down", s.Name, ref.Child.Name).
+				Notef(ref.Child.Range, "declared here").
+				Hintf("remove it: a sidecar starts before its primary; or make %s a service", ref.Child.Name)
 		}
 	}
 }

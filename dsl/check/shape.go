@@ -36,6 +36,7 @@ func (c *checker) shape() {
 		c.behindElders(s)
 		c.idle(s)
 		c.takesDown(s, reported)
+		c.ownSidecar(s)
 	}
 }
 
@@ -283,17 +284,24 @@ func (c *checker) finishes(s *subject) {
 	}
 }
 
-// goodEndFails warns of a supervisor whose good end is a failure of the one above it.
+// goodEndFails warns of a supervisor whose good end is a failure of the one above it, and of a worker that ends the tree so. What
+// is around the worker elsewhere may be made anew by that.
 func (c *checker) goodEndFails(s *subject) {
 	row := s.On[policy.OutcomeSuccess]
 	pos := row.Source.Pos
-	if s.Role != policy.Supervisor || len(s.Finish.Of) == 0 || row.Value.Action != policy.ActionEscalate || s.unsure() || c.invalid[pos] ||
+	if row.Value.Action != policy.ActionEscalate || s.unsure() || c.invalid[pos] ||
 		slices.ContainsFunc(s.Parent.Finish.Of, func(ref tree.Ref) bool { return ref.Child == s.Child }) { // which was reported
 		return
 	}
-	c.Reportf(diag.CodeGoodEndFails, pos, pos.Plus(len("on")), "when %q finishes, %q fails, though all has gone well", s.Name, s.Parent.Name).
-		Notef(s.Finish.Range, "it finishes by this").
-		Hintf("write on success shutdown to end the whole tree well, or remove the row")
+	switch {
+	case s.Role == policy.Supervisor && len(s.Finish.Of) > 0:
+		c.Reportf(diag.CodeGoodEndFails, pos, pos.Plus(len("on")), "when %q finishes, %q fails, though all has gone well", s.Name, s.Parent.Name).
+			Notef(s.Finish.Range, "it finishes by this").
+			Hintf("write on success shutdown to end the whole tree well, or remove the row")
+	case s.Role == policy.Worker && s.Parent.Parent == nil && !s.Dynamic && row.Source.Kind == tree.SourceStatement:
+		c.Reportf(diag.CodeGoodEndFails, pos, pos.Plus(len("on")), "when %q has ended well, %q fails, though all has gone well", s.Name, s.Parent.Name).
+			Hintf("to end %s well with it, write there finish when all %s", s.Parent.Name, s.Name)
+	}
 }
 
 // lift is the index of s, or of what it is part of.

@@ -206,15 +206,16 @@ var shapeRules = []Rule{
 		Text: "A child that may be missing does not take anything else down by an ordinary failure.",
 		Why: "A sidecar never takes its primary down, nothing waits for an optional child, and of a dynamic child " +
 			"there may be many. If the first error of such a child ends others, that promise is broken, perhaps by a " +
-			"row in defaults that was written for other children. A limit may escalate, so may a fatal error, and so " +
+			"row in defaults that was written for other children. The same goes for an optional child under one_for_all, " +
+			"whose restarts restart its siblings, and for a primary that needs its own sidecar. A limit may escalate, so may a fatal error, and so " +
 			"may rows at the start, which are written for that. But if a supervisor has only dynamic children, they " +
 			"may not: it would be restarted without any, because dynamic children do not come back.",
 	},
 	{
 		Code: diag.CodeGoodEndFails,
-		Text: "A supervisor that finishes does not make the one above it fail.",
+		Text: "A supervisor that finishes does not make the one above it fail, and a worker that has ended well not the tree.",
 		Why: "It has done its work. With on success escalate that becomes a failure, which restarts what is around it, " +
-			"or ends the tree with an error. To end the tree well, write on success shutdown.",
+			"or ends the tree with an error. To end the tree well, write on success shutdown, or finish when in the tree.",
 	},
 	{
 		Code: diag.CodeStrategyAlone,
