@@ -73,7 +73,9 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 	case "markdown":
 		_, err = io.WriteString(cmd.OutOrStdout(), compare.Markdown(changes))
 	case "github":
-		_, err = io.WriteString(output.Exact(cmd.OutOrStdout()), compare.GitHub(changes, output.FromWorkspace()))
+		// The log of a step does not show where an annotation is.
+		io.WriteString(cmd.ErrOrStderr(), compare.Text(changes))
+		_, err = io.WriteString(output.Exact(cmd.OutOrStdout()), compare.GitHub(changes, output.Places()))
 	default:
 		_, err = io.WriteString(cmd.OutOrStdout(), compare.Text(changes))
 	}

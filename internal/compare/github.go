@@ -7,8 +7,8 @@ import (
 )
 
 // GitHub is the changes as workflow commands, which annotate the lines of the new version: a warning where something is
-// worse, and else a notice. root is put before the names of files.
-func GitHub(changes []Change, root string) string {
+// worse, and else a notice. place is how GitHub names a file.
+func GitHub(changes []Change, place func(file string) string) string {
 	var b strings.Builder
 	for _, c := range changes {
 		level := "notice"
@@ -22,9 +22,11 @@ func GitHub(changes []Change, root string) string {
 		for _, r := range c.reasons() {
 			lines = append(lines, r.verdict+": "+r.text)
 		}
-		b.WriteString(report.Command(level, root, c.at, "supgen: "+string(c.Verdict), strings.Join(lines, "\n")))
+		at := c.at
+		at.File = place(at.File)
+		b.WriteString(report.Command(level, at, "supgen: "+string(c.Verdict), strings.Join(lines, "\n")))
 	}
-	return b.String()
+	return report.Summed(b.String())
 }
 
 func value(s *Said) string {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/internal/report"
@@ -14,32 +12,20 @@ import (
 // ReportFormats are the formats that [Report] knows.
 var ReportFormats = []string{"text", "json", "sarif", "github"}
 
-// Report prints diagnostics in a format: text to standard error, the formats for machines to standard output.
+// Report prints diagnostics in a format: text to standard error, the formats for machines to standard output. With "github"
+// the text goes to standard error too, since the log of a step does not show where an annotation is.
 func Report(stdout, stderr io.Writer, format string, r report.Report) error {
 	switch format {
 	case "json":
-		return JSON(stdout, r.Findings())
+		return JSON(stdout, r.Renamed(Places()).Findings())
 	case "sarif":
-		return JSON(stdout, r.SARIF())
+		return JSON(stdout, r.Renamed(Places()).SARIF())
 	case "github":
-		_, err := Exact(stdout).Write(r.GitHub(FromWorkspace()))
-		return err
+		if _, err := Exact(stdout).Write(r.Renamed(Places()).GitHub()); err != nil {
+			return err
+		}
 	}
 	return printText(stderr, r)
-}
-
-// FromWorkspace is the current directory as seen from the top of the repository that GitHub has checked out, with a
-// slash behind it; "" if it is the top, or elsewhere.
-func FromWorkspace() string {
-	dir, err := os.Getwd()
-	if err != nil {
-		return ""
-	}
-	below, err := filepath.Rel(os.Getenv("GITHUB_WORKSPACE"), dir)
-	if err != nil || below == "." || below == ".." || strings.HasPrefix(below, ".."+string(filepath.Separator)) {
-		return ""
-	}
-	return filepath.ToSlash(below) + "/"
 }
 
 // mostText is how many diagnostics are printed for a reader. The formats for machines have all.

@@ -8,14 +8,36 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 )
 
-// Command is a workflow command that annotates a line: level is "error", "warning" or "notice". root is as in
-// [Report.GitHub].
-func Command(level, root string, at diag.Pos, title, message string) string {
+// Command is a workflow command that annotates a line: level is "error", "warning" or "notice".
+func Command(level string, at diag.Pos, title, message string) string {
 	place := ""
 	if at.IsValid() {
-		place = fmt.Sprintf("file=%s,line=%d,", inProperty(root+at.File), at.Line)
+		place = fmt.Sprintf("file=%s,line=%d,", inProperty(at.File), at.Line)
 	}
 	return fmt.Sprintf("::%s %stitle=%s::%s\n", level, place, inProperty(title), inMessage(message))
+}
+
+// shown is how many annotations of one level GitHub shows of a step.
+const shown = 10
+
+// Summed is workflow commands, behind a notice of how many there are if GitHub will not show all of them.
+func Summed(commands string) string {
+	var counts []string
+	more := false
+	for _, level := range []string{"error", "warning", "notice"} {
+		n := strings.Count("\n"+commands, "\n::"+level+" ")
+		more = more || n > shown
+		switch {
+		case n == 1:
+			counts = append(counts, "1 "+level)
+		case n > 1:
+			counts = append(counts, fmt.Sprintf("%d %ss", n, level))
+		}
+	}
+	if !more {
+		return commands
+	}
+	return Command("notice", diag.Pos{}, "supgen", fmt.Sprintf("%s; GitHub shows %d of each, the log of this step has all", strings.Join(counts, ", "), shown)) + commands
 }
 
 // ForLog is text that neither a terminal nor a reader nor a service that runs programs and reads what they print takes

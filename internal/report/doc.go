@@ -4,10 +4,40 @@
 // What a reader at a terminal sees is [diag.Diagnostic]'s own Text.
 package report
 
-import "github.com/supgen/supgen/dsl/diag"
+import (
+	"slices"
+
+	"github.com/supgen/supgen/dsl/diag"
+)
 
 // A Report is what was found in some directories.
 type Report struct {
 	Diagnostics []diag.Diagnostic // in the order they are to be shown in
 	Text        map[string][]byte // of each file that a position is in, by its name there
+}
+
+// Renamed is the report with other names of files.
+func (r Report) Renamed(name func(string) string) Report {
+	at := func(p diag.Range) diag.Range {
+		p.Pos.File, p.End.File = name(p.Pos.File), name(p.End.File)
+		return p
+	}
+	renamed := Report{Diagnostics: slices.Clone(r.Diagnostics), Text: make(map[string][]byte, len(r.Text))}
+	for file, text := range r.Text {
+		renamed.Text[name(file)] = text
+	}
+	for i := range renamed.Diagnostics {
+		d := &renamed.Diagnostics[i]
+		d.Range, d.Notes, d.Fixes = at(d.Range), slices.Clone(d.Notes), slices.Clone(d.Fixes)
+		for i := range d.Notes {
+			d.Notes[i].Range = at(d.Notes[i].Range)
+		}
+		for i := range d.Fixes {
+			d.Fixes[i].Edits = slices.Clone(d.Fixes[i].Edits)
+			for j := range d.Fixes[i].Edits {
+				d.Fixes[i].Edits[j].Range = at(d.Fixes[i].Edits[j].Range)
+			}
+		}
+	}
+	return renamed
 }

@@ -11,16 +11,15 @@ import (
 //
 //	::error file=shop.sup,line=7,col=9,endColumn=11,title=supgen%3A duplicate-child::service "DB" is declared twice
 //
-// root, which ends in a slash or is empty, is put before the names of files: GitHub knows them from the top of the
-// repository.
-func (r Report) GitHub(root string) []byte {
+// The names of files have to be as seen from the top of the repository.
+func (r Report) GitHub() []byte {
 	var b strings.Builder
 	for _, d := range r.Diagnostics {
 		fmt.Fprintf(&b, "::%s file=%s,line=%d,col=%d,endColumn=%d,title=%s::%s\n",
-			d.Severity, inProperty(root+d.Pos.File), d.Pos.Line, r.column(d.Pos), r.column(d.End),
+			d.Severity, inProperty(d.Pos.File), d.Pos.Line, r.column(d.Pos), r.column(d.End),
 			inProperty("supgen: "+string(d.Code)), inMessage(withNotes(d)))
 	}
-	return []byte(b.String())
+	return []byte(Summed(b.String()))
 }
 
 // withNotes is all that is to be said of a diagnostic: an annotation has one place only.

@@ -163,12 +163,12 @@ func TestURI(t *testing.T) {
 
 func TestGitHub(t *testing.T) {
 	r := checked(t, "a,b:50%.sup", tags)
-	want := "::error file=top/a%2Cb%3A50%25.sup,line=5,col=20,endColumn=23,title=supgen%3A repeated-name::" +
+	want := "::error file=a%2Cb%3A50%25.sup,line=5,col=20,endColumn=23,title=supgen%3A repeated-name::" +
 		"tag \"a\" is listed twice%0Aa,b:50%25.sup:5:18: first listed here\n"
-	if diff := cmp.Diff(want, string(r.GitHub("top/"))); diff != "" {
+	if diff := cmp.Diff(want, string(r.GitHub())); diff != "" {
 		t.Error(diff)
 	}
-	if got := string(report.Report{}.GitHub("")); got != "" {
+	if got := string(report.Report{}.GitHub()); got != "" {
 		t.Errorf("nothing is reported as %q", got)
 	}
 }
