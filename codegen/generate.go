@@ -19,7 +19,7 @@ func Generate(tree *tree.Tree, source *tree.File) []byte { return NewDraft(tree,
 // NewDraft returns the Go of one of tree's files, without the white space that gofmt gives it. It does not keep or
 // change what it is given.
 func NewDraft(tree *tree.Tree, source *tree.File) *Draft {
-	f := &file{packages: packagesFor(source.Imports)}
+	f := &file{packages: packagesFor(source)}
 	d := &Draft{}
 	parallel.Each(func(yield func(*part) bool) {
 		for p := range f.parts(source) {

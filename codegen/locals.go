@@ -29,7 +29,7 @@ func (s scope) take(names ...string) {
 func (f *file) scope() scope {
 	s := scope{}
 	for _, i := range f.packages.list {
-		s.take(i.name)
+		s.take(i.Name)
 	}
 	return s
 }

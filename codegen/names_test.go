@@ -12,6 +12,9 @@ import (
 	"unicode"
 
 	"github.com/supgen/supgen/codegen"
+	"github.com/supgen/supgen/dsl"
+	dslcheck "github.com/supgen/supgen/dsl/check"
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 // named is a package with all that code is generated for, in which a word of a user's stands for something.
@@ -109,6 +112,95 @@ func TestNames(t *testing.T) {
 			t.Errorf("as %s %d words are taken", what, taken[what])
 		}
 	}
+}
+
+// TestGeneratedUses declares each predeclared name of Go in a Go file, as something else. That is refused exactly where the
+// generated code does not compile with it.
+func TestGeneratedUses(t *testing.T) {
+	const shop = `package x
+
+supervisor Shop {
+	shutdown 30m
+	service DB[2] {
+		provides local
+		ready explicit
+		tags "db"
+	}
+	job Once needs DB {
+		provides local
+	}
+	supervisor Sub {
+		service Checked needs Once {
+			ready check every 2s timeout 1s
+			optional
+		}
+		dynamic worker Ask() {
+			max 3
+		}
+	}
+	dynamic worker Keyed(id local) key id {
+		max 3
+	}
+}
+`
+	parsed, _ := dsl.Parse("x.sup", []byte(shop))
+	for _, name := range append(types.Universe.Names(), "context", "time", "runtime") {
+		local := "int64"
+		if name == local {
+			local = "int32"
+		}
+		declared := fmt.Sprintf("package x\n\ntype local %s\n\ntype %s struct{}\n", local, name)
+		tree, _ := dsl.Check([]*syntax.File{parsed}, "x")
+		fset := token.NewFileSet()
+		generated, err := parser.ParseFile(fset, "x.sup.go", codegen.Generate(tree, tree.Files[0]), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		beside, err := parser.ParseFile(fset, "user.go", declared, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known, err := imports()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, broken := (&types.Config{Importer: known}).Check("x", fset, []*ast.File{generated, beside}, nil)
+		refused, _ := dsl.Check([]*syntax.File{parsed}, "x", dslcheck.GoDecl{Name: name})
+		if (refused == nil) != (broken != nil) {
+			t.Errorf("%q: refused: %v; the compiler says: %v", name, refused == nil, broken)
+		}
+	}
+}
+
+// TestVetted gives children the names of all methods that vet wants the standard library's signature of; what is not refused
+// passes it.
+func TestVetted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the go command")
+	}
+	m := newModule(t)
+	for i, args := range []string{"", "[2]", "(k int64) key k", "(k string) key k", "(k rune)"} {
+		var taken []string
+		for _, name := range []string{"As", "Flush", "Format", "GobDecode", "GobEncode", "Is", "MarshalJSON", "MarshalXML", "ReadByte", "ReadFrom", "ReadRune", "Scan",
+			"Seek", "UnmarshalJSON", "UnmarshalXML", "UnreadByte", "UnreadRune", "Unwrap", "WriteByte", "WriteTo", "Lock", "Unlock", "Error", "String", "Printf"} {
+			child := "\tservice " + name + args + "\n"
+			if strings.Contains(args, "(") {
+				child = "\tdynamic worker " + name + args + " {\n\t\tmax 3\n\t}\n"
+			}
+			if tree, _ := checked([]byte("package x\n\nsupervisor Shop {\n" + child + "}\n")); tree != nil {
+				taken = append(taken, child)
+			}
+		}
+		if len(taken) < 10 {
+			t.Errorf("as NAME%s only %d names are taken", args, len(taken))
+		}
+		tree, diagnostics := checked([]byte("package x\n\nsupervisor Shop {\n" + strings.Join(taken, "") + "}\n"))
+		if tree == nil {
+			t.Fatal(diagnostics)
+		}
+		m.add(fmt.Sprint("x", i), tree)
+	}
+	m.goCommand("vet", "./...")
 }
 
 // compile holds a file to Go, with the user's types beside it, unless the file itself declares them. What is of other

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -9,8 +10,6 @@ import (
 	"github.com/dave/jennifer/jen"
 	"github.com/supgen/supgen/dsl/tree"
 )
-
-const runtimePath = "github.com/supgen/supgen/runtime"
 
 // packages is what a generated file imports: what the user's types are qualified with, under the user's
 // names, and what the generated code uses itself, under the names that are left.
@@ -20,52 +19,30 @@ type packages struct {
 }
 
 type imported struct {
-	alias, name, path string
-	used              atomic.Bool
+	tree.Import
+	used atomic.Bool
 }
 
-func packagesFor(imports []tree.Import) *packages {
+func packagesFor(source *tree.File) *packages {
 	p := &packages{}
-	for _, i := range imports {
-		user := &imported{alias: i.Alias, name: i.Name, path: i.Path}
-		user.used.Store(true)
-		p.list = append(p.list, user)
+	for _, i := range source.Imports {
+		p.add(i).used.Store(true)
 	}
-	p.context = p.own("context", "stdcontext", "context")
-	p.time = p.own("time", "stdtime", "time")
-	p.runtime = p.own("runtime", "supruntime", runtimePath)
+	own := source.GeneratedImports()
+	p.context, p.time, p.runtime = p.add(own[0]), p.add(own[1]), p.add(own[2])
 	return p
 }
 
-// hiding are the parameters and variables that have these names whatever a file imports.
-var hiding = []string{"ctx", "i", "state", "v"}
-
-// own adds a package for the generated code's own use, unless the user imports it too, by a name that can be used
-// everywhere.
-func (p *packages) own(name, alias, path string) *imported {
-	for _, i := range p.list {
-		if i.path == path && !slices.Contains(hiding, i.name) {
-			return i
+// add is the package of an import, which is added unless it is there.
+func (p *packages) add(i tree.Import) *imported {
+	for _, there := range p.list {
+		if there.Name == i.Name {
+			return there
 		}
 	}
-	i := &imported{name: name, path: path}
-	if p.named(name) {
-		for p.named(alias) {
-			alias += "_"
-		}
-		i.alias, i.name = alias, alias
-	}
-	p.list = append(p.list, i)
-	return i
-}
-
-func (p *packages) named(name string) bool {
-	for _, i := range p.list {
-		if i.name == name {
-			return true
-		}
-	}
-	return false
+	added := &imported{Import: i}
+	p.list = append(p.list, added)
+	return added
 }
 
 // qualify is name of package i, which is from now on imported.
@@ -80,7 +57,7 @@ type qualified struct {
 
 func (q qualified) code() jen.Code {
 	q.in.used.Store(true)
-	return selector(q.in.name, q.name)
+	return selector(q.in.Name, q.name)
 }
 
 func (f *file) context(name string) *jen.Statement { return f.qualify(f.packages.context, name) }
@@ -92,7 +69,7 @@ func (f *file) runtime(name string) *jen.Statement { return f.qualify(f.packages
 func (f *file) imports() jen.Code {
 	var standard, others []*imported
 	for _, i := range f.packages.list {
-		switch first, _, _ := strings.Cut(i.path, "/"); {
+		switch first, _, _ := strings.Cut(i.Path, "/"); {
 		case !i.used.Load():
 		case strings.Contains(first, "."):
 			others = append(others, i)
@@ -110,14 +87,19 @@ func (f *file) imports() jen.Code {
 	return jen.Id("import").Defs(lines...)
 }
 
-// specs is the lines that import some packages.
+// specs is the lines that import some packages. One whose path ends in a version gets its name in writing: the package may
+// really be called core, as types are qualified here, or v1.
 func specs(packages []*imported) []jen.Code {
 	slices.SortFunc(packages, func(a, b *imported) int {
-		return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.alias, b.alias))
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Alias, b.Alias))
 	})
 	var lines []jen.Code
 	for _, i := range packages {
-		lines = append(lines, jen.Id(i.alias).Lit(i.path))
+		alias := i.Alias
+		if i.Name != path.Base(i.Path) {
+			alias = i.Name
+		}
+		lines = append(lines, jen.Id(alias).Lit(i.Path))
 	}
 	return lines
 }

@@ -115,7 +115,6 @@ var unfixed = map[diag.Code]string{
 	diag.CodeMergeConflict:       "only its author can join the sides",
 	diag.CodeDeepNesting:         "where to part it is a matter of design",
 	diag.CodeFileName:            "a file is renamed, not edited",
-	diag.CodeUnknownImport:       "the path of the package is not known",
 	diag.CodeDuplicateChild:      "which of them should have another name is not known",
 	diag.CodeReservedName:        "another name has to be thought of",
 	diag.CodeNameClash:           "another name has to be thought of",

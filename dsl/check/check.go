@@ -17,14 +17,12 @@ import (
 // The diagnostics are all there are for the package, those of [syntax.Parse] included, sorted by position.
 //
 // goPackage is the name of the package that the directory's .go files declare; "" if there is none to hold the
-// .sup files to. declared is what they declare beside, as far as it is known: no generated identifier may be there.
+// .sup files to. declared is what they declare beside, as far as it is known: nothing generated may be in its way.
 func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.Info, []diag.Diagnostic) {
-	c := &checker{goPackage: goPackage, goDecls: map[string]diag.Range{}, policies: map[string]*namedPolicy{}, rootOf: map[string]*subject{}, subjectOf: map[*tree.Child]*subject{},
+	c := &checker{goPackage: goPackage, policies: map[string]*namedPolicy{}, rootOf: map[string]*subject{}, subjectOf: map[*tree.Child]*subject{},
 		misplacedNames: map[string]bool{}, invalid: map[diag.Pos]bool{}, reached: map[*syntax.Stmt]bool{}, effective: map[tree.Source]bool{}, endings: map[*subject]*ending{}}
-	for _, d := range declared {
-		c.goDecls[d.Name] = diag.Range{Pos: d.Pos, End: d.Pos.Plus(len(d.Name))}
-	}
 	c.declare(slices.SortedFunc(slices.Values(files), func(a, b *syntax.File) int { return cmp.Compare(a.Name, b.Name) }))
+	c.goDecls = c.goNames(declared)
 	c.usePolicies()
 	for _, s := range c.subjects {
 		c.layersOf(s)
@@ -51,17 +49,11 @@ func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.In
 	return c.info(), diag.Sorted(c.List)
 }
 
-// A GoDecl is a package-level identifier that a .go file declares.
-type GoDecl struct {
-	Name string
-	Pos  diag.Pos
-}
-
 // A checker holds what is known of a package while it is checked. The order of its slices is that of the text.
 type checker struct {
 	diag.Reports
 	goPackage string
-	goDecls   map[string]diag.Range
+	goDecls   *goNames
 	files     []*fileScope
 	policies  map[string]*namedPolicy
 	policyOf  []*namedPolicy // the same, in order
@@ -93,6 +85,7 @@ type fileScope struct {
 	// imported is what the imports may be called in types, those included that were reported; unread is set where one
 	// could not even be read.
 	imported []string
+	misnamed []string // imports that types call by another name, which was reported
 	unread   bool
 	// qualifiers are the packages of its types that no import is called, once they have been asked for.
 	qualifiers []string

@@ -32,6 +32,8 @@ func (c *checker) clashes() {
 		}
 	}
 	c.generatedTypes(declared)
+	c.methodsOfGo(declared)
+	c.goMeanings()
 	for _, root := range c.roots {
 		c.localClash(root)
 	}
@@ -80,7 +82,7 @@ func (c *checker) importClash(i tree.Import, declared map[string]*subject) {
 		c.Reportf(diag.CodeNameClash, i.Pos, i.End, "the import is called %q, as something is that is generated for %q", i.Name, s.Path()).
 			Notef(s.Range, "declared here").Hintf("give the import another name")
 	}
-	if at, ok := c.goDecls[i.Name]; ok {
+	if at, ok := c.goDecls.level[i.Name]; ok {
 		c.Reportf(diag.CodeNameClash, i.Pos, i.End, "the import is called %q, as something is that a Go file declares", i.Name).
 			Notef(at, "declared here").Hintf("give the import another name")
 	}
@@ -100,31 +102,27 @@ func (c *checker) generatedTypes(declared map[string]*subject) {
 	}
 }
 
-// goClash reports a child that something would be generated for which a Go file declares already.
-func (c *checker) goClash(s *subject, names []string) {
-	var taken []string
-	for _, name := range names {
-		if _, ok := c.goDecls[name]; ok {
-			taken = append(taken, name)
-		}
-	}
-	if len(taken) == 0 {
-		return
-	}
-	r := c.Reportf(diag.CodeNameClash, s.Pos, s.End, "%q is generated for %q, and a Go file declares it too", taken[0], s.Path())
-	for _, name := range taken {
-		r.Notef(c.goDecls[name], "%q is declared here", name)
-	}
-	r.Hintf("rename one of them")
-}
-
+// reservedChildren reports children that go by the name of a field or a method that a type of their supervisor has anyway, or
+// of a method that "go vet" knows.
 func (c *checker) reservedChildren(s *subject) {
 	for _, child := range s.members() {
-		if child.Role != policy.Group && slices.Contains(s.ReservedNames(), child.Name) {
+		switch {
+		case child.Role == policy.Group:
+		case slices.Contains(s.ReservedNames(), child.Name):
 			c.Reportf(diag.CodeReservedName, child.Pos, child.End, "%q is taken: what is generated for %q has it already", child.Name, s.Path()).
+				Hintf("choose another name")
+		case slices.Contains(vetted, child.Name), child.Name == "Seek" && child.Key >= 0 && child.Params[child.Key].Type == "int64":
+			c.Reportf(diag.CodeReservedName, child.Pos, child.End, "%q is a method of the standard library, and \"go vet\" refuses others of the name", child.Name).
 				Hintf("choose another name")
 		}
 	}
+}
+
+// vetted are the methods that "go vet" wants the standard library's signature of, whatever type they are of. There are more
+// that it looks at, but only where an argument is of a type that those of a child are not; of int64, it takes Seek's.
+var vetted = []string{
+	"GobDecode", "GobEncode", "MarshalJSON", "MarshalXML", "ReadByte", "ReadRune", "UnmarshalJSON", "UnmarshalXML",
+	"UnreadByte", "UnreadRune", "WriteByte",
 }
 
 // methodClash reports children that go by the name of a method generated for a sibling.

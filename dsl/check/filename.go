@@ -34,11 +34,14 @@ func constraint(name string) string {
 	if n := len(words); n > 0 && words[n-1] == "test" {
 		return "taken for a test"
 	}
-	if n := len(words); n > 0 && (platforms[words[n-1]]) {
+	if n := len(words); n > 0 && platforms[words[n-1]] {
 		return "built for " + words[n-1] + " alone"
 	}
 	return ""
 }
+
+// IsPlatform reports whether a word in a build constraint, or in the name of a Go file, is an operating system or an architecture.
+func IsPlatform(word string) bool { return platforms[word] }
 
 // platforms are the operating systems and architectures that Go knows, or knew (internal/syslist).
 var platforms = setOf(

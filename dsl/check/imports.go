@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/alecthomas/participle/v2/lexer"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
@@ -95,6 +96,26 @@ func isImportPath(path string) bool {
 		}
 	}
 	return !strings.HasPrefix(path, "-")
+}
+
+// isVersion reports, once, a package that is called by its major version, as "k8s.io/api/core/v1" calls itself: v1 or corev1. Here
+// that import is core, unless the file calls it otherwise.
+func (c *checker) isVersion(f *fileScope, qualifier lexer.Token) bool {
+	name := qualifier.Value
+	for _, i := range f.tree.Imports {
+		version := path.Base(i.Path)
+		if i.Alias != "" || i.Name == version || name != version && name != i.Name+version {
+			continue
+		}
+		grouped := f.imports[i.Name].Whole.Pos == i.Pos
+		c.Reportf(diag.CodeUnknownImport, syntax.Begin(qualifier), syntax.End(qualifier), "package %q is not imported; %q is called %q here", name, i.Path, i.Name).
+			Notef(i.Range, "imported here").Hintf("write %s", syntax.ImportLineFor(name, i.Path, grouped)).
+			Fix("call it "+name, diag.Edit{Range: diag.Range{Pos: i.Pos, End: i.Pos}, New: name + " "})
+		f.imported = append(f.imported, name)
+		f.misnamed = append(f.misnamed, i.Name)
+		return true
+	}
+	return false
 }
 
 // alias is a name for an import whose path ends in none: what the types of the file call a package that no import is

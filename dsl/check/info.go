@@ -36,12 +36,9 @@ func (c *checker) use(t lexer.Token, d *tree.Definition) {
 
 // info is what is known in the end.
 func (c *checker) info() *tree.Info {
-	i := &tree.Info{Definitions: c.definitions, Uses: c.uses}
+	i := &tree.Info{Package: c.declaredPackage(), Definitions: c.definitions, Uses: c.uses}
 	for _, f := range c.files {
 		i.Files = append(i.Files, f.tree)
-		if i.Package == "" && f.pkg != nil {
-			i.Package = f.pkg.Node.(*syntax.PackageDecl).Name.Value
-		}
 	}
 	for _, s := range c.subjects {
 		s.def.Incomplete = s.def.Incomplete || s.unsure() || c.anyInvalid(s)
@@ -54,4 +51,14 @@ func (c *checker) info() *tree.Info {
 		}
 	}
 	return i
+}
+
+// declaredPackage is what the .sup files say their package is, the first that does.
+func (c *checker) declaredPackage() string {
+	for _, f := range c.files {
+		if f.pkg != nil {
+			return f.pkg.Node.(*syntax.PackageDecl).Name.Value
+		}
+	}
+	return ""
 }

@@ -34,7 +34,7 @@ func (c *checker) unusedImports() {
 			}
 		})
 		for _, i := range f.tree.Imports {
-			if !used[i.Name] {
+			if !used[i.Name] && !slices.Contains(f.misnamed, i.Name) {
 				r := c.Reportf(diag.CodeUnusedImport, i.Pos, i.End, "no type in this file is of package %q", i.Name).Hintf("remove the import")
 				c.removeRange(r, f.imports[i.Name].Whole)
 			}

@@ -51,13 +51,15 @@ var nameRules = []Rule{
 	{
 		Code: diag.CodeReservedName,
 		Text: "A child or an argument does not have a name that generated code, or Go, already uses.",
-		Why:  "shop.Run runs the tree, so a child cannot be called Run too. Every argument comes after ctx and run.",
+		Why: "shop.Run runs the tree, so a child cannot be called Run too. Every argument comes after ctx and run. A method called " +
+			"ReadByte or MarshalJSON has the standard library's signature, or go vet refuses it.",
 	},
 	{
 		Code: diag.CodeNameClash,
-		Text: "Every generated Go identifier is unique, and the directory's Go files do not declare it.",
-		Why: "Identifiers are paths without their dots, so A.BC and AB.C become the same identifier. Both positions " +
-			"are shown.",
+		Text: "Every generated Go identifier is unique, and the directory's Go files do not declare it, nor what generated code means by another.",
+		Why: "Identifiers are paths without their dots, so A.BC and AB.C become the same identifier. A Go file that imports a package " +
+			"as shopDB, has a method DB on the tree's type or declares a type called context does not compile with what is generated. " +
+			"Both positions are shown.",
 	},
 	{
 		Code: diag.CodeUnusedPolicy,

@@ -158,13 +158,54 @@ func (f *File) free(name string, taken ...string) string {
 	return name
 }
 
-// generatedImports are the names of the packages that generated code may import for itself.
-var generatedImports = []string{"context", "runtime", "time"}
+// The packages that generated code itself uses.
+var generatedImports = []struct{ name, alias, path string }{
+	{"context", "stdcontext", "context"},
+	{"time", "stdtime", "time"},
+	{"runtime", "supruntime", "github.com/supgen/supgen/runtime"},
+}
+
+// hiding are the parameters and variables that have these names whatever a file imports.
+var hiding = []string{"ctx", "i", "state", "v"}
+
+// GeneratedImports are the packages context, time and runtime, in this order, as the file's generated code imports them where it
+// uses them: as the user does, or else under a name that no import of the user's has.
+func (f *File) GeneratedImports() []Import {
+	all := slices.Clone(f.Imports)
+	named := func(name string) bool {
+		return slices.ContainsFunc(all, func(i Import) bool { return i.Name == name })
+	}
+	for _, own := range generatedImports {
+		same := func(i Import) bool { return i.Path == own.path && !slices.Contains(hiding, i.Name) }
+		if user := slices.IndexFunc(f.Imports, same); user >= 0 {
+			all = append(all, f.Imports[user])
+			continue
+		}
+		i := Import{Path: own.path, Name: own.name}
+		if named(own.name) {
+			for i.Name = own.alias; named(i.Name); {
+				i.Name += "_"
+			}
+			i.Alias = i.Name
+		}
+		all = append(all, i)
+	}
+	return all[len(f.Imports):]
+}
+
+// GeneratedUses are the predeclared names of Go that generated code itself uses.
+func GeneratedUses() []string {
+	return []string{"error", "int", "iota", "nil", "string", "true", "uint64"}
+}
 
 // IsTaken reports whether a package goes by the name in the generated file.
 func (f *File) IsTaken(name string) bool {
-	return slices.Contains(generatedImports, name) ||
-		slices.ContainsFunc(f.Imports, func(i Import) bool { return i.Name == name })
+	for _, own := range generatedImports {
+		if own.name == name {
+			return true
+		}
+	}
+	return slices.ContainsFunc(f.Imports, func(i Import) bool { return i.Name == name })
 }
 
 // ReservedNames are the names that no child of c may have, because the generated type of c has a method or a field
@@ -214,4 +255,45 @@ func (c *Child) Methods() []string {
 		methods = append(methods, c.HealthMethod())
 	}
 	return methods
+}
+
+// MemberOf returns what a field or method called name is generated for, in type typ of the types generated for c: c, one of its
+// children, or nil where there is neither.
+func (c *Child) MemberOf(typ, name string) *Child {
+	switch {
+	case typ == c.ArgsType():
+		for _, p := range c.Params {
+			if p.Name == name {
+				return c
+			}
+		}
+		return nil
+	case typ == c.GoName() && slices.Contains(c.handleMembers(), name), typ == c.StateType() && slices.Contains(c.stateMembers(), name):
+		return c
+	}
+	for _, m := range c.Members() {
+		switch {
+		case typ == c.StateType() && m.Name == name,
+			typ == c.GoName() && m.Name == name && (!m.Dynamic || m.Key >= 0),
+			typ == c.GoName() && m.StartMethod() == name && m.Dynamic:
+			return m
+		}
+	}
+	return nil
+}
+
+// handleMembers are the fields and methods of the type GoName that are not its children's.
+func (c *Child) handleMembers() []string {
+	if c.Parent == nil {
+		return []string{"tree", "Run", "State", "Tree"}
+	}
+	return []string{"tree", "Handle"}
+}
+
+// stateMembers are the same of the StateType.
+func (c *Child) stateMembers() []string {
+	if c.Parent == nil {
+		return []string{c.StateField()}
+	}
+	return []string{c.StateField(), "fill"}
 }

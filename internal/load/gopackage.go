@@ -2,46 +2,47 @@ package load
 
 import (
 	"go/ast"
-	"go/build"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/supgen/supgen/dsl/check"
 	"github.com/supgen/supgen/dsl/diag"
 )
 
-// goPackageIn returns the name of the Go package in dir, and what it declares. The name is "" when there are no Go
-// files but tests and generated ones, which say nothing about what the user calls it.
+// goPackageIn returns the name of the Go package in dir, and what its files declare. The name is "" where only tests,
+// generated files and those that need a build tag could tell, which say nothing about what the user calls it.
+//
+// The answer is the same on every system: files for others, or for some build tag, are read too.
 func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []check.GoDecl, err error) {
 	fset := token.NewFileSet()
 	for _, entry := range entries {
-		name := entry.Name()
-		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, GeneratedSuffix) || isPipe(entry) {
+		base := entry.Name()
+		if !strings.HasSuffix(base, ".go") || isLeftover(base) || strings.HasSuffix(base, GeneratedSuffix) || isPipe(entry) {
 			continue
 		}
-		// A file that is not built, such as a "//go:build ignore" program, is of any package.
-		if built, err := build.Default.MatchFile(dir, name); err != nil || !built {
-			continue
-		}
-		name = filepath.Join(dir, name)
+		name := filepath.Join(dir, base)
 		text, err := Read(name)
 		if err != nil && pkg == "" {
 			return "", nil, err
 		}
-		// A file that is being edited is the go command'p to complain about.
-		file, _ := parser.ParseFile(fset, name, text, parser.SkipObjectResolution)
-		if file.Name.Name == "" {
+		// A file that is being edited is the go command's to complain about.
+		file, _ := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
+		built := buildOf(file)
+		if file.Name.Name == "" || built == never {
 			continue
 		}
-		if pkg == "" {
+		if pkg == "" && built == always && !strings.HasSuffix(base, "_test.go") {
 			pkg = file.Name.Name
 		}
-		for _, ident := range packageLevel(file) {
-			pos := fset.PositionFor(ident.Pos(), false)
-			declared = append(declared, check.GoDecl{Name: ident.Name, Pos: diag.Pos{File: name, Offset: pos.Offset, Line: pos.Line, Column: pos.Column}})
+		for _, d := range declaredIn(file) {
+			pos := fset.PositionFor(d.at, false)
+			d.Pos, d.Package = diag.Pos{File: name, Offset: pos.Offset, Line: pos.Line, Column: pos.Column}, file.Name.Name
+			declared = append(declared, d.GoDecl)
 		}
 	}
 	return pkg, declared, nil
@@ -50,25 +51,82 @@ func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []chec
 // isPipe reports whether what a directory lists is neither a file nor a link: the go command would wait for it.
 func isPipe(entry fs.DirEntry) bool { return entry.Type()&^fs.ModeSymlink != 0 }
 
-// packageLevel are the identifiers that a Go file declares for all of its package.
-func packageLevel(file *ast.File) []*ast.Ident {
-	var idents []*ast.Ident
+type goDecl struct {
+	check.GoDecl
+	at token.Pos
+}
+
+// declaredIn is what a Go file declares for its package, as methods of a type, and as the names of its imports.
+func declaredIn(file *ast.File) []goDecl {
+	var declared []goDecl
+	add := func(id *ast.Ident) { declared = append(declared, goDecl{check.GoDecl{Name: id.Name}, id.Pos()}) }
 	for _, d := range file.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
 			if d.Recv == nil {
-				idents = append(idents, d.Name)
+				add(d.Name)
+			} else if receiver := receiverOf(d); receiver != "" {
+				declared = append(declared, goDecl{check.GoDecl{Name: d.Name.Name, Receiver: receiver}, d.Name.Pos()})
 			}
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
-					idents = append(idents, spec.Name)
+					add(spec.Name)
 				case *ast.ValueSpec:
-					idents = append(idents, spec.Names...)
+					for _, name := range spec.Names {
+						add(name)
+					}
+				case *ast.ImportSpec:
+					if name := importName(spec); name != "" {
+						declared = append(declared, goDecl{check.GoDecl{Name: name, Import: true}, spec.Pos()})
+					}
 				}
 			}
 		}
 	}
-	return idents
+	return declared
+}
+
+// receiverOf is the name of the type that a method is of.
+func receiverOf(method *ast.FuncDecl) string {
+	if len(method.Recv.List) == 0 {
+		return ""
+	}
+	for e := method.Recv.List[0].Type; ; {
+		switch t := e.(type) {
+		case *ast.StarExpr:
+			e = t.X
+		case *ast.ParenExpr:
+			e = t.X
+		case *ast.IndexExpr:
+			e = t.X
+		case *ast.IndexListExpr:
+			e = t.X
+		case *ast.Ident:
+			return t.Name
+		default:
+			return ""
+		}
+	}
+}
+
+// importName is what a file calls a package that it imports: without a name of its own, what the path is taken for by
+// goimports. Dot imports have none.
+func importName(spec *ast.ImportSpec) string {
+	if spec.Name != nil {
+		return strings.Trim(spec.Name.Name, "._")
+	}
+	importPath, _ := strconv.Unquote(spec.Path.Value)
+	base := path.Base(importPath)
+	if version, ok := strings.CutPrefix(base, "v"); ok {
+		if _, err := strconv.Atoi(version); err == nil && path.Dir(importPath) != "." {
+			base = path.Base(path.Dir(importPath))
+		}
+	}
+	base = strings.TrimPrefix(base, "go-")
+	if end := strings.IndexFunc(base, func(r rune) bool { return !token.IsIdentifier("_" + string(r)) }); end >= 0 {
+		base = base[:end]
+	}
+	return base
 }
