@@ -20,6 +20,7 @@ func (c *checker) leftovers() {
 	for _, s := range c.subjects {
 		if s.parent == nil {
 			c.nothingLeft(s)
+			c.onlyOptional(s)
 		}
 		for _, after := range s.After {
 			if x := after.Child; x.Provides != "" && !x.Needed && !unread[x] {
@@ -77,6 +78,29 @@ func (c *checker) nothingLeft(root *subject) {
 	}
 	c.Reportf(diag.CodeNothingLeft, root.Pos, root.End, "%q does not end when %s ended, and nothing is left in it then", root.Name, what).
 		Hintf("%s", hint)
+}
+
+// onlyOptional warns of a tree whose only child may be missing: it never ends by itself, and is ready without the child.
+func (c *checker) onlyOptional(root *subject) {
+	if root.unsure() || len(root.Finish.Of) > 0 || slices.ContainsFunc(c.below(root), c.unknown) {
+		return
+	}
+	var only *subject
+	for _, s := range root.members() {
+		switch {
+		case s.Role == policy.Group || s.Role == policy.Sidecar:
+		case only == nil && s.Optional:
+			only = s
+		default:
+			return
+		}
+	}
+	if only == nil {
+		return
+	}
+	c.Reportf(diag.CodeNothingLeft, only.Pos, only.End, "%q is all that %q runs, and optional: when it has failed for good, nothing is left, and %[2]q runs on", only.Name, root.Name).
+		Notef(only.own.find("optional").Range(), "by this").
+		Hintf("remove optional, so that the tree ends then")
 }
 
 // comesAfter warns of a child that comes after another which provides a value, where nothing needs it. A value that is not

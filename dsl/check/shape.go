@@ -30,6 +30,7 @@ func (c *checker) shape() {
 		c.finishes(s)
 		c.finishesBefore(s)
 		c.goodEndFails(s)
+		c.firstEndsAll(s)
 		c.finishWaits(s, restarted)
 		c.closes(s)
 		c.linkedEnds(s, restarted)
@@ -301,6 +302,23 @@ func (c *checker) goodEndFails(s *subject) {
 	case s.Role == policy.Worker && s.Parent.Parent == nil && !s.Dynamic && row.Source.Kind == tree.SourceStatement:
 		c.Reportf(diag.CodeGoodEndFails, pos, pos.Plus(len("on")), "when %q has ended well, %q fails, though all has gone well", s.Name, s.Parent.Name).
 			Hintf("to end %s well with it, write there finish when all %s", s.Parent.Name, s.Name)
+	}
+}
+
+// firstEndsAll warns of a good end of one replica, or of one dynamic child, that interrupts the others.
+func (c *checker) firstEndsAll(s *subject) {
+	row := s.On[policy.OutcomeSuccess]
+	pos := row.Source.Pos
+	if s.Replicas < 2 && !s.Dynamic || row.Value.Action != policy.ActionShutdown || row.Source.Kind != tree.SourceStatement || s.unsure() || c.invalid[pos] {
+		return
+	}
+	one := fmt.Sprintf("%q", s.Name)
+	if !s.Dynamic {
+		one = fmt.Sprintf("of the %d replicas of %q", s.Replicas, s.Name)
+	}
+	r := c.Reportf(diag.CodeGoodEndFails, pos, pos.Plus(len("on")), "the first %s that ends well ends the whole tree, and interrupts the others", one)
+	if !s.Dynamic && s.Parent.Parent == nil {
+		r.Hintf("write finish when all %s in %s, to end it when the last one has ended", s.Name, s.Parent.Name)
 	}
 }
 

@@ -108,27 +108,36 @@ func (c *checker) elder(s *subject, x *tree.Child) (ok bool, younger *tree.Child
 	return false, nil
 }
 
-// notItsEnd warns of a wait for what is ready as soon as it runs, where somebody wrote that it ends by itself.
+// notItsEnd warns of a wait for what is ready as soon as it runs, where somebody wrote that it ends by itself: in a row, or in a
+// finish. A service may mean to work beside what the supervisor finishes with; a job has its turn once.
 func (c *checker) notItsEnd(s *subject, after tree.Ref) {
 	x := c.of(after.Child)
-	if row := x.endsAtOnce(); row.Pos.IsValid() {
+	if row := x.endsAtOnce(); row.Pos.IsValid() && (s.Role == policy.Job || row == x.On[policy.OutcomeSuccess].Source.Range) {
 		c.Reportf(diag.CodeAfterEnd, after.Pos, after.End, "%q does not wait for the end of %q, which is ready as soon as it is launched", s.Name, x.Name).
 			Notef(row, "it ends by itself, by this").
 			Hintf("make %s a job if its work has to be done before, or give it ready explicit", x.Name)
 	}
 }
 
-// endsAtOnce is where a service or a worker that is ready as soon as it is launched says itself that it may end, if it does.
+// endsAtOnce is where it is written that a service or a worker that is ready as soon as it is launched ends by itself: in its
+// row, or in what its supervisor finishes with.
 func (s *subject) endsAtOnce() diag.Range {
 	row := s.On[policy.OutcomeSuccess]
 	if s.Role != policy.Service && s.Role != policy.Worker || s.Dynamic || s.unsure() || !s.Ready.Value.Immediate() ||
-		row.Value.Action != policy.ActionStop || row.Source.Kind != tree.SourceStatement {
+		row.Value.Action != policy.ActionStop {
 		return diag.Range{}
 	}
-	if _, ok := s.own.at(row.Source.Pos).Node.(*syntax.OnDecl); !ok {
-		return diag.Range{}
+	if row.Source.Kind == tree.SourceStatement {
+		if _, ok := s.own.at(row.Source.Pos).Node.(*syntax.OnDecl); ok {
+			return row.Source.Range
+		}
 	}
-	return row.Source.Range
+	for _, ref := range s.Parent.Finish.Of {
+		if ref.Child == s.Child {
+			return ref.Range
+		}
+	}
+	return diag.Range{}
 }
 
 // finishesUnready reports whether a supervisor has finished by the time that all its children are ready or have ended.
@@ -154,7 +163,9 @@ func (c *checker) leftWaiting(s *subject, ref tree.Ref, needs bool) {
 		if x.unsure() {
 			return
 		}
-		o, row := x.leftStopped(needs && ref.Child.Role != policy.Job)
+		// A job that has completed stays so when its supervisor ends, but its value is withdrawn.
+		ended := ref.Child.Role != policy.Job || x.Child != ref.Child && ref.Child.Provides != ""
+		o, row := x.leftStopped(needs && ended)
 		if row.Value.Action != policy.ActionStop || c.invalid[row.Source.Pos] {
 			continue
 		}
@@ -167,12 +178,17 @@ func (c *checker) leftWaiting(s *subject, ref tree.Ref, needs bool) {
 		default:
 			r = c.Reportf(diag.CodeNeedsMayEnd, ref.Pos, ref.End, "%q may be left stopped, on %s, and %q then stays stopped with it", x.Name, o, s.Name)
 		}
-		if row.Source.Pos.IsValid() {
+		switch {
+		case o == policy.OutcomeSuccess && len(x.Finish.Of) > 0:
+			r.Notef(x.Finish.Range, "it finishes by this")
+		case row.Source.Pos.IsValid():
 			r.Notef(row.Source.Range, "it is left stopped by this")
-		} else {
+		default:
 			r.Notef(x.Range, "a %s is left stopped when it succeeds", x.Role)
 		}
 		switch {
+		case o == policy.OutcomeSuccess && ref.Child.Role == policy.Job:
+			r.Hintf("leave out the finish of %s, or declare %s outside of it", x.Name, ref.Child.Name)
 		case ref.Child.Role == policy.Job:
 			r.Hintf("write on %s restart or escalate, or make the job optional and write after %s", o, ref.Child.Name)
 		case o == policy.OutcomeSuccess && x.endsAtOnce().Pos.IsValid():

@@ -79,7 +79,8 @@ var shapeRules = []Rule{
 		Text: "A tree finishes if all of its children end and are not started again.",
 		Why: "A tree without finish goes on until it is asked to stop. When its last job has completed, and its " +
 			"last temporary child has ended, " +
-			"nothing is left in it, and the program goes on without doing anything.",
+			"nothing is left in it, and the program goes on without doing anything. So it does if its only child is " +
+			"optional, and has failed for good.",
 	},
 	{
 		Code: diag.CodeJobCompletes,
@@ -213,9 +214,11 @@ var shapeRules = []Rule{
 	},
 	{
 		Code: diag.CodeGoodEndFails,
-		Text: "A supervisor that finishes does not make the one above it fail, and a worker that has ended well not the tree.",
+		Text: "A supervisor that finishes does not make the one above it fail, a worker that has ended well not the tree, and the first of " +
+			"several replicas that ends well does not end all.",
 		Why: "It has done its work. With on success escalate that becomes a failure, which restarts what is around it, " +
-			"or ends the tree with an error. To end the tree well, write on success shutdown, or finish when in the tree.",
+			"or ends the tree with an error. To end the tree well, write on success shutdown, or finish when in the tree. With that row in a child " +
+			"with replicas, the first good end interrupts the others at their work: finish when all waits for the last one.",
 	},
 	{
 		Code: diag.CodeStrategyAlone,
