@@ -112,7 +112,7 @@ func (f *fixFlags) fix(cmd *cobra.Command, p *load.Package) (found bool, err err
 		}
 		if !f.write {
 			found = true
-		} else if err := atomicfile.Rewrite(name, now); err != nil {
+		} else if err := atomicfile.Write(name, now); err != nil {
 			return false, err
 		}
 	}

@@ -102,7 +102,7 @@ func (f *fmtFlags) format(cmd *cobra.Command, name string, text []byte) (found b
 	case err != nil:
 		return false, err
 	case f.write && differs:
-		return false, atomicfile.Rewrite(name, formatted)
+		return false, atomicfile.Write(name, formatted)
 	case !f.write && !f.list && !f.diff:
 		_, err = output.Exact(out).Write(formatted)
 		return false, err

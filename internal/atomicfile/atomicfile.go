@@ -9,15 +9,48 @@ import (
 	"path/filepath"
 )
 
-// Write makes data the content of the named file, which need not be there. It waits for the disk.
-func Write(name string, data []byte) error { return replace(name, data, true) }
+// Write makes data the content of the named file, which need not be there, and waits for the disk. A file that is there
+// keeps its permissions, which have to allow writing. If it is a symbolic link, its target is written. Another hard link
+// keeps the old content.
+func Write(name string, data []byte) error { return write(name, data, true) }
 
 // WriteAgain is [Write] for what can be made again. It does not wait for the disk, which takes longer than
 // making it: if the machine itself fails just then, the file may be empty.
-func WriteAgain(name string, data []byte) error { return replace(name, data, false) }
+func WriteAgain(name string, data []byte) error { return write(name, data, false) }
+
+// Output writes to the file that a user named for the output of a command, as [Write] does. A pipe or a device, such as
+// /dev/stdout, is written to and not replaced.
+func Output(name string, data []byte) error {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(name, data, 0)
+	}
+	return Write(name, data)
+}
+
+func write(name string, data []byte, durable bool) error {
+	// CreateTemp's 0600 would keep others from compiling the package.
+	const readable = 0o644
+	if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+		return replace(name, data, readable, durable)
+	}
+	name, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(name, os.O_WRONLY, 0) // the rename would not ask
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	f.Close()
+	if err != nil {
+		return err
+	}
+	return replace(name, data, info.Mode().Perm(), durable)
+}
 
 // replace puts a new file in place of the named one; it is on the disk by then if it is to be durable.
-func replace(name string, data []byte, durable bool) (err error) {
+func replace(name string, data []byte, mode fs.FileMode, durable bool) (err error) {
 	// Beside the file, because a rename is atomic within one file system only, and with a dot, so that
 	// the go command does not look at it.
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
@@ -33,8 +66,7 @@ func replace(name string, data []byte, durable bool) (err error) {
 	if _, err := f.Write(data); err != nil {
 		return err
 	}
-	// CreateTemp's 0600 would keep others from compiling the package.
-	if err := f.Chmod(0o644); err != nil {
+	if err := f.Chmod(mode); err != nil {
 		return err
 	}
 	if durable {
@@ -46,40 +78,4 @@ func replace(name string, data []byte, durable bool) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), name)
-}
-
-// Rewrite gives a file new content, if it may be written to. What else it is stays: its permissions, and a link to it.
-func Rewrite(name string, text []byte) error {
-	name, err := filepath.EvalSymlinks(name)
-	if err != nil {
-		return err
-	}
-	f, err := os.OpenFile(name, os.O_WRONLY, 0) // the rename would not ask
-	if err != nil {
-		return err
-	}
-	info, err := f.Stat()
-	f.Close()
-	if err != nil {
-		return err
-	}
-	if err := Write(name, text); err != nil {
-		return err
-	}
-	return os.Chmod(name, info.Mode().Perm())
-}
-
-// Output writes to the file that a user named for the output of a command: a new one, or one that is there, as [Rewrite]
-// does. A pipe or a device, such as /dev/stdout, is written to and not replaced.
-func Output(name string, data []byte) error {
-	info, err := os.Stat(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return Write(name, data)
-	case err != nil:
-		return err
-	case info.Mode().IsRegular():
-		return Rewrite(name, data)
-	}
-	return os.WriteFile(name, data, 0o644)
 }

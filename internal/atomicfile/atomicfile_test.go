@@ -25,6 +25,66 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+// A file that is there keeps what it is.
+func TestWriteKeeps(t *testing.T) {
+	dir := t.TempDir()
+	name, link := filepath.Join(dir, "x.sup.go"), filepath.Join(dir, "link")
+	for _, mode := range []os.FileMode{0o600, 0o664, 0o755} {
+		if err := os.WriteFile(name, nil, mode); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(name, mode); err != nil { // the umask may have taken some of it
+			t.Fatal(err)
+		}
+		before, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Write(name, []byte("text")); err != nil {
+			t.Fatal(err)
+		}
+		if after, err := os.Stat(name); err != nil || after.Mode() != before.Mode() {
+			t.Errorf("%v became %v (%v)", before.Mode(), after.Mode(), err)
+		}
+	}
+	if err := os.Symlink("x.sup.go", link); err != nil {
+		t.Skip(err) // Windows asks for a privilege
+	}
+	if err := Write(link, []byte("through the link")); err != nil {
+		t.Fatal(err)
+	}
+	if target, err := os.Readlink(link); err != nil || target != "x.sup.go" {
+		t.Errorf("the link is %q (%v)", target, err)
+	}
+	if got, err := os.ReadFile(name); err != nil || string(got) != "through the link" {
+		t.Errorf("its target holds %q (%v)", got, err)
+	}
+	if err := os.Remove(name); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(link, nil); err == nil {
+		t.Error("a link to nowhere was written to")
+	}
+}
+
+// A file that must not be written to is not replaced either. (The superuser may write to all.)
+func TestWriteReadOnly(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "x.sup.go")
+	if err := os.WriteFile(name, []byte("old"), 0o444); err != nil {
+		t.Fatal(err)
+	}
+	err := Write(name, []byte("new"))
+	if os.Geteuid() == 0 {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o444 {
+			t.Errorf("the file is %v (%v)", info.Mode(), err)
+		}
+		return
+	}
+	if got, _ := os.ReadFile(name); err == nil || string(got) != "old" {
+		t.Errorf("it holds %q: %v", got, err)
+	}
+}
+
 func TestWriteLeavesNothingOfAFailure(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "x.sup.go")
