@@ -30,6 +30,9 @@ func NewDraft(tree *tree.Tree, source *tree.File) *Draft {
 	// Only now is it known what is imported.
 	head := jen.NewFile(tree.Package)
 	head.HeaderComment(Header + filepath.Base(source.Name) + ". DO NOT EDIT.")
+	if source.Constraint != "" {
+		head.PackageComment("//go:build " + source.Constraint)
+	}
 	head.Add(f.imports())
 	d.head = rendered(head)
 	return d

@@ -22,6 +22,7 @@ func (c *checker) declare(files []*syntax.File) {
 		f := &fileScope{file: file, tree: &tree.File{Name: file.Name}, imports: map[string]*tree.Definition{}}
 		c.files = append(c.files, f)
 		c.fileName(f)
+		c.buildConstraint(f)
 		c.file(f)
 		c.packageName(f)
 	}

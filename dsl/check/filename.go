@@ -15,14 +15,14 @@ func (c *checker) fileName(f *fileScope) {
 	start := diag.Pos{File: f.file.Name, Line: 1, Column: 1}
 	if name := filepath.Base(f.file.Name); name != diag.VisibleLine(name) {
 		c.Reportf(diag.CodeFileName, start, start, "the name of this file has a character that does not show: %q", name).Hintf("rename the file")
-	} else if why := constraint(f.file.Name); why != "" {
+	} else if why := implied(f.file.Name); why != "" {
 		c.Reportf(diag.CodeFileName, start, start, "the code generated from a file of this name would be %s", why).Hintf("rename the file")
 	}
 }
 
-// constraint is what Go reads into the name of the file that is generated from a .sup file, "" if nothing.
+// implied is the constraint that Go reads into the name of the file that is generated from a .sup file, "" if nothing.
 // It follows package go/build, which looks at the words between underscores before the first dot.
-func constraint(name string) string {
+func implied(name string) string {
 	stem, _, _ := strings.Cut(filepath.Base(name), ".")
 	if stem == "" || stem[0] == '_' {
 		return "ignored by the go command"

@@ -20,8 +20,8 @@ func TestConstraint(t *testing.T) {
 		"1shop.sup":              "",
 		"été.sup":                "",
 	} {
-		if got := constraint(name); got != want {
-			t.Errorf("constraint(%q) = %q, want %q", name, got, want)
+		if got := implied(name); got != want {
+			t.Errorf("implied(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

@@ -22,13 +22,14 @@ const (
 
 // Files, packages and Go types.
 const (
-	CodeFileName       Code = "file-name"
-	CodeMissingPackage Code = "missing-package"
-	CodePackageName    Code = "package-name"
-	CodeBadImport      Code = "bad-import"
-	CodeUnusedImport   Code = "unused-import"
-	CodeUnknownImport  Code = "unknown-import"
-	CodeBadType        Code = "bad-type"
+	CodeFileName        Code = "file-name"
+	CodeBuildConstraint Code = "build-constraint"
+	CodeMissingPackage  Code = "missing-package"
+	CodePackageName     Code = "package-name"
+	CodeBadImport       Code = "bad-import"
+	CodeUnusedImport    Code = "unused-import"
+	CodeUnknownImport   Code = "unknown-import"
+	CodeBadType         Code = "bad-type"
 )
 
 // Names.
@@ -189,6 +190,7 @@ var codes = []Code{
 	CodeDeepNesting,
 	CodeUnusedIgnore,
 	CodeFileName,
+	CodeBuildConstraint,
 	CodeMissingPackage,
 	CodePackageName,
 	CodeBadImport,

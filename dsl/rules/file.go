@@ -11,6 +11,12 @@ var fileRules = []Rule{
 			"elsewhere the program would not compile, or would miss a tree.",
 	},
 	{
+		Code: diag.CodeBuildConstraint,
+		Text: "A file has at most one build constraint, a //go:build line above its package clause, and Go can read it.",
+		Why: "The generated file has the same constraint. The go command ignores one that stands elsewhere, and rejects a " +
+			"file with two, or with one that it cannot read.",
+	},
+	{
 		Code: diag.CodeMissingPackage,
 		Text: "A file begins with package NAME.",
 		Why:  "The generated file is written next to the directory's .go files and belongs to their package.",

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"go/build/constraint"
 	"strings"
 	"unicode/utf8"
 
@@ -13,7 +14,8 @@ import (
 //   - one space between words, none inside of paths, ranges and brackets; Go types as gofmt writes them;
 //   - the arguments of statements on neighbouring lines aligned, those of "on" rows among themselves;
 //   - comments where they stand, those behind neighbouring lines aligned;
-//   - at most one blank line in a row, none where a block begins or ends, one between declarations at the top.
+//   - at most one blank line in a row, none where a block begins or ends, one between declarations at the top, and around a
+//     build constraint.
 //
 // Statements, imports and what they say stay as they are and in their order, so that the meaning of the file does
 // too. A file that Parse has something to say about is returned as it is, with those diagnostics.
@@ -166,12 +168,17 @@ func (f *formatter) add(r row, starts int) {
 }
 
 // apart reports whether a blank line belongs between two rows whatever the file has: each declaration at the top
-// stands by itself, with the comment above it. Imports may stand together.
+// stands by itself, with the comment above it, and so does a build constraint. Imports may stand together.
 func apart(before, r row) bool {
-	return r.depth == 0 && before.depth == 0 && before.class != commentRow && before.class != openingRow &&
+	if r.depth > 0 || before.depth > 0 {
+		return false
+	}
+	return before.isConstraint() || r.isConstraint() || before.class != commentRow && before.class != openingRow &&
 		r.class != closingRow && r.class != continuationRow && before.class != continuationRow &&
 		(before.class != importRow || r.class != importRow)
 }
+
+func (r row) isConstraint() bool { return r.class == commentRow && constraint.IsGoBuild(r.text) }
 
 func (f *formatter) text() []byte {
 	var b strings.Builder

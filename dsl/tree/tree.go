@@ -43,6 +43,8 @@ type File struct {
 	Imports []Import
 	Roots   []*Child // in the order of the file
 
+	Constraint string // what stands behind "//go:build" above the package, as Go writes it; "" is none
+
 	Ids map[string]bool // the IDs of all children of the package but for roots; shared by its files
 }
 
