@@ -3,6 +3,7 @@ package syntax
 import (
 	"cmp"
 	"fmt"
+	"go/build/constraint"
 	"go/token"
 	"regexp"
 	"slices"
@@ -450,7 +451,7 @@ func (p *parser) doc(l *line) string {
 	for line := first.Line - 1; at > 0; line-- {
 		at--
 		c := p.file.Comments[at]
-		if c.trailing || c.Pos.Line != line {
+		if c.trailing || c.Pos.Line != line || constraint.IsGoBuild(c.Text) {
 			break
 		}
 		if strings.HasPrefix(c.Text, Directive) {
