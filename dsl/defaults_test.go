@@ -22,6 +22,7 @@ supervisor Shop {
 		max 3
 	}
 	group I {
+		intensity 5 in 1m
 		service J
 		worker K needs J
 	}

@@ -33,6 +33,7 @@ func (c *checker) idle(s *subject) {
 	c.idlePolicies(s)
 	c.idleBackoff(s)
 	c.idleReset(s)
+	c.repeats(s)
 	if syntax.HasChildren(s.Role) && len(s.children) > 0 && !slices.ContainsFunc(s.members(), (*subject).unsure) {
 		c.withoutCause(s)
 		c.idleStrategy(s)
@@ -200,7 +201,7 @@ func rowText(st *syntax.Stmt) string {
 func (c *checker) neverAsked(s *subject, st *syntax.Stmt, o policy.Outcome) {
 	answer := rowOn(st.Node, o)
 	atStart := isAtStart(st.Node)
-	if syntax.HasChildren(s.Role) && o != policy.OutcomeSuccess || s.Role == policy.Job && o == policy.OutcomeSuccess && (answer.StartsAgain() || answer.Action == policy.ActionStop) {
+	if syntax.HasChildren(s.Role) && o != policy.OutcomeSuccess && !(o == policy.OutcomeLimit && s.Fails) || s.Role == policy.Job && o == policy.OutcomeSuccess && (answer.StartsAgain() || answer.Action == policy.ActionStop) {
 		return // a job that is started again was reported, and one that stops does
 	}
 	if s.Role == policy.Supervisor && slices.ContainsFunc(s.Parent.Finish.Of, func(ref tree.Ref) bool { return ref.Child == s.Child }) {
@@ -286,6 +287,11 @@ func (c *checker) idlePolicies(s *subject) {
 	})
 	for _, d := range st.Node.(*syntax.UseDecl).Policies {
 		p := c.policies[d.Name.Value]
+		if p != nil && slices.Contains(effective, p.Name) && c.inheritsFirst(s, p) {
+			r := c.Reportf(diag.CodeNoEffect, syntax.Begin(d.Name), syntax.End(d.Name), "policy %q changes nothing in %q: defaults use it already", p.Name, s.Name).
+				Hintf("remove it")
+			c.cutPolicy(r, st, p)
+		}
 		if p == nil || slices.Contains(effective, p.Name) {
 			continue
 		}
@@ -412,6 +418,7 @@ func (c *checker) idleConcurrency(s *subject) {
 			slow += n
 		}
 	}
+	inTurn, ordered := s.inTurn()
 	hint := "remove it, or write a smaller number"
 	if slow == 0 && all > s.Concurrency.Value {
 		hint = "write ready explicit in those whose start takes time, or remove it"
@@ -424,12 +431,33 @@ func (c *checker) idleConcurrency(s *subject) {
 		why = fmt.Sprintf("the children of %q are ready as soon as they are launched, or hold no place", s.Name)
 	case slow < n:
 		why = fmt.Sprintf("the children of %q that take time to become ready are %d", s.Name, slow)
+	case ordered && inTurn <= n:
+		why = fmt.Sprintf("by rest_for_one each child of %q waits until the one before it is ready", s.Name)
+		hint = "remove it"
 	default:
 		return
 	}
 	r := c.Reportf(diag.CodeConcurrencyUnused, st.Pos(), st.KeywordEnd(), "%s, so that concurrency %d holds nothing back", why, s.Concurrency.Value).
 		Hintf("%s", hint)
 	c.remove(r, st)
+}
+
+// inTurn is how many children of a supervisor rest_for_one launches at a time, if each of them waits for the one before it.
+func (s *subject) inTurn() (most int, ok bool) {
+	for _, child := range s.Members() {
+		if tree.OutsideOrder(child) || child.Optional {
+			return 0, false
+		}
+	}
+	slots := s.Slots()
+	for _, slot := range slots {
+		n := 0
+		for _, child := range slot {
+			n += max(1, child.Replicas)
+		}
+		most = max(most, n)
+	}
+	return most, len(slots) > 0
 }
 
 // unusedFactor warns of the factor of a delay that does not grow by it.

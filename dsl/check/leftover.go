@@ -22,6 +22,7 @@ func (c *checker) leftovers() {
 			c.nothingLeft(s)
 			c.onlyOptional(s)
 		}
+		c.idleGroup(s)
 		for _, after := range s.After {
 			if x := after.Child; x.Provides != "" && !x.Needed && !unread[x] {
 				unread[x] = true

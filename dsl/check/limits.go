@@ -27,6 +27,7 @@ func (c *checker) limits() {
 		if syntax.HasChildren(s.Role) {
 			c.replicasAtOnce(s)
 			c.limitsFirst(s, reported)
+			c.slowRestarts(s, reported)
 			c.aboveFirst(s)
 		}
 		c.takesAlong(s, reported)
@@ -275,6 +276,46 @@ func (c *checker) limitsFirst(s *subject, reported map[diag.Pos]bool) {
 	}
 }
 
+// slowRestarts warns of a written intensity that all that count in it, failing as fast as they can, do not exceed: by a backoff
+// that is written too, or since each delay is longer than the window. One that says what holds without it is for its readers.
+func (c *checker) slowRestarts(s *subject, reported map[diag.Pos]bool) {
+	intensity, pos := s.Intensity.Value, s.Intensity.Source.Pos
+	if s.Intensity.Source.Kind != tree.SourceStatement || reported[pos] || !s.Counted || intensity == s.DefaultIntensity() {
+		return
+	}
+	most, alone, written := 0, 0, false
+	var fastest *tree.Child
+	for _, x := range s.Members() {
+		if c.unknown(c.of(x)) {
+			return
+		}
+		if !x.Restarts() || !slices.Contains(x.CountsIn(), s.Child) {
+			continue
+		}
+		n := max(1, x.Replicas, x.Max)
+		alone += n
+		written = written || x.Backoff.Source.Pos.IsValid()
+		if most += n * x.MostFailures(intensity.In, intensity.N+1); most > intensity.N {
+			return
+		}
+		if fastest == nil || x.Backoff.Value.First() < fastest.Backoff.Value.First() {
+			fastest = x
+		}
+	}
+	if !written && most > alone {
+		return
+	}
+	reported[pos] = true
+	r := c.Reportf(diag.CodeLimitsFirst, pos, pos.Plus(len("intensity")), "intensity %s of %q is never exceeded: with the delays between, its children fail %d times within %s at the most", rate(intensity), s.Name, most, tree.Short(intensity.In)).
+		Hintf("write a longer window, or a smaller number")
+	if said := fastest.Backoff.Source; said.Pos.IsValid() {
+		r.Notef(said.Range, "the backoff of %q", fastest.Name)
+	}
+}
+
+// orWithIt is the end of a message about two intensities that the same failure may spend.
+var orWithIt = map[bool]string{true: " or by the same failure"}
+
 // aboveFirst warns of the written intensity of a group that is never spent since that of its supervisor is, in which its
 // members count as well.
 func (c *checker) aboveFirst(s *subject) {
@@ -283,10 +324,14 @@ func (c *checker) aboveFirst(s *subject) {
 	}
 	group, above := s.Intensity, s.Parent.Intensity
 	pos := group.Source.Pos
-	if !pos.IsValid() || c.invalid[above.Source.Pos] || s.parent.unsure() || above.Value.In == 0 || int64(group.Value.N) <= int64(above.Value.N)*int64((group.Value.In+above.Value.In-1)/above.Value.In) {
+	if !pos.IsValid() || c.invalid[above.Source.Pos] || s.parent.unsure() || above.Value.In == 0 {
 		return
 	}
-	r := c.Reportf(diag.CodeLimitAboveIntensity, pos, pos.Plus(len("intensity")), "group %q never reaches intensity %s: that of %q, %s, is spent first", s.Name, rate(group.Value), s.Parent.Name, rate(above.Value)).
+	together := group.Value == above.Value && above.Source.Pos.IsValid() && s.On[policy.OutcomeIntensity].Value.Action <= s.Parent.On[policy.OutcomeIntensity].Value.Action
+	if !together && int64(group.Value.N) <= int64(above.Value.N)*int64((group.Value.In+above.Value.In-1)/above.Value.In) {
+		return
+	}
+	r := c.Reportf(diag.CodeLimitAboveIntensity, pos, pos.Plus(len("intensity")), "group %q never reaches intensity %s: that of %q, %s, is spent first%s", s.Name, rate(group.Value), s.Parent.Name, rate(above.Value), orWithIt[together]).
 		Hintf("write a smaller intensity, or a larger one above")
 	if above.Source.Pos.IsValid() {
 		r.Notef(above.Source.Range, "the intensity above")

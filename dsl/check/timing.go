@@ -16,7 +16,7 @@ import (
 func (c *checker) timings(s *subject, reported map[diag.Pos]bool) {
 	once := func(source tree.Source) bool { return source.Pos.IsValid() && !reported[source.Pos] }
 	if syntax.HasChildren(s.Role) && once(s.Throttle.Source) {
-		reported[s.Throttle.Source.Pos] = c.neverEmpty(s) || c.throttle(s)
+		reported[s.Throttle.Source.Pos] = c.neverTaken(s) || c.neverEmpty(s) || c.throttle(s)
 	}
 	if source := s.Backoff.Source; once(source) {
 		reported[source.Pos] = c.reset(s, source.Pos)
@@ -36,6 +36,13 @@ func (c *checker) timings(s *subject, reported map[diag.Pos]bool) {
 	for _, row := range []tree.Value[tree.Row]{s.On[policy.OutcomeLimit], s.AtStart.Of(policy.OutcomeLimit)} {
 		if once(row.Source) && row.Value.For > 0 && s.Restarts() {
 			reported[row.Source.Pos] = c.shortQuarantine(s, row)
+		}
+	}
+	for _, o := range s.Outcomes() {
+		for _, row := range []tree.Value[tree.Row]{s.On[o], s.AtStart.Of(o)} {
+			if o < policy.OutcomeStuck && once(row.Source) && row.Value.For > 0 && s.NeverAsked(o, false) == "" {
+				reported[row.Source.Pos] = c.noQuarantine(s, o, row)
+			}
 		}
 	}
 	if source := s.Shutdown.Source; once(source) {
@@ -92,6 +99,25 @@ func (c *checker) shortQuarantine(s *subject, row tree.Value[tree.Row]) bool {
 	return true
 }
 
+// noQuarantine reports a rest after one failure that is shorter than what a restart waits for at the least, or, where no restart
+// can help, at the most.
+func (c *checker) noQuarantine(s *subject, o policy.Outcome, row tree.Value[tree.Row]) bool {
+	b, pos := s.Backoff.Value, row.Source.Pos
+	delay, hint := b.First(), "write restart, which waits for its backoff and counts, or a longer time"
+	if o == policy.OutcomeFatalConfig || o == policy.OutcomeFatalBug {
+		delay, hint = b.Max, "write a longer time, such as quarantine 10m, or none"
+	}
+	if b.None || row.Value.For >= delay {
+		return false
+	}
+	r := c.Reportf(diag.CodeQuarantineShort, pos, pos.Plus(len("on")), "%q rests for %s on %s, where a restart waits for %s, and nothing counts how often", s.Name, tree.Short(row.Value.For), o, tree.Short(delay)).
+		Hintf("%s", hint)
+	if said := s.Backoff.Source; said.Pos.IsValid() {
+		r.Notef(said.Range, "the backoff")
+	}
+	return true
+}
+
 // noTime reports a child that no stop can end in time, where that brings down what is above it.
 func (c *checker) noTime(s *subject, pos diag.Pos) bool {
 	stop, stuck := s.Shutdown.Value, s.On[policy.OutcomeStuck].Value.Action
@@ -142,6 +168,23 @@ func (s *subject) writesWithin() bool {
 	}
 	d := s.layerAt(pos).Node.(*syntax.ReadyDecl)
 	return syntax.Said(d.Within) || syntax.Said(d.CheckWithin)
+}
+
+// neverTaken reports a throttle of a supervisor in which nothing is started again.
+func (c *checker) neverTaken(s *subject) bool {
+	pos := s.Throttle.Source.Pos
+	if s.Role != policy.Supervisor || c.invalid[pos] || slices.ContainsFunc(c.below(s), c.unknown) {
+		return false
+	}
+	for _, child := range s.Members() {
+		if child.Restarts() || child.Retries() || len(child.Needs) > 0 || child.Linked || comesBack(child) {
+			return false
+		}
+	}
+	r := c.Reportf(diag.CodeThrottleUnused, pos, pos.Plus(len("throttle")), "throttle %d refill %s never holds a restart back: no child of %q is ever restarted by itself", s.Throttle.Value.N, tree.Short(s.Throttle.Value.Refill), s.Name).
+		Hintf("remove it, or let a child be restarted when it fails")
+	c.remove(r, s.layerAt(pos))
+	return true
 }
 
 // neverEmpty reports a throttle whose tokens are back before the children that it is for can have used them: each is started again

@@ -7,12 +7,14 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
 // unused reports what is declared and has no effect.
 func (c *checker) unused() {
 	c.unusedImports()
 	c.unusedPolicies()
+	c.unusedParts()
 	c.inherit()
 	for _, s := range c.subjects {
 		if s.defaults != nil {
@@ -89,6 +91,42 @@ func (c *checker) unusedPolicies() {
 	}
 }
 
+// unusedParts reports what a policy says and none of those that use it can have, beside what some can: a throttle where no
+// supervisor uses it, or a row for what cannot happen to any. What all replace by something stronger may be for the next one.
+// A policy of which nothing is left was reported where it is used.
+func (c *checker) unusedParts() {
+	means := map[*syntax.Stmt]bool{}
+	for _, s := range c.subjects {
+		for _, l := range s.layers[1:] {
+			for _, st := range l.settings.stmts {
+				means[st] = means[st] || s.unsure() || s.takes(st, l) && s.asks(st)
+			}
+		}
+	}
+	for _, p := range c.policyOf {
+		if p.settings.broken || !slices.ContainsFunc(p.settings.stmts, func(st *syntax.Stmt) bool { return means[st] }) {
+			continue
+		}
+		for _, st := range p.settings.stmts {
+			if alive, used := means[st]; used && !alive && !c.invalid[st.Pos()] {
+				r := c.Reportf(diag.CodeUnusedPolicy, st.Pos(), st.KeywordEnd(), "%q is for none of those that use policy %q", syntax.UniqueKey(st), p.Name).
+					Hintf("remove it: they cannot have it, or it cannot happen to them")
+				c.remove(r, st)
+			}
+		}
+	}
+}
+
+// asks reports whether a statement is not a row, or one for something that can happen to the subject.
+func (s *subject) asks(st *syntax.Stmt) bool {
+	if _, ok := st.Node.(*syntax.OnDecl); !ok {
+		return true
+	}
+	return slices.ContainsFunc(s.Outcomes(), func(o policy.Outcome) bool {
+		return exactness(st.Node, o) > 0 && s.NeverAsked(o, isAtStart(st.Node)) == ""
+	})
+}
+
 // policyMeant is the policy that a word names, or nearly names.
 func (c *checker) policyMeant(t lexer.Token) string {
 	if c.policies[t.Value] != nil || c.compared > diag.MaxComparisons {
@@ -111,7 +149,12 @@ func (c *checker) unusedDefaults(s *subject) {
 		return c.effective[tree.Source{Kind: tree.SourceDefaults, Name: s.Path(), Range: st.Range()}]
 	}
 	for _, st := range s.defaults.stmts {
+		outer := c.outerSame(s, st)
 		switch {
+		case outer != nil && !c.invalid[st.Pos()]:
+			r := c.Reportf(diag.CodeUnusedDefault, st.Pos(), st.KeywordEnd(), "%q changes nothing below %q: the defaults around it say the same", syntax.KindOf(st), s.Name).
+				Notef(outer.Range(), "declared here").Hintf("remove it")
+			c.remove(r, st)
 		case syntax.KindOf(st) == "use" || c.invalid[st.Pos()] || changes(st):
 		case !c.reached[st] && isAtStart(st.Node) && slices.ContainsFunc(c.below(s), func(x *subject) bool { return x.hasRow(st.Node.(*syntax.OnDecl)) }):
 			r := c.Reportf(diag.CodeUnusedDefault, st.Pos(), st.KeywordEnd(), "each child of %q is ready as soon as it is launched, so that %q holds for none", s.Name, syntax.UniqueKey(st)).

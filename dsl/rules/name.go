@@ -63,7 +63,8 @@ var nameRules = []Rule{
 	},
 	{
 		Code: diag.CodeUnusedPolicy,
-		Text: "Every policy is used.",
-		Why:  "A policy without a use has no effect, although its author expected one.",
+		Text: "Every policy is used, and each of its statements is for some child that uses it.",
+		Why: "A policy without a use has no effect, although its author expected one. Neither has a throttle in a policy " +
+			"that only services use, or a row for what cannot happen to any of them.",
 	},
 }

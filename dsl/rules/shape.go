@@ -105,7 +105,8 @@ var shapeRules = []Rule{
 		Code: diag.CodeUnusedDefault,
 		Text: "Each statement of a defaults block applies to some child below it.",
 		Why: "Otherwise it has no effect. Defaults do not apply to a nested supervisor's own shutdown, intensity and " +
-			"strategy, and every statement of a child, or of a policy that it uses, is stronger.",
+			"strategy, and every statement of a child, or of a policy that it uses, is stronger. Defaults that say what the " +
+			"defaults around them say repeat them.",
 	},
 	{
 		Code: diag.CodeBadNeed,
@@ -196,7 +197,8 @@ var shapeRules = []Rule{
 			"and by the child's own statements, restart and on failure by more specific rows. A row at start that answers as " +
 			"the row for later does, or one that answers as a less specific row of the child, says nothing. A child waits anyway for " +
 			"what something needs that it needs itself, for its sidecar, and under rest_for_one for its elder siblings; and " +
-			"after hands nothing over, so that a value which nothing needs reaches nothing. With limit 0 no row " +
+			"after hands nothing over, so that a value which nothing needs reaches nothing. A child that says what the defaults above it say, or uses a " +
+			"policy that they use, repeats them; a group without a statement shares nothing. With limit 0 no row " +
 			"restarts, with decorrelated jitter no factor counts, no run of a job is ready and fails, so that its " +
 			"reset does not count, a supervisor in which all children are optional is ready at once for those " +
 			"that need it, and a promise that is longer than that of a " +

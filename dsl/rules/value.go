@@ -70,7 +70,8 @@ var valueRules = []Rule{
 		Code: diag.CodeConcurrencyUnused,
 		Text: "A concurrency delays some start.",
 		Why: "A child takes a place from its launch until it is ready. Children that are ready as soon as they are " +
-			"launched, jobs and supervisors take none. If the others are fewer than the number, it bounds nothing.",
+			"launched, jobs and supervisors take none. If the others are fewer than the number, it bounds nothing. Neither " +
+			"does it where rest_for_one starts one child after the other.",
 	},
 	{
 		Code: diag.CodeLimitUnreachable,
@@ -115,7 +116,8 @@ var valueRules = []Rule{
 		Why: "A restart counts in both. If a limit is exceeded first, the child's own row decides, so the supervisor " +
 			"fails although the group should be isolated or the tree should end. If one failure exceeds both, the " +
 			"stricter action wins. Where the answers are the same, and all of the limits are declared, the intensity " +
-			"is only a number that misleads.",
+			"is only a number that misleads. So is one that the children never reach, because the delays between their " +
+			"restarts are too long.",
 	},
 	{
 		Code: diag.CodeGoodEndsCount,
@@ -154,7 +156,7 @@ var valueRules = []Rule{
 		Text: "A throttle and a declared intensity leave room for each other.",
 		Why: "A throttle spreads restarts, an intensity gives up on them. If the intensity is exceeded before the " +
 			"throttle delays anything, or the throttle lets too little through to ever exceed it, one of the two has " +
-			"no effect.",
+			"no effect. Where no child is ever restarted, a throttle has none.",
 	},
 	{
 		Code: diag.CodeCheckWithin,
@@ -177,9 +179,10 @@ var valueRules = []Rule{
 	},
 	{
 		Code: diag.CodeQuarantineShort,
-		Text: "A quarantine after too many restarts is not shorter than the delay before the last of them.",
+		Text: "A quarantine is not shorter than the delay of a restart; after too many, than the delay before the last of them.",
 		Why: "When it ends, the child's limit and its backoff start anew. If it is shorter than the last delay, a " +
-			"child that fails too often is started sooner because of it.",
+			"child that fails too often is started sooner because of it. A quarantine on one failure that is shorter than " +
+			"the first delay, or on a fatal one shorter than the longest, is a restart that nothing counts.",
 	},
 	{
 		Code: diag.CodeNoTimeToStop,

@@ -3,6 +3,7 @@ package tree
 import (
 	"math"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/supgen/supgen/runtime/policy"
@@ -58,6 +59,15 @@ func (c *Child) RestartsTake(n int, run time.Duration, span func(n int) time.Dur
 		take = max(take, policy.Times(n-throttle.N, throttle.Refill))
 	}
 	return take
+}
+
+// MostFailures is how often one instance of the child may fail within a window, so that each time it is restarted, up to a
+// number that is enough: as often as its backoff and the throttle let it, however it fails.
+func (c *Child) MostFailures(within time.Duration, enough int) (most int) {
+	for _, way := range c.Failings(policy.ActionRestart) {
+		most = max(most, sort.Search(enough, func(n int) bool { return c.soonestRestarts(n, way) > within }))
+	}
+	return most
 }
 
 // DailyRestarts is the most restarts of one instance of the child in a day which its limit, the intensities that it
