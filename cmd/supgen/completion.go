@@ -43,6 +43,11 @@ func completeSimulate(cmd *cobra.Command, args []string, begun string) ([]string
 	return nil, cobra.ShellCompDirectiveNoFileComp
 }
 
+// completeScripts completes an argument that names scripts: directories, and the scripts themselves.
+func completeScripts(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{strings.TrimPrefix(scriptSuffix, ".")}, cobra.ShellCompDirectiveFilterFileExt
+}
+
 // completeTree completes the name of a tree in the directory that was named, or in this one.
 func completeTree(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	var names []string

@@ -69,6 +69,7 @@ when it was used wrongly, could not read or write a file, or has a bug: then it 
   supgen validate ./...          report every mistake
   supgen explain . Shop.HTTP     what is the policy of a child, and who says so?
   supgen simulate . lost.sim     what happens when the database is lost?
+  supgen test ./...              do the scripts beside the trees come out as they expect?
   supgen explore                 what takes the tree down?
   supgen diff main               what has changed in meaning since?`,
 		// The status and the words of a failure are run's business.
@@ -81,7 +82,7 @@ when it was used wrongly, could not read or write a file, or has a bug: then it 
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf(`%w; see "%s --help"`, err, cmd.CommandPath())
 	})
-	root.AddCommand(newGenerate(), newValidate(), newExplain(), newSimulate(), newExplore(), newGraph(), newDiff(), newFmt(), newFix(), newInit(), newVersion())
+	root.AddCommand(newGenerate(), newValidate(), newExplain(), newSimulate(), newTest(), newExplore(), newGraph(), newDiff(), newFmt(), newFix(), newInit(), newVersion())
 	return root
 }
 

@@ -88,6 +88,8 @@ func TestNothingGetsOut(t *testing.T) {
 			write(t, "old/x.sup", "package x\n\nsupervisor Shop {\n\tservice DB\n}\n")
 			write(t, "bad/x.sup", good+line+"\n"+fmt.Sprintf("supervisor Two {\n\tservice X {\n\t\ttags %[1]q, %[1]q\n\t}\n\tservice %[2]s\n\tservice Y needs X %[2]s\n}\nimport %[1]q\n", text, line))
 			write(t, "x.sim", fmt.Sprintf("Shop.DB error %[1]q after 1s\nat 1s start Shop.Ask[%[1]q]\nat 2s pause Shop.DB by %[1]q %[1]q\nat 3s expect Shop.DB#7 ready\nuntil 1m\n", text))
+			write(t, "good/x.sim", fmt.Sprintf("Shop.DB error %[1]q after 1s\nat 3s expect Shop.DB#7 ready\nuntil 1m\n---\n%[2]s\n", text, line))
+			write(t, "good/bad.sim", line+"\nShop.DB error "+line+"\n")
 			write(t, "bad.sim", line+"\nShop.DB error "+line+"\n")
 			oddName := filepath.Join("odd", strings.ReplaceAll(text, "/", "_")+".sup")
 			odd := os.WriteFile(oddName, []byte("package x\n"), 0o644) == nil
@@ -127,6 +129,21 @@ func TestNothingGetsOut(t *testing.T) {
 				wantHarmless(t, "fmt", printed("fmt", "-d", d).stderr)
 			}
 
+			out := printed("test", "good")
+			wantHarmless(t, "test", out.stdout+out.stderr)
+			wantDiagnostics(t, "github", printed("test", "--format", "github", "good"))
+			out = printed("test", "--format", "junit", "good")
+			wantHarmless(t, "junit", out.stdout+out.stderr)
+			wantXML(t, out.stdout)
+			printed("test", "--update", "good")
+			if text, err := os.ReadFile("good/x.sim"); err != nil {
+				t.Error(err)
+			} else if _, timeline, _ := strings.Cut(string(text), "---\n"); strings.Contains(timeline, "launched") {
+				wantHarmless(t, "a timeline", timeline)
+			} else {
+				t.Errorf("no timeline in %q", text)
+			}
+
 			var explained struct {
 				Facts []struct{ Name, Value string }
 			}
@@ -140,7 +157,7 @@ func TestNothingGetsOut(t *testing.T) {
 			if _, err := parser.ParseFile(token.NewFileSet(), "x.sup.go", code, parser.AllErrors); err != nil {
 				t.Error(err)
 			}
-			out := printed("generate", "odd")
+			out = printed("generate", "odd")
 			wantHarmless(t, "generate", out.stdout+out.stderr)
 			if text, err := os.ReadFile(oddName + ".go"); odd && err == nil {
 				if _, err := parser.ParseFile(token.NewFileSet(), "x.sup.go", text, parser.AllErrors); err != nil {

@@ -80,13 +80,15 @@ func (s *simulateFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	root, err := rootOf(tree, dir, *s.tree)
-	if err != nil {
-		return err
-	}
 	script := simulation.Calm
 	if len(args) > 1 {
 		if script, err = simulation.ReadScript(args[1], cmd.InOrStdin()); err != nil {
+			return err
+		}
+	}
+	root := script.Root(tree)
+	if *s.tree != "" || root == nil {
+		if root, err = rootOf(tree, dir, *s.tree); err != nil {
 			return err
 		}
 	}

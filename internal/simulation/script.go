@@ -41,6 +41,40 @@ at 1m shutdown by supgen "there is no script"
 until 1h
 `}
 
+// Text is the text of the script.
+func (s Script) Text() string { return s.text }
+
+// Root is the tree of a package that the script is about: the only one, or the one that a path in it begins with. It is nil if
+// there is none.
+func (s Script) Root(t *tree.Tree) *tree.Child {
+	roots := t.Roots()
+	if len(roots) == 1 {
+		return roots[0]
+	}
+	script, err := sim.Parse(s.text)
+	if err != nil {
+		return nil
+	}
+	var paths []string
+	for _, r := range script.Rules {
+		paths = append(paths, r.Path)
+	}
+	for _, a := range script.Acts {
+		paths = append(paths, a.Path, a.Rule.Path)
+	}
+	for _, e := range script.Expects {
+		paths = append(paths, e.Path)
+	}
+	for _, root := range roots {
+		for _, path := range paths {
+			if path == root.Name || strings.HasPrefix(path, root.Name+".") {
+				return root
+			}
+		}
+	}
+	return nil
+}
+
 // Play runs a tree with the script. A seed that is not 0 takes the place of the script's. A mistake in the script is an error
 // for [Script.Mistakes].
 func (s Script) Play(root *tree.Child, seed uint64) (Result, error) {

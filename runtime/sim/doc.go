@@ -66,6 +66,9 @@
 //
 // "seed N" seeds the jitter; "until TIME" ends the simulation.
 //
+// A line "---" ends the script. The timeline behind it is what should happen: supgen test compares, and its flag --update
+// writes it.
+//
 // At one moment, deadlines come first, then what children do, then what is said with "at"; what is expected then is
 // looked at when nothing more happens at that moment.
 package sim

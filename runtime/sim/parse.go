@@ -26,11 +26,27 @@ func (e *LineError) Error() string {
 	return fmt.Sprintf("script:%d: %s", e.Line, e.Message)
 }
 
-// Parse reads the text of a script (see the package's documentation). Its error joins one [LineError] a mistake.
+// Cut returns the script in a text, and the timeline behind it, which a line "---" separates. Without such a line all of the
+// text is the script, and found is false.
+func Cut(text string) (script, timeline string, found bool) {
+	for line := range strings.Lines(text) {
+		if strings.TrimRight(line, " \t\r\n") == "---" {
+			return script, text[len(script)+len(line):], true
+		}
+		script = text[:len(script)+len(line)]
+	}
+	return text, "", false
+}
+
+// Parse reads the script in a text (see the package's documentation, and [Cut]). Its error joins one [LineError] a mistake.
 // Whether there are such children is for [Run] to say.
 func Parse(text string) (Script, error) {
 	var s Script
 	var errs []error
+	text, _, _ = Cut(text)
+	if rest, ok := strings.CutPrefix(text, byteOrderMark); ok {
+		text = strings.Repeat(" ", len(byteOrderMark)) + rest // so that columns are those of the file
+	}
 	for i, line := range strings.Split(text, "\n") {
 		p := &parser{script: &s, line: i + 1}
 		if err := p.parse(line); err != nil {
@@ -42,6 +58,9 @@ func Parse(text string) (Script, error) {
 	}
 	return s, nil
 }
+
+// byteOrderMark is how some editors begin a file.
+const byteOrderMark = "\ufeff"
 
 // MustParse is Parse of a text in the program. It panics if that is not a script.
 func MustParse(text string) Script {

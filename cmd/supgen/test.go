@@ -1,0 +1,165 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/supgen/supgen/internal/atomicfile"
+	"github.com/supgen/supgen/internal/load"
+	"github.com/supgen/supgen/internal/output"
+	"github.com/supgen/supgen/internal/simulation"
+)
+
+// testFlags are those of the test command.
+type testFlags struct {
+	format *choice
+	output *string
+	update bool
+}
+
+func newTest() *cobra.Command {
+	t := &testFlags{}
+	cmd := &cobra.Command{
+		Use:   "test [DIR | DIR/... | FILE.sim]...",
+		Short: "Run the scripts beside trees as tests",
+		Long: `Test plays the scripts beside the trees of the directories, all *.sim files, as simulate does, and reports those that do
+not come out as they expect. Without arguments it is the current directory.
+
+A script expects that children stand somewhere, and that a timeline happens, which it has behind a line "---":
+
+  at 10s Shop.DB error "the disk is gone"
+  at 20s expect Shop.HTTP#2 ready
+  ---
+  0s  Shop  starting #1
+  ...
+
+With --update the timelines are written, also into scripts that expect nothing. Read the difference before you commit it.
+
+The exit status is 1 if a script fails, has mistakes, or belongs to a tree that has some, and 2 if there is no script.`,
+		Example: `  supgen test
+  supgen test ./...
+  supgen test internal/shop/lost.sim
+  supgen test --update ./...
+  supgen test --format junit -o report.xml ./...`,
+		ValidArgsFunction: completeScripts,
+		RunE:              t.run,
+	}
+	t.format = addFormat(cmd, `how to report: "junit" is the XML that CI services read, "github" annotations`, "text", "junit", "github")
+	t.output = addOutput(cmd)
+	cmd.Flags().BoolVarP(&t.update, "update", "u", false, "write the timelines of the scripts, which they should come to from now on")
+	return cmd
+}
+
+func (t *testFlags) run(cmd *cobra.Command, args []string) error {
+	dirs, named := directoriesOf(args)
+	packages, err := load.Packages(dirs)
+	errs := []error{err}
+	var verdicts simulation.Verdicts
+	for _, p := range packages {
+		scripts, err := scriptsOf(p, named)
+		errs = append(errs, err)
+		if len(scripts) > 0 && p.Tree == nil {
+			_, err := printDiagnostics(cmd, "text", p)
+			errs = append(errs, err)
+		}
+		for _, name := range scripts {
+			v, err := t.test(p, name)
+			if err == nil {
+				verdicts = append(verdicts, v)
+			}
+			errs = append(errs, err)
+		}
+	}
+	switch {
+	case len(verdicts) > 0:
+		errs = append(errs, t.print(cmd, verdicts))
+	case errors.Join(errs...) == nil:
+		return fmt.Errorf("there is no script, *.sim, beside the trees of %s", cmp.Or(strings.Join(args, " "), "."))
+	}
+	if err := errors.Join(errs...); err != nil || !verdicts.Failed() {
+		return err
+	}
+	return errFound
+}
+
+// scriptSuffix is how the names of scripts end.
+const scriptSuffix = ".sim"
+
+// directoriesOf are the arguments with directories in place of scripts, and the scripts named in each directory.
+func directoriesOf(args []string) (dirs []string, named map[string][]string) {
+	named = map[string][]string{}
+	for _, arg := range args {
+		if strings.HasSuffix(arg, scriptSuffix) {
+			script := filepath.Clean(arg)
+			arg = filepath.Dir(script)
+			named[arg] = append(named[arg], script)
+		}
+		dirs = append(dirs, arg)
+	}
+	return dirs, named
+}
+
+// scriptsOf are the scripts beside a package: those that were named, or else all.
+func scriptsOf(p *load.Package, named map[string][]string) ([]string, error) {
+	var dir string
+	for name := range p.Text {
+		dir = filepath.Dir(name)
+	}
+	if scripts := named[dir]; scripts != nil {
+		return scripts, nil
+	}
+	var scripts []string
+	entries, err := os.ReadDir(dir)
+	for _, entry := range entries {
+		if name := entry.Name(); !entry.IsDir() && strings.HasSuffix(name, scriptSuffix) && name[0] != '.' && name[0] != '_' {
+			scripts = append(scripts, filepath.Join(dir, name))
+		}
+	}
+	return scripts, err
+}
+
+// test plays one script, and with --update writes it before.
+func (t *testFlags) test(p *load.Package, name string) (simulation.Verdict, error) {
+	if p.Tree == nil {
+		const message = "its tree has mistakes"
+		return simulation.Verdict{Name: name, Failures: []simulation.Failure{{Line: 1, Message: message, Detail: name + ": " + message + "\n"}}}, nil
+	}
+	script, err := simulation.ReadScript(name, nil)
+	if err != nil {
+		return simulation.Verdict{}, err
+	}
+	if t.update {
+		updated := script.Update(p.Tree)
+		if updated != script {
+			err = atomicfile.Rewrite(name, []byte(updated.Text()))
+		}
+		if script = updated; err != nil {
+			return simulation.Verdict{}, err
+		}
+	}
+	return script.Test(p.Tree), nil
+}
+
+func (t *testFlags) print(cmd *cobra.Command, verdicts simulation.Verdicts) error {
+	switch t.format.word {
+	case "junit":
+		text, err := verdicts.JUnit(output.Places())
+		if err != nil {
+			return err
+		}
+		return printTo(cmd, *t.output, text)
+	case "github":
+		if _, err := io.WriteString(cmd.ErrOrStderr(), verdicts.Text(false)); err != nil {
+			return err
+		}
+		_, err := io.WriteString(output.Exact(cmd.OutOrStdout()), verdicts.GitHub(output.Places()))
+		return err
+	}
+	return printTo(cmd, *t.output, verdicts.Text(false))
+}

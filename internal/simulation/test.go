@@ -1,0 +1,108 @@
+package simulation
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/report"
+	"github.com/supgen/supgen/internal/unified"
+	"github.com/supgen/supgen/runtime/sim"
+)
+
+// A Verdict is what came of a script as a test.
+type Verdict struct {
+	Name     string // of the script
+	Failures []Failure
+	Idle     bool // it expects nothing, and so it cannot fail
+}
+
+// A Failure is something that is not as the script expects, or a mistake in it.
+type Failure struct {
+	Line    int // of the script
+	Message string
+	Detail  string // what a reader gets to see, with the message in it; its lines are ended
+}
+
+// Test plays the script, and compares what happens with what it expects: where children stand, and the timeline behind it.
+func (s Script) Test(t *tree.Tree) Verdict {
+	v := Verdict{Name: s.name}
+	result, err := s.playIn(t)
+	if err != nil {
+		v.Failures = s.failures(err)
+		return v
+	}
+	for _, unmet := range result.Unmet {
+		v.Failures = append(v.Failures, Failure{unmet.Line, unmet.Message, s.Line(unmet)})
+	}
+	script, want, golden := sim.Cut(s.text)
+	v.Idle = !golden && len(result.script.Expects) == 0
+	want = unaligned(want)
+	if got := unaligned(result.golden()); golden && want != got {
+		separator := strings.Count(script, "\n") + 1
+		v.Failures = append(v.Failures, Failure{separator, "something else happens than the timeline says; supgen test --update writes it",
+			string(unified.Diff(s.name, []byte(want), s.name+" (simulated)", []byte(got)))})
+	}
+	return v
+}
+
+// Update is the script with the timeline that it comes to, if it has one or expects nothing else.
+func (s Script) Update(t *tree.Tree) Script {
+	result, err := s.playIn(t)
+	script, _, golden := sim.Cut(s.text)
+	if err != nil || !golden && len(result.script.Expects) > 0 {
+		return s
+	}
+	if !strings.HasSuffix(script, "\n") && script != "" {
+		script += "\n"
+	}
+	timeline := "---\n" + result.golden()
+	if strings.Contains(script, "\r\n") {
+		timeline = strings.ReplaceAll(timeline, "\n", "\r\n")
+	}
+	return Script{s.name, script + timeline}
+}
+
+// playIn plays the script in the tree that it is about.
+func (s Script) playIn(t *tree.Tree) (Result, error) {
+	root := s.Root(t)
+	if root == nil {
+		_, err := sim.Parse(s.text)
+		return Result{}, cmp.Or(err, errors.New("no path in it begins with the name of a tree"))
+	}
+	return s.Play(root, 0)
+}
+
+// golden is the timeline as simulate prints it.
+func (r Result) golden() string { return report.ForLog(r.Timeline.String()) }
+
+// unaligned is a timeline with one blank between words. One time or path that is longer than all others moves the columns of
+// every line.
+func unaligned(timeline string) string {
+	var b strings.Builder
+	for line := range strings.Lines(timeline) {
+		if words := strings.Fields(line); len(words) > 0 {
+			fmt.Fprintln(&b, strings.Join(words, " "))
+		}
+	}
+	return b.String()
+}
+
+// failures are what an error of [Script.Play] says of the script.
+func (s Script) failures(err error) (all []Failure) {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []Failure{{1, err.Error(), fmt.Sprintf("%s: %v\n", s.name, err)}}
+	}
+	for _, err := range joined.Unwrap() {
+		var mistake *sim.LineError
+		if errors.As(err, &mistake) {
+			all = append(all, Failure{mistake.Line, mistake.Message, s.Line(mistake)})
+		} else {
+			all = append(all, s.failures(err)...)
+		}
+	}
+	return all
+}

@@ -1,0 +1,151 @@
+package simulation
+
+import (
+	"encoding/xml"
+	"fmt"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/report"
+)
+
+// Verdicts are those of several scripts.
+type Verdicts []Verdict
+
+// idle is what is said of a script that cannot fail.
+const idle = "expects nothing"
+
+// Text is a line for each script, behind those that failed what is wrong, and a summary. Quiet, it is only what failed.
+func (v Verdicts) Text(quiet bool) string {
+	var b strings.Builder
+	for _, v := range v {
+		name := diag.VisibleLine(filepath.ToSlash(v.Name))
+		switch {
+		case len(v.Failures) > 0:
+			fmt.Fprintf(&b, "FAIL  %s\n", name)
+			for _, f := range v.Failures {
+				b.WriteString(f.Detail)
+			}
+		case quiet:
+		case v.Idle:
+			fmt.Fprintf(&b, "?     %s  %s\n", name, idle)
+		default:
+			fmt.Fprintf(&b, "ok    %s\n", name)
+		}
+	}
+	if !quiet {
+		fmt.Fprintln(&b, v.summary())
+	}
+	return b.String()
+}
+
+// summary counts: "3 scripts: 1 failed, 2 ok".
+func (v Verdicts) summary() string {
+	failed, idles := v.count()
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		what string
+	}{{failed, "failed"}, {len(v) - failed - idles, "ok"}, {idles, idle}} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
+		}
+	}
+	scripts := "scripts"
+	if len(v) == 1 {
+		scripts = "script"
+	}
+	return fmt.Sprintf("%d %s: %s", len(v), scripts, strings.Join(parts, ", "))
+}
+
+func (v Verdicts) count() (failed, idles int) {
+	for _, v := range v {
+		switch {
+		case len(v.Failures) > 0:
+			failed++
+		case v.Idle:
+			idles++
+		}
+	}
+	return failed, idles
+}
+
+// Failed reports whether one of them failed.
+func (v Verdicts) Failed() bool {
+	failed, _ := v.count()
+	return failed > 0
+}
+
+// GitHub is an annotation for each failure. place is how GitHub names a file.
+func (v Verdicts) GitHub(place func(file string) string) string {
+	var b strings.Builder
+	for _, v := range v {
+		for _, f := range v.Failures {
+			b.WriteString(report.Command("error", diag.Pos{File: place(v.Name), Line: f.Line}, "supgen: test", f.Message))
+		}
+	}
+	return report.Summed(b.String())
+}
+
+// The elements of JUnit's reports, as CI services read them.
+type (
+	junitSuites struct {
+		XMLName  xml.Name     `xml:"testsuites"`
+		Tests    int          `xml:"tests,attr"`
+		Failures int          `xml:"failures,attr"`
+		Skipped  int          `xml:"skipped,attr"`
+		Suites   []junitSuite `xml:"testsuite"`
+	}
+	junitSuite struct {
+		Name     string      `xml:"name,attr"`
+		Tests    int         `xml:"tests,attr"`
+		Failures int         `xml:"failures,attr"`
+		Errors   int         `xml:"errors,attr"`
+		Skipped  int         `xml:"skipped,attr"`
+		Cases    []junitCase `xml:"testcase"`
+	}
+	junitCase struct {
+		Class   string        `xml:"classname,attr"`
+		Name    string        `xml:"name,attr"`
+		File    string        `xml:"file,attr"`
+		Failure *junitMessage `xml:"failure"`
+		Skipped *junitMessage `xml:"skipped"`
+	}
+	junitMessage struct {
+		Message string `xml:"message,attr"`
+		Text    string `xml:",chardata"`
+	}
+)
+
+// JUnit is a report in the XML of JUnit: a suite for each directory, and a case for each script. place is as for
+// [Verdicts.GitHub].
+func (v Verdicts) JUnit(place func(file string) string) (string, error) {
+	all := junitSuites{Tests: len(v)}
+	all.Failures, all.Skipped = v.count()
+	for _, v := range v {
+		file := report.ForLog(place(v.Name))
+		dir := path.Dir(file)
+		if n := len(all.Suites); n == 0 || all.Suites[n-1].Name != dir {
+			all.Suites = append(all.Suites, junitSuite{Name: dir})
+		}
+		suite := &all.Suites[len(all.Suites)-1]
+		suite.Tests++
+		c := junitCase{Class: dir, Name: path.Base(file), File: file}
+		switch {
+		case len(v.Failures) > 0:
+			suite.Failures++
+			c.Failure = &junitMessage{Message: report.ForLog(v.Failures[0].Message)}
+			for _, f := range v.Failures {
+				c.Failure.Text += report.ForLog(f.Detail)
+			}
+		case v.Idle:
+			suite.Skipped++
+			c.Skipped = &junitMessage{Message: idle}
+		}
+		suite.Cases = append(suite.Cases, c)
+	}
+	text, err := xml.MarshalIndent(all, "", "\t")
+	return xml.Header + string(text) + "\n", err
+}
