@@ -137,7 +137,7 @@ func (t *testFlags) test(p *load.Package, name string) (simulation.Verdict, erro
 	if t.update {
 		updated := script.Update(p.Tree)
 		if updated != script {
-			err = atomicfile.Rewrite(name, []byte(updated.Text()))
+			err = atomicfile.Write(name, []byte(updated.Text()))
 		}
 		if script = updated; err != nil {
 			return simulation.Verdict{}, err
