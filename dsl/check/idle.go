@@ -332,8 +332,12 @@ func (s *subject) sources(visit func(tree.Source)) {
 // idleBackoff reports a backoff of a child that is never started again by itself.
 func (c *checker) idleBackoff(s *subject) {
 	st := s.own.find("backoff")
-	if st != nil && s.Backoff.Value.None && s.Retries() && !s.Restarts() && !syntax.HasChildren(s.Role) {
-		r := c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q is retried and never restarted, and a retry waits for 50ms at least, so that there is no start without a delay", s.Name).
+	if b := s.Backoff.Value; st != nil && (b.None || b.Max < policy.MinRetryDelay) && s.Retries() && !s.Restarts() && !syntax.HasChildren(s.Role) {
+		then := "there is no start without a delay"
+		if !b.None {
+			then = fmt.Sprintf("none of its delays is waited for: the longest is %s", tree.Short(b.Max))
+		}
+		r := c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q is retried and never restarted, and a retry waits for 50ms at least, so that %s", s.Name, then).
 			Hintf("write backoff 50ms, or one that grows: backoff 50ms..5s")
 		c.writeStmt(r, st, "backoff 50ms")
 	}

@@ -270,13 +270,13 @@ func (c *checker) finish(s *subject, st *syntax.Stmt) {
 func (c *checker) typeOf(f *fileScope, word string, d *syntax.TypeDecl) string {
 	t, err := d.Read()
 	if err != nil && err.Several {
-		r := c.Reportf(diag.CodeBadType, d.Pos(), d.End(), "%q is no Go type: %s", syntax.Beginning(d.Source()), err.Message).Hintf("%s", d.OneOfSeveral(word))
+		r := c.Reportf(diag.CodeBadType, d.Pos(), d.LineEnd(), "%q is no Go type: %s", syntax.Beginning(d.Source()), err.Message).Hintf("%s", d.OneOfSeveral(word))
 		if _, typ, ok := strings.Cut(r.Hint, ": write "+word+" "); ok {
 			r.Fix("write "+typ, diag.Edit{Range: syntax.Span(d.Tokens[0], d.Tokens[len(d.Tokens)-1]), New: typ})
 		}
 		return ""
 	} else if err != nil {
-		r := c.Reportf(diag.CodeBadType, d.Pos(), d.End(), "%q is no Go type: %s", syntax.Beginning(d.Source()), err.Message)
+		r := c.Reportf(diag.CodeBadType, d.Pos(), d.LineEnd(), "%q is no Go type: %s", syntax.Beginning(d.Source()), err.Message)
 		if err.Token.Pos != d.Tokens[0].Pos {
 			r.Notef(syntax.RangeOf(err.Token), "at %q", err.Token.Value)
 		}

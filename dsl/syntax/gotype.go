@@ -34,6 +34,17 @@ func (d *TypeDecl) Pos() diag.Pos { return Begin(d.Tokens[0]) }
 // End is where the type ends.
 func (d *TypeDecl) End() diag.Pos { return End(d.Tokens[len(d.Tokens)-1]) }
 
+// LineEnd is where the type ends, or what of it stands on its first line.
+func (d *TypeDecl) LineEnd() diag.Pos {
+	last := d.Tokens[0]
+	for _, t := range d.Tokens {
+		if t.Pos.Line == last.Pos.Line {
+			last = t
+		}
+	}
+	return End(last)
+}
+
 // at is the token of the type that is at, or after, an offset in its source.
 func (d *TypeDecl) at(offset int) lexer.Token {
 	offset += d.Tokens[0].Pos.Offset
@@ -359,9 +370,10 @@ func (r *typeReader) empty(e ast.Expr, parts *ast.FieldList) {
 	}
 }
 
-// Beginning is a text that is short enough for a message.
+// Beginning is a text that is short enough for a message, on one line and without gaps.
 func Beginning(text string) string {
 	const most = 60
+	text = strings.Join(strings.Fields(text), " ")
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most]) + "..."
 	}

@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// MinRetryDelay is the shortest delay before a retry, which no limit bounds.
+const MinRetryDelay = 50 * time.Millisecond
+
 // Span is the sum of the delays before the first n restarts, without jitter; where each is drawn by the one before
 // (DecorrelatedJitter), as they are on average.
 func (b Backoff) Span(n int) time.Duration {

@@ -3,7 +3,6 @@ package kernel
 import (
 	"math"
 	"math/rand/v2"
-	"time"
 
 	"github.com/supgen/supgen/runtime/policy"
 )
@@ -265,15 +264,12 @@ func (k *Kernel) nextDelay(i Node, o policy.Outcome, d *Decision) {
 	}
 	d.Delay, d.Since = k.backoff(i), p.since
 	if d.Action == policy.ActionRetry {
-		d.Delay = max(d.Delay, minRetryDelay)
+		d.Delay = max(d.Delay, policy.MinRetryDelay)
 	}
 	if grows {
 		p.delay = d.Delay
 	}
 }
-
-// minRetryDelay is the shortest delay before a retry, which no limit bounds.
-const minRetryDelay = 50 * time.Millisecond
 
 // backoff draws a delay before the node's attempt.
 func (k *Kernel) backoff(i Node) Time {
