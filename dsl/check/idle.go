@@ -85,6 +85,9 @@ func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
 	case len(taken) > 0 && len(left) == 0:
 		r = c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q changes nothing: each of its outcomes has a row of its own", rowText(st), s.Name).Hintf("remove it")
 		c.remove(r, st)
+	case len(taken) > 0 && restart && !s.Temporary() && s.sameByRole(st, left):
+		r = c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q changes nothing: what would be another answer without it has a row of its own", rowText(st), s.Name).Hintf("remove it, or the row")
+		c.remove(r, st)
 	case len(taken) > 0 && restart && !slices.ContainsFunc(left, func(o policy.Outcome) bool { return !weak(o) }):
 		words := make([]string, len(left))
 		for i, o := range left {
@@ -98,6 +101,16 @@ func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
 	for _, at := range stronger {
 		r.Notef(at, "such a row")
 	}
+}
+
+// sameByRole reports whether the answers to some outcomes would be the same without an own statement of the subject, by its role alone.
+func (s *subject) sameByRole(st *syntax.Stmt, outcomes []policy.Outcome) bool {
+	role := s.Defaults().On
+	return !slices.ContainsFunc(outcomes, func(o policy.Outcome) bool {
+		return rowOn(st.Node, o) != tree.Row{Action: role[o]} || slices.ContainsFunc(s.layers[1:], func(l layer) bool {
+			return slices.ContainsFunc(l.settings.stmts, func(st *syntax.Stmt) bool { return exactness(st.Node, o) > 0 })
+		})
+	})
 }
 
 // saidAlready warns of a row without which each of the outcomes that it decides has the same answer: by a less exact row of
