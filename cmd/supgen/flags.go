@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,6 +12,44 @@ import (
 	"github.com/supgen/supgen/internal/atomicfile"
 	"github.com/supgen/supgen/internal/output"
 )
+
+// addGlobal gives all commands the flags that each has: -C, -q and --color.
+func addGlobal(root *cobra.Command) {
+	start, _ := os.Getwd() // without one, a relative path fails later
+	flags := root.PersistentFlags()
+	flags.VarP(directory{start}, "directory", "C", "change to this `dir` before anything else")
+	flags.BoolP("quiet", "q", false, "print what is wrong or was asked for, and nothing else")
+	color := &choice{output.Auto, []string{output.Auto, output.Always, output.Never}}
+	flags.Var(color, "color", "when to print mistakes in colour; NO_COLOR and FORCE_COLOR are heeded")
+	if err := root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(color.among, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // there is no such flag
+	}
+	if err := root.MarkPersistentFlagDirname("directory"); err != nil {
+		panic(err)
+	}
+	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) {
+		if w, ok := cmd.ErrOrStderr().(output.Writer); ok {
+			cmd.SetErr(w.Colour(color.word))
+		}
+	}
+}
+
+// isQuiet reports whether a command was asked to be quiet.
+func isQuiet(cmd *cobra.Command) bool { return cmd.Flag("quiet").Value.String() == "true" }
+
+// A directory is the flag -C. What it names, seen from where the process started, is entered when the flag is read: completion
+// reads flags too, and twice.
+type directory struct{ start string }
+
+func (directory) String() string { return "" }
+func (directory) Type() string   { return "dir" }
+
+func (d directory) Set(dir string) error {
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(d.start, dir)
+	}
+	return os.Chdir(dir)
+}
 
 // A choice is the value of a flag that takes one of a few words.
 type choice struct {

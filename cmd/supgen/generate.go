@@ -101,7 +101,7 @@ func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package) (stale boo
 			stale = stale || differs
 		default:
 			var wrote bool
-			if wrote, err = file.Write(); wrote && g.watch {
+			if wrote, err = file.Write(); wrote && g.watch && !isQuiet(cmd) {
 				fmt.Fprintln(cmd.ErrOrStderr(), "wrote", diag.VisibleLine(file.Name))
 			}
 		}

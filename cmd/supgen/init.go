@@ -40,6 +40,9 @@ in a module: something to run first, and to change. Without an argument it is th
 			if err := initialize(dir); err != nil {
 				return err
 			}
+			if isQuiet(cmd) {
+				return nil
+			}
 			return printNextSteps(cmd.OutOrStdout(), dir)
 		},
 	}

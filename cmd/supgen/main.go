@@ -82,6 +82,7 @@ when it was used wrongly, could not read or write a file, or has a bug: then it 
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf(`%w; see "%s --help"`, err, cmd.CommandPath())
 	})
+	addGlobal(root)
 	root.AddCommand(newGenerate(), newValidate(), newExplain(), newSimulate(), newTest(), newExplore(), newGraph(), newDiff(), newFmt(), newFix(), newInit(), newVersion())
 	return root
 }

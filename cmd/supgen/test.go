@@ -155,11 +155,11 @@ func (t *testFlags) print(cmd *cobra.Command, verdicts simulation.Verdicts) erro
 		}
 		return printTo(cmd, *t.output, text)
 	case "github":
-		if _, err := io.WriteString(cmd.ErrOrStderr(), verdicts.Text(false)); err != nil {
+		if _, err := io.WriteString(cmd.ErrOrStderr(), verdicts.Text(isQuiet(cmd))); err != nil {
 			return err
 		}
 		_, err := io.WriteString(output.Exact(cmd.OutOrStdout()), verdicts.GitHub(output.Places()))
 		return err
 	}
-	return printTo(cmd, *t.output, verdicts.Text(false))
+	return printTo(cmd, *t.output, verdicts.Text(isQuiet(cmd)))
 }

@@ -14,10 +14,24 @@ import (
 type Writer struct {
 	out    io.Writer
 	escape func(string) string
+	colour bool // mistakes are printed in colour
 }
 
-// New returns a Writer to a terminal or a log.
-func New(out io.Writer) Writer { return Writer{out, report.ForLog} }
+// New returns a Writer to a terminal or a log, in colour as [Auto] says.
+func New(out io.Writer) Writer { return Writer{out, report.ForLog, coloured(out)} }
+
+// When a Writer prints in colour.
+const (
+	Auto   = "auto" // to a terminal, or where FORCE_COLOR or CLICOLOR_FORCE is set, unless NO_COLOR is
+	Always = "always"
+	Never  = "never"
+)
+
+// Colour returns the Writer that prints in colour Auto, Always or Never.
+func (w Writer) Colour(when string) Writer {
+	w.colour = when == Always || when == Auto && coloured(w.out)
+	return w
+}
 
 func (w Writer) Write(p []byte) (int, error) {
 	if _, err := io.WriteString(w.out, w.escape(string(p))); err != nil {
@@ -34,7 +48,7 @@ func Exact(w io.Writer) io.Writer {
 	}
 	out := unwrap(w)
 	if isTerminal(out) {
-		return Writer{out, diag.Visible}
+		return Writer{out: out, escape: diag.Visible}
 	}
 	return out
 }
@@ -45,6 +59,24 @@ func unwrap(w io.Writer) io.Writer {
 		return w.out
 	}
 	return w
+}
+
+// coloured reports what the environment says of colour, and else whether w is a terminal (no-color.org, force-color.org,
+// bixense.com/clicolors).
+func coloured(w io.Writer) bool {
+	switch {
+	case isSet("NO_COLOR"):
+		return false
+	case isSet("FORCE_COLOR") || isSet("CLICOLOR_FORCE"):
+		return true
+	}
+	return isTerminal(w) && os.Getenv("TERM") != "dumb"
+}
+
+// isSet reports whether a variable says yes. Some write 0 for no.
+func isSet(name string) bool {
+	value := os.Getenv(name)
+	return value != "" && value != "0"
 }
 
 func isTerminal(w io.Writer) bool {

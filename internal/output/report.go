@@ -3,7 +3,7 @@ package output
 import (
 	"fmt"
 	"io"
-	"os"
+	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/internal/report"
@@ -33,35 +33,46 @@ const mostText = 1000
 
 // printText prints a report for a reader.
 func printText(w io.Writer, r report.Report) error {
-	colours := coloured(w)
 	for i, d := range r.Diagnostics {
 		if i == mostText {
 			_, err := fmt.Fprintf(w, "and %d more, which --format json has\n", len(r.Diagnostics)-i)
 			return err
 		}
-		text := d.Text(r.Text[d.Pos.File])
-		if colours {
-			first := len(diag.Visible(d.String()))
-			io.WriteString(unwrap(w), colour(d))
-			io.WriteString(w, text[:first])
-			io.WriteString(unwrap(w), "\x1b[0m")
-			text = text[first:]
+		text, to := d.Text(r.Text[d.Pos.File]), w
+		if out, ok := w.(Writer); ok && out.colour {
+			text, to = out.paint(d, text), out.out
 		}
-		if _, err := io.WriteString(w, text); err != nil {
+		if _, err := io.WriteString(to, text); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func colour(d diag.Diagnostic) string {
-	if d.Severity == diag.Warning {
-		return "\x1b[1;33m"
-	}
-	return "\x1b[1;31m"
-}
+// What a terminal obeys.
+const (
+	plain  = "\x1b[0m"
+	bold   = "\x1b[1m"
+	dim    = "\x1b[2m"
+	red    = "\x1b[1;31m"
+	yellow = "\x1b[1;33m"
+)
 
-// coloured reports whether w is a terminal whose user did not ask for plain text (no-color.org).
-func coloured(w io.Writer) bool {
-	return isTerminal(unwrap(w)) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+// paint escapes the text of a diagnostic, and colours it: what is wrong and the carets by severity, the code dim.
+func (w Writer) paint(d diag.Diagnostic, text string) string {
+	severity := red
+	if d.Severity == diag.Warning {
+		severity = yellow
+	}
+	first, rest, _ := strings.Cut(w.escape(text), "\n")
+	place, code := d.Pos.String()+":", fmt.Sprintf(" [%s]", d.Code)
+	if message, ok := strings.CutPrefix(first, place); ok {
+		first = bold + place + plain + severity + strings.TrimSuffix(message, code) + plain + dim + code + plain
+	}
+	if source, below, ok := strings.Cut(rest, "\n"); ok {
+		if carets, below, ok := strings.Cut(below, "\n"); ok && carets != "" && strings.Trim(carets, "\t ^") == "" {
+			rest = source + "\n" + severity + carets + plain + "\n" + below
+		}
+	}
+	return first + "\n" + rest
 }

@@ -1,9 +1,10 @@
 package output
 
 import (
-	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -40,21 +41,51 @@ func TestColoured(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer device.Close()
-	t.Setenv("TERM", "xterm")
-	t.Setenv("NO_COLOR", "")
-	if coloured(file) || coloured(&bytes.Buffer{}) {
-		t.Error("a file is coloured")
+	isTerminal := runtime.GOOS != "windows"
+	for _, test := range []struct {
+		env            string
+		file, terminal bool
+	}{
+		{"TERM=xterm", false, isTerminal},
+		{"TERM=dumb", false, false},
+		{"NO_COLOR=1", false, false},
+		{"NO_COLOR=1 FORCE_COLOR=1", false, false},
+		{"FORCE_COLOR=1", true, true},
+		{"CLICOLOR_FORCE=1", true, true},
+		{"CLICOLOR_FORCE=0", false, isTerminal},
+	} {
+		for _, name := range []string{"TERM", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"} {
+			t.Setenv(name, "")
+		}
+		for _, set := range strings.Fields(test.env) {
+			name, value, _ := strings.Cut(set, "=")
+			t.Setenv(name, value)
+		}
+		if New(file).colour != test.file || New(device).colour != test.terminal {
+			t.Errorf("%s: a file is coloured: %t, a terminal: %t", test.env, New(file).colour, New(device).colour)
+		}
+		if New(device).Colour(Never).colour || !New(file).Colour(Always).colour || New(file).Colour(Auto).colour != test.file {
+			t.Errorf("%s has a say in what was asked for", test.env)
+		}
 	}
-	if runtime.GOOS != "windows" && !coloured(device) {
-		t.Error("a terminal is not coloured")
+}
+
+// The message and the carets have the colour, and the text is the same without it.
+func TestPaint(t *testing.T) {
+	src := "\tservice DB\n"
+	d := diag.Diagnostic{Code: diag.CodeBadType, Message: "wrong\x1b[2J", Hint: "right",
+		Range: diag.Range{Pos: diag.Pos{File: "x.sup", Line: 1, Column: 2, Offset: 1}, End: diag.Pos{File: "x.sup", Line: 1, Column: 9, Offset: 8}}}
+	r := report.Report{Diagnostics: []diag.Diagnostic{d}, Text: map[string][]byte{"x.sup": []byte(src)}}
+	var painted, bare strings.Builder
+	if err := errors.Join(printText(New(&painted).Colour(Always), r), printText(New(&bare).Colour(Never), r)); err != nil {
+		t.Fatal(err)
 	}
-	t.Setenv("NO_COLOR", "1")
-	if coloured(device) {
-		t.Error("a terminal is coloured in spite of NO_COLOR")
+	const want = "\x1b[1mx.sup:1:2:\x1b[0m\x1b[1;31m wrong\\u001b[2J\x1b[0m\x1b[2m [bad-type]\x1b[0m\n" +
+		"\t\tservice DB\n\x1b[1;31m\t\t^^^^^^^\x1b[0m\n\tright\n"
+	if painted.String() != want {
+		t.Errorf("%q, not %q", painted.String(), want)
 	}
-	t.Setenv("NO_COLOR", "")
-	t.Setenv("TERM", "dumb")
-	if coloured(device) {
-		t.Error("a dumb terminal is coloured")
+	if got := regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(painted.String(), ""); got != bare.String() {
+		t.Errorf("%q has the text %q, not %q", painted.String(), got, bare.String())
 	}
 }
