@@ -14,11 +14,15 @@ func completeSources(*cobra.Command, []string, string) ([]string, cobra.ShellCom
 	return []string{"sup"}, cobra.ShellCompDirectiveFilterFileExt
 }
 
-// completeExplain completes the code of a rule, or a directory and the path of a child in it. Files are completed where
-// no code begins like that.
+// completeExplain completes the code of a rule, the path of a child, or a directory and the path of a child in it. Files are
+// completed where no code and no path begins like that.
 func completeExplain(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	if len(args) == 0 {
-		return codes(begun), cobra.ShellCompDirectiveDefault
+		words := codes(begun)
+		if tree := treeIn(nil); tree != nil {
+			words = append(words, paths(tree, begun)...)
+		}
+		return words, cobra.ShellCompDirectiveDefault
 	}
 	tree := treeIn(args)
 	if tree == nil || len(args) > 1 {

@@ -19,7 +19,7 @@ type diffFlags struct {
 func newDiff() *cobra.Command {
 	d := &diffFlags{}
 	cmd := &cobra.Command{
-		Use:   "diff OLD [NEW] | REV [REV] -- [DIR] | -- OLD [NEW]",
+		Use:   "diff [OLD [NEW] | REV [REV] -- [DIR] | -- OLD [NEW]]",
 		Short: "Show what changed in meaning, and what is riskier or safer",
 		Long: `Diff compares the trees of two versions of a package child by child: what was added, removed, moved or probably
 renamed, and which effective values changed, with their source in each version. Each change has a verdict, with its
@@ -32,19 +32,20 @@ reasons:
 
 OLD and NEW are directories, files that stand for their directory, or revisions of git: REV is the current directory
 there, REV:path a directory seen from the top of the repository, REV:./path one seen from here. Two files of one
-directory are compared as they are, each by itself. Without NEW, OLD is compared with the current directory.
+directory are compared as they are, each by itself. Without NEW, OLD is compared with the current directory, and without
+both HEAD is.
 
 If a name is both a file and a revision, use "--" as in git: revisions stand before it, directories and files
 after it. "main -- shop" compares the directory shop at main with what it is now.
 
 The exit status is 0 whatever has changed. With --fail-on risk it is 1 if a change is riskier or depends.`,
-		Example: `  supgen diff HEAD
+		Example: `  supgen diff                     what has changed since the last commit?
   supgen diff main -- internal/shop
   supgen diff main:internal/shop internal/shop
   supgen diff --fail-on risk v1.2.0 v1.3.0
   supgen diff --format markdown main -- internal/shop >comment.md
   supgen diff --format json old.sup new.sup`,
-		Args:              cobra.RangeArgs(1, 3),
+		Args:              cobra.MaximumNArgs(3),
 		ValidArgsFunction: completeSources,
 		RunE:              d.run,
 	}

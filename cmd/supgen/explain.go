@@ -4,27 +4,32 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/rules"
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/effective"
+	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/output"
 )
 
 func newExplain() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "explain [CODE | DIR [PATH]]",
+		Use:   "explain [CODE | PATH | DIR [PATH]]",
 		Short: "Explain a rule, or where a value comes from",
 		Long: `With the code of a diagnostic, explain prints its rule: what it is, why it exists, an example that breaks it
 and one that follows it. Without arguments it lists all codes.
 
 With a directory it prints the tree, one line per child; with a path as well, everything about that child: each value
 of its policy and where it comes from, what it waits for, what is restarted with it, how long it takes to stop. The
-end of a path is enough. If a directory has the name of a code, write ./NAME.`,
+end of a path is enough, and a path alone is about the tree in the current directory. If a directory has the name of a code
+or of a child, write ./NAME.`,
 		Example: `  supgen explain
   supgen explain unknown-name
+  supgen explain HTTP
   supgen explain .
   supgen explain ./internal/app Shop.Ingest.Writer
   supgen explain --format json . HTTP`,
@@ -40,17 +45,39 @@ func explain(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return printTo(cmd, "", rules.Index())
 	}
-	rule, ok := rules.Lookup(diag.Code(args[0]))
-	if ok && len(args) == 1 {
-		return printTo(cmd, "", rule.Page())
-	}
-	if _, err := os.Stat(args[0]); err == nil || len(args) > 1 || strings.ContainsAny(args[0], `/\`) {
+	word := args[0]
+	if len(args) > 1 || strings.ContainsAny(word, `/\`) {
 		return explainDir(cmd, args)
 	}
-	if rule.Code == "" {
-		return fmt.Errorf("%q is neither the code of a rule nor a directory; \"supgen explain\" lists the codes", args[0])
+	rule, ok := rules.Lookup(diag.Code(word))
+	if ok {
+		return printTo(cmd, "", rule.Page())
 	}
-	return fmt.Errorf("there is no rule %q; did you mean %q?", args[0], rule.Code)
+	_, err := os.Stat(word)
+	isFile := err == nil
+	if isPath(word) {
+		p, err := load.One(".")
+		switch {
+		case err != nil:
+		case !isFile:
+			return explainDir(cmd, []string{".", word})
+		case p.Tree != nil && len(childrenAt(p.Tree, word)) > 0:
+			return fmt.Errorf(`%q is both a child and a directory; write ". %s" for the child, "./%[2]s" for the directory`, word, word)
+		}
+	}
+	switch {
+	case isFile:
+		return explainDir(cmd, args)
+	case rule.Code == "":
+		return fmt.Errorf("%q is neither the code of a rule, nor a child of a tree in this directory, nor a directory; \"supgen explain\" lists the codes", word)
+	}
+	return fmt.Errorf("there is no rule %q; did you mean %q?", word, rule.Code)
+}
+
+// isPath reports whether a word may be the path of a child: names begin with a capital letter.
+func isPath(word string) bool {
+	first, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsUpper(first)
 }
 
 // explainDir prints the effective policy of the child at a path, or without one a line for each child of the tree.
@@ -76,18 +103,9 @@ func explainDir(cmd *cobra.Command, args []string) error {
 	return printTo(cmd, "", effective.Overview(t))
 }
 
-// childAt finds a child by its path, or by what its path ends in if that is said of one child only: "HTTP",
-// "Ingest.Writer".
+// childAt is the one child that [childrenAt] finds.
 func childAt(t *tree.Tree, dir, path string) (*tree.Child, error) {
-	var found []*tree.Child
-	for c := range t.All() {
-		if c.Path() == path {
-			return c, nil
-		}
-		if strings.HasSuffix(c.Path(), "."+path) {
-			found = append(found, c)
-		}
-	}
+	found := childrenAt(t, path)
 	switch len(found) {
 	case 0:
 		return nil, fmt.Errorf(`there is no child %q; "supgen explain %s" lists those there are`, path, dir)
@@ -99,4 +117,17 @@ func childAt(t *tree.Tree, dir, path string) (*tree.Child, error) {
 		paths = append(paths, c.Path())
 	}
 	return nil, fmt.Errorf("%q may be %s; write more of the path", path, alternatives(paths))
+}
+
+// childrenAt are the child at a path, or those whose paths end in it: "HTTP", "Ingest.Writer".
+func childrenAt(t *tree.Tree, path string) (found []*tree.Child) {
+	for c := range t.All() {
+		if c.Path() == path {
+			return []*tree.Child{c}
+		}
+		if strings.HasSuffix(c.Path(), "."+path) {
+			found = append(found, c)
+		}
+	}
+	return found
 }

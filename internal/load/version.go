@@ -30,6 +30,9 @@ func Versions(ctx context.Context, args []string, dash int) (old, now Version, e
 }
 
 func versions(ctx context.Context, args []string, dash int) (old, now Version, err error) {
+	if len(args) == 0 {
+		return Version{name: "HEAD", revision: true, dashed: true}, Version{name: "."}, nil
+	}
 	if dash < 0 {
 		if len(args) > 2 {
 			return old, now, errors.New("there are three versions; diff compares two")
