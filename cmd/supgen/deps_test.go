@@ -33,7 +33,7 @@ var allowed = map[string][]string{
 		"internal/generated", "internal/load", "internal/output", "internal/picture", "internal/report", "internal/simulation",
 		"internal/unified", "internal/watch", "dsl", "github.com/spf13/cobra"},
 	// What reads and writes files, and what prints.
-	"internal/load":       {"dsl"},
+	"internal/load":       {"dsl", "golang.org/x/mod/modfile"},
 	"internal/watch":      {"internal/load"},
 	"internal/atomicfile": {},
 	"internal/unified":    {},
@@ -168,6 +168,7 @@ func TestRequired(t *testing.T) {
 		{"github.com/dave/jennifer", "github.com/dave/jennifer/jen", "codegen", code("codegen")},
 		{"github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2", "dsl/syntax", code("dsl/syntax")},
 		{"github.com/rivo/uniseg", "github.com/rivo/uniseg", "dsl/diag", code("dsl/diag")},
+		{"golang.org/x/mod", "golang.org/x/mod/modfile", "internal/load", code("internal/load")},
 		{"github.com/google/go-cmp", "github.com/google/go-cmp/cmp", "tests", tests},
 		{"github.com/rogpeppe/go-internal", "github.com/rogpeppe/go-internal/testscript", "tests", tests},
 	} {

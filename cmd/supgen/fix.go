@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -54,22 +55,15 @@ func (f *fixFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	packages, err := loadAll(cmd, dirs)
-	if err != nil {
-		return err
-	}
+	packages, err := load.Packages(dirs)
+	errs := []error{err}
 	found := false
 	for _, p := range packages {
 		some, err := f.fix(cmd, p)
-		if err != nil {
-			return err
-		}
+		errs = append(errs, err)
 		found = found || some
 	}
-	if found {
-		return errFound
-	}
-	return nil
+	return outcome(found, errors.Join(errs...))
 }
 
 // parse takes the codes out of the arguments.

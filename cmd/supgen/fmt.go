@@ -51,43 +51,32 @@ func (f *fmtFlags) run(cmd *cobra.Command, args []string) error {
 		if f.write {
 			return errors.New("standard input cannot be written to; name files, or leave -w away")
 		}
-		text, err := load.ReadAll("standard input", cmd.InOrStdin())
+		text, err := load.ReadInput(cmd.InOrStdin())
 		if err != nil {
 			return err
 		}
-		return f.result(f.format(cmd, "<standard input>", text))
+		return outcome(f.format(cmd, "<standard input>", text))
 	}
 	names, err := load.Sources(args)
-	if err != nil {
-		return err
-	}
+	errs := []error{err}
 	found := false
 	for _, name := range names {
 		text, err := load.Read(name)
-		if err != nil {
-			return err
+		if err == nil {
+			var bad bool
+			bad, err = f.format(cmd, name, text)
+			found = found || bad
 		}
-		bad, err := f.format(cmd, name, text)
-		if err != nil {
-			return err
-		}
-		found = found || bad
+		errs = append(errs, err)
 	}
-	return f.result(found, nil)
-}
-
-func (f *fmtFlags) result(found bool, err error) error {
-	if err == nil && found {
-		return errFound
-	}
-	return err
+	return outcome(found, errors.Join(errs...))
 }
 
 // format does what was asked with one file, and reports whether there is something to complain of.
 func (f *fmtFlags) format(cmd *cobra.Command, name string, text []byte) (found bool, err error) {
 	formatted, diagnostics := dsl.Format(name, text)
 	if len(diagnostics) > 0 {
-		return printDiagnostics(cmd, "text", &load.Package{Text: map[string][]byte{name: text}, Diagnostics: diagnostics})
+		return printDiagnostics(cmd, "text", nil, &load.Package{Text: map[string][]byte{name: text}, Diagnostics: diagnostics})
 	}
 	out := cmd.OutOrStdout()
 	differs := !bytes.Equal(text, formatted)

@@ -20,6 +20,8 @@ import (
 // generateFlags are those of the generate command.
 type generateFlags struct {
 	format *choice
+	wrote  bool // something, since it was set to false
+	again  bool // by --watch, and no source has changed: what there is to say of them is printed already
 	check  bool
 	stdout bool
 	watch  bool
@@ -37,8 +39,11 @@ A file stands for its directory; without arguments it is the current directory, 
 
 Nothing is written for a directory whose files have an error.
 
-With --watch it keeps running, and looks for saved .sup files twice a second. With so many directories that looking
-takes long, it looks less often, and spends at most a tenth of its time on it. When it is interrupted, the exit status is 0.`,
+What cannot be read costs its directory, and no other: the others are done, and the exit status is 2.
+
+With --watch it keeps running, and looks twice a second for changes: of .sup files, of the Go files beside them, and of what it
+wrote. With so many directories that looking takes long, it looks less often, and spends at most a tenth of its time on it.
+When it is interrupted, the exit status is 0.`,
 		Example: `  supgen generate
   supgen generate --check ./...
   supgen generate --watch ./...
@@ -56,41 +61,40 @@ takes long, it looks less often, and spends at most a tenth of its time on it. W
 }
 
 func (g *generateFlags) run(cmd *cobra.Command, args []string) error {
-	once := func() error { return g.once(cmd, args) }
 	if g.watch {
-		return keepUp(cmd, args, once)
+		return keepUp(cmd, args, func(saved bool) (wrote bool, err error) {
+			g.again, g.wrote = !saved, false
+			err = g.once(cmd, args)
+			return g.wrote, err
+		})
 	}
-	return once()
+	return g.once(cmd, args)
 }
 
 // once does what was asked with the files as they are now.
 func (g *generateFlags) once(cmd *cobra.Command, args []string) error {
-	packages, err := loadAll(cmd, args)
-	if err != nil {
-		return err
+	packages, failed := load.Packages(args)
+	found, err := false, error(nil)
+	if !g.again {
+		found, err = printDiagnostics(cmd, g.format.word, failed, packages...)
 	}
-	found, err := printDiagnostics(cmd, g.format.word, packages...)
-	if err != nil {
-		return err
-	}
+	errs := []error{failed, err}
 	for _, p := range packages {
 		if diag.HasErrors(p.Diagnostics) {
 			continue
 		}
 		stale, err := g.generate(cmd, p)
-		if err != nil {
-			return err
-		}
+		errs = append(errs, err)
 		found = found || stale
 	}
-	if found {
-		return errFound
-	}
-	return nil
+	return outcome(found, errors.Join(errs...))
 }
 
 // generate does what was asked with one directory's code, and reports whether --check found some of it stale.
 func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package) (stale bool, err error) {
+	if err := generated.Blocked(p); err != nil && !g.stdout {
+		return false, err
+	}
 	for file := range generated.Files(p) {
 		switch {
 		case g.stdout:
@@ -101,7 +105,10 @@ func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package) (stale boo
 			stale = stale || differs
 		default:
 			var wrote bool
-			if wrote, err = file.Write(); wrote && g.watch && !isQuiet(cmd) {
+			if wrote, err = file.Write(); wrote && g.watch {
+				g.wrote = true
+			}
+			if wrote && g.watch && !isQuiet(cmd) {
 				fmt.Fprintln(cmd.ErrOrStderr(), "wrote", diag.VisibleLine(file.Name))
 			}
 		}
@@ -112,6 +119,9 @@ func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package) (stale boo
 	orphans, err := generated.Orphans(p)
 	if err != nil {
 		return false, err
+	}
+	if g.again {
+		return false, nil
 	}
 	for _, name := range orphans {
 		stale = stale || g.check
@@ -128,18 +138,28 @@ func (g *generateFlags) diffs(cmd *cobra.Command) io.Writer {
 	return cmd.ErrOrStderr()
 }
 
-// keepUp acts now, and again whenever a source was saved. What goes wrong on the way is printed, a panic too, and waits for
-// the next save, but for arguments that name nothing.
-func keepUp(cmd *cobra.Command, args []string, act func() error) error {
-	if _, err := load.Directories(args); err != nil {
+// keepUp acts now, and again whenever there was a change: see [watch.Packages]. What goes wrong on the way is printed once, a
+// panic too, and waits for the next change, but for arguments that name nothing to begin with.
+func keepUp(cmd *cobra.Command, args []string, act func(saved bool) (wrote bool, err error)) error {
+	if dirs, err := load.Directories(args); len(dirs) == 0 {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	watch.Sources(ctx, args, func() {
-		if err := survive(act); err != nil && !errors.Is(err, errFound) {
-			fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %v\n", err)
+	printed := ""
+	watch.Packages(ctx, args, func(saved bool) (wrote bool) {
+		err := survive(func() (err error) {
+			wrote, err = act(saved)
+			return err
+		})
+		if errors.Is(err, errFound) {
+			err = nil
 		}
+		if text := fmt.Sprint(err); saved || text != printed {
+			printed = text
+			printErrors(cmd.ErrOrStderr(), err)
+		}
+		return wrote
 	})
 	return nil
 }

@@ -49,8 +49,38 @@ func execute(root *cobra.Command, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFound):
 		return statusFound
 	}
-	fmt.Fprintf(stderr, "supgen: %v\n", err)
+	printErrors(stderr, err)
 	return statusWrong
+}
+
+// printErrors prints an error, or each of those that it joins.
+func printErrors(w io.Writer, err error) {
+	for _, err := range each(err) {
+		fmt.Fprintf(w, "supgen: %v\n", err)
+	}
+}
+
+// each are the errors that an error joins, or itself alone.
+func each(err error) (all []error) {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	for _, err := range joined.Unwrap() {
+		all = append(all, each(err)...)
+	}
+	return all
+}
+
+// outcome is what a command ends with: what went wrong, or else whether it found something.
+func outcome(found bool, err error) error {
+	if err == nil && found {
+		return errFound
+	}
+	return err
 }
 
 func newRoot() *cobra.Command {
@@ -116,15 +146,6 @@ func survive(do func() error) (err error) {
 	return do()
 }
 
-// loadAll loads what the arguments of a command stand for.
-func loadAll(cmd *cobra.Command, args []string) ([]*load.Package, error) {
-	packages, err := load.Packages(args)
-	if err == nil && len(packages) == 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %s matches no .sup files\n", strings.Join(args, " "))
-	}
-	return packages, err
-}
-
 // loadTree loads the one package that an argument stands for.
 func loadTree(cmd *cobra.Command, dir string) (*tree.Tree, error) {
 	p, err := load.One(dir)
@@ -140,18 +161,26 @@ func treeOf(cmd *cobra.Command, p *load.Package) (*tree.Tree, error) {
 	if p.Tree != nil {
 		return p.Tree, nil
 	}
-	if _, err := printDiagnostics(cmd, "text", p); err != nil {
+	if _, err := printDiagnostics(cmd, "text", nil, p); err != nil {
 		return nil, err
 	}
 	return nil, errFound
 }
 
-// printDiagnostics prints what was found in packages, and reports whether there is an error among it.
-func printDiagnostics(cmd *cobra.Command, format string, packages ...*load.Package) (found bool, err error) {
+// printDiagnostics prints what was found in packages, and reports whether there is an error among it. A format for machines
+// says too what else could not be loaded, which is an error of the command in the end.
+func printDiagnostics(cmd *cobra.Command, format string, failed error, packages ...*load.Package) (found bool, err error) {
 	r := report.Report{Text: map[string][]byte{}}
 	for _, p := range packages {
 		r.Diagnostics = append(r.Diagnostics, p.Diagnostics...)
 		maps.Copy(r.Text, p.Text)
+	}
+	for _, err := range each(failed) {
+		failure := report.Failure{Message: err.Error()}
+		if at, ok := errors.AsType[*load.Error](err); ok {
+			failure.Name = at.Place()
+		}
+		r.Failures = append(r.Failures, failure)
 	}
 	return diag.HasErrors(r.Diagnostics), output.Report(cmd.OutOrStdout(), cmd.ErrOrStderr(), format, r)
 }

@@ -42,14 +42,14 @@ func TestWatchSurvivesPanic(t *testing.T) {
 	cmd.SetContext(ctx)
 	cmd.SetErr(&stderr)
 	acts := 0
-	err := keepUp(cmd, nil, func() error {
+	err := keepUp(cmd, nil, func(bool) (bool, error) {
 		acts++
 		if acts == 1 {
 			write(t, "x.sup", "package another\n")
 			panic("the first")
 		}
 		cancel()
-		return nil
+		return false, nil
 	})
 	if err != nil || acts != 2 || !strings.Contains(stderr.String(), "internal error: the first\n") {
 		t.Errorf("acted %d times, %v:\n%s", acts, err, &stderr)

@@ -162,18 +162,27 @@ func insist(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("%s still runs, interrupted often", cmd.Path)
 }
 
-// watching runs supgen generate --watch until it has printed what matches, saves a file, and interrupts it when it
-// has printed what is expected then. It has to end well.
+// watching runs supgen generate --watch on a pattern. Whenever it has printed what matches the next regexp, the command behind
+// that is run by the shell; behind the last one supgen is interrupted, and has to end well. What it printed is in the file "watched".
 func watching(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 4 {
-		ts.Fatalf("usage: watching regexp content file regexp")
+	if neg || len(args)%2 != 0 {
+		ts.Fatalf("usage: watching pattern [regexp command]... regexp")
 	}
 	supgen, err := exec.LookPath("supgen")
 	ts.Check(err)
-	cmd := exec.Command(supgen, "generate", "--watch")
+	cmd := exec.Command(supgen, "generate", "--watch", args[0])
 	cmd.Dir = ts.MkAbs(".")
-	save := func() { ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(ts.ReadFile(args[1])), 0o644)) }
-	follow(ts, cmd, reaction{args[0], save}, reaction{args[3], func() { ts.Check(cmd.Process.Signal(os.Interrupt)) }})
+	args = append(args[1:], "")
+	var reactions []reaction
+	for len(args) > 2 {
+		change := exec.Command("sh", "-c", args[1])
+		change.Dir = cmd.Dir
+		reactions = append(reactions, reaction{args[0], func() { ts.Check(change.Run()) }})
+		args = args[2:]
+	}
+	interrupt := reaction{args[0], func() { ts.Check(cmd.Process.Signal(os.Interrupt)) }}
+	printed := follow(ts, cmd, append(reactions, interrupt)...)
+	ts.Check(os.WriteFile(ts.MkAbs("watched"), []byte(printed), 0o644))
 }
 
 // A reaction is what to do when a program has printed what matches.
@@ -183,13 +192,15 @@ type reaction struct {
 }
 
 // follow runs a program and reacts to what it prints to standard error, one reaction after another. There has to be
-// an occasion for each, and the program has to end well.
-func follow(ts *testscript.TestScript, cmd *exec.Cmd, reactions ...reaction) {
+// an occasion for each, and the program has to end well. It returns what was printed.
+func follow(ts *testscript.TestScript, cmd *exec.Cmd, reactions ...reaction) string {
+	var printed strings.Builder
 	stderr, err := cmd.StderrPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
 		ts.Logf("%s", lines.Text())
+		fmt.Fprintln(&printed, lines.Text())
 		if len(reactions) > 0 && regexp.MustCompile(reactions[0].printed).MatchString(lines.Text()) {
 			reactions[0].act()
 			reactions = reactions[1:]
@@ -200,6 +211,7 @@ func follow(ts *testscript.TestScript, cmd *exec.Cmd, reactions ...reaction) {
 	if err := cmd.Wait(); err != nil || len(reactions) > 0 {
 		ts.Fatalf("%s: reactions left: %d, its end: %v", cmd.Path, len(reactions), err)
 	}
+	return printed.String()
 }
 
 // fill writes a file of as many blanks as it is told.

@@ -65,7 +65,7 @@ func (t *testFlags) run(cmd *cobra.Command, args []string) error {
 		scripts, err := scriptsOf(p, named)
 		errs = append(errs, err)
 		if len(scripts) > 0 && p.Tree == nil {
-			_, err := printDiagnostics(cmd, "text", p)
+			_, err := printDiagnostics(cmd, "text", nil, p)
 			errs = append(errs, err)
 		}
 		for _, name := range scripts {

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/load"
 )
 
 // validateFlags are those of the validate command.
@@ -40,10 +43,7 @@ The exit status is 1 if there are errors; warnings count only with --strict.`,
 }
 
 func (v *validateFlags) run(cmd *cobra.Command, args []string) error {
-	packages, err := loadAll(cmd, args)
-	if err != nil {
-		return err
-	}
+	packages, failed := load.Packages(args)
 	if v.strict {
 		for _, p := range packages {
 			for i := range p.Diagnostics {
@@ -51,9 +51,6 @@ func (v *validateFlags) run(cmd *cobra.Command, args []string) error {
 			}
 		}
 	}
-	found, err := printDiagnostics(cmd, v.format.word, packages...)
-	if err == nil && found {
-		err = errFound
-	}
-	return err
+	found, err := printDiagnostics(cmd, v.format.word, failed, packages...)
+	return outcome(found, errors.Join(failed, err))
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // revision loads the package in a directory of a revision of git, as "supgen diff --help" says how
-// they are written. Files are named as git names them, "HEAD:shop/shop.sup". The directory'p Go files do not matter:
+// they are written. Files are named as git names them, "HEAD:shop/shop.sup". The directory's Go files do not matter:
 // no code is generated from what is past.
 func revision(ctx context.Context, arg string) (*Package, error) {
 	rev, dir, ok := strings.Cut(arg, ":")

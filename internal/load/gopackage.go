@@ -18,19 +18,19 @@ import (
 // generated files and those that need a build tag could tell, which say nothing about what the user calls it.
 //
 // The answer is the same on every system: files for others, or for some build tag, are read too.
-func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []check.GoDecl, err error) {
+func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []check.GoDecl) {
 	fset := token.NewFileSet()
 	for _, entry := range entries {
 		base := entry.Name()
-		if !strings.HasSuffix(base, ".go") || isLeftover(base) || strings.HasSuffix(base, GeneratedSuffix) || isPipe(entry) {
+		if !strings.HasSuffix(base, ".go") || isLeftover(base) || strings.HasSuffix(base, GeneratedSuffix) {
 			continue
 		}
 		name := filepath.Join(dir, base)
-		text, err := Read(name)
-		if err != nil && pkg == "" {
-			return "", nil, err
+		// A file that cannot be read, or is being edited, is the go command's to complain about.
+		text, err := ReadGo(name)
+		if err != nil {
+			continue
 		}
-		// A file that is being edited is the go command's to complain about.
 		file, _ := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
 		built := buildOf(file)
 		if file.Name.Name == "" || built == never {
@@ -45,11 +45,8 @@ func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []chec
 			declared = append(declared, d.GoDecl)
 		}
 	}
-	return pkg, declared, nil
+	return pkg, declared
 }
-
-// isPipe reports whether what a directory lists is neither a file nor a link: the go command would wait for it.
-func isPipe(entry fs.DirEntry) bool { return entry.Type()&^fs.ModeSymlink != 0 }
 
 type goDecl struct {
 	check.GoDecl

@@ -1,10 +1,10 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/check"
@@ -25,29 +25,33 @@ type Package struct {
 	goDecls   []check.GoDecl
 }
 
-// Packages loads what the arguments of a command stand for: see [Directories]. Patterns may match nothing.
+// Packages loads what the arguments of a command stand for: see [Directories]. One that cannot be loaded costs no other:
+// the error joins one for each, of type *[Error].
 func Packages(args []string) ([]*Package, error) {
 	dirs, err := Directories(args)
-	if err != nil {
-		return nil, err
-	}
+	errs := []error{err}
 	var packages []*Package
 	for _, dir := range dirs {
-		p, err := Dir(dir)
-		if err != nil {
-			return nil, err
+		load := Dir
+		if standsAlone(dir) && isFile(dir) {
+			load = File
 		}
-		if len(p.Text)+len(p.Generated) == 0 {
-			return nil, fmt.Errorf(`no .sup files in %q; "supgen init" writes a first one`, dir)
+		p, err := load(dir)
+		if err == nil && len(p.Text)+len(p.Generated) == 0 {
+			err = noSources(dir)
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
 		}
 		packages = append(packages, p)
 	}
-	return packages, nil
+	return packages, errors.Join(errs...)
 }
 
 // One loads the one package that an argument stands for.
 func One(arg string) (*Package, error) {
-	if strings.HasSuffix(arg, "...") {
+	if isPattern(filepath.ToSlash(arg)) {
 		return nil, fmt.Errorf("%q stands for many packages; name the directory of one", arg)
 	}
 	packages, err := Packages([]string{arg})
@@ -55,7 +59,7 @@ func One(arg string) (*Package, error) {
 		return nil, err
 	}
 	if len(packages[0].Text) == 0 {
-		return nil, fmt.Errorf("no .sup files in %q", arg) // generated ones are all that is left
+		return nil, noSources(arg) // generated ones are all that is left
 	}
 	return packages[0], nil
 }
@@ -64,32 +68,28 @@ func One(arg string) (*Package, error) {
 func Dir(dir string) (*Package, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, err
+		return nil, unreadable(dir, err)
 	}
 	p := &Package{Text: make(map[string][]byte)}
 	var files []*syntax.File
 	for _, entry := range entries {
-		if entry.IsDir() {
-			continue
-		}
 		name := filepath.Join(dir, entry.Name())
-		switch {
-		case isGenerated(entry.Name()):
-			p.Generated = append(p.Generated, name)
-		case isSource(entry.Name()):
+		switch source := isSource(entry.Name()); {
+		case !source && !isGenerated(entry.Name()) || isDir(entry, name):
+		case source:
 			text, err := Read(name)
 			if err != nil {
 				return nil, err
 			}
 			files = append(files, p.parse(name, text))
+		default:
+			p.Generated = append(p.Generated, name)
 		}
 	}
 	if len(files) == 0 {
 		return p, nil
 	}
-	if p.goPackage, p.goDecls, err = goPackageIn(dir, entries); err != nil {
-		return nil, err
-	}
+	p.goPackage, p.goDecls = goPackageIn(dir, entries)
 	p.Tree, p.Diagnostics = dsl.Check(files, p.goPackage, p.goDecls...)
 	return p, nil
 }

@@ -1,6 +1,8 @@
 package load
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,84 +18,152 @@ const (
 
 // Directories returns what the arguments of a command stand for, in their order and each once: a directory
 // for itself, a file for its directory, dir/... for dir and all below it that has .sup files or was
-// generated from some. Without arguments it is the current directory, where go generate runs.
+// generated from some. A file that patterns pass over, such as _x.sup, stands for itself alone. Without arguments it is the
+// current directory, where go generate runs.
+//
+// What cannot be read, and a pattern that matches nothing, costs no other: the error joins one for each, of type *[Error].
 func Directories(args []string) ([]string, error) {
 	if len(args) == 0 {
 		return []string{"."}, nil
 	}
 	var dirs []string
+	var errs []error
 	for _, arg := range args {
 		found, err := directoriesOf(filepath.ToSlash(arg))
-		if err != nil {
-			return nil, err
-		}
+		errs = append(errs, err)
 		for _, dir := range found {
 			if !slices.Contains(dirs, dir) {
 				dirs = append(dirs, dir)
 			}
 		}
 	}
-	return dirs, nil
+	return dirs, errors.Join(errs...)
 }
 
 func directoriesOf(arg string) ([]string, error) {
-	if arg == "..." || strings.HasSuffix(arg, "/...") {
-		// "/..." is all of the disk, "..." all below the current directory.
-		top := strings.TrimSuffix(arg, "...")
-		if top == "" {
-			top = "."
-		}
-		return walk(filepath.Clean(top))
+	if isPattern(arg) {
+		return match(arg)
 	}
 	info, err := os.Stat(arg)
 	if err != nil {
-		return nil, err
+		return nil, unreadable(arg, err)
 	}
-	dir := filepath.Clean(arg)
-	if !info.IsDir() {
-		dir = filepath.Dir(dir)
+	name := filepath.Clean(arg)
+	if !info.IsDir() && !standsAlone(name) {
+		name = filepath.Dir(name)
 	}
-	return []string{dir}, nil
+	return []string{name}, nil
 }
 
-// walk returns the directories at and below top that hold sources or generated files. Like the go command's
-// pattern it does not enter other modules, vendor, testdata, and what begins with "." or "_".
-func walk(top string) ([]string, error) {
-	var dirs []string
-	err := filepath.WalkDir(top, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if !entry.IsDir() {
-			if name := entry.Name(); isSource(name) || isGenerated(name) {
-				dirs = append(dirs, filepath.Dir(path))
+func isPattern(arg string) bool { return arg == "..." || strings.HasSuffix(arg, "/...") }
+
+// standsAlone reports whether a file is a source that is of no package, since patterns pass over it.
+func standsAlone(name string) bool {
+	return strings.HasSuffix(name, Suffix) && isLeftover(filepath.Base(name))
+}
+
+// match returns the directories that a pattern matches.
+func match(pattern string) ([]string, error) {
+	// "/..." is all of the disk, "..." all below the current directory.
+	top := strings.TrimSuffix(pattern, "...")
+	if top == "" {
+		top = "."
+	}
+	top = filepath.Clean(top)
+	modules, err := modulesBelow(top)
+	errs := []error{err}
+	var all walked
+	for _, top := range append([]string{top}, modules...) {
+		w, err := walk(top)
+		errs = append(errs, err)
+		all.dirs = append(all.dirs, w.dirs...)
+		all.passed = append(all.passed, w.passed...)
+	}
+	slices.Sort(all.dirs)
+	err = errors.Join(errs...)
+	if len(all.dirs) == 0 && err == nil {
+		err = &Error{pattern, errors.New("matches no .sup files" + all.passedOver(modules))}
+	}
+	return slices.Compact(all.dirs), err
+}
+
+// walked is what there is at and below a directory.
+type walked struct {
+	dirs   []string // that hold sources or generated files
+	passed []string // directories that were not entered
+}
+
+// walk looks for sources and generated files. Like the go command's pattern it does not enter other modules, vendor, testdata,
+// what begins with "." or "_", and what go.mod says to ignore. It enters top, whatever it is called, also where it is a link.
+func walk(top string) (w walked, err error) {
+	var errs []error
+	ignore := ignoredIn(top)
+	if ignore.has(top) {
+		ignore = ignoring{} // top is named
+	}
+	root := top
+	if !os.IsPathSeparator(root[len(root)-1]) {
+		root += string(filepath.Separator) // or a link would not be entered
+	}
+	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			errs = append(errs, unreadable(filepath.Clean(path), err))
+			if entry == nil {
+				return nil
 			}
-			return nil
-		}
-		if path != top && (ignored(entry.Name()) || IsModule(path)) {
+			return filepath.SkipDir
+		case !entry.IsDir():
+			if name := entry.Name(); isSource(name) || isGenerated(name) {
+				w.dirs = append(w.dirs, filepath.Dir(path))
+			}
+		case path != root && (isPassedOver(entry.Name()) || IsModule(path) || ignore.has(path)):
+			w.passed = append(w.passed, path)
 			return filepath.SkipDir
 		}
 		return nil
 	})
-	slices.Sort(dirs)
-	return slices.Compact(dirs), err
+	return w, errors.Join(append(errs, err)...)
+}
+
+// passedOver tells what was not entered but for modules that were, and but for what nobody looks into.
+func (w walked) passedOver(entered []string) string {
+	var names []string
+	for _, dir := range w.passed {
+		if name := filepath.Base(dir); name[0] == '.' || slices.Contains(entered, dir) {
+			continue
+		}
+		what := fmt.Sprintf("%q", filepath.ToSlash(dir))
+		if IsModule(dir) {
+			what += ", a module of its own"
+		}
+		names = append(names, what)
+	}
+	const most = 5
+	if len(names) > most {
+		names = append(names[:most], fmt.Sprintf("%d more", len(names)-most))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "; not entered: " + strings.Join(names, "; ")
 }
 
 // Sources are the files that arguments stand for, each once: a file for itself, a directory for the .sup files in it, dir/...
-// for those below it too.
+// for those below it too. The error is as that of [Directories].
 func Sources(args []string) ([]string, error) {
 	var names []string
+	var errs []error
 	seen := make(map[string]bool)
 	for _, arg := range args {
 		found := []string{filepath.Clean(arg)}
 		if info, err := os.Stat(arg); err != nil || info.IsDir() {
 			dirs, err := Directories([]string{arg})
-			if err != nil {
-				return nil, err
+			errs = append(errs, err)
+			if found, err = FilesIn(dirs, Suffix); err == nil && len(found) == 0 && len(dirs) > 0 {
+				err = noSources(arg)
 			}
-			if found, err = SourcesIn(dirs); err != nil {
-				return nil, err
-			}
+			errs = append(errs, err)
 		}
 		for _, name := range found {
 			if !seen[name] {
@@ -102,24 +172,45 @@ func Sources(args []string) ([]string, error) {
 			seen[name] = true
 		}
 	}
-	return names, nil
+	return names, errors.Join(errs...)
 }
 
-// SourcesIn are the .sup files in some directories.
-func SourcesIn(dirs []string) ([]string, error) {
+func noSources(dir string) error {
+	return &Error{dir, errors.New(`has no .sup files; "supgen init" writes a first one`)}
+}
+
+// FilesIn are the files with one of some suffixes that are in what [Directories] returns, without those that it passes over.
+// The error is as that of Directories.
+func FilesIn(dirs []string, suffixes ...string) ([]string, error) {
 	var names []string
+	var errs []error
 	for _, dir := range dirs {
+		if standsAlone(dir) && isFile(dir) {
+			names = append(names, dir)
+			continue
+		}
 		entries, err := os.ReadDir(dir)
 		if err != nil {
-			return nil, err
+			errs = append(errs, unreadable(dir, err))
 		}
 		for _, entry := range entries {
-			if !entry.IsDir() && isSource(entry.Name()) {
-				names = append(names, filepath.Join(dir, entry.Name()))
+			name := entry.Name()
+			wanted := slices.ContainsFunc(suffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) })
+			if name := filepath.Join(dir, name); wanted && !isLeftover(entry.Name()) && !isDir(entry, name) {
+				names = append(names, name)
 			}
 		}
 	}
-	return names, nil
+	return names, errors.Join(errs...)
+}
+
+// isDir reports whether what a directory lists is a directory, or a link to one.
+func isDir(entry fs.DirEntry, name string) bool {
+	if entry.Type()&fs.ModeSymlink == 0 {
+		return entry.IsDir()
+	}
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 func isSource(name string) bool { return strings.HasSuffix(name, Suffix) && !isLeftover(name) }
@@ -127,16 +218,10 @@ func isGenerated(name string) bool {
 	return strings.HasSuffix(name, GeneratedSuffix) && !isLeftover(name)
 }
 
-func ignored(dir string) bool { return dir == "vendor" || dir == "testdata" || isLeftover(dir) }
+func isPassedOver(dir string) bool { return dir == "vendor" || dir == "testdata" || isLeftover(dir) }
 
 // isLeftover reports whether the go command passes over a name, as do all commands here where they look for files
 // themselves: editors and systems leave ".#shop.sup" and "._shop.sup" behind.
 func isLeftover(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
-}
-
-// IsModule reports whether a directory is the top of a Go module.
-func IsModule(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, "go.mod"))
-	return err == nil
 }

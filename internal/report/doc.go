@@ -14,6 +14,13 @@ import (
 type Report struct {
 	Diagnostics []diag.Diagnostic // in the order they are to be shown in
 	Text        map[string][]byte // of each file that a position is in, by its name there
+	Failures    []Failure         // why the report is not complete
+}
+
+// A Failure is what kept a file or a directory from being looked at. It has no position and no rule.
+type Failure struct {
+	Name    string // of the file or directory; "" if it is neither
+	Message string // all that is to be said, the name included
 }
 
 // Renamed is the report with other names of files.
@@ -38,6 +45,12 @@ func (r Report) Renamed(name func(string) string) Report {
 				d.Fixes[i].Edits[j].Range = at(d.Fixes[i].Edits[j].Range)
 			}
 		}
+	}
+	for _, f := range r.Failures {
+		if f.Name != "" {
+			f.Name = name(f.Name)
+		}
+		renamed.Failures = append(renamed.Failures, f)
 	}
 	return renamed
 }

@@ -13,7 +13,7 @@ type Finding struct {
 	EndLine   int           `json:"endLine"`
 	EndColumn int           `json:"endColumn"`
 	Severity  diag.Severity `json:"severity"` // "error" or "warning"
-	Code      diag.Code     `json:"code"`
+	Code      diag.Code     `json:"code"`     // "" for a Failure, which is at the beginning of what it names
 	Message   string        `json:"message"`
 	Hint      string        `json:"hint,omitempty"`
 	Notes     []Note        `json:"notes,omitempty"`
@@ -64,6 +64,11 @@ func (r Report) Findings() []Finding {
 			f.Fixes = append(f.Fixes, way)
 		}
 		findings = append(findings, f)
+	}
+	for _, f := range r.Failures {
+		findings = append(findings, Finding{
+			File: f.Name, Line: 1, Column: 1, EndLine: 1, EndColumn: 1, Severity: diag.Error, Message: f.Message,
+		})
 	}
 	return findings
 }

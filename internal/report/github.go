@@ -19,6 +19,13 @@ func (r Report) GitHub() []byte {
 			d.Severity, inProperty(d.Pos.File), d.Pos.Line, r.column(d.Pos), r.column(d.End),
 			inProperty("supgen: "+string(d.Code)), inMessage(withNotes(d)))
 	}
+	for _, f := range r.Failures {
+		place := ""
+		if f.Name != "" {
+			place = "file=" + inProperty(f.Name) + ","
+		}
+		fmt.Fprintf(&b, "::error %stitle=supgen::%s\n", place, inMessage(f.Message))
+	}
 	return []byte(Summed(b.String()))
 }
 

@@ -136,6 +136,24 @@ func TestSARIFColumnsAreUTF16(t *testing.T) {
 	}
 }
 
+// A report that is not complete says so in every format.
+func TestFailures(t *testing.T) {
+	r := report.Report{Failures: []report.Failure{
+		{Name: "a b/x.sup", Message: `"a b/x.sup" cannot be read`}, {Message: "no\nplace"},
+	}}
+	for _, got := range []struct{ text, want string }{
+		{string(encoded(t, r.SARIF())), `"invocations":[{"executionSuccessful":false,"toolExecutionNotifications":[` +
+			`{"level":"error","message":{"text":"\"a b/x.sup\" cannot be read"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b/x.sup","uriBaseId":"%SRCROOT%"}}}]},` +
+			`{"level":"error","message":{"text":"no\nplace"}}]}]`},
+		{string(encoded(t, r.Findings())), `[{"file":"a b/x.sup","line":1,"column":1,"endLine":1,"endColumn":1,"severity":"error","code":"","message":"\"a b/x.sup\" cannot be read"},`},
+		{string(r.Renamed(func(name string) string { return "top/" + name }).GitHub()), "::error file=top/a b/x.sup,title=supgen::\"a b/x.sup\" cannot be read\n::error title=supgen::no%0Aplace\n"},
+	} {
+		if !strings.Contains(got.text, got.want) {
+			t.Errorf("no %s in\n%s", got.want, got.text)
+		}
+	}
+}
+
 func TestSARIFOfNothing(t *testing.T) {
 	got := string(encoded(t, report.Report{}.SARIF()))
 	for _, want := range []string{`"results":[]`, `"rules":[]`} {

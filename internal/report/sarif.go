@@ -22,9 +22,19 @@ type (
 		Runs    []sarifRun `json:"runs"`
 	}
 	sarifRun struct {
-		Tool       sarifTool     `json:"tool"`
-		ColumnKind string        `json:"columnKind"`
-		Results    []sarifResult `json:"results"`
+		Tool        sarifTool         `json:"tool"`
+		Invocations []sarifInvocation `json:"invocations,omitempty"`
+		ColumnKind  string            `json:"columnKind"`
+		Results     []sarifResult     `json:"results"`
+	}
+	sarifInvocation struct {
+		ExecutionSuccessful        bool                `json:"executionSuccessful"`
+		ToolExecutionNotifications []sarifNotification `json:"toolExecutionNotifications"`
+	}
+	sarifNotification struct {
+		Level     string          `json:"level"`
+		Message   sarifMessage    `json:"message"`
+		Locations []sarifLocation `json:"locations,omitempty"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
@@ -70,7 +80,7 @@ type (
 	}
 	sarifPhysical struct {
 		ArtifactLocation sarifArtifact `json:"artifactLocation"`
-		Region           sarifRegion   `json:"region"`
+		Region           *sarifRegion  `json:"region,omitempty"`
 	}
 	sarifArtifact struct {
 		URI       string `json:"uri"`
@@ -109,11 +119,26 @@ func (r Report) SARIF() Log {
 		}
 		run.Results = append(run.Results, result)
 	}
+	if len(r.Failures) > 0 {
+		run.Invocations = []sarifInvocation{{ToolExecutionNotifications: r.notifications()}}
+	}
 	return Log{
 		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
 		Version: "2.1.0",
 		Runs:    []sarifRun{run},
 	}
+}
+
+// notifications are what kept the report from being complete.
+func (r Report) notifications() (all []sarifNotification) {
+	for _, f := range r.Failures {
+		n := sarifNotification{Level: "error", Message: sarifMessage{f.Message}}
+		if f.Name != "" {
+			n.Locations = []sarifLocation{{PhysicalLocation: sarifPhysical{ArtifactLocation: artifact(f.Name)}}}
+		}
+		all = append(all, n)
+	}
+	return all
 }
 
 // rules are the rules that have something to report, by name, and the place of each.
@@ -141,7 +166,7 @@ func withHint(d diag.Diagnostic) string {
 
 // physical is a range, or with the zero end a place, of a file.
 func (r Report) physical(pos, end diag.Pos) sarifPhysical {
-	p := sarifPhysical{artifact(pos.File), sarifRegion{StartLine: pos.Line, StartColumn: r.column(pos)}}
+	p := sarifPhysical{artifact(pos.File), &sarifRegion{StartLine: pos.Line, StartColumn: r.column(pos)}}
 	if end.IsValid() {
 		p.Region.EndLine, p.Region.EndColumn = end.Line, r.column(end)
 	}
@@ -153,7 +178,7 @@ func (r Report) fix(f diag.Fix) sarifFix {
 	fix := sarifFix{Description: sarifMessage{f.Message}}
 	for _, e := range f.Edits {
 		at := r.physical(e.Pos, e.End)
-		edit := sarifReplacement{DeletedRegion: at.Region}
+		edit := sarifReplacement{DeletedRegion: *at.Region}
 		if e.New != "" {
 			edit.InsertedContent = &sarifMessage{e.New}
 		}

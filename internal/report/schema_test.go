@@ -28,7 +28,8 @@ func TestSARIFSchema(t *testing.T) {
 	}
 	for name, r := range map[string]report.Report{
 		"nothing": {}, "errors": checked(t, "a dir/odd.sup", odd), "a warning": checked(t, "/idle.sup", idle),
-		"syntax": syntax, "wide characters": checked(t, "tags.sup", tags),
+		"failures": {Failures: []report.Failure{{Name: "a b/x.sup", Message: "cannot be read"}, {Message: "no place"}}},
+		"syntax":   syntax, "wide characters": checked(t, "tags.sup", tags),
 	} {
 		for _, problem := range s.check(s.root, decoded(t, encoded(t, r.SARIF())), "") {
 			t.Errorf("%s: %s", name, problem)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
@@ -23,15 +22,10 @@ type Script struct {
 // ReadScript reads a file, or for "-" standard input.
 func ReadScript(name string, stdin io.Reader) (Script, error) {
 	if name == "-" {
-		text, err := load.ReadAll("standard input", stdin)
+		text, err := load.ReadInput(stdin)
 		return Script{"<standard input>", string(text)}, err
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return Script{}, err
-	}
-	defer f.Close()
-	text, err := load.ReadAll(fmt.Sprintf("%q", name), f)
+	text, err := load.Read(name)
 	return Script{name, string(text)}, err
 }
 

@@ -1,11 +1,9 @@
-// Package watch waits for .sup files to be saved.
+// Package watch waits for files to change that generated code depends on.
 package watch
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -20,22 +18,28 @@ const (
 	share  = 10
 )
 
-// Sources acts, and acts again whenever one of the .sup files that the arguments of a command stand for was saved, came or
-// went, until ctx ends. What cannot be looked at is looked at again later.
-func Sources(ctx context.Context, args []string, act func()) {
-	poll(ctx, func() (string, error) { return saved(args) }, act)
+// Packages acts, and acts again whenever there has been a change in the packages that the arguments of a command stand for,
+// until ctx ends. saved says that it was one of .sup files, of Go files beside them, or of which packages these are; else only
+// generated files have changed. What cannot be read is looked at again until it can. When act reports that it wrote generated
+// files, it is called once more, since somebody may have changed what it had just written.
+func Packages(ctx context.Context, args []string, act func(saved bool) (wrote bool)) {
+	poll(ctx, func() state { return look(args) }, act)
 }
 
-// poll acts whenever what look answers has changed, the first time included.
-func poll(ctx context.Context, look func() (string, error), act func()) {
-	before, first := "", true
+// poll acts whenever what look returns has changed, the first time included. It has looked before it acts, so that it misses no
+// change meanwhile.
+func poll(ctx context.Context, look func() state, act func(saved bool) (wrote bool)) {
+	var before state
 	for {
 		start := time.Now()
-		now, err := look()
+		now := look()
 		pause := max(period, share*time.Since(start))
-		if err == nil && (first || now != before) {
-			before, first = now, false
-			act()
+		if now != before {
+			saved := now.sources != before.sources
+			before = now
+			if act(saved) {
+				before.generated = "written"
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -45,27 +49,26 @@ func poll(ctx context.Context, look func() (string, error), act func()) {
 	}
 }
 
-// saved tells the .sup files that the arguments of a command stand for, with the time and size of each: it differs
-// when one was saved, came or went.
-func saved(args []string) (string, error) {
+// A state tells files by their names, times, sizes and permissions, and what cannot be read by its error. It is not zero.
+type state struct{ sources, generated string }
+
+// look returns the state of the packages that the arguments of a command stand for.
+func look(args []string) state {
 	dirs, err := load.Directories(args)
-	if err != nil {
-		return "", err
-	}
-	names, err := load.SourcesIn(dirs)
-	if err != nil {
-		return "", err
-	}
-	var all strings.Builder
+	names, err2 := load.FilesIn(dirs, load.Suffix, ".go")
+	var sources, generated strings.Builder
+	fmt.Fprintln(&sources, dirs, err, err2)
 	for _, name := range names {
+		of := &sources
+		if strings.HasSuffix(name, load.GeneratedSuffix) {
+			of = &generated
+		}
 		info, err := os.Stat(name) // of what a link points to
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // it went meanwhile
-		}
 		if err != nil {
-			return "", err
+			fmt.Fprintln(of, name, err)
+			continue
 		}
-		fmt.Fprintln(&all, name, info.ModTime().UnixNano(), info.Size())
+		fmt.Fprintln(of, name, info.ModTime().UnixNano(), info.Size(), info.Mode())
 	}
-	return all.String(), nil
+	return state{sources.String(), generated.String()}
 }

@@ -1,0 +1,128 @@
+package load
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+)
+
+// IsModule reports whether a directory is the top of a Go module.
+func IsModule(dir string) bool { return isFile(filepath.Join(dir, "go.mod")) }
+
+// isFile reports whether there is something of this name that is not a directory, as the go command looks for go.mod.
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.IsDir()
+}
+
+// above is the nearest directory with a file of this name, from dir upwards, or "".
+func above(dir, name string) string {
+	for !isFile(filepath.Join(dir, name)) {
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
+	return dir
+}
+
+// modulesBelow are the modules below a directory that its pattern includes: those that go.work uses, if the directory
+// is in no module. A workspace may have no module at its top, and then ./... is all of the workspace.
+func modulesBelow(top string) ([]string, error) {
+	here, err := filepath.Abs(top)
+	if err != nil {
+		return nil, unreadable(top, err)
+	}
+	name := os.Getenv("GOWORK")
+	if name == "" {
+		name = filepath.Join(above(here, "go.work"), "go.work")
+	}
+	if !filepath.IsAbs(name) || above(here, "go.mod") != "" { // there is no workspace, or it is "off"
+		return nil, nil
+	}
+	text, err := Read(name)
+	if err != nil {
+		return nil, err
+	}
+	work, err := modfile.ParseWork(name, text, nil)
+	if err != nil {
+		return nil, err
+	}
+	var tops []string
+	for _, use := range work.Use {
+		dir := filepath.FromSlash(use.Path)
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(filepath.Dir(name), dir)
+		}
+		if below, err := filepath.Rel(here, dir); err == nil && filepath.IsLocal(below) {
+			tops = append(tops, filepath.Join(top, below))
+		}
+	}
+	return tops, nil
+}
+
+// An ignoring module says which of its directories patterns do not enter.
+type ignoring struct {
+	root     string   // absolute
+	anywhere []string // paths at any depth, between slashes
+	atRoot   []string // the same, from the root
+}
+
+// ignoredIn reads the ignore directives of the module that a directory is in. A go.mod that is broken has none: the go
+// command reports it.
+func ignoredIn(dir string) ignoring {
+	here, err := filepath.Abs(dir)
+	if err != nil {
+		return ignoring{}
+	}
+	in := ignoring{root: above(here, "go.mod")}
+	name := filepath.Join(in.root, "go.mod")
+	text, err := Read(name)
+	if in.root == "" || err != nil {
+		return in
+	}
+	mod, err := modfile.ParseLax(name, text, nil)
+	if err != nil {
+		return in
+	}
+	for _, ignore := range mod.Ignore {
+		if path, ok := strings.CutPrefix(ignore.Path, "./"); ok {
+			in.atRoot = append(in.atRoot, betweenSlashes(path))
+		} else {
+			in.anywhere = append(in.anywhere, betweenSlashes(path))
+		}
+	}
+	return in
+}
+
+// has reports whether a directory is to be ignored, as the go command does.
+func (in ignoring) has(dir string) bool {
+	if len(in.anywhere)+len(in.atRoot) == 0 {
+		return false
+	}
+	here, err := filepath.Abs(dir)
+	if err != nil {
+		return false
+	}
+	below, err := filepath.Rel(in.root, here)
+	if err != nil {
+		return false
+	}
+	below = betweenSlashes(filepath.ToSlash(below))
+	for _, path := range in.atRoot {
+		if strings.HasPrefix(below, path) {
+			return true
+		}
+	}
+	for _, path := range in.anywhere {
+		if strings.Contains(below, path) {
+			return true
+		}
+	}
+	return false
+}
+
+func betweenSlashes(path string) string { return "/" + strings.Trim(path, "/") + "/" }
