@@ -74,8 +74,10 @@ func (c *checker) reach(s *subject, pos diag.Pos) bool {
 	case s.RestartsTake(limit.N, 0, nothing) > limit.In:
 		c.throttled(s, c.Reportf(diag.CodeLimitUnreachable, pos, end, "%q can never reach %s: %s", s.Name, what, s.throttling(limit.N)))
 		return true
-	case mean <= limit.In:
+	case mean < limit.In, mean == limit.In && least < mean:
 		return false
+	case least == limit.In:
+		r = c.Reportf(diag.CodeLimitByLuck, pos, end, "only with runs that take no time at all does %q reach %s: %s", s.Name, what, sum)
 	case least <= limit.In:
 		r = c.Reportf(diag.CodeLimitByLuck, pos, end, "only by luck of its jitter does %q reach %s: %s, and %s on average with jitter", s.Name, what, sum, tree.Short(mean))
 	default:
@@ -84,7 +86,11 @@ func (c *checker) reach(s *subject, pos diag.Pos) bool {
 		}
 		r = c.Reportf(diag.CodeLimitUnreachable, pos, end, "%q can never reach %s: %s", s.Name, what, sum)
 	}
-	window := tree.Short(max(mean, backoff.Span(limit.N)))
+	longer := max(mean, backoff.Span(limit.N))
+	if least == limit.In {
+		longer = policy.Times(2, longer)
+	}
+	window := tree.Short(longer)
 	r.Hintf("write a window of %s or more, or shorter delays; to never give up, write on failure retry and no limit", window)
 	c.write(r, s.layerAt(pos).Node.(*syntax.RateDecl).In, window)
 	if said := s.Backoff.Source; said.Pos.IsValid() {
@@ -277,7 +283,7 @@ func (c *checker) limitsFirst(s *subject, reported map[diag.Pos]bool) {
 }
 
 // slowRestarts warns of a written intensity that all that count in it, failing as fast as they can, do not exceed: by a backoff
-// that is written too, or since each delay is longer than the window. One that says what holds without it is for its readers.
+// that is written too, or by far. One that says what holds without it is for its readers.
 func (c *checker) slowRestarts(s *subject, reported map[diag.Pos]bool) {
 	intensity, pos := s.Intensity.Value, s.Intensity.Source.Pos
 	if s.Intensity.Source.Kind != tree.SourceStatement || reported[pos] || !s.Counted || intensity == s.DefaultIntensity() {
@@ -302,7 +308,7 @@ func (c *checker) slowRestarts(s *subject, reported map[diag.Pos]bool) {
 			fastest = x
 		}
 	}
-	if !written && most > alone {
+	if !written && most > alone && most > intensity.N/4 { // a default is not judged to a hair
 		return
 	}
 	reported[pos] = true

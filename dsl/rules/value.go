@@ -84,9 +84,9 @@ var valueRules = []Rule{
 	},
 	{
 		Code: diag.CodeLimitByLuck,
-		Text: "A limit is reached with average jitter.",
-		Why: "Jitter makes some delays shorter and others longer. If only the luckiest delays are short enough, the " +
-			"limit is hardly ever reached.",
+		Text: "A limit is reached with average jitter, and with runs that take some time.",
+		Why: "Jitter makes some delays shorter and others longer. If only the luckiest delays are short enough, or only if " +
+			"no run takes any time, the limit is hardly ever reached.",
 	},
 	{
 		Code: diag.CodeLimitByTimeouts,
