@@ -179,14 +179,19 @@ func (s *subject) atStartElsewhere(o policy.Outcome) bool {
 
 // noneAllowed warns of a row that restarts what has a limit of none, and reports whether it did.
 func (c *checker) noneAllowed(s *subject, st *syntax.Stmt, asked []policy.Outcome) bool {
-	d, ok := st.Node.(*syntax.OnDecl)
 	limit := s.Limit
-	if !ok || len(asked) == 0 || limit.Value.N > 0 || rowOn(d, asked[0]).Action != policy.ActionRestart || asked[0] >= policy.OutcomeStuck {
+	if len(asked) == 0 || limit.Value.N > 0 || rowOn(st.Node, asked[0]).Action != policy.ActionRestart || asked[0] >= policy.OutcomeStuck {
 		return false
 	}
 	then := s.On[policy.OutcomeLimit].Value
-	if row := s.AtStart.Of(policy.OutcomeLimit).Value; syntax.Said(d.Start) && row.Action != policy.ActionNone {
+	if row := s.AtStart.Of(policy.OutcomeLimit).Value; isAtStart(st.Node) && row.Action != policy.ActionNone {
 		then = row
+	}
+	if _, ok := st.Node.(*syntax.RestartDecl); ok {
+		c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q never restarts it: limit %s allows no restart, so that the answer is that of on limit, %s", rowText(st), s.Name, rate(limit.Value), then).
+			Notef(limit.Source.Range, "the limit").
+			Hintf("remove it, or write limit 1 in %s or more", tree.Short(limit.Value.In))
+		return true
 	}
 	instead := then.String()
 	if asked[0] == policy.OutcomeSuccess {
