@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,17 +17,21 @@ import (
 
 // first is the program that init writes. It is compiled with this command, so that it cannot go stale.
 //
-//go:embed internal/first/app.sup internal/first/app.sup.go internal/first/main.go
+//go:embed internal/first/app.sup internal/first/app.sup.go internal/first/main.go internal/first/.gitattributes
 var first embed.FS
 
-var firstFiles = []string{"app.sup", "app.sup.go", "main.go"}
+var firstFiles = []string{"app.sup", "app.sup.go", "main.go", attributes}
+
+// attributes keeps git from changing the line ends of a tree and its Go, and a review from showing the latter.
+const attributes = ".gitattributes"
 
 func newInit() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [DIR]",
 		Short: "Write a first tree, and a program that runs it",
 		Long: `Init writes a small tree, its Go and a program that runs it into a directory without Go files
-in a module: something to run first, and to change. Without an argument it is the current directory.`,
+in a module: something to run first, and to change. Without an argument it is the current directory.
+A .gitattributes keeps git from changing line ends; to one that is there, add the lines that init prints.`,
 		Example: `  go mod init example.com/app
   supgen init
   go get -tool github.com/supgen/supgen/cmd/supgen
@@ -37,45 +42,56 @@ in a module: something to run first, and to change. Without an argument it is th
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := dirOf(args)
-			if err := initialize(dir); err != nil {
+			wrote, err := initialize(dir)
+			if err != nil {
 				return err
 			}
 			if isQuiet(cmd) {
 				return nil
 			}
-			return printNextSteps(cmd.OutOrStdout(), dir)
+			return printNextSteps(cmd.OutOrStdout(), dir, wrote)
 		},
 	}
 }
 
-// initialize writes the first program into dir, which is made if it is missing.
-func initialize(dir string) error {
+// initialize writes the first program into dir, which is made if it is missing, and returns the files that it wrote: all but
+// the attributes, if dir has some.
+func initialize(dir string) (wrote []string, err error) {
 	if err := findModule(dir); err != nil {
-		return err
+		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
+		return nil, err
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	wrote = slices.Clone(firstFiles)
 	for _, entry := range entries {
-		if strings.HasSuffix(entry.Name(), ".go") || strings.HasSuffix(entry.Name(), load.Suffix) {
-			return fmt.Errorf(`%q is there already, and a first program needs a directory of its own; name one, as in "supgen init app"`,
-				filepath.Join(dir, entry.Name()))
+		name := entry.Name()
+		if strings.HasSuffix(name, ".go") || strings.HasSuffix(name, load.Suffix) {
+			return nil, fmt.Errorf(`%q is there already, and a first program needs a directory of its own; name one, as in "supgen init app"`,
+				filepath.Join(dir, name))
+		}
+		if name == attributes {
+			wrote = slices.DeleteFunc(wrote, func(name string) bool { return name == attributes })
 		}
 	}
-	for _, name := range firstFiles {
-		text, err := first.ReadFile("internal/first/" + name)
-		if err != nil {
-			return err
-		}
-		if err := atomicfile.Write(filepath.Join(dir, name), text); err != nil {
-			return err
+	for _, name := range wrote {
+		if err := atomicfile.Write(filepath.Join(dir, name), firstFile(name)); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return wrote, nil
+}
+
+func firstFile(name string) []byte {
+	text, err := first.ReadFile("internal/first/" + name)
+	if err != nil {
+		panic(err) // it is not among those that are embedded
+	}
+	return text
 }
 
 // findModule returns an error when dir is not in a Go module.
@@ -94,9 +110,9 @@ func findModule(dir string) error {
 	return nil
 }
 
-func printNextSteps(w io.Writer, dir string) error {
+func printNextSteps(w io.Writer, dir string, wrote []string) error {
 	var text strings.Builder
-	for _, name := range firstFiles {
+	for _, name := range wrote {
 		fmt.Fprintln(&text, "wrote", filepath.Join(dir, name))
 	}
 	text.WriteString("\nnext:\n")
@@ -106,6 +122,12 @@ func printNextSteps(w io.Writer, dir string) error {
 			format = "  cd %q\n"
 		}
 		fmt.Fprintf(&text, format, dir)
+	}
+	if !slices.Contains(wrote, attributes) {
+		fmt.Fprintf(&text, "  add to %s, so that git leaves line ends alone:\n", attributes)
+		for line := range strings.Lines(string(firstFile(attributes))) {
+			text.WriteString("    " + line)
+		}
 	}
 	text.WriteString(`  go get -tool github.com/supgen/supgen/cmd/supgen
   go run .
