@@ -305,19 +305,22 @@ func checkManual() string {
 		"`supgen explain CODE` prints the same. The language itself has [a manual](language.md).\n\n" +
 		"After an error no code is generated. A warning reports code that probably does not do what was wanted;\n" +
 		"`--strict` turns warnings into errors. All mistakes are reported in one run.\n")
-	for _, chapter := range rules.Chapters() {
+	for _, chapter := range rules.All() {
 		fmt.Fprintf(&b, "\n* %s:", chapter.Title)
 		for i, rule := range chapter.Rules {
 			fmt.Fprintf(&b, "%s [%s](#%s)", only(i > 0, ","), rule.Code, rule.Code)
 		}
 	}
 	b.WriteString("\n")
-	for _, chapter := range rules.Chapters() {
+	for _, chapter := range rules.All() {
 		fmt.Fprintf(&b, "\n## %s\n", chapter.Title)
 		for _, rule := range chapter.Rules {
-			fmt.Fprintf(&b, "\n### %s\n\n%s**%s** %s\n\n", rule.Code, only(rule.Code.Severity() == diag.Warning, "A warning. "), rule.Text, rule.Why)
+			fmt.Fprintf(&b, "\n### %s\n\n%s**%s** %s\n", rule.Code, only(rule.Code.Severity() == diag.Warning, "A warning. "), rule.Text, rule.Why)
+			if !rule.IsChecked() {
+				continue
+			}
 			bad := rule.Bad()
-			fmt.Fprintf(&b, "```sup\n%s```\n\n```text\n", elided(bad.Text))
+			fmt.Fprintf(&b, "\n```sup\n%s```\n\n```text\n", elided(bad.Text))
 			for _, d := range bad.Diagnostics() {
 				b.WriteString(d.Text([]byte(bad.Text)))
 			}

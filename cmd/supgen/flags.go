@@ -110,6 +110,11 @@ func addReportFormat(cmd *cobra.Command) *choice {
 "json", "sarif" for code scanning, "github" for annotations`, output.ReportFormats...)
 }
 
+// addStrict gives a command the flag --strict, for makeStrict.
+func addStrict(cmd *cobra.Command, strict *bool) {
+	cmd.Flags().BoolVar(strict, "strict", false, "treat warnings as errors")
+}
+
 // addOutput gives a command the flag --output, for printTo.
 func addOutput(cmd *cobra.Command) *string {
 	return cmd.Flags().StringP("output", "o", "", "write to this `file` instead of standard output")

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -22,7 +24,9 @@ type generateFlags struct {
 	format *choice
 	wrote  bool // something, since it was set to false
 	again  bool // by --watch, and no source has changed: what there is to say of them is printed already
+	strict bool
 	check  bool
+	clean  bool
 	stdout bool
 	watch  bool
 }
@@ -39,6 +43,9 @@ A file stands for its directory; without arguments it is the current directory, 
 
 Nothing is written for a directory whose files have an error.
 
+A file that is there keeps its permissions, and what other tools wrote above its first line, such as a licence. A file that supgen
+did not generate is never changed. With --clean, a generated file whose .sup file is gone is removed.
+
 What cannot be read costs its directory, and no other: the others are done, and the exit status is 2.
 
 With --watch it keeps running, and looks twice a second for changes: of .sup files, of the Go files beside them, and of what it
@@ -46,16 +53,22 @@ wrote. With so many directories that looking takes long, it looks less often, an
 When it is interrupted, the exit status is 0.`,
 		Example: `  supgen generate
   supgen generate --check ./...
+  supgen generate --check --format github --strict ./...
+  supgen generate --clean ./...
   supgen generate --watch ./...
   supgen generate --stdout shop.sup`,
 		ValidArgsFunction: completeSources,
 		RunE:              g.run,
 	}
 	g.format = addReportFormat(cmd)
+	addStrict(cmd, &g.strict)
 	cmd.Flags().BoolVar(&g.check, "check", false, "write nothing; print what is stale as a diff, and end with status 1")
-	cmd.Flags().BoolVar(&g.stdout, "stdout", false, "write nothing; print the code")
+	cmd.Flags().BoolVar(&g.clean, "clean", false, "remove generated files whose .sup file is gone")
+	cmd.Flags().BoolVar(&g.stdout, "stdout", false, "write nothing; print the code, of files that are named only theirs")
 	cmd.Flags().BoolVar(&g.watch, "watch", false, "write again whenever a .sup file is saved, until interrupted")
 	cmd.MarkFlagsMutuallyExclusive("check", "stdout", "watch")
+	cmd.MarkFlagsMutuallyExclusive("check", "clean")
+	cmd.MarkFlagsMutuallyExclusive("stdout", "clean")
 	cmd.MarkFlagsMutuallyExclusive("stdout", "format")
 	return cmd
 }
@@ -73,61 +86,77 @@ func (g *generateFlags) run(cmd *cobra.Command, args []string) error {
 
 // once does what was asked with the files as they are now.
 func (g *generateFlags) once(cmd *cobra.Command, args []string) error {
-	packages, failed := load.Packages(args)
-	found, err := false, error(nil)
-	if !g.again {
-		found, err = printDiagnostics(cmd, g.format.word, failed, packages...)
+	packages, err := load.Packages(args)
+	if g.strict {
+		makeStrict(packages)
 	}
-	errs := []error{failed, err}
+	errs := []error{err}
 	for _, p := range packages {
 		if diag.HasErrors(p.Diagnostics) {
 			continue
 		}
-		stale, err := g.generate(cmd, p)
+		found, err := g.generate(cmd, p, args)
+		p.Diagnostics = append(p.Diagnostics, found...)
 		errs = append(errs, err)
-		found = found || stale
 	}
-	return outcome(found, errors.Join(errs...))
+	failed := errors.Join(errs...)
+	if g.again {
+		return failed
+	}
+	found, err := printDiagnostics(cmd, g.format.word, failed, packages...)
+	return outcome(found, errors.Join(failed, err))
 }
 
-// generate does what was asked with one directory's code, and reports whether --check found some of it stale.
-func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package) (stale bool, err error) {
+// generate does what was asked with one directory's code, and returns what there is to report of it.
+func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package, args []string) (found []diag.Diagnostic, err error) {
 	if err := generated.Blocked(p); err != nil && !g.stdout {
-		return false, err
+		return nil, err
 	}
 	for file := range generated.Files(p) {
 		switch {
-		case g.stdout:
+		case g.stdout && isNamed(args, file.Source()):
 			_, err = output.Exact(cmd.OutOrStdout()).Write(file.Text())
+		case g.stdout:
 		case g.check:
-			var differs bool
-			differs, err = file.Diff(output.Exact(g.diffs(cmd)), cmd.ErrOrStderr())
-			stale = stale || differs
+			var diff []byte
+			var stale []diag.Diagnostic
+			if diff, stale, err = file.Check(); err == nil {
+				found = append(found, stale...)
+				_, err = output.Exact(g.diffs(cmd)).Write(diff)
+			}
 		default:
 			var wrote bool
-			if wrote, err = file.Write(); wrote && g.watch {
-				g.wrote = true
-			}
+			wrote, err = file.Write()
+			g.wrote = g.wrote || wrote
 			if wrote && g.watch && !isQuiet(cmd) {
 				fmt.Fprintln(cmd.ErrOrStderr(), "wrote", diag.VisibleLine(file.Name))
 			}
 		}
 		if err != nil {
-			return false, err
+			return found, err
 		}
 	}
 	orphans, err := generated.Orphans(p)
-	if err != nil {
-		return false, err
+	for _, orphan := range orphans {
+		if !g.clean {
+			if !g.check && !g.strict {
+				orphan.Severity = diag.Warning
+			}
+			found = append(found, orphan)
+		} else if err := os.Remove(orphan.Pos.File); err != nil {
+			return found, err
+		} else if !isQuiet(cmd) {
+			fmt.Fprintln(cmd.ErrOrStderr(), "removed", diag.VisibleLine(orphan.Pos.File))
+		}
 	}
-	if g.again {
-		return false, nil
-	}
-	for _, name := range orphans {
-		stale = stale || g.check
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s: generated from %q, which is gone; remove it\n", diag.VisibleLine(name), strings.TrimSuffix(name, ".go"))
-	}
-	return stale, nil
+	return found, err
+}
+
+// isNamed reports whether arguments stand for a .sup file: itself, or the directory that it is in and not another file there.
+func isNamed(args []string, source string) bool {
+	return len(args) == 0 || slices.ContainsFunc(args, func(arg string) bool {
+		return !strings.HasSuffix(arg, load.Suffix) || filepath.Clean(arg) == source
+	})
 }
 
 // diffs is where diffs go: a machine expects nothing but its format on standard output.

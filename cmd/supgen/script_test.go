@@ -45,6 +45,7 @@ func TestScript(t *testing.T) {
 			"insist":     insist,
 			"watching":   watching,
 			"fill":       fill,
+			"append":     appendFile,
 			"actionstep": actionStep,
 			"hook":       hook,
 		},
@@ -222,4 +223,13 @@ func fill(ts *testscript.TestScript, neg bool, args []string) {
 	size, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), bytes.Repeat([]byte(" "), size), 0o644))
+}
+
+// appendFile adds the content of a file to another.
+func appendFile(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: append file from")
+	}
+	text := ts.ReadFile(args[0]) + ts.ReadFile(args[1])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 }

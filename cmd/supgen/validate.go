@@ -38,19 +38,24 @@ The exit status is 1 if there are errors; warnings count only with --strict.`,
 		RunE:              v.run,
 	}
 	v.format = addReportFormat(cmd)
-	cmd.Flags().BoolVar(&v.strict, "strict", false, "treat warnings as errors")
+	addStrict(cmd, &v.strict)
 	return cmd
 }
 
 func (v *validateFlags) run(cmd *cobra.Command, args []string) error {
 	packages, failed := load.Packages(args)
 	if v.strict {
-		for _, p := range packages {
-			for i := range p.Diagnostics {
-				p.Diagnostics[i].Severity = diag.Error
-			}
-		}
+		makeStrict(packages)
 	}
 	found, err := printDiagnostics(cmd, v.format.word, failed, packages...)
 	return outcome(found, errors.Join(failed, err))
+}
+
+// makeStrict makes errors of warnings.
+func makeStrict(packages []*load.Package) {
+	for _, p := range packages {
+		for i := range p.Diagnostics {
+			p.Diagnostics[i].Severity = diag.Error
+		}
+	}
 }

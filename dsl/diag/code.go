@@ -32,6 +32,12 @@ const (
 	CodeBadType         Code = "bad-type"
 )
 
+// Generated files: "supgen generate" compares them, and the checker does not see them. [Codes] has neither.
+const (
+	CodeStale  Code = "stale-code"
+	CodeOrphan Code = "orphaned-code"
+)
+
 // Names.
 const (
 	CodeUnknownName        Code = "unknown-name"

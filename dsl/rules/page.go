@@ -8,7 +8,7 @@ import (
 // Index lists all rules for a terminal, with one line per rule.
 func Index() string {
 	var b strings.Builder
-	for i, chapter := range Chapters() {
+	for i, chapter := range All() {
 		if i > 0 {
 			b.WriteString("\n")
 		}
@@ -20,13 +20,16 @@ func Index() string {
 	return b.String()
 }
 
-// Page is all about the rule for a terminal, with what the checker reports about the bad example.
+// Page is all about the rule for a terminal; of one of the checker's, with what it reports about the bad example.
 func (r Rule) Page() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s)\n\n", r.Code, r.Code.Severity())
 	wrap(&b, r.Text)
 	b.WriteString("\n")
 	wrap(&b, r.Why)
+	if !r.IsChecked() {
+		return b.String()
+	}
 	b.WriteString("\nThis breaks it:\n\n")
 	bad := r.Bad()
 	quote(&b, bad.Text)

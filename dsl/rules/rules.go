@@ -3,6 +3,7 @@ package rules
 import (
 	"embed"
 	"path"
+	"slices"
 
 	"github.com/supgen/supgen/dsl/check"
 	"github.com/supgen/supgen/dsl/diag"
@@ -22,7 +23,7 @@ type Chapter struct {
 	Rules []Rule
 }
 
-// Chapters returns all rules, one for each code.
+// Chapters returns the rules of the checker, one for each of its codes.
 func Chapters() []Chapter {
 	return []Chapter{
 		{"The text of a file", textRules},
@@ -33,10 +34,13 @@ func Chapters() []Chapter {
 	}
 }
 
+// All returns the rules of the checker, and those of generated files, which have no examples.
+func All() []Chapter { return append(Chapters(), Chapter{"Generated files", generatedRules}) }
+
 // Lookup returns the rule with a code. If there is none, the code of the result is the nearest that exists, or "".
 func Lookup(code diag.Code) (rule Rule, ok bool) {
 	var codes []string
-	for _, chapter := range Chapters() {
+	for _, chapter := range All() {
 		for _, rule := range chapter.Rules {
 			if rule.Code == code {
 				return rule, true
@@ -53,6 +57,9 @@ type Example struct {
 	Name string // of the file, which counts: one rule is about it
 	Text string
 }
+
+// IsChecked reports whether the checker knows the rule. Then it has examples.
+func (r Rule) IsChecked() bool { return slices.Contains(diag.Codes(), r.Code) }
 
 // Bad returns an example that breaks this rule and no other.
 func (r Rule) Bad() Example { return r.example("bad") }

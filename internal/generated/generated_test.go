@@ -54,50 +54,87 @@ func TestWriteUnchanged(t *testing.T) {
 }
 
 // White space is not what a file is. It is left alone when there is nothing else to write, but the check for stale code
-// knows what gofmt would write, and says how to get there.
+// knows what gofmt would write, and says how to get there. Line ends and a byte order mark are nothing at all.
 func TestWriteSpace(t *testing.T) {
 	f := drafted(t, t.TempDir(), "\tworker W\n")
-	for what, text := range map[string]string{
-		"indented by blanks":   strings.ReplaceAll(string(f.Text()), "\t", "    "),
-		"with carriages":       strings.ReplaceAll(string(f.Text()), "\n", "\r\n"),
-		"with a line too many": string(f.Text()) + "\n",
+	text := string(f.Text())
+	for _, test := range []struct{ what, text, hint string }{
+		{"as generated", text, ""},
+		{"with carriages", strings.ReplaceAll(text, "\n", "\r\n"), ""},
+		{"with a byte order mark", "\uFEFF" + text, ""},
+		{"indented by blanks", strings.ReplaceAll(text, "\t", "    "), "run gofmt -w on it"},
+		{"with a line too many", text + "\n", "run gofmt -w on it"},
 	} {
-		if err := os.WriteFile(f.Name, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
+		put(t, f, test.text)
+		diff, stale, err := f.Check()
+		if err != nil || len(stale) > 1 || (len(stale) == 1) != (test.hint != "") || (len(diff) > 0) != (test.hint != "") {
+			t.Errorf("%s: stale: %v, %v, by\n%s", test.what, stale, err, diff)
 		}
-		if wrote, err := f.Write(); wrote || err != nil {
-			t.Errorf("%s: wrote: %t, %v", what, wrote, err)
+		if len(stale) == 1 && !strings.HasPrefix(stale[0].Hint, test.hint) {
+			t.Errorf("%s: it says %q", test.what, stale[0].Hint)
 		}
-		var diff, hints strings.Builder
-		if stale, err := f.Diff(&diff, &hints); !stale || diff.Len() == 0 || err != nil {
-			t.Errorf("%s: stale: %t, %v, by\n%s", what, stale, err, &diff)
-		}
-		if !strings.Contains(hints.String(), "gofmt -w") {
-			t.Errorf("%s: it says %q", what, &hints)
+		if wrote, err := f.Write(); wrote || err != nil || got(t, f) != test.text {
+			t.Errorf("%s: wrote: %t, %v", test.what, wrote, err)
 		}
 	}
-	if err := os.WriteFile(f.Name, f.Text(), 0o644); err != nil {
+}
+
+// What is stale is reported where it begins to differ, and written. What other tools wrote above the header stays.
+func TestCheckStale(t *testing.T) {
+	f := drafted(t, t.TempDir(), "\tworker W\n")
+	text := string(f.Text())
+	other := strings.Replace(text, "W(ctx", "X(ctx", 1)
+	for _, test := range []struct {
+		what, text, want string
+		line             int // of the report; 0 is none
+	}{
+		{"another child", other, text, 1 + strings.Count(text[:strings.Index(text, "W(ctx")], "\n")},
+		{"cut off", text[:strings.Index(text, "package")], text, 3},
+		{"with a licence", "// Copyright 2026 The Authors.\n\n" + text, "// Copyright 2026 The Authors.\n\n" + text, 0},
+		{"stale below a licence", "/* Licence */\r\n" + other, "/* Licence */\n" + text, 1 + 1 + strings.Count(text[:strings.Index(text, "W(ctx")], "\n")},
+		{"a conflict", "<<<<<<< HEAD\n" + text + "=======\n" + other + ">>>>>>> theirs\n", text, 1},
+		{"a conflict of licences", "<<<<<<< HEAD\n// Ours\n=======\n// Theirs\n>>>>>>> theirs\n" + text, text, 1},
+		{"a conflict at the end", text + "<<<<<<< HEAD\n=======\n>>>>>>> theirs\n", text, 1 + strings.Count(text, "\n")},
+		{"never built", "//go:build ignore\n\n" + text, text, 1},
+		{"not there", "", text, 1},
+	} {
+		put(t, f, test.text)
+		diff, stale, err := f.Check()
+		line := 0
+		if len(stale) > 0 {
+			line = stale[0].Pos.Line
+		}
+		if err != nil || line != test.line || (len(diff) > 0) != (line > 0) {
+			t.Errorf("%s: %v, %v, by\n%s", test.what, stale, err, diff)
+		}
+		if wrote, err := f.Write(); wrote != (line > 0) || err != nil || got(t, f) != test.want {
+			t.Errorf("%s: wrote: %t, %v:\n%s", test.what, wrote, err, got(t, f))
+		}
+	}
+}
+
+func put(t *testing.T, f File, text string) {
+	t.Helper()
+	if err := os.WriteFile(f.Name, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	var diff, hints strings.Builder
-	if stale, err := f.Diff(&diff, &hints); stale || hints.Len() > 0 || err != nil {
-		t.Errorf("gofmt'd: stale: %t, %v, %s", stale, err, &hints)
-	}
-	if err := os.WriteFile(f.Name, []byte(strings.Replace(string(f.Text()), "W", "X", 1)), 0o644); err != nil {
+}
+
+func got(t *testing.T, f File) string {
+	t.Helper()
+	text, err := os.ReadFile(f.Name)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if stale, err := f.Diff(&diff, &hints); !stale || hints.Len() > 0 || err != nil {
-		t.Errorf("of another child: stale: %t, %v, %s", stale, err, &hints)
-	}
+	return string(text)
 }
 
 // TestWriteEmpty writes what a failure of the machine may have left, and nothing that is the user's.
 func TestWriteEmpty(t *testing.T) {
 	f := drafted(t, t.TempDir(), "\tworker W\n")
-	for old, want := range map[string]bool{"": true, "package x\n": false} {
-		if err := os.WriteFile(f.Name, []byte(old), 0o644); err != nil {
-			t.Fatal(err)
-		}
+	quoted := "package x\n\nconst header = `\n" + string(f.Text()) + "`\n"
+	for old, want := range map[string]bool{"": true, "package x\n": false, quoted: false, "<<<<<<< HEAD\npackage x\n=======\n" + string(f.Text()): false} {
+		put(t, f, old)
 		if wrote, err := f.Write(); wrote != want || (err == nil) != want {
 			t.Errorf("over %q: wrote: %t, %v", old, wrote, err)
 		}
