@@ -38,6 +38,9 @@ func (c *checker) timings(s *subject, reported map[diag.Pos]bool) {
 			reported[row.Source.Pos] = c.shortQuarantine(s, row)
 		}
 	}
+	if row := s.On[policy.OutcomeIntensity]; s.Role == policy.Group && row.Value.For > 0 && once(row.Source) {
+		reported[row.Source.Pos] = c.shortRest(s, row)
+	}
 	for _, o := range s.Outcomes() {
 		for _, row := range []tree.Value[tree.Row]{s.On[o], s.AtStart.Of(o)} {
 			if o < policy.OutcomeStuck && once(row.Source) && row.Value.For > 0 && s.NeverAsked(o, false) == "" {
@@ -75,27 +78,48 @@ func (c *checker) goodEnds(s *subject, pos diag.Pos) bool {
 	return true
 }
 
-// shortQuarantine reports a rest after too many restarts that is shorter than the delay before the last of them.
+// shortQuarantine reports a rest after too many restarts that is shorter than the delay before the last of them, or than both the
+// longest delay and a tenth of the limit's window: it starts the child more often than its backoff alone.
 func (c *checker) shortQuarantine(s *subject, row tree.Value[tree.Row]) bool {
-	b, pos := s.Backoff.Value, row.Source.Pos
-	if b.None || s.Limit.Value.N == 0 {
+	b, limit, pos := s.Backoff.Value, s.Limit.Value, row.Source.Pos
+	if b.None || limit.N == 0 {
 		return false
 	}
-	last := b.First()
-	for range min(s.Limit.Value.N-1, 100) {
-		last = b.Grown(last)
+	delay, why := b.First(), "%s before its last restart"
+	for range min(limit.N-1, 100) {
+		delay = b.Grown(delay)
 	}
-	if row.Value.For >= last {
-		return false
+	if row.Value.For >= delay {
+		if row.Value.For >= min(b.Max, limit.In/10) {
+			return false
+		}
+		delay, why = b.Max, "its delays grow to %s"
 	}
-	r := c.Reportf(diag.CodeQuarantineShort, pos, pos.Plus(len("on")), "%q rests for %s when it has failed too often, and %s before its last restart: its limit lets it start sooner", s.Name, tree.Short(row.Value.For), tree.Short(last)).
-		Hintf("write quarantine %s or more, or retry the failures and remove the limit", tree.Short(policy.Times(2, last)))
+	r := c.Reportf(diag.CodeQuarantineShort, pos, pos.Plus(len("on")), "%q rests for %s when it has failed too often, and "+why+": its limit lets it start sooner", s.Name, tree.Short(row.Value.For), tree.Short(delay)).
+		Hintf("write quarantine %s or more, or retry the failures and remove the limit", tree.Short(policy.Times(2, delay)))
 	if on, ok := s.layerAt(pos).Node.(*syntax.OnDecl); ok && syntax.Said(on.For) {
-		c.write(r, on.For, tree.Short(policy.Times(2, last)))
+		c.write(r, on.For, tree.Short(policy.Times(2, delay)))
 	}
 	if said := s.Backoff.Source; said.Pos.IsValid() {
 		r.Notef(said.Range, "the backoff")
 	}
+	return true
+}
+
+// shortRest reports the same of a group, after too many restarts of its members.
+func (c *checker) shortRest(s *subject, row tree.Value[tree.Row]) bool {
+	delay, pos := s.Intensity.Value.In/10, row.Source.Pos
+	for _, x := range s.Members() {
+		if c.unknown(c.of(x)) || x.Backoff.Value.None {
+			return false
+		}
+		delay = min(delay, x.Backoff.Value.Max)
+	}
+	if !s.Counted || row.Value.For >= delay {
+		return false
+	}
+	c.Reportf(diag.CodeQuarantineShort, pos, pos.Plus(len("on")), "group %q rests for %s when its members have failed too often, and starts with an empty window: intensity %s holds nothing back", s.Name, tree.Short(row.Value.For), rate(s.Intensity.Value)).
+		Hintf("write quarantine %s or more", tree.Short(s.Intensity.Value.In))
 	return true
 }
 

@@ -181,7 +181,8 @@ var valueRules = []Rule{
 		Code: diag.CodeQuarantineShort,
 		Text: "A quarantine is not shorter than the delay of a restart; after too many, than the delay before the last of them.",
 		Why: "When it ends, the child's limit and its backoff start anew. If it is shorter than the last delay, a " +
-			"child that fails too often is started sooner because of it. A quarantine on one failure that is shorter than " +
+			"child that fails too often is started sooner because of it. So it is if the quarantine is shorter than the longest " +
+			"delay and than a tenth of the window. A quarantine on one failure that is shorter than " +
 			"the first delay, or on a fatal one shorter than the longest, is a restart that nothing counts.",
 	},
 	{

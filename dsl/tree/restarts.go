@@ -65,7 +65,12 @@ func (c *Child) RestartsTake(n int, run time.Duration, span func(n int) time.Dur
 // number that is enough: as often as its backoff and the throttle let it, however it fails.
 func (c *Child) MostFailures(within time.Duration, enough int) (most int) {
 	for _, way := range c.Failings(policy.ActionRestart) {
-		most = max(most, sort.Search(enough, func(n int) bool { return c.soonestRestarts(n, way) > within }))
+		tooLong := func(n int) bool { return c.soonestRestarts(n, way) > within }
+		bound := 1 // a sum of many delays costs time
+		for bound < enough && !tooLong(bound) {
+			bound *= 2
+		}
+		most = max(most, sort.Search(min(bound, enough), tooLong))
 	}
 	return most
 }
