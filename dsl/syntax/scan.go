@@ -233,7 +233,8 @@ func (s *scanner) word(rest string) {
 	}
 	if n == 0 || IsDigit(FirstRune(rest)) {
 		_, size := utf8.DecodeRuneInString(rest)
-		s.token(badToken, size)
+		nuls := len(rest) - len(strings.TrimLeft(rest, "\x00")) // one token, or a film is a million
+		s.token(badToken, max(size, nuls))
 		return
 	}
 	s.token(IdentToken, n)

@@ -19,3 +19,10 @@ func TestLowerInitial(t *testing.T) {
 		t.Errorf("LowerInitial (-want +got):\n%s", diff)
 	}
 }
+
+// What is no text costs no token a byte: four million would take a gigabyte.
+func TestNULsAreOneToken(t *testing.T) {
+	if tokens := Tokens("film.sup", make([]byte, 1<<10)); len(tokens) > 2 {
+		t.Errorf("%d tokens", len(tokens))
+	}
+}

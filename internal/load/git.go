@@ -35,18 +35,22 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 		dir = path.Dir(dir)
 	}
 	dir = strings.TrimPrefix(path.Clean("/"+dir), "/")
-	names, err := git(ctx, "ls-tree", "--full-tree", "--name-only", "-z", rev+":"+dir)
+	entries, err := git(ctx, "ls-tree", "--full-tree", "-z", rev+":"+dir)
 	if err != nil {
 		return nil, err
 	}
 	p := &Package{Text: map[string][]byte{}}
 	var files []*syntax.File
-	for name := range strings.SplitSeq(string(names), "\x00") {
-		if !strings.HasSuffix(name, Suffix) {
+	for entry := range strings.SplitSeq(string(entries), "\x00") {
+		what, name, _ := strings.Cut(entry, "\t") // "100644 blob 8baef1b"
+		if !isSource(name) || !strings.Contains(what, " blob ") {
 			continue
 		}
 		name = rev + ":" + path.Join(dir, name)
 		text, err := git(ctx, "show", name)
+		if link := strings.HasPrefix(what, "120000"); link && err == nil {
+			text, err = git(ctx, "show", rev+":"+path.Join(dir, string(text)))
+		}
 		if err != nil {
 			return nil, err
 		}
