@@ -98,6 +98,7 @@ func FuzzFormat(f *testing.F) {
 			f.Add(src, []byte(nil))
 		}
 	}
+	f.Add([]byte("package  m\r\n\r\n// M is from Windows,\r\n// but for its last line.\r\nsupervisor  M {\r\n\tworker A // a\r\n}\n"), []byte(nil))
 	f.Fuzz(func(t *testing.T, src, choices []byte) { holdToFormat(t, mutate.Text(src, choices)) })
 }
 

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"bytes"
 	"go/build/constraint"
 	"strings"
 	"unicode/utf8"
@@ -15,7 +16,8 @@ import (
 //   - the arguments of statements on neighbouring lines aligned, those of "on" rows among themselves;
 //   - comments where they stand, those behind neighbouring lines aligned;
 //   - at most one blank line in a row, none where a block begins or ends, one between declarations at the top, and around a
-//     build constraint.
+//     build constraint;
+//   - lines end as the first one does, with LF or CRLF: git may have been asked for either.
 //
 // Statements, imports and what they say stay as they are and in their order, so that the meaning of the file does
 // too. A file that Parse has something to say about is returned as it is, with those diagnostics.
@@ -32,7 +34,11 @@ func Format(name string, src []byte) ([]byte, []diag.Diagnostic) {
 	f.commentsBefore(len(src) + 1)
 	alignArguments(f.rows)
 	alignComments(f.rows)
-	return f.text(), nil
+	text := f.text()
+	if before, _, _ := bytes.Cut(src, []byte("\n")); bytes.HasSuffix(before, []byte("\r")) {
+		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
+	}
+	return text, nil
 }
 
 // A row is a line of formatted text.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/internal/report"
 )
 
@@ -26,10 +27,12 @@ func TestSARIFSchema(t *testing.T) {
 	if len(syntax.Diagnostics) < 3 {
 		t.Fatal(syntax.Diagnostics)
 	}
+	start := diag.Pos{File: "x.sup.go", Line: 1, Column: 1}
 	for name, r := range map[string]report.Report{
 		"nothing": {}, "errors": checked(t, "a dir/odd.sup", odd), "a warning": checked(t, "/idle.sup", idle),
 		"failures": {Failures: []report.Failure{{Name: "a b/x.sup", Message: "cannot be read"}, {Message: "no place"}}},
 		"syntax":   syntax, "wide characters": checked(t, "tags.sup", tags),
+		"a stale file": {Diagnostics: []diag.Diagnostic{{Range: diag.Range{Pos: start, End: start}, Code: diag.CodeStale, Message: "stale"}}},
 	} {
 		for _, problem := range s.check(s.root, decoded(t, encoded(t, r.SARIF())), "") {
 			t.Errorf("%s: %s", name, problem)
