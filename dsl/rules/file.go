@@ -8,7 +8,7 @@ var fileRules = []Rule{
 		Text: "The name of a file does not make Go build the generated file only on some platforms, only for tests, or " +
 			"not at all, and has no invisible characters.",
 		Why: "shop_windows.sup generates shop_windows.sup.go, and the go command builds that only on Windows: " +
-			"elsewhere the program would not compile, or would miss a tree.",
+			"elsewhere the program would not compile, or would miss a tree. Where that is meant, a build constraint says so.",
 	},
 	{
 		Code: diag.CodeBuildConstraint,
