@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"dsl":                     {"dsl/check", "dsl/diag", "dsl/syntax", "dsl/tree"},
 	"codegen":                 {"dsl", "internal/parallel", "runtime/policy", "github.com/dave/jennifer/jen"},
 	"cmd/supgen": {"internal/atomicfile", "internal/compare", "internal/costs", "internal/effective", "internal/explore",
-		"internal/generated", "internal/load", "internal/output", "internal/picture", "internal/report", "internal/simulation",
+		"internal/generated", "internal/gotypes", "internal/load", "internal/output", "internal/picture", "internal/report", "internal/simulation",
 		"internal/unified", "internal/watch", "dsl", "github.com/spf13/cobra"},
 	// What reads and writes files, and what prints.
 	"internal/load":       {"dsl", "golang.org/x/mod/modfile"},
@@ -39,6 +39,8 @@ var allowed = map[string][]string{
 	"internal/unified":    {},
 	"internal/generated":  {"internal/atomicfile", "internal/load", "internal/unified", "codegen"},
 	"internal/output":     {"internal/report", "dsl"},
+	// What asks Go.
+	"internal/gotypes": {"internal/load", "codegen", "dsl", "github.com/alecthomas/participle/v2/lexer", "golang.org/x/tools/go/packages"},
 	// What the simulation and the tests make of a tree.
 	"internal/table": {"dsl", "runtime", "runtime/policy"},
 	// What finds the word that was meant.
@@ -169,6 +171,7 @@ func TestRequired(t *testing.T) {
 		{"github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2", "dsl/syntax", code("dsl/syntax")},
 		{"github.com/rivo/uniseg", "github.com/rivo/uniseg", "dsl/diag", code("dsl/diag")},
 		{"golang.org/x/mod", "golang.org/x/mod/modfile", "internal/load", code("internal/load")},
+		{"golang.org/x/tools", "golang.org/x/tools/go/packages", "internal/gotypes", code("internal/gotypes")},
 		{"github.com/google/go-cmp", "github.com/google/go-cmp/cmp", "tests", tests},
 		{"github.com/rogpeppe/go-internal", "github.com/rogpeppe/go-internal/testscript", "tests", tests},
 	} {

@@ -35,7 +35,21 @@ func manual(t *testing.T, name string, least int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Chdir(t.TempDir())
+	// A module of supgen's users, for what asks the go command.
+	t.Setenv("GOFLAGS", "-mod=mod")
+	t.Setenv("GOPROXY", "off")
+	t.Setenv("GOWORK", "off")
+	writeFile(t, "go.mod", fmt.Sprintf("module example.com/shop\n\ngo 1.26.0\n\nrequire github.com/supgen/supgen v0.0.0\n\nreplace github.com/supgen/supgen => %s\n", root))
+	writeFile(t, "go.sum", string(sums))
 	var got []string
 	ran := 0
 	for lines := strings.Split(string(text), "\n"); len(lines) > 0; {

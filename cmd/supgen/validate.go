@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/gotypes"
 	"github.com/supgen/supgen/internal/load"
 )
 
@@ -12,6 +13,7 @@ import (
 type validateFlags struct {
 	format *choice
 	strict bool
+	types  bool
 }
 
 func newValidate() *cobra.Command {
@@ -21,6 +23,10 @@ func newValidate() *cobra.Command {
 		Short: "Report every mistake in .sup files",
 		Long: `Validate reports every mistake in the .sup files of the directories, and writes nothing.
 A file stands for its directory; without arguments it is the current directory.
+
+With --types it also asks Go about the types in them, as the go command sees them on this machine, with generated code that is up to
+date, whether or not it is written: whether they exist, whether their packages can be imported, whether values of them can be copied, whether
+a key is a string or an integer. That takes about as long as to build what they depend on. Where Go cannot tell, the exit status is 2.
 
 The machine-readable formats go to standard output, with nothing else, even when there is nothing to report:
 
@@ -32,6 +38,7 @@ The machine-readable formats go to standard output, with nothing else, even when
 The exit status is 1 if there are errors; warnings count only with --strict.`,
 		Example: `  supgen validate
   supgen validate --strict ./...
+  supgen validate --types ./...
   supgen validate --format json ./internal/app
   supgen validate --format sarif ./... >supgen.sarif`,
 		ValidArgsFunction: completeSources,
@@ -39,11 +46,15 @@ The exit status is 1 if there are errors; warnings count only with --strict.`,
 	}
 	v.format = addReportFormat(cmd)
 	addStrict(cmd, &v.strict)
+	cmd.Flags().BoolVar(&v.types, "types", false, "ask Go about the types too: whether they exist, and can be copied")
 	return cmd
 }
 
 func (v *validateFlags) run(cmd *cobra.Command, args []string) error {
 	packages, failed := load.Packages(args)
+	if v.types {
+		failed = errors.Join(failed, checkTypes(packages))
+	}
 	if v.strict {
 		makeStrict(packages)
 	}
@@ -58,4 +69,13 @@ func makeStrict(packages []*load.Package) {
 			p.Diagnostics[i].Severity = diag.Error
 		}
 	}
+}
+
+// checkTypes adds what Go makes of the types to what was found in packages.
+func checkTypes(packages []*load.Package) error {
+	found, err := gotypes.Check(packages)
+	for i, p := range packages {
+		p.Diagnostics = diag.Sorted(append(p.Diagnostics, found[i]...))
+	}
+	return err
 }

@@ -32,7 +32,7 @@ var fileRules = []Rule{
 			"its major version.",
 		Why: "A package is imported for its types. Neither a dot import nor a blank import gives them a name, and if a " +
 			"package is not named after its path, its name cannot be read from there. A package called error or " +
-			"string would hide the Go type from the generated code.",
+			"string would hide the Go type from the generated code. Whether there is such a package, \"supgen validate --types\" asks Go.",
 	},
 	{
 		Code: diag.CodeUnusedImport,
@@ -48,6 +48,7 @@ var fileRules = []Rule{
 		Code: diag.CodeBadType,
 		Text: "A Go type is only a type, and a struct or an interface in it is empty.",
 		Why: "The type is copied to the generated code, so nothing but a type may pass. A struct or an interface with " +
-			"fields or methods needs a name: declare it in a Go file.",
+			"fields or methods needs a name: declare it in a Go file. \"supgen validate --types\" also asks Go: a type exists, has the " +
+			"type arguments that it wants, and has no lock in it, as its values are copied on their way from child to child.",
 	},
 }

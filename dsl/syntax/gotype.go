@@ -45,8 +45,8 @@ func (d *TypeDecl) LineEnd() diag.Pos {
 	return End(last)
 }
 
-// at is the token of the type that is at, or after, an offset in its source.
-func (d *TypeDecl) at(offset int) lexer.Token {
+// TokenAt is the token of the type that is at, or after, an offset in its source.
+func (d *TypeDecl) TokenAt(offset int) lexer.Token {
 	offset += d.Tokens[0].Pos.Offset
 	i := sort.Search(len(d.Tokens)-1, func(i int) bool { return d.Tokens[i].Pos.Offset+len(d.Tokens[i].Value) > offset })
 	return d.Tokens[i]
@@ -80,7 +80,7 @@ func (d *TypeDecl) Read() (goType, *typeError) {
 		if !errors.As(err, &list) {
 			return goType{}, &typeError{Token: d.Tokens[0], Message: err.Error()}
 		}
-		return goType{}, d.mistake(d.at(list[0].Pos.Offset))
+		return goType{}, d.mistake(d.TokenAt(list[0].Pos.Offset))
 	}
 	r := typeReader{decl: d, elements: 1, most: maxElements}
 	r.typ(expr)
@@ -191,7 +191,7 @@ type typeReader struct {
 
 func (r *typeReader) refuse(n ast.Node, format string, args ...any) {
 	if r.err == nil {
-		r.err = &typeError{Token: r.decl.at(int(n.Pos()) - 1), Message: fmt.Sprintf(format, args...)}
+		r.err = &typeError{Token: r.decl.TokenAt(int(n.Pos()) - 1), Message: fmt.Sprintf(format, args...)}
 	}
 }
 
@@ -201,7 +201,7 @@ func (r *typeReader) typ(e ast.Expr) {
 		r.name(e)
 	case *ast.SelectorExpr:
 		if pkg, ok := e.X.(*ast.Ident); ok && e.Sel.IsExported() {
-			r.qualifiers = append(r.qualifiers, r.decl.at(int(pkg.Pos())-1))
+			r.qualifiers = append(r.qualifiers, r.decl.TokenAt(int(pkg.Pos())-1))
 		} else {
 			r.refuse(e, "a qualified type is PACKAGE.Type")
 		}
@@ -278,7 +278,7 @@ func (r *typeReader) name(e *ast.Ident) {
 		if e.Name == "_" || e.Name == "init" { // which is a function or nothing
 			r.refuse(e, "%q is no type", e.Name)
 		}
-		r.names = append(r.names, TypeName{Token: r.decl.at(int(e.Pos()) - 1)})
+		r.names = append(r.names, TypeName{Token: r.decl.TokenAt(int(e.Pos()) - 1)})
 	default:
 		r.refuse(e, "%q is a value", e.Name)
 	}
@@ -291,7 +291,7 @@ func (r *typeReader) generic(e ast.Expr, args ...ast.Expr) {
 		if Predeclared[e.Name] != PredeclaredNot {
 			r.refuse(e, "%q has no type arguments", e.Name)
 		}
-		r.names = append(r.names, TypeName{r.decl.at(int(e.Pos()) - 1), true})
+		r.names = append(r.names, TypeName{r.decl.TokenAt(int(e.Pos()) - 1), true})
 	case *ast.SelectorExpr:
 		r.typ(e)
 	default:

@@ -1,0 +1,246 @@
+package gotypes
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/supgen/supgen/codegen"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/load"
+	"golang.org/x/tools/go/packages"
+)
+
+// Check reports what Go does not accept of the types in the .sup files of some packages, and what "go vet" would say of
+// values of them, for each package in order. Packages with errors are passed over.
+//
+// The answer for a package is complete, or it is not there and the error says why: the go command could not be run, or what the
+// types depend on could not be loaded. The error joins one for each such package, of type *[load.Error], and one for each module that
+// the go command does not load. What is wrong elsewhere in the Go files of a package does not count.
+func Check(ps []*load.Package) ([][]diag.Diagnostic, error) {
+	var errs []error
+	questions := make([]*question, len(ps)) // nil where there is nothing to ask, or no way to
+	overlay := map[string][]byte{}
+	modules := map[string][]string{} // the directories to ask about
+	for i, p := range ps {
+		if p.Tree == nil || len(p.Tree.Files) == 0 {
+			continue
+		}
+		q, err := newQuestion(p)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		questions[i] = q
+		modules[q.module] = append(modules[q.module], q.dir)
+		maps.Copy(overlay, q.generated)
+	}
+	loaded := &loaded{of: map[string]*packages.Package{}, built: map[string]*packages.Package{}}
+	for _, module := range slices.Sorted(maps.Keys(modules)) {
+		if err := loaded.load(module, modules[module], overlay); err != nil {
+			errs = append(errs, err)
+			delete(modules, module)
+		}
+	}
+	found := make([][]diag.Diagnostic, len(ps))
+	for i, q := range questions {
+		if q == nil || modules[q.module] == nil {
+			continue
+		}
+		if err := q.judge(loaded); err != nil {
+			errs = append(errs, &load.Error{Name: q.shown, Err: fmt.Errorf("cannot have its types checked: %w", err)})
+			continue
+		}
+		found[i] = q.List
+	}
+	return found, errors.Join(errs...)
+}
+
+// A loaded is what the go command knows.
+type loaded struct {
+	of    map[string]*packages.Package // packages that are asked about, by each of their Go files
+	built map[string]*packages.Package // what they import, by path
+}
+
+// load asks the go command about directories of a module, and has it build what they import, but not what is in them: the
+// code of a large tree takes long.
+func (l *loaded) load(module string, dirs []string, overlay map[string][]byte) error {
+	list, err := ask(&packages.Config{Dir: module, Overlay: overlay,
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedDeps | packages.NeedTypesSizes | packages.NeedModule}, dirs)
+	if err != nil {
+		return err
+	}
+	imports := map[string]bool{}
+	for _, pkg := range list {
+		if len(pkg.GoFiles)+len(pkg.IgnoredFiles) == 0 && len(pkg.Errors) > 0 {
+			return errors.New(pkg.Errors[0].Msg)
+		}
+		for _, name := range slices.Concat(pkg.GoFiles, pkg.IgnoredFiles) {
+			l.of[name] = pkg
+		}
+		for _, i := range pkg.Imports {
+			imports[i.PkgPath] = len(i.Errors) == 0
+		}
+	}
+	maps.DeleteFunc(imports, func(_ string, exists bool) bool { return !exists })
+	list, err = ask(&packages.Config{Dir: module, Overlay: overlay, Mode: packages.NeedName | packages.NeedExportFile}, slices.Sorted(maps.Keys(imports)))
+	for _, pkg := range list {
+		l.built[pkg.PkgPath] = pkg
+	}
+	return err
+}
+
+// ask loads packages. Its error is what the go command says.
+func ask(config *packages.Config, patterns []string) ([]*packages.Package, error) {
+	list, err := packages.Load(config, patterns...)
+	if err != nil {
+		says := err.Error()
+		if _, stderr, ok := strings.Cut(says, "stderr: "); ok && strings.TrimSpace(stderr) != "" {
+			says = stderr
+		}
+		return nil, errors.New(oneLine(says))
+	}
+	return list, nil
+}
+
+// A question is about the types in one directory.
+type question struct {
+	tree        *tree.Tree
+	shown       string // the directory as positions name it
+	dir, module string // absolute
+	files       []*spelled
+	generated   map[string][]byte // the code of the same files, by name
+
+	fset    *token.FileSet
+	imports *importerOf
+	syntax  []*ast.File
+	errors  []types.Error // in order
+	types   *types.Package
+	info    *types.Info
+	diag.Reports
+	compared int // names with those that are unknown
+}
+
+func newQuestion(p *load.Package) (*question, error) {
+	shown := filepath.Dir(p.Tree.Files[0].Name)
+	dir, err := filepath.Abs(shown)
+	if err != nil {
+		return nil, err
+	}
+	if dir, err = filepath.EvalSymlinks(dir); err != nil { // as the go command calls it
+		return nil, err
+	}
+	q := &question{tree: p.Tree, shown: shown, dir: dir, module: moduleOf(dir), generated: map[string][]byte{}, fset: token.NewFileSet()}
+	for _, source := range p.Tree.Files {
+		q.files = append(q.files, spell(p, source))
+		q.generated[q.nameOf(source)] = codegen.Generate(p.Tree, source)
+	}
+	return q, nil
+}
+
+// nameOf is the name of the code that is generated from a file.
+func (q *question) nameOf(source *tree.File) string {
+	return filepath.Join(q.dir, filepath.Base(source.Name)+".go")
+}
+
+// moduleOf is the directory of the module that a directory is in, or the directory itself.
+func moduleOf(dir string) string {
+	for at := dir; ; at = filepath.Dir(at) {
+		if load.IsModule(at) {
+			return at
+		}
+		if at == filepath.Dir(at) {
+			return dir
+		}
+	}
+}
+
+// judge answers the question. A file that is not built on this machine, because of its build constraints, is passed over.
+func (q *question) judge(loaded *loaded) error {
+	pkg := loaded.of[q.nameOf(q.files[0].source)]
+	if pkg == nil {
+		return errors.New("the go command does not find its package")
+	}
+	q.files = slices.DeleteFunc(q.files, func(s *spelled) bool { return !slices.Contains(pkg.GoFiles, q.nameOf(s.source)) })
+	if len(q.files) == 0 {
+		return nil
+	}
+	if err := q.check(pkg, loaded.built); err != nil {
+		return err
+	}
+	for _, s := range q.files {
+		q.refused(s)
+	}
+	refused := len(q.List) > 0
+	for _, s := range q.files {
+		if err := q.values(s, refused); err != nil {
+			return err
+		}
+	}
+	if len(q.List) == 0 {
+		if err := q.others(); err != nil {
+			return err
+		}
+	}
+	q.List = diag.Sorted(q.List)
+	return nil
+}
+
+// check has Go check the package.
+func (q *question) check(pkg *packages.Package, built map[string]*packages.Package) error {
+	q.imports = newImporter(q.fset, pkg, built)
+	if err := q.imports.refused(q.files); err != nil {
+		return err
+	}
+	parse := func(name string, text []byte) error {
+		file, err := parser.ParseFile(q.fset, name, text, parser.SkipObjectResolution)
+		q.syntax = append(q.syntax, file)
+		return err
+	}
+	for _, s := range q.files {
+		if err := parse(s.source.Name, s.text.Bytes()); err != nil {
+			panic("gotypes: " + err.Error())
+		}
+		s.file = q.syntax[len(q.syntax)-1]
+	}
+	sources := pkg.CompiledGoFiles
+	if len(sources) == 0 {
+		sources = pkg.GoFiles // some package is missing
+	}
+	for _, name := range sources {
+		text, err := q.generated[name], error(nil)
+		if text == nil {
+			text, err = os.ReadFile(name)
+		}
+		if err != nil {
+			return err
+		}
+		if filepath.Dir(name) == q.dir {
+			name = filepath.Join(q.shown, filepath.Base(name))
+		}
+		if err := parse(name, text); err != nil {
+			return err
+		}
+	}
+	q.info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}}
+	conf := types.Config{Importer: q.imports, Sizes: pkg.TypesSizes, IgnoreFuncBodies: true,
+		Error: func(err error) {
+			if err := err.(types.Error); !strings.HasPrefix(err.Msg, "\t") { // which goes on with the one before
+				q.errors = append(q.errors, err)
+			}
+		}}
+	if pkg.Module != nil && pkg.Module.GoVersion != "" {
+		conf.GoVersion = "go" + pkg.Module.GoVersion
+	}
+	q.types, _ = conf.Check(pkg.PkgPath, q.fset, q.syntax, q.info)
+	return nil
+}
