@@ -55,6 +55,9 @@ func replace(name string, data []byte, mode fs.FileMode, durable bool) (err erro
 	// the go command does not look at it.
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
+		if path, ok := errors.AsType[*fs.PathError](err); ok {
+			path.Op, path.Path = "write", name // and not what it is called for a moment
+		}
 		return err
 	}
 	defer func() {

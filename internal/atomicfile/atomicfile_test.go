@@ -1,6 +1,8 @@
 package atomicfile
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -97,6 +99,14 @@ func TestWriteLeavesNothingOfAFailure(t *testing.T) {
 	}
 	if names := namesIn(t, dir); len(names) != 1 {
 		t.Errorf("the directory holds %q", names)
+	}
+}
+
+func TestWriteNowhere(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "missing", "x.sup.go")
+	err := Write(name, nil)
+	if path, ok := errors.AsType[*fs.PathError](err); !ok || path.Path != name {
+		t.Errorf("the error is %v", err)
 	}
 }
 
