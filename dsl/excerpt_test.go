@@ -108,3 +108,19 @@ func TestExcerptOfLongLine(t *testing.T) {
 		t.Errorf("%s\n%s", text, carets)
 	}
 }
+
+// A mistake in a line of a megabyte has the size of any other, in the text and in what formats for machines have of it.
+func TestLongLine(t *testing.T) {
+	long := strings.Repeat("k", 1<<20)
+	for _, line := range []string{
+		"wor" + long + "er One", "service X needs Y" + long, "service X" + long + " needs Y", "worker One\n\tworker One needs " + strings.Repeat("One, ", 1000) + "Two",
+		"service DB {\n\t\ttags \"" + long + "\", \"" + long + "\"\n\t}", "service DB {\n\t\tprovides " + long + "\n\t}", "service DB {\n\t\tlabel \"" + long + "\n\t}",
+	} {
+		src := []byte("package a\n\nsupervisor A {\n\t" + line + "\n}\n")
+		for _, d := range checkText("a.sup", string(src)) {
+			if text := d.Text(src); len(text) > 20_000 || strings.Count(text, "\n") < 3 || !strings.Contains(text, "^") {
+				t.Errorf("%.20q: %d bytes: %.300q", line, len(text), text)
+			}
+		}
+	}
+}

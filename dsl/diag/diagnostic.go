@@ -93,8 +93,18 @@ func (d *Diagnostic) Hintf(format string, args ...any) *Diagnostic {
 	return d
 }
 
-// Sorted is the diagnostics by position; those at one place keep their order.
+// Sorted is the diagnostics by position; those at one place keep their order. Where one says very much, it is cut: see [Short].
 func Sorted(list []Diagnostic) []Diagnostic {
+	for i := range list {
+		d := &list[i]
+		d.Message, d.Hint = Short(d.Message), Short(d.Hint)
+		for i := range d.Notes {
+			d.Notes[i].Message = Short(d.Notes[i].Message)
+		}
+		for i := range d.Fixes {
+			d.Fixes[i].Message = Short(d.Fixes[i].Message)
+		}
+	}
 	slices.SortStableFunc(list, func(a, b Diagnostic) int { return a.Pos.Compare(b.Pos) })
 	return list
 }

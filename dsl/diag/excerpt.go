@@ -66,7 +66,7 @@ func Excerpt(src []byte, pos, end Pos) string {
 const reach = 100
 
 // runeStart is the start of the character that the byte at n is in.
-func runeStart(line []byte, n int) int {
+func runeStart[text string | []byte](line text, n int) int {
 	for n > 0 && !utf8.RuneStart(line[n]) {
 		n--
 	}

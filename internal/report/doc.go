@@ -15,6 +15,8 @@ type Report struct {
 	Diagnostics []diag.Diagnostic // in the order they are to be shown in
 	Text        map[string][]byte // of each file that a position is in, by its name there
 	Failures    []Failure         // why the report is not complete
+
+	columns columns // while it is rendered
 }
 
 // A Failure is what kept a file or a directory from being looked at. It has no position and no rule.

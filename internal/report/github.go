@@ -13,6 +13,7 @@ import (
 //
 // The names of files have to be as seen from the top of the repository.
 func (r Report) GitHub() []byte {
+	r.columns = columns{}
 	var b strings.Builder
 	for _, d := range r.Diagnostics {
 		fmt.Fprintf(&b, "::%s file=%s,line=%d,col=%d,endColumn=%d,title=%s::%s\n",

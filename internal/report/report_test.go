@@ -2,8 +2,10 @@ package report_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/supgen/supgen/dsl"
@@ -150,6 +152,25 @@ func TestFailures(t *testing.T) {
 	} {
 		if !strings.Contains(got.text, got.want) {
 			t.Errorf("no %s in\n%s", got.want, got.text)
+		}
+	}
+}
+
+// A long line is counted once, from marks that stand between characters, and in any order of places.
+func TestSARIFColumnsOfLongLine(t *testing.T) {
+	const n = 4000
+	text := "package shop\n\nsupervisor Shop {\n\tworker One {\n\t\ttags \"𝄞é\"" + strings.Repeat(", \"𝄞é\"", n) + "\n\t}\n}\n"
+	r := checked(t, "long.sup", text)
+	if len(r.Diagnostics) != n {
+		t.Fatal(len(r.Diagnostics))
+	}
+	slices.Reverse(r.Diagnostics[:n/2])
+	results := r.SARIF().Runs[0].Results
+	for i, d := range r.Diagnostics {
+		start := d.Pos.Offset - (d.Pos.Column - 1)
+		want := 1 + len(utf16.Encode([]rune(text[start:d.Pos.Offset])))
+		if got := results[i].Locations[0].PhysicalLocation.Region.StartColumn; got != want {
+			t.Fatalf("%s has column %d, not %d", d.Pos, got, want)
 		}
 	}
 }

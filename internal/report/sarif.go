@@ -6,8 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/rules"
@@ -97,6 +95,7 @@ type (
 // SARIF is the report as the JSON of a log of the Static Analysis Results Interchange Format 2.1.0, which code scanning reads.
 // It lists the rules that have something to report, and no others.
 func (r Report) SARIF() Log {
+	r.columns = columns{}
 	found, index := r.rules()
 	run := sarifRun{
 		Tool:       sarifTool{sarifDriver{"supgen", "https://github.com/supgen/supgen", found}},
@@ -202,20 +201,4 @@ func artifact(name string) sarifArtifact {
 		return sarifArtifact{URI: (&url.URL{Scheme: "file", Path: "/" + name}).String()}
 	}
 	return sarifArtifact{URI: (&url.URL{Path: name}).String(), URIBaseID: "%SRCROOT%"}
-}
-
-// column is the column of a place in UTF-16 code units, from 1.
-func (r Report) column(pos diag.Pos) int {
-	text := r.Text[pos.File]
-	start := pos.Offset - (pos.Column - 1)
-	if start < 0 || pos.Offset > len(text) {
-		return pos.Column
-	}
-	units := 1
-	for before := text[start:pos.Offset]; len(before) > 0; {
-		char, size := utf8.DecodeRune(before)
-		units += utf16.RuneLen(char)
-		before = before[size:]
-	}
-	return units
 }
