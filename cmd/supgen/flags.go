@@ -37,6 +37,15 @@ func addGlobal(root *cobra.Command) {
 // isQuiet reports whether a command was asked to be quiet.
 func isQuiet(cmd *cobra.Command) bool { return cmd.Flag("quiet").Value.String() == "true" }
 
+// stdin is standard input. At a terminal it says that it is read, as nothing else would.
+func stdin(cmd *cobra.Command) io.Reader {
+	in := cmd.InOrStdin()
+	if output.IsTerminal(in) && !isQuiet(cmd) {
+		fmt.Fprintln(cmd.ErrOrStderr(), "supgen: reading standard input to its end")
+	}
+	return in
+}
+
 // A directory is the flag -C. What it names, seen from where the process started, is entered when the flag is read: completion
 // reads flags too, and twice.
 type directory struct{ start string }

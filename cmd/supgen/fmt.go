@@ -25,10 +25,10 @@ type fmtFlags struct {
 func newFmt() *cobra.Command {
 	f := &fmtFlags{}
 	cmd := &cobra.Command{
-		Use:   "fmt [FILE | DIR | DIR/...]...",
+		Use:   "fmt [FILE | DIR | DIR/...]... | -",
 		Short: "Give .sup files their canonical form",
 		Long: `Fmt prints .sup files in their canonical form. The flags are those of gofmt. A directory stands for its .sup
-files, DIR/... also for those below it; without arguments fmt reads standard input.
+files, DIR/... also for those below it; without arguments, or with "-", fmt reads standard input.
 
 A file with syntax errors is left alone, and its errors are reported.
 
@@ -47,15 +47,15 @@ canonical form.`,
 }
 
 func (f *fmtFlags) run(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
+	if len(args) == 0 || len(args) == 1 && args[0] == "-" {
 		if f.write {
 			return errors.New("standard input cannot be written to; name files, or leave -w away")
 		}
-		text, err := load.ReadInput(cmd.InOrStdin())
+		text, err := load.ReadInput(stdin(cmd))
 		if err != nil {
 			return err
 		}
-		return outcome(f.format(cmd, "<standard input>", text))
+		return outcome(f.format(cmd, load.Input, text))
 	}
 	names, err := load.Sources(args)
 	errs := []error{err}

@@ -82,7 +82,7 @@ func (s *simulateFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	script := simulation.Calm
 	if len(args) > 1 {
-		if script, err = simulation.ReadScript(args[1], cmd.InOrStdin()); err != nil {
+		if script, err = readScript(cmd, args[1]); err != nil {
 			return err
 		}
 	}
@@ -108,6 +108,15 @@ func (s *simulateFlags) run(cmd *cobra.Command, args []string) error {
 		err = errFound
 	}
 	return err
+}
+
+// readScript reads a file, or for "-" standard input.
+func readScript(cmd *cobra.Command, name string) (simulation.Script, error) {
+	if name != "-" {
+		return simulation.ReadScript(name)
+	}
+	text, err := load.ReadInput(stdin(cmd))
+	return simulation.NewScript(load.Input, text), err
 }
 
 func (s *simulateFlags) print(w io.Writer, result simulation.Result) error {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -82,10 +81,7 @@ func (t *testFlags) run(cmd *cobra.Command, args []string) error {
 	case errors.Join(errs...) == nil:
 		return fmt.Errorf("there is no script, *.sim, beside the trees of %s", cmp.Or(strings.Join(args, " "), "."))
 	}
-	if err := errors.Join(errs...); err != nil || !verdicts.Failed() {
-		return err
-	}
-	return errFound
+	return outcome(verdicts.Failed(), errors.Join(errs...))
 }
 
 // scriptSuffix is how the names of scripts end.
@@ -114,14 +110,7 @@ func scriptsOf(p *load.Package, named map[string][]string) ([]string, error) {
 	if scripts := named[dir]; scripts != nil {
 		return scripts, nil
 	}
-	var scripts []string
-	entries, err := os.ReadDir(dir)
-	for _, entry := range entries {
-		if name := entry.Name(); !entry.IsDir() && strings.HasSuffix(name, scriptSuffix) && name[0] != '.' && name[0] != '_' {
-			scripts = append(scripts, filepath.Join(dir, name))
-		}
-	}
-	return scripts, err
+	return load.FilesIn([]string{dir}, scriptSuffix)
 }
 
 // test plays one script, and with --update writes it before.
@@ -130,7 +119,7 @@ func (t *testFlags) test(p *load.Package, name string) (simulation.Verdict, erro
 		const message = "its tree has mistakes"
 		return simulation.Verdict{Name: name, Failures: []simulation.Failure{{Line: 1, Message: message, Detail: name + ": " + message + "\n"}}}, nil
 	}
-	script, err := simulation.ReadScript(name, nil)
+	script, err := simulation.ReadScript(name)
 	if err != nil {
 		return simulation.Verdict{}, err
 	}

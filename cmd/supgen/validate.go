@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/dsl/diag"
@@ -14,15 +15,19 @@ type validateFlags struct {
 	format *choice
 	strict bool
 	types  bool
+	name   string // of standard input
 }
 
 func newValidate() *cobra.Command {
 	v := &validateFlags{}
 	cmd := &cobra.Command{
-		Use:   "validate [DIR | FILE | DIR/...]...",
+		Use:   "validate [DIR | FILE | DIR/...]... | -",
 		Short: "Report every mistake in .sup files",
 		Long: `Validate reports every mistake in the .sup files of the directories, and writes nothing.
 A file stands for its directory; without arguments it is the current directory.
+
+With "-" it reads standard input, for editors, as a package by itself, or with --stdin-filename as the text of that file among
+the others of its directory, and reports what is wrong in it.
 
 With --types it also asks Go about the types in them, as the go command sees them on this machine, with generated code that is up to
 date, whether or not it is written: whether they exist, whether their packages can be imported, whether values of them can be copied, whether
@@ -40,6 +45,7 @@ The exit status is 1 if there are errors; warnings count only with --strict.`,
   supgen validate --strict ./...
   supgen validate --types ./...
   supgen validate --format json ./internal/app
+  supgen validate --stdin-filename shop.sup - <unsaved
   supgen validate --format sarif ./... >supgen.sarif`,
 		ValidArgsFunction: completeSources,
 		RunE:              v.run,
@@ -47,11 +53,13 @@ The exit status is 1 if there are errors; warnings count only with --strict.`,
 	v.format = addReportFormat(cmd)
 	addStrict(cmd, &v.strict)
 	cmd.Flags().BoolVar(&v.types, "types", false, "ask Go about the types too: whether they exist, and can be copied")
+	cmd.Flags().StringVar(&v.name, "stdin-filename", load.Input, "what the `file` on standard input is called")
+	cmd.MarkFlagsMutuallyExclusive("stdin-filename", "types")
 	return cmd
 }
 
 func (v *validateFlags) run(cmd *cobra.Command, args []string) error {
-	packages, failed := load.Packages(args)
+	packages, failed := v.load(cmd, args)
 	if v.types {
 		failed = errors.Join(failed, checkTypes(packages))
 	}
@@ -60,6 +68,30 @@ func (v *validateFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	found, err := printDiagnostics(cmd, v.format.word, failed, packages...)
 	return outcome(found, errors.Join(failed, err))
+}
+
+// load is what the arguments stand for, or else what standard input has.
+func (v *validateFlags) load(cmd *cobra.Command, args []string) ([]*load.Package, error) {
+	isInput := slices.Contains(args, "-")
+	switch {
+	case isInput && len(args) > 1:
+		return nil, errors.New(`"-" is standard input, and stands alone`)
+	case isInput && v.types:
+		return nil, errors.New("--types is about files, not about standard input")
+	case !isInput && v.name != load.Input:
+		return nil, errors.New(`--stdin-filename names standard input; write "-" too`)
+	case !isInput:
+		return load.Packages(args)
+	}
+	text, err := load.ReadInput(stdin(cmd))
+	if err != nil {
+		return nil, err
+	}
+	p, err := load.Unsaved(v.name, text)
+	if err != nil {
+		return nil, err
+	}
+	return []*load.Package{p}, nil
 }
 
 // makeStrict makes errors of warnings.

@@ -17,7 +17,7 @@ func TestShort(t *testing.T) {
 		{"one word", strings.Repeat("\xff", 1<<20), "", ""},
 	} {
 		got := Short(test.text)
-		if len(got) > 2*most || !strings.HasPrefix(got, test.begins) || !strings.HasSuffix(got, test.ends) {
+		if len(got) > most || Short(got) != got || !strings.HasPrefix(got, test.begins) || !strings.HasSuffix(got, test.ends) {
 			t.Errorf("%s: %d bytes: %.100q", test.name, len(got), got)
 		}
 		if utf8.ValidString(test.text) && !utf8.ValidString(got) {

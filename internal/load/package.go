@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/check"
@@ -65,17 +66,23 @@ func One(arg string) (*Package, error) {
 }
 
 // Dir loads the package in a directory. What it returns has neither Text nor Generated where there is nothing of supgen.
-func Dir(dir string) (*Package, error) {
+func Dir(dir string) (*Package, error) { return overlaid(dir, "", nil) }
+
+// overlaid is [Dir] with another text of one file, which need not be there.
+func overlaid(dir, unsaved string, unsavedText []byte) (*Package, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, unreadable(dir, err)
 	}
 	p := &Package{Text: make(map[string][]byte)}
 	var files []*syntax.File
+	if unsaved != "" {
+		files = append(files, p.parse(unsaved, unsavedText))
+	}
 	for _, entry := range entries {
 		name := filepath.Join(dir, entry.Name())
 		switch source := isSource(entry.Name()); {
-		case !source && !isGenerated(entry.Name()) || isDir(entry, name):
+		case !source && !isGenerated(entry.Name()) || isDir(entry, name) || name == unsaved:
 		case source:
 			text, err := Read(name)
 			if err != nil {
@@ -107,8 +114,29 @@ func File(name string) (*Package, error) {
 	if err != nil {
 		return nil, err
 	}
+	return alone(name, text), nil
+}
+
+// alone is a package of one file.
+func alone(name string, text []byte) *Package {
 	p := &Package{Text: make(map[string][]byte)}
 	file := p.parse(name, text)
 	p.Tree, p.Diagnostics = dsl.Check([]*syntax.File{file}, "")
-	return p, nil
+	return p
+}
+
+// Input is how a text from standard input is called.
+const Input = "<standard input>"
+
+// Unsaved loads a text as what a file will hold, among the other files of its directory; the file need not be there. With the
+// name [Input] it is a package by itself. The diagnostics are those of this text.
+func Unsaved(name string, text []byte) (p *Package, err error) {
+	if name == Input || standsAlone(name) {
+		return alone(name, text), nil
+	}
+	name = filepath.Clean(name)
+	if p, err = overlaid(filepath.Dir(name), name, text); err == nil {
+		p.Diagnostics = slices.DeleteFunc(p.Diagnostics, func(d diag.Diagnostic) bool { return d.Pos.File != name })
+	}
+	return p, err
 }

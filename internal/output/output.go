@@ -47,7 +47,7 @@ func Exact(w io.Writer) io.Writer {
 		return w
 	}
 	out := unwrap(w)
-	if isTerminal(out) {
+	if isDevice(out) {
 		return Writer{out: out, escape: diag.Visible}
 	}
 	return out
@@ -70,7 +70,7 @@ func coloured(w io.Writer) bool {
 	case isSet("FORCE_COLOR") || isSet("CLICOLOR_FORCE"):
 		return true
 	}
-	return isTerminal(w) && os.Getenv("TERM") != "dumb"
+	return isDevice(w) && os.Getenv("TERM") != "dumb"
 }
 
 // isSet reports whether a variable says yes. Some write 0 for no.
@@ -79,8 +79,19 @@ func isSet(name string) bool {
 	return value != "" && value != "0"
 }
 
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+// IsTerminal reports whether somebody may type into a stream, or read it. The null device is none.
+func IsTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	if !ok || !isDevice(f) {
+		return false
+	}
+	info, err := f.Stat()
+	null, err2 := os.Stat(os.DevNull)
+	return err != nil || err2 != nil || !os.SameFile(info, null)
+}
+
+func isDevice(stream any) bool {
+	f, ok := stream.(*os.File)
 	if !ok {
 		return false
 	}

@@ -3,7 +3,6 @@ package simulation
 import (
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
@@ -19,14 +18,13 @@ type Script struct {
 	text string
 }
 
-// ReadScript reads a file, or for "-" standard input.
-func ReadScript(name string, stdin io.Reader) (Script, error) {
-	if name == "-" {
-		text, err := load.ReadInput(stdin)
-		return Script{"<standard input>", string(text)}, err
-	}
+// NewScript is a script with this text; name is how messages call it.
+func NewScript(name string, text []byte) Script { return Script{name, string(text)} }
+
+// ReadScript reads a file.
+func ReadScript(name string) (Script, error) {
 	text, err := load.Read(name)
-	return Script{name, string(text)}, err
+	return NewScript(name, text), err
 }
 
 // Calm is the script in which all goes well.
