@@ -15,7 +15,7 @@ type GoDecl struct {
 	Pos      diag.Pos
 	Package  string // that the file is of; "" is that of the .sup files
 	Receiver string // of a method, the name of its type
-	Import   bool   // it is what the file calls a package that it imports
+	Import   bool   // it is what the file calls a package that it imports, or is declared there and comes by a dot import
 }
 
 func (d GoDecl) nameRange() diag.Range {
@@ -25,7 +25,7 @@ func (d GoDecl) nameRange() diag.Range {
 // goNames are where Go files declare names, the first place of each.
 type goNames struct {
 	level   map[string]diag.Range // by package-level name
-	imports map[string]diag.Range // by the name of an import, which a package-level name must not have either
+	imports map[string]diag.Range // by a name that an import brings, which a package-level one must not have either
 	methods []GoDecl
 }
 
@@ -71,7 +71,7 @@ func (c *checker) goClash(s *subject, names []string) {
 	}
 	for _, name := range names {
 		if at, ok := c.goDecls.imports[name]; ok {
-			c.Reportf(diag.CodeNameClash, s.Pos, s.End, "%q is generated for %q, and a Go file imports a package under this name", name, s.Path()).
+			c.Reportf(diag.CodeNameClash, s.Pos, s.End, "%q is generated for %q, and a Go file has the name from an import", name, s.Path()).
 				Notef(at, "imported here").Hintf("rename %q, or give the import another name", s.Name)
 			return
 		}

@@ -29,6 +29,7 @@ type (
 	Pool     struct{ Name string }
 	Kind     string
 	Level    uint8
+	Address  uintptr
 	Lock     struct{ mu sync.Mutex }
 	Deep     struct{ of [2]struct{ Lock } }
 	Own      struct{ x int }
@@ -38,11 +39,15 @@ type (
 	Stringy  interface{ ~string }
 	Alias    = sync.Mutex
 	Face     interface{ Lock() }
+	Shared   struct{ by *sync.Mutex }
 	Missing  = nowhere.T
 )
 
 func (*Own) Lock()   {}
 func (*Own) Unlock() {}
+
+func (Shared) Lock()   {}
+func (Shared) Unlock() {}
 
 var value int
 
@@ -52,13 +57,13 @@ func function() string { return 1 } // nobody asks
 // corpus are types, of which Go takes some.
 var corpus = []string{
 	"int", "*Pool", "Pool", "[]Pool", "map[Kind]Pool", "map[Pool]int", "Face", "error", "any", "func(Lock) Lock", "chan Lock", "*Lock", "[]Lock", "map[string]Lock",
-	"Lock", "Deep", "Own", "*Own", "Alias", "[3]Lock", "[0]Lock", "Twin[Lock]", "Twin[*Lock]", "Twin[int]", "sync.Mutex", "sync.WaitGroup", "sync.Once", "*sync.Once", "atomic.Int64", "*atomic.Int64",
+	"Lock", "Deep", "Own", "*Own", "Shared", "Alias", "[3]Lock", "[0]Lock", "Twin[Lock]", "Twin[*Lock]", "Twin[int]", "sync.Mutex", "sync.WaitGroup", "sync.Once", "*sync.Once", "atomic.Int64", "*atomic.Int64",
 	"Twin", "Twin[int, int]", "Map[string]", "Map[string, int]", "Map[func(), int]", "Map[[]int, int]", "Map[any, int]", "Named[Kind]", "Named[int]", "Stringy", "[]Stringy",
 	"Undeclared", "*Undeclared", "[]map[string]Undeclared", "value", "function", "sync.mutex", "sync.Mutx", "sync.OnceFunc", "map[Map[int, int]]int", "map[Twin[int]]int", "map[Twin[[]int]]int",
 	"ShopState", "*Shop", "ShopARun", "ShopChildren", "func(a int, b ...Undeclared)",
 }
 
-var keys = []string{"string", "int8", "Kind", "Level", "uint64", "rune", "Pool", "Face", "Alias2", "Undeclared", "time.Duration", "time.Month", "time.Time", "reflect.Kind", "unsafe.Pointer", "Twin[int]"}
+var keys = []string{"string", "int8", "Kind", "Level", "Address", "uint64", "rune", "Pool", "Face", "Alias2", "Undeclared", "time.Duration", "time.Month", "time.Time", "reflect.Kind", "unsafe.Pointer", "Twin[int]"}
 
 // A module is packages with a tree each, in directories of a module.
 type module struct {

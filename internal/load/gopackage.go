@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -39,7 +40,7 @@ func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []chec
 		if pkg == "" && built == always && !strings.HasSuffix(base, "_test.go") {
 			pkg = file.Name.Name
 		}
-		for _, d := range declaredIn(file) {
+		for _, d := range append(declaredIn(file), dotImported(dir, file)...) {
 			pos := fset.PositionFor(d.at, false)
 			d.Pos, d.Package = diag.Pos{File: name, Offset: pos.Offset, Line: pos.Line, Column: pos.Column}, file.Name.Name
 			declared = append(declared, d.GoDecl)
@@ -78,6 +79,43 @@ func declaredIn(file *ast.File) []goDecl {
 					if name := importName(spec); name != "" {
 						declared = append(declared, goDecl{check.GoDecl{Name: name, Import: true}, spec.Pos()})
 					}
+				}
+			}
+		}
+	}
+	return declared
+}
+
+// dotImported is what a Go file in dir has the names of by dot imports, as far as they are of its own module. What others
+// declare depends on their versions, which only the go command knows.
+func dotImported(dir string, file *ast.File) []goDecl {
+	var declared []goDecl
+	for _, spec := range file.Imports {
+		if spec.Name == nil || spec.Name.Name != "." {
+			continue
+		}
+		importPath, _ := strconv.Unquote(spec.Path.Value)
+		source, ok := inModule(dir, importPath)
+		if !ok {
+			continue
+		}
+		entries, _ := os.ReadDir(source)
+		for _, entry := range entries {
+			base := entry.Name()
+			if !strings.HasSuffix(base, ".go") || isLeftover(base) || strings.HasSuffix(base, "_test.go") {
+				continue
+			}
+			text, err := ReadGo(filepath.Join(source, base))
+			if err != nil {
+				continue
+			}
+			imported, _ := parser.ParseFile(token.NewFileSet(), base, text, parser.ParseComments|parser.SkipObjectResolution)
+			if buildOf(imported) == never {
+				continue
+			}
+			for _, d := range declaredIn(imported) {
+				if !d.Import && d.Receiver == "" && token.IsExported(d.Name) {
+					declared = append(declared, goDecl{check.GoDecl{Name: d.Name, Import: true}, spec.Pos()})
 				}
 			}
 		}

@@ -29,6 +29,21 @@ func above(dir, name string) string {
 	return dir
 }
 
+// inModule is the directory of a package of the module that dir is in.
+func inModule(dir, importPath string) (source string, ok bool) {
+	here, err := filepath.Abs(dir)
+	if err != nil {
+		return "", false
+	}
+	root := above(here, "go.mod")
+	text, err := Read(filepath.Join(root, "go.mod"))
+	if root == "" || err != nil {
+		return "", false
+	}
+	below, ok := strings.CutPrefix(importPath+"/", modfile.ModulePath(text)+"/")
+	return filepath.Join(root, filepath.FromSlash(below)), ok
+}
+
 // modulesBelow are the modules below a directory that its pattern includes: those that go.work uses, if the directory
 // is in no module. A workspace may have no module at its top, and then ./... is all of the workspace.
 func modulesBelow(top string) ([]string, error) {
