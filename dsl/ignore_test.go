@@ -20,6 +20,10 @@ func TestIgnoreIncomplete(t *testing.T) {
 		{"//supgen:ignore needs-may-end", "", []string{"needs-may-end", `unused-ignore: this does not say why it accepts "needs-may-end"`}},
 		{"//supgen:ignore needs-may-end\tit stays", "", nil},
 		{"// supgen:ignore needs-may-end it stays", "", []string{"needs-may-end"}},
+		{"//supgen:ignore needs-may-end,same-type it stays", "", []string{`unused-ignore: "same-type" is not said of line 5, so this silences nothing`}},
+		{"//supgen:ignore same-type , needs-may-end it stays", "", []string{`unused-ignore: "same-type" is not said of line 5, so this silences nothing`}},
+		{"//supgen:ignore needs-may-end,nonsense it stays", "", []string{`unused-ignore: there is no rule "nonsense"`}},
+		{"//supgen:ignore needs-may-end, same-type", "", []string{"needs-may-end", `unused-ignore: this does not say why it accepts "needs-may-end"`, `unused-ignore: this does not say why it accepts "same-type"`}},
 		{"//supgen:ignore same-type both", ", X", []string{"needs-may-end", "unknown-name"}}, // with an error, others are not looked for
 	} {
 		var got []string
@@ -33,6 +37,22 @@ func TestIgnoreIncomplete(t *testing.T) {
 		slices.Sort(got)
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.comment, diff)
+		}
+	}
+}
+
+// Of several codes, the fix removes the one that accepts nothing.
+func TestIgnoreSeveral(t *testing.T) {
+	const src = "package main\n\nsupervisor Shop {\n\tworker A\n\tservice B needs A //supgen:ignore %s it stays\n}\n"
+	for codes, want := range map[string]string{
+		"same-type,needs-may-end":               "needs-may-end",
+		"needs-may-end , same-type":             "needs-may-end",
+		"backoff-max, needs-may-end, same-type": "needs-may-end",
+	} {
+		check := func(text map[string][]byte) []diag.Diagnostic { return checkText("a.sup", string(text["a.sup"])) }
+		text, _, left := diag.Mend(map[string][]byte{"a.sup": []byte(fmt.Sprintf(src, codes))}, check, func(diag.Diagnostic) bool { return true })
+		if got := string(text["a.sup"]); got != fmt.Sprintf(src, want) || len(left) > 0 {
+			t.Errorf("%s becomes %s, and leaves %v", codes, got, left)
 		}
 	}
 }

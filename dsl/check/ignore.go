@@ -2,7 +2,6 @@ package check
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
@@ -34,7 +33,7 @@ func (c *checker) acceptIgnored() {
 	}
 	for _, i := range ignores {
 		if !met[i.Accepted] {
-			c.removeIgnore(c.ignored(i, "%q is not said of line %d, so this silences nothing", i.Code, i.Line))
+			c.removeIgnore(i, c.ignored(i, "%q is not said of line %d, so this silences nothing", i.Code, i.Line))
 		}
 	}
 }
@@ -53,15 +52,12 @@ func (c *checker) accepts(i syntax.Ignore) bool {
 		}
 		r := c.ignored(i, "there is no rule %q%s", i.Code, c.didYouMean(string(i.Code), codes))
 		if near, ok := diag.Nearest(string(i.Code), codes()); ok {
-			pos := i.Pos.Plus(strings.Index(i.Text, string(i.Code)))
-			r.Fix("write "+near, diag.Edit{Range: diag.Range{Pos: pos, End: pos.Plus(len(i.Code))}, New: near})
+			r.Fix("write "+near, diag.Edit{Range: i.At, New: near})
 		}
 	case i.Code.Severity() == diag.Error:
-		r := c.ignored(i, "%q is an error, and no error can be ignored", i.Code)
-		r.Fix("remove it", c.sourceOf(r.Pos).Remove(r.Range))
+		c.removeIgnore(i, c.ignored(i, "%q is an error, and no error can be ignored", i.Code))
 	case i.Code == diag.CodeUnusedIgnore:
-		r := c.ignored(i, "%q is about comments like this, and cannot be ignored", i.Code).Hintf("remove it")
-		c.removeIgnore(r)
+		c.removeIgnore(i, c.ignored(i, "%q is about comments like this, and cannot be ignored", i.Code))
 	case i.Reason == "":
 		c.ignored(i, "this does not say why it accepts %q", i.Code).Hintf("write the reason behind the code")
 	default:
@@ -70,10 +66,19 @@ func (c *checker) accepts(i syntax.Ignore) bool {
 	return false
 }
 
-func (c *checker) removeIgnore(r *diag.Diagnostic) {
-	r.Hintf("remove it").Fix("remove it", c.sourceOf(r.Pos).Remove(r.Range))
+func (c *checker) removeIgnore(i syntax.Ignore, r *diag.Diagnostic) {
+	edit := diag.Edit{Range: i.Comma}
+	if i.Comma == (diag.Range{}) {
+		edit = c.sourceOf(r.Pos).Remove(r.Range)
+	}
+	r.Hintf("remove it").Fix("remove it", edit)
 }
 
+// ignored reports something of an ignore: at the comment, or at one of its codes if there are several.
 func (c *checker) ignored(i syntax.Ignore, format string, args ...any) *diag.Diagnostic {
-	return c.Reportf(diag.CodeUnusedIgnore, i.Pos, i.Pos.Plus(len(i.Shown())), format, args...)
+	at := i.At
+	if i.Comma == (diag.Range{}) {
+		at = diag.Range{Pos: i.Pos, End: i.Pos.Plus(len(i.Shown()))}
+	}
+	return c.Reportf(diag.CodeUnusedIgnore, at.Pos, at.End, format, args...)
 }

@@ -1,21 +1,26 @@
 package syntax
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
 )
 
-// An Ignore is a comment that accepts a warning, with the reason:
+// An Ignore is a comment that accepts a warning, with the reason, or a part of one that accepts several:
 //
 //	//supgen:ignore same-type the primary and a replica
+//	//supgen:ignore same-type,unused-policy for a start
 //
 // It silences what is said of its line, if it stands behind a statement, or else of the line below.
 type Ignore struct {
 	Comment
 	Accepted
 	Reason string
+
+	At    diag.Range // the code, if there is one
+	Comma diag.Range // of several codes, this one with a comma, which can be removed; otherwise none
 }
 
 // Accepted is what an ignore accepts: a warning of a line.
@@ -39,11 +44,46 @@ func (f *File) Ignores() []Ignore {
 			line++
 		}
 		below = line
-		rest, ok := strings.CutPrefix(c.Shown(), Directive+"ignore")
-		if ok && (rest == "" || rest[0] == ' ' || rest[0] == '\t') {
-			code, reason, _ := strings.Cut(strings.Join(strings.Fields(rest), " "), " ")
-			ignores = append(ignores, Ignore{c, Accepted{File: f.Name, Line: line, Code: diag.Code(code)}, reason})
+		ignores = append(ignores, c.ignores(f.Name, line)...)
+	}
+	slices.Reverse(ignores)
+	return ignores
+}
+
+var (
+	ignoredCodes = regexp.MustCompile(`^[^\s,]+(\s*,\s*[^\s,]+)*`)
+	ignoredCode  = regexp.MustCompile(`[^\s,]+`)
+)
+
+// ignores are the codes that a comment accepts on a line, the last first, or one without a code if it does not say which.
+func (c Comment) ignores(file string, line int) (ignores []Ignore) {
+	text := c.Shown()
+	rest, ok := strings.CutPrefix(text, Directive+"ignore")
+	if !ok || rest != "" && rest[0] != ' ' && rest[0] != '\t' {
+		return nil
+	}
+	rest = strings.TrimLeft(rest, " \t")
+	part := func(from, to int) diag.Range {
+		return diag.Range{Pos: c.Pos.Plus(from), End: c.Pos.Plus(to)}
+	}
+	start := len(text) - len(rest)
+	list := ignoredCodes.FindString(rest)
+	reason := strings.Join(strings.Fields(rest[len(list):]), " ")
+	codes := ignoredCode.FindAllStringIndex(list, -1)
+	for i, code := range codes {
+		ignore := Ignore{Comment: c, Accepted: Accepted{file, line, diag.Code(list[code[0]:code[1]])}, Reason: reason}
+		ignore.At = part(start+code[0], start+code[1])
+		switch {
+		case len(codes) == 1:
+		case i+1 < len(codes):
+			ignore.Comma = part(start+code[0], start+codes[i+1][0])
+		default:
+			ignore.Comma = part(start+codes[i-1][1], start+code[1])
 		}
+		ignores = append(ignores, ignore)
+	}
+	if len(codes) == 0 {
+		return []Ignore{{Comment: c, Accepted: Accepted{File: file, Line: line}}}
 	}
 	slices.Reverse(ignores)
 	return ignores
