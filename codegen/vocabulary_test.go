@@ -10,7 +10,7 @@ var (
 		"(<-chan int)", "chan (<-chan (v))", "func((v)) (v)"}
 	paramNames = []string{"s", "v", "i", "id", "l", "args", "key", "needs", "nil", "string", "error", "len", "true", "x", "r", "t"}
 
-	comments = []string{"// A comment.", "//go:build ignore", "//", "// */ /*", "//\tindented", "// +build ignore",
+	comments = []string{"// A comment.", "//go:build !ignore", "//", "// */ /*", "//\tindented", "// +build ignore",
 		"//go:generate rm -rf /", "//nolint:all", "// ç \u202e reversed", "//line x.go:1", "//export Root", "// Deprecated: no.",
 		"// # Heading", "// - item", "//  1. item", "//   +build ignore", "//\t\tcode", "// [x]: https://example.com"}
 

@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"internal/watch":      {"internal/load"},
 	"internal/atomicfile": {},
 	"internal/unified":    {},
-	"internal/generated":  {"internal/atomicfile", "internal/load", "internal/unified", "codegen"},
+	"internal/generated":  {"internal/atomicfile", "internal/load", "internal/unified", "codegen", "dsl"},
 	"internal/output":     {"internal/report", "dsl"},
 	// What asks Go.
 	"internal/gotypes": {"internal/load", "codegen", "dsl", "github.com/alecthomas/participle/v2/lexer", "golang.org/x/tools/go/packages"},
@@ -50,7 +50,7 @@ var allowed = map[string][]string{
 	// What the tests make of a text.
 	"internal/mutate": {},
 	// What tries a tree in the simulator.
-	"internal/simulation": {"dsl", "internal/effective", "internal/lanes", "internal/load", "internal/table", "runtime", "runtime/sim"},
+	"internal/simulation": {"dsl", "internal/effective", "internal/lanes", "internal/load", "internal/report", "internal/table", "internal/unified", "runtime", "runtime/sim"},
 	"internal/explore":    {"dsl", "internal/parallel", "internal/table", "runtime", "runtime/policy", "runtime/sim"},
 	// Renderings, without files and terminals.
 	"internal/compare":   {"internal/notation", "internal/report", "dsl", "runtime/policy"},
