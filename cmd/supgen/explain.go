@@ -82,11 +82,18 @@ func isPath(word string) bool {
 
 // explainDir prints the effective policy of the child at a path, or without one a line for each child of the tree.
 func explainDir(cmd *cobra.Command, args []string) error {
-	t, err := loadTree(cmd, args[0])
+	p, err := load.One(args[0])
+	if err != nil {
+		return err
+	}
+	t, err := treeOf(cmd, p)
 	if err != nil {
 		return err
 	}
 	asJSON := cmd.Flag("format").Value.String() == "json"
+	if asJSON {
+		t = p.Renamed(output.Places()).Tree
+	}
 	switch {
 	case len(args) > 1:
 		c, err := childAt(t, args[0], args[1])

@@ -21,3 +21,14 @@ func (p *Package) check(text map[string][]byte) []diag.Diagnostic {
 	_, diagnostics := dsl.Check(files, p.goPackage, p.goDecls...) // in the order of their names
 	return diagnostics
 }
+
+// Renamed is the package with other names of its files, and so with other positions.
+func (p *Package) Renamed(name func(string) string) *Package {
+	renamed := &Package{Text: map[string][]byte{}, goPackage: p.goPackage, goDecls: p.goDecls}
+	var files []*syntax.File
+	for file, text := range p.Text {
+		files = append(files, renamed.parse(name(file), text))
+	}
+	renamed.Tree, renamed.Diagnostics = dsl.Check(files, p.goPackage, p.goDecls...)
+	return renamed
+}

@@ -3,11 +3,13 @@ package output
 import (
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Places returns how formats for machines name a file: relative to the top of the git repository that the current
 // directory is in, with slashes and through no symbolic link; absolute if it is not there. Without a repository it is
-// relative to the directory in GITHUB_WORKSPACE, if the current one is in it, or else to the current one. What is not on disk keeps its name.
+// relative to the directory in GITHUB_WORKSPACE, if the current one is in it, or else to the current one. What is not a
+// file, as standard input, keeps its name.
 func Places() func(name string) string {
 	top, places := top(), map[string]string{}
 	return func(name string) string {
@@ -21,9 +23,20 @@ func Places() func(name string) string {
 }
 
 func placeOf(top, name string) string {
-	path, err := realPath(name)
-	if err != nil || name == "" {
+	if name == "" || strings.HasPrefix(name, "<") {
 		return name
+	}
+	path, err := realPath(name)
+	if err != nil {
+		// Git names a file at a revision from the top: "HEAD:server/shop.sup".
+		if _, file, ok := strings.Cut(name, ":"); ok && !filepath.IsAbs(name) {
+			return file
+		}
+		dir, err := realPath(filepath.Dir(name))
+		if err != nil {
+			return name
+		}
+		path = filepath.Join(dir, filepath.Base(name))
 	}
 	if place, ok := below(top, path); ok {
 		return place
