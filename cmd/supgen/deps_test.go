@@ -35,7 +35,7 @@ var allowed = map[string][]string{
 	// What reads and writes files, and what prints.
 	"internal/load":       {"dsl", "golang.org/x/mod/modfile"},
 	"internal/watch":      {"internal/load"},
-	"internal/atomicfile": {},
+	"internal/atomicfile": {"github.com/rogpeppe/go-internal/robustio"},
 	"internal/unified":    {},
 	"internal/generated":  {"internal/atomicfile", "internal/load", "internal/unified", "codegen", "dsl"},
 	"internal/output":     {"internal/report", "dsl"},

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/rogpeppe/go-internal/robustio"
 )
 
 // Write makes data the content of the named file, which need not be there, and waits for the disk. A file that is there
@@ -80,5 +82,5 @@ func replace(name string, data []byte, mode fs.FileMode, durable bool) (err erro
 	if err := f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), name)
+	return robustio.Rename(f.Name(), name) // Windows denies it while somebody reads
 }

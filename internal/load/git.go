@@ -2,11 +2,13 @@ package load
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/supgen/supgen/dsl"
@@ -15,7 +17,7 @@ import (
 
 // revision loads the package in a directory of a revision of git, as "supgen diff --help" says how
 // they are written. Files are named as git names them, "HEAD:shop/shop.sup". The directory's Go files do not matter:
-// no code is generated from what is past.
+// no code is generated from what is past. An [Error] is about what a revision has; any other says that there is no such revision.
 func revision(ctx context.Context, arg string) (*Package, error) {
 	rev, dir, ok := strings.Cut(arg, ":")
 	if !ok {
@@ -24,6 +26,7 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 	if rev == "" || strings.HasPrefix(rev, "-") {
 		return nil, errors.New("it does not begin with a revision")
 	}
+	dir = filepath.ToSlash(dir)
 	if strings.HasPrefix(dir, "./") || strings.HasPrefix(dir, "../") || dir == "." {
 		prefix, err := git(ctx, "rev-parse", "--show-prefix")
 		if err != nil {
@@ -36,6 +39,9 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 	}
 	dir = strings.TrimPrefix(path.Clean("/"+dir), "/")
 	entries, err := git(ctx, "ls-tree", "--full-tree", "-z", rev+":"+dir)
+	if err != nil && isRevision(ctx, rev) {
+		return nil, &Error{rev, fmt.Errorf("has no directory %q", dir)}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +63,7 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 		files = append(files, p.parse(name, text))
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("there are no .sup files in %q there", path.Join(".", dir))
+		return nil, &Error{rev, fmt.Errorf("has no .sup files in %q", cmp.Or(dir, "."))}
 	}
 	p.Tree, p.Diagnostics = dsl.Check(files, "")
 	return p, nil

@@ -12,7 +12,7 @@ import (
 // maxSize bounds what is read of one file. The largest tree that makes sense is far below it.
 const maxSize = 4 << 20
 
-// An Error says what cannot be loaded, and why: a file, a directory, or an argument that matches nothing.
+// An Error says what cannot be loaded, and why: a file, a directory, a revision without it, or an argument that matches nothing.
 type Error struct {
 	Name string
 	Err  error // goes on where the name ends: "is not a regular file"

@@ -82,9 +82,11 @@ func fromHere(dir string) string {
 
 // versionOf tells a file from a revision. What is both is refused, as git does.
 func versionOf(ctx context.Context, arg string) (Version, error) {
+	// What cannot be the name of a file is not one either: on Windows "main:./shop", elsewhere "shop/fix" beside a file "shop".
 	_, err := os.Stat(arg)
+	isFile := err == nil || errors.Is(err, fs.ErrPermission)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && !strings.HasSuffix(arg, "..."):
+	case !isFile && !strings.HasSuffix(arg, "..."):
 		return Version{name: arg, revision: true}, nil
 	case !strings.ContainsAny(arg[:1], "./") && isRevision(ctx, arg):
 		return Version{}, fmt.Errorf(`%q is both a file and a revision of git; write "%s --" for the revision, "./%[2]s" for the file`, arg, arg)
@@ -107,7 +109,7 @@ func (v Version) Load(ctx context.Context) (*Package, error) {
 		return One(v.name)
 	}
 	p, err := revision(ctx, v.name)
-	if err != nil {
+	if _, of := errors.AsType[*Error](err); err != nil && !of {
 		what := "neither a file nor a revision of git"
 		if v.dashed {
 			what = "not a revision of git"
