@@ -5,12 +5,18 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
+	"time"
 )
 
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "x.sup.go")
+	mode := os.FileMode(0o644)
+	if runtime.GOOS == "windows" {
+		mode = 0o666 // which all files have that are not read-only
+	}
 	for _, text := range []string{"first", "and then longer", ""} {
 		if err := Write(name, []byte(text)); err != nil {
 			t.Fatal(err)
@@ -18,12 +24,28 @@ func TestWrite(t *testing.T) {
 		if got, err := os.ReadFile(name); err != nil || string(got) != text {
 			t.Errorf("the file holds %q (%v), not %q", got, err, text)
 		}
-		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o644 {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != mode {
 			t.Errorf("the file is %v (%v)", info.Mode(), err)
 		}
 	}
 	if names := namesIn(t, dir); len(names) != 1 {
 		t.Errorf("the directory holds %q", names)
+	}
+}
+
+// Windows denies a rename as long as somebody has the file open. It is tried again.
+func TestWriteWhileRead(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "x.sup.go")
+	if err := os.WriteFile(name, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(50*time.Millisecond, func() { reader.Close() })
+	if err := Write(name, []byte("new")); err != nil {
+		t.Error(err)
 	}
 }
 
