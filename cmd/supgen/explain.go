@@ -53,8 +53,8 @@ func explain(cmd *cobra.Command, args []string) error {
 	if ok {
 		return printTo(cmd, "", rule.Page())
 	}
-	_, err := os.Stat(word)
-	isFile := err == nil
+	info, err := os.Stat(word)
+	isFile := err == nil && (info.IsDir() || load.SourceOf(word) != "")
 	if isPath(word) {
 		p, err := load.One(".")
 		switch {

@@ -6,9 +6,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -114,7 +111,7 @@ func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package, args []str
 	}
 	for file := range generated.Files(p) {
 		switch {
-		case g.stdout && isNamed(args, file.Source()):
+		case g.stdout && load.Includes(args, file.Source()):
 			_, err = output.Exact(cmd.OutOrStdout()).Write(file.Text())
 		case g.stdout:
 		case g.check:
@@ -150,13 +147,6 @@ func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package, args []str
 		}
 	}
 	return found, err
-}
-
-// isNamed reports whether arguments stand for a .sup file: itself, or the directory that it is in and not another file there.
-func isNamed(args []string, source string) bool {
-	return len(args) == 0 || slices.ContainsFunc(args, func(arg string) bool {
-		return !strings.HasSuffix(arg, load.Suffix) || filepath.Clean(arg) == source
-	})
 }
 
 // diffs is where diffs go: a machine expects nothing but its format on standard output.

@@ -87,14 +87,15 @@ func (t *testFlags) run(cmd *cobra.Command, args []string) error {
 // scriptSuffix is how the names of scripts end.
 const scriptSuffix = ".sim"
 
-// directoriesOf are the arguments with directories in place of scripts, and the scripts named in each directory.
+// directoriesOf are the arguments with directories in place of scripts, and the scripts named in each directory by its real path.
 func directoriesOf(args []string) (dirs []string, named map[string][]string) {
 	named = map[string][]string{}
 	for _, arg := range args {
 		if strings.HasSuffix(arg, scriptSuffix) {
 			script := filepath.Clean(arg)
 			arg = filepath.Dir(script)
-			named[arg] = append(named[arg], script)
+			dir := load.RealPath(arg)
+			named[dir] = append(named[dir], script)
 		}
 		dirs = append(dirs, arg)
 	}
@@ -107,7 +108,7 @@ func scriptsOf(p *load.Package, named map[string][]string) ([]string, error) {
 	for name := range p.Text {
 		dir = filepath.Dir(name)
 	}
-	if scripts := named[dir]; scripts != nil {
+	if scripts := named[load.RealPath(dir)]; scripts != nil {
 		return scripts, nil
 	}
 	return load.FilesIn([]string{dir}, scriptSuffix)

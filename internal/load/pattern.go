@@ -1,9 +1,11 @@
 package load
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,11 +19,11 @@ const (
 )
 
 // Directories returns what the arguments of a command stand for, in their order and each once: a directory
-// for itself, a file for its directory, dir/... for dir and all below it that has .sup files or was
-// generated from some. A file that patterns pass over, such as _x.sup, stands for itself alone. Without arguments it is the
-// current directory, where go generate runs.
+// for itself, a .sup file and the Go file generated from it for their directory, dir/... for dir and all below it that has .sup files
+// or was generated from some. A .sup file that patterns pass over, such as _x.sup, stands for itself alone. Without arguments it is
+// the current directory, where go generate runs. A directory that has several names is returned once, by the first of them.
 //
-// What cannot be read, and a pattern that matches nothing, costs no other: the error joins one for each, of type *[Error].
+// What cannot be read, another file, and a pattern that matches nothing, costs no other: the error joins one for each, of type *[Error].
 func Directories(args []string) ([]string, error) {
 	if len(args) == 0 {
 		return []string{"."}, nil
@@ -31,13 +33,55 @@ func Directories(args []string) ([]string, error) {
 	for _, arg := range args {
 		found, err := directoriesOf(filepath.ToSlash(arg))
 		errs = append(errs, err)
-		for _, dir := range found {
-			if !slices.Contains(dirs, dir) {
-				dirs = append(dirs, dir)
-			}
-		}
+		dirs = append(dirs, found...)
 	}
-	return dirs, errors.Join(errs...)
+	return distinct(dirs, RealPath), errors.Join(errs...)
+}
+
+// distinct are the names without those that have the identity of one before.
+func distinct(names []string, identity func(string) string) []string {
+	if len(names) < 2 {
+		return names
+	}
+	seen := make(map[string]bool)
+	return slices.DeleteFunc(names, func(name string) bool {
+		id := identity(name)
+		again := seen[id]
+		seen[id] = true
+		return again
+	})
+}
+
+// RealPath is an absolute name without links; where there is nothing, the name itself.
+func RealPath(name string) string {
+	path, err := filepath.Abs(name)
+	if err != nil {
+		return name
+	}
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return name
+	}
+	return path
+}
+
+// realFile is [RealPath] of a file's directory, and the file's name in it: two links to a file are two files.
+func realFile(name string) string {
+	return filepath.Join(RealPath(filepath.Dir(name)), filepath.Base(name))
+}
+
+// Includes reports whether arguments stand for a .sup file: itself or the Go file generated from it, its directory, or a pattern.
+func Includes(args []string, source string) bool {
+	file := realFile(source)
+	return len(args) == 0 || slices.ContainsFunc(args, func(arg string) bool {
+		if slashed := filepath.ToSlash(arg); isPattern(slashed) {
+			below, err := filepath.Rel(RealPath(topOf(slashed)), file)
+			return err == nil && filepath.IsLocal(below)
+		}
+		if named := SourceOf(arg); named != "" && !isDirectory(arg) {
+			return realFile(named) == file
+		}
+		return RealPath(arg) == filepath.Dir(file)
+	})
 }
 
 func directoriesOf(arg string) ([]string, error) {
@@ -49,10 +93,28 @@ func directoriesOf(arg string) ([]string, error) {
 		return nil, unreadable(arg, err)
 	}
 	name := filepath.Clean(arg)
-	if !info.IsDir() && !standsAlone(name) {
-		name = filepath.Dir(name)
+	if info.IsDir() {
+		return []string{name}, nil
 	}
-	return []string{name}, nil
+	source := SourceOf(name)
+	switch {
+	case source == "":
+		return nil, &Error{arg, errors.New("is neither a directory nor a .sup file")}
+	case standsAlone(source):
+		return []string{source}, nil
+	}
+	return []string{filepath.Dir(source)}, nil
+}
+
+// SourceOf is the .sup file that a name is of: itself, or that of the Go file generated from it; else "".
+func SourceOf(name string) string {
+	if strings.HasSuffix(name, GeneratedSuffix) {
+		name = strings.TrimSuffix(name, ".go")
+	}
+	if !strings.HasSuffix(name, Suffix) {
+		return ""
+	}
+	return name
 }
 
 func isPattern(arg string) bool { return arg == "..." || strings.HasSuffix(arg, "/...") }
@@ -64,17 +126,12 @@ func standsAlone(name string) bool {
 
 // match returns the directories that a pattern matches.
 func match(pattern string) ([]string, error) {
-	// "/..." is all of the disk, "..." all below the current directory.
-	top := strings.TrimSuffix(pattern, "...")
-	if top == "" {
-		top = "."
-	}
-	top = filepath.Clean(top)
+	top := topOf(pattern)
 	modules, err := modulesBelow(top)
 	errs := []error{err}
 	var all walked
 	for _, top := range append([]string{top}, modules...) {
-		w, err := walk(top)
+		w, err := walk(top, math.MaxInt)
 		errs = append(errs, err)
 		all.dirs = append(all.dirs, w.dirs...)
 		all.passed = append(all.passed, w.passed...)
@@ -87,6 +144,11 @@ func match(pattern string) ([]string, error) {
 	return slices.Compact(all.dirs), err
 }
 
+// topOf is the directory that a pattern begins at: "/..." is all of the disk, "..." all below the current directory.
+func topOf(pattern string) string {
+	return filepath.Clean(cmp.Or(strings.TrimSuffix(pattern, "..."), "."))
+}
+
 // walked is what there is at and below a directory.
 type walked struct {
 	dirs   []string // that hold sources or generated files
@@ -95,7 +157,8 @@ type walked struct {
 
 // walk looks for sources and generated files. Like the go command's pattern it does not enter other modules, vendor, testdata,
 // what begins with "." or "_", and what go.mod says to ignore. It enters top, whatever it is called, also where it is a link.
-func walk(top string) (w walked, err error) {
+// It looks at so many names at most.
+func walk(top string, most int) (w walked, err error) {
 	var errs []error
 	ignore := ignoredIn(top)
 	if ignore.has(top) {
@@ -106,6 +169,9 @@ func walk(top string) (w walked, err error) {
 		root += string(filepath.Separator) // or a link would not be entered
 	}
 	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if most--; most < 0 {
+			return filepath.SkipAll
+		}
 		switch {
 		case err != nil:
 			errs = append(errs, unreadable(filepath.Clean(path), err))
@@ -154,7 +220,6 @@ func (w walked) passedOver(entered []string) string {
 func Sources(args []string) ([]string, error) {
 	var names []string
 	var errs []error
-	seen := make(map[string]bool)
 	for _, arg := range args {
 		found := []string{filepath.Clean(arg)}
 		if info, err := os.Stat(arg); err != nil || info.IsDir() {
@@ -165,17 +230,16 @@ func Sources(args []string) ([]string, error) {
 			}
 			errs = append(errs, err)
 		}
-		for _, name := range found {
-			if !seen[name] {
-				names = append(names, name)
-			}
-			seen[name] = true
-		}
+		names = append(names, found...)
 	}
-	return names, errors.Join(errs...)
+	return distinct(names, realFile), errors.Join(errs...)
 }
 
 func noSources(dir string) error {
+	const near = 10_000 // names, which takes no time
+	if below, _ := walk(dir, near); len(below.dirs) > 0 {
+		return &Error{dir, fmt.Errorf("has no .sup files; those below it are %q", strings.TrimSuffix(filepath.ToSlash(dir), "/")+"/...")}
+	}
 	return &Error{dir, errors.New(`has no .sup files; "supgen init" writes a first one`)}
 }
 
@@ -209,6 +273,10 @@ func isDir(entry fs.DirEntry, name string) bool {
 	if entry.Type()&fs.ModeSymlink == 0 {
 		return entry.IsDir()
 	}
+	return isDirectory(name)
+}
+
+func isDirectory(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.IsDir()
 }
