@@ -190,6 +190,21 @@ const (
 	StopTree      = kernel.StopTree      // the tree, or a supervisor above it, stopped
 )
 
+// WaitKind is what kind of thing a child waits for on its way up.
+type WaitKind = kernel.Wait
+
+const (
+	WaitNothing    = kernel.WaitNothing    // it waits for nothing
+	WaitRun        = kernel.WaitTree       // the start of the tree
+	WaitRestart    = kernel.WaitScope      // its backoff, or the end of what restarts with it
+	WaitSupervisor = kernel.WaitSupervisor // its supervisor is not started
+	WaitReady      = kernel.WaitReady      // a child that it needs, that it comes after, or that is its sidecar
+	WaitElder      = kernel.WaitElder      // an elder sibling under rest_for_one
+	WaitStuck      = kernel.WaitStuck      // a run that is stuck, or that has an older value
+	WaitTurn       = kernel.WaitTurn       // its turn, by the concurrency or the throttle of its supervisor
+	WaitQuarantine = kernel.WaitTerm       // the end of its quarantine
+)
+
 // TreePhase is where a whole tree stands.
 type TreePhase = kernel.TreePhase
 

@@ -176,7 +176,7 @@ func (s Snapshot) All() []ChildState {
 
 // treeState is all but its root's. Under the lock.
 func (t *Tree) treeState() TreeState {
-	s := TreeState{Path: t.paths[0], Phase: t.phase(), Ready: !t.hasEnded, Sequence: t.k.Seq(), Time: time.Now()}
+	s := TreeState{Path: t.paths[0], Incarnation: t.incarnation, Phase: t.phase(), Ready: !t.hasEnded, Sequence: t.k.Seq(), Time: time.Now()}
 	for _, l := range t.k.Leaked() {
 		name := t.path(l.Node) + "#" + strconv.FormatUint(l.Gen, 10)
 		if l.Cleanup {
@@ -223,7 +223,7 @@ func (t *Tree) stateOf(n kernel.Node, now kernel.Time) ChildState {
 		Path: t.path(n), ID: v.Row, Name: c.Name, Role: c.Role,
 		Lifecycle: v.Lifecycle, Health: v.Health, Readiness: v.Readiness,
 		Generation: v.Gen, Starts: v.Starts, Failures: v.Failures, Attempt: int(v.Attempt), Restarts: int(v.Restarts), Left: int(v.Left), Stopped: v.Reason,
-		Since: m.since, Waits: t.waits(v), Tags: c.Tags, Failure: t.failure(v.Failure), Sequence: v.LastSeq,
+		Since: m.since, Waits: t.waits(v), Wait: t.wait(v), Tags: c.Tags, Failure: t.failure(v.Failure), Sequence: v.LastSeq,
 	}
 	if v.Row != 0 {
 		s.Parent = t.paths[c.Parent]
@@ -251,8 +251,25 @@ func (t *Tree) waits(v kernel.View) string {
 		return "its turn (concurrency or throttle)"
 	case kernel.WaitStuck:
 		return "the end of a run that is stuck, or has an older value, of " + t.path(v.On)
+	case kernel.WaitTerm:
+		return "the end of its quarantine"
 	}
 	return t.path(v.On)
+}
+
+// wait is the same for programs. Under the lock.
+func (t *Tree) wait(v kernel.View) *Wait {
+	if v.Wait == kernel.WaitNothing {
+		return nil
+	}
+	w := &Wait{Kind: v.Wait}
+	if v.On != kernel.None {
+		w.On = t.path(v.On)
+	}
+	if v.Until > 0 {
+		w.Until = t.began.Add(v.Until)
+	}
+	return w
 }
 
 // failure is a kernel's failure as users see it; one that nobody returned is described here.
@@ -303,7 +320,13 @@ func (t *Tree) decision(d kernel.Decision, n kernel.Node, path string) *Decision
 	if d.Outcome == OutcomeNone {
 		return nil
 	}
-	v := &Decision{Action: d.Action, Delay: d.Delay, Reason: t.tripped(d, n, path)}
+	v := &Decision{Action: d.Action, Delay: d.Delay, Reason: t.tripped(d, n, path), At: path, Row: d.Outcome, AtStart: d.AtStart}
+	switch row := &t.table[t.k.Row(d.At)]; {
+	case row.Role == Group:
+		v.At = "group " + row.Name
+	case d.At != n:
+		v.At = t.path(d.At)
+	}
 	if v.Reason == "" {
 		v.Reason = "on " + d.Outcome.String()
 		if cause, ok := d.Cause.(*Failure); ok {

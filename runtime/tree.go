@@ -16,11 +16,12 @@ import (
 // A Tree supervises. Generated code makes one with [New] and wraps it in typed methods. All methods may be called from
 // any goroutine, from inside the children too, at any time: before Run and after it they answer what holds then.
 type Tree struct {
-	table   []Child
-	paths   []string // by row
-	options options
-	rows    map[string]kernel.Node // by path, of those that are neither groups nor dynamic: the first
-	members []member               // by kernel.Node
+	table       []Child
+	paths       []string // by row
+	incarnation string
+	options     options
+	rows        map[string]kernel.Node // by path, of those that are neither groups nor dynamic: the first
+	members     []member               // by kernel.Node
 
 	endQueue endQueue
 	mu       sync.Mutex // guards all below; the user's code is never called under it
@@ -96,7 +97,7 @@ func New(table []Child, opts ...Option) *Tree {
 // assemble makes a tree of a table that is known to be one, and has all that its rows leave out; specs are the kernel's of it.
 func assemble(table []Child, specs []policy.Spec, o options) *Tree {
 	t := &Tree{
-		table: table, paths: paths(table), options: o, rows: make(map[string]kernel.Node), dynamics: make(map[string]kernel.Node),
+		table: table, paths: paths(table), incarnation: fmt.Sprintf("%016x", rand.Uint64()), options: o, rows: make(map[string]kernel.Node), dynamics: make(map[string]kernel.Node),
 		checks: make(map[*run]kernel.Time), audits: make(map[kernel.Node]*Audit),
 	}
 	t.k = kernel.New(specs, o.seed)

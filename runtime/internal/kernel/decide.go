@@ -128,6 +128,7 @@ func (k *Kernel) coveredByGoal(i Node, o policy.Outcome) bool {
 func (k *Kernel) applyVerdict() {
 	v := &k.step.verdict
 	level, d := v.level, &v.decision
+	d.AtStart = k.atStartAnswers(d.At, d.Outcome)
 	switch d.Action {
 	case policy.ActionRetry, policy.ActionRestart:
 		k.nextDelay(level, v.outcome, d)

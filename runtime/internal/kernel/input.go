@@ -165,6 +165,7 @@ type Failure struct {
 type Decision struct {
 	Outcome policy.Outcome // the row of the table that decided: a failure that trips a limit is decided by the limit's row
 	Action  policy.Action
+	AtStart bool // it was a row at the start
 	Delay   Time // before a retry or a restart; of a quarantine how long it lasts, zero is until an operator ends it
 	Since   Time // of a retry or a restart: when the first failure was since it was last ready
 	At      Node // whose table it was: the child, or a supervisor or group above it

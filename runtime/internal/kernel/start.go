@@ -8,15 +8,16 @@ type Wait uint8
 const (
 	WaitNothing    Wait = iota
 	WaitTree            // Run
-	WaitScope           // the backoff, or the end of those that restart with it
+	WaitScope           // the backoff, or the end of those that restart with it, because of On
 	WaitSupervisor      // its supervisor is not started
 	WaitReady           // On is not ready
 	WaitElder           // under rest_for_one, On stands before it
 	WaitStuck           // a stuck run of itself, or a run that has an older value of what it needs, which is On
-	WaitTurn            // concurrency or throttle
+	WaitTurn            // concurrency or throttle of On, its supervisor
+	WaitTerm            // the end of its quarantine
 )
 
-var waits = []string{"nothing", "run", "restart", "supervisor", "ready", "elder", "stuck", "turn"}
+var waits = []string{"nothing", "run", "restart", "supervisor", "ready", "elder", "stuck", "turn", "quarantine"}
 
 func (w Wait) String() string { return policy.Label(waits, uint8(w)) }
 

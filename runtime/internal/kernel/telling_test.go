@@ -174,10 +174,17 @@ var questions = map[string]func(*theatre, View) string{
 	},
 	"state": func(_ *theatre, v View) string { return state(v) },
 	"waits": func(s *theatre, v View) string {
-		if v.On == None {
+		if v.On == None || v.Wait == WaitScope || v.Wait == WaitTurn {
 			return v.Wait.String()
 		}
 		return fmt.Sprintf("%s %s", v.Wait, s.names[v.On])
+	},
+	"waits-until": func(s *theatre, v View) string {
+		on := "-"
+		if v.On != None {
+			on = s.names[v.On]
+		}
+		return fmt.Sprintf("%s %s %s", v.Wait, on, v.Until)
 	},
 }
 

@@ -24,8 +24,9 @@ type View struct {
 	Decision  Decision
 	Unclean   any // the cause of its last unclean stop
 	LastSeq   uint64
-	Wait      Wait // of one that is on its way up
+	Wait      Wait // of one that is on its way up, or quarantined for a term
 	On        Node // what it waits for
+	Until     Time // when that is over at the earliest, as far as that is known
 }
 
 // NumNodes is how many nodes there are, those counted that stand for none.
@@ -64,12 +65,30 @@ func (k *Kernel) ViewAt(i Node, now Time) View {
 		v.Suspect = Failure{Outcome: p.suspected, Cause: n.checkCause()}
 	}
 	v.Left = max(0, int32(r.Limit.N)-v.Restarts)
-	if !n.up && !resting(n.life) {
-		if v.Wait, v.On = k.wait(i); v.Wait == WaitNothing {
-			v.Wait = WaitTurn
-		}
+	switch {
+	case n.up:
+	case !resting(n.life):
+		k.viewWait(i, &v)
+	case n.life == LifecycleQuarantined && n.timerAt[timerPhase] >= 0:
+		v.Wait, v.Until = WaitTerm, k.timers[callers][n.timerAt[timerPhase]].at
 	}
 	return v
+}
+
+// viewWait says what a node on its way up waits for.
+func (k *Kernel) viewWait(i Node, v *View) {
+	n := &k.nodes[i]
+	switch v.Wait, v.On = k.wait(i); v.Wait {
+	case WaitScope:
+		v.On, v.Until = n.because, k.scopes[n.scope].opensAt
+	case WaitNothing: // but for its turn
+		if v.Wait, v.On = WaitTurn, k.parentOf(i); v.On == None {
+			return
+		}
+		if super := k.nodes[v.On].super; n.turn == turnThrottle && k.supervisors[super].timerAt >= 0 {
+			v.Until = k.timers[callers][k.supervisors[super].timerAt].at
+		}
+	}
 }
 
 // Nodes are the nodes of a row: its replicas, or the children started from it in the order of their start.
