@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	stdruntime "runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -240,7 +241,11 @@ func TestExternalsInManual(t *testing.T) {
 			t.Errorf("the manual lists %s, which is %s", name, o)
 		}
 	}
-	if len(listed) != len(externals)+1 || len(listed) != len(names) {
-		t.Errorf("the manual lists %d, %v, and the code has %d and the names' errors", len(listed), listed, len(externals))
+	known := len(externals)
+	if stdruntime.GOOS == "windows" {
+		known -= len(connections) / 2 // each has a number of Winsock's, and the name that Unix has
+	}
+	if len(listed) != known+1 || len(listed) != len(names) {
+		t.Errorf("the manual lists %d, %v, and the code has %d and the names' errors", len(listed), listed, known)
 	}
 }
