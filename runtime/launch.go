@@ -138,8 +138,8 @@ func (h Heart) Heartbeat() {
 	}
 }
 
-// recordBeat notes that the child said so.
-func (r *run) recordBeat() { r.beat.Store(int64(r.tree.now())) }
+// recordBeat notes that the child said so. Zero is none, and what a coarse clock, or that of a test, gives first.
+func (r *run) recordBeat() { r.beat.Store(max(1, int64(r.tree.now()))) }
 
 // A Replica is one of several equal children.
 type Replica struct{ run *run }

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -41,18 +40,17 @@ func TestColoured(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer device.Close()
-	isTerminal := runtime.GOOS != "windows"
 	for _, test := range []struct {
 		env            string
 		file, terminal bool
 	}{
-		{"TERM=xterm", false, isTerminal},
+		{"TERM=xterm", false, true},
 		{"TERM=dumb", false, false},
 		{"NO_COLOR=1", false, false},
 		{"NO_COLOR=1 FORCE_COLOR=1", false, false},
 		{"FORCE_COLOR=1", true, true},
 		{"CLICOLOR_FORCE=1", true, true},
-		{"CLICOLOR_FORCE=0", false, isTerminal},
+		{"CLICOLOR_FORCE=0", false, true},
 	} {
 		for _, name := range []string{"TERM", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"} {
 			t.Setenv(name, "")

@@ -156,6 +156,17 @@ func TestNewRun(t *testing.T) {
 	third.Ready()
 }
 
+// A heartbeat at the very beginning is one, by a clock that has not moved yet.
+func TestHeartbeatAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		run, r := runtimetest.NewRun[providerRun](t)
+		if run.Heartbeat(); r.Heartbeat().Truncate(time.Microsecond) != began {
+			t.Errorf("its heartbeat is %v", r.Heartbeat())
+		}
+	})
+}
+
 // What a run says is logged by the test.
 func TestLogger(t *testing.T) {
 	var said text
