@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,19 +15,8 @@ import (
 // Its From says where each policy comes from that is not the role's own: from the child's own statement, a policy, the
 // defaults of a supervisor above, or an Override: "limit: Override; backoff: policy flaky; ready, on panic: its own".
 func (t *Tree) Policy(path string) (Child, error) {
-	id := ID(-1)
-	if path != "" { // which a group has
-		id = ID(slices.Index(t.paths, path))
-	}
-	if id < 0 {
-		t.mu.Lock()
-		n, ok := t.find(path)
-		if ok {
-			id = t.members[n].row
-		}
-		t.mu.Unlock()
-	}
-	if id < 0 {
+	id, ok := t.rowAt(path)
+	if !ok {
 		return Child{}, fmt.Errorf("supgen: policy of %s: %w", path, ErrUnknown)
 	}
 	c := clone([]Child{t.table[id]})[0]

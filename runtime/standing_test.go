@@ -98,21 +98,35 @@ func TestWaitForATurn(t *testing.T) {
 func TestDecisionAt(t *testing.T) {
 	lost := func(l Launch) error { return errors.New("lost") }
 	for name, test := range map[string]struct {
-		table []Child
-		id    ID
-		want  Decision // but for its reason and its times
+		table      []Child
+		id         ID
+		want       Decision // but for its reason and its times
+		statements []Statement
 	}{
 		"its own row": {
 			plain(Child{Name: "A", Role: Worker, On: Table{OutcomeError: ActionStop}, Start: lost}),
 			1, Decision{Action: ActionStop, At: "Root.A", Row: OutcomeError},
+			[]Statement{{"Root.A", "on error stop", "its own"}},
+		},
+		"a default": {
+			plain(Child{Name: "A", Role: Service, Start: lost}),
+			1, Decision{Action: ActionRestart, At: "Root.A", Row: OutcomeError},
+			[]Statement{{"Root.A", "on error restart", "default of a service"}},
+		},
+		"a policy, for a time": {
+			plain(Child{Name: "A", Role: Service, On: Table{OutcomeError: ActionQuarantine}, Quarantine: &Terms{OutcomeError: time.Hour}, From: "on error: policy flaky", Start: lost}),
+			1, Decision{Action: ActionQuarantine, At: "Root.A", Row: OutcomeError},
+			[]Statement{{"Root.A", "on error quarantine 1h", "policy flaky"}},
 		},
 		"at its start": {
 			plain(Child{Name: "A", Role: Worker, Ready: Ready{Explicit: true}, AtStart: &AtStart{On: Table{OutcomeError: ActionStop}}, Start: lost}),
 			1, Decision{Action: ActionStop, At: "Root.A", Row: OutcomeError, AtStart: true},
+			[]Statement{{"Root.A", "on error at start stop", "its own"}},
 		},
 		"its limit": {
 			plain(Child{Name: "A", Role: Service, Limit: Limit{N: 0, In: time.Minute}, On: Table{OutcomeError: ActionRestart, OutcomeLimit: ActionStop}, Start: lost}),
 			1, Decision{Action: ActionStop, At: "Root.A", Row: OutcomeLimit},
+			[]Statement{{"Root.A", "limit 0 in 1m", "its own"}, {"Root.A", "on limit stop", "its own"}},
 		},
 		"the intensity of its group": {
 			plain(
@@ -120,6 +134,7 @@ func TestDecisionAt(t *testing.T) {
 				Child{Name: "A", Role: Service, Group: 1, On: Table{OutcomeError: ActionRestart}, Start: lost},
 			),
 			2, Decision{Action: ActionQuarantine, At: "group G", Row: OutcomeIntensity},
+			[]Statement{{"group G", "intensity 0 in 1m", "its own"}, {"group G", "on intensity quarantine", "its own"}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -136,10 +151,19 @@ func TestDecisionAt(t *testing.T) {
 				if got := (Decision{Action: d.Action, At: d.At, Row: d.Row, AtStart: d.AtStart}); got != test.want {
 					t.Errorf("got %+v, want %+v", got, test.want)
 				}
+				if diff := cmp.Diff(test.statements, tree.Statements("Root."+test.table[test.id].Name, *d)); diff != "" {
+					t.Errorf("by these statements (-want +got)\n%s", diff)
+				}
 				stop()
 				<-ended
 			})
 		})
+	}
+	tree := New(plain(Child{Name: "A", Role: Service, Start: until}))
+	for path, d := range map[string]Decision{"Root.B": {At: "Root.B", Row: OutcomeError}, "Root.A": {At: "group G", Row: OutcomeIntensity}, "Root": {}} {
+		if got := tree.Statements(path, d); got != nil {
+			t.Errorf("of %s, which is not so, there are %v", path, got)
+		}
 	}
 }
 
