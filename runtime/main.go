@@ -16,11 +16,12 @@ import (
 )
 
 // The statuses of a program that [Main] runs, beside 0 and 128 plus the number of a signal. The numbers are those of
-// sysexits.h: EX_SOFTWARE, EX_TEMPFAIL and EX_CONFIG.
+// sysexits.h: EX_UNAVAILABLE, EX_SOFTWARE, EX_TEMPFAIL and EX_CONFIG.
 const (
-	statusGaveUp  = 70
-	statusUnclean = 75
-	statusConfig  = 78
+	statusUnavailable = 69
+	statusGaveUp      = 70
+	statusUnclean     = 75
+	statusConfig      = 78
 )
 
 // patience is how long after the first signal another one is taken for the same: terminals, and what wraps a program, send two.
@@ -32,13 +33,19 @@ type Program interface {
 	Tree() *Tree
 }
 
-// Main is the whole main function of a program that is one tree: it runs p until that has ended, says on standard error why,
-// in one line, and exits with the status that [MainStatus] returns. Deferred functions are not called.
-func Main(p Program) { os.Exit(MainStatus(p)) }
+// A Companion is what a program has beside its tree, and outside of it: a listener for probes, the socket of a service manager.
+// It is called before Run, and the function that it returns when Run has returned: its end, which is to take a second at the
+// most. A companion that returns an error keeps the tree from being run.
+type Companion func(t *Tree) (end func(), err error)
+
+// Main is the whole main function of a program that is one tree: it runs p, and beside it its companions, until p has ended, says
+// on standard error why, in one line, and exits with the status that [MainStatus] returns. Deferred functions are not called.
+func Main(p Program, beside ...Companion) { os.Exit(MainStatus(p, beside...)) }
 
 // MainStatus is [Main], but returns the status instead of exiting with it (docs/runtime.md, "How a program ends"):
 //
 //	0            the tree has finished, or it was asked to stop, and did
+//	69           a companion could not begin, and nothing was run
 //	70           its root gave up
 //	75           something is stuck, or did not stop cleanly
 //	78           its root gave up because of a FatalConfig
@@ -47,14 +54,21 @@ func Main(p Program) { os.Exit(MainStatus(p)) }
 // SIGTERM and os.Interrupt ask the tree to stop. Another one, 500 ms after the first or later, makes MainStatus say what still
 // runs and return at once with 128 plus its number. All other signals keep their meaning in Go, and so do these once it has
 // returned. Who asks by [Tree.Shutdown] asks for what SIGTERM does.
-func MainStatus(p Program) int {
+//
+// Companions begin in their order, and end in the opposite one once p has ended; not after a second signal.
+func MainStatus(p Program, beside ...Companion) int {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
-	return mainStatus(p, signals, os.Stderr)
+	return mainStatus(p, beside, signals, os.Stderr)
 }
 
-func mainStatus(p Program, signals chan os.Signal, stderr io.Writer) int {
+func mainStatus(p Program, beside []Companion, signals chan os.Signal, stderr io.Writer) int {
+	end, err := accompany(p.Tree(), beside)
+	if err != nil {
+		say(stderr, "supgen: "+err.Error()+"; nothing was run")
+		return statusUnavailable
+	}
 	ctx, stop := context.WithCancelCause(context.Background())
 	defer stop(nil)
 	ended := make(chan error, 1)
@@ -63,6 +77,7 @@ func mainStatus(p Program, signals chan os.Signal, stderr io.Writer) int {
 	for {
 		select {
 		case err := <-ended:
+			end()
 			status, why := p.Tree().verdict(err, asked)
 			say(stderr, why)
 			return status
@@ -79,6 +94,25 @@ func mainStatus(p Program, signals chan os.Signal, stderr io.Writer) int {
 			}
 		}
 	}
+}
+
+// accompany begins the companions of a tree, and returns what ends them. If one does not begin, those before it have ended.
+func accompany(t *Tree, beside []Companion) (end func(), err error) {
+	var ends []func()
+	end = func() {
+		for _, f := range slices.Backward(ends) {
+			f()
+		}
+	}
+	for _, begin := range beside {
+		f, err := begin(t)
+		if err != nil {
+			end()
+			return nil, err
+		}
+		ends = append(ends, f)
+	}
+	return end, nil
 }
 
 // A stopSignal is a signal that asks a tree to stop: the cause of the context that Run is given.

@@ -119,7 +119,7 @@ func TestMainStatus(t *testing.T) {
 					}()
 				}
 				var says strings.Builder
-				if status := mainStatus(p, signals, &says); status != c.status {
+				if status := mainStatus(p, nil, signals, &says); status != c.status {
 					t.Errorf("the status is %d, not %d", status, c.status)
 				}
 				if says.String() != c.says {
@@ -154,7 +154,7 @@ func TestSecondSignal(t *testing.T) {
 				signals <- c.signal
 			}()
 			var says strings.Builder
-			if status := mainStatus(p, signals, &says); status != c.status || says.String() != c.says {
+			if status := mainStatus(p, nil, signals, &says); status != c.status || says.String() != c.says {
 				t.Errorf("%s later, %s: the status is %d, it says %s", c.after, c.signal, status, &says)
 			}
 			<-p.tree.Done()
@@ -181,7 +181,7 @@ func TestSecondSignalOfMany(t *testing.T) {
 			signals <- syscall.SIGTERM
 		}()
 		var says strings.Builder
-		mainStatus(p, signals, &says)
+		mainStatus(p, nil, signals, &says)
 		if want := "supgen: ended by a second signal, SIGTERM; still running: Root.Slow[0], Root.Slow[1], Root.Slow[2], Root.Slow[3], Root.Slow[4], " +
 			"Root.Slow[5], Root.Slow[6], Root.Slow[7], Root.Slow[8], Root.Slow[9], and 4 more\n"; says.String() != want {
 			t.Errorf("it says\n%snot\n%s", &says, want)
@@ -211,7 +211,7 @@ func TestMainStacks(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := program{New(table, c.options...)}
 				var says strings.Builder
-				if status := mainStatus(p, make(chan os.Signal), &says); status != 70 {
+				if status := mainStatus(p, nil, make(chan os.Signal), &says); status != 70 {
 					t.Errorf("the status is %d", status)
 				}
 				first, rest, _ := strings.Cut(strings.TrimSuffix(says.String(), "\n"), "\n")
@@ -254,7 +254,7 @@ func TestMainStacksOfMany(t *testing.T) {
 		p := program{New(plain(Child{Name: "C", Role: Service, Replicas: 12, Start: func(l Launch) error { <-l.Context().Done(); panic("late") }}))}
 		time.AfterFunc(time.Second, func() { p.tree.Shutdown("ada", "a test") })
 		var says strings.Builder
-		if status := mainStatus(p, make(chan os.Signal), &says); status != 75 || strings.Count(says.String(), "the panic:") != 10 {
+		if status := mainStatus(p, nil, make(chan os.Signal), &says); status != 75 || strings.Count(says.String(), "the panic:") != 10 {
 			t.Errorf("the status is %d, it says\n%s", status, &says)
 		}
 	})
@@ -278,4 +278,49 @@ func TestSignalBeforeRun(t *testing.T) {
 			t.Errorf("the status is %d: %s", status, why)
 		}
 	})
+}
+
+// Companions begin before the tree and end after it, in the opposite order; if one cannot, nothing is run.
+func TestCompanions(t *testing.T) {
+	for name, test := range map[string]struct {
+		fails  string
+		status int
+		want   []string
+		says   string
+	}{
+		"all begin":     {"", 0, []string{"begin A", "begin B", "run", "end B", "end A"}, "supgen: Root finished\n"},
+		"one does not":  {"B", 69, []string{"begin A", "begin B", "end A"}, "supgen: address in use; nothing was run\n"},
+		"the first one": {"A", 69, []string{"begin A"}, "supgen: address in use; nothing was run\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var got notes
+				tree := New([]Child{
+					{Name: "Root", Role: Supervisor, Finish: Finish{Of: []ID{1}}},
+					{Name: "J", Role: Job, Start: func(Launch) error { got.tell("run"); return nil }},
+				})
+				companion := func(name string) Companion {
+					return func(with *Tree) (func(), error) {
+						if got.tell("begin %s", name); with != tree {
+							t.Error("it is given another tree")
+						}
+						if name == test.fails {
+							return nil, errors.New("address in use")
+						}
+						return func() { got.tell("end %s", name) }, nil
+					}
+				}
+				var says strings.Builder
+				if status := mainStatus(program{tree}, []Companion{companion("A"), companion("B")}, nil, &says); status != test.status {
+					t.Errorf("the status is %d, not %d", status, test.status)
+				}
+				if diff := cmp.Diff(test.want, got.take()); diff != "" {
+					t.Errorf("what happened (-want +got)\n%s", diff)
+				}
+				if says.String() != test.says {
+					t.Errorf("it says %q, not %q", says.String(), test.says)
+				}
+			})
+		})
+	}
 }

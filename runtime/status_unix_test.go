@@ -61,7 +61,7 @@ var programs = map[string]func(){
 	"mute": func() {
 		signals := make(chan os.Signal, 1)
 		signal.Notify(signals, syscall.SIGTERM)
-		mainStatus(program{New(plain(Child{Name: "S", Role: Service, Shutdown: Shutdown{Unlimited: true}, Start: stays}))}, signals, full{})
+		mainStatus(program{New(plain(Child{Name: "S", Role: Service, Shutdown: Shutdown{Unlimited: true}, Start: stays}))}, nil, signals, full{})
 	},
 	// It goes on when its tree has ended, and lets go of what it was asked by.
 	"goes on": func() {
