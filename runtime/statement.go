@@ -8,7 +8,7 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// A Statement is one policy of a child, and who said it.
+// A Statement is one policy of a child, and where it comes from.
 type Statement struct {
 	Of     string `json:"of"`     // the path of the child, supervisor or "group NAME" that has it
 	Text   string `json:"text"`   // as a .sup file spells it: "limit 10 in 10m", "on error at start escalate"
