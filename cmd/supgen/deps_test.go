@@ -20,10 +20,10 @@ var allowed = map[string][]string{
 	"runtime/internal/kernel": {"runtime/policy"},
 	"runtime/internal/bridge": {"runtime/internal/kernel", "runtime/policy"},
 	"runtime":                 {"runtime/internal/bridge", "runtime/internal/kernel", "runtime/policy"},
-	"runtime/sim":             {"internal/spelling", "runtime", "runtime/internal/bridge", "runtime/internal/kernel", "runtime/policy"},
+	"runtime/sim":             {"internal/encoding", "internal/spelling", "runtime", "runtime/internal/bridge", "runtime/internal/kernel", "runtime/policy"},
 	"runtime/runtimetest":     {"runtime", "runtime/internal/bridge"},
-	"dsl/diag":                {"internal/spelling", "github.com/rivo/uniseg"},
-	"dsl/syntax":              {"dsl/diag", "runtime/policy", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
+	"dsl/diag":                {"internal/encoding", "internal/spelling", "github.com/rivo/uniseg"},
+	"dsl/syntax":              {"dsl/diag", "internal/encoding", "runtime/policy", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
 	"dsl/tree":                {"dsl/diag", "dsl/syntax", "runtime/policy"},
 	"dsl/check":               {"dsl/diag", "dsl/syntax", "dsl/tree", "runtime/policy", "github.com/alecthomas/participle/v2/lexer"},
 	"dsl/rules":               {"dsl/check", "dsl/diag", "dsl/syntax", "dsl/tree"},
@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"internal/watch":      {"internal/load"},
 	"internal/atomicfile": {"github.com/rogpeppe/go-internal/robustio"},
 	"internal/unified":    {},
-	"internal/generated":  {"internal/atomicfile", "internal/load", "internal/unified", "codegen", "dsl"},
+	"internal/generated":  {"internal/atomicfile", "internal/encoding", "internal/load", "internal/unified", "codegen", "dsl"},
 	"internal/output":     {"internal/report", "dsl"},
 	// What asks Go.
 	"internal/gotypes": {"internal/load", "codegen", "dsl", "github.com/alecthomas/participle/v2/lexer", "golang.org/x/tools/go/packages"},
@@ -45,12 +45,14 @@ var allowed = map[string][]string{
 	"internal/table": {"dsl", "runtime", "runtime/policy"},
 	// What finds the word that was meant.
 	"internal/spelling": {},
+	// What knows how files begin that are not plain UTF-8.
+	"internal/encoding": {},
 	// What keeps all processors busy.
 	"internal/parallel": {},
 	// What the tests make of a text.
 	"internal/mutate": {},
 	// What tries a tree in the simulator.
-	"internal/simulation": {"dsl", "internal/effective", "internal/lanes", "internal/load", "internal/report", "internal/table", "internal/unified", "runtime", "runtime/sim"},
+	"internal/simulation": {"dsl", "internal/effective", "internal/encoding", "internal/lanes", "internal/load", "internal/report", "internal/table", "internal/unified", "runtime", "runtime/sim"},
 	"internal/explore":    {"dsl", "internal/parallel", "internal/table", "runtime", "runtime/policy", "runtime/sim"},
 	// Renderings, without files and terminals.
 	"internal/compare":   {"internal/notation", "internal/report", "dsl", "runtime/policy"},

@@ -24,6 +24,8 @@ type fixFlags struct {
 	diff  bool
 	write bool
 	codes map[diag.Code]bool // that are wanted; none is all
+
+	unfixable int // errors without a fix
 }
 
 func newFix() *cobra.Command {
@@ -38,7 +40,7 @@ the fixes of these rules. If a directory has the name of a code, write ./NAME.
 A fix that would cause another error is not applied. If there are several ways to fix something, you have to choose: they
 are listed.
 
-The exit status is 1 if there are fixes, with -w only if some are left.`,
+The exit status is 1 if there are fixes, with -w only if some are left, and if there are errors without a fix.`,
 		Example: `  supgen fix                        what can be fixed?
   supgen fix -d ./...
   supgen fix -w ./... unused-import unused-policy`,
@@ -62,6 +64,14 @@ func (f *fixFlags) run(cmd *cobra.Command, args []string) error {
 		some, err := f.fix(cmd, p)
 		errs = append(errs, err)
 		found = found || some
+	}
+	if n := f.unfixable; n > 0 {
+		found = true
+		what := fmt.Sprintf(`%d errors have no fix; "supgen validate" reports them`, n)
+		if n == 1 {
+			what = `1 error has no fix; "supgen validate" reports it`
+		}
+		fmt.Fprintln(cmd.ErrOrStderr(), "supgen:", what)
 	}
 	return outcome(found, errors.Join(errs...))
 }
@@ -90,9 +100,11 @@ func (f *fixFlags) wants(d diag.Diagnostic) bool { return len(f.codes) == 0 || f
 // fix does what was asked with one package, and reports whether it has a fix that is not made.
 func (f *fixFlags) fix(cmd *cobra.Command, p *load.Package) (found bool, err error) {
 	if !f.diff && !f.write {
+		f.count(p.Diagnostics)
 		return f.list(cmd, p.Diagnostics), nil
 	}
 	text, _, left := p.Mend(f.wants)
+	f.count(left)
 	for _, name := range slices.Sorted(maps.Keys(text)) {
 		old, now := p.Text[name], text[name]
 		if bytes.Equal(old, now) {
@@ -114,6 +126,15 @@ func (f *fixFlags) fix(cmd *cobra.Command, p *load.Package) (found bool, err err
 		found = f.list(cmd, left)
 	}
 	return found, nil
+}
+
+// count counts the errors that are wanted and have no fix.
+func (f *fixFlags) count(diagnostics []diag.Diagnostic) {
+	for _, d := range diagnostics {
+		if d.Severity == diag.Error && len(d.Fixes) == 0 && f.wants(d) {
+			f.unfixable++
+		}
+	}
 }
 
 // list prints the fixes of what is wanted, and reports whether there are any.

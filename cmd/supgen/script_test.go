@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
@@ -15,8 +16,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/supgen/supgen/internal/encoding"
 )
 
 var update = flag.Bool("update", false, "write what the scripts compare with anew")
@@ -46,6 +49,8 @@ func TestScript(t *testing.T) {
 			"watching":   watching,
 			"fill":       fill,
 			"append":     appendFile,
+			"utf16":      asUTF16,
+			"mark":       mark,
 			"actionstep": actionStep,
 			"hook":       hook,
 		},
@@ -232,4 +237,25 @@ func appendFile(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	text := ts.ReadFile(args[0]) + ts.ReadFile(args[1])
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+// asUTF16 writes a file that has the text of another in UTF-16, and begins with a byte order mark.
+func asUTF16(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: utf16 file from")
+	}
+	var text []byte
+	for _, unit := range utf16.Encode([]rune(encoding.ByteOrderMark + ts.ReadFile(args[1]))) {
+		text = binary.LittleEndian.AppendUint16(text, unit)
+	}
+	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[0])), 0o755))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o644))
+}
+
+// mark puts a byte order mark before what a file has.
+func mark(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: mark file")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(encoding.ByteOrderMark+ts.ReadFile(args[0])), 0o644))
 }

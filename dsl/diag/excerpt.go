@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
+	"github.com/supgen/supgen/internal/encoding"
 )
 
 // Excerpt is the line of src that pos is on, and under it a line with carets from pos up to end:
@@ -15,10 +16,10 @@ import (
 //
 // Both begin with a tab, and keep the tabs of the line. The carets stand where a terminal shows the range: what is one
 // character to a reader, as an emoji or a letter with an accent is, has the columns that a terminal gives it, and what
-// cannot be shown is written out (see [Visible]). Of a very long line there is the part around pos.
+// cannot be shown is written out (see [Visible]). Of a very long line there is the part around pos, and of a text in UTF-16 nothing.
 func Excerpt(src []byte, pos, end Pos) string {
 	start := pos.Offset - (pos.Column - 1)
-	if start < 0 || pos.Offset > len(src) {
+	if start < 0 || pos.Offset > len(src) || encoding.IsUTF16(src) {
 		return ""
 	}
 	line := src[start:]

@@ -17,7 +17,7 @@ import (
 //   - comments where they stand, those behind neighbouring lines aligned;
 //   - at most one blank line in a row, none where a block begins or ends, one between declarations at the top, and around a
 //     build constraint;
-//   - lines end as the first one does, with LF or CRLF: git may have been asked for either.
+//   - lines end as the first one does, with LF or CRLF: git may have been asked for either. There is no byte order mark.
 //
 // Statements, imports and what they say stay as they are and in their order, so that the meaning of the file does
 // too. A file that Parse has something to say about is returned as it is, with those diagnostics.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alecthomas/participle/v2/lexer"
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/encoding"
 )
 
 // maxNesting is how deep blocks may stand in each other. Whatever walks a tree may then recurse.
@@ -23,6 +24,9 @@ const maxNesting = 100
 // A mistake costs its line and no more: parsing goes on at the next, and nothing that follows from a mistake is
 // reported, here or by Check.
 func Parse(name string, src []byte) (*File, []diag.Diagnostic) {
+	if encoding.IsUTF16(src) {
+		return unreadable(name, src)
+	}
 	s := newScanner(name, src)
 	s.scan()
 	p := &parser{
@@ -47,6 +51,15 @@ func Parse(name string, src []byte) (*File, []diag.Diagnostic) {
 	p.file.Conflicted = len(s.conflicts) > 0
 	p.file.Diagnostics = diag.Sorted(p.List)
 	return p.file, slices.Clone(p.file.Diagnostics)
+}
+
+// unreadable is a file in UTF-16. One report says so, and nothing is concluded from what is missing in it.
+func unreadable(name string, src []byte) (*File, []diag.Diagnostic) {
+	var r diag.Reports
+	start := diag.Pos{File: name, Line: 1, Column: 1}
+	r.Reportf(diag.CodeBadCharacter, start, start, "this file is UTF-16, and not UTF-8").
+		Hintf(`save it as UTF-8; in Windows PowerShell, write "| Out-File -Encoding utf8" and not ">"`)
+	return &File{Name: name, Body: &Block{Broken: true, Lost: true}, Diagnostics: r.List, text: src}, slices.Clone(r.List)
 }
 
 // A parser walks lines and the blocks that they open; what a line says is for its production to read.
@@ -374,7 +387,11 @@ func (p *parser) complain(l *line, bad lexer.Token) {
 			}
 		}
 	}
-	p.fixLines(p.Reportf(code, Begin(from), End(to), "%s", message).Hintf("%s", hint), l.rangeOf())
+	r := p.Reportf(code, Begin(from), End(to), "%s", message).Hintf("%s", hint)
+	if hint == removeIt {
+		r.Fix(removeIt, diag.Edit{Range: diag.Range{Pos: r.Pos, End: r.End}})
+	}
+	p.fixLines(r, l.rangeOf())
 }
 
 // mends reports whether to look for what a line was meant to say.

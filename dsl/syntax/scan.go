@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/participle/v2/lexer"
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/encoding"
 )
 
 // A scanner cuts a file into tokens. It does not fail: what belongs to nothing becomes a badToken.
@@ -86,13 +87,11 @@ type Comment struct {
 	trailing bool   // stands behind something on its line
 }
 
-const byteOrderMark = "\uFEFF"
-
 func newScanner(name string, src []byte) *scanner {
 	const perToken = 4 // bytes, of what people write
 	s := &scanner{name: name, src: string(src), line: 1, tokens: make([]lexer.Token, 0, len(src)/perToken)}
-	if strings.HasPrefix(s.src, byteOrderMark) {
-		s.offset = len(byteOrderMark)
+	if strings.HasPrefix(s.src, encoding.ByteOrderMark) {
+		s.offset = len(encoding.ByteOrderMark)
 		s.start = s.offset
 	}
 	return s
@@ -240,6 +239,9 @@ func (s *scanner) word(rest string) {
 	s.token(IdentToken, n)
 }
 
+// removeIt is the hint where a character is all that is wrong.
+const removeIt = "remove it"
+
 // complaint says what is wrong with a badToken, and perhaps what to write.
 func complaint(t lexer.Token) (code diag.Code, message, hint string) {
 	switch first := FirstRune(t.Value); {
@@ -265,7 +267,7 @@ func complaint(t lexer.Token) (code diag.Code, message, hint string) {
 	case !ok:
 		return diag.CodeBadCharacter, strconv.Quote(t.Value) + " has no meaning here", ""
 	case looks == "":
-		return diag.CodeBadCharacter, fmt.Sprintf("%U is a character that cannot be seen, and has no meaning here", first), "remove it"
+		return diag.CodeBadCharacter, fmt.Sprintf("%U is a character that cannot be seen, and has no meaning here", first), removeIt
 	case looks == " ":
 		return diag.CodeBadCharacter, fmt.Sprintf("%U is a space, but not the ordinary one", first), "write an ordinary space"
 	default:

@@ -8,24 +8,25 @@ import (
 	"regexp"
 
 	"github.com/supgen/supgen/codegen"
+	"github.com/supgen/supgen/internal/encoding"
 )
 
 // contents is what a generated file holds.
 type contents struct {
-	text  []byte // without what git and editors may change: lines end with LF, there is no byte order mark
+	text  []byte // without what git and editors may change: lines end with LF, there is no byte order mark at the beginning
 	above []byte // what other tools wrote above the header, such as a licence: it is kept if it is nothing but comments
-	code  []byte // from the header on
+	code  []byte // from the header on, without a byte order mark before it
 }
 
 // contentsOf returns false where supgen did not generate the text. It knows its own text by the header above the package clause, where
 // marks of a merge conflict may stand too.
 func contentsOf(text []byte) (contents, bool) {
-	text = bytes.ReplaceAll(bytes.TrimPrefix(text, []byte("\uFEFF")), []byte("\r\n"), []byte("\n"))
+	text = bytes.ReplaceAll(bytes.TrimPrefix(text, []byte(encoding.ByteOrderMark)), []byte("\r\n"), []byte("\n"))
 	at := header.FindIndex(text)
 	if at == nil || packageClause.Match(text[:at[0]]) {
 		return contents{}, false
 	}
-	c := contents{text, text[:at[0]], text[at[0]:]}
+	c := contents{text, text[:at[0]], bytes.TrimPrefix(text[at[0]:], []byte(encoding.ByteOrderMark))}
 	if !isComments(c.above) {
 		c.above = nil
 	}
@@ -33,7 +34,8 @@ func contentsOf(text []byte) (contents, bool) {
 }
 
 var (
-	header        = regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(codegen.Header))
+	// A tool may have written something above a byte order mark. Go does not compile that.
+	header        = regexp.MustCompile(`(?m)^` + encoding.ByteOrderMark + `?` + regexp.QuoteMeta(codegen.Header))
 	packageClause = regexp.MustCompile(`(?m)^package\s`)
 )
 

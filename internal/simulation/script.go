@@ -7,6 +7,7 @@ import (
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/encoding"
 	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime/sim"
@@ -102,7 +103,8 @@ func (s Script) Mistakes(err error) (text string, ok bool) {
 
 // Line renders a mistake with its line, as those of the language are.
 func (s Script) Line(mistake *sim.LineError) string {
-	lines := strings.SplitAfter(s.text, "\n")
+	text := strings.TrimPrefix(s.text, encoding.ByteOrderMark) // which is in no column
+	lines := strings.SplitAfter(text, "\n")
 	line := strings.TrimRight(lines[mistake.Line-1], " \t\r\n")
 	column, end := mistake.Column, mistake.End
 	if column == 0 {
@@ -111,5 +113,5 @@ func (s Script) Line(mistake *sim.LineError) string {
 	start := len(strings.Join(lines[:mistake.Line-1], ""))
 	from := diag.Pos{File: s.name, Offset: start + column - 1, Line: mistake.Line, Column: column}
 	to := diag.Pos{File: s.name, Offset: start + end - 1, Line: mistake.Line, Column: end}
-	return fmt.Sprintf("%s: %s\n%s", from, mistake.Message, diag.Excerpt([]byte(s.text), from, to))
+	return fmt.Sprintf("%s: %s\n%s", from, mistake.Message, diag.Excerpt([]byte(text), from, to))
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/supgen/supgen/internal/encoding"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
@@ -15,7 +16,7 @@ import (
 // A LineError is something wrong with a script.
 type LineError struct {
 	Line        int // of its text, from 1; 0 if it has none
-	Column, End int // of the words in that line, in bytes from 1, the end behind them; 0 is the whole line
+	Column, End int // of the words in that line, in bytes from 1 behind a byte order mark, the end behind them; 0 is the whole line
 	Message     string
 }
 
@@ -44,10 +45,25 @@ func Parse(text string) (Script, error) {
 	var s Script
 	var errs []error
 	text, _, _ = Cut(text)
-	if rest, ok := strings.CutPrefix(text, byteOrderMark); ok {
-		text = strings.Repeat(" ", len(byteOrderMark)) + rest // so that columns are those of the file
+	if encoding.IsUTF16(text) {
+		return Script{}, errors.Join(&LineError{Line: 1, Message: "the script is UTF-16; save it as UTF-8"})
 	}
+	text = strings.TrimPrefix(text, encoding.ByteOrderMark)
+	var side byte // the last mark of the merge conflict that a line is in
 	for i, line := range strings.Split(text, "\n") {
+		mark := mergeMarkOf(line)
+		if mark != 0 && side == 0 {
+			errs = append(errs, &LineError{i + 1, 1, 1 + len(mergeMark), "a merge conflict is not resolved; choose one side, or join them, and remove the marks"})
+		}
+		switch mark {
+		case '<', '|', '=':
+			side = mark
+		case '>':
+			side = 0
+		}
+		if mark != 0 || side == '|' || side == '=' {
+			continue // the first side is read
+		}
 		p := &parser{script: &s, line: i + 1}
 		if err := p.parse(line); err != nil {
 			errs = append(errs, &LineError{i + 1, p.taken.at + 1, p.taken.end() + 1, err.Error()})
@@ -59,8 +75,18 @@ func Parse(text string) (Script, error) {
 	return s, nil
 }
 
-// byteOrderMark is how some editors begin a file.
-const byteOrderMark = "\ufeff"
+// mergeMark is how a line of git's begins where it could not merge, in one of four characters.
+const mergeMark = "<<<<<<<"
+
+// mergeMarkOf is the character of which a line is a mark of git's, or 0.
+func mergeMarkOf(line string) byte {
+	const marks = "<|=>"
+	first, _, _ := strings.Cut(strings.TrimRight(line, "\r"), " ")
+	if len(first) != len(mergeMark) || strings.IndexByte(marks, first[0]) < 0 || strings.Trim(first, first[:1]) != "" {
+		return 0
+	}
+	return first[0]
+}
 
 // MustParse is Parse of a text in the program. It panics if that is not a script.
 func MustParse(text string) Script {
