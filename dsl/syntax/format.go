@@ -20,7 +20,8 @@ import (
 //   - lines end as the first one does, with LF or CRLF: git may have been asked for either. There is no byte order mark.
 //
 // Statements, imports and what they say stay as they are and in their order, so that the meaning of the file does
-// too. A file that Parse has something to say about is returned as it is, with those diagnostics.
+// too. A text without a package clause, as an editor hands over the lines that are marked, stays indented as its first line is.
+// A file that Parse has something to say about is returned as it is, with those diagnostics.
 func Format(name string, src []byte) ([]byte, []diag.Diagnostic) {
 	if _, diagnostics := Parse(name, src); len(diagnostics) > 0 {
 		return src, diagnostics
@@ -28,7 +29,11 @@ func Format(name string, src []byte) ([]byte, []diag.Diagnostic) {
 	s := newScanner(name, src)
 	s.scan()
 	f := &formatter{comments: s.comments}
-	for _, l := range linesOf(s.tokens) {
+	lines := linesOf(s.tokens)
+	if len(lines) > 0 && lines[0].first().Value != "package" {
+		f.depth = indentation(src)
+	}
+	for _, l := range lines {
 		f.line(l)
 	}
 	f.commentsBefore(len(src) + 1)
@@ -39,6 +44,13 @@ func Format(name string, src []byte) ([]byte, []diag.Diagnostic) {
 		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 	}
 	return text, nil
+}
+
+// indentation is how many tabs stand before the first line that has something; blanks alone are one.
+func indentation(src []byte) int {
+	before := src[:len(src)-len(bytes.TrimLeft(src, " \t\r\n"))]
+	before = before[bytes.LastIndexByte(before, '\n')+1:]
+	return max(bytes.Count(before, []byte("\t")), min(len(before), 1))
 }
 
 // A row is a line of formatted text.
