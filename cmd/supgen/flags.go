@@ -113,6 +113,27 @@ func alternatives(words []string) string {
 	return text.String()
 }
 
+// exclude makes it an error to set two of some flags. The library, which completes none of the others, would say it in words of its own.
+func exclude(cmd *cobra.Command, flags ...string) {
+	cmd.MarkFlagsMutuallyExclusive(flags...)
+	before := cmd.PreRunE
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
+		var set []string
+		for _, name := range flags {
+			if cmd.Flags().Changed(name) {
+				set = append(set, "--"+name)
+			}
+		}
+		switch {
+		case len(set) > 1:
+			return fmt.Errorf("%s exclude each other", strings.Join(set, " and "))
+		case before != nil:
+			return before(cmd, args)
+		}
+		return nil
+	}
+}
+
 // addReportFormat gives a command the flag --format for diagnostics.
 func addReportFormat(cmd *cobra.Command) *choice {
 	return addFormat(cmd, `how to report: "text" to standard error, or to standard output

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -19,13 +22,20 @@ import (
 // generateFlags are those of the generate command.
 type generateFlags struct {
 	format *choice
-	wrote  bool // something, since it was set to false
-	again  bool // by --watch, and no source has changed: what there is to say of them is printed already
+	watched
 	strict bool
 	check  bool
 	clean  bool
 	stdout bool
 	watch  bool
+}
+
+// watched is what --watch needs to know of what was done.
+type watched struct {
+	again         bool            // no source has changed: what there is to say of them is printed already
+	found         bool            // something, when it was printed
+	wrote         bool            // something this time
+	missing, gone map[string]bool // the orphans of this time, which are to be removed, and of the time before
 }
 
 func newGenerate() *cobra.Command {
@@ -46,7 +56,7 @@ did not generate is never changed. With --clean, a generated file whose .sup fil
 What cannot be read costs its directory, and no other: the others are done, and the exit status is 2.
 
 With --watch it keeps running, and looks twice a second for changes: of .sup files, of the Go files beside them, and of what it
-wrote. With so many directories that looking takes long, it looks less often, and spends at most a tenth of its time on it.
+wrote. What went wrong is tried again, and when nothing is wrong any more, it says so. With so many directories that looking takes long, it looks less often, and spends at most a tenth of its time on it.
 When it is interrupted, the exit status is 0.`,
 		Example: `  supgen generate
   supgen generate --check ./...
@@ -63,20 +73,16 @@ When it is interrupted, the exit status is 0.`,
 	cmd.Flags().BoolVar(&g.clean, "clean", false, "remove generated files whose .sup file is gone")
 	cmd.Flags().BoolVar(&g.stdout, "stdout", false, "write nothing; print the code, of files that are named only theirs")
 	cmd.Flags().BoolVar(&g.watch, "watch", false, "write again whenever a .sup file is saved, until interrupted")
-	cmd.MarkFlagsMutuallyExclusive("check", "stdout", "watch")
-	cmd.MarkFlagsMutuallyExclusive("check", "clean")
-	cmd.MarkFlagsMutuallyExclusive("stdout", "clean")
-	cmd.MarkFlagsMutuallyExclusive("stdout", "format")
+	exclude(cmd, "check", "stdout", "watch")
+	exclude(cmd, "check", "clean")
+	exclude(cmd, "stdout", "clean")
+	exclude(cmd, "stdout", "format")
 	return cmd
 }
 
 func (g *generateFlags) run(cmd *cobra.Command, args []string) error {
 	if g.watch {
-		return keepUp(cmd, args, func(saved bool) (wrote bool, err error) {
-			g.again, g.wrote = !saved, false
-			err = g.once(cmd, args)
-			return g.wrote, err
-		})
+		return g.keepUp(cmd, args, func() error { return g.once(cmd, args) })
 	}
 	return g.once(cmd, args)
 }
@@ -100,6 +106,7 @@ func (g *generateFlags) once(cmd *cobra.Command, args []string) error {
 	if g.again {
 		return failed
 	}
+	g.found = slices.ContainsFunc(packages, func(p *load.Package) bool { return len(p.Diagnostics) > 0 })
 	found, err := printDiagnostics(cmd, g.format.word, failed, packages...)
 	return outcome(found, errors.Join(failed, err))
 }
@@ -125,8 +132,8 @@ func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package, args []str
 			var wrote bool
 			wrote, err = file.Write()
 			g.wrote = g.wrote || wrote
-			if wrote && g.watch && !isQuiet(cmd) {
-				fmt.Fprintln(cmd.ErrOrStderr(), "wrote", diag.VisibleLine(file.Name))
+			if wrote && g.watch {
+				say(cmd, "wrote", diag.VisibleLine(file.Name))
 			}
 		}
 		if err != nil {
@@ -135,15 +142,18 @@ func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package, args []str
 	}
 	orphans, err := generated.Orphans(p)
 	for _, orphan := range orphans {
+		name := orphan.Pos.File
 		if !g.clean {
 			if !g.check && !g.strict {
 				orphan.Severity = diag.Warning
 			}
 			found = append(found, orphan)
-		} else if err := os.Remove(orphan.Pos.File); err != nil {
+		} else if g.watch && !g.gone[name] {
+			g.missing[name] = true // an editor that saves may be between its two renames
+		} else if err := os.Remove(name); err != nil {
 			return found, err
-		} else if !isQuiet(cmd) {
-			fmt.Fprintln(cmd.ErrOrStderr(), "removed", diag.VisibleLine(orphan.Pos.File))
+		} else {
+			say(cmd, "removed", diag.VisibleLine(name))
 		}
 	}
 	return found, err
@@ -157,28 +167,49 @@ func (g *generateFlags) diffs(cmd *cobra.Command) io.Writer {
 	return cmd.ErrOrStderr()
 }
 
-// keepUp acts now, and again whenever there was a change: see [watch.Packages]. What goes wrong on the way is printed once, a
-// panic too, and waits for the next change, but for arguments that name nothing to begin with.
-func keepUp(cmd *cobra.Command, args []string, act func(saved bool) (wrote bool, err error)) error {
+// keepUp generates once and again, whenever there was a change: see [watch.Packages]. What goes wrong on the way is printed once and
+// tried again. A panic waits for the next change, and arguments that name nothing to begin with end it.
+func (g *generateFlags) keepUp(cmd *cobra.Command, args []string, once func() error) error {
 	if dirs, err := load.Directories(args); len(dirs) == 0 {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	printed := ""
-	watch.Packages(ctx, args, func(saved bool) (wrote bool) {
-		err := survive(func() (err error) {
-			wrote, err = act(saved)
-			return err
+	say(cmd, "watching", diag.VisibleLine(cmp.Or(strings.Join(args, " "), ".")))
+	var failed error
+	watch.Packages(ctx, args, func(saved bool) watch.Again {
+		was, wasBad := fmt.Sprint(failed), failed != nil || g.found
+		g.again, g.wrote, g.gone, g.missing = !saved, false, g.missing, map[string]bool{}
+		failed = survive(func() error {
+			if _, err := os.Getwd(); err != nil {
+				return fmt.Errorf("the current directory is gone: %w", err)
+			}
+			return once()
 		})
-		if errors.Is(err, errFound) {
-			err = nil
+		if errors.Is(failed, errFound) {
+			failed = nil
 		}
-		if text := fmt.Sprint(err); saved || text != printed {
-			printed = text
-			printErrors(cmd.ErrOrStderr(), err)
+		if saved || fmt.Sprint(failed) != was {
+			printErrors(cmd.ErrOrStderr(), failed)
 		}
-		return wrote
+		if wasBad && failed == nil && !g.found {
+			say(cmd, "all is well again")
+		}
+		_, isBug := errors.AsType[*bugError](failed)
+		switch {
+		case g.wrote || len(g.missing) > 0:
+			return watch.Soon
+		case failed != nil && !isBug:
+			return watch.Later
+		}
+		return watch.Never
 	})
 	return nil
+}
+
+// say prints a line about what a command does, which -q keeps off.
+func say(cmd *cobra.Command, words ...any) {
+	if !isQuiet(cmd) {
+		fmt.Fprintln(cmd.ErrOrStderr(), words...)
+	}
 }

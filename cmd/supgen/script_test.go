@@ -168,15 +168,15 @@ func insist(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("%s still runs, interrupted often", cmd.Path)
 }
 
-// watching runs supgen generate --watch on a pattern. Whenever it has printed what matches the next regexp, the command behind
+// watching runs supgen generate --watch with arguments, between blanks. Whenever it has printed what matches the next regexp, the command behind
 // that is run by the shell; behind the last one supgen is interrupted, and has to end well. What it printed is in the file "watched".
 func watching(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args)%2 != 0 {
-		ts.Fatalf("usage: watching pattern [regexp command]... regexp")
+		ts.Fatalf("usage: watching arguments [regexp command]... regexp")
 	}
 	supgen, err := exec.LookPath("supgen")
 	ts.Check(err)
-	cmd := exec.Command(supgen, "generate", "--watch", args[0])
+	cmd := exec.Command(supgen, append([]string{"generate", "--watch"}, strings.Fields(args[0])...)...)
 	cmd.Dir = ts.MkAbs(".")
 	args = append(args[1:], "")
 	var reactions []reaction

@@ -4,7 +4,9 @@ package watch
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,28 +20,55 @@ const (
 	share  = 10
 )
 
+// An Act does what there is to do. saved says that there was a change of .sup files, of Go files beside them, or of which packages
+// these are; else only generated files have changed, or it is called again as it asked for: at the next look, since it wrote files that
+// somebody may have changed meanwhile, or when that takes a tenth of the time, since it failed.
+type Act func(saved bool) Again
+
+// When to act again, without a change.
+type Again uint8
+
+const (
+	Never Again = iota
+	Soon        // at the next look
+	Later       // as soon as acting takes at most a tenth of the time
+)
+
 // Packages acts, and acts again whenever there has been a change in the packages that the arguments of a command stand for,
-// until ctx ends. saved says that it was one of .sup files, of Go files beside them, or of which packages these are; else only
-// generated files have changed. What cannot be read is looked at again until it can. When act reports that it wrote generated
-// files, it is called once more, since somebody may have changed what it had just written.
-func Packages(ctx context.Context, args []string, act func(saved bool) (wrote bool)) {
-	poll(ctx, func() state { return look(args) }, act)
+// until ctx ends. What cannot be read is looked at again until it can. The current directory may be removed and made again.
+func Packages(ctx context.Context, args []string, act Act) {
+	files := files{}
+	here, err := os.Getwd()
+	poll(ctx, func() state {
+		if err == nil {
+			enter(here)
+		}
+		return files.look(args)
+	}, act)
 }
 
-// poll acts whenever what look returns has changed, the first time included. It has looked before it acts, so that it misses no
-// change meanwhile.
-func poll(ctx context.Context, look func() state, act func(saved bool) (wrote bool)) {
+// enter goes back to the current directory if it was removed and made again: the process stands in the one that is gone.
+func enter(here string) {
+	at, err := os.Stat(".")
+	if is, err2 := os.Stat(here); err2 == nil && (err != nil || !os.SameFile(at, is)) {
+		os.Chdir(here) // or at the next look
+	}
+}
+
+// poll acts whenever what look returns has changed, the first time included, and again as act asks for. It has looked before it
+// acts, so that it misses no change meanwhile.
+func poll(ctx context.Context, look func() state, act Act) {
 	var before state
+	var again Again
+	var later time.Time
 	for {
 		start := time.Now()
 		now := look()
 		pause := max(period, share*time.Since(start))
-		if now != before {
-			saved := now.sources != before.sources
-			before = now
-			if act(saved) {
-				before.generated = "written"
-			}
+		if now != before || again == Soon || again == Later && !start.Before(later) {
+			saved, acted := now.sources != before.sources, time.Now()
+			before, again = now, act(saved)
+			later = acted.Add(share * time.Since(acted))
 		}
 		select {
 		case <-ctx.Done():
@@ -49,26 +78,34 @@ func poll(ctx context.Context, look func() state, act func(saved bool) (wrote bo
 	}
 }
 
-// A state tells files by their names, times, sizes and permissions, and what cannot be read by its error. It is not zero.
+// A state tells files from what they were, and what cannot be read by its error. It is not zero.
 type state struct{ sources, generated string }
 
+// files are those that were looked at last, by name.
+type files map[string]file
+
 // look returns the state of the packages that the arguments of a command stand for.
-func look(args []string) state {
+func (before files) look(args []string) state {
 	dirs, err := load.Directories(args)
 	names, err2 := load.FilesIn(dirs, load.Suffix, ".go")
+	for _, name := range names {
+		if strings.HasSuffix(name, load.Suffix) {
+			names = append(names, name+".go") // a directory may be in its place
+		}
+	}
+	slices.Sort(names)
+	now := files{}
 	var sources, generated strings.Builder
 	fmt.Fprintln(&sources, dirs, err, err2)
-	for _, name := range names {
+	for _, name := range slices.Compact(names) {
 		of := &sources
 		if strings.HasSuffix(name, load.GeneratedSuffix) {
 			of = &generated
 		}
-		info, err := os.Stat(name) // of what a link points to
-		if err != nil {
-			fmt.Fprintln(of, name, err)
-			continue
-		}
-		fmt.Fprintln(of, name, info.ModTime().UnixNano(), info.Size(), info.Mode())
+		now[name] = fileOf(name, before[name])
+		fmt.Fprintln(of, name, now[name])
 	}
+	clear(before)
+	maps.Copy(before, now)
 	return state{sources.String(), generated.String()}
 }

@@ -19,10 +19,10 @@ func TestPoll(t *testing.T) {
 		{"b", "x"},         // a source was saved
 		{"b", "x"},         //
 		{"error", "error"}, // nothing can be read
-		{"error", "error"}, //
+		{"error", "error"}, // it is tried again
 		{"b", "x"},         // it can again
 	}
-	writes := []bool{true, true, false, true, false, false, false, false}
+	answers := []Again{Soon, Soon, Never, Soon, Never, Never, Later, Later, Never}
 	var acts []string
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
@@ -32,16 +32,16 @@ func TestPoll(t *testing.T) {
 				stop()
 			}
 			return states[looks-1]
-		}, func(saved bool) bool {
+		}, func(saved bool) Again {
 			act := "again"
 			if saved {
 				act = "saved"
 			}
 			acts = append(acts, act)
-			return writes[len(acts)-1]
+			return answers[len(acts)-1]
 		})
 	})
-	want := []string{"saved", "again", "again", "again", "again", "saved", "saved", "saved"}
+	want := []string{"saved", "again", "again", "again", "again", "saved", "saved", "again", "saved"}
 	if !slices.Equal(acts, want) {
 		t.Errorf("it acted %q, not %q", acts, want)
 	}
