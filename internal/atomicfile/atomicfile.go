@@ -35,10 +35,11 @@ func write(name string, data []byte, durable bool) error {
 	if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
 		return replace(name, data, readable, durable)
 	}
-	name, err := filepath.EvalSymlinks(name)
+	target, err := filepath.EvalSymlinks(name)
 	if err != nil {
-		return err
+		return about(name, err)
 	}
+	name = target
 	f, err := os.OpenFile(name, os.O_WRONLY, 0) // the rename would not ask
 	if err != nil {
 		return err
@@ -51,16 +52,21 @@ func write(name string, data []byte, durable bool) error {
 	return replace(name, data, info.Mode().Perm(), durable)
 }
 
+// about is an error of the file system about writing a file, and not about what it is called on the way.
+func about(name string, err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		path.Op, path.Path = "write", name
+	}
+	return err
+}
+
 // replace puts a new file in place of the named one; it is on the disk by then if it is to be durable.
 func replace(name string, data []byte, mode fs.FileMode, durable bool) (err error) {
 	// Beside the file, because a rename is atomic within one file system only, and with a dot, so that
 	// the go command does not look at it.
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
-		if path, ok := errors.AsType[*fs.PathError](err); ok {
-			path.Op, path.Path = "write", name // and not what it is called for a moment
-		}
-		return err
+		return about(name, err)
 	}
 	defer func() {
 		if err != nil {

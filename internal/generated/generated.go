@@ -64,6 +64,9 @@ func (f File) present() (contents, error) { return present(f.Name) }
 func present(name string) (contents, error) {
 	text, err := load.ReadGo(name)
 	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(name); err == nil {
+			return contents{}, &load.Error{Name: name, Err: errors.New("is a link to a file that is not there; remove it")}
+		}
 		return contents{}, nil
 	}
 	old, ours := contentsOf(text)
