@@ -19,7 +19,7 @@ type diffFlags struct {
 func newDiff() *cobra.Command {
 	d := &diffFlags{}
 	cmd := &cobra.Command{
-		Use:   "diff [OLD [NEW] | REV [REV] -- [DIR] | -- OLD [NEW]]",
+		Use:   "diff [OLD [NEW] | REV [REV] -- [DIR] | -- DIR | -- OLD NEW]",
 		Short: "Show what changed in meaning, and what is riskier or safer",
 		Long: `Diff compares the trees of two versions of a package child by child: what was added, removed, moved or probably
 renamed, and which effective values changed, with their source in each version. Each change has a verdict, with its
@@ -36,7 +36,8 @@ directory are compared as they are, each by itself. Without NEW, OLD is compared
 both HEAD is.
 
 If a name is both a file and a revision, use "--" as in git: revisions stand before it, directories and files
-after it. "main -- shop" compares the directory shop at main with what it is now.
+after it. "main -- shop" compares the directory shop at main with what it is now, and "-- shop" the one at HEAD. What is
+compared with itself is an error.
 
 The exit status is 0 whatever has changed. With --fail-on risk it is 1 if a change is riskier or depends.`,
 		Example: `  supgen diff                     what has changed since the last commit?

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 
@@ -29,6 +30,9 @@ var errFound = errors.New("something was found")
 func main() {
 	// A compiler keeps nearly all that it reads: collecting garbage early would find none, and take a third of the time.
 	debug.SetGCPercent(400)
+	// Package os believes PWD, which a shell keeps through symbolic links. "../b" is elsewhere seen from there than for the
+	// system, the go command and git: without PWD the working directory is what the system says.
+	os.Unsetenv("PWD")
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -165,6 +169,16 @@ func treeOf(cmd *cobra.Command, p *load.Package) (*tree.Tree, error) {
 		return nil, err
 	}
 	return nil, errFound
+}
+
+// noteUnused says which modules patterns do not include, though they hold .sup files.
+func noteUnused(cmd *cobra.Command, args []string) {
+	if isQuiet(cmd) {
+		return
+	}
+	for _, dir := range load.Unused(args) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %q is passed over: it is a module that go.work does not use\n", filepath.ToSlash(dir))
+	}
 }
 
 // printDiagnostics prints what was found in packages, and reports whether there is an error among it. A format for machines

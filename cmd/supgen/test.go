@@ -57,6 +57,8 @@ The exit status is 1 if a script fails, has mistakes, or belongs to a tree that 
 
 func (t *testFlags) run(cmd *cobra.Command, args []string) error {
 	dirs, named := directoriesOf(args)
+	noteUnused(cmd, dirs)
+	noteLost(cmd, dirs)
 	packages, err := load.Packages(dirs)
 	errs := []error{err}
 	var verdicts simulation.Verdicts
@@ -75,10 +77,10 @@ func (t *testFlags) run(cmd *cobra.Command, args []string) error {
 			errs = append(errs, err)
 		}
 	}
-	switch {
-	case len(verdicts) > 0:
-		errs = append(errs, t.print(cmd, verdicts))
-	case errors.Join(errs...) == nil:
+	if len(verdicts) > 0 || t.format.word == "junit" {
+		errs = append(errs, t.print(cmd, verdicts)) // CI services read a report without a test, and miss one that is not there
+	}
+	if len(verdicts) == 0 && errors.Join(errs...) == nil {
 		return fmt.Errorf("there is no script, *.sim, beside the trees of %s", cmp.Or(strings.Join(args, " "), "."))
 	}
 	return outcome(verdicts.Failed(), errors.Join(errs...))
@@ -102,8 +104,27 @@ func directoriesOf(args []string) (dirs []string, named map[string][]string) {
 	return dirs, named
 }
 
+// noteLost says which scripts patterns match that have no tree beside them, and do not run.
+func noteLost(cmd *cobra.Command, args []string) {
+	if isQuiet(cmd) {
+		return
+	}
+	for _, dir := range load.Below(args, scriptSuffix) {
+		if sources, err := load.FilesIn([]string{dir}, load.Suffix); err != nil || len(sources) > 0 {
+			continue
+		}
+		scripts, _ := load.FilesIn([]string{dir}, scriptSuffix)
+		for _, name := range scripts {
+			fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %q is not run: there is no .sup file beside it\n", filepath.ToSlash(name))
+		}
+	}
+}
+
 // scriptsOf are the scripts beside a package: those that were named, or else all.
 func scriptsOf(p *load.Package, named map[string][]string) ([]string, error) {
+	if len(p.Text) == 0 {
+		return nil, nil // generated files are all that is left
+	}
 	var dir string
 	for name := range p.Text {
 		dir = filepath.Dir(name)

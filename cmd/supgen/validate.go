@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/generated"
 	"github.com/supgen/supgen/internal/gotypes"
 	"github.com/supgen/supgen/internal/load"
 )
@@ -81,7 +82,9 @@ func (v *validateFlags) load(cmd *cobra.Command, args []string) ([]*load.Package
 	case !isInput && v.name != load.Input:
 		return nil, errors.New(`--stdin-filename names standard input; write "-" too`)
 	case !isInput:
-		return load.Packages(args)
+		noteUnused(cmd, args)
+		packages, failed := load.Packages(args)
+		return packages, errors.Join(failed, addOrphans(packages))
 	}
 	text, err := load.ReadInput(stdin(cmd))
 	if err != nil {
@@ -92,6 +95,23 @@ func (v *validateFlags) load(cmd *cobra.Command, args []string) ([]*load.Package
 		return nil, err
 	}
 	return []*load.Package{p}, nil
+}
+
+// addOrphans warns of the generated files in packages that have nothing else: nothing would be said of these.
+func addOrphans(packages []*load.Package) error {
+	var errs []error
+	for _, p := range packages {
+		if len(p.Text) > 0 {
+			continue
+		}
+		orphans, err := generated.Orphans(p)
+		for _, orphan := range orphans {
+			orphan.Severity = diag.Warning
+			p.Diagnostics = append(p.Diagnostics, orphan)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // makeStrict makes errors of warnings.

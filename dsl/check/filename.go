@@ -13,17 +13,34 @@ import (
 // x_windows.sup.go, and that is for Windows alone. It refuses names that are not what they look like too.
 func (c *checker) fileName(f *fileScope) {
 	start := diag.Pos{File: f.file.Name, Line: 1, Column: 1}
-	if name := filepath.Base(f.file.Name); name != diag.VisibleLine(name) {
+	name := baseName(f.file.Name)
+	if name != diag.VisibleLine(name) {
 		c.Reportf(diag.CodeFileName, start, start, "the name of this file has a character that does not show: %q", name).Hintf("rename the file")
-	} else if why := implied(f.file.Name); why != "" {
+	} else if why := implied(name); why != "" {
 		c.Reportf(diag.CodeFileName, start, start, "the code generated from a file of this name would be %s", why).Hintf("rename the file")
 	}
+}
+
+// baseName is the name of a file in its directory, also of one at a revision, which git calls "@~1:shop.sup". It is "" for what
+// is not a file: "<standard input>".
+func baseName(file string) string {
+	base := filepath.Base(file)
+	if strings.HasPrefix(file, "<") && strings.HasSuffix(file, ">") {
+		return ""
+	}
+	if rev := strings.LastIndex(base, ":"); rev > 0 {
+		base = base[rev+1:]
+	}
+	return base
 }
 
 // implied is the constraint that Go reads into the name of the file that is generated from a .sup file, "" if nothing.
 // It follows package go/build, which looks at the words between underscores before the first dot.
 func implied(name string) string {
-	stem, _, _ := strings.Cut(filepath.Base(name), ".")
+	stem, _, _ := strings.Cut(name, ".")
+	if name == "" {
+		return ""
+	}
 	if stem == "" || stem[0] == '_' {
 		return "ignored by the go command"
 	}

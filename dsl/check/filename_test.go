@@ -6,6 +6,11 @@ func TestConstraint(t *testing.T) {
 	for name, want := range map[string]string{
 		"shop.sup":               "",
 		"dir_windows/shop.sup":   "",
+		"<standard input>":       "",
+		"@~1:shop.sup":           "",
+		"v1_test:dir/shop.sup":   "",
+		"HEAD:shop_test.sup":     "taken for a test",
+		":shop.sup":              "refused by the go command",
 		"windows.sup":            "",
 		"shop_test.sup":          "taken for a test",
 		"shop_windows.sup":       "built for windows alone",
@@ -20,8 +25,8 @@ func TestConstraint(t *testing.T) {
 		"1shop.sup":              "",
 		"été.sup":                "",
 	} {
-		if got := implied(name); got != want {
-			t.Errorf("implied(%q) = %q, want %q", name, got, want)
+		if got := implied(baseName(name)); got != want {
+			t.Errorf("baseName(%q) implies %q, want %q", name, got, want)
 		}
 	}
 }

@@ -38,12 +38,19 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 		dir = path.Dir(dir)
 	}
 	dir = strings.TrimPrefix(path.Clean("/"+dir), "/")
-	entries, err := git(ctx, "ls-tree", "--full-tree", "-z", rev+":"+dir)
-	if err != nil && isRevision(ctx, rev) {
-		return nil, &Error{rev, fmt.Errorf("has no directory %q", dir)}
+	tree, err := follow(ctx, rev+":"+dir)
+	if err == nil && tree == "" {
+		err = &Error{rev, fmt.Errorf("has no directory %q", dir)}
+		if !isRevision(ctx, rev) {
+			_, err = git(ctx, "rev-parse", "--verify", "--end-of-options", rev)
+		}
 	}
 	if err != nil {
 		return nil, err
+	}
+	entries, err := git(ctx, "ls-tree", "--full-tree", "-z", tree)
+	if err != nil {
+		return nil, &Error{rev, fmt.Errorf("has a file %q, and not a directory", dir)}
 	}
 	p := &Package{Text: map[string][]byte{}}
 	var files []*syntax.File
@@ -53,10 +60,16 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 			continue
 		}
 		name = rev + ":" + path.Join(dir, name)
-		text, err := git(ctx, "show", name)
-		if link := strings.HasPrefix(what, "120000"); link && err == nil {
-			text, err = git(ctx, "show", rev+":"+path.Join(dir, string(text)))
+		object := strings.Fields(what)[2]
+		if link := strings.HasPrefix(what, "120000"); link {
+			if object, err = follow(ctx, name); err == nil && object == "" {
+				err = &Error{name, errors.New("is a link to nothing of this revision")}
+			}
 		}
+		if err != nil {
+			return nil, err
+		}
+		text, err := git(ctx, "cat-file", "blob", object)
 		if err != nil {
 			return nil, err
 		}
@@ -69,9 +82,26 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 	return p, nil
 }
 
+// follow is the object that a path at a revision leads to, also through the links that the revision has on the way, or "".
+func follow(ctx context.Context, name string) (object string, err error) {
+	out, err := ask(ctx, name+"\n", "cat-file", "--batch-check", "--follow-symlinks")
+	if err != nil {
+		return "", err
+	}
+	words := strings.Fields(strings.TrimPrefix(string(out), name)) // "NAME missing"
+	if len(words) == 3 && (words[1] == "tree" || words[1] == "blob") {
+		return words[0], nil
+	}
+	return "", nil
+}
+
 // git asks git, and answers with what it prints.
-func git(ctx context.Context, args ...string) ([]byte, error) {
+func git(ctx context.Context, args ...string) ([]byte, error) { return ask(ctx, "", args...) }
+
+// ask is [git] with a text on standard input.
+func ask(ctx context.Context, input string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd.Stdin = strings.NewReader(input)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

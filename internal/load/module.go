@@ -1,6 +1,8 @@
 package load
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,20 +46,53 @@ func inModule(dir, importPath string) (source string, ok bool) {
 	return filepath.Join(root, filepath.FromSlash(below)), ok
 }
 
+// workspace is the go.work in force, "" if there is none. As for the go command it is that of the current directory, whatever
+// there is below it; only where that has none, it is the one of a directory that is named.
+func workspace(named string) (file string) {
+	if file = os.Getenv("GOWORK"); file != "" {
+		if !filepath.IsAbs(file) { // "off"
+			return ""
+		}
+		return file
+	}
+	here, _ := os.Getwd()
+	for _, dir := range []string{here, named} {
+		if top := above(dir, "go.work"); top != "" {
+			return filepath.Join(top, "go.work")
+		}
+	}
+	return ""
+}
+
 // modulesBelow are the modules below a directory that its pattern includes: those that go.work uses, if the directory
 // is in no module. A workspace may have no module at its top, and then ./... is all of the workspace.
-func modulesBelow(top string) ([]string, error) {
+func modulesBelow(top string) (tops []string, err error) {
 	here, err := filepath.Abs(top)
 	if err != nil {
 		return nil, unreadable(top, err)
 	}
-	name := os.Getenv("GOWORK")
-	if name == "" {
-		name = filepath.Join(above(here, "go.work"), "go.work")
-	}
-	if !filepath.IsAbs(name) || above(here, "go.mod") != "" { // there is no workspace, or it is "off"
+	name := workspace(here)
+	if name == "" || above(here, "go.mod") != "" {
 		return nil, nil
 	}
+	used, err := usedBy(name)
+	errs := []error{err}
+	for _, dir := range used {
+		below, err := filepath.Rel(here, dir)
+		if err != nil || !filepath.IsLocal(below) {
+			continue
+		}
+		if below = filepath.Join(top, below); IsModule(below) {
+			tops = append(tops, below)
+		} else {
+			errs = append(errs, &Error{below, fmt.Errorf("has no go.mod, and go.work uses it; see %q", "go work edit -dropuse")})
+		}
+	}
+	return tops, errors.Join(errs...)
+}
+
+// usedBy are the directories of the modules that a go.work uses, absolute.
+func usedBy(name string) (dirs []string, err error) {
 	text, err := Read(name)
 	if err != nil {
 		return nil, err
@@ -66,17 +101,14 @@ func modulesBelow(top string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var tops []string
 	for _, use := range work.Use {
 		dir := filepath.FromSlash(use.Path)
 		if !filepath.IsAbs(dir) {
 			dir = filepath.Join(filepath.Dir(name), dir)
 		}
-		if below, err := filepath.Rel(here, dir); err == nil && filepath.IsLocal(below) {
-			tops = append(tops, filepath.Join(top, below))
-		}
+		dirs = append(dirs, dir)
 	}
-	return tops, nil
+	return dirs, nil
 }
 
 // An ignoring module says which of its directories patterns do not enter.

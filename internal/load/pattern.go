@@ -126,22 +126,60 @@ func standsAlone(name string) bool {
 
 // match returns the directories that a pattern matches.
 func match(pattern string) ([]string, error) {
-	top := topOf(pattern)
-	modules, err := modulesBelow(top)
+	w, modules, err := walkAll(topOf(pattern), isOurs)
+	if len(w.dirs) == 0 && err == nil {
+		err = &Error{pattern, errors.New("matches no .sup files" + w.passedOver(modules))}
+	}
+	return w.dirs, err
+}
+
+// walkAll is [walk] of a directory and of the modules of the workspace below it. The directories are sorted, each once.
+func walkAll(top string, wanted func(name string) bool) (all walked, modules []string, err error) {
+	modules, err = modulesBelow(top)
 	errs := []error{err}
-	var all walked
 	for _, top := range append([]string{top}, modules...) {
-		w, err := walk(top, math.MaxInt)
+		w, err := walk(top, math.MaxInt, wanted)
 		errs = append(errs, err)
 		all.dirs = append(all.dirs, w.dirs...)
 		all.passed = append(all.passed, w.passed...)
 	}
 	slices.Sort(all.dirs)
-	err = errors.Join(errs...)
-	if len(all.dirs) == 0 && err == nil {
-		err = &Error{pattern, errors.New("matches no .sup files" + all.passedOver(modules))}
+	all.dirs = slices.Compact(all.dirs)
+	return all, modules, errors.Join(errs...)
+}
+
+// Below are the directories that hold files with a suffix, as far as patterns among the arguments look for them. What cannot be
+// read has none.
+func Below(args []string, suffix string) (dirs []string) {
+	for _, arg := range args {
+		if arg = filepath.ToSlash(arg); isPattern(arg) {
+			w, _, _ := walkAll(topOf(arg), func(name string) bool { return strings.HasSuffix(name, suffix) && !isLeftover(name) })
+			dirs = append(dirs, w.dirs...)
+		}
 	}
-	return slices.Compact(all.dirs), err
+	return distinct(dirs, RealPath)
+}
+
+// Unused are the modules with .sup files that patterns do not enter since the go.work in force does not use them.
+func Unused(args []string) (modules []string) {
+	for _, arg := range args {
+		if arg = filepath.ToSlash(arg); !isPattern(arg) {
+			continue
+		}
+		if used, _ := modulesBelow(topOf(arg)); len(used) == 0 {
+			continue
+		}
+		w, used, _ := walkAll(topOf(arg), isOurs)
+		for _, dir := range w.passed {
+			if slices.Contains(used, dir) || isPassedOver(filepath.Base(dir)) || !IsModule(dir) {
+				continue
+			}
+			if below, _ := walk(dir, near, isOurs); len(below.dirs) > 0 {
+				modules = append(modules, dir)
+			}
+		}
+	}
+	return distinct(modules, RealPath)
 }
 
 // topOf is the directory that a pattern begins at: "/..." is all of the disk, "..." all below the current directory.
@@ -151,14 +189,14 @@ func topOf(pattern string) string {
 
 // walked is what there is at and below a directory.
 type walked struct {
-	dirs   []string // that hold sources or generated files
+	dirs   []string // that hold what is wanted
 	passed []string // directories that were not entered
 }
 
-// walk looks for sources and generated files. Like the go command's pattern it does not enter other modules, vendor, testdata,
+// walk looks for files whose names are wanted. Like the go command's pattern it does not enter other modules, vendor, testdata,
 // what begins with "." or "_", and what go.mod says to ignore. It enters top, whatever it is called, also where it is a link.
 // It looks at so many names at most.
-func walk(top string, most int) (w walked, err error) {
+func walk(top string, most int, wanted func(name string) bool) (w walked, err error) {
 	var errs []error
 	ignore := ignoredIn(top)
 	if ignore.has(top) {
@@ -180,7 +218,7 @@ func walk(top string, most int) (w walked, err error) {
 			}
 			return filepath.SkipDir
 		case !entry.IsDir():
-			if name := entry.Name(); isSource(name) || isGenerated(name) {
+			if wanted(entry.Name()) {
 				w.dirs = append(w.dirs, filepath.Dir(path))
 			}
 		case path != root && (isPassedOver(entry.Name()) || IsModule(path) || ignore.has(path)):
@@ -235,9 +273,11 @@ func Sources(args []string) ([]string, error) {
 	return distinct(names, realFile), errors.Join(errs...)
 }
 
+// near is how many names are looked at for a hint, which takes no time.
+const near = 10_000
+
 func noSources(dir string) error {
-	const near = 10_000 // names, which takes no time
-	if below, _ := walk(dir, near); len(below.dirs) > 0 {
+	if below, _ := walk(dir, near, isOurs); len(below.dirs) > 0 {
 		return &Error{dir, fmt.Errorf("has no .sup files; those below it are %q", strings.TrimSuffix(filepath.ToSlash(dir), "/")+"/...")}
 	}
 	return &Error{dir, errors.New(`has no .sup files; "supgen init" writes a first one`)}
@@ -285,6 +325,9 @@ func isSource(name string) bool { return strings.HasSuffix(name, Suffix) && !isL
 func isGenerated(name string) bool {
 	return strings.HasSuffix(name, GeneratedSuffix) && !isLeftover(name)
 }
+
+// isOurs reports whether a file is a source, or generated from one.
+func isOurs(name string) bool { return isSource(name) || isGenerated(name) }
 
 func isPassedOver(dir string) bool { return dir == "vendor" || dir == "testdata" || isLeftover(dir) }
 

@@ -23,10 +23,31 @@ type Version struct {
 // arguments stand before "--"; below zero, there is none.
 func Versions(ctx context.Context, args []string, dash int) (old, now Version, err error) {
 	old, now, err = versions(ctx, args, dash)
-	if err == nil && !old.revision && !now.revision && inOneDirectory(old.name, now.name) {
+	if err != nil || old.revision || now.revision {
+		return old, now, err
+	}
+	if inOneDirectory(old.name, now.name) {
 		old.alone, now.alone = true, true
 	}
+	if place := old.place(); place != "" && place == now.place() {
+		dir := filepath.ToSlash(filepath.Clean(old.name))
+		err = fmt.Errorf(`both versions are %q; "supgen diff HEAD -- %[1]s" compares it with what was committed`, dir)
+	}
 	return old, now, err
+}
+
+// place is where a version that is not a revision is on disk: a file or a directory, "" if there is none.
+func (v Version) place() string {
+	info, err := os.Stat(v.name)
+	switch {
+	case err != nil || !info.IsDir() && SourceOf(v.name) == "":
+		return ""
+	case v.alone:
+		return realFile(v.name)
+	case !info.IsDir():
+		return RealPath(filepath.Dir(v.name))
+	}
+	return RealPath(v.name)
 }
 
 func versions(ctx context.Context, args []string, dash int) (old, now Version, err error) {
@@ -44,11 +65,13 @@ func versions(ctx context.Context, args []string, dash int) (old, now Version, e
 		return old, now, err
 	}
 	revs, paths := args[:dash], args[dash:]
-	if len(revs) == 0 {
-		if len(paths) > 2 {
-			return old, now, errors.New("there are three versions; diff compares two")
-		}
-		return Version{name: paths[0]}, Version{name: append(paths, ".")[1]}, nil
+	switch {
+	case len(revs) == 0 && len(paths) > 2:
+		return old, now, errors.New("there are three versions; diff compares two")
+	case len(revs) == 0 && len(paths) == 2:
+		return Version{name: paths[0]}, Version{name: paths[1]}, nil
+	case len(revs) == 0:
+		revs = []string{"HEAD"}
 	}
 	if len(revs) > 2 || len(paths) > 1 {
 		return old, now, errors.New(`use one or two revisions before "--", and one directory behind it`)
