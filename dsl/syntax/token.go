@@ -62,8 +62,13 @@ func posOf(p lexer.Position) diag.Pos {
 // Begin is where a token begins.
 func Begin(t lexer.Token) diag.Pos { return posOf(t.Pos) }
 
-// End is where a token ends; one that goes over several lines ends with its first.
-func End(t lexer.Token) diag.Pos { return Begin(t).Plus(lineLength(t.Value)) }
+// End is where a token ends; one that goes over several lines ends with its first. A carriage return alone ends no line.
+func End(t lexer.Token) diag.Pos {
+	if t.Value == "\r" {
+		return Begin(t).Plus(1)
+	}
+	return Begin(t).Plus(lineLength(t.Value))
+}
 
 // RangeOf is the range of a token, from Begin to End.
 func RangeOf(t lexer.Token) diag.Range { return diag.Range{Pos: Begin(t), End: End(t)} }
