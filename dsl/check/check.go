@@ -19,10 +19,10 @@ import (
 // goPackage is the name of the package that the directory's .go files declare; "" if there is none to hold the
 // .sup files to. declared is what they declare beside, as far as it is known: nothing generated may be in its way.
 func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.Info, []diag.Diagnostic) {
-	c := &checker{goPackage: goPackage, policies: map[string]*namedPolicy{}, rootOf: map[string]*subject{}, subjectOf: map[*tree.Child]*subject{},
+	c := &checker{goPackage: goPackage, declared: declared, policies: map[string]*namedPolicy{}, rootOf: map[string]*subject{}, subjectOf: map[*tree.Child]*subject{},
 		misplacedNames: map[string]bool{}, invalid: map[diag.Pos]bool{}, reached: map[*syntax.Stmt]bool{}, effective: map[tree.Source]bool{}, endings: map[*subject]*ending{}}
 	c.declare(slices.SortedFunc(slices.Values(files), func(a, b *syntax.File) int { return cmp.Compare(a.Name, b.Name) }))
-	c.goDecls = c.goNames(declared)
+	c.goDecls = c.goNames()
 	c.usePolicies()
 	for _, s := range c.subjects {
 		c.layersOf(s)
@@ -53,6 +53,7 @@ func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.In
 type checker struct {
 	diag.Reports
 	goPackage string
+	declared  []GoDecl
 	goDecls   *goNames
 	files     []*fileScope
 	policies  map[string]*namedPolicy

@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"go/token"
+	"maps"
 	"slices"
 	"strconv"
 	"unicode"
@@ -90,12 +91,31 @@ func (c *checker) packageName(f *fileScope) {
 	case token.IsKeyword(t.Value) || t.Value == "_":
 		c.Reportf(diag.CodePackageName, syntax.Begin(t), syntax.End(t), "%q cannot be the name of a Go package", t.Value)
 	case c.goPackage != "" && t.Value != c.goPackage:
-		c.write(c.Reportf(diag.CodePackageName, syntax.Begin(t), syntax.End(t), "the .go files of this directory are package %q, not %q", c.goPackage, t.Value), t, c.goPackage)
+		c.notOfGo(t)
 	case c.goPackage == "" && first != nil && t.Value != first.Node.(*syntax.PackageDecl).Name.Value:
 		name := first.Node.(*syntax.PackageDecl).Name.Value
 		c.write(c.Reportf(diag.CodePackageName, syntax.Begin(t), syntax.End(t), "the .sup files of a directory are one package"), t, name).
 			Notef(syntax.RangeOf(first.Node.(*syntax.PackageDecl).Name), "this one is package %q", first.Node.(*syntax.PackageDecl).Name.Value)
 	}
+}
+
+// notOfGo reports the name of a package that is not that of the directory's .go files, with the first file of each that they are of.
+func (c *checker) notOfGo(name lexer.Token) {
+	clauses := map[string]diag.Range{}
+	for _, d := range c.declared {
+		if d.Clause {
+			addFirst(clauses, d)
+		}
+	}
+	says := "the .go files of this directory are package %q, not %q"
+	if len(clauses) > 1 {
+		says = "the .go files of this directory are not one package: most are %q, not %q"
+	}
+	r := c.Reportf(diag.CodePackageName, syntax.Begin(name), syntax.End(name), says, c.goPackage, name.Value)
+	for _, pkg := range slices.SortedFunc(maps.Keys(clauses), func(a, b string) int { return clauses[a].Pos.Compare(clauses[b].Pos) }) {
+		r.Notef(clauses[pkg], "this one is package %q", pkg)
+	}
+	c.write(r, name, c.goPackage)
 }
 
 func (c *checker) policyBlock(s *syntax.Stmt, d *syntax.PolicyDecl) {

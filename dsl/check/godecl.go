@@ -15,6 +15,7 @@ type GoDecl struct {
 	Pos      diag.Pos
 	Package  string // that the file is of; "" is that of the .sup files
 	Receiver string // of a method, the name of its type
+	Clause   bool   // it is the name in the package clause of a file
 	Import   bool   // it is what the file calls a package that it imports, or is declared there and comes by a dot import
 }
 
@@ -30,12 +31,12 @@ type goNames struct {
 }
 
 // goNames sorts the declarations of the package.
-func (c *checker) goNames(declared []GoDecl) *goNames {
+func (c *checker) goNames() *goNames {
 	n := &goNames{level: map[string]diag.Range{}, imports: map[string]diag.Range{}}
 	pkg := c.declaredPackage()
-	for _, d := range declared {
+	for _, d := range c.declared {
 		switch {
-		case d.Package != "" && d.Package != pkg:
+		case d.Clause || d.Package != "" && d.Package != pkg:
 		case d.Receiver != "":
 			n.methods = append(n.methods, d)
 		case d.Import:

@@ -13,14 +13,21 @@ import (
 
 	"github.com/supgen/supgen/dsl/check"
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 // goPackageIn returns the name of the Go package in dir, and what its files declare. The name is "" where only tests,
-// generated files and those that need a build tag could tell, which say nothing about what the user calls it.
+// generated files and those that need a build tag could tell, which say nothing about what the user calls it. Where files are
+// of several packages, which the go command reports, it is that of the most, .sup files included, so that one
+// stray file does not decide.
 //
 // The answer is the same on every system: files for others, or for some build tag, are read too.
-func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []check.GoDecl) {
+func goPackageIn(dir string, entries []fs.DirEntry, sources []*syntax.File) (pkg string, declared []check.GoDecl) {
 	fset := token.NewFileSet()
+	found := map[string]int{} // files by the package that they name
+	for _, source := range sources {
+		found[packageOf(source)]++
+	}
 	for _, entry := range entries {
 		base := entry.Name()
 		if !strings.HasSuffix(base, ".go") || isLeftover(base) || strings.HasSuffix(base, GeneratedSuffix) {
@@ -34,19 +41,37 @@ func goPackageIn(dir string, entries []fs.DirEntry) (pkg string, declared []chec
 		}
 		file, _ := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
 		built := buildOf(file)
-		if file.Name.Name == "" || built == never {
+		if file.Name.Name == "" || file.Name.Name == "documentation" || built == never { // as the go command does
 			continue
 		}
-		if pkg == "" && built == always && !strings.HasSuffix(base, "_test.go") {
-			pkg = file.Name.Name
+		decls := append(declaredIn(file), dotImported(dir, file)...)
+		if built == always && !strings.HasSuffix(base, "_test.go") {
+			found[file.Name.Name]++
+			decls = append(decls, goDecl{check.GoDecl{Name: file.Name.Name, Clause: true}, file.Name.Pos()})
 		}
-		for _, d := range append(declaredIn(file), dotImported(dir, file)...) {
+		for _, d := range decls {
 			pos := fset.PositionFor(d.at, false)
 			d.Pos, d.Package = diag.Pos{File: name, Offset: pos.Offset, Line: pos.Line, Column: pos.Column}, file.Name.Name
 			declared = append(declared, d.GoDecl)
 		}
 	}
+	delete(found, "")
+	for _, d := range declared {
+		if d.Clause && found[d.Name] > found[pkg] {
+			pkg = d.Name
+		}
+	}
 	return pkg, declared
+}
+
+// packageOf is the package that a .sup file names, or "".
+func packageOf(source *syntax.File) string {
+	for _, s := range source.Body.Stmts {
+		if clause, ok := s.Node.(*syntax.PackageDecl); ok {
+			return clause.Name.Value
+		}
+	}
+	return ""
 }
 
 type goDecl struct {

@@ -96,7 +96,7 @@ func overlaid(dir, unsaved string, unsavedText []byte) (*Package, error) {
 	if len(files) == 0 {
 		return p, nil
 	}
-	p.goPackage, p.goDecls = goPackageIn(dir, entries)
+	p.goPackage, p.goDecls = goPackageIn(dir, entries, files)
 	p.Tree, p.Diagnostics = dsl.Check(files, p.goPackage, p.goDecls...)
 	return p, nil
 }
