@@ -60,8 +60,18 @@ func execute(root *cobra.Command, args []string, stdout, stderr io.Writer) int {
 // printErrors prints an error, or each of those that it joins.
 func printErrors(w io.Writer, err error) {
 	for _, err := range each(err) {
-		fmt.Fprintf(w, "supgen: %v\n", err)
+		prefix := "supgen: "
+		if at, ok := errors.AsType[placed](err); ok && at.Place().IsValid() {
+			prefix = "" // editors look for the place at the beginning of the line
+		}
+		fmt.Fprintf(w, "%s%v\n", prefix, err)
 	}
+}
+
+// placed is an error about a file or a directory, and with a line about a place in a file, with which it begins.
+type placed interface {
+	error
+	Place() diag.Pos
 }
 
 // each are the errors that an error joins, or itself alone.
@@ -191,8 +201,9 @@ func printDiagnostics(cmd *cobra.Command, format string, failed error, packages 
 	}
 	for _, err := range each(failed) {
 		failure := report.Failure{Message: err.Error()}
-		if at, ok := errors.AsType[*load.Error](err); ok {
-			failure.Name = at.Place()
+		if at, ok := errors.AsType[placed](err); ok {
+			failure.Pos = at.Place()
+			failure.Message = strings.TrimPrefix(failure.Message, failure.Pos.String()+": ")
 		}
 		r.Failures = append(r.Failures, failure)
 	}

@@ -2,7 +2,6 @@ package gotypes
 
 import (
 	"errors"
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -24,8 +23,8 @@ import (
 // values of them, for each package in order. Packages with errors are passed over.
 //
 // The answer for a package is complete, or it is not there and the error says why: the go command could not be run, or what the
-// types depend on could not be loaded. The error joins one for each such package, of type *[load.Error], and one for each module that
-// the go command does not load. What is wrong elsewhere in the Go files of a package does not count.
+// types depend on could not be loaded. The error joins one for each such package, of type *[load.Error], or *[Error] where
+// it is about a place in a Go file, and one for each module that the go command does not load. What is wrong elsewhere in the Go files of a package does not count.
 func Check(ps []*load.Package) ([][]diag.Diagnostic, error) {
 	var errs []error
 	questions := make([]*question, len(ps)) // nil where there is nothing to ask, or no way to
@@ -57,7 +56,7 @@ func Check(ps []*load.Package) ([][]diag.Diagnostic, error) {
 			continue
 		}
 		if err := q.judge(loaded); err != nil {
-			errs = append(errs, &load.Error{Name: q.shown, Err: fmt.Errorf("cannot have its types checked: %w", err)})
+			errs = append(errs, q.failed(err))
 			continue
 		}
 		found[i] = q.List

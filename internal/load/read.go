@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"math"
 	"os"
+
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // maxSize bounds what is read of one file. The largest tree that makes sense is far below it.
@@ -21,12 +23,12 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("%q %v", e.Name, e.Err) }
 func (e *Error) Unwrap() error { return e.Err }
 
-// Place is the file or directory that it is about; "" for a pattern.
-func (e *Error) Place() string {
+// Place is the file or directory that it is about, without a line; the zero Pos for a pattern.
+func (e *Error) Place() diag.Pos {
 	if isPattern(e.Name) {
-		return ""
+		return diag.Pos{}
 	}
-	return e.Name
+	return diag.Pos{File: e.Name}
 }
 
 // unreadable is an error of the file system about a name.

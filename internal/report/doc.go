@@ -19,10 +19,10 @@ type Report struct {
 	columns columns // while it is rendered
 }
 
-// A Failure is what kept a file or a directory from being looked at. It has no position and no rule.
+// A Failure is what kept a file or a directory from being looked at. It has no rule.
 type Failure struct {
-	Name    string // of the file or directory; "" if it is neither
-	Message string // all that is to be said, the name included
+	Pos     diag.Pos // without a line it is all of a file or a directory; the zero Pos is neither
+	Message string   // all that is to be said, the name included
 }
 
 // Renamed is the report with other names of files.
@@ -49,8 +49,8 @@ func (r Report) Renamed(name func(string) string) Report {
 		}
 	}
 	for _, f := range r.Failures {
-		if f.Name != "" {
-			f.Name = name(f.Name)
+		if f.Pos.File != "" {
+			f.Pos.File = name(f.Pos.File)
 		}
 		renamed.Failures = append(renamed.Failures, f)
 	}

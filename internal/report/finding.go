@@ -13,7 +13,7 @@ type Finding struct {
 	EndLine   int           `json:"endLine"`
 	EndColumn int           `json:"endColumn"`
 	Severity  diag.Severity `json:"severity"` // "error" or "warning"
-	Code      diag.Code     `json:"code"`     // "" for a Failure, which is at the beginning of what it names
+	Code      diag.Code     `json:"code"`     // "" for a Failure, which is at its place, or at the beginning of what it names
 	Message   string        `json:"message"`
 	Hint      string        `json:"hint,omitempty"`
 	Notes     []Note        `json:"notes,omitempty"`
@@ -66,8 +66,9 @@ func (r Report) Findings() []Finding {
 		findings = append(findings, f)
 	}
 	for _, f := range r.Failures {
+		line, column := max(f.Pos.Line, 1), max(f.Pos.Column, 1)
 		findings = append(findings, Finding{
-			File: f.Name, Line: 1, Column: 1, EndLine: 1, EndColumn: 1, Severity: diag.Error, Message: f.Message,
+			File: f.Pos.File, Line: line, Column: column, EndLine: line, EndColumn: column, Severity: diag.Error, Message: f.Message,
 		})
 	}
 	return findings

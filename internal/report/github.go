@@ -22,8 +22,11 @@ func (r Report) GitHub() []byte {
 	}
 	for _, f := range r.Failures {
 		place := ""
-		if f.Name != "" {
-			place = "file=" + inProperty(f.Name) + ","
+		if f.Pos.File != "" {
+			place = "file=" + inProperty(f.Pos.File) + ","
+		}
+		if f.Pos.IsValid() {
+			place += fmt.Sprintf("line=%d,col=%d,", f.Pos.Line, f.Pos.Column)
 		}
 		fmt.Fprintf(&b, "::error %stitle=supgen::%s\n", place, inMessage(f.Message))
 	}

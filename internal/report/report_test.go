@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/internal/report"
 )
@@ -141,14 +142,16 @@ func TestSARIFColumnsAreUTF16(t *testing.T) {
 // A report that is not complete says so in every format.
 func TestFailures(t *testing.T) {
 	r := report.Report{Failures: []report.Failure{
-		{Name: "a b/x.sup", Message: `"a b/x.sup" cannot be read`}, {Message: "no\nplace"},
+		{Pos: diag.Pos{File: "a b/x.sup"}, Message: `"a b/x.sup" cannot be read`}, {Message: "no\nplace"}, {Pos: diag.Pos{File: "x.go", Line: 7, Column: 2}, Message: "wrong"},
 	}}
 	for _, got := range []struct{ text, want string }{
 		{string(encoded(t, r.SARIF())), `"invocations":[{"executionSuccessful":false,"toolExecutionNotifications":[` +
 			`{"level":"error","message":{"text":"\"a b/x.sup\" cannot be read"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b/x.sup","uriBaseId":"%SRCROOT%"}}}]},` +
-			`{"level":"error","message":{"text":"no\nplace"}}]}]`},
+			`{"level":"error","message":{"text":"no\nplace"}},` +
+			`{"level":"error","message":{"text":"wrong"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"x.go","uriBaseId":"%SRCROOT%"},"region":{"startLine":7,"startColumn":2}}}]}]}]`},
 		{string(encoded(t, r.Findings())), `[{"file":"a b/x.sup","line":1,"column":1,"endLine":1,"endColumn":1,"severity":"error","code":"","message":"\"a b/x.sup\" cannot be read"},`},
-		{string(r.Renamed(func(name string) string { return "top/" + name }).GitHub()), "::error file=top/a b/x.sup,title=supgen::\"a b/x.sup\" cannot be read\n::error title=supgen::no%0Aplace\n"},
+		{string(encoded(t, r.Findings())), `{"file":"x.go","line":7,"column":2,"endLine":7,"endColumn":2,"severity":"error","code":"","message":"wrong"}]`},
+		{string(r.Renamed(func(name string) string { return "top/" + name }).GitHub()), "::error file=top/a b/x.sup,title=supgen::\"a b/x.sup\" cannot be read\n::error title=supgen::no%0Aplace\n::error file=top/x.go,line=7,col=2,title=supgen::wrong\n"},
 	} {
 		if !strings.Contains(got.text, got.want) {
 			t.Errorf("no %s in\n%s", got.want, got.text)

@@ -132,8 +132,11 @@ func (r Report) SARIF() Log {
 func (r Report) notifications() (all []sarifNotification) {
 	for _, f := range r.Failures {
 		n := sarifNotification{Level: "error", Message: sarifMessage{f.Message}}
-		if f.Name != "" {
-			n.Locations = []sarifLocation{{PhysicalLocation: sarifPhysical{ArtifactLocation: artifact(f.Name)}}}
+		switch {
+		case f.Pos.IsValid():
+			n.Locations = []sarifLocation{{PhysicalLocation: r.physical(f.Pos, diag.Pos{})}}
+		case f.Pos.File != "":
+			n.Locations = []sarifLocation{{PhysicalLocation: sarifPhysical{ArtifactLocation: artifact(f.Pos.File)}}}
 		}
 		all = append(all, n)
 	}
