@@ -100,6 +100,7 @@ type course struct {
 	now     time.Duration
 	loop    time.Duration // since when nothing but retries was decided; 0 is not yet
 	retries int
+	events  int
 	goes    bool
 	ends    time.Duration // when the tree began to stop
 	stops   bool          // it did: no failure caused what follows
@@ -118,6 +119,7 @@ func play(tree *runtime.Tree, root *tree.Child, s sim.Script, loops, launches in
 	started := 0
 	result, err := sim.Watch(tree, s, func(e runtime.Event) bool {
 		c.now = e.At
+		c.events++
 		if e.Kind == runtime.EventPhase && e.Phase == runtime.TreeStopping {
 			c.ends, c.stops = e.At, true
 		}

@@ -30,6 +30,8 @@ type Trial struct {
 	Number   int // from 1, the worst first
 	Failures []Failure
 	Cost     Cost
+
+	events int // that it took
 }
 
 // String is in words.
@@ -67,8 +69,11 @@ type Report struct {
 // Tried is how many trials of a sort were made, of how many there are.
 type Tried struct{ N, Of int }
 
-// work bounds the trials if nobody does: the launches of the calm tree, once each. That is some seconds.
-const work = 1_500_000
+// What bounds the trials if nobody does. That is some seconds.
+const (
+	launches = 1_500_000 // of the calm tree, of all single failures
+	events   = 8_000_000 // of all pairs
+)
 
 // Explore tries what can fail in a tree.
 func Explore(root *tree.Child, o Options) (*Report, error) {
@@ -80,13 +85,14 @@ func Explore(root *tree.Child, o Options) (*Report, error) {
 	if err := e.begin(); err != nil {
 		return nil, err
 	}
-	if r.Options.Max == 0 {
-		r.Options.Max = max(200, min(20_000, work/max(1, len(e.calm.lanes))))
+	bounded := o.Max > 0
+	if !bounded {
+		r.Options.Max = max(200, min(20_000, launches/max(1, len(e.calm.lanes))))
 	}
 	if err := e.singles(); err != nil {
 		return nil, err
 	}
-	if err := e.pairs(); err != nil {
+	if err := e.pairs(bounded); err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(r.Trials, compare)
@@ -168,7 +174,7 @@ func (e *explorer) singles() error {
 	err := e.try(first)
 	for _, t := range trials {
 		if key := t.Failures[0].course(); key != "" {
-			t.Cost = same[key].Cost
+			t.Cost, t.events = same[key].Cost, same[key].events
 		}
 	}
 	return err
@@ -201,9 +207,11 @@ func (e *explorer) sample(all []Failure, n int) []Failure {
 	return some
 }
 
-// pairs tries two failures at a time, of those that do not end the program.
-func (e *explorer) pairs() error {
+// pairs tries two failures at a time, of those that do not end the program: as many as there is room for, and, unless that is
+// bounded, time.
+func (e *explorer) pairs(bounded bool) error {
 	var able []*Trial
+	took := 0
 	answered := map[string]bool{}
 	for _, t := range e.Trials {
 		f := t.Failures[0]
@@ -213,10 +221,15 @@ func (e *explorer) pairs() error {
 		if key := fmt.Sprintf("%s %d %d %s", f.Path, f.Often, t.Cost.Grade, f.answer()); !answered[key] {
 			answered[key] = true
 			able = append(able, t)
+			took += t.events
 		}
 	}
 	var pairs [][2]*Trial
 	room := e.Options.Max - e.Singles.N
+	if !bounded && len(able) > 0 { // each pair takes what both of its failures do
+		room = min(room, events/max(1, 2*took/len(able)))
+		e.Options.Max = e.Singles.N + max(0, room)
+	}
 	random := rand.New(rand.NewPCG(e.Options.Seed, 2))
 	for i, a := range able {
 		for _, b := range able[i+1:] {
@@ -283,7 +296,7 @@ func (e *explorer) one(t *Trial) error {
 	if err != nil {
 		return err
 	}
-	t.Cost = c.against(e.calm, t.Failures)
+	t.Cost, t.events = c.against(e.calm, t.Failures), c.events
 	return nil
 }
 

@@ -260,3 +260,27 @@ func TestBatch(t *testing.T) {
 		t.Errorf("it comes to %+v", c)
 	}
 }
+
+// What takes long is tried less often: of children that need each other, a failure takes all along, again and again.
+func TestPairsByWhatTheyTake(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	tried := map[bool]explore.Tried{}
+	for _, needs := range []bool{false, true} {
+		var b strings.Builder
+		b.WriteString("supervisor Shop {\n")
+		for i := range 25 {
+			fmt.Fprintf(&b, "\tservice A%d", i)
+			if needs && i > 0 {
+				fmt.Fprintf(&b, " needs A%d", i-1)
+			}
+			b.WriteByte('\n')
+		}
+		r := explored(t, b.String()+"}\n", explore.Options{})
+		tried[needs] = r.Pairs
+	}
+	if alone, chained := tried[false], tried[true]; alone.N != alone.Of || chained.N >= chained.Of || chained.N == 0 {
+		t.Errorf("tried %d of %d pairs of children by themselves, and %d of %d in a chain", alone.N, alone.Of, chained.N, chained.Of)
+	}
+}
