@@ -30,8 +30,8 @@ A file stands for its directory; without arguments it is the current directory.
 With "-" it reads standard input, for editors, as a package by itself, or with --stdin-filename as the text of that file among
 the others of its directory, and reports what is wrong in it.
 
-With --types it also asks Go about the types in them, as the go command sees them on this machine, with generated code that is up to
-date, whether or not it is written: whether they exist, whether their packages can be imported, whether values of them can be copied, whether
+With --types it also asks Go about the types in them, as the go command sees them on this machine, or on the system and with the tags
+that a file is built for, with generated code that is up to date, whether or not it is written: whether they exist, whether their packages can be imported, whether values of them can be copied, whether
 a key is a string or an integer. That takes about as long as to build what they depend on. Where Go cannot tell, the exit status is 2.
 
 The machine-readable formats go to standard output, with nothing else, even when there is nothing to report:

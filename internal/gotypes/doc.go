@@ -3,10 +3,11 @@
 //
 // The checks of the language read no Go but names, so that they are fast, and the same on every machine. What a type is depends on
 // the modules and the system that the go command builds for: the answers here are those of "go build" and "go vet", and cost about
-// as much.
+// as much. A file that is not built here, because of its build constraint, is asked about for the nearest system that builds it.
 //
-// For each x.sup there is a file in memory beside x.sup.go, which is in memory too and may not exist on disk. It declares a
-// variable of each type, so that a mistake in one is a mistake at a place that is known:
+// For each x.sup there is a file in memory beside x.sup.go, which is in memory too and may not exist on disk; so is
+// what the packages that it imports have of generated code, as far as they are on this disk. The file declares a variable of
+// each type, so that a mistake in one is a mistake at a place that is known:
 //
 //	package shop
 //

@@ -1,6 +1,7 @@
 package gotypes
 
 import (
+	"cmp"
 	"errors"
 	"go/ast"
 	"go/parser"
@@ -23,65 +24,104 @@ import (
 // values of them, for each package in order. Packages with errors are passed over.
 //
 // The answer for a package is complete, or it is not there and the error says why: the go command could not be run, or what the
-// types depend on could not be loaded. The error joins one for each such package, of type *[load.Error], or *[Error] where
-// it is about a place in a Go file, and one for each module that the go command does not load. What is wrong elsewhere in the Go files of a package does not count.
+// types depend on could not be loaded. The error joins one for each such package, or for those of a module that the go command
+// does not load: of type *[load.Error], or *[Error] where it is about a place in a Go file. What is wrong elsewhere in the Go
+// files of a package does not count.
 func Check(ps []*load.Package) ([][]diag.Diagnostic, error) {
+	found := make([][]diag.Diagnostic, len(ps))
+	failed := map[int]bool{}
 	var errs []error
-	questions := make([]*question, len(ps)) // nil where there is nothing to ask, or no way to
+	fail := func(q *question, err error) {
+		failed[q.index] = true
+		errs = append(errs, q.failed(err))
+	}
+	var asked []*question
 	overlay := map[string][]byte{}
-	modules := map[string][]string{} // the directories to ask about
 	for i, p := range ps {
 		if p.Tree == nil || len(p.Tree.Files) == 0 {
 			continue
 		}
-		q, err := newQuestion(p)
+		q, err := newQuestion(p, p.Tree.Files)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		questions[i] = q
-		modules[q.module] = append(modules[q.module], q.dir)
+		q.index = i
+		asked = append(asked, q)
 		maps.Copy(overlay, q.generated)
 	}
-	loaded := &loaded{of: map[string]*packages.Package{}, built: map[string]*packages.Package{}}
-	for _, module := range slices.Sorted(maps.Keys(modules)) {
-		if err := loaded.load(module, modules[module], overlay); err != nil {
-			errs = append(errs, err)
-			delete(modules, module)
+	for _, p := range load.Imported(ps) {
+		if p.Tree == nil {
+			continue
+		}
+		if q, err := newQuestion(p, nil); err == nil {
+			for name, code := range q.generated {
+				if overlay[name] == nil {
+					overlay[name] = code
+				}
+			}
 		}
 	}
-	found := make([][]diag.Diagnostic, len(ps))
-	for i, q := range questions {
-		if q == nil || modules[q.module] == nil {
-			continue
+	for len(asked) > 0 {
+		together := map[target][]*question{}
+		for _, q := range asked {
+			together[q.target] = append(together[q.target], q)
 		}
-		if err := q.judge(loaded); err != nil {
-			errs = append(errs, q.failed(err))
-			continue
+		asked = nil
+		for _, t := range slices.SortedFunc(maps.Keys(together), target.compare) {
+			loaded, err := loadAll(t, together[t], overlay)
+			if err != nil {
+				fail(together[t][0], err)
+				for _, q := range together[t] {
+					failed[q.index] = true
+				}
+				continue
+			}
+			for _, q := range together[t] {
+				left, err := q.judge(loaded)
+				if err != nil {
+					fail(q, err)
+					continue
+				}
+				found[q.index] = append(found[q.index], q.List...)
+				asked = append(asked, left...)
+			}
 		}
-		found[i] = q.List
+	}
+	for i := range failed {
+		found[i] = nil
 	}
 	return found, errors.Join(errs...)
 }
 
-// A loaded is what the go command knows.
+// A loaded is what the go command knows of a target.
 type loaded struct {
 	of    map[string]*packages.Package // packages that are asked about, by each of their Go files
 	built map[string]*packages.Package // what they import, by path
 }
 
-// load asks the go command about directories of a module, and has it build what they import, but not what is in them: the
+// loadAll asks the go command about directories of a target, and has it build what they import, but not what is in them: the
 // code of a large tree takes long.
-func (l *loaded) load(module string, dirs []string, overlay map[string][]byte) error {
-	list, err := ask(&packages.Config{Dir: module, Overlay: overlay,
-		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedDeps | packages.NeedTypesSizes | packages.NeedModule}, dirs)
+func loadAll(t target, questions []*question, overlay map[string][]byte) (*loaded, error) {
+	config, err := t.config()
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var dirs []string
+	for _, q := range questions {
+		dirs = append(dirs, q.dir)
+	}
+	config.Overlay = overlay
+	config.Mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedDeps | packages.NeedTypesSizes | packages.NeedModule
+	list, err := ask(config, dirs)
+	if err != nil {
+		return nil, err
+	}
+	l := &loaded{of: map[string]*packages.Package{}, built: map[string]*packages.Package{}}
 	imports := map[string]bool{}
 	for _, pkg := range list {
 		if len(pkg.GoFiles)+len(pkg.IgnoredFiles) == 0 && len(pkg.Errors) > 0 {
-			return errors.New(pkg.Errors[0].Msg)
+			return nil, errors.New(pkg.Errors[0].Msg)
 		}
 		for _, name := range slices.Concat(pkg.GoFiles, pkg.IgnoredFiles) {
 			l.of[name] = pkg
@@ -91,11 +131,12 @@ func (l *loaded) load(module string, dirs []string, overlay map[string][]byte) e
 		}
 	}
 	maps.DeleteFunc(imports, func(_ string, exists bool) bool { return !exists })
-	list, err = ask(&packages.Config{Dir: module, Overlay: overlay, Mode: packages.NeedName | packages.NeedExportFile}, slices.Sorted(maps.Keys(imports)))
+	config.Mode = packages.NeedName | packages.NeedExportFile
+	list, err = ask(config, slices.Sorted(maps.Keys(imports)))
 	for _, pkg := range list {
 		l.built[pkg.PkgPath] = pkg
 	}
-	return err
+	return l, err
 }
 
 // ask loads packages. Its error is what the go command says.
@@ -113,11 +154,14 @@ func ask(config *packages.Config, patterns []string) ([]*packages.Package, error
 
 // A question is about the types in one directory.
 type question struct {
-	tree        *tree.Tree
-	shown       string // the directory as positions name it
-	dir, module string // absolute
-	files       []*spelled
-	generated   map[string][]byte // the code of the same files, by name
+	index     int // of the package
+	of        *load.Package
+	tree      *tree.Tree
+	shown     string // the directory as positions name it
+	dir       string // absolute
+	target    target
+	files     []*spelled
+	generated map[string][]byte // the code of the package's files, by name
 
 	fset    *token.FileSet
 	imports *importerOf
@@ -129,7 +173,8 @@ type question struct {
 	compared int // names with those that are unknown
 }
 
-func newQuestion(p *load.Package) (*question, error) {
+// newQuestion asks about some files of a package on this machine.
+func newQuestion(p *load.Package, files []*tree.File) (*question, error) {
 	shown := filepath.Dir(p.Tree.Files[0].Name)
 	dir, err := filepath.Abs(shown)
 	if err != nil {
@@ -138,9 +183,12 @@ func newQuestion(p *load.Package) (*question, error) {
 	if dir, err = filepath.EvalSymlinks(dir); err != nil { // as the go command calls it
 		return nil, err
 	}
-	q := &question{tree: p.Tree, shown: shown, dir: dir, module: moduleOf(dir), generated: map[string][]byte{}, fset: token.NewFileSet()}
-	for _, source := range p.Tree.Files {
+	q := &question{of: p, tree: p.Tree, shown: shown, dir: dir, generated: map[string][]byte{}, fset: token.NewFileSet()}
+	q.target.module = cmp.Or(load.ModuleOf(dir), dir)
+	for _, source := range files {
 		q.files = append(q.files, spell(p, source))
+	}
+	for _, source := range p.Tree.Files {
 		q.generated[q.nameOf(source)] = codegen.Generate(p.Tree, source)
 	}
 	return q, nil
@@ -151,28 +199,28 @@ func (q *question) nameOf(source *tree.File) string {
 	return filepath.Join(q.dir, filepath.Base(source.Name)+".go")
 }
 
-// moduleOf is the directory of the module that a directory is in, or the directory itself.
-func moduleOf(dir string) string {
-	for at := dir; ; at = filepath.Dir(at) {
-		if load.IsModule(at) {
-			return at
-		}
-		if at == filepath.Dir(at) {
-			return dir
-		}
-	}
-}
-
-// judge answers the question. A file that is not built on this machine, because of its build constraints, is passed over.
-func (q *question) judge(loaded *loaded) error {
+// judge answers the question. It returns those about the files that this target does not build, for targets that do.
+func (q *question) judge(loaded *loaded) (left []*question, err error) {
 	pkg := loaded.of[q.nameOf(q.files[0].source)]
 	if pkg == nil {
-		return errors.New("the go command does not find its package")
+		return nil, errors.New("the go command does not find its package")
 	}
-	q.files = slices.DeleteFunc(q.files, func(s *spelled) bool { return !slices.Contains(pkg.GoFiles, q.nameOf(s.source)) })
-	if len(q.files) == 0 {
-		return nil
+	var elsewhere []*tree.File
+	q.files = slices.DeleteFunc(q.files, func(s *spelled) bool {
+		built := slices.Contains(pkg.GoFiles, q.nameOf(s.source))
+		if !built {
+			elsewhere = append(elsewhere, s.source)
+		}
+		return !built
+	})
+	if left, err = q.elsewhere(elsewhere); err != nil || len(q.files) == 0 {
+		return left, err
 	}
+	return left, q.answer(pkg, loaded)
+}
+
+// answer reports what is wrong in files that are built.
+func (q *question) answer(pkg *packages.Package, loaded *loaded) error {
 	if err := q.check(pkg, loaded.built); err != nil {
 		return err
 	}

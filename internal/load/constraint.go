@@ -67,13 +67,13 @@ func outcomes(expr constraint.Expr, tags bool) (yes, no bool) {
 		yYes, yNo := outcomes(e.Y, tags)
 		yes, no = xYes || yYes, xNo && yNo
 	case *constraint.TagExpr:
-		yes, no = e.Tag != "ignore" && (tags || ofSystem(e.Tag)), true
+		yes, no = e.Tag != "ignore" && (tags || IsSystem(e.Tag)), true
 	}
 	return yes, no
 }
 
-// ofSystem reports whether a build tag is set by the Go that builds, and not by a user.
-func ofSystem(tag string) bool {
+// IsSystem reports whether a build tag is set by the Go that builds, and not by a user.
+func IsSystem(tag string) bool {
 	switch tag {
 	case "unix", "cgo", "gc", "gccgo", "race", "msan", "asan", "boringcrypto":
 		return true

@@ -46,9 +46,9 @@ func inModule(dir, importPath string) (source string, ok bool) {
 	return filepath.Join(root, filepath.FromSlash(below)), ok
 }
 
-// workspace is the go.work in force, "" if there is none. As for the go command it is that of the current directory, whatever
-// there is below it; only where that has none, it is the one of a directory that is named.
-func workspace(named string) (file string) {
+// workspace is the go.work in force for a directory, "" if there is none. As for the go command it is that of the current
+// directory, whatever there is below it. For what is elsewhere, and not used by that, it is the one above it.
+func workspace(dir string) (file string) {
 	if file = os.Getenv("GOWORK"); file != "" {
 		if !filepath.IsAbs(file) { // "off"
 			return ""
@@ -56,10 +56,17 @@ func workspace(named string) (file string) {
 		return file
 	}
 	here, _ := os.Getwd()
-	for _, dir := range []string{here, named} {
-		if top := above(dir, "go.work"); top != "" {
-			return filepath.Join(top, "go.work")
+	if top := above(here, "go.work"); top != "" {
+		file = filepath.Join(top, "go.work")
+		used, _ := usedBy(file)
+		for _, top := range append(used, top) {
+			if below, err := filepath.Rel(RealPath(top), RealPath(dir)); err == nil && filepath.IsLocal(below) {
+				return file
+			}
 		}
+	}
+	if top := above(dir, "go.work"); top != "" {
+		return filepath.Join(top, "go.work")
 	}
 	return ""
 }
