@@ -62,14 +62,14 @@ func explain(cmd *cobra.Command, args []string) error {
 		case !isFile:
 			return explainDir(cmd, []string{".", word})
 		case p.Tree != nil && len(childrenAt(p.Tree, word)) > 0:
-			return fmt.Errorf(`%q is both a child and a directory; write ". %s" for the child, "./%[2]s" for the directory`, word, word)
+			return fmt.Errorf(`%s is both a child and a directory; write ". %s" for the child, "./%[2]s" for the directory`, diag.Quoted(word), word)
 		}
 	}
 	switch {
 	case isFile:
 		return explainDir(cmd, args)
 	case rule.Code == "":
-		return fmt.Errorf("%q is neither the code of a rule, nor a child of a tree in this directory, nor a directory; \"supgen explain\" lists the codes", word)
+		return fmt.Errorf(`%s is neither the code of a rule, nor a child of a tree in this directory, nor a directory; "supgen explain" lists the codes`, diag.Quoted(word))
 	}
 	return fmt.Errorf("there is no rule %q; did you mean %q?", word, rule.Code)
 }

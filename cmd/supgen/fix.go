@@ -87,7 +87,7 @@ func (f *fixFlags) parse(args []string) (dirs []string, err error) {
 		}
 		if _, err := os.Stat(arg); err != nil && !strings.ContainsAny(arg, `./\`) {
 			if rule.Code == "" {
-				return nil, fmt.Errorf("%q is neither the code of a rule nor a directory; \"supgen explain\" lists the codes", arg)
+				return nil, fmt.Errorf(`%s is neither the code of a rule nor a directory; "supgen explain" lists the codes`, diag.Quoted(arg))
 			}
 			return nil, fmt.Errorf("there is no rule %q; did you mean %q?", arg, rule.Code)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/atomicfile"
 	"github.com/supgen/supgen/internal/output"
@@ -188,9 +189,9 @@ func rootOf(tree *tree.Tree, dir, name string) (*tree.Child, error) {
 	}
 	switch {
 	case len(all) == 0:
-		return nil, fmt.Errorf("there is no supervisor in %q", dir)
+		return nil, fmt.Errorf("there is no supervisor in %s", diag.Quoted(dir))
 	case name == "":
-		return nil, fmt.Errorf("there are several trees in %q; say --tree %s", dir, alternatives(names))
+		return nil, fmt.Errorf("there are several trees in %s; say --tree %s", diag.Quoted(dir), alternatives(names))
 	}
-	return nil, fmt.Errorf("there is no tree %q in %q; use %s", name, dir, alternatives(names))
+	return nil, fmt.Errorf("there is no tree %q in %s; use %s", name, diag.Quoted(dir), alternatives(names))
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/internal/atomicfile"
 	"github.com/supgen/supgen/internal/load"
 )
@@ -42,48 +43,69 @@ A .gitattributes keeps git from changing line ends; to one that is there, add th
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := dirOf(args)
-			wrote, err := initialize(dir)
+			wrote, missing, err := initialize(dir)
 			if err != nil {
 				return err
 			}
 			if isQuiet(cmd) {
 				return nil
 			}
-			return printNextSteps(cmd.OutOrStdout(), dir, wrote)
+			return printNextSteps(cmd.OutOrStdout(), dir, wrote, missing)
 		},
 	}
 }
 
 // initialize writes the first program into dir, which is made if it is missing, and returns the files that it wrote: all but
-// the attributes, if dir has some.
-func initialize(dir string) (wrote []string, err error) {
+// the attributes, if dir has some. Then it returns the lines that these miss.
+func initialize(dir string) (wrote, missing []string, err error) {
 	if err := findModule(dir); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	wrote = slices.Clone(firstFiles)
 	for _, entry := range entries {
 		name := entry.Name()
 		if strings.HasSuffix(name, ".go") || strings.HasSuffix(name, load.Suffix) {
-			return nil, fmt.Errorf(`%q is there already, and a first program needs a directory of its own; name one, as in "supgen init app"`,
-				filepath.Join(dir, name))
+			return nil, nil, fmt.Errorf(`%s is there already, and a first program needs a directory of its own; name one, as in "supgen init app"`,
+				diag.Quoted(filepath.Join(dir, name)))
 		}
 		if name == attributes {
 			wrote = slices.DeleteFunc(wrote, func(name string) bool { return name == attributes })
+			if missing, err = missingAttributes(filepath.Join(dir, name)); err != nil {
+				return nil, nil, err
+			}
 		}
 	}
 	for _, name := range wrote {
 		if err := atomicfile.Write(filepath.Join(dir, name), firstFile(name)); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return wrote, nil
+	return wrote, missing, nil
+}
+
+// missingAttributes are the lines of ours that a .gitattributes does not have, whatever its spaces and line ends.
+func missingAttributes(name string) (missing []string, err error) {
+	text, err := load.Read(name)
+	if err != nil {
+		return nil, err
+	}
+	has := map[string]bool{}
+	for line := range strings.Lines(string(text)) {
+		has[strings.Join(strings.Fields(line), " ")] = true
+	}
+	for line := range strings.Lines(string(firstFile(attributes))) {
+		if !has[strings.TrimSpace(line)] {
+			missing = append(missing, line)
+		}
+	}
+	return missing, nil
 }
 
 func firstFile(name string) []byte {
@@ -110,24 +132,19 @@ func findModule(dir string) error {
 	return nil
 }
 
-func printNextSteps(w io.Writer, dir string, wrote []string) error {
+func printNextSteps(w io.Writer, dir string, wrote, missing []string) error {
 	var text strings.Builder
 	for _, name := range wrote {
 		fmt.Fprintln(&text, "wrote", filepath.Join(dir, name))
 	}
 	text.WriteString("\nnext:\n")
-	if dir != "." {
-		format := "  cd %s\n"
-		if strings.Contains(dir, " ") {
-			format = "  cd %q\n"
-		}
-		fmt.Fprintf(&text, format, dir)
+	if strings.Contains(dir, " ") {
+		fmt.Fprintf(&text, "  cd %s\n", diag.Quoted(dir))
+	} else if dir != "." {
+		fmt.Fprintf(&text, "  cd %s\n", dir)
 	}
-	if !slices.Contains(wrote, attributes) {
-		fmt.Fprintf(&text, "  add to %s, so that git leaves line ends alone:\n", attributes)
-		for line := range strings.Lines(string(firstFile(attributes))) {
-			text.WriteString("    " + line)
-		}
+	if len(missing) > 0 {
+		fmt.Fprintf(&text, "  add to %s, so that git leaves line ends alone:\n    %s", attributes, strings.Join(missing, "    "))
 	}
 	text.WriteString(`  go get -tool github.com/supgen/supgen/cmd/supgen
   go run .

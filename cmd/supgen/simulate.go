@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/simulation"
 )
@@ -74,7 +75,7 @@ const statements = `  until 1m                                // ends the simula
 func (s *simulateFlags) run(cmd *cobra.Command, args []string) error {
 	dir := dirOf(args)
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() && !strings.HasSuffix(dir, load.Suffix) {
-		return fmt.Errorf("%q is no .sup file; a script comes behind the directory: supgen simulate . %s", dir, dir)
+		return fmt.Errorf("%s is not a .sup file; a script comes behind the directory: supgen simulate . %s", diag.Quoted(dir), dir)
 	}
 	tree, err := loadTree(cmd, dir)
 	if err != nil {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
@@ -10,29 +11,40 @@ import (
 )
 
 // fileName refuses a file whose generated code Go would not build everywhere: x_windows.sup generates
-// x_windows.sup.go, and that is for Windows alone. It refuses names that are not what they look like too.
+// x_windows.sup.go, and that is for Windows alone. It refuses names that are not what they look like too, and those that Windows
+// does not have.
 func (c *checker) fileName(f *fileScope) {
-	start := diag.Pos{File: f.file.Name, Line: 1, Column: 1}
-	name := baseName(f.file.Name)
+	if f.file.Unnamed {
+		return
+	}
+	start, name := diag.Pos{File: f.file.Name, Line: 1, Column: 1}, filepath.Base(f.file.Name)
+	refuse := func(format string, args ...any) {
+		c.Reportf(diag.CodeFileName, start, start, format, args...).Hintf("rename the file")
+	}
 	if name != diag.VisibleLine(name) {
-		c.Reportf(diag.CodeFileName, start, start, "the name of this file has a character that does not show: %q", name).Hintf("rename the file")
+		refuse("the name of this file has a character that does not show: %q", name)
 	} else if why := implied(name); why != "" {
-		c.Reportf(diag.CodeFileName, start, start, "the code generated from a file of this name would be %s", why).Hintf("rename the file")
+		refuse("the code generated from a file of this name would be %s", why)
+	} else if why := impossible(name); why != "" {
+		refuse("Windows cannot have a file of this name: %s", why)
 	}
 }
 
-// baseName is the name of a file in its directory, also of one at a revision, which git calls "@~1:shop.sup". It is "" for what
-// is not a file: "<standard input>".
-func baseName(file string) string {
-	base := filepath.Base(file)
-	if strings.HasPrefix(file, "<") && strings.HasSuffix(file, ">") {
-		return ""
+// impossible is why Windows has no file of a name, "" if it can have one.
+func impossible(name string) string {
+	if i := strings.IndexAny(name, `<>:"|?*\`); i >= 0 {
+		return fmt.Sprintf("it has a %c", name[i])
 	}
-	if rev := strings.LastIndex(base, ":"); rev > 0 {
-		base = base[rev+1:]
+	stem, _, _ := strings.Cut(name, ".")
+	if device := strings.ToLower(strings.TrimRight(stem, " ")); devices[device] {
+		return fmt.Sprintf("%q is a device", device)
 	}
-	return base
+	return ""
 }
+
+// devices are the names that Windows has for devices in each directory, whatever a dot and more behind them.
+var devices = setOf("con prn aux nul conin$ conout$", "com1 com2 com3 com4 com5 com6 com7 com8 com9 com¹ com² com³",
+	"lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9 lpt¹ lpt² lpt³")
 
 // implied is the constraint that Go reads into the name of the file that is generated from a .sup file, "" if nothing.
 // It follows package go/build, which looks at the words between underscores before the first dot.

@@ -40,6 +40,9 @@ func Visible(text string) string {
 // VisibleLine is [Visible] with tabs and line feeds escaped too.
 func VisibleLine(text string) string { return onOneLine.Replace(Visible(text)) }
 
+// Quoted is the name of a file in quotes, on one line. It keeps the backslashes of Windows, which "%q" doubles.
+func Quoted(name string) string { return `"` + VisibleLine(name) + `"` }
+
 var onOneLine = strings.NewReplacer("\t", `\t`, "\n", `\n`)
 
 // isHidden reports whether a character is escaped, or may be a byte that is not UTF-8.

@@ -16,6 +16,7 @@ type File struct {
 	Body        *Block
 	Comments    []Comment
 	Diagnostics []diag.Diagnostic // what Parse had to say
+	Unnamed     bool              // set by who reads it: it is not a file that has to have a good name, but standard input or a revision of git
 	Conflicted  bool              // a side of a merge conflict was not read, and may declare what others name
 	Unbalanced  bool              // a brace is too many: what stands at the top may not belong there
 	text        []byte

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 )
 
@@ -40,7 +41,7 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 	dir = strings.TrimPrefix(path.Clean("/"+dir), "/")
 	tree, err := follow(ctx, rev+":"+dir)
 	if err == nil && tree == "" {
-		err = &Error{rev, fmt.Errorf("has no directory %q", dir)}
+		err = &Error{rev, fmt.Errorf("has no directory %s", diag.Quoted(dir))}
 		if !isRevision(ctx, rev) {
 			_, err = git(ctx, "rev-parse", "--verify", "--end-of-options", rev)
 		}
@@ -50,7 +51,7 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 	}
 	entries, err := git(ctx, "ls-tree", "--full-tree", "-z", tree)
 	if err != nil {
-		return nil, &Error{rev, fmt.Errorf("has a file %q, and not a directory", dir)}
+		return nil, &Error{rev, fmt.Errorf("has a file %s, and not a directory", diag.Quoted(dir))}
 	}
 	p := &Package{Text: map[string][]byte{}}
 	var files []*syntax.File
@@ -73,10 +74,12 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, p.parse(name, text))
+		file := p.parse(name, text)
+		file.Unnamed = true
+		files = append(files, file)
 	}
 	if len(files) == 0 {
-		return nil, &Error{rev, fmt.Errorf("has no .sup files in %q", cmp.Or(dir, "."))}
+		return nil, &Error{rev, fmt.Errorf("has no .sup files in %s", diag.Quoted(cmp.Or(dir, ".")))}
 	}
 	p.Tree, p.Diagnostics = dsl.Check(files, "")
 	return p, nil

@@ -3,9 +3,12 @@ package load
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/check"
@@ -53,7 +56,7 @@ func Packages(args []string) ([]*Package, error) {
 // One loads the one package that an argument stands for.
 func One(arg string) (*Package, error) {
 	if isPattern(filepath.ToSlash(arg)) {
-		return nil, fmt.Errorf("%q stands for many packages; name the directory of one", arg)
+		return nil, fmt.Errorf("%s stands for many packages; name the directory of one", diag.Quoted(arg))
 	}
 	packages, err := Packages([]string{arg})
 	if err != nil {
@@ -98,7 +101,33 @@ func overlaid(dir, unsaved string, unsavedText []byte) (*Package, error) {
 	}
 	p.goPackage, p.goDecls = goPackageIn(dir, entries, files)
 	p.Tree, p.Diagnostics = dsl.Check(files, p.goPackage, p.goDecls...)
+	if found := sameButCase(p, dir, entries); len(found) > 0 {
+		p.Tree, p.Diagnostics = nil, diag.Sorted(append(p.Diagnostics, found...))
+	}
 	return p, nil
+}
+
+// sameButCase reports the sources that not every system can have beside the other files of their directory, nor the Go generated
+// from them: Windows and macOS take names that differ in case alone for one.
+func sameButCase(p *Package, dir string, entries []fs.DirEntry) []diag.Diagnostic {
+	here := make(map[string][]string)
+	for _, entry := range entries {
+		folded := strings.ToLower(entry.Name())
+		here[folded] = append(here[folded], entry.Name())
+	}
+	var r diag.Reports
+	for _, name := range slices.Sorted(maps.Keys(p.Text)) {
+		source, at := filepath.Base(name), diag.Pos{File: name, Line: 1, Column: 1}
+		for _, base := range []string{source, source + ".go"} {
+			for _, other := range here[strings.ToLower(base)] {
+				if other == base || isGenerated(other) || isSource(other) && other > base {
+					continue // itself, or an orphan, or reported already
+				}
+				r.Reportf(diag.CodeFileName, at, at, "on Windows and macOS %q and %q beside it are one file", base, other).Hintf("rename one of them")
+			}
+		}
+	}
+	return r.List
 }
 
 // parse keeps the text of one more file.
@@ -121,6 +150,7 @@ func File(name string) (*Package, error) {
 func alone(name string, text []byte) *Package {
 	p := &Package{Text: make(map[string][]byte)}
 	file := p.parse(name, text)
+	file.Unnamed = name == Input
 	p.Tree, p.Diagnostics = dsl.Check([]*syntax.File{file}, "")
 	return p
 }

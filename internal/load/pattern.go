@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // How the names of files end: of those that people write, and of those that supgen writes.
@@ -99,7 +101,11 @@ func directoriesOf(arg string) ([]string, error) {
 	source := SourceOf(name)
 	switch {
 	case source == "":
-		return nil, &Error{arg, errors.New("is neither a directory nor a .sup file")}
+		why := "is neither a directory nor a .sup file"
+		if SourceOf(strings.ToLower(arg)) != "" {
+			why += "; the suffix is in small letters"
+		}
+		return nil, &Error{arg, errors.New(why)}
 	case standsAlone(source):
 		return []string{source}, nil
 	}
@@ -237,7 +243,7 @@ func (w walked) passedOver(entered []string) string {
 		if name := filepath.Base(dir); name[0] == '.' || slices.Contains(entered, dir) {
 			continue
 		}
-		what := fmt.Sprintf("%q", filepath.ToSlash(dir))
+		what := diag.Quoted(filepath.ToSlash(dir))
 		if IsModule(dir) {
 			what += ", a module of its own"
 		}
@@ -278,7 +284,7 @@ const near = 10_000
 
 func noSources(dir string) error {
 	if below, _ := walk(dir, near, isOurs); len(below.dirs) > 0 {
-		return &Error{dir, fmt.Errorf("has no .sup files; those below it are %q", strings.TrimSuffix(filepath.ToSlash(dir), "/")+"/...")}
+		return &Error{dir, fmt.Errorf("has no .sup files; those below it are %s", diag.Quoted(strings.TrimSuffix(filepath.ToSlash(dir), "/")+"/..."))}
 	}
 	return &Error{dir, errors.New(`has no .sup files; "supgen init" writes a first one`)}
 }

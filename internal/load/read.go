@@ -20,7 +20,7 @@ type Error struct {
 	Err  error // goes on where the name ends: "is not a regular file"
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("%q %v", e.Name, e.Err) }
+func (e *Error) Error() string { return fmt.Sprintf("%s %v", diag.Quoted(e.Name), e.Err) }
 func (e *Error) Unwrap() error { return e.Err }
 
 // Place is the file or directory that it is about, without a line; the zero Pos for a pattern.

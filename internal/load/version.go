@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // A Version is one of the two versions of a package that are compared: a directory or a file, or a directory at a
@@ -31,7 +33,7 @@ func Versions(ctx context.Context, args []string, dash int) (old, now Version, e
 	}
 	if place := old.place(); place != "" && place == now.place() {
 		dir := filepath.ToSlash(filepath.Clean(old.name))
-		err = fmt.Errorf(`both versions are %q; "supgen diff HEAD -- %[1]s" compares it with what was committed`, dir)
+		err = fmt.Errorf(`both versions are %s; "supgen diff HEAD -- %s" compares it with what was committed`, diag.Quoted(dir), dir)
 	}
 	return old, now, err
 }
@@ -112,7 +114,7 @@ func versionOf(ctx context.Context, arg string) (Version, error) {
 	case !isFile && !strings.HasSuffix(arg, "..."):
 		return Version{name: arg, revision: true}, nil
 	case !strings.ContainsAny(arg[:1], "./") && isRevision(ctx, arg):
-		return Version{}, fmt.Errorf(`%q is both a file and a revision of git; write "%s --" for the revision, "./%[2]s" for the file`, arg, arg)
+		return Version{}, fmt.Errorf(`%s is both a file and a revision of git; write "%s --" for the revision, "./%[2]s" for the file`, diag.Quoted(arg), arg)
 	}
 	return Version{name: arg}, nil
 }
@@ -137,7 +139,7 @@ func (v Version) Load(ctx context.Context) (*Package, error) {
 		if v.dashed {
 			what = "not a revision of git"
 		}
-		err = fmt.Errorf("%q is %s: %w", v.name, what, err)
+		err = fmt.Errorf("%s is %s: %w", diag.Quoted(v.name), what, err)
 	}
 	return p, err
 }

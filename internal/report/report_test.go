@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -193,20 +194,31 @@ func TestURI(t *testing.T) {
 		"a/b#c.sup":         `"uri":"a/b%23c.sup"`,
 		"a:b.sup":           `"uri":"./a:b.sup"`,
 		"/tmp/shop.sup":     `"uri":"file:///tmp/shop.sup"`,
-		`C:\code\shop.sup`:  `"uri":"file:///C:/code/shop.sup"`,
+		"C:/code/shop.sup":  `"uri":"file:///C:/code/shop.sup"`,
 		"../other/shop.sup": `"uri":"../other/shop.sup"`,
 	} {
-		r := checked(t, name, "package shop\nnonsense\n")
+		r := checked(t, filepath.FromSlash(name), "package shop\nnonsense\n")
 		if got := string(encoded(t, r.SARIF())); !strings.Contains(got, want) {
 			t.Errorf("%s: no %s in\n%s", name, want, got)
 		}
 	}
 }
 
+// A backslash is a character of a name where it does not separate.
+func TestURIBackslash(t *testing.T) {
+	want := `"uri":"a%5Cb.sup"`
+	if filepath.Separator == '\\' {
+		want = `"uri":"a/b.sup"`
+	}
+	if got := string(encoded(t, checked(t, `a\b.sup`, "package shop\nnonsense\n").SARIF())); !strings.Contains(got, want) {
+		t.Errorf("no %s in\n%s", want, got)
+	}
+}
+
 func TestGitHub(t *testing.T) {
-	r := checked(t, "a,b:50%.sup", tags)
-	want := "::error file=a%2Cb%3A50%25.sup,line=5,col=20,endColumn=23,title=supgen%3A repeated-name::" +
-		"tag \"a\" is listed twice%0Aa,b:50%25.sup:5:18: first listed here\n"
+	r := checked(t, "a,b:50%/x.sup", tags)
+	want := "::error file=a%2Cb%3A50%25/x.sup,line=5,col=20,endColumn=23,title=supgen%3A repeated-name::" +
+		"tag \"a\" is listed twice%0Aa,b:50%25/x.sup:5:18: first listed here\n"
 	if diff := cmp.Diff(want, string(r.GitHub())); diff != "" {
 		t.Error(diff)
 	}

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"net/url"
 	"path"
+	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/rules"
@@ -196,7 +196,7 @@ func (r Report) fix(f diag.Fix) sarifFix {
 
 // artifact names a file. Where it is relative, code scanning knows what to.
 func artifact(name string) sarifArtifact {
-	name = strings.ReplaceAll(name, `\`, "/")
+	name = filepath.ToSlash(name) // what is not on disk has not been renamed
 	switch {
 	case path.IsAbs(name):
 		return sarifArtifact{URI: (&url.URL{Scheme: "file", Path: name}).String()}
