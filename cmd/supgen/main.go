@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -191,6 +192,25 @@ func noteUnused(cmd *cobra.Command, args []string) {
 	}
 }
 
+// failureOf is an error as it is reported: about a place in a file, about what cannot be loaded or written, or about neither.
+func failureOf(err error) report.Failure {
+	switch at := err.(type) {
+	case *load.Error:
+		if at.Place().File != "" {
+			return report.Failure{Pos: at.Place(), Message: at.Err.Error()}
+		}
+	case placed:
+		return report.Failure{Pos: at.Place(), Message: strings.TrimPrefix(at.Error(), at.Place().String()+": ")}
+	case *fs.PathError:
+		what := "written"
+		if at.Op == "remove" {
+			what = "removed"
+		}
+		return report.Failure{Pos: diag.Pos{File: at.Path}, Message: fmt.Sprintf("cannot be %s: %v", what, at.Err)}
+	}
+	return report.Failure{Message: err.Error()}
+}
+
 // printDiagnostics prints what was found in packages, and reports whether there is an error among it. A format for machines
 // says too what else could not be loaded, which is an error of the command in the end.
 func printDiagnostics(cmd *cobra.Command, format string, failed error, packages ...*load.Package) (found bool, err error) {
@@ -200,12 +220,7 @@ func printDiagnostics(cmd *cobra.Command, format string, failed error, packages 
 		maps.Copy(r.Text, p.Text)
 	}
 	for _, err := range each(failed) {
-		failure := report.Failure{Message: err.Error()}
-		if at, ok := errors.AsType[placed](err); ok {
-			failure.Pos = at.Place()
-			failure.Message = strings.TrimPrefix(failure.Message, failure.Pos.String()+": ")
-		}
-		r.Failures = append(r.Failures, failure)
+		r.Failures = append(r.Failures, failureOf(err))
 	}
 	return diag.HasErrors(r.Diagnostics), output.Report(cmd.OutOrStdout(), cmd.ErrOrStderr(), format, r)
 }

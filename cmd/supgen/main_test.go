@@ -2,13 +2,19 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/load"
+	"github.com/supgen/supgen/internal/report"
 )
 
 // A panic ends a command with the status of what is wrong, and with all that a report of it needs.
@@ -31,6 +37,25 @@ func TestPanic(t *testing.T) {
 	} {
 		if !strings.Contains(stderr.String(), want) {
 			t.Errorf("nothing of %q in\n%s", want, stderr.String())
+		}
+	}
+}
+
+// An error of the file system is reported at the file that it is about.
+func TestFailureOf(t *testing.T) {
+	full := &fs.PathError{Op: "write", Path: "x.sup.go", Err: fs.ErrExist}
+	for _, test := range []struct {
+		err  error
+		want report.Failure
+	}{
+		{full, report.Failure{Pos: diag.Pos{File: "x.sup.go"}, Message: "cannot be written: file already exists"}},
+		{&fs.PathError{Op: "remove", Path: "x.sup.go", Err: fs.ErrPermission}, report.Failure{Pos: diag.Pos{File: "x.sup.go"}, Message: "cannot be removed: permission denied"}},
+		{&load.Error{Name: "x.sup", Err: errors.New("is large")}, report.Failure{Pos: diag.Pos{File: "x.sup"}, Message: "is large"}},
+		{&load.Error{Name: "x/...", Err: errors.New("matches nothing")}, report.Failure{Message: `"x/..." matches nothing`}},
+		{fmt.Errorf("what it does: %w", full), report.Failure{Message: "what it does: write x.sup.go: file already exists"}},
+	} {
+		if got := failureOf(test.err); got != test.want {
+			t.Errorf("%v is %+v", test.err, got)
 		}
 	}
 }

@@ -20,10 +20,20 @@ func Index() string {
 	return b.String()
 }
 
-// Page is all about the rule for a terminal; of one of the checker's, with what it reports about the bad example.
+// Page is all about the rule for a terminal: what it is called, and its Help.
 func (r Rule) Page() string {
+	return fmt.Sprintf("%s (%s)\n\n%s", r.Code, r.Code.Severity(), r.Help())
+}
+
+// Help is the rule, why it exists, and for one of the checker's its examples, with what it reports about the bad one.
+func (r Rule) Help() string { return r.help("") }
+
+// Markdown is Help in Markdown: what is code there is indented.
+func (r Rule) Markdown() string { return r.help("\t") }
+
+// help begins the lines of what is reported with an indent.
+func (r Rule) help(indent string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s)\n\n", r.Code, r.Code.Severity())
 	wrap(&b, r.Text)
 	b.WriteString("\n")
 	wrap(&b, r.Why)
@@ -35,7 +45,9 @@ func (r Rule) Page() string {
 	quote(&b, bad.Text)
 	b.WriteString("\n")
 	for _, d := range bad.Diagnostics() {
-		b.WriteString(d.Text([]byte(bad.Text)))
+		for line := range strings.Lines(d.Text([]byte(bad.Text))) {
+			b.WriteString(indent + line)
+		}
 	}
 	b.WriteString("\nThis follows it:\n\n")
 	quote(&b, r.Good().Text)

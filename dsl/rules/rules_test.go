@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -61,6 +62,30 @@ func TestLookup(t *testing.T) {
 	for word, want := range map[diag.Code]diag.Code{"unknwon-name": diag.CodeUnknownName, "Unknown-Name": diag.CodeUnknownName, "./shop": ""} {
 		if rule, ok := Lookup(word); ok || rule.Code != want {
 			t.Errorf("the rule of %q is %q (%t), want %q", word, rule.Code, ok, want)
+		}
+	}
+}
+
+// What is said of a rule fits an alert, and in Markdown what is code is indented.
+func TestHelp(t *testing.T) {
+	for _, chapter := range All() {
+		for _, rule := range chapter.Rules {
+			const most = 8 << 10
+			if n := len(rule.Markdown()); n > most || rule.Page() == rule.Help() || !strings.HasSuffix(rule.Page(), rule.Help()) {
+				t.Errorf("%s: %d bytes", rule.Code, n)
+			}
+			if !rule.IsChecked() {
+				continue
+			}
+			text, examples, _ := strings.Cut(rule.Markdown(), "\nThis breaks it:\n")
+			if strings.Contains(text, "\t") {
+				t.Errorf("%s: %q", rule.Code, text)
+			}
+			for line := range strings.Lines(examples) {
+				if line != "\n" && line != "This follows it:\n" && !strings.HasPrefix(line, "\t") {
+					t.Errorf("%s: %q is not indented", rule.Code, line)
+				}
+			}
 		}
 	}
 }

@@ -57,14 +57,17 @@ func about(name string, err error) error {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		path.Op, path.Path = "write", name
 	}
+	if link, ok := errors.AsType[*os.LinkError](err); ok {
+		return &fs.PathError{Op: "write", Path: name, Err: link.Err}
+	}
 	return err
 }
 
 // replace puts a new file in place of the named one; it is on the disk by then if it is to be durable.
 func replace(name string, data []byte, mode fs.FileMode, durable bool) (err error) {
 	// Beside the file, because a rename is atomic within one file system only, and with a dot, so that
-	// the go command does not look at it.
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	// the go command does not look at it. The name says whose it is, not what for, or it would be too long where the file's almost is.
+	f, err := os.CreateTemp(filepath.Dir(name), ".supgen.*")
 	if err != nil {
 		return about(name, err)
 	}
@@ -72,6 +75,7 @@ func replace(name string, data []byte, mode fs.FileMode, durable bool) (err erro
 		if err != nil {
 			f.Close()
 			os.Remove(f.Name())
+			err = about(name, err)
 		}
 	}()
 	if _, err := f.Write(data); err != nil {

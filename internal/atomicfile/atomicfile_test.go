@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 )
@@ -116,8 +117,9 @@ func TestWriteLeavesNothingOfAFailure(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(name, "in the way"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(name, []byte("text")); err == nil {
-		t.Error("no error")
+	err := Write(name, []byte("text"))
+	if path, ok := errors.AsType[*fs.PathError](err); !ok || path.Path != name {
+		t.Errorf("the error is %v", err)
 	}
 	if names := namesIn(t, dir); len(names) != 1 {
 		t.Errorf("the directory holds %q", names)
@@ -129,6 +131,32 @@ func TestWriteNowhere(t *testing.T) {
 	err := Write(name, nil)
 	if path, ok := errors.AsType[*fs.PathError](err); !ok || path.Path != name {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// A name may be as long as names can be.
+func TestWriteLongName(t *testing.T) {
+	name := filepath.Join(t.TempDir(), strings.Repeat("x", 248)+".sup.go")
+	for range 2 {
+		if err := WriteAgain(name, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// What fails once there is a file to write to is about the file that was asked for.
+func TestReplaceNamesTheFile(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "x.sup.go")
+	if err := os.Mkdir(name, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	err := replace(name, nil, 0o644, false)
+	if path, ok := errors.AsType[*fs.PathError](err); !ok || path.Path != name || strings.Contains(err.Error(), ".supgen") {
+		t.Errorf("the error is %v", err)
+	}
+	if names := namesIn(t, dir); len(names) != 1 {
+		t.Errorf("the directory holds %q", names)
 	}
 }
 

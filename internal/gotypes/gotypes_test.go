@@ -184,3 +184,20 @@ func TestAgreesWithGo(t *testing.T) {
 		t.Errorf("%d are accepted, %d refused:\n%s", accepted, len(refused), out)
 	}
 }
+
+// Without a go command, that is what is said.
+func TestNoGo(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "x.sup"), []byte("package p\n\nsupervisor S {\n\tworker One\n}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p, err := load.Dir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", "")
+	_, err = gotypes.Check([]*load.Package{p})
+	if err == nil || !strings.Contains(err.Error(), `cannot have its types checked: exec: "go": `) {
+		t.Errorf("the error is %v", err)
+	}
+}

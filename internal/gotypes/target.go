@@ -2,6 +2,7 @@ package gotypes
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"go/build"
 	"go/build/constraint"
@@ -44,7 +45,28 @@ func (t target) config() (*packages.Config, error) {
 	if t.tags != "" {
 		config.BuildFlags = []string{"-tags=" + t.tags}
 	}
-	return config, nil
+	return config, readOnly(config)
+}
+
+// readOnly keeps the go command from writing go.mod, as it would where GOFLAGS has -mod=mod. The error says that it cannot be run.
+func readOnly(config *packages.Config) error {
+	cmd := exec.Command("go", "env", "GOFLAGS", "GOMODCACHE")
+	cmd.Dir, cmd.Env = config.Dir, config.Env
+	out, err := cmd.Output()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		return errors.New(oneLine(string(exit.Stderr)))
+	}
+	if err != nil {
+		return err
+	}
+	flags, cache, _ := strings.Cut(string(out), "\n")
+	if strings.TrimSpace(cache) == "" {
+		return errors.New("the go command has no directory for modules; set HOME, GOPATH or GOMODCACHE")
+	}
+	if strings.Contains(flags, "-mod=mod") {
+		config.BuildFlags = append(config.BuildFlags, "-mod=readonly")
+	}
+	return nil
 }
 
 // shown is a path as seen from the current directory, with slashes.

@@ -3,6 +3,7 @@ package output
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
@@ -24,18 +25,19 @@ func Report(stdout, stderr io.Writer, format string, r report.Report) error {
 		if _, err := Exact(stdout).Write(r.Renamed(Places()).GitHub()); err != nil {
 			return err
 		}
+		return printText(stderr, r, math.MaxInt) // what GitHub does not show is found nowhere else
 	}
-	return printText(stderr, r)
+	return printText(stderr, r, mostText)
 }
 
-// mostText is how many diagnostics are printed for a reader. The formats for machines have all.
+// mostText is how many diagnostics are printed at a terminal. The formats for machines have all.
 const mostText = 1000
 
-// printText prints a report for a reader.
-func printText(w io.Writer, r report.Report) error {
+// printText prints a report for a reader, so many diagnostics at most.
+func printText(w io.Writer, r report.Report, most int) error {
 	for i, d := range r.Diagnostics {
-		if i == mostText {
-			_, err := fmt.Fprintf(w, "and %d more, which --format json has\n", len(r.Diagnostics)-i)
+		if i == most {
+			_, err := fmt.Fprintf(w, "and %d more; validate and generate report all with --format json\n", len(r.Diagnostics)-i)
 			return err
 		}
 		text, to := d.Text(r.Text[d.Pos.File]), w

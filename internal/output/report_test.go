@@ -13,17 +13,26 @@ import (
 	"github.com/supgen/supgen/internal/report"
 )
 
-// A reader gets a thousand mistakes, and how many more there are.
+// A reader gets a thousand mistakes, and how many more there are; a log has all that GitHub does not show.
 func TestManyMistakes(t *testing.T) {
-	for n, last := range map[int]string{mostText: "x.sup:1:1: wrong [bad-type]", mostText + 7: "and 7 more, which --format json has"} {
-		var b strings.Builder
+	const line, more = "x.sup:1:1: wrong [bad-type]", "and 7 more; validate and generate report all with --format json"
+	for _, test := range []struct {
+		format  string
+		n, want int
+		last    string
+	}{
+		{"text", mostText, mostText, line},
+		{"text", mostText + 7, mostText, more},
+		{"github", mostText + 7, mostText + 7, line},
+	} {
+		var stdout, stderr strings.Builder
 		d := diag.Diagnostic{Code: diag.CodeBadType, Message: "wrong", Range: diag.Range{Pos: diag.Pos{File: "x.sup", Line: 1, Column: 1}}}
-		if err := printText(&b, report.Report{Diagnostics: slices.Repeat([]diag.Diagnostic{d}, n)}); err != nil {
+		if err := Report(&stdout, &stderr, test.format, report.Report{Diagnostics: slices.Repeat([]diag.Diagnostic{d}, test.n)}); err != nil {
 			t.Fatal(err)
 		}
-		lines := strings.Split(strings.TrimSpace(b.String()), "\n")
-		if got := lines[len(lines)-1]; got != last || strings.Count(b.String(), "wrong") != mostText {
-			t.Errorf("of %d mistakes, %d are printed, and in the end %q", n, strings.Count(b.String(), "wrong"), got)
+		lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
+		if n := strings.Count(stderr.String(), "wrong"); n != test.want || lines[len(lines)-1] != test.last {
+			t.Errorf("%s: of %d mistakes, %d are printed, and in the end %q", test.format, test.n, n, lines[len(lines)-1])
 		}
 	}
 }
@@ -75,7 +84,7 @@ func TestPaint(t *testing.T) {
 		Range: diag.Range{Pos: diag.Pos{File: "x.sup", Line: 1, Column: 2, Offset: 1}, End: diag.Pos{File: "x.sup", Line: 1, Column: 9, Offset: 8}}}
 	r := report.Report{Diagnostics: []diag.Diagnostic{d}, Text: map[string][]byte{"x.sup": []byte(src)}}
 	var painted, bare strings.Builder
-	if err := errors.Join(printText(New(&painted).Colour(Always), r), printText(New(&bare).Colour(Never), r)); err != nil {
+	if err := errors.Join(printText(New(&painted).Colour(Always), r, 1), printText(New(&bare).Colour(Never), r, 1)); err != nil {
 		t.Fatal(err)
 	}
 	const want = "\x1b[1mx.sup:1:2:\x1b[0m\x1b[1;31m wrong\\u001b[2J\x1b[0m\x1b[2m [bad-type]\x1b[0m\n" +

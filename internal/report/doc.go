@@ -5,6 +5,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/supgen/supgen/dsl/diag"
@@ -22,7 +23,15 @@ type Report struct {
 // A Failure is what kept a file or a directory from being looked at. It has no rule.
 type Failure struct {
 	Pos     diag.Pos // without a line it is all of a file or a directory; the zero Pos is neither
-	Message string   // all that is to be said, the name included
+	Message string   // goes on where the name of that file or directory ends: "cannot be read"
+}
+
+// Text is all that there is to say. Of a place in a file that stands without its name, as of a diagnostic.
+func (f Failure) Text() string {
+	if f.Pos.File == "" || f.Pos.IsValid() {
+		return f.Message
+	}
+	return fmt.Sprintf("%q %s", f.Pos.File, f.Message)
 }
 
 // Renamed is the report with other names of files.

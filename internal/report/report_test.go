@@ -67,6 +67,7 @@ func TestSARIF(t *testing.T) {
 					Rules []struct {
 						ID               string
 						ShortDescription struct{ Text string }
+						Help             struct{ Text, Markdown string }
 					}
 				}
 			}
@@ -103,7 +104,8 @@ func TestSARIF(t *testing.T) {
 	for i, result := range run.Results {
 		d := r.Diagnostics[i]
 		rule := run.Tool.Driver.Rules[result.RuleIndex]
-		if result.RuleID != string(d.Code) || rule.ID != result.RuleID || rule.ShortDescription.Text == "" {
+		if result.RuleID != string(d.Code) || rule.ID != result.RuleID || rule.ShortDescription.Text == "" ||
+			!strings.Contains(rule.Help.Text, "\nThis breaks it:\n") || !strings.Contains(rule.Help.Markdown, "\n\tshop.sup:") {
 			t.Errorf("result %d is of rule %q, %+v", i, result.RuleID, rule)
 		}
 		levels[result.Level]++
@@ -143,7 +145,7 @@ func TestSARIFColumnsAreUTF16(t *testing.T) {
 // A report that is not complete says so in every format.
 func TestFailures(t *testing.T) {
 	r := report.Report{Failures: []report.Failure{
-		{Pos: diag.Pos{File: "a b/x.sup"}, Message: `"a b/x.sup" cannot be read`}, {Message: "no\nplace"}, {Pos: diag.Pos{File: "x.go", Line: 7, Column: 2}, Message: "wrong"},
+		{Pos: diag.Pos{File: "a b/x.sup"}, Message: "cannot be read"}, {Message: "no\nplace"}, {Pos: diag.Pos{File: "x.go", Line: 7, Column: 2}, Message: "wrong"},
 	}}
 	for _, got := range []struct{ text, want string }{
 		{string(encoded(t, r.SARIF())), `"invocations":[{"executionSuccessful":false,"toolExecutionNotifications":[` +
@@ -152,7 +154,7 @@ func TestFailures(t *testing.T) {
 			`{"level":"error","message":{"text":"wrong"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"x.go","uriBaseId":"%SRCROOT%"},"region":{"startLine":7,"startColumn":2}}}]}]}]`},
 		{string(encoded(t, r.Findings())), `[{"file":"a b/x.sup","line":1,"column":1,"endLine":1,"endColumn":1,"severity":"error","code":"","message":"\"a b/x.sup\" cannot be read"},`},
 		{string(encoded(t, r.Findings())), `{"file":"x.go","line":7,"column":2,"endLine":7,"endColumn":2,"severity":"error","code":"","message":"wrong"}]`},
-		{string(r.Renamed(func(name string) string { return "top/" + name }).GitHub()), "::error file=top/a b/x.sup,title=supgen::\"a b/x.sup\" cannot be read\n::error title=supgen::no%0Aplace\n::error file=top/x.go,line=7,col=2,title=supgen::wrong\n"},
+		{string(r.Renamed(func(name string) string { return "top/" + name }).GitHub()), "::error file=top/a b/x.sup,title=supgen::\"top/a b/x.sup\" cannot be read\n::error title=supgen::no%0Aplace\n::error file=top/x.go,line=7,col=2,title=supgen::wrong\n"},
 	} {
 		if !strings.Contains(got.text, got.want) {
 			t.Errorf("no %s in\n%s", got.want, got.text)

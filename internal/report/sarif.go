@@ -46,6 +46,11 @@ type (
 		ID               string       `json:"id"`
 		ShortDescription sarifMessage `json:"shortDescription"`
 		FullDescription  sarifMessage `json:"fullDescription"`
+		Help             sarifHelp    `json:"help"`
+	}
+	sarifHelp struct {
+		Text     string `json:"text"`
+		Markdown string `json:"markdown"`
 	}
 	sarifMessage struct {
 		Text string `json:"text"`
@@ -131,7 +136,7 @@ func (r Report) SARIF() Log {
 // notifications are what kept the report from being complete.
 func (r Report) notifications() (all []sarifNotification) {
 	for _, f := range r.Failures {
-		n := sarifNotification{Level: "error", Message: sarifMessage{f.Message}}
+		n := sarifNotification{Level: "error", Message: sarifMessage{f.Text()}}
 		switch {
 		case f.Pos.IsValid():
 			n.Locations = []sarifLocation{{PhysicalLocation: r.physical(f.Pos, diag.Pos{})}}
@@ -152,7 +157,7 @@ func (r Report) rules() ([]sarifRule, map[diag.Code]int) {
 		if _, ok := index[d.Code]; !ok {
 			index[d.Code] = len(found)
 			rule, _ := rules.Lookup(d.Code) // every code has one
-			found = append(found, sarifRule{string(d.Code), sarifMessage{rule.Text}, sarifMessage{rule.Why}})
+			found = append(found, sarifRule{string(d.Code), sarifMessage{rule.Text}, sarifMessage{rule.Why}, sarifHelp{rule.Help(), rule.Markdown()}})
 		}
 	}
 	return found, index
