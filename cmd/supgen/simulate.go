@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/dsl/diag"
@@ -74,7 +73,7 @@ const statements = `  until 1m                                // ends the simula
 
 func (s *simulateFlags) run(cmd *cobra.Command, args []string) error {
 	dir := dirOf(args)
-	if info, err := os.Stat(dir); err == nil && !info.IsDir() && !strings.HasSuffix(dir, load.Suffix) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() && load.SourceOf(dir) == "" {
 		return fmt.Errorf("%s is not a .sup file; a script comes behind the directory: supgen simulate . %s", diag.Quoted(dir), dir)
 	}
 	tree, err := loadTree(cmd, dir)
