@@ -244,7 +244,7 @@ func (t *Tree) unfinished(e *kernel.Event) string {
 	})
 }
 
-// note remembers since when a child is in its lifecycle state, and who commanded what, for those that are asked to stop
+// note remembers since when a child is in its lifecycle state, that the start was over once, and who commanded what, for those that are asked to stop
 // because of it. A command that changed nothing is not a reason for anything.
 //
 //go:noinline // nothing of it is to be on the stack of what carries out
@@ -254,6 +254,7 @@ func (t *Tree) note() {
 		e := &events[i]
 		if e.From != e.To {
 			t.members[e.Node].since = t.clock
+			t.started = t.started || e.Node == 0 && e.To == LifecycleReady
 		}
 		if e.Kind == kernel.EventCommand && t.k.Reply().Changed {
 			audit := e.Cause.(Audit)

@@ -33,6 +33,7 @@ type Tree struct {
 	armed    kernel.Time   // when it fires
 	done     chan struct{} // closed at the end; made in Run, which waits for it
 	hasEnded bool
+	started  bool                   // the root was ready once
 	poison   error                  // the kernel panicked
 	final    *Report                // once the tree has ended, and then not changed
 	result   error                  // with it: what Run returns

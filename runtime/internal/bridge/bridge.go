@@ -56,3 +56,26 @@ type StandIn struct {
 	Serve    any  // is ready, and runs until it is asked to stop
 	Do       any  // completes: of a job
 }
+
+// Watch looks at a *runtime.Tree as a whole. Unless it is to wait, it reports false where the tree's lock is held. Package
+// runtime sets it.
+var Watch func(tree any, wait bool) (Watched, bool)
+
+// Watched is a tree at one moment.
+type Watched struct {
+	Phase    kernel.TreePhase
+	Sequence uint64    // of the last event
+	Next     time.Time // its next deadline, zero if there is none
+	Started  bool      // its root was ready once
+}
+
+// Rows are the rows of a *runtime.Tree, a []runtime.Child that is not to be changed, and their paths: a group has none. Package
+// runtime sets it.
+var Rows func(tree any) (rows any, paths []string)
+
+// Goroutines is a profile of all goroutines, and StacksOf what it says of those of the declaration at a path, bounded.
+// Package runtime sets them.
+var (
+	Goroutines func() string
+	StacksOf   func(profile, path string) string
+)

@@ -1,0 +1,212 @@
+package httpsup
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/internal/bridge"
+	"github.com/supgen/supgen/runtime/internal/liveness"
+)
+
+// What a request may take. Streams have limits of their own.
+const (
+	maxQuery    = 8 << 10
+	maxRequests = 256 // at the same time
+	maxWrite    = 30 * time.Second
+)
+
+// Handler is the page and the API of a tree (see the package's comment), and its probes. It follows the tree from now on until
+// that has ended. It panics if an option makes no sense.
+//
+// All its links are relative: it works under any path, with [http.StripPrefix]. The server should have a ReadHeaderTimeout.
+// One that is itself a child of the tree should give its run's context to its requests (http.Server.BaseContext): then streams
+// end when the child is asked to stop, and do not delay it.
+func Handler(t *runtime.Tree, choice Choice, opts ...Option) http.Handler {
+	h, err := newHandler(context.Background(), t, configOf(append(opts, choice)))
+	if err != nil {
+		panic(err)
+	}
+	return h
+}
+
+type handler struct {
+	config
+	tree    *runtime.Tree
+	rows    []runtime.Child // by ID
+	paths   []string
+	counts  []bool // by ID: what /readyz waits for
+	done    <-chan struct{}
+	alive   *liveness.Watcher
+	current snapshots
+	routes  map[string]route
+	slots   chan struct{} // as many as there may be requests
+	origins *http.CrossOriginProtection
+}
+
+// A route is what is at a path.
+type route struct {
+	method string
+	probe  bool // of a platform, which asks by any address, and may know one word
+	serve  func(*http.Request, http.ResponseWriter) error
+}
+
+// newHandler makes a handler that follows the tree until ctx ends, or the tree has ended.
+func newHandler(ctx context.Context, t *runtime.Tree, c config) (*handler, error) {
+	h := &handler{config: c, tree: t, done: t.Done(), slots: make(chan struct{}, maxRequests), origins: http.NewCrossOriginProtection()}
+	rows, paths := bridge.Rows(t)
+	h.rows, h.paths = rows.([]runtime.Child), paths
+	h.counts = counting(h.rows, c.tags)
+	if c.err == nil && !slices.Contains(h.counts, true) {
+		c.err = fmt.Errorf("ReadyTags: no child that could count has the tag %s", strings.Join(c.tags, ", "))
+	}
+	for _, origin := range c.trusted {
+		c.err = errors.Join(c.err, h.origins.AddTrustedOrigin(origin))
+	}
+	if c.err != nil {
+		return nil, fmt.Errorf("httpsup: %w", c.err)
+	}
+	h.current.tree = t
+	h.routes = map[string]route{
+		"/livez":    {http.MethodGet, true, h.livez},
+		"/readyz":   {http.MethodGet, true, h.readyz},
+		"/startupz": {http.MethodGet, true, h.startupz},
+	}
+	ctx, stop := context.WithCancel(ctx)
+	h.alive = liveness.Watch(ctx, t)
+	context.AfterFunc(ctx, stop)
+	go func() {
+		defer stop()
+		select {
+		case <-h.done:
+		case <-ctx.Done():
+		}
+	}()
+	return h, nil
+}
+
+// A refusal is an answer other than what was asked for, in words.
+type refusal struct {
+	status int
+	words  string
+}
+
+func (r *refusal) Error() string { return r.words }
+
+func refuse(status int, format string, args ...any) error {
+	return &refusal{status, fmt.Sprintf(format, args...)}
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	secure(w.Header())
+	if r.URL.Path == "" { // the prefix itself, stripped
+		asked, _, _ := strings.Cut(r.RequestURI, "?")
+		w.Header().Set("Location", url.PathEscape(path.Base(asked))+"/")
+		w.WriteHeader(http.StatusMovedPermanently)
+		return
+	}
+	err := h.serve(w, r)
+	if err == nil {
+		return
+	}
+	said := new(refusal)
+	var challenge unauthenticated
+	switch {
+	case errors.As(err, &said):
+	case errors.As(err, &challenge):
+		w.Header().Set("WWW-Authenticate", string(challenge))
+		said = &refusal{http.StatusUnauthorized, "say who you are"}
+	default: // an authoriser's, whose words are not for everybody
+		said = &refusal{http.StatusForbidden, "you may not do that"}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(said.status)
+	json.NewEncoder(w).Encode(map[string]string{"error": said.words})
+}
+
+// serve answers a request, or says why not.
+func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
+	route, ok := h.routes[r.URL.Path]
+	switch {
+	case !ok:
+		return refuse(http.StatusNotFound, "there is no such page")
+	case r.Method != route.method && (r.Method != http.MethodHead || route.method != http.MethodGet):
+		w.Header().Set("Allow", route.method)
+		return refuse(http.StatusMethodNotAllowed, "%s answers to %s alone", r.URL.Path, route.method)
+	case len(r.URL.RawQuery) > maxQuery:
+		return refuse(http.StatusRequestURITooLong, "a query has %d bytes at the most", maxQuery)
+	}
+	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+		return refuse(http.StatusBadRequest, "the query cannot be read")
+	}
+	if !route.probe {
+		if err := h.knowsHost(r); err != nil {
+			return err
+		}
+	}
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(maxWrite)) // if it can
+	return route.serve(r, w)
+}
+
+// enter takes a slot for a request that has to wait for the tree's lock, or refuses it.
+func (h *handler) enter() (leave func(), err error) {
+	if err := h.alive.Err(); err != nil {
+		return nil, refuse(http.StatusServiceUnavailable, "the tree does not answer: %v", err)
+	}
+	select {
+	case h.slots <- struct{}{}:
+		return func() { <-h.slots }, nil
+	default:
+		return nil, refuse(http.StatusServiceUnavailable, "%d requests are being answered: ask again", maxRequests)
+	}
+}
+
+// secure sets what every answer says to browsers.
+func secure(header http.Header) { maps.Copy(header, headers) }
+
+var headers = http.Header{
+	"Content-Security-Policy": {"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"},
+	"X-Content-Type-Options": {"nosniff"},
+	"Referrer-Policy":        {"no-referrer"},
+	"Cache-Control":          {"no-store"},
+}
+
+// knowsHost refuses a request for a host that is neither the loopback nor on the list.
+func (h *handler) knowsHost(r *http.Request) error {
+	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && local.Network() == "unix" {
+		return nil // which no browser reaches
+	}
+	host := strings.ToLower(r.Host)
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if host == "localhost" || slices.Contains(h.hosts, host) {
+		return nil
+	}
+	if addr, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		addr = addr.Unmap()
+		if addr.IsLoopback() || slices.ContainsFunc(h.nets, func(p netip.Prefix) bool { return p.Contains(addr) }) || slices.Contains(h.hosts, addr.String()) {
+			return nil
+		}
+	}
+	return refuse(http.StatusMisdirectedRequest, "this host is not on the list of Hosts")
+}
+
+// accepts reports whether a request asks for a type before any other.
+func accepts(r *http.Request, mediaType string) bool {
+	accept, _, _ := strings.Cut(r.Header.Get("Accept"), ",")
+	accept, _, _ = strings.Cut(accept, ";")
+	return strings.EqualFold(strings.TrimSpace(accept), mediaType)
+}

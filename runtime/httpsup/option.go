@@ -1,0 +1,117 @@
+package httpsup
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// An Option changes what a handler or a listener does. A [Choice] is one of [Serve].
+type Option interface{ apply(*config) }
+
+type option func(*config)
+
+func (o option) apply(c *config) { o(c) }
+
+// config is what the options say.
+type config struct {
+	choice  *Choice // nil: probes alone
+	hosts   []string
+	nets    []netip.Prefix
+	trusted []string
+	tags    []string
+	history int
+	err     error // of an option that makes no sense
+}
+
+func configOf(opts []Option) config {
+	c := config{history: 16 << 20}
+	for _, o := range opts {
+		o.apply(&c)
+	}
+	return c
+}
+
+// Access is what a request wants: to read, or to give a command.
+type Access struct {
+	Verb runtime.Verb // VerbNone of a request that reads
+	Path string       // the child that it is about; of a request that reads, "" is the whole tree
+}
+
+// A Choice says who may read and who may operate: [ReadOpen] or [Authorise]. The zero Choice lets nobody in.
+type Choice struct {
+	read      bool
+	authorise func(*http.Request, Access) (who string, err error)
+}
+
+func (c Choice) apply(to *config) { to.choice = &c }
+
+// ReadOpen lets everybody read that can reach the handler: states, events, and the texts of failures. Nobody can operate,
+// nor see stacks.
+func ReadOpen() Choice { return Choice{read: true} }
+
+// Authorise asks f about each request, also about those that only read. f returns the name of who asks, which the event of a
+// command carries, or an error: then the answer is 401 if it is one of [Unauthenticated], and 403 if it is another. A command of
+// somebody without a name is refused. f may be called from many goroutines at the same time.
+func Authorise(f func(r *http.Request, a Access) (who string, err error)) Choice {
+	return Choice{authorise: f}
+}
+
+// allow returns who asks.
+func (c *Choice) allow(r *http.Request, a Access) (who string, err error) {
+	switch {
+	case c == nil:
+		return "", errForbidden
+	case c.authorise != nil:
+		return c.authorise(r, a)
+	case c.read && a.Verb == 0:
+		return "", nil
+	}
+	return "", errForbidden
+}
+
+var errForbidden = errors.New("forbidden")
+
+// Unauthenticated is the error of an authoriser that does not know who asks. The challenge is what a client is asked for, the
+// header WWW-Authenticate: "Bearer", or `Basic realm="shop"`.
+func Unauthenticated(challenge string) error { return unauthenticated(challenge) }
+
+type unauthenticated string
+
+func (u unauthenticated) Error() string { return "unauthenticated: " + string(u) }
+
+// Hosts are the names and addresses, without a port, by which the page and the API may be asked for beside the loopback's:
+// "ops.example.com", "10.1.2.3", or a network, "10.0.0.0/8". Requests with another Host are refused with 421, so that no page
+// of another site can read what a browser in this network could (DNS rebinding). Probes answer to any Host.
+func Hosts(hosts ...string) Option {
+	return option(func(c *config) {
+		for _, host := range hosts {
+			if !strings.Contains(host, "/") {
+				c.hosts = append(c.hosts, strings.ToLower(host))
+				continue
+			}
+			network, err := netip.ParsePrefix(host)
+			if err != nil {
+				c.err = fmt.Errorf("Hosts: %w", err)
+			}
+			c.nets = append(c.nets, network)
+		}
+	})
+}
+
+// TrustedOrigins are the origins of other sites whose pages may give commands: "https://ops.example.com".
+func TrustedOrigins(origins ...string) Option {
+	return option(func(c *config) { c.trusted = append(c.trusted, origins...) })
+}
+
+// ReadyTags narrows what /readyz waits for to the children with one of the tags.
+func ReadyTags(tags ...string) Option {
+	return option(func(c *config) { c.tags = append(c.tags, tags...) })
+}
+
+// History is how many bytes a handler keeps of the past; the default is 16 MiB.
+func History(bytes int) Option { return option(func(c *config) { c.history = bytes }) }

@@ -1,0 +1,113 @@
+package httpsup
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// What a listener may take.
+const (
+	maxHeader = 16 << 10
+	maxConns  = 4096
+	closing   = 900 * time.Millisecond // until connections are cut
+)
+
+// Serve is a listener of its own for [runtime.Main], outside of the tree: it is there before the tree is run, and until Run has
+// returned and the last event was sent.
+//
+// The address is "host:port", or "unix:PATH". Without a [Choice] among the options, a port has the probes alone; with one,
+// the page and the API too.
+//
+// A Unix socket is made in a directory that only this user can enter, which is made if it is not there; a path that others can
+// change is refused, and so is a socket that something listens on. Without a Choice all of the API is open there: its clients
+// are this user and root, and commands are given in their name, [Peer].
+func Serve(addr string, opts ...Option) runtime.Companion {
+	return func(t *runtime.Tree) (end func(), err error) {
+		c := configOf(opts)
+		if path, ok := strings.CutPrefix(addr, "unix:"); ok {
+			if c.choice == nil {
+				Authorise(peer).apply(&c)
+			}
+			return serve(t, c, func() (net.Listener, error) { return listenUnix(path) })
+		}
+		return serve(t, c, func() (net.Listener, error) { return net.Listen("tcp", addr) })
+	}
+}
+
+func serve(t *runtime.Tree, c config, listen func() (net.Listener, error)) (end func(), err error) {
+	ctx, stop := context.WithCancel(context.Background())
+	h, err := newHandler(ctx, t, c)
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	listener, err := listen()
+	if err != nil {
+		stop()
+		return nil, fmt.Errorf("httpsup: %w", err)
+	}
+	var open atomic.Int64
+	server := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    maxHeader,
+		ConnContext:       withPeer,
+		ConnState: func(conn net.Conn, s http.ConnState) {
+			switch s {
+			case http.StateNew:
+				if open.Add(1) > maxConns {
+					conn.Close()
+				}
+			case http.StateClosed:
+				open.Add(-1)
+			}
+		},
+	}
+	go server.Serve(listener) // until it is closed
+	return func() {
+		defer stop()
+		ctx, cancel := context.WithTimeout(ctx, closing)
+		defer cancel()
+		server.Shutdown(ctx) // waits for the streams, which end with the tree
+		server.Close()
+	}, nil
+}
+
+type peerKey struct{}
+
+// withPeer keeps who has connected to a Unix socket.
+func withPeer(ctx context.Context, conn net.Conn) context.Context {
+	if c, ok := conn.(*net.UnixConn); ok {
+		if uid, err := peerOf(c); err == nil {
+			return context.WithValue(ctx, peerKey{}, uid)
+		}
+	}
+	return ctx
+}
+
+// Peer is the user at the other end of a Unix socket of [Serve], "uid:1000", and "" of any other request. On Linux the kernel says
+// who it is (SO_PEERCRED); elsewhere it is the owner of the socket, whom its directory lets in alone.
+func Peer(r *http.Request) string {
+	uid, ok := r.Context().Value(peerKey{}).(int)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("uid:%d", uid)
+}
+
+// peer authorises this user, and root.
+func peer(r *http.Request, _ Access) (who string, err error) {
+	if uid, ok := r.Context().Value(peerKey{}).(int); !ok || uid != 0 && uid != owner() {
+		return "", errForbidden
+	}
+	return Peer(r), nil
+}

@@ -1,0 +1,100 @@
+//go:build unix
+
+package httpsup
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A socket is for its owner, whom the kernel names.
+func TestUnix(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run", "shop.sock")
+	var who string
+	end, err := Serve("unix:"+path, Authorise(func(r *http.Request, a Access) (string, error) { who = Peer(r); return peer(r, a) }))(newApp().Tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return net.Dial("unix", path) }}}
+	defer client.CloseIdleConnections()
+	if status, body := fetch(t, client, "http://shop.example/readyz?verbose"); status != 503 || !strings.HasPrefix(body, "idle\n") {
+		t.Errorf("/readyz answers %d %q", status, body)
+	}
+	if want := fmt.Sprintf("uid:%d", os.Geteuid()); who != want {
+		t.Errorf("it is %q who asks, not %q", who, want)
+	}
+	for file, mode := range map[string]os.FileMode{filepath.Dir(path): 0o700, path: 0o600} {
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != mode {
+			t.Errorf("%s has mode %v, not %v (%v)", file, info.Mode().Perm(), mode, err)
+		}
+	}
+	if end, err := Serve("unix:" + path)(newApp().Tree); err == nil {
+		end()
+		t.Error("a socket was taken from what listens on it")
+	}
+	end()
+	if _, err := os.Stat(path); err == nil {
+		t.Error("the socket is still there")
+	}
+}
+
+// A socket that a dead process left is made anew; where others can do something about a socket, there is none.
+func TestUnixPaths(t *testing.T) {
+	top := t.TempDir()
+	make := func(name string, mode os.FileMode) string {
+		dir := filepath.Join(top, name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(dir, mode); err != nil {
+			t.Fatal(err)
+		}
+		return dir
+	}
+	stale := filepath.Join(make("stale", 0o700), "s")
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: stale, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetUnlinkOnClose(false)
+	l.Close()
+	file := filepath.Join(make("file", 0o700), "s")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(top, "link")
+	if err := os.Symlink(filepath.Dir(stale), link); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(make("shared", 0o777), "private"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for path, refused := range map[string]string{
+		stale:                                   "",
+		file:                                    "not a socket",
+		filepath.Join(link, "s"):                "mode 0700",
+		filepath.Join(make("open", 0o755), "s"): "mode 0700",
+		filepath.Join(make("writable", 0o770), "s"):  "mode 0700",
+		filepath.Join(top, "shared", "private", "s"): "others can write",
+		filepath.Join(top, "not", "there", "s"):      "no such file",
+		"@supgen":                                    "abstract",
+		"":                                           "needs a path",
+	} {
+		l, err := listenUnix(path)
+		if err == nil {
+			l.Close()
+		}
+		if got := fmt.Sprint(err); refused == "" && err != nil || refused != "" && !strings.Contains(got, refused) {
+			t.Errorf("a socket at %q is answered with %q, not %q", path, got, refused)
+		}
+	}
+	if _, err := os.Stat(file); err != nil {
+		t.Error("a file was removed that is not a socket")
+	}
+}
