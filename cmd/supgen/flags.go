@@ -55,7 +55,7 @@ func (directory) String() string { return "" }
 func (directory) Type() string   { return "dir" }
 
 func (d directory) Set(dir string) error {
-	if !filepath.IsAbs(dir) {
+	if d.start != "" && !filepath.IsAbs(dir) {
 		dir = d.start + string(filepath.Separator) + dir // not cleaned: the system resolves "link/.."
 	}
 	return os.Chdir(dir)

@@ -125,10 +125,7 @@ func scriptsOf(p *load.Package, named map[string][]string) ([]string, error) {
 	if len(p.Text) == 0 {
 		return nil, nil // generated files are all that is left
 	}
-	var dir string
-	for name := range p.Text {
-		dir = filepath.Dir(name)
-	}
+	dir := p.Dir()
 	if scripts := named[load.RealPath(dir)]; scripts != nil {
 		return scripts, nil
 	}

@@ -3,6 +3,7 @@ package gotypes
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -50,18 +51,7 @@ func Check(ps []*load.Package) ([][]diag.Diagnostic, error) {
 		asked = append(asked, q)
 		maps.Copy(overlay, q.generated)
 	}
-	for _, p := range load.Imported(ps) {
-		if p.Tree == nil {
-			continue
-		}
-		if q, err := newQuestion(p, nil); err == nil {
-			for name, code := range q.generated {
-				if overlay[name] == nil {
-					overlay[name] = code
-				}
-			}
-		}
-	}
+	errs = append(errs, addImported(overlay, ps))
 	for len(asked) > 0 {
 		together := map[target][]*question{}
 		for _, q := range asked {
@@ -92,6 +82,32 @@ func Check(ps []*load.Package) ([][]diag.Diagnostic, error) {
 		found[i] = nil
 	}
 	return found, errors.Join(errs...)
+}
+
+// addImported adds the code of the packages that are imported: it need not be written. Where a package has mistakes, what was
+// written before will do; the error joins one for each that has nothing.
+func addImported(overlay map[string][]byte, ps []*load.Package) error {
+	var errs []error
+	for _, p := range load.Imported(ps) {
+		if p.Tree == nil {
+			if len(p.Generated) < len(p.Text) {
+				dir := shown(p.Dir())
+				errs = append(errs, &load.Error{Name: dir, Err: fmt.Errorf("is imported and has mistakes, so that what it generates is not known; see %q", "supgen validate "+dir)})
+			}
+			continue
+		}
+		q, err := newQuestion(p, nil)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		for name, code := range q.generated {
+			if overlay[name] == nil {
+				overlay[name] = code
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // A loaded is what the go command knows of a target.

@@ -34,8 +34,8 @@ func Workspace(module string) (file string, uses bool) {
 func Imported(packages []*Package) (imported []*Package) {
 	given := map[string]*Package{}
 	for _, p := range packages {
-		for name := range p.Text {
-			given[RealPath(filepath.Dir(name))] = p
+		if len(p.Text) > 0 {
+			given[RealPath(p.Dir())] = p
 		}
 	}
 	seen := map[string]bool{}

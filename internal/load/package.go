@@ -29,6 +29,14 @@ type Package struct {
 	goDecls   []check.GoDecl
 }
 
+// Dir is the directory of the .sup files; "" if there are none.
+func (p *Package) Dir() string {
+	for name := range p.Text {
+		return filepath.Dir(name)
+	}
+	return ""
+}
+
 // Packages loads what the arguments of a command stand for: see [Directories]. One that cannot be loaded costs no other:
 // the error joins one for each, of type *[Error].
 func Packages(args []string) ([]*Package, error) {

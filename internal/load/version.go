@@ -94,7 +94,7 @@ func versions(ctx context.Context, args []string, dash int) (old, now Version, e
 // fromHere is a path as git reads one that is seen from the current directory.
 func fromHere(dir string) string {
 	if here, err := os.Getwd(); err == nil && filepath.IsAbs(dir) {
-		if below, err := filepath.Rel(here, dir); err == nil {
+		if below, err := filepath.Rel(RealPath(here), realFile(dir)); err == nil {
 			dir = below
 		}
 	}
