@@ -8,6 +8,7 @@ import (
 	"github.com/supgen/supgen/internal/compare"
 	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/output"
+	"github.com/supgen/supgen/internal/report"
 )
 
 // diffFlags are those of the diff command.
@@ -77,7 +78,7 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 	case "github":
 		// The log of a step does not show where an annotation is.
 		io.WriteString(cmd.ErrOrStderr(), compare.Text(changes))
-		_, err = io.WriteString(output.Exact(cmd.OutOrStdout()), compare.GitHub(changes, output.Places()))
+		err = printReport(cmd, "github", report.Report{Annotations: compare.Annotations(changes, output.Places())})
 	default:
 		_, err = io.WriteString(cmd.OutOrStdout(), compare.Text(changes))
 	}

@@ -214,6 +214,16 @@ func failureOf(err error) report.Failure {
 // printDiagnostics prints what was found in packages, and reports whether there is an error among it. A format for machines
 // says too what else could not be loaded, which is an error of the command in the end.
 func printDiagnostics(cmd *cobra.Command, format string, failed error, packages ...*load.Package) (found bool, err error) {
+	r := reportOf(failed, packages...)
+	return diag.HasErrors(r.Diagnostics), printReport(cmd, format, r)
+}
+
+func printReport(cmd *cobra.Command, format string, r report.Report) error {
+	return output.Report(cmd.OutOrStdout(), cmd.ErrOrStderr(), format, r)
+}
+
+// reportOf is what was found in packages, and what else could not be loaded.
+func reportOf(failed error, packages ...*load.Package) report.Report {
 	r := report.Report{Text: map[string][]byte{}}
 	for _, p := range packages {
 		r.Diagnostics = append(r.Diagnostics, p.Diagnostics...)
@@ -222,5 +232,5 @@ func printDiagnostics(cmd *cobra.Command, format string, failed error, packages 
 	for _, err := range each(failed) {
 		r.Failures = append(r.Failures, failureOf(err))
 	}
-	return diag.HasErrors(r.Diagnostics), output.Report(cmd.OutOrStdout(), cmd.ErrOrStderr(), format, r)
+	return r
 }

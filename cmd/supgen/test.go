@@ -12,6 +12,7 @@ import (
 	"github.com/supgen/supgen/internal/atomicfile"
 	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/output"
+	"github.com/supgen/supgen/internal/report"
 	"github.com/supgen/supgen/internal/simulation"
 )
 
@@ -20,6 +21,7 @@ type testFlags struct {
 	format *choice
 	output *string
 	update bool
+	places func(name string) string // of the reports of JUnit
 }
 
 func newTest() *cobra.Command {
@@ -62,12 +64,12 @@ func (t *testFlags) run(cmd *cobra.Command, args []string) error {
 	packages, err := load.Packages(dirs)
 	errs := []error{err}
 	var verdicts simulation.Verdicts
+	var broken []*load.Package
 	for _, p := range packages {
 		scripts, err := scriptsOf(p, named)
 		errs = append(errs, err)
 		if len(scripts) > 0 && p.Tree == nil {
-			_, err := printDiagnostics(cmd, "text", nil, p)
-			errs = append(errs, err)
+			broken = append(broken, p)
 		}
 		for _, name := range scripts {
 			v, err := t.test(p, name)
@@ -77,13 +79,12 @@ func (t *testFlags) run(cmd *cobra.Command, args []string) error {
 			errs = append(errs, err)
 		}
 	}
-	if len(verdicts) > 0 || t.format.word == "junit" {
-		errs = append(errs, t.print(cmd, verdicts)) // CI services read a report without a test, and miss one that is not there
+	failed := errors.Join(errs...)
+	if len(verdicts) == 0 && failed == nil {
+		failed = fmt.Errorf("there is no script, *.sim, beside the trees of %s", cmp.Or(strings.Join(args, " "), "."))
 	}
-	if len(verdicts) == 0 && errors.Join(errs...) == nil {
-		return fmt.Errorf("there is no script, *.sim, beside the trees of %s", cmp.Or(strings.Join(args, " "), "."))
-	}
-	return outcome(verdicts.Failed(), errors.Join(errs...))
+	err = t.print(cmd, verdicts, reportOf(failed, broken...))
+	return outcome(verdicts.Failed(), errors.Join(failed, err))
 }
 
 // scriptSuffix is how the names of scripts end.
@@ -134,14 +135,17 @@ func scriptsOf(p *load.Package, named map[string][]string) ([]string, error) {
 
 // test plays one script, and with --update writes it before.
 func (t *testFlags) test(p *load.Package, name string) (simulation.Verdict, error) {
+	shown := t.shown(name)
 	if p.Tree == nil {
 		const message = "its tree has mistakes"
-		return simulation.Verdict{Name: name, Failures: []simulation.Failure{{Line: 1, Message: message, Detail: name + ": " + message + "\n"}}}, nil
+		detail := shown + ": " + message + "\n" + t.mistakes(p)
+		return simulation.Verdict{Name: shown, Failures: []simulation.Failure{{Line: 1, Message: message, Detail: detail}}}, nil
 	}
-	script, err := simulation.ReadScript(name)
+	text, err := load.Read(name)
 	if err != nil {
 		return simulation.Verdict{}, err
 	}
+	script := simulation.NewScript(shown, text)
 	if t.update {
 		updated := script.Update(p.Tree)
 		if updated != script {
@@ -154,20 +158,45 @@ func (t *testFlags) test(p *load.Package, name string) (simulation.Verdict, erro
 	return script.Test(p.Tree), nil
 }
 
-func (t *testFlags) print(cmd *cobra.Command, verdicts simulation.Verdicts) error {
-	switch t.format.word {
-	case "junit":
-		text, err := verdicts.JUnit(output.Places())
-		if err != nil {
-			return err
-		}
-		return printTo(cmd, *t.output, text)
-	case "github":
-		if _, err := io.WriteString(cmd.ErrOrStderr(), verdicts.Text(isQuiet(cmd))); err != nil {
-			return err
-		}
-		_, err := io.WriteString(output.Exact(cmd.OutOrStdout()), verdicts.GitHub(output.Places()))
-		return err
+// shown is what reports call a file: JUnit's has no other place to name it than the texts.
+func (t *testFlags) shown(name string) string {
+	if t.format.word != "junit" {
+		return name
 	}
-	return printTo(cmd, *t.output, verdicts.Text(isQuiet(cmd)))
+	if t.places == nil {
+		t.places = output.Places()
+	}
+	return t.places(name)
+}
+
+// mistakes are what JUnit's report says of a tree. The other formats say it once for all scripts beside the tree.
+func (t *testFlags) mistakes(p *load.Package) string {
+	if t.format.word != "junit" {
+		return ""
+	}
+	var b strings.Builder
+	r := reportOf(nil, p).Renamed(t.shown)
+	for i, d := range r.Diagnostics {
+		const most = 20
+		if i == most {
+			fmt.Fprintf(&b, "and %d more\n", len(r.Diagnostics)-i)
+			break
+		}
+		b.WriteString(d.Text(r.Text[d.Pos.File]))
+	}
+	return b.String()
+}
+
+func (t *testFlags) print(cmd *cobra.Command, verdicts simulation.Verdicts, r report.Report) error {
+	switch text := verdicts.Text(isQuiet(cmd)); t.format.word {
+	case "junit":
+		text, err := verdicts.JUnit(r.Renamed(t.shown).Failures)
+		return errors.Join(err, printReport(cmd, "text", r), printTo(cmd, *t.output, text))
+	case "github":
+		r.Annotations = verdicts.Annotations(output.Places())
+		_, err := io.WriteString(cmd.ErrOrStderr(), text)
+		return errors.Join(err, printReport(cmd, "github", r))
+	default:
+		return errors.Join(printReport(cmd, "text", r), printTo(cmd, *t.output, text))
+	}
 }

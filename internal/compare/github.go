@@ -6,9 +6,9 @@ import (
 	"github.com/supgen/supgen/internal/report"
 )
 
-// GitHub is the changes as workflow commands, which annotate the lines of the new version: a warning where something is
+// Annotations are the changes as workflow commands, which annotate the lines of the new version: a warning where something is
 // worse, and else a notice. place is how GitHub names a file.
-func GitHub(changes []Change, place func(file string) string) string {
+func Annotations(changes []Change, place func(file string) string) string {
 	var b strings.Builder
 	for _, c := range changes {
 		level := "notice"
@@ -26,7 +26,7 @@ func GitHub(changes []Change, place func(file string) string) string {
 		at.File = place(at.File)
 		b.WriteString(report.Command(level, at, "supgen: "+string(c.Verdict), strings.Join(lines, "\n")))
 	}
-	return report.Summed(b.String())
+	return b.String()
 }
 
 func value(s *Said) string {

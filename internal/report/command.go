@@ -20,8 +20,8 @@ func Command(level string, at diag.Pos, title, message string) string {
 // shown is how many annotations of one level GitHub shows of a step.
 const shown = 10
 
-// Summed is workflow commands, behind a notice of how many there are if GitHub will not show all of them.
-func Summed(commands string) string {
+// summed is workflow commands, behind a notice of how many there are if GitHub will not show all of them.
+func summed(commands string) string {
 	var counts []string
 	more := false
 	for _, level := range []string{"error", "warning", "notice"} {

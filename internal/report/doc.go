@@ -16,6 +16,7 @@ type Report struct {
 	Diagnostics []diag.Diagnostic // in the order they are to be shown in
 	Text        map[string][]byte // of each file that a position is in, by its name there
 	Failures    []Failure         // why the report is not complete
+	Annotations string            // workflow commands of what else there is to say, behind those of the report
 
 	columns columns // while it is rendered
 }
@@ -31,7 +32,7 @@ func (f Failure) Text() string {
 	if f.Pos.File == "" || f.Pos.IsValid() {
 		return f.Message
 	}
-	return fmt.Sprintf("%q %s", f.Pos.File, f.Message)
+	return fmt.Sprintf("%s %s", diag.Quoted(f.Pos.File), f.Message)
 }
 
 // Renamed is the report with other names of files.
@@ -40,7 +41,7 @@ func (r Report) Renamed(name func(string) string) Report {
 		p.Pos.File, p.End.File = name(p.Pos.File), name(p.End.File)
 		return p
 	}
-	renamed := Report{Diagnostics: slices.Clone(r.Diagnostics), Text: make(map[string][]byte, len(r.Text))}
+	renamed := Report{Diagnostics: slices.Clone(r.Diagnostics), Text: make(map[string][]byte, len(r.Text)), Annotations: r.Annotations}
 	for file, text := range r.Text {
 		renamed.Text[name(file)] = text
 	}

@@ -30,7 +30,7 @@ func (r Report) GitHub() []byte {
 		}
 		fmt.Fprintf(&b, "::error %stitle=supgen::%s\n", place, inMessage(f.Text()))
 	}
-	return []byte(Summed(b.String()))
+	return []byte(summed(b.String() + r.Annotations))
 }
 
 // withNotes is all that is to be said of a diagnostic: an annotation has one place only.

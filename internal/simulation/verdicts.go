@@ -1,10 +1,12 @@
 package simulation
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
@@ -35,7 +37,7 @@ func (v Verdicts) Text(quiet bool) string {
 			fmt.Fprintf(&b, "ok    %s\n", name)
 		}
 	}
-	if !quiet {
+	if !quiet && len(v) > 0 {
 		fmt.Fprintln(&b, v.summary())
 	}
 	return b.String()
@@ -78,15 +80,15 @@ func (v Verdicts) Failed() bool {
 	return failed > 0
 }
 
-// GitHub is an annotation for each failure. place is how GitHub names a file.
-func (v Verdicts) GitHub(place func(file string) string) string {
+// Annotations are a workflow command for each failure. place is how GitHub names a file.
+func (v Verdicts) Annotations(place func(file string) string) string {
 	var b strings.Builder
 	for _, v := range v {
 		for _, f := range v.Failures {
 			b.WriteString(report.Command("error", diag.Pos{File: place(v.Name), Line: f.Line}, "supgen: test", f.Message))
 		}
 	}
-	return report.Summed(b.String())
+	return b.String()
 }
 
 // The elements of JUnit's reports, as CI services read them.
@@ -95,6 +97,7 @@ type (
 		XMLName  xml.Name     `xml:"testsuites"`
 		Tests    int          `xml:"tests,attr"`
 		Failures int          `xml:"failures,attr"`
+		Errors   int          `xml:"errors,attr"`
 		Skipped  int          `xml:"skipped,attr"`
 		Suites   []junitSuite `xml:"testsuite"`
 	}
@@ -109,8 +112,9 @@ type (
 	junitCase struct {
 		Class   string        `xml:"classname,attr"`
 		Name    string        `xml:"name,attr"`
-		File    string        `xml:"file,attr"`
+		File    string        `xml:"file,attr,omitempty"`
 		Failure *junitMessage `xml:"failure"`
+		Error   *junitMessage `xml:"error"`
 		Skipped *junitMessage `xml:"skipped"`
 	}
 	junitMessage struct {
@@ -119,20 +123,13 @@ type (
 	}
 )
 
-// JUnit is a report in the XML of JUnit: a suite for each directory, and a case for each script. place is as for
-// [Verdicts.GitHub].
-func (v Verdicts) JUnit(place func(file string) string) (string, error) {
-	all := junitSuites{Tests: len(v)}
+// JUnit is a report in the XML of JUnit: a suite for each directory, and a case for each script, and for each file or directory that
+// kept scripts from being played.
+func (v Verdicts) JUnit(failures []report.Failure) (string, error) {
+	all := junitSuites{Tests: len(v) + len(failures), Errors: len(failures)}
 	all.Failures, all.Skipped = v.count()
 	for _, v := range v {
-		file := report.ForLog(place(v.Name))
-		dir := path.Dir(file)
-		if n := len(all.Suites); n == 0 || all.Suites[n-1].Name != dir {
-			all.Suites = append(all.Suites, junitSuite{Name: dir})
-		}
-		suite := &all.Suites[len(all.Suites)-1]
-		suite.Tests++
-		c := junitCase{Class: dir, Name: path.Base(file), File: file}
+		suite, c := all.add(v.Name)
 		switch {
 		case len(v.Failures) > 0:
 			suite.Failures++
@@ -144,8 +141,27 @@ func (v Verdicts) JUnit(place func(file string) string) (string, error) {
 			suite.Skipped++
 			c.Skipped = &junitMessage{Message: idle}
 		}
-		suite.Cases = append(suite.Cases, c)
+	}
+	for _, f := range failures {
+		suite, c := all.add(f.Pos.File)
+		suite.Errors++
+		c.Error = &junitMessage{Message: report.ForLog(f.Text())}
 	}
 	text, err := xml.MarshalIndent(all, "", "\t")
 	return xml.Header + string(text) + "\n", err
+}
+
+// add adds a case for a file, or for none, to the suite of its directory.
+func (all *junitSuites) add(name string) (*junitSuite, *junitCase) {
+	file := report.ForLog(filepath.ToSlash(name))
+	dir := path.Dir(file)
+	i := slices.IndexFunc(all.Suites, func(s junitSuite) bool { return s.Name == dir })
+	if i < 0 {
+		i = len(all.Suites)
+		all.Suites = append(all.Suites, junitSuite{Name: dir})
+	}
+	suite := &all.Suites[i]
+	suite.Tests++
+	suite.Cases = append(suite.Cases, junitCase{Class: dir, Name: path.Base(cmp.Or(file, "supgen")), File: file})
+	return suite, &suite.Cases[len(suite.Cases)-1]
 }
