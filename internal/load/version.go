@@ -17,8 +17,9 @@ import (
 type Version struct {
 	name     string
 	revision bool
-	dashed   bool // "--" says that it is a revision
-	alone    bool // a file is meant, not its directory
+	dashed   bool   // "--" says that it is a revision
+	alone    bool   // a file is meant, not its directory
+	here     string // for a revision, the directory as it is named on disk; "" if it is not
 }
 
 // Versions are the two versions that the arguments of diff stand for, as "supgen diff --help" says. dash is how many
@@ -80,10 +81,10 @@ func versions(ctx context.Context, args []string, dash int) (old, now Version, e
 	}
 	dir := append(paths, ".")[0]
 	at := func(rev string) Version {
-		if !strings.Contains(rev, ":") && len(paths) > 0 {
-			rev += ":" + fromHere(dir)
+		if strings.Contains(rev, ":") || len(paths) == 0 {
+			return Version{name: rev, revision: true, dashed: true}
 		}
-		return Version{name: rev, revision: true, dashed: true}
+		return Version{name: rev + ":" + fromHere(dir), revision: true, dashed: true, here: dir}
 	}
 	if len(revs) == 1 {
 		return at(revs[0]), Version{name: dir}, nil
@@ -134,6 +135,13 @@ func (v Version) Load(ctx context.Context) (*Package, error) {
 		return One(v.name)
 	}
 	p, err := revision(ctx, v.name)
+	if real := RealPath(v.here); err != nil && v.here != "" && isDirectory(v.here) {
+		// A link that the revision does not have leads to a directory that it may have.
+		rev, _, _ := strings.Cut(v.name, ":")
+		if p, err := revision(ctx, rev+":"+fromHere(real)); err == nil {
+			return p, nil
+		}
+	}
 	if _, of := errors.AsType[*Error](err); err != nil && !of {
 		what := "neither a file nor a revision of git"
 		if v.dashed {
