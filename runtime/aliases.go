@@ -211,7 +211,8 @@ type TreePhase = kernel.TreePhase
 const (
 	TreeIdle        = kernel.TreeIdle        // Run was not called
 	TreeRunning     = kernel.TreeRunning     // Run was called, and nothing stops it
-	TreeStopping    = kernel.TreeStopping    // a stop was requested
+	TreeLeaving     = kernel.TreeLeaving     // a stop was asked for, and begins when the root's LameDuck is over
+	TreeStopping    = kernel.TreeStopping    // the stop began
 	TreeDraining    = kernel.TreeDraining    // runs were asked to stop
 	TreeAborting    = kernel.TreeAborting    // some run used up its shutdown budget
 	TreeReconciling = kernel.TreeReconciling // no run is waited for any more

@@ -25,7 +25,7 @@ func (v *validator) bounds(id ID, c Child) {
 		{"limit", c.Limit.In}, {"intensity", c.Intensity.In}, {"backoff", c.Backoff.Max}, {"backoff's reset", c.Backoff.Reset},
 		{"throttle", c.Throttle.Refill}, {"within", c.Ready.Within}, {"readiness check", c.Ready.Check.Every},
 		{"heartbeat", c.Health.Heartbeat}, {"stale", c.Health.Stale}, {"dead", c.Health.Dead}, {"health check", c.Health.Check.Every},
-		{"shutdown", c.Shutdown.Drain}, {"abort", c.Shutdown.Abort}, {"timeout", c.Timeout},
+		{"shutdown", c.Shutdown.Drain}, {"abort", c.Shutdown.Abort}, {"timeout", c.Timeout}, {"lame_duck", c.LameDuck},
 	} {
 		v.atMost(id, d.what, d.is)
 	}

@@ -37,6 +37,7 @@ type Child struct {
 	Shutdown    Shutdown
 	Timeout     time.Duration // of a Job's run
 	Finish      Finish
+	LameDuck    time.Duration // of the root: for so long it goes on, not ready, before a stop that was asked for
 	// From says which of these come from a statement that does not stand in the child itself: "limit, backoff: policy flaky;
 	// shutdown: defaults of Shop". That of Tree.Policy says it of all that are not the role's own.
 	From string

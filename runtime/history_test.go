@@ -42,6 +42,7 @@ func TestHistories(t *testing.T) {
 func drawTable(t *rapid.T) []Child {
 	strategy := rapid.SampledFrom([]Strategy{OneForOne, OneForOne, OneForAll, RestForOne})
 	table := []Child{{Name: "Root", Role: Supervisor, Strategy: strategy.Draw(t, "strategy"), Intensity: drawIntensity(t)}}
+	table[0].LameDuck = rapid.SampledFrom([]time.Duration{0, 0, 2 * time.Second, 30 * time.Second}).Draw(t, "lame duck")
 	parents, groups := []ID{0}, []ID{0}
 	parent, group := ID(0), ID(0)
 	size := rapid.IntRange(1, 9).Draw(t, "size")
@@ -348,7 +349,7 @@ func (w *world) act(t *rapid.T) {
 		w.step(kernel.Input{Kind: kernel.InputCommand, Node: kernel.Node(rapid.IntRange(0, len(w.states)-1).Draw(t, "node")),
 			Verb: rapid.SampledFrom([]Verb{VerbRestart, VerbPause, VerbResume, VerbQuarantine, VerbRelease, VerbStop, VerbStart, VerbRemove}).Draw(t, "verb")})
 	case act == "stop":
-		if rapid.IntRange(0, 9).Draw(t, "really") == 0 {
+		if rapid.IntRange(0, 9).Draw(t, "really") == 0 || w.table[0].LameDuck > 0 && rapid.IntRange(0, 2).Draw(t, "leave") == 0 {
 			w.step(kernel.Input{Kind: kernel.InputCommand, Verb: VerbShutdown})
 		}
 	case run == nil:
@@ -387,6 +388,9 @@ func (w *world) added() {
 	reply := w.k.Reply()
 	if reply.Refusal != kernel.Accepted {
 		return
+	}
+	if w.model.leaves {
+		w.failf("node %d is started while the tree leaves", reply.Node)
 	}
 	for p := w.k.Parent(reply.Node); p != kernel.None; p = w.k.Parent(p) {
 		if x := w.model.node(p); x.life == LifecycleShuttingDown && x.aim.life != LifecycleRestarting || x.atRest() || x.life == LifecyclePaused {

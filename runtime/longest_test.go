@@ -96,7 +96,7 @@ func isBelow(table []Child, id, supervisor ID) bool {
 
 // adds holds the chain of a bound to its sum.
 func (s *stops) adds(id ID, longest policy.StopBound) {
-	var sum time.Duration
+	sum := longest.LameDuck
 	for _, x := range longest.Chain {
 		sum += s.table[x].Shutdown.Drain + s.table[x].Shutdown.Abort
 	}
@@ -127,6 +127,7 @@ func drawStops(t *rapid.T) []Child {
 			Child{Name: "Turn", Role: Worker, Parent: id, Dynamic: true, Max: 1, Shutdown: Shutdown{None: true}, Start: run})
 	}
 	supervisor(0, nil, nil)
+	table[0].LameDuck = time.Duration(rapid.IntRange(0, 9).Draw(t, "lame duck")) * time.Millisecond
 	open, group := []ID{0}, ID(0)
 	for range rapid.IntRange(2, 12).Draw(t, "size") {
 		id, parent := ID(len(table)), open[len(open)-1]

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
 // The statuses of a program that [Main] runs, beside 0 and 128 plus the number of a signal. The numbers are those of
@@ -24,7 +22,7 @@ const (
 	statusConfig      = 78
 )
 
-// patience is how long after the first signal another one is taken for the same: terminals, and what wraps a program, send two.
+// patience is how long after a signal another one is taken for the same: terminals, and what wraps a program, send two.
 const patience = 500 * time.Millisecond
 
 // A Program is a tree as generated code makes it: a *Shop.
@@ -51,11 +49,11 @@ func Main(p Program, beside ...Companion) { os.Exit(MainStatus(p, beside...)) }
 //	78           its root gave up because of a FatalConfig
 //	130, 143     it was asked to stop before it had finished: its root has a finish, or a worker "on success shutdown"
 //
-// SIGTERM and os.Interrupt ask the tree to stop. Another one, 500 ms after the first or later, makes MainStatus say what still
-// runs and return at once with 128 plus its number. All other signals keep their meaning in Go, and so do these once it has
-// returned. Who asks by [Tree.Shutdown] asks for what SIGTERM does.
+// SIGTERM and os.Interrupt ask the tree to stop. Another one, 500 ms after the one before or later, ends the lame duck of a tree
+// that is leaving; of any other, it makes MainStatus say what still runs and return at once with 128 plus its number. All other
+// signals keep their meaning in Go, and so do these once it has returned. Who asks by [Tree.Shutdown] asks for what SIGTERM does.
 //
-// Companions begin in their order, and end in the opposite one once p has ended; not after a second signal.
+// Companions begin in their order, and end in the opposite one once p has ended; not after a signal that made it return.
 func MainStatus(p Program, beside ...Companion) int {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -86,7 +84,10 @@ func mainStatus(p Program, beside []Companion, signals chan os.Signal, stderr io
 			case since.IsZero():
 				asked, since = signalOf(s), time.Now()
 				stop(asked)
-			case time.Since(since) >= patience:
+			case time.Since(since) < patience:
+			case p.Tree().endLeave(signalOf(s)):
+				since = time.Now()
+			default:
 				signal.Stop(signals) // a third one ends the process, whatever comes of the rest
 				again := signalOf(s)
 				say(stderr, "supgen: ended by a second signal, "+again.name+p.Tree().remaining())
@@ -127,6 +128,19 @@ var (
 )
 
 func (s *stopSignal) Error() string { return s.name }
+
+func (s *stopSignal) audit() Audit { return Audit{Verb: VerbShutdown, Who: "signal", Why: s.name} }
+
+// endLeave has a tree that is leaving begin to stop, and reports whether it was.
+func (t *Tree) endLeave(s *stopSignal) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.phase() != TreeLeaving {
+		return false
+	}
+	_, err := t.commandNode(0, s.audit(), t.stepReply)
+	return err == nil
+}
 
 func signalOf(s os.Signal) *stopSignal {
 	if s == os.Interrupt {
@@ -198,11 +212,19 @@ func (t *Tree) finishes() bool {
 func (t *Tree) askedBy() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if end := t.k.End(); !end.Asked || end.Node != kernel.None {
+	a := t.asker()
+	if a == nil {
 		return ""
 	}
-	a := t.audits[0]
 	return fmt.Sprintf("%s by %s (%s)", a.Verb, a.Who, a.Why)
+}
+
+// asker is who asked the tree to stop, the first if several did; nil if it has ended by itself. Under the lock.
+func (t *Tree) asker() *Audit {
+	if a, asked := t.k.End().Cause.(Audit); asked {
+		return &a
+	}
+	return nil
 }
 
 // stacks are those of the panics in e and of what is stuck, some of them, each on lines of its own.

@@ -744,12 +744,24 @@ func (m *model) lowerInside(x *mnode, inside aim) {
 	}
 }
 
+// shutdown is a request to stop the tree (design.md, "Leave").
+func (m *model) shutdown() {
+	root := m.members[0]
+	if m.leaves || root.c.LameDuck == 0 || !root.proved {
+		m.stopTree()
+		return
+	}
+	if m.leaves, m.leaveEnd = true, m.now+root.c.LameDuck; root.life == LifecycleReady {
+		root.life = LifecycleRunning
+	}
+}
+
 // stopTree takes everything down.
 func (m *model) stopTree() {
 	if m.phase != TreeRunning {
 		return
 	}
-	m.phase = TreeStopping
+	m.phase, m.leaves = TreeStopping, false
 	m.stops++
 	for _, x := range slices.Clone(m.members) {
 		x.scope = nil
@@ -1158,7 +1170,7 @@ func (m *model) launch(x *mnode) {
 // command is an operator's, accepted.
 func (m *model) command(x *mnode, v Verb) {
 	if v == VerbShutdown {
-		m.stopTree()
+		m.shutdown()
 		return
 	}
 	x.held, x.doomed, x.term, x.overdue, x.byHand, x.wish = false, false, 0, false, false, aim{}

@@ -30,6 +30,8 @@ type model struct {
 	measured bool          // so it was, after the last step
 	freezes  []freeze
 	phase    TreePhase // idle, running, stopping or ended
+	leaves   bool      // while it runs: it was asked to stop
+	leaveEnd time.Duration
 	changed  bool
 	stops    int                             // so far
 	forGood  bool                            // what goes down with it stays down
@@ -331,7 +333,7 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 	switch in.Kind {
 	case kernel.InputRun:
 		if m.phase = TreeRunning; in.Verb == VerbShutdown {
-			m.stopTree()
+			m.shutdown()
 		}
 	case kernel.InputAdd:
 		if reply.Refusal == kernel.Accepted {
@@ -532,6 +534,10 @@ func (m *model) fireNext(of time.Duration) time.Duration {
 			})
 		}
 	}
+	rank = 5
+	if m.leaves {
+		after(m.leaveEnd, m.members[0], m.stopTree)
+	}
 	slices.SortStableFunc(due, func(a, b timer) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rank, b.rank), cmp.Compare(a.of, b.of))
 	})
@@ -660,7 +666,7 @@ func (m *model) judgeAll() {
 		}
 	}
 	for _, s := range m.members {
-		if ready, _ := judged(s); ready && s.life != LifecycleReady {
+		if ready, _ := judged(s); ready && s.life != LifecycleReady && !(m.leaves && s.in == nil) {
 			m.changed = true
 			m.ready(s)
 		}
@@ -795,6 +801,9 @@ func (m *model) holders(x *mnode) (of []*mnode) {
 func (m *model) compare(k *kernel.Kernel) string {
 	if m.wrong != "" {
 		return m.wrong
+	}
+	if leaves := k.Phase() == TreeLeaving; leaves != m.leaves {
+		return fmt.Sprintf("the kernel's tree leaves: %t, the model's: %t", leaves, m.leaves)
 	}
 	acts := map[string]bool{}
 	verbs := map[kernel.EffectKind]string{kernel.EffectLaunch: "launch", kernel.EffectAsk: "ask", kernel.EffectAbort: "abort",

@@ -60,7 +60,7 @@ func override(table []Child, changes map[string][]func(*Child)) (changed []ID, e
 
 // policies are the fields of a Child that are only policy: of Ready and Health, the numbers.
 var policies = []string{"Max", "Strategy", "Intensity", "Limit", "On", "Quarantine", "AtStart", "Backoff", "Throttle", "Concurrency",
-	"Ready", "Health", "Shutdown", "Timeout"}
+	"Ready", "Health", "Shutdown", "Timeout", "LameDuck"}
 
 // shape names what differs of two rows and is not policy.
 func shape(before, after Child) (changed []string) {

@@ -56,7 +56,7 @@ type statement struct {
 func statements(c Child) []statement {
 	list := []statement{
 		{"strategy", c.Strategy}, {"intensity", c.Intensity}, {"limit", c.Limit}, {"backoff", c.Backoff}, {"throttle", c.Throttle},
-		{"concurrency", c.Concurrency}, {"ready", c.Ready}, {"health", c.Health}, {"shutdown", c.Shutdown}, {"timeout", c.Timeout}, {"max", c.Max},
+		{"concurrency", c.Concurrency}, {"ready", c.Ready}, {"health", c.Health}, {"shutdown", c.Shutdown}, {"timeout", c.Timeout}, {"max", c.Max}, {"lame_duck", c.LameDuck},
 	}
 	var start AtStart
 	if c.AtStart != nil {

@@ -289,7 +289,11 @@ func (t *Tree) causeOf(e *kernel.Event) *StopError {
 // why is the reason given to all that are asked to stop because of a node, except for their paths.
 func (t *Tree) why(because kernel.Node) StopError {
 	e := StopError{With: t.path(because), Audit: t.audits[because]}
-	if end := t.k.End(); t.k.Phase() >= TreeStopping && !end.Asked {
+	end, stopping := t.k.End(), t.k.Phase() >= TreeStopping
+	if stopping && t.k.Parent(because) == kernel.None {
+		e.Audit = t.asker() // and not who restarted it, or asked again
+	}
+	if stopping && !end.Asked {
 		e.With, e.Audit = t.path(end.Node), nil
 		e.Failure = t.failure(kernel.Failure{Outcome: end.Outcome, Cause: end.Cause})
 	} else if v := t.k.View(because); v.Suspect.Outcome != OutcomeNone {

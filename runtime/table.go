@@ -33,7 +33,7 @@ func (c *Child) spec() policy.Spec {
 		Needs: c.Needs, After: c.After, Provides: c.Provides,
 		Strategy: c.Strategy, Intensity: c.Intensity, Limit: c.Limit, On: c.On, Quarantine: c.Quarantine, AtStart: c.AtStart, Backoff: c.Backoff,
 		Throttle: c.Throttle, Concurrency: c.Concurrency, Ready: c.Ready, Health: c.Health,
-		Shutdown: c.Shutdown, Timeout: c.Timeout, Finish: c.Finish,
+		Shutdown: c.Shutdown, Timeout: c.Timeout, Finish: c.Finish, LameDuck: c.LameDuck,
 	}
 }
 

@@ -201,7 +201,7 @@ func (t *Tree) now() kernel.Time { return time.Since(t.began) }
 // endOf is the end of ctx as a command. Its cause is the user's code, and judged like a child's error.
 func endOf(ctx context.Context) Audit {
 	if s, ok := context.Cause(ctx).(*stopSignal); ok {
-		return Audit{Verb: VerbShutdown, Who: "signal", Why: s.name}
+		return s.audit()
 	}
 	a := Audit{Verb: VerbShutdown, Who: "context", Why: "it ended"}
 	if _, f := judge(context.Cause(ctx), true, nil); f != nil {

@@ -134,6 +134,10 @@ func (v *validator) values(id ID, c Child) {
 		v.failf(id, "its shutdown takes %s and %s", c.Shutdown.Drain, c.Shutdown.Abort)
 	case c.Throttle.N < 0 || c.Throttle.N > 0 && c.Throttle.Refill <= 0 || c.Concurrency < 0 || c.Timeout < 0:
 		v.failf(id, "its throttle, concurrency or timeout is not positive")
+	case c.LameDuck < 0:
+		v.failf(id, "its lame_duck is %s", c.LameDuck)
+	case c.LameDuck > 0 && id != 0:
+		v.failf(id, "it has a lame_duck, and is not the root")
 	}
 	v.actions(id, c.Role, c.On, c.Quarantine)
 	if a := c.AtStart; a != nil {

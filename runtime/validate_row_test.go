@@ -133,6 +133,8 @@ func TestValidateEdges(t *testing.T) {
 		"throttle no refill":   {turns, func(c *Child) { c.Throttle.N = 1 }, nil},
 		"concurrency":          {turns, func(c *Child) { c.Concurrency = -1 }, func(c *Child) { c.Concurrency = 1 }},
 		"timeout":              {turns, func(c *Child) { c.Timeout = -1 }, func(c *Child) { c.Role, c.Timeout = Job, 1 }},
+		"lame duck":            {"its lame_duck is -1ns", func(c *Child) { c.LameDuck = -1 }, nil},
+		"no root":              {"it has a lame_duck, and is not the root", func(c *Child) { c.LameDuck = 1 }, func(c *Child) { c.LameDuck = 0 }},
 		"limit restarts":       {reached, func(c *Child) { c.On[OutcomeLimit] = ActionRestart }, func(c *Child) { c.On[OutcomeLimit] = ActionStop }},
 		"intensity restarts":   {reached, func(c *Child) { c.On[OutcomeIntensity] = ActionRestart }, nil},
 		"intensity stops":      {reached, func(c *Child) { c.On[OutcomeIntensity] = ActionStop }, func(c *Child) { c.Role, c.Start, c.On[OutcomeIntensity] = Group, nil, ActionQuarantine }},

@@ -19,8 +19,9 @@ type StopOrder struct {
 
 // A StopBound is the longest that a child takes to stop: the budgets of children that stop one after another.
 type StopBound struct {
-	Total     time.Duration // drains and aborts; the largest that there is if it would be more
+	Total     time.Duration // drains and aborts, and of a root its lame duck before them; the largest that there is if it would be more
 	Unlimited bool          // one of them has no limit, and Total means nothing
+	LameDuck  time.Duration // of a root
 	Chain     []ID          // in the order they stop
 }
 
@@ -57,6 +58,8 @@ func StopOrderOf(table []Spec) *StopOrder {
 //     itself or a supervisor above it stops after is down then. Where something inside it stops after what is outside, that and
 //     all before it counts, if any stop could take it along.
 //
+// Of a root it begins with the lame duck: the time counts from when somebody asks for the stop.
+//
 // Of a root, and of all that nothing outside has to wait for, a stop can take as long. Else it may be too long:
 //
 //   - by what is outside and stops only with what the supervisor's own turn comes after;
@@ -67,7 +70,10 @@ func (o *StopOrder) Longest(id ID) StopBound {
 	if o.table[id].Role == Supervisor && o.entangled(id) {
 		last = longer(last, o.fromTurn(id))
 	}
-	return last.bound()
+	b := last.bound()
+	b.LameDuck = o.table[id].LameDuck
+	b.Total = Sum(b.LameDuck, b.Total)
+	return b
 }
 
 // closure is what stops with a child that is stopped alone, itself first (design.md, "Scope": by hand).

@@ -117,4 +117,5 @@ type Spec struct {
 	Shutdown    Shutdown
 	Timeout     time.Duration
 	Finish      Finish
+	LameDuck    time.Duration // of the root; 0 is none
 }

@@ -301,6 +301,8 @@ func (t *teller) command(e kernel.Event) string {
 
 func (t *teller) phase(e kernel.Event) string {
 	switch e.Phase {
+	case kernel.TreeLeaving:
+		return "the tree is leaving for " + clock(t.w.Specs[0].LameDuck)
 	case kernel.TreeStopping:
 		return "the tree stops"
 	case kernel.TreeEnded:

@@ -31,7 +31,7 @@ func (k *Kernel) command(i Node, v Verb, cause any) {
 	case v == VerbShutdown:
 		k.emitCommand(root, v, cause)
 		k.step.reply = Reply{Changed: !k.treeStopping(), Node: root, Life: k.nodes[root].life, Gen: k.nodes[root].gen, Next: LifecycleStopped}
-		k.stopTree(End{Asked: true, Node: None})
+		k.shutdown(cause)
 		return
 	case i < 0 || int(i) >= len(k.nodes) || k.nodes[i].gone || k.template(i):
 		k.step.reply.Refusal = RefusedUnknown

@@ -44,7 +44,7 @@ func (k *Kernel) addDynamic(id policy.ID) {
 	switch {
 	case k.phase == TreeIdle || k.phase == TreeEnded:
 		k.step.reply.Refusal = RefusedNotRunning
-	case k.treeStopping():
+	case k.phase >= TreeLeaving:
 		k.step.reply.Refusal = RefusedStopping
 	case k.restsOrStops(r.parent):
 		k.step.reply.Refusal = RefusedState

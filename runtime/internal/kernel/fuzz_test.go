@@ -13,7 +13,7 @@ var fuzzed = []*draft{
 		service("A", explicit, provides), job("J", needs("A"), provides), sidecar("S", "A"), worker("B", needs("J"), replicas(2)),
 		supervisor("T", oneForAll, service("C", quick, heartbeat(time.Second, 2*time.Second, 3*time.Second)), dynamic("D", 2, needs("A"))),
 		group("G", oneForAll, service("E", brief, on(policy.OutcomeStuck, policy.ActionRestart)), service("F", needs("E")))),
-	tree(finishAll("T", "J"), throttle(1, time.Second),
+	tree(finishAll("T", "J"), throttle(1, time.Second), lameDuck(time.Minute),
 		supervisor("T", quick, finishAny("A", "B"), worker("A", replicas(2)), worker("B", on(policy.OutcomeError, policy.ActionQuarantine))),
 		job("J", after("C")), service("C", healthCheck(time.Second, time.Second/2, 1), on(policy.OutcomeStuck, policy.ActionStop), brief),
 		dynamic("D", 2, on(policy.OutcomeStuck, policy.ActionQuarantine), shutdown(0, 0))),

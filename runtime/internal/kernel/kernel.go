@@ -31,6 +31,7 @@ type Kernel struct {
 	scopes        []scope
 	finishers     []Node       // supervisors with a "finish when"
 	timers        [2]timerHeap // by clock
+	leaveAt       int32        // where the deadline of the tree's leave is in its heap, or -1
 	clock         clock
 	leaks         []leak
 
@@ -52,7 +53,7 @@ type End struct {
 	Asked   bool           // somebody asked, or it finished well
 	Node    Node           // else the child whose end it was
 	Outcome policy.Outcome // and how that ended
-	Cause   any
+	Cause   any            // or the cause of the command that asked
 }
 
 // Step tells the kernel one thing that happened. Deadlines that passed until now come first.
@@ -97,7 +98,7 @@ func (k *Kernel) Reply() Reply { return k.step.reply }
 // Phase is where the whole tree stands.
 func (k *Kernel) Phase() TreePhase { return k.phase }
 
-// End is why the tree ends; it is set once stopping began.
+// End is why the tree ends; it is set once stopping began, and of one that leaves it is what was asked for.
 func (k *Kernel) End() End { return k.end }
 
 func (k *Kernel) dispatch(in *Input) {
@@ -235,7 +236,8 @@ func (k *Kernel) updateReadiness() {
 		}
 	}
 	for _, i := range k.step.round {
-		if k.supervisorStaysUp(i) && k.nodes[i].life != LifecycleReady && k.supervisors[k.nodes[i].super].unready == 0 {
+		leaves := i == root && k.phase == TreeLeaving
+		if k.supervisorStaysUp(i) && !leaves && k.nodes[i].life != LifecycleReady && k.supervisors[k.nodes[i].super].unready == 0 {
 			k.markReady(i)
 		}
 	}

@@ -20,7 +20,7 @@ func TestLabels(t *testing.T) {
 		"none completed ended by_hand tree": func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) {
 			return StopReason(v), new(StopReason)
 		},
-		"idle running stopping draining aborting reconciling ended": func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) {
+		"idle running leaving stopping draining aborting reconciling ended": func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) {
 			return TreePhase(v), new(TreePhase)
 		},
 		"none retry restart stop quarantine escalate shutdown": func(v uint8) (fmt.Stringer, encoding.TextUnmarshaler) { return policy.Action(v), new(policy.Action) },

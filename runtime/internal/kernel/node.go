@@ -148,7 +148,7 @@ type history struct {
 	suspected  policy.Outcome // of a run that failed while alive: what it returns will tell whether that came from outside
 	windowRoom [3]Time        // of the window, until it needs more
 
-	everReady     bool   // it was ready once: AtStart does not apply any more
+	everReady     bool   // it was ready once: AtStart does not apply any more, and a root leaves before it stops
 	term          Time   // of a quarantine that ends by itself: how long it lasts
 	startOnReturn bool   // it is to start again, and only waits for its stuck run to return
 	goalOnReturn  goal   // where somebody wanted it when its run was written off: it goes there when that has returned

@@ -30,9 +30,10 @@ func (k *Kernel) atStartAnswers(i Node, o policy.Outcome) bool {
 	return a != nil && a.On[o] != policy.ActionNone && !k.nodes[i].readHistory().everReady
 }
 
-// markEverReady notes that a node was ready, or has completed: its start is over, restarts of its supervisor included.
+// markEverReady notes that a node was ready, or has completed: its start is over, restarts of its supervisor included. It notes
+// it of those alone for which that matters.
 func (k *Kernel) markEverReady(i Node) {
-	if k.rowOf(i).AtStart != nil {
+	if r := k.rowOf(i); r.AtStart != nil || r.LameDuck > 0 {
 		k.nodes[i].writeHistory().everReady = true
 	}
 }

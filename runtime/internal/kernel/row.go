@@ -68,7 +68,7 @@ func (r *row) temporary() bool {
 
 // New makes a tree that can be run once. The rows must be valid: Validate finds nothing.
 func New(specs []policy.Spec, seed uint64) *Kernel {
-	k := &Kernel{freeScopes: -1, end: End{Node: None}}
+	k := &Kernel{freeScopes: -1, leaveAt: -1, end: End{Node: None}}
 	k.rng.Seed(seed, 0x9e3779b97f4a7c15)
 	total := 0
 	for _, s := range specs {

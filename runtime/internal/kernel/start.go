@@ -77,7 +77,7 @@ func (k *Kernel) markTried(i Node) {
 // wait is design.md's "Starting": the first thing that keeps i from being launched but for its turn.
 func (k *Kernel) wait(i Node) (Wait, Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
-	if k.phase != TreeRunning {
+	if k.phase == TreeIdle || k.treeStopping() {
 		return WaitTree, None
 	}
 	if n.scope >= 0 {

@@ -110,14 +110,15 @@ type TreePhase uint8
 const (
 	TreeIdle TreePhase = iota // Run was not called
 	TreeRunning
-	TreeStopping    // a stop was requested
+	TreeLeaving     // a stop was asked for, and begins when the lame duck is over
+	TreeStopping    // the stop began
 	TreeDraining    // runs were asked to stop
 	TreeAborting    // some run used up its shutdown budget
 	TreeReconciling // no run is waited for any more
 	TreeEnded
 )
 
-var treePhases = []string{"idle", "running", "stopping", "draining", "aborting", "reconciling", "ended"}
+var treePhases = []string{"idle", "running", "leaving", "stopping", "draining", "aborting", "reconciling", "ended"}
 
 func (t TreePhase) String() string { return policy.Label(treePhases, uint8(t)) }
 

@@ -6,11 +6,34 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
+// shutdown is a request to stop the tree. The first has it leave, if it has a lame duck and was ready once; another ends that
+// (design.md, "Leave").
+func (k *Kernel) shutdown(cause any) {
+	e := End{Asked: true, Node: None, Cause: cause}
+	switch d := k.rowOf(root).LameDuck; {
+	case k.phase == TreeLeaving:
+		k.leaveOver()
+	case k.phase == TreeRunning && d > 0 && k.nodes[root].readHistory().everReady:
+		k.end = e
+		k.setPhase(TreeLeaving)
+		if k.nodes[root].life == LifecycleReady {
+			k.setLife(root, LifecycleRunning, StopNone)
+		}
+		k.arm(timerLeave, int32(root), policy.Sum(k.now, d))
+	default:
+		k.stopTree(e)
+	}
+}
+
+// leaveOver begins the stop that was asked for when the tree began to leave.
+func (k *Kernel) leaveOver() { k.stopTree(k.end) }
+
 // stopTree ends the whole tree.
 func (k *Kernel) stopTree(e End) {
-	if k.phase != TreeRunning {
+	if k.treeStopping() {
 		return
 	}
+	k.disarm(timerLeave, int32(root))
 	k.end = e
 	k.reserve(len(k.nodes))
 	k.timers[running] = slices.Grow(k.timers[running], len(k.nodes))

@@ -21,6 +21,7 @@ const (
 	timerScope                  // of a scope: its backoff
 	timerToken                  // of a supervisor: its throttle
 	timerTerm                   // of a node: its quarantine
+	timerLeave                  // of the root: its lame duck
 )
 
 // The clocks that deadlines are on.
@@ -74,6 +75,8 @@ func (k *Kernel) heapIndex(kind timerKind, of int32) *int32 {
 		return &k.supervisors[of].timerAt
 	case timerTerm:
 		return &k.nodes[of].timerAt[timerPhase] // who is quarantined has no run
+	case timerLeave:
+		return &k.leaveAt
 	}
 	return &k.nodes[of].timerAt[kind]
 }
@@ -161,5 +164,7 @@ func (k *Kernel) fire(t timer) {
 		k.freeTurn(t.of)
 	case timerTerm:
 		k.termOver(Node(t.of))
+	case timerLeave:
+		k.leaveOver()
 	}
 }

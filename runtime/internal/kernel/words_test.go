@@ -141,6 +141,10 @@ func explicit(d *draft)   { d.spec().Ready = policy.Ready{Explicit: true, Within
 func quick(d *draft)      { d.spec().Backoff = policy.Backoff{None: true} }
 func unlimited(d *draft)  { d.spec().Shutdown = policy.Shutdown{Unlimited: true, Abort: time.Second} }
 
+func lameDuck(d time.Duration) word {
+	return func(of *draft) { of.spec().LameDuck = d }
+}
+
 // temporary is what restart temporary writes into the table: it is never started again.
 func temporary(d *draft) {
 	for o := policy.OutcomeSuccess; o <= policy.OutcomeExternal; o++ {
