@@ -39,6 +39,7 @@ func (t *rootTree) policies(c *tree.Child) []jen.Code {
 	add(health != own.Health, "Health", func() jen.Code { return share(t.file, health, t.health) })
 	add(hasPromise(c) || shutdown != own.Shutdown, "Shutdown", func() jen.Code { return t.shutdown(c) })
 	add(c.Timeout.Value != own.Timeout, "Timeout", func() jen.Code { return t.duration(c.Timeout.Value) })
+	add(c.LameDuck.Value != own.LameDuck, "LameDuck", func() jen.Code { return t.duration(c.LameDuck.Value) })
 	add(len(c.Finish.Of) > 0, "Finish", func() jen.Code { return t.finish(c.Finish) })
 	if from := c.From(); from != "" {
 		fields = append(fields, t.field("From", share(t.file, source(from), source.code)))

@@ -72,7 +72,7 @@ func specs(table []runtime.Child) []policy.Spec {
 	for i, c := range table {
 		specs[i] = policy.Spec{
 			Parent: c.Parent, Group: c.Group, Of: c.Of, Role: c.Role, Linked: c.Linked, Dynamic: c.Dynamic,
-			Needs: c.Needs, After: c.After, Strategy: c.Strategy, Shutdown: c.Shutdown,
+			Needs: c.Needs, After: c.After, Strategy: c.Strategy, Shutdown: c.Shutdown, LameDuck: c.LameDuck,
 		}
 	}
 	return specs

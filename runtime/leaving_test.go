@@ -20,8 +20,8 @@ func leaver(lameDuck time.Duration, children ...Child) []Child {
 	return table
 }
 
-// design.md, "Leave": while a tree leaves it is not ready, runs are not asked to stop and restart, dynamic children are refused,
-// and operators are obeyed. Who asked for the stop is why it comes.
+// design.md, "Leave": the tree is not ready, its runs go on, dynamic children are refused, and operators are obeyed. Who asked
+// for the stop is why it comes.
 func TestLeave(t *testing.T) {
 	var why error
 	err := supervise(t, leaver(10*time.Second,

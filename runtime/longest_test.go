@@ -96,9 +96,9 @@ func isBelow(table []Child, id, supervisor ID) bool {
 
 // adds holds the chain of a bound to its sum.
 func (s *stops) adds(id ID, longest policy.StopBound) {
-	sum := longest.LameDuck
+	var sum time.Duration
 	for _, x := range longest.Chain {
-		sum += s.table[x].Shutdown.Drain + s.table[x].Shutdown.Abort
+		sum += s.table[x].LameDuck + s.table[x].Shutdown.Drain + s.table[x].Shutdown.Abort
 	}
 	if sum != longest.Total {
 		s.failf("of %s, %v is not %s", s.table[id].Name, longest.Chain, longest.Total)

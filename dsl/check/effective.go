@@ -169,6 +169,7 @@ func (c *checker) effectiveValues(s *subject) {
 	s.Ready = effective[*syntax.ReadyDecl](s, "ready", role.Ready)
 	s.Health = effective[*syntax.HealthDecl](s, "health", role.Health)
 	s.Shutdown = effective[*syntax.ShutdownDecl](s, "shutdown", role.Shutdown)
+	s.LameDuck = effective[*syntax.LameDuckDecl](s, "lame_duck", role.LameDuck)
 	s.Timeout = effective[*syntax.TimeoutDecl](s, "timeout", role.Timeout)
 	s.tables()
 	c.ownOnly(s)

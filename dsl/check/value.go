@@ -46,6 +46,8 @@ func (c *checker) value(s *syntax.Stmt) {
 		c.check(d.Check)
 	case *syntax.HealthDecl:
 		c.health(d)
+	case *syntax.LameDuckDecl:
+		c.zero(d.For, "without a lame_duck, a tree stops at once")
 	case *syntax.TimeoutDecl:
 		c.zero(d.Run, "no job is done in no time")
 	case *syntax.MaxDecl:

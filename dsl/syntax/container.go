@@ -54,6 +54,7 @@ var Containers = map[string]Container{
 	"ready":       shared | InService | InWorker | InSidecar,
 	"health":      shared | InChild,
 	"shutdown":    shared | inSupervisor | InChild,
+	"lame_duck":   InRoot,
 	"timeout":     shared | InJob,
 	"max":         InDynamic,
 	"finish":      inSupervisor,
@@ -66,6 +67,7 @@ var Containers = map[string]Container{
 var advice = map[string]string{
 	"ready":     "a job is ready when it has completed, a supervisor when its children are",
 	"max":       "it bounds how many dynamic children there may be",
+	"lame_duck": "a tree leaves as a whole: write it in the supervisor at the top",
 	"timeout":   "it bounds the run of a job; for the time to become ready write ready explicit within D",
 	"limit":     "the limit that all children share is called intensity",
 	"intensity": "the limit of one child is called limit",
@@ -192,6 +194,8 @@ func KindOf(s *Stmt) string {
 		return "health"
 	case *ShutdownDecl:
 		return "shutdown"
+	case *LameDuckDecl:
+		return "lame_duck"
 	case *TimeoutDecl:
 		return "timeout"
 	case *MaxDecl:

@@ -98,6 +98,7 @@ var Productions = []Production{
 	of(grammarOf((*ReadyDecl)(nil)), "ready", "ready immediate, ready explicit [within D], or ready check every D timeout D [within D]"),
 	of(grammarOf((*HealthDecl)(nil)), "health", "health heartbeat D stale D [dead D], or health check every D timeout D [fail N]"),
 	of(grammarOf((*ShutdownDecl)(nil)), "shutdown", "shutdown D [abort D], or shutdown unlimited"),
+	of(grammarOf((*LameDuckDecl)(nil)), "lame_duck", "lame_duck DURATION"),
 	of(grammarOf((*TimeoutDecl)(nil)), "timeout", "timeout DURATION"),
 	of(grammarOf((*MaxDecl)(nil)), "max", "max N"),
 	of(grammarOf((*FinishDecl)(nil)), "finish", "finish when any|all A, B"),

@@ -31,6 +31,7 @@ var Begins = map[string]string{
 	"auto_shutdown":                 "write finish when any A, or finish when all A, B",
 	"RestartSec":                    "write backoff D",
 	"TimeoutStopSec":                "write shutdown D",
+	"preStop":                       "write lame_duck D in the supervisor at the top",
 	"TimeoutStartSec":               "write ready explicit within D",
 	"WatchdogSec":                   "write health heartbeat D stale D",
 	"StartLimitBurst":               "write limit N in DURATION",

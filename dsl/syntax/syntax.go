@@ -157,6 +157,9 @@ type (
 		Drain     lexer.Token `parser:"  | @Duration"`
 		Abort     lexer.Token `parser:"    ( 'abort' @Duration )? )"`
 	}
+	LameDuckDecl struct {
+		For lexer.Token `parser:"'lame_duck' @Duration"`
+	}
 	TimeoutDecl struct {
 		Run lexer.Token `parser:"'timeout' @Duration"`
 	}

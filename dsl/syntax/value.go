@@ -111,6 +111,9 @@ func (d *ShutdownDecl) Value() policy.Shutdown {
 }
 
 // Value is what the statement means.
+func (d *LameDuckDecl) Value() time.Duration { return Duration(d.For) }
+
+// Value is what the statement means.
 func (d *TimeoutDecl) Value() time.Duration { return Duration(d.Run) }
 
 // Restarts are the rows "success" and "failure" that restart sets.

@@ -25,6 +25,7 @@ func StopsOf(root *Child) *Stops {
 		table[i] = policy.Spec{
 			Parent: s.rows[c.Parent], Group: s.rows[c.Group], Of: s.rows[c.Of], Role: c.Role, Linked: c.Linked, Dynamic: c.Dynamic,
 			Needs: s.refs(c.Needs), After: s.refs(c.After), Strategy: c.Strategy.Value, Shutdown: c.Shutdown.Value,
+			LameDuck: c.LameDuck.Value,
 		}
 	}
 	s.order = policy.StopOrderOf(table)
@@ -49,15 +50,23 @@ func (s *Stops) Of(c *Child) Bound {
 	b := Bound{Total: longest.Total, Unlimited: longest.Unlimited}
 	for _, id := range longest.Chain {
 		child := s.children[id]
-		budget := child.Shutdown.Value
-		b.Chain = append(b.Chain, Link{Child: child, Amount: policy.Sum(budget.Drain, budget.Abort), Unlimited: budget.Unlimited})
+		link := Link{Child: child, Amount: child.LameDuck.Value}
+		if child.Role != policy.Supervisor {
+			budget := child.Shutdown.Value
+			link.Amount, link.Unlimited = policy.Sum(budget.Drain, budget.Abort), budget.Unlimited
+		}
+		b.Chain = append(b.Chain, link)
 	}
 	return b
 }
 
-// From is the name of the child, and for a supervisor that does not contain it its path.
+// From is the name of the child, and for a supervisor that does not contain it its path. What the root itself adds is called
+// lame_duck.
 func (l Link) From(supervisor *Child) string {
-	if IsBelow(l.Child, supervisor) {
+	switch {
+	case l.Child.Role == policy.Supervisor:
+		return "lame_duck"
+	case IsBelow(l.Child, supervisor):
 		return l.Child.Name
 	}
 	return l.Child.Path()

@@ -94,6 +94,7 @@ type Child struct {
 	Ready       Value[policy.Ready]
 	Health      Value[policy.Health]
 	Shutdown    Value[policy.Shutdown] // of a supervisor: the promise in Drain, or nothing
+	LameDuck    Value[time.Duration]   // of a root; 0 is none
 	Timeout     Value[time.Duration]   // of a job; 0 is none
 	Finish      Finish                 // of a supervisor
 
@@ -220,21 +221,22 @@ func (c *Child) From() string {
 func (c *Child) Statements(yield func(word string, s Source) bool) {
 	_ = yield("strategy", c.Strategy.Source) && yield("intensity", c.Intensity.Source) && yield("limit", c.Limit.Source) &&
 		yield("backoff", c.Backoff.Source) && yield("throttle", c.Throttle.Source) && yield("concurrency", c.Concurrency.Source) &&
-		yield("ready", c.Ready.Source) && yield("health", c.Health.Source) && yield("shutdown", c.Shutdown.Source) && yield("timeout", c.Timeout.Source)
+		yield("ready", c.Ready.Source) && yield("health", c.Health.Source) && yield("shutdown", c.Shutdown.Source) && yield("lame_duck", c.LameDuck.Source) &&
+		yield("timeout", c.Timeout.Source)
 }
 
 // A Bound is the longest that a child takes to stop: the budgets along the longest chain of children that stop one after
-// another. [Stops] has it.
+// another, and of a root its lame duck before them. [Stops] has it.
 type Bound struct {
 	Total     time.Duration // meaningless if Unlimited
 	Unlimited bool          // a link has no limit
-	Chain     []Link        // in the order they stop
+	Chain     []Link        // in the order they stop; a root with a lame duck is the first
 }
 
 // A Link is what one child adds to a Bound.
 type Link struct {
 	Child     *Child
-	Amount    time.Duration // drain and abort
+	Amount    time.Duration // drain and abort; of a root its lame duck
 	Unlimited bool
 }
 

@@ -177,7 +177,7 @@ func (d *differences) stop() {
 func bound(b tree.Bound, c *tree.Child) *Said {
 	var chain []string
 	for _, link := range b.Chain {
-		chain = append(chain, link.Child.Name)
+		chain = append(chain, link.From(c))
 	}
 	value := "unlimited"
 	if !b.Unlimited {

@@ -25,7 +25,8 @@ supervisor Shop {
 	strategy rest_for_one
 	throttle 5 refill 1s
 	concurrency 2
-		intensity 50 in 1m
+	intensity 50 in 1m
+	lame_duck 5s
 	finish when any Other, Late
 	service DB {
 		provides *sql.DB

@@ -43,6 +43,8 @@ func (d *differences) statement(keyword string) effect {
 			return promise(old.Shutdown.Value.Drain, now.Shutdown.Value.Drain)
 		}
 		return shutdown(old.Shutdown.Value, now.Shutdown.Value)
+	case "lame_duck":
+		return lameDuck(old.LameDuck.Value, now.LameDuck.Value)
 	case "timeout":
 		o, n := old.Timeout.Value, now.Timeout.Value
 		after := fate(now, now.On[policy.OutcomeTimeout].Value)
@@ -401,4 +403,13 @@ func promise(old, now time.Duration) effect {
 		return better(holds)
 	}
 	return either(now > old, worse(holds+" only"), better(holds))
+}
+
+func lameDuck(old, now time.Duration) effect {
+	if now == 0 {
+		return trade("it stops while others still send it requests", "it stops as soon as it is asked to")
+	}
+	return either(now > old,
+		trade("it stops later than it is asked to: after "+policy.Spell(now), "others have more time to learn that they should send it no more"),
+		trade("others have less time to learn that they should send it no more: "+policy.Spell(now), "it stops sooner after it is asked to"))
 }

@@ -67,7 +67,11 @@ func waitLines(waits []Wait) [][]string {
 func (s Stop) lines() [][]string {
 	var lines [][]string
 	for _, link := range s.Chain {
-		lines = append(lines, []string{link.Path, link.Within})
+		line := []string{link.Path, link.Within}
+		if link.LameDuck {
+			line = append(line, "lame_duck")
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }

@@ -171,7 +171,7 @@ var vocabulary = []string{
 	"é", "Α", "а", "ß", "ǆ", "日本", "１", "｛", "，", "🚀", "👍🏽", "\n=======\n", "\n<<<<<<< a\n", "\n>>>>>>> b\n", "\n||||||| c\n",
 	"0", "1", "-1", "3", "007", "0x10", "1_000", "2147483647", "99999999999", "1.5", "0.2", "1e9", "20%", "101%", "5z", "2d", "10sec", "0s", "1ms", "1h", "87600h",
 	"package", "import", "policy", "supervisor", "service", "worker", "job", "sidecar", "dynamic", "group", "defaults", "strategy", "intensity",
-	"limit", "restart", "on", "backoff", "throttle", "concurrency", "provides", "ready", "health", "shutdown", "timeout", "max", "finish", "optional",
+	"limit", "restart", "on", "backoff", "throttle", "concurrency", "provides", "ready", "health", "shutdown", "lame_duck", "timeout", "max", "finish", "optional",
 	"tags", "use", "needs", "wants", "after", "of", "linked", "key", "in", "at", "start", "when", "any", "all", "within", "every", "refill", "reset", "none",
 	"permanent", "one_for_one", "rest_for_one", "success", "failure", "panic", "stuck", "quarantine", "escalate", "retry", "and", "to", "true",
 	"int", "string", "error", "[]int", "*sql.DB", "map[string]int", "func()", "struct{}", "interface{}", "chan", "type", "var", "X", "x", "_", "init", "Run",

@@ -42,6 +42,8 @@ func TestStatements(t *testing.T) {
 		{"supervisor", "concurrency", "4"},
 		{"supervisor", "shutdown", "none"},
 		{"supervisor", "shutdown", "1m"},
+		{"root", "lame_duck", "none"},
+		{"root", "lame_duck", "5s"},
 		{"group", "strategy", "one_for_all"},
 	}
 	for _, test := range tests {
@@ -52,7 +54,12 @@ func TestStatements(t *testing.T) {
 		if test.declaration == "supervisor" || test.declaration == "group" {
 			child = "worker B"
 		}
-		c := parsed(t, fmt.Sprintf("%s A {\n%s\n%s\n}", test.declaration, line, child))
+		var c *tree.Child
+		if test.declaration == "root" {
+			c = parsed(t, "worker A\n"+line).Parent
+		} else {
+			c = parsed(t, fmt.Sprintf("%s A {\n%s\n%s\n}", test.declaration, line, child))
+		}
 		found := false
 		for _, s := range notation.Statements(c) {
 			if s.Keyword != test.keyword {

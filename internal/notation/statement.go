@@ -33,6 +33,9 @@ func Statements(c *tree.Child) []Statement {
 		say("throttle", Throttle(c.Throttle.Value), c.Throttle.Source)
 		say("concurrency", Concurrency(c.Concurrency.Value), c.Concurrency.Source)
 		say("shutdown", Promise(c.Shutdown.Value), c.Shutdown.Source)
+		if c.Parent == nil {
+			say("lame_duck", LameDuck(c.LameDuck.Value), c.LameDuck.Source)
+		}
 	case c.Role != policy.Group:
 		if c.Role != policy.Job {
 			say("ready", Ready(c.Ready.Value), c.Ready.Source)

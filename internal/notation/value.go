@@ -70,6 +70,9 @@ func Shutdown(s policy.Shutdown) string {
 // Promise is what a supervisor says of its stop: a duration, or "none".
 func Promise(s policy.Shutdown) string { return optional(s.Drain) }
 
+// LameDuck is how long a tree leaves before it stops, or "none".
+func LameDuck(d time.Duration) string { return optional(d) }
+
 // Timeout is the longest that a job may run, or "none".
 func Timeout(d time.Duration) string { return optional(d) }
 

@@ -34,7 +34,7 @@ func row(c *tree.Child, ids map[*tree.Child]policy.ID) runtime.Child {
 		Needs: refs(c.Needs), After: refs(c.After), Provides: c.Provides != "", Tags: c.Tags,
 		Strategy: c.Strategy.Value, Intensity: c.Intensity.Value, Limit: c.Limit.Value, Backoff: c.Backoff.Value,
 		Throttle: c.Throttle.Value, Concurrency: c.Concurrency.Value, Ready: c.Ready.Value, Health: c.Health.Value,
-		Shutdown: c.Shutdown.Value, Timeout: c.Timeout.Value,
+		Shutdown: c.Shutdown.Value, Timeout: c.Timeout.Value, LameDuck: c.LameDuck.Value,
 		Finish: policy.Finish{Any: c.Finish.Any, Of: refs(c.Finish.Of)}, From: c.From(),
 	}
 	if c.Intensity.Source.Kind == tree.SourceRole {

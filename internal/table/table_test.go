@@ -19,6 +19,7 @@ supervisor Shop {
 	throttle 5 refill 1s
 	concurrency 2
 	shutdown 5m
+	lame_duck 5s
 	intensity 50 in 1m
 	finish when any Other
 	service DB {

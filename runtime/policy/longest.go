@@ -21,8 +21,7 @@ type StopOrder struct {
 type StopBound struct {
 	Total     time.Duration // drains and aborts, and of a root its lame duck before them; the largest that there is if it would be more
 	Unlimited bool          // one of them has no limit, and Total means nothing
-	LameDuck  time.Duration // of a root
-	Chain     []ID          // in the order they stop
+	Chain     []ID          // in the order they stop; a root with a lame duck is the first
 }
 
 // StopOrderOf is the order of a table in which runtime.Validate finds nothing.
@@ -71,8 +70,9 @@ func (o *StopOrder) Longest(id ID) StopBound {
 		last = longer(last, o.fromTurn(id))
 	}
 	b := last.bound()
-	b.LameDuck = o.table[id].LameDuck
-	b.Total = Sum(b.LameDuck, b.Total)
+	if leaves := o.table[id].LameDuck; leaves > 0 {
+		b.Total, b.Chain = Sum(leaves, b.Total), slices.Insert(b.Chain, 0, id)
+	}
 	return b
 }
 

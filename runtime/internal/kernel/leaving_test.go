@@ -24,7 +24,7 @@ func TestLeave(t *testing.T) {
 	`)
 }
 
-// "restarts, deadlines and the commands of operators go on": what is launched while the tree leaves is launched as ever, and
+// "Everything else goes on: runs, restarts, deadlines, the commands of operators": what is launched while the tree leaves is launched as ever, and
 // the root is not ready whatever becomes ready.
 func TestLeaveGoesOn(t *testing.T) {
 	play(t, tree(lameDuck(time.Minute), service("A"), service("B", explicit), service("C")), `
@@ -62,7 +62,7 @@ func TestLeaveRefusesDynamicChildren(t *testing.T) {
 	`)
 }
 
-// "A second request ends it", and changes nothing about who asked.
+// "A second request ends it", and a third changes nothing.
 func TestLeaveEndsBySecondRequest(t *testing.T) {
 	play(t, tree(lameDuck(time.Minute), service("A")), `
 		run       -> launch A#1
@@ -77,7 +77,7 @@ func TestLeaveEndsBySecondRequest(t *testing.T) {
 	`)
 }
 
-// "was ready once": whom nobody was sent to has nothing to wait for. One that was ready before leaves, ready or not.
+// "A tree that was never ready stops at once: nothing was sent to it". One that was ready before leaves, ready or not.
 func TestLeaveOfWhatWasReady(t *testing.T) {
 	play(t, tree(lameDuck(time.Minute), service("A", explicit)), `
 		run       -> launch A#1
@@ -104,7 +104,7 @@ func TestLeaveOfWhatWasReady(t *testing.T) {
 	`)
 }
 
-// "a stop that was asked for": a tree that fails does not leave; one that fails, or finishes, while it leaves, has.
+// "A tree that gives up or finishes does not leave; if it does so while it is leaving, it stops at once".
 func TestLeaveIsOverWithTheTree(t *testing.T) {
 	play(t, tree(lameDuck(time.Minute), service("A"), service("B")), `
 		run            -> launch A#1, launch B#1
@@ -131,7 +131,7 @@ func TestLeaveIsOverWithTheTree(t *testing.T) {
 	`)
 }
 
-// "on the caller's clock": a freeze is part of it, though a drain goes on after that.
+// "The time is on the caller's clock": a freeze is part of it, though a drain goes on after that.
 func TestLeaveInAFreeze(t *testing.T) {
 	play(t, tree(lameDuck(5*time.Second), service("A"), service("B")), `
 		run       -> launch A#1, launch B#1
