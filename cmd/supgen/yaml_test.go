@@ -242,6 +242,8 @@ func hook(ts *testscript.TestScript, neg bool, args []string) {
 	for _, h := range value.([]any) {
 		if hook := h.(map[string]any); hook["id"] == args[1] {
 			entry := strings.Fields(hook["entry"].(string))
+			always, _ := hook["args"].(string)
+			entry = append(entry, strings.Fields(strings.Trim(always, "[]"))...)
 			status(ts, false, slices.Concat(args[:1], entry, args[2:]))
 			return
 		}
