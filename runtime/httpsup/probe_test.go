@@ -94,6 +94,26 @@ func TestProbesWhileStopping(t *testing.T) {
 	})
 }
 
+// While the tree leaves it lives, serves, and is not ready.
+func TestProbesWhileLeaving(t *testing.T) {
+	table := []runtime.Child{
+		{Name: "Shop", Role: runtime.Supervisor, LameDuck: time.Minute},
+		{Name: "HTTP", Role: runtime.Service, Tags: []string{"serving"}, Start: until},
+	}
+	run(t, func() *runtime.Tree { return runtime.New(table) }, func(t *testing.T, tree *runtime.Tree) {
+		h, tagged := probes(t, tree), probes(t, tree, ReadyTags("serving"))
+		time.Sleep(time.Second)
+		want(t, get(h, "/readyz"), 200, "ready")
+		tree.Shutdown("ada", "deploy")
+		want(t, get(h, "/readyz"), 503, "leaving")
+		want(t, get(h, "/readyz?child=Shop.HTTP"), 503, "leaving")
+		want(t, get(tagged, "/readyz"), 503, "leaving")
+		want(t, get(h, "/livez"), 200, "alive")
+		want(t, get(h, "/startupz"), 200, "started")
+		tree.Shutdown("ada", "now")
+	})
+}
+
 // How a child ended says whether the tree is ready without it.
 func TestReadyAfterEnd(t *testing.T) {
 	for name, test := range map[string]struct {
