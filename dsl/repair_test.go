@@ -215,6 +215,8 @@ var lineRepairs = []struct {
 	{"}\njob C before H, I {\noptional\n}\nservice H\nservice I {", diag.CodeSyntax, `there is no "before"`, "\n\tjob C {\n\tservice H after C\n\tservice I after C {"},
 	{"}\njob C before Shop.H\nservice H {", diag.CodeSyntax, `there is no "before"`, "write after C where Shop.H is declared"},
 	{"before B", diag.CodeUnknownStatement, `unknown statement "before"`, "the one that waits says so: write after A where B is declared"},
+	{"lame_duck 5s", diag.CodeMisplaced, `a service cannot have "lame_duck"`, "a tree leaves as a whole: write it in the supervisor at the top"},
+	{"preStop 5s", diag.CodeUnknownStatement, `unknown statement "preStop"`, "write lame_duck D in the supervisor at the top"},
 	// A statement behind another.
 	{"}\nservice C needs B optional\nservice D {", diag.CodeSyntax, `"optional" needs a line of its own`, "write each on a line of its own:\n\tservice C needs B {\n\t\toptional\n\t}"},
 	{"}\nservice C needs B ready explicit {", diag.CodeSyntax, `"ready" needs a line of its own`, "write each on a line of its own:\n\tservice C needs B {\n\t\tready explicit"},

@@ -174,7 +174,8 @@ func (h *Handle) command(verb Verb, who, why string) (Answer, error) {
 }
 
 // Shutdown stops the whole tree, as the end of Run's ctx does. It does not wait: Run returns, and Done is closed, when
-// the tree has ended.
+// the tree has ended. If its root has a LameDuck, and was ready once, the tree leaves before it stops, and another Shutdown,
+// or the end of ctx, ends that.
 func (t *Tree) Shutdown(who, why string) (Answer, error) {
 	a, err := audit(t.paths[0], VerbShutdown, who, why)
 	if err != nil {

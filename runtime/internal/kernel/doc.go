@@ -38,7 +38,7 @@
 // the running clock, which stands still while the process does. A deadline belongs to a node, a scope or a supervisor, is
 // set by arm, taken out by disarm, and fires in fire: timerPhase is the time to be ready, to work, to drain or to abort, whichever
 // stage the node is in (phaseTimeout); timerProbe a heartbeat or a check (probe); timerScope a backoff, timerToken a
-// throttle, timerTerm a quarantine.
+// throttle, timerTerm a quarantine, timerLeave the lame duck of a tree that is asked to stop.
 //
 // # Teardowns, scopes and turns
 //
@@ -113,6 +113,7 @@
 //	when is a supervisor ready?                      isReadyOrDone, updateReadiness
 //	when does a supervisor finish?                   tryFinish, finishStatus, emitWaits
 //	where do deadlines fire?                         fireNext, fire, phaseTimeout
+//	when does a tree stop that is asked to?          shutdown, stopTree
 //	what if a run does not stop?                     abort, markStuck, countLeak, stuckReturned
 //	what does an operator's command do?              command, commandRestart, commandHold, commandRelease
 //	how do dynamic children come and go?             addDynamic, removeDynamic, eventSubject

@@ -12,7 +12,7 @@ func (k *Kernel) shutdown(cause any) {
 	e := End{Asked: true, Node: None, Cause: cause}
 	switch d := k.rowOf(root).LameDuck; {
 	case k.phase == TreeLeaving:
-		k.leaveOver()
+		k.stopTree(k.end)
 	case k.phase == TreeRunning && d > 0 && k.nodes[root].readHistory().everReady:
 		k.end = e
 		k.setPhase(TreeLeaving)
@@ -24,9 +24,6 @@ func (k *Kernel) shutdown(cause any) {
 		k.stopTree(e)
 	}
 }
-
-// leaveOver begins the stop that was asked for when the tree began to leave.
-func (k *Kernel) leaveOver() { k.stopTree(k.end) }
 
 // stopTree ends the whole tree.
 func (k *Kernel) stopTree(e End) {

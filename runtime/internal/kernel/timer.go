@@ -165,6 +165,6 @@ func (k *Kernel) fire(t timer) {
 	case timerTerm:
 		k.termOver(Node(t.of))
 	case timerLeave:
-		k.leaveOver()
+		k.stopTree(k.end) // as it was asked for
 	}
 }
