@@ -1,10 +1,11 @@
 package main
 
 import (
+	"errors"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
-	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/compare"
 	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/output"
@@ -15,12 +16,13 @@ import (
 type diffFlags struct {
 	format *choice
 	failOn *choice
+	places func(name string) string // of JSON
 }
 
 func newDiff() *cobra.Command {
 	d := &diffFlags{}
 	cmd := &cobra.Command{
-		Use:   "diff [OLD [NEW] | REV [REV] -- [DIR] | -- DIR | -- OLD NEW]",
+		Use:   "diff [OLD [NEW] | REV [REV] -- [DIR | DIR/...] | -- DIR | -- OLD NEW]",
 		Short: "Show what changed in meaning, and what is riskier or safer",
 		Long: `Diff compares the trees of two versions of a package child by child: what was added, removed, moved or probably
 renamed, and which effective values changed, with their source in each version. Each change has a verdict, with its
@@ -38,11 +40,16 @@ both HEAD is.
 
 If a name is both a file and a revision, use "--" as in git: revisions stand before it, directories and files
 after it. "main -- shop" compares the directory shop at main with what it is now, and "-- shop" the one at HEAD. What is
-compared with itself is an error.
+compared with itself is an error. With DIR/..., each package is compared that there is in one of the two versions.
 
-The exit status is 0 whatever has changed. With --fail-on risk it is 1 if a change is riskier or depends.`,
+A directory that is compared with itself at another time may be new, and then all in it is added, or gone, and then it is
+removed. "main..." is the merge base of main and HEAD, as in git: what main has gained since is left out.
+
+The exit status is 0 whatever has changed. With --fail-on risk it is 1 if a change is riskier or depends. It is also 1 if a
+version has mistakes, which are reported.`,
 		Example: `  supgen diff                     what has changed since the last commit?
   supgen diff main -- internal/shop
+  supgen diff --fail-on risk origin/main... -- ./...
   supgen diff main:internal/shop internal/shop
   supgen diff --fail-on risk v1.2.0 v1.3.0
   supgen diff --format markdown main -- internal/shop >comment.md
@@ -57,41 +64,83 @@ The exit status is 0 whatever has changed. With --fail-on risk it is 1 if a chan
 }
 
 func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
-	old, now, err := load.Versions(cmd.Context(), args, cmd.ArgsLenAtDash())
-	if err != nil {
-		return err
+	pairs, err := load.Versions(cmd.Context(), args, cmd.ArgsLenAtDash())
+	errs := []error{err}
+	changes := []compare.Change{}
+	var broken []*load.Package
+	compared := 0
+	for _, p := range pairs {
+		old, now, err := d.load(cmd, p)
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+		case old.Tree == nil || now.Tree == nil:
+			broken = append(broken, slices.DeleteFunc([]*load.Package{old, now}, func(p *load.Package) bool { return p.Tree != nil })...)
+		default:
+			for _, c := range compare.Trees(old.Tree, now.Tree) {
+				c.Dir = d.place(p.Dir)
+				changes = append(changes, c)
+			}
+			compared++
+		}
 	}
-	before, err := loadVersion(cmd, old)
-	if err != nil {
-		return err
-	}
-	after, err := loadVersion(cmd, now)
-	if err != nil {
-		return err
-	}
-	changes := compare.Trees(before, after)
-	switch d.format.word {
-	case "json":
-		err = output.JSON(cmd.OutOrStdout(), changes)
-	case "markdown":
-		_, err = io.WriteString(cmd.OutOrStdout(), compare.Markdown(changes))
-	case "github":
-		// The log of a step does not show where an annotation is.
-		io.WriteString(cmd.ErrOrStderr(), compare.Text(changes))
-		err = printReport(cmd, "github", report.Report{Annotations: compare.Annotations(changes, output.Places())})
-	default:
-		_, err = io.WriteString(cmd.OutOrStdout(), compare.Text(changes))
-	}
-	if err == nil && (d.failOn.word == "change" && len(changes) > 0 || d.failOn.word == "risk" && compare.HasRisk(changes)) {
-		err = errFound
-	}
-	return err
+	failed := errors.Join(errs...)
+	err = d.print(cmd, changes, compared > 0, reportOf(failed, broken...))
+	found := len(broken) > 0 || d.failOn.word == "change" && len(changes) > 0 || d.failOn.word == "risk" && compare.HasRisk(changes)
+	return outcome(found, errors.Join(failed, err))
 }
 
-func loadVersion(cmd *cobra.Command, v load.Version) (*tree.Tree, error) {
-	p, err := v.Load(cmd.Context())
-	if err != nil {
-		return nil, err
+// load loads two versions of a package. In JSON, files that are not at a revision are named as in the other formats for machines.
+func (d *diffFlags) load(cmd *cobra.Command, p load.Pair) (old, now *load.Package, err error) {
+	old, now, err = p.Load(cmd.Context())
+	if err != nil || d.format.word != "json" {
+		return old, now, err
 	}
-	return treeOf(cmd, p)
+	if !p.Old.IsRevision() && old.Tree != nil {
+		old = old.Renamed(d.place)
+	}
+	if !p.New.IsRevision() && now.Tree != nil {
+		now = now.Renamed(d.place)
+	}
+	return old, now, nil
+}
+
+// place is what the output calls a file or a directory.
+func (d *diffFlags) place(name string) string {
+	if d.format.word != "json" {
+		return name
+	}
+	if d.places == nil {
+		d.places = output.Places()
+	}
+	return d.places(name)
+}
+
+// print prints the changes, if anything could be compared, and why something could not be.
+func (d *diffFlags) print(cmd *cobra.Command, changes []compare.Change, compared bool, r report.Report) error {
+	text := ""
+	switch {
+	case d.format.word == "json":
+		all := []any{}
+		for _, c := range changes {
+			all = append(all, c)
+		}
+		for _, f := range r.Renamed(output.Places()).Findings() {
+			all = append(all, f)
+		}
+		return errors.Join(printReport(cmd, "text", r), output.JSON(cmd.OutOrStdout(), all))
+	case d.format.word == "github":
+		if compared { // The log of a step does not show where an annotation is.
+			io.WriteString(cmd.ErrOrStderr(), compare.Text(changes))
+		}
+		r.Annotations = compare.Annotations(changes, output.Places())
+		return printReport(cmd, "github", r)
+	case !compared:
+	case d.format.word == "markdown":
+		text = compare.Markdown(changes)
+	default:
+		text = compare.Text(changes)
+	}
+	_, err := io.WriteString(cmd.OutOrStdout(), text)
+	return errors.Join(printReport(cmd, "text", r), err)
 }

@@ -10,7 +10,8 @@ import (
 
 // A Change is one difference. Its JSON is API: names may be added, and none is taken away.
 type Change struct {
-	Path    string  `json:"path"` // of the child in the new version, or in the old one if it was removed
+	Dir     string  `json:"dir,omitempty"` // of the package, where several are compared
+	Path    string  `json:"path"`          // of the child in the new version, or in the old one if it was removed
 	Kind    Kind    `json:"kind"`
 	What    string  `json:"what,omitempty"` // the statement, the row ("on panic"), or the clause that changed
 	Old     *Said   `json:"old,omitempty"`  // nil where there is nothing to compare with
@@ -56,6 +57,14 @@ func Trees(before, now *tree.Tree) []Change {
 	return changes
 }
 
+// subject is what a change is about.
+func (c Change) subject() string {
+	if c.Dir == "" {
+		return c.Path
+	}
+	return c.Dir + ": " + c.Path
+}
+
 // HasRisk reports whether something is worse for one of the changes.
 func HasRisk(changes []Change) bool {
 	return slices.ContainsFunc(changes, func(c Change) bool { return c.Risk != "" })
@@ -65,7 +74,7 @@ func change(path string, kind Kind, what string, old, now *Said, at diag.Pos, e 
 	if now != nil && now.pos.IsValid() {
 		at = now.pos
 	}
-	return Change{path, kind, what, old, now, e.verdict(), e.risk, e.benefit, e.note, at}
+	return Change{"", path, kind, what, old, now, e.verdict(), e.risk, e.benefit, e.note, at}
 }
 
 // changesOf is what happened to a child of the new version.

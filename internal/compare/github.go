@@ -15,7 +15,7 @@ func Annotations(changes []Change, place func(file string) string) string {
 		if c.Risk != "" {
 			level = "warning"
 		}
-		lines := []string{c.Path + " " + c.head()}
+		lines := []string{c.subject() + " " + c.head()}
 		if c.Kind == Changed {
 			lines[0] += ": " + value(c.Old) + " → " + value(c.New)
 		}

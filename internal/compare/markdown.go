@@ -35,7 +35,7 @@ func (c Change) row(b *strings.Builder) {
 		}
 		return code(s.Value)
 	}
-	fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", code(c.Path), inCell(c.head()), value(c.Old), value(c.New), strings.Join(means, "<br>"))
+	fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", code(c.subject()), inCell(c.head()), value(c.Old), value(c.New), strings.Join(means, "<br>"))
 }
 
 // inCell is text that is nothing but text in a cell of a table.

@@ -13,11 +13,11 @@ func Text(changes []Change) string {
 	var b strings.Builder
 	path := ""
 	for _, c := range fold(changes) {
-		if c.Path != path {
+		if c.subject() != path {
 			if path != "" {
 				b.WriteString("\n")
 			}
-			path = c.Path
+			path = c.subject()
 			fmt.Fprintln(&b, path)
 		}
 		c.write(&b)
@@ -39,7 +39,7 @@ func fold(changes []Change) []Change {
 			folded = append(folded, c)
 			continue
 		}
-		same := Change{Path: c.Path, Risk: c.Risk, Benefit: c.Benefit, Note: c.Old.Value + c.Old.Source + c.New.Value + c.New.Source + c.Note}
+		same := Change{Dir: c.Dir, Path: c.Path, Risk: c.Risk, Benefit: c.Benefit, Note: c.Old.Value + c.Old.Source + c.New.Value + c.New.Source + c.Note}
 		if i, ok := at[same]; ok {
 			folded[i].What += ", " + outcome
 			continue

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/supgen/supgen/dsl"
@@ -27,25 +28,7 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 	if rev == "" || strings.HasPrefix(rev, "-") {
 		return nil, errors.New("it does not begin with a revision")
 	}
-	dir = filepath.ToSlash(dir)
-	if strings.HasPrefix(dir, "./") || strings.HasPrefix(dir, "../") || dir == "." {
-		prefix, err := git(ctx, "rev-parse", "--show-prefix")
-		if err != nil {
-			return nil, err
-		}
-		dir = path.Join(strings.TrimSpace(string(prefix)), dir)
-	}
-	if strings.HasSuffix(dir, Suffix) {
-		dir = path.Dir(dir)
-	}
-	dir = strings.TrimPrefix(path.Clean("/"+dir), "/")
-	tree, err := follow(ctx, rev+":"+dir)
-	if err == nil && tree == "" {
-		err = &Error{rev, fmt.Errorf("has no directory %s", diag.Quoted(dir))}
-		if !isRevision(ctx, rev) {
-			_, err = git(ctx, "rev-parse", "--verify", "--end-of-options", rev)
-		}
-	}
+	dir, tree, err := treeAt(ctx, rev, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -79,10 +62,82 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 		files = append(files, file)
 	}
 	if len(files) == 0 {
-		return nil, &Error{rev, fmt.Errorf("has no .sup files in %s", diag.Quoted(cmp.Or(dir, ".")))}
+		return nil, &Error{rev, missing{fmt.Errorf("has no .sup files in %s", diag.Quoted(cmp.Or(dir, ".")))}}
 	}
 	p.Tree, p.Diagnostics = dsl.Check(files, "")
 	return p, nil
+}
+
+// treeAt is the object of a directory at a revision, and the directory as seen from the top.
+func treeAt(ctx context.Context, rev, dir string) (fromTop, tree string, err error) {
+	dir = filepath.ToSlash(dir)
+	if strings.HasPrefix(dir, "./") || strings.HasPrefix(dir, "../") || dir == "." {
+		prefix, err := git(ctx, "rev-parse", "--show-prefix")
+		if err != nil {
+			return "", "", err
+		}
+		dir = path.Join(strings.TrimSpace(string(prefix)), dir)
+	}
+	if strings.HasSuffix(dir, Suffix) {
+		dir = path.Dir(dir)
+	}
+	dir = strings.TrimPrefix(path.Clean("/"+dir), "/")
+	tree, err = follow(ctx, rev+":"+dir)
+	if err == nil && tree == "" {
+		err = &Error{rev, missing{fmt.Errorf("has no directory %s", diag.Quoted(dir))}}
+		if !isRevision(ctx, rev) {
+			_, err = git(ctx, "rev-parse", "--verify", "--end-of-options", rev)
+		}
+	}
+	return dir, tree, err
+}
+
+// directoriesAt are the directories with .sup files at and below one, at a revision, as they are called on disk. Those are passed over
+// that patterns pass over.
+func directoriesAt(ctx context.Context, rev, top string) ([]string, error) {
+	if strings.HasPrefix(rev, "-") {
+		return nil, notRevision(ctx, rev, "not a revision of git", errors.New("it begins with a flag"))
+	}
+	_, tree, err := treeAt(ctx, rev, fromHere(top))
+	if errors.Is(err, errMissing) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, notRevision(ctx, rev, "not a revision of git", err)
+	}
+	out, err := git(ctx, "ls-tree", "-r", "-z", "--name-only", "--full-tree", tree)
+	if err != nil {
+		return nil, err
+	}
+	entered, err := modulesBelow(top)
+	if err != nil {
+		return nil, err
+	}
+	names := strings.Split(string(out), "\x00")
+	modules := map[string]bool{} // that are not entered
+	for _, name := range names {
+		if dir := filepath.Join(top, path.Dir(name)); path.Base(name) == "go.mod" && dir != top && !slices.Contains(entered, dir) {
+			modules[dir] = true
+		}
+	}
+	ignore := ignoredIn(top)
+	var dirs []string
+	for _, name := range names {
+		if dir := path.Dir(name); isSource(path.Base(name)) && isEntered(top, dir, modules, ignore) {
+			dirs = append(dirs, filepath.Join(top, dir))
+		}
+	}
+	return slices.Compact(dirs), nil
+}
+
+// isEntered reports whether a pattern enters a directory below its top.
+func isEntered(top, dir string, modules map[string]bool, ignore ignoring) bool {
+	for ; dir != "."; dir = path.Dir(dir) {
+		if name := filepath.Join(top, dir); isPassedOver(path.Base(dir)) || modules[name] || ignore.has(name) {
+			return false
+		}
+	}
+	return true
 }
 
 // follow is the object that a path at a revision leads to, also through the links that the revision has on the way, or "".

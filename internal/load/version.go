@@ -1,14 +1,17 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/diag"
 )
 
@@ -17,17 +20,39 @@ import (
 type Version struct {
 	name     string
 	revision bool
-	dashed   bool   // "--" says that it is a revision
+	dashed   bool   // it can be nothing but a revision
 	alone    bool   // a file is meant, not its directory
+	optional bool   // the other version is the same directory at another time: this may be before it was made, or after it was removed
 	here     string // for a revision, the directory as it is named on disk; "" if it is not
 }
 
-// Versions are the two versions that the arguments of diff stand for, as "supgen diff --help" says. dash is how many
-// arguments stand before "--"; below zero, there is none.
-func Versions(ctx context.Context, args []string, dash int) (old, now Version, err error) {
-	old, now, err = versions(ctx, args, dash)
+// A Pair is the two versions of a package that are compared.
+type Pair struct {
+	Dir      string // of the package if a pattern found it, else ""
+	Old, New Version
+}
+
+// Versions are what the arguments of diff stand for, as "supgen diff --help" says: two versions of one package, or of each that a
+// pattern matches. dash is how many arguments stand before "--"; below zero, there is none. The error joins one for each
+// directory that cannot be read, which costs no other.
+func Versions(ctx context.Context, args []string, dash int) ([]Pair, error) {
+	revs, dir, err := timesOf(ctx, args, dash)
+	if err == nil && revs != nil {
+		revs, err = withMergeBase(ctx, revs)
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case revs != nil && isPattern(filepath.ToSlash(dir)):
+		return matching(ctx, revs, filepath.ToSlash(dir))
+	case revs != nil:
+		p := atTimes(revs, dir)
+		p.Old.dashed = dash >= 0 || len(args) == 0
+		return []Pair{p}, nil
+	}
+	old, now, err := versions(ctx, args, dash)
 	if err != nil || old.revision || now.revision {
-		return old, now, err
+		return []Pair{{Old: old, New: now}}, err
 	}
 	if inOneDirectory(old.name, now.name) {
 		old.alone, now.alone = true, true
@@ -36,7 +61,108 @@ func Versions(ctx context.Context, args []string, dash int) (old, now Version, e
 		dir := filepath.ToSlash(filepath.Clean(old.name))
 		err = fmt.Errorf(`both versions are %s; "supgen diff HEAD -- %s" compares it with what was committed`, diag.Quoted(dir), dir)
 	}
-	return old, now, err
+	return []Pair{{Old: old, New: now}}, err
+}
+
+// timesOf are the revisions and the directory of arguments that compare a directory with itself at another time. Without
+// revisions, they compare something else.
+func timesOf(ctx context.Context, args []string, dash int) (revs []string, dir string, err error) {
+	last := len(args) - 1
+	endsInPattern := last >= 0 && isPattern(filepath.ToSlash(args[last]))
+	switch {
+	case len(args) > 2 && dash < 0, dash == 0 && len(args) > 2:
+		return nil, "", errors.New("there are three versions; diff compares two")
+	case dash > 2, dash > 0 && len(args) > dash+1:
+		return nil, "", errors.New(`use one or two revisions before "--", and one directory behind it`)
+	case dash >= 0 && len(args)-dash <= 1:
+		revs, dir = args[:dash], append(args[dash:], ".")[0]
+	case last < 0:
+		dir = "."
+	case dash < 0 && last == 0 && endsInPattern:
+		dir = args[0]
+	case dash < 0 && (last == 0 || last == 1 && endsInPattern):
+		v, err := versionOf(ctx, args[0])
+		if err != nil || !v.revision {
+			return nil, "", err
+		}
+		revs, dir = args[:1], append(args[1:], ".")[0]
+	default:
+		return nil, "", nil
+	}
+	if strings.Contains(strings.Join(revs, ""), ":") {
+		return nil, "", nil // it is a directory of another name
+	}
+	if len(revs) == 0 {
+		revs = []string{"HEAD"}
+	}
+	return revs, dir, nil
+}
+
+// withMergeBase replaces "main..." by the merge base of main and HEAD, and "main...topic" by that of the two, and topic, as git does.
+func withMergeBase(ctx context.Context, revs []string) ([]string, error) {
+	one, other, ok := strings.Cut(revs[0], "...")
+	if !ok || len(revs) > 1 {
+		return revs, nil
+	}
+	sides := []string{cmp.Or(one, "HEAD"), cmp.Or(other, "HEAD")}
+	for _, rev := range sides {
+		if !isRevision(ctx, rev) {
+			return nil, notRevision(ctx, rev, "not a revision of git", errors.New("git does not know it"))
+		}
+	}
+	base, err := git(ctx, "merge-base", sides[0], sides[1])
+	if err == nil {
+		base, err = git(ctx, "rev-parse", "--short", strings.TrimSpace(string(base)))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s and %s have no merge base%s", diag.Quoted(sides[0]), diag.Quoted(sides[1]), fetching(ctx, ""))
+	}
+	revs = []string{strings.TrimSpace(string(base))}
+	if other != "" {
+		revs = append(revs, other)
+	}
+	return revs, nil
+}
+
+// atTimes is a directory at a revision, and at another or as it is.
+func atTimes(revs []string, dir string) Pair {
+	at := func(rev string) Version {
+		return Version{name: rev + ":" + fromHere(dir), revision: true, dashed: true, optional: true, here: dir}
+	}
+	if len(revs) > 1 {
+		return Pair{Old: at(revs[0]), New: at(revs[1])}
+	}
+	return Pair{Old: at(revs[0]), New: Version{name: dir, optional: true}}
+}
+
+// matching are the packages that a pattern matches in one of two versions.
+func matching(ctx context.Context, revs []string, pattern string) ([]Pair, error) {
+	var dirs []string
+	for _, rev := range revs {
+		at, err := directoriesAt(ctx, rev, topOf(pattern))
+		if err != nil {
+			return nil, err
+		}
+		dirs = append(dirs, at...)
+	}
+	var failed error
+	if len(revs) == 1 {
+		here, err := Directories([]string{pattern})
+		if len(here) > 0 || len(dirs) == 0 { // or all were removed
+			failed = err
+		}
+		dirs = append(dirs, here...)
+	} else if len(dirs) == 0 {
+		failed = &Error{pattern, errors.New("matches no .sup files at these revisions")}
+	}
+	slices.Sort(dirs)
+	var pairs []Pair
+	for _, dir := range slices.Compact(dirs) {
+		p := atTimes(revs, dir)
+		p.Dir = filepath.ToSlash(dir)
+		pairs = append(pairs, p)
+	}
+	return pairs, failed
 }
 
 // place is where a version that is not a revision is on disk: a file or a directory, "" if there is none.
@@ -53,43 +179,26 @@ func (v Version) place() string {
 	return RealPath(v.name)
 }
 
+// versions are two versions that need not be of one directory.
 func versions(ctx context.Context, args []string, dash int) (old, now Version, err error) {
-	if len(args) == 0 {
-		return Version{name: "HEAD", revision: true, dashed: true}, Version{name: "."}, nil
+	if dash == 0 {
+		return Version{name: args[0]}, Version{name: args[1]}, nil
 	}
-	if dash < 0 {
-		if len(args) > 2 {
-			return old, now, errors.New("there are three versions; diff compares two")
+	at := func(i int) (Version, error) {
+		switch {
+		case i < dash:
+			return Version{name: args[i], revision: true, dashed: true}, nil
+		case i >= len(args):
+			return Version{name: "."}, nil
+		case dash > 0:
+			return Version{name: args[i]}, nil
 		}
-		if old, err = versionOf(ctx, args[0]); err != nil || len(args) == 1 {
-			return old, Version{name: "."}, err
-		}
-		now, err = versionOf(ctx, args[1])
-		return old, now, err
+		return versionOf(ctx, args[i])
 	}
-	revs, paths := args[:dash], args[dash:]
-	switch {
-	case len(revs) == 0 && len(paths) > 2:
-		return old, now, errors.New("there are three versions; diff compares two")
-	case len(revs) == 0 && len(paths) == 2:
-		return Version{name: paths[0]}, Version{name: paths[1]}, nil
-	case len(revs) == 0:
-		revs = []string{"HEAD"}
+	if old, err = at(0); err == nil {
+		now, err = at(1)
 	}
-	if len(revs) > 2 || len(paths) > 1 {
-		return old, now, errors.New(`use one or two revisions before "--", and one directory behind it`)
-	}
-	dir := append(paths, ".")[0]
-	at := func(rev string) Version {
-		if strings.Contains(rev, ":") || len(paths) == 0 {
-			return Version{name: rev, revision: true, dashed: true}
-		}
-		return Version{name: rev + ":" + fromHere(dir), revision: true, dashed: true, here: dir}
-	}
-	if len(revs) == 1 {
-		return at(revs[0]), Version{name: dir}, nil
-	}
-	return at(revs[0]), at(revs[1]), nil
+	return old, now, err
 }
 
 // fromHere is a path as git reads one that is seen from the current directory.
@@ -112,7 +221,7 @@ func versionOf(ctx context.Context, arg string) (Version, error) {
 	_, err := os.Stat(arg)
 	isFile := err == nil || errors.Is(err, fs.ErrPermission)
 	switch {
-	case !isFile && !strings.HasSuffix(arg, "..."):
+	case !isFile && !isPattern(filepath.ToSlash(arg)):
 		return Version{name: arg, revision: true}, nil
 	case !strings.ContainsAny(arg[:1], "./") && isRevision(ctx, arg):
 		return Version{}, fmt.Errorf(`%s is both a file and a revision of git; write "%s --" for the revision, "./%[2]s" for the file`, diag.Quoted(arg), arg)
@@ -126,18 +235,66 @@ func isRevision(ctx context.Context, arg string) bool {
 	return err == nil
 }
 
-// Load loads the package.
-func (v Version) Load(ctx context.Context) (*Package, error) {
+// Load loads both versions. One that is missing because the package is new, or gone, has no files, and a tree of nothing.
+func (p Pair) Load(ctx context.Context) (old, now *Package, err error) {
+	old, missing := p.Old.load(ctx)
+	if missing != nil && !(p.Old.optional && errors.Is(missing, errMissing)) {
+		return nil, nil, missing
+	}
+	now, err = p.New.load(ctx)
+	switch {
+	case err == nil:
+	case !p.New.optional || !errors.Is(err, errMissing):
+		return nil, nil, err
+	case missing != nil && p.Dir == "":
+		return nil, nil, missing
+	}
+	return cmp.Or(old, nothing()), cmp.Or(now, nothing()), nil
+}
+
+// nothing is a package without files.
+func nothing() *Package {
+	p := &Package{Text: map[string][]byte{}}
+	p.Tree, p.Diagnostics = dsl.Check(nil, "")
+	return p
+}
+
+// errMissing says that there is no package.
+var errMissing = errors.New("there is no package")
+
+// missing is an error that is errMissing, in other words.
+type missing struct{ error }
+
+func (missing) Is(target error) bool { return target == errMissing }
+
+// IsRevision reports whether the version is one of git's, which names files in a way of its own.
+func (v Version) IsRevision() bool { return v.revision }
+
+func (v Version) load(ctx context.Context) (*Package, error) {
 	switch {
 	case v.alone:
 		return File(v.name)
-	case !v.revision:
-		return One(v.name)
+	case v.revision:
+		return v.loadRevision(ctx)
 	}
+	p, err := One(v.name)
+	if err != nil && v.optional && !isPattern(filepath.ToSlash(v.name)) && isEmpty(v.name) {
+		err = missing{err}
+	}
+	return p, err
+}
+
+// isEmpty reports whether there is no directory of this name, or no .sup file in it.
+func isEmpty(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return errors.Is(err, fs.ErrNotExist) || err == nil && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isSource(e.Name()) })
+}
+
+func (v Version) loadRevision(ctx context.Context) (*Package, error) {
 	p, err := revision(ctx, v.name)
+	rev, _, _ := strings.Cut(v.name, ":")
 	if real := RealPath(v.here); err != nil && v.here != "" && isDirectory(v.here) {
 		// A link that the revision does not have leads to a directory that it may have.
-		rev, _, _ := strings.Cut(v.name, ":")
 		if p, err := revision(ctx, rev+":"+fromHere(real)); err == nil {
 			return p, nil
 		}
@@ -147,9 +304,28 @@ func (v Version) Load(ctx context.Context) (*Package, error) {
 		if v.dashed {
 			what = "not a revision of git"
 		}
-		err = fmt.Errorf("%s is %s: %w", diag.Quoted(v.name), what, err)
+		err = notRevision(ctx, rev, what, err)
 	}
 	return p, err
+}
+
+// notRevision is an error about what git does not know, with what would have it known.
+func notRevision(ctx context.Context, rev, what string, err error) error {
+	return fmt.Errorf("%s is %s: %w%s", diag.Quoted(rev), what, err, fetching(ctx, rev))
+}
+
+// fetching is what to do where a clone does not have all of its repository, as those that CI services make.
+func fetching(ctx context.Context, rev string) string {
+	remote, branch, ok := strings.Cut(rev, "/")
+	if ok && remote != "" && !strings.HasPrefix(remote, "-") {
+		if _, err := git(ctx, "remote", "get-url", remote); err == nil {
+			return fmt.Sprintf(`; "git fetch %s %s:refs/remotes/%s" gets it, or "fetch-depth: 0" of actions/checkout`, remote, branch, rev)
+		}
+	}
+	if out, err := git(ctx, "rev-parse", "--is-shallow-repository"); err == nil && strings.TrimSpace(string(out)) == "true" {
+		return `; this clone is shallow: "git fetch --unshallow" gets the rest, or "fetch-depth: 0" of actions/checkout`
+	}
+	return ""
 }
 
 // inOneDirectory reports whether both are sources of one directory, so that it cannot be what they stand for.

@@ -27,12 +27,12 @@ func TestVersions(t *testing.T) {
 	for _, arg := range []string{
 		"HEAD:shop", "HEAD:./shop", "HEAD:" + filepath.FromSlash("./shop"), "HEAD:" + filepath.FromSlash("./shop/shop.sup"), "shop/shop.sup/fix:shop",
 	} {
-		old, _, err := Versions(t.Context(), []string{arg}, -1)
-		if err != nil || !old.revision {
-			t.Errorf("%s: %+v, %v", arg, old, err)
+		pairs, err := Versions(t.Context(), []string{arg}, -1)
+		if err != nil || len(pairs) != 1 || !pairs[0].Old.revision {
+			t.Errorf("%s: %+v, %v", arg, pairs, err)
 			continue
 		}
-		if p, err := old.Load(t.Context()); err != nil || len(p.Text) != 1 {
+		if p, err := pairs[0].Old.load(t.Context()); err != nil || len(p.Text) != 1 {
 			t.Errorf("%s: %v", arg, err)
 		}
 	}
