@@ -164,6 +164,7 @@ func (w *treeWriter) file() {
 		w.line("}")
 	}
 	w.children(0)
+	w.maybe(30, []string{"lame_duck 5s", "lame_duck 1m30s"})
 	w.line("}")
 }
 

@@ -33,6 +33,7 @@ func TestParse(t *testing.T) {
 		{"backoff 1s", "(backoff Min:1s)"},
 		{"backoff 1s..2s factor 1.5 jitter 20% reset 1m", "(backoff Min:1s Max:2s Factor:1.5 Jitter:20% Reset:1m)"},
 		{"backoff 1s..2s factor 3 jitter full", "(backoff Min:1s Max:2s Factor:3 Jitter:full)"},
+		{"lame_duck 5s", "(lame_duck For:5s)"},
 		{"throttle 5 refill 1s", "(throttle N:5 Refill:1s)"},
 		{"concurrency 4", "(concurrency N:4)"},
 		{"provides map[string]*sql.DB // a comment", "(provides Type:map[string]*sql.DB)"},
