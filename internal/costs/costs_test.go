@@ -56,11 +56,11 @@ supervisor Shop {
 // The names are API: all of them, and no others, are in the JSON, and in the manual.
 func TestJSON(t *testing.T) {
 	r := explored(t, shop, explore.Options{})
-	text, err := costs.JSON(r)
+	text, err := json.Marshal(costs.DocumentOf(r))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := json.NewDecoder(strings.NewReader(text))
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	var got costs.Document
 	if err := d.Decode(&got); err != nil {

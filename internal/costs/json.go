@@ -1,9 +1,7 @@
 package costs
 
 import (
-	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/supgen/supgen/internal/explore"
@@ -11,6 +9,7 @@ import (
 
 // A Document is a report as JSON. The names are API; times are nanoseconds.
 type Document struct {
+	Dir     string   `json:"dir,omitempty"` // of the package, where several are explored
 	Tree    string   `json:"tree"`
 	Seed    uint64   `json:"seed"`
 	Singles Count    `json:"singles"`
@@ -63,7 +62,7 @@ type Outage struct {
 
 // DocumentOf is a report as values.
 func DocumentOf(r *explore.Report) Document {
-	d := Document{r.Root.Name, r.Options.Seed, Count{r.Singles.N, r.Singles.Of}, Count{r.Pairs.N, r.Pairs.Of}, r.Missing, []Case{}}
+	d := Document{"", r.Root.Name, r.Options.Seed, Count{r.Singles.N, r.Singles.Of}, Count{r.Pairs.N, r.Pairs.Of}, r.Missing, []Case{}}
 	for _, t := range r.Trials {
 		c := Case{
 			Number: t.Number, Grade: t.Cost.Grade.String(), After: t.Cost.After, Chain: t.Cost.Chain, Fall: t.Cost.Fall, Stay: t.Cost.Stay, Last: t.Cost.Last,
@@ -82,16 +81,6 @@ func DocumentOf(r *explore.Report) Document {
 		d.Cases = append(d.Cases, c)
 	}
 	return d
-}
-
-// JSON is a report for machines.
-func JSON(r *explore.Report) (string, error) {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "\t")
-	err := e.Encode(DocumentOf(r))
-	return b.String(), err
 }
 
 // Script is a case as a script for supgen simulate, with what it is as a comment.

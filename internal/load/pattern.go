@@ -123,6 +123,9 @@ func SourceOf(name string) string {
 	return name
 }
 
+// IsPattern reports whether an argument is a pattern, which stands for many directories.
+func IsPattern(arg string) bool { return isPattern(filepath.ToSlash(arg)) }
+
 func isPattern(arg string) bool { return arg == "..." || strings.HasSuffix(arg, "/...") }
 
 // standsAlone reports whether a file is a source that is of no package, since patterns pass over it.
