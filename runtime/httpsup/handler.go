@@ -13,6 +13,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
@@ -46,19 +47,26 @@ type handler struct {
 	tree    *runtime.Tree
 	rows    []runtime.Child // by ID
 	paths   []string
-	counts  []bool // by ID: what /readyz waits for
+	ids     map[string]int // by path
+	counts  []bool         // by ID: what /readyz waits for
 	done    <-chan struct{}
 	alive   *liveness.Watcher
 	current snapshots
 	routes  map[string]route
 	slots   chan struct{} // as many as there may be requests
 	origins *http.CrossOriginProtection
+
+	// Of one that can be read:
+	feed     *feed
+	streams  chan struct{}
+	declares func() []byte
+	profiles profiles
 }
 
 // A route is what is at a path.
 type route struct {
 	method string
-	probe  bool // of a platform, which asks by any address, and may know one word
+	about  string // the query's name of the path that is read about
 	serve  func(*http.Request, http.ResponseWriter) error
 }
 
@@ -77,15 +85,23 @@ func newHandler(ctx context.Context, t *runtime.Tree, c config) (*handler, error
 	if c.err != nil {
 		return nil, fmt.Errorf("httpsup: %w", c.err)
 	}
+	h.ids = make(map[string]int)
+	for id, path := range paths {
+		if path != "" {
+			h.ids[path] = id
+		}
+	}
 	h.current.tree = t
 	h.routes = map[string]route{
-		"/livez":    {http.MethodGet, true, h.livez},
-		"/readyz":   {http.MethodGet, true, h.readyz},
-		"/startupz": {http.MethodGet, true, h.startupz},
+		"/livez":    {http.MethodGet, "", h.livez},
+		"/readyz":   {http.MethodGet, "", h.readyz},
+		"/startupz": {http.MethodGet, "", h.startupz},
 	}
-	ctx, stop := context.WithCancel(ctx)
-	h.alive = liveness.Watch(ctx, t)
-	context.AfterFunc(ctx, stop)
+	if c.choice != nil {
+		h.read(ctx)
+	}
+	watching, stop := context.WithCancel(ctx)
+	h.alive = liveness.Watch(watching, t)
 	go func() {
 		defer stop()
 		select {
@@ -94,6 +110,48 @@ func newHandler(ctx context.Context, t *runtime.Tree, c config) (*handler, error
 		}
 	}()
 	return h, nil
+}
+
+// read adds what can be read, and commanded.
+func (h *handler) read(ctx context.Context) {
+	for path, r := range map[string]route{
+		"/state":        {http.MethodGet, "under", h.state},
+		"/declarations": {http.MethodGet, "", h.declarations},
+		"/statements":   {http.MethodGet, "path", h.statements},
+		"/events":       {http.MethodGet, "", h.events},
+		"/history":      {http.MethodGet, "", h.pastEvents},
+		"/metrics":      {http.MethodGet, "", h.metrics},
+		"/stacks":       {http.MethodGet, "path", h.stacks},
+		"/command":      {http.MethodPost, "", h.operate},
+	} {
+		h.routes[path] = guarded(h, r)
+	}
+	if !h.choice.operates() {
+		delete(h.routes, "/stacks")
+		delete(h.routes, "/command")
+	}
+	h.addFiles()
+	h.streams = make(chan struct{}, maxStreams)
+	h.declares = sync.OnceValue(h.declarationsOf)
+	h.feed = newFeed(h)
+	go h.feed.follow(ctx, h.tree, h.current.get().state.Incarnation)
+}
+
+// guarded is a route for those who may read.
+func guarded(h *handler, r route) route {
+	serve := r.serve
+	r.serve = func(req *http.Request, w http.ResponseWriter) error {
+		if err := h.knowsHost(req); err != nil {
+			return err
+		}
+		if r.method == http.MethodGet {
+			if _, err := h.choice.allow(req, Access{Path: req.URL.Query().Get(r.about)}); err != nil {
+				return err
+			}
+		}
+		return serve(req, w)
+	}
+	return r
 }
 
 // A refusal is an answer other than what was asked for, in words.
@@ -149,11 +207,6 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
 		return refuse(http.StatusBadRequest, "the query cannot be read")
-	}
-	if !route.probe {
-		if err := h.knowsHost(r); err != nil {
-			return err
-		}
 	}
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(maxWrite)) // if it can
 	return route.serve(r, w)

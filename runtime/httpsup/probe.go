@@ -110,17 +110,11 @@ func (h *handler) mayAsk(r *http.Request, path string) bool {
 	}
 	declared, _, _ := strings.Cut(path, "[")
 	for id, p := range h.paths {
-		if h.counts[id] && within(p, declared) {
+		if _, in := level(p, declared); in && h.counts[id] {
 			return true
 		}
 	}
 	return false
-}
-
-// within reports whether a path is that of a child, of one of its replicas, or of what is below it.
-func within(path, top string) bool {
-	rest, ok := strings.CutPrefix(path, top)
-	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 // verdict judges the children that count, or of them those that are asked for, with what is below them.
@@ -129,7 +123,7 @@ func (h *handler) verdict(children []runtime.ChildState, only []string) verdict 
 	v := verdict{OK: true, Word: "ready"}
 	for i := range children {
 		c := &children[i]
-		if !h.counts[c.ID] || serves(c) || len(only) > 0 && !slices.ContainsFunc(only, func(p string) bool { return within(c.Path, p) }) {
+		if !h.counts[c.ID] || serves(c) || len(only) > 0 && !slices.ContainsFunc(only, func(p string) bool { _, in := level(c.Path, p); return in }) {
 			continue
 		}
 		v.OK, v.Word = false, "not ready"

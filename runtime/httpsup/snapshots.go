@@ -1,6 +1,10 @@
 package httpsup
 
 import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,7 +19,18 @@ const often = 200 * time.Millisecond
 type snapshot struct {
 	state    runtime.TreeState
 	children []runtime.ChildState
+	totals   []runtime.Totals // by row
+	report   *runtime.Report  // of one that stops
 	taken    time.Time
+	encoded  func() parts
+}
+
+// parts are a snapshot as JSON.
+type parts struct {
+	tree     []byte
+	children [][]byte
+	report   []byte // nil if there is none
+	whole    []byte
 }
 
 // snapshots are those of one tree: one for each sequence, and five a second at the most.
@@ -38,8 +53,126 @@ func (s *snapshots) get() *snapshot {
 			return s.last
 		}
 	}
-	taken := time.Now()
-	all := s.tree.Snapshot()
-	s.last = &snapshot{state: all.Tree(), children: all.All(), taken: taken}
+	s.last = look(s.tree)
 	return s.last
+}
+
+// look takes a snapshot.
+func look(t *runtime.Tree) *snapshot {
+	s := &snapshot{taken: time.Now()}
+	all := t.Snapshot()
+	s.state, s.children = all.Tree(), all.All()
+	rows, _ := bridge.Rows(t)
+	for id := range rows.([]runtime.Child) {
+		s.totals = append(s.totals, all.Totals(runtime.ID(id)))
+	}
+	if s.state.Phase >= runtime.TreeStopping {
+		s.report = remaining(t.Report())
+	}
+	s.encoded = sync.OnceValue(s.encode)
+	return s
+}
+
+// remaining is what a report says of the children that have not come down, of a bounded number of them.
+func remaining(r runtime.Report) *runtime.Report {
+	const most = 100
+	left := []runtime.ChildReport{}
+	for _, c := range r.Children {
+		if (c.Outcome == runtime.StopRunning || c.Outcome == runtime.StopStuck || c.Unclean != nil) && len(left) < most {
+			left = append(left, c)
+		}
+	}
+	r.Children = left
+	return &r
+}
+
+func (s *snapshot) encode() (e parts) {
+	e.tree = encoded(s.state)
+	if s.report != nil {
+		e.report = encoded(s.report)
+	}
+	for i := range s.children {
+		e.children = append(e.children, encoded(&s.children[i]))
+	}
+	e.whole, _ = e.part(s.children, "", -1)
+	return e
+}
+
+// encoded is a value as JSON that can stand in a line, and in a page.
+func encoded(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // all that is encoded here can be
+	}
+	return text
+}
+
+// part is the JSON of the children at a path and so many levels below it; depth -1 is all of them. It reports whether there are any.
+func (s *snapshot) part(under string, depth int) (body []byte, ok bool) {
+	e := s.encoded()
+	if under == "" && depth < 0 {
+		return e.whole, true
+	}
+	return e.part(s.children, under, depth)
+}
+
+func (e *parts) part(children []runtime.ChildState, under string, depth int) (body []byte, ok bool) {
+	var b bytes.Buffer
+	b.WriteString(`{"tree":`)
+	b.Write(e.tree)
+	if e.report != nil {
+		b.WriteString(`,"report":`)
+		b.Write(e.report)
+	}
+	b.WriteString(`,"children":[`)
+	for i := range children {
+		if below, in := level(children[i].Path, under); !in || depth >= 0 && below > depth {
+			continue
+		}
+		if ok {
+			b.WriteByte(',')
+		}
+		ok = true
+		b.Write(e.children[i])
+	}
+	b.WriteString("]}\n")
+	return b.Bytes(), ok
+}
+
+// tag is what a snapshot is known by: "INCARNATION.SEQUENCE".
+func (s *snapshot) tag() string { return position{s.state.Incarnation, s.state.Sequence}.String() }
+
+// level is how far below top a path is, if it is. A replica, and a dynamic child, is where its declaration is.
+func level(path, top string) (below int, ok bool) {
+	if top == "" {
+		ok = true
+	} else if path, ok = strings.CutPrefix(path, top); !ok || path != "" && path[0] != '.' && path[0] != '[' {
+		return 0, false
+	}
+	declared, _, _ := strings.Cut(path, "[")
+	return strings.Count(declared, "."), ok
+}
+
+// A position is an event of one tree among all trees.
+type position struct {
+	incarnation string
+	sequence    uint64
+}
+
+func (p position) String() string { return p.incarnation + "." + strconv.FormatUint(p.sequence, 10) }
+
+// parsePosition reads what String wrote.
+func parsePosition(text string) (p position, ok bool) {
+	incarnation, number, ok := strings.Cut(text, ".")
+	if !ok || incarnation == "" || len(text) > 64 {
+		return p, false
+	}
+	n, ok := parseNumber(number)
+	return position{incarnation, n}, ok
+}
+
+// parseNumber reads a decimal number without a sign, as FormatUint writes it.
+func parseNumber(text string) (n uint64, ok bool) {
+	n, err := strconv.ParseUint(text, 10, 64)
+	return n, err == nil && strconv.FormatUint(n, 10) == text
 }
