@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/supgen/supgen/internal/effective"
 	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/output"
+	"github.com/supgen/supgen/internal/report"
 )
 
 func newExplain() *cobra.Command {
@@ -82,16 +84,22 @@ func isPath(word string) bool {
 
 // explainDir prints the effective policy of the child at a path, or without one a line for each child of the tree.
 func explainDir(cmd *cobra.Command, args []string) error {
+	inJSON := cmd.Flag("format").Value.String() == "json"
 	p, err := load.One(args[0])
-	if err != nil {
+	switch {
+	case err != nil && inJSON:
+		return errors.Join(err, printMistakes(cmd, len(args) < 2, reportOf(err)))
+	case err != nil:
 		return err
+	case p.Tree == nil && inJSON:
+		r := reportOf(nil, p)
+		return outcome(true, errors.Join(printReport(cmd, "text", r), printMistakes(cmd, len(args) < 2, r)))
 	}
 	t, err := treeOf(cmd, p)
 	if err != nil {
 		return err
 	}
-	asJSON := cmd.Flag("format").Value.String() == "json"
-	if asJSON {
+	if inJSON {
 		t = p.Renamed(output.Places()).Tree
 	}
 	switch {
@@ -100,14 +108,23 @@ func explainDir(cmd *cobra.Command, args []string) error {
 		if err != nil {
 			return err
 		}
-		if asJSON {
+		if inJSON {
 			return output.JSON(cmd.OutOrStdout(), effective.Explain(c))
 		}
 		return printTo(cmd, "", effective.Explain(c).Text())
-	case asJSON:
+	case inJSON:
 		return output.JSONArray(cmd.OutOrStdout(), effective.ExplainAll(t))
 	}
 	return printTo(cmd, "", effective.Overview(t))
+}
+
+// printMistakes prints what would be explained as JSON, with why it cannot be.
+func printMistakes(cmd *cobra.Command, several bool, r report.Report) error {
+	text, err := asJSON(nil, several, r)
+	if err != nil {
+		return err
+	}
+	return printTo(cmd, "", text)
 }
 
 // childAt is the one child that [childrenAt] finds.
