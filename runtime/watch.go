@@ -1,14 +1,19 @@
 package runtime
 
 import (
+	"time"
+
 	"github.com/supgen/supgen/runtime/internal/bridge"
 	"github.com/supgen/supgen/runtime/internal/kernel"
+	"github.com/supgen/supgen/runtime/policy"
 )
 
-// What package httpsup needs of this one.
+// What packages httpsup and sdnotify need of this one.
 func init() {
 	bridge.Watch = func(tree any, wait bool) (bridge.Watched, bool) { return tree.(*Tree).watch(wait) }
 	bridge.Rows = func(tree any) (any, []string) { t := tree.(*Tree); return t.table, t.paths }
+	bridge.LongestStop = func(tree any) policy.StopBound { return policy.StopOrderOf(rows(tree.(*Tree).table)).Longest(0) }
+	bridge.Reported = func(tree any) time.Time { return tree.(*Tree).reported() }
 	bridge.Goroutines, bridge.StacksOf = goroutineProfile, stacksOf
 }
 
@@ -25,4 +30,20 @@ func (t *Tree) watch(wait bool) (w bridge.Watched, ok bool) {
 		w.Next = t.began.Add(t.armed)
 	}
 	return w, true
+}
+
+// reported is when a run last said that it is alive.
+func (t *Tree) reported() (at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	last := int64(0)
+	for i := range t.members {
+		if r := t.members[i].run; r != nil {
+			last = max(last, r.beat.Load())
+		}
+	}
+	if last > 0 {
+		at = t.began.Add(time.Duration(last))
+	}
+	return at
 }

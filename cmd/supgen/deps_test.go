@@ -68,6 +68,7 @@ var allowed = map[string][]string{
 	// What shows a tree that runs.
 	"runtime/internal/liveness": {"runtime/internal/bridge"},
 	"runtime/httpsup":           {"runtime", "runtime/internal/bridge", "runtime/internal/liveness", "runtime/policy"},
+	"runtime/sdnotify":          {"runtime", "runtime/internal/bridge", "runtime/internal/liveness", "runtime/policy"},
 	// What "supgen init" writes: a user's program.
 	"cmd/supgen/internal/first": {"runtime"},
 }

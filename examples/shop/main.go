@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/sdnotify"
 )
 
 //go:generate go tool supgen generate
@@ -40,5 +41,5 @@ func run(addr, file string, verbose bool) int {
 
 	app := newApp(addr, file)
 	app.shop = NewShop(app, runtime.WithLogger(logger))
-	return runtime.MainStatus(app.shop)
+	return runtime.MainStatus(app.shop, sdnotify.Notify())
 }

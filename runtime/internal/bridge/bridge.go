@@ -73,6 +73,13 @@ type Watched struct {
 // runtime sets it.
 var Rows func(tree any) (rows any, paths []string)
 
+// LongestStop is the longest that a *runtime.Tree takes to stop. Package runtime sets it.
+var LongestStop func(tree any) policy.StopBound
+
+// Reported is when a run of a *runtime.Tree last said that it is alive, by Heartbeat or by Progress; the zero time if none did.
+// Package runtime sets it.
+var Reported func(tree any) time.Time
+
 // Goroutines is a profile of all goroutines, and StacksOf what it says of those of the declaration at a path, bounded.
 // Package runtime sets them.
 var (
