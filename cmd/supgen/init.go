@@ -116,20 +116,16 @@ func firstFile(name string) []byte {
 	return text
 }
 
-// findModule returns an error when dir is not in a Go module.
+// findModule returns an error when dir is not in a Go module, or in one that the go command refuses.
 func findModule(dir string) error {
 	at, err := filepath.Abs(dir)
 	if err != nil {
 		return err
 	}
-	for !load.IsModule(at) {
-		parent := filepath.Dir(at)
-		if parent == at {
-			return errors.New(`there is no go.mod here or above; run "go mod init example.com/app" first`)
-		}
-		at = parent
+	if load.ModuleOf(at) == "" {
+		return errors.New(`there is no go.mod here or above; run "go mod init example.com/app" first`)
 	}
-	return nil
+	return load.CheckModule(at)
 }
 
 func printNextSteps(w io.Writer, dir string, wrote, missing []string) error {

@@ -120,7 +120,10 @@ func directoriesAt(ctx context.Context, rev, top string) ([]string, error) {
 			modules[dir] = true
 		}
 	}
-	ignore := ignoredIn(top)
+	ignore, err := ignoredIn(top)
+	if err != nil {
+		return nil, err
+	}
 	var dirs []string
 	for _, name := range names {
 		if dir := path.Dir(name); isSource(path.Base(name)) && isEntered(top, dir, modules, ignore) {

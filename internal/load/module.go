@@ -1,12 +1,17 @@
 package load
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"go/version"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/encoding"
 	"golang.org/x/mod/modfile"
 )
 
@@ -17,6 +22,82 @@ func IsModule(dir string) bool { return isFile(filepath.Join(dir, "go.mod")) }
 func isFile(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && !info.IsDir()
+}
+
+// CheckModule returns an error if a directory is in a module whose go.mod the go command refuses.
+func CheckModule(dir string) error {
+	_, err := ignoredIn(dir)
+	return err
+}
+
+// parsedModule is a go.mod as the go command reads that of a main module: of one for a later Go than this, what is not known yet
+// is left out.
+func parsedModule(name string) (*modfile.File, error) {
+	mod, err := parsed(name, modfile.Parse)
+	if err != nil {
+		lax, laxErr := parsed(name, modfile.ParseLax)
+		if laxErr == nil && lax.Go != nil && version.Compare("go"+lax.Go.Version, runtime.Version()) > 0 {
+			mod, err = lax, nil
+		}
+	}
+	if err == nil && mod.Module == nil {
+		err = refused(mod.Syntax.Name, errors.New("it does not say which module it is of"))
+	}
+	return mod, err
+}
+
+// parsed reads a go.mod or go.work, whose name is absolute. The error is of type *[Error] or *[ModuleError].
+func parsed[File any](name string, parse func(string, []byte, modfile.VersionFixer) (File, error)) (file File, err error) {
+	name = fromWorkingDirectory(name)
+	text, err := Read(name)
+	switch {
+	case err != nil:
+		return file, err
+	case encoding.IsUTF16(text):
+		return file, refused(name, errors.New("it is UTF-16; save it as UTF-8"))
+	case bytes.HasPrefix(text, []byte(encoding.ByteOrderMark)):
+		return file, refused(name, errors.New("it begins with a byte order mark; save it without"))
+	}
+	if file, err = parse(name, text, nil); err != nil {
+		err = refused(name, err)
+	}
+	return file, err
+}
+
+// A ModuleError is a mistake in a go.mod or go.work, because of which the go command refuses it.
+type ModuleError struct {
+	pos diag.Pos
+	err error
+}
+
+func (e *ModuleError) Error() string {
+	return fmt.Sprintf("%s: the go command refuses this file: %v", e.pos, e.err)
+}
+func (e *ModuleError) Unwrap() error { return e.err }
+
+// Place is where the mistake is.
+func (e *ModuleError) Place() diag.Pos { return e.pos }
+
+// refused is the error of a file: the first of those that its parser has.
+func refused(name string, err error) *ModuleError {
+	at := diag.Pos{File: name, Line: 1, Column: 1}
+	if list, ok := errors.AsType[modfile.ErrorList](err); ok {
+		first := list[0]
+		at.Line, at.Column, at.Offset = first.Pos.Line, first.Pos.LineRune, first.Pos.Byte
+		first.Filename, first.Pos = "", modfile.Position{}
+		err = &first
+	}
+	return &ModuleError{at, err}
+}
+
+// fromWorkingDirectory is an absolute name as seen from the current directory.
+func fromWorkingDirectory(name string) string {
+	if here, err := os.Getwd(); err == nil {
+		if seen, err := filepath.Rel(here, name); err == nil {
+			return seen
+		}
+	}
+	return name
 }
 
 // above is the nearest directory with a file of this name, from dir upwards, or "".
@@ -100,11 +181,10 @@ func modulesBelow(top string) (tops []string, err error) {
 
 // usedBy are the directories of the modules that a go.work uses, absolute.
 func usedBy(name string) (dirs []string, err error) {
-	text, err := Read(name)
-	if err != nil {
-		return nil, err
+	work, err := parsed(name, modfile.ParseWork)
+	if err == nil && len(work.Syntax.Stmt) == 0 {
+		err = refused(work.Syntax.Name, errors.New("it is empty"))
 	}
-	work, err := modfile.ParseWork(name, text, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -125,22 +205,19 @@ type ignoring struct {
 	atRoot   []string // the same, from the root
 }
 
-// ignoredIn reads the ignore directives of the module that a directory is in. A go.mod that is broken has none: the go
-// command reports it.
-func ignoredIn(dir string) ignoring {
+// ignoredIn reads the ignore directives of the module that a directory is in.
+func ignoredIn(dir string) (ignoring, error) {
 	here, err := filepath.Abs(dir)
 	if err != nil {
-		return ignoring{}
+		return ignoring{}, unreadable(dir, err)
 	}
 	in := ignoring{root: above(here, "go.mod")}
-	name := filepath.Join(in.root, "go.mod")
-	text, err := Read(name)
-	if in.root == "" || err != nil {
-		return in
+	if in.root == "" {
+		return in, nil
 	}
-	mod, err := modfile.ParseLax(name, text, nil)
+	mod, err := parsedModule(filepath.Join(in.root, "go.mod"))
 	if err != nil {
-		return in
+		return in, err
 	}
 	for _, ignore := range mod.Ignore {
 		if path, ok := strings.CutPrefix(ignore.Path, "./"); ok {
@@ -149,7 +226,7 @@ func ignoredIn(dir string) ignoring {
 			in.anywhere = append(in.anywhere, betweenSlashes(path))
 		}
 	}
-	return in
+	return in, nil
 }
 
 // has reports whether a directory is to be ignored, as the go command does.

@@ -25,7 +25,8 @@ const (
 // or was generated from some. A .sup file that patterns pass over, such as _x.sup, stands for itself alone. Without arguments it is
 // the current directory, where go generate runs. A directory that has several names is returned once, by the first of them.
 //
-// What cannot be read, another file, and a pattern that matches nothing, costs no other: the error joins one for each, of type *[Error].
+// What cannot be read, another file, and a pattern that matches nothing, costs no other: the error joins one for each, of type *[Error]; so
+// does a go.mod or go.work that the go command refuses, which costs what is below it, of type *[ModuleError].
 func Directories(args []string) ([]string, error) {
 	if len(args) == 0 {
 		return []string{"."}, nil
@@ -207,7 +208,10 @@ type walked struct {
 // It looks at so many names at most.
 func walk(top string, most int, wanted func(name string) bool) (w walked, err error) {
 	var errs []error
-	ignore := ignoredIn(top)
+	ignore, err := ignoredIn(top)
+	if err != nil {
+		return w, err // or what it ignores would be entered
+	}
 	if ignore.has(top) {
 		ignore = ignoring{} // top is named
 	}
