@@ -24,6 +24,7 @@ type manager struct {
 	deadline time.Time
 	pinged   time.Time
 	pings    int
+	statuses int
 	status   string
 	killed   string   // why, the first time
 	log      []string // what was heard, but for STATUS and WATCHDOG
@@ -67,13 +68,14 @@ func (m *manager) stands() string {
 func (m *manager) forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.log, m.began, m.pings = nil, time.Now(), 0
+	m.log, m.began, m.pings, m.statuses = nil, time.Now(), 0, 0
 }
 
-func (m *manager) signs() int {
+// counts are the signs of life and the statuses.
+func (m *manager) counts() (pings, statuses int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.pings
+	return m.pings, m.statuses
 }
 
 func (m *manager) says() string {
@@ -170,6 +172,7 @@ func (m *manager) read(message string, files int) {
 				m.t.Errorf("a status of %q", message)
 			}
 			m.status = value
+			m.statuses++
 		case "BARRIER":
 			if files != 1 || len(assignments) > 1 {
 				m.t.Errorf("a barrier of %q with %d files", message, files)

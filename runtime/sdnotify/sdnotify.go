@@ -105,18 +105,18 @@ type notifier struct {
 	ready atomic.Bool // READY was said
 
 	// What follows belongs to the goroutine.
-	seen      bridge.Watched
-	moved     time.Time // when the last event was seen
-	children  []runtime.ChildState
-	of        uint64    // the sequence of that
-	next      time.Time // for the children to be looked at
-	stops     policy.StopBound
-	began     time.Time // of the stop
-	renew     time.Time // to ask for more time
-	stopping  bool      // STOPPING was said
-	told      int       // the reload that was said, or left out
-	reloading bool      // RELOADING was said, and no READY since
-	text      string    // the last STATUS
+	seen       bridge.Watched
+	moved      time.Time            // when the last event was seen
+	children   []runtime.ChildState // while it starts
+	of         uint64               // the sequence of the last look at the children
+	next       time.Time            // for another one
+	stops      policy.StopBound
+	began      time.Time // of the stop
+	renew      time.Time // to ask for more time
+	stopping   bool      // STOPPING was said
+	told       int       // the reload that was said, or left out
+	reloading  bool      // RELOADING was said, and no READY since
+	text, said string    // the status, and the last STATUS
 }
 
 // reloads are those that the program said, since it began.
@@ -125,11 +125,15 @@ type reloads struct {
 	at            string // when the last one began, by CLOCK_MONOTONIC
 }
 
+func newNotifier(t *runtime.Tree, to sender) *notifier {
+	rows, _ := bridge.Rows(t)
+	return &notifier{tree: t, rows: rows.([]runtime.Child), to: to, wake: make(chan struct{}, 1), stops: bridge.LongestStop(t), of: math.MaxUint64}
+}
+
 // notify begins to tell.
 func notify(t *runtime.Tree, to sender, watchdog time.Duration) (end func()) {
 	ctx, stop := context.WithCancel(context.Background())
-	rows, _ := bridge.Rows(t)
-	n := &notifier{tree: t, rows: rows.([]runtime.Child), to: to, wake: make(chan struct{}, 1), stops: bridge.LongestStop(t), of: math.MaxUint64}
+	n := newNotifier(t, to)
 	current.Store(n)
 	go n.follow(ctx)
 	if watchdog > 0 {
@@ -161,7 +165,7 @@ func (n *notifier) look() {
 // follow has it looked at when its phase changes, or its root does.
 func (n *notifier) follow(ctx context.Context) {
 	for e := range n.tree.EventsFrom(ctx, 1) {
-		if e.Kind == runtime.EventPhase || e.Kind == runtime.EventLost || e.Path == n.rows[0].Name {
+		if e.Path == n.rows[0].Name { // as phases have it, and events that were lost
 			n.look()
 		}
 	}
@@ -216,8 +220,8 @@ func (n *notifier) tell() {
 		}
 	}
 	n.tellReload()
-	if text := describe(n.tree, n.seen, n.children); text != n.text && n.say("STATUS="+text) {
-		n.text = text
+	if n.text != n.said && n.say("STATUS="+n.text) {
+		n.said = n.text
 	}
 }
 
@@ -252,7 +256,11 @@ func (n *notifier) observe(now time.Time) {
 		n.began, n.renew = now, time.Time{}
 	}
 	if turned || n.seen.Sequence != n.of && !now.Before(n.next) {
-		n.of, n.children = n.seen.Sequence, n.tree.Snapshot().All()
+		children := n.tree.Snapshot().All()
+		n.of, n.text = n.seen.Sequence, describe(n.tree, n.seen, children)
+		if n.children = children; n.seen.Started {
+			n.children = nil
+		}
 		n.next = now.Add(max(often, 20*time.Since(now))) // a large tree is not looked at all of the time
 	}
 }

@@ -92,8 +92,9 @@ func TestLife(t *testing.T) {
 		s.forget()
 		time.Sleep(time.Hour)
 		s.expect("why it was killed", s.kills(), "")
-		if s.Snapshot().Tree().Sequence != sequence || s.signs() != 360 {
-			t.Errorf("in an hour, there were %d events and %d signs of life", s.Snapshot().Tree().Sequence-sequence, s.signs())
+		events := s.Snapshot().Tree().Sequence - sequence
+		if pings, statuses := s.counts(); events != 0 || pings != 360 || statuses != 0 {
+			t.Errorf("in an hour, there were %d events, %d signs of life and %d statuses", events, pings, statuses)
 		}
 		time.Sleep(999 * time.Millisecond)
 		s.forget()
@@ -229,18 +230,34 @@ func TestLostMessages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var lost atomic.Bool
 		lost.Store(true)
-		s := startService(newManager(t, time.Hour, time.Hour, 0), treeOf(runtime.Child{Name: "A", Role: runtime.Service, Start: until}), func() error {
+		m := newManager(t, time.Hour, time.Hour, 0)
+		s := startService(m, treeOf(runtime.Child{Name: "A", Role: runtime.Service, Shutdown: runtime.Shutdown{Drain: time.Minute, Abort: time.Second}, Start: slow(10 * time.Second)}), func() error {
 			if lost.Load() {
 				return errAway
 			}
 			return nil
 		})
-		time.Sleep(time.Minute + time.Millisecond)
+		time.Sleep(time.Minute + 500*time.Millisecond) // between two looks
 		lost.Store(false)
 		time.Sleep(time.Second)
-		s.expect("the status", s.says(), "running: 1 ready")
 		s.expect("what was said", s.heard(), "1m1s READY=1")
+		s.expect("the status", s.says(), "running: 1 ready")
+		s.forget()
+		lost.Store(true)
+		time.AfterFunc(4*time.Second, func() { lost.Store(false) })
 		s.stop()
+		s.expect("what was said", s.heard(), "4.5s STOPPING=1\n4.5s EXTEND_TIMEOUT_USEC=30000000\n10s BARRIER=1")
+	})
+}
+
+// A start that is stopped had time for its start, and needs some for its stop at once.
+func TestStopOfAStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startService(newManager(t, time.Second, time.Second, 0), treeOf(runtime.Child{Name: "A", Role: runtime.Service,
+			Ready: runtime.Ready{Explicit: true, Within: time.Hour}, Shutdown: runtime.Shutdown{Drain: time.Minute, Abort: time.Second}, Start: slow(10 * time.Second)}), nil)
+		time.Sleep(31 * time.Second)
+		s.stop()
+		s.expect("why it was killed", s.kills(), "")
 	})
 }
 
@@ -336,6 +353,80 @@ func TestBlocked(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 	})
+}
+
+// The status names the child that failed before one that only waits for it.
+func TestDescribe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fail := make(chan error)
+		s := startService(newManager(t, time.Hour, time.Hour, 0), treeOf(
+			runtime.Child{Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{3}, Start: until},
+			runtime.Child{Name: "Sub", Role: runtime.Supervisor},
+			runtime.Child{Name: "DB", Parent: 2, Role: runtime.Service, Ready: runtime.Ready{Explicit: true, Within: time.Hour}, Backoff: runtime.Backoff{Min: time.Minute, Max: time.Minute, Factor: 1},
+				Start: func(l runtime.Launch) error {
+					select {
+					case err := <-fail:
+						return err
+					case <-l.Context().Done():
+						return nil
+					}
+				}},
+		), nil)
+		time.Sleep(1500 * time.Millisecond) // between two looks
+		s.expect("the status", s.says(), "starting: 1 declared, 1 running; Shop.Sub.DB is running")
+		fail <- runtime.ExternalDependency(errAway)
+		time.Sleep(time.Second)
+		s.expect("the status", s.says(), "starting: 1 declared, 1 restarting; Shop.Sub.DB: external: connection refused READY=1")
+		s.stop()
+	})
+	states := []runtime.ChildState{
+		{Path: "Shop", Role: runtime.Supervisor, Lifecycle: runtime.LifecycleStarting},
+		{Path: "Shop.HTTP", Lifecycle: runtime.LifecycleRestarting, Waits: "Shop.DB"},
+		{Path: "Shop.DB", Lifecycle: runtime.LifecycleRestarting},
+	}
+	running := bridge.Watched{Phase: runtime.TreeRunning, Started: true}
+	if got := describe(nil, running, states); got != "running: 2 restarting; Shop.HTTP waits for Shop.DB" {
+		t.Error(got)
+	}
+	states[2].Failure = &runtime.Failure{Kind: runtime.OutcomeExternal, Message: "away"}
+	if got := describe(nil, running, states); got != "running: 2 restarting; Shop.DB: external: away" {
+		t.Error(got)
+	}
+}
+
+// A tree in which nothing happens costs one look at it, and one that takes long to look at is looked at less often.
+func TestLooks(t *testing.T) {
+	tree := treeOf(runtime.Child{Name: "A", Role: runtime.Service, Start: until})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- tree.Run(ctx) }()
+	if err := tree.AwaitReady(ctx); err != nil {
+		t.Fatal(err)
+	}
+	n := newNotifier(tree, wire{newManager(t, time.Hour, time.Hour, 0), nil})
+	n.tell()
+	n.next = time.Time{}
+	if allocated := testing.AllocsPerRun(100, n.tell); allocated > 0 {
+		t.Errorf("a look at a tree in which nothing happens allocates %.0f times", allocated)
+	}
+	of := n.of
+	tree.Handle("Shop.A").Pause("ada", "a test")
+	n.observe(time.Now().Add(-time.Minute)) // so it takes a minute
+	if n.of == of {
+		t.Error("a change was not seen")
+	}
+	of = n.of
+	tree.Handle("Shop.A").Resume("ada", "a test")
+	n.observe(time.Now().Add(18 * time.Minute))
+	if n.of != of {
+		t.Error("a tree that takes a minute to look at is looked at again after less than 20")
+	}
+	n.observe(time.Now().Add(20 * time.Minute))
+	if n.of == of {
+		t.Error("a change was not seen")
+	}
+	cancel()
+	<-ended
 }
 
 // A status is one line of text, and not long, whatever a child returns.

@@ -13,6 +13,7 @@ import (
 	stdruntime "runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -124,6 +125,33 @@ func TestDeafSocket(t *testing.T) {
 	}
 	if took := time.Since(begin); took > 10*closing {
 		t.Errorf("it took %s", took)
+	}
+}
+
+// A barrier waits until systemd has come to it, but not for long.
+func TestBarrier(t *testing.T) {
+	s := &socket{Name: filepath.Join(t.TempDir(), "notify"), Net: "unixgram"}
+	conn, err := net.ListenUnixgram("unixgram", (*net.UnixAddr)(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	var came atomic.Bool
+	go func() {
+		oob := make([]byte, 256)
+		_, n, _, _, _ := conn.ReadMsgUnix(make([]byte, 64), oob)
+		<-time.After(20 * time.Millisecond) // busy
+		came.Store(true)
+		for _, fd := range filesOf(oob[:n]) {
+			syscall.Close(fd)
+		}
+	}()
+	if s.barrier(); !came.Load() {
+		t.Error("it did not wait")
+	}
+	begin := time.Now()
+	if s.barrier(); time.Since(begin) > 10*patience {
+		t.Errorf("it waited for %s", time.Since(begin))
 	}
 }
 
