@@ -138,8 +138,9 @@ func firstDifference(name string, a, b []byte) diag.Pos {
 	return diag.Pos{File: name, Offset: offset, Line: line, Column: 1}
 }
 
-// Orphans returns an error for each generated file whose source is gone.
+// Orphans returns what to report of each generated file whose source is gone. The error joins one for each that cannot be read.
 func Orphans(p *load.Package) (orphans []diag.Diagnostic, err error) {
+	var errs []error
 	for _, name := range p.Generated {
 		// A file system that ignores case has the source under the name that it had before.
 		source := strings.TrimSuffix(name, ".go")
@@ -147,9 +148,10 @@ func Orphans(p *load.Package) (orphans []diag.Diagnostic, err error) {
 			continue
 		}
 		text, err := load.ReadGo(name)
-		if err != nil {
-			return nil, err
+		if err == nil && encoding.IsUTF16(text) {
+			err = &load.Error{Name: name, Err: errors.New("is UTF-16, which Go does not compile, and has no source; remove it")}
 		}
+		errs = append(errs, err)
 		if _, ours := contentsOf(text); ours {
 			at := diag.Pos{File: name, Line: 1, Column: 1}
 			var r diag.Reports
@@ -157,5 +159,5 @@ func Orphans(p *load.Package) (orphans []diag.Diagnostic, err error) {
 			orphans = append(orphans, r.List...)
 		}
 	}
-	return orphans, nil
+	return orphans, errors.Join(errs...)
 }
