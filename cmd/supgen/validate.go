@@ -27,8 +27,8 @@ func newValidate() *cobra.Command {
 		Long: `Validate reports every mistake in the .sup files of the directories, and writes nothing.
 A file stands for its directory; without arguments it is the current directory.
 
-With "-" it reads standard input, for editors, as a package by itself, or with --stdin-filename as the text of that file among
-the others of its directory, and reports what is wrong in it.
+With "-" it reads standard input, for editors, as a package by itself, or with --stdin-filename as the text of that .sup file among
+the others of its directory, and reports what is wrong in it, and at its notes what is wrong elsewhere because of it.
 
 With --types it also asks Go about the types in them, as the go command sees them on this machine, or on the system and with the tags
 that a file is built for, with generated code that is up to date, whether or not it is written: whether they exist, whether their packages can be imported, whether values of them can be copied, whether
@@ -37,7 +37,7 @@ a key is a string or an integer. That takes about as long as to build what they 
 The machine-readable formats go to standard output, with nothing else, even when there is nothing to report:
 
   json    an array of {file, line, column, endLine, endColumn, severity, code, message, hint, notes, fixes};
-          columns in bytes, the end after the range; hint, notes and fixes only if there are any
+          columns in bytes, without a byte order mark, the end after the range; hint, notes and fixes only if there are any
   sarif   SARIF 2.1.0, for code scanning
   github  workflow commands, which annotate a change on GitHub
 
@@ -82,7 +82,7 @@ func (v *validateFlags) load(cmd *cobra.Command, args []string) ([]*load.Package
 	case !isInput && v.name != load.Input:
 		return nil, errors.New(`--stdin-filename names standard input; write "-" too`)
 	case !isInput:
-		noteUnused(cmd, args)
+		notePassedOver(cmd, args)
 		packages, failed := load.Packages(args)
 		return packages, errors.Join(failed, addOrphans(packages))
 	}

@@ -162,19 +162,3 @@ func alone(name string, text []byte) *Package {
 	p.Tree, p.Diagnostics = dsl.Check([]*syntax.File{file}, "")
 	return p
 }
-
-// Input is how a text from standard input is called.
-const Input = "<standard input>"
-
-// Unsaved loads a text as what a file will hold, among the other files of its directory; the file need not be there. With the
-// name [Input] it is a package by itself. The diagnostics are those of this text.
-func Unsaved(name string, text []byte) (p *Package, err error) {
-	if name == Input || standsAlone(name) {
-		return alone(name, text), nil
-	}
-	name = filepath.Clean(name)
-	if p, err = overlaid(filepath.Dir(name), name, text); err == nil {
-		p.Diagnostics = slices.DeleteFunc(p.Diagnostics, func(d diag.Diagnostic) bool { return d.Pos.File != name })
-	}
-	return p, err
-}

@@ -102,11 +102,7 @@ func directoriesOf(arg string) ([]string, error) {
 	source := SourceOf(name)
 	switch {
 	case source == "":
-		why := "is neither a directory nor a .sup file"
-		if SourceOf(strings.ToLower(arg)) != "" {
-			why += "; the suffix is in small letters"
-		}
-		return nil, &Error{arg, errors.New(why)}
+		return nil, &Error{arg, errors.New("is neither a directory nor a .sup file" + miscasedHint(arg))}
 	case standsAlone(source):
 		return []string{source}, nil
 	}
@@ -160,14 +156,49 @@ func walkAll(top string, wanted func(name string) bool) (all walked, modules []s
 
 // Below are the directories that hold files with a suffix, as far as patterns among the arguments look for them. What cannot be
 // read has none.
-func Below(args []string, suffix string) (dirs []string) {
+func Below(args []string, suffix string) []string {
+	return below(args, func(name string) bool { return strings.HasSuffix(name, suffix) && !isLeftover(name) })
+}
+
+func below(args []string, wanted func(name string) bool) (dirs []string) {
 	for _, arg := range args {
 		if arg = filepath.ToSlash(arg); isPattern(arg) {
-			w, _, _ := walkAll(topOf(arg), func(name string) bool { return strings.HasSuffix(name, suffix) && !isLeftover(name) })
+			w, _, _ := walkAll(topOf(arg), wanted)
 			dirs = append(dirs, w.dirs...)
 		}
 	}
 	return distinct(dirs, RealPath)
+}
+
+// Miscased are the files that directories and patterns pass over since their suffix is not in small letters. Without arguments
+// it is the current directory. What cannot be read has none.
+func Miscased(args []string) (names []string) {
+	dirs := below(args, isMiscased)
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	for _, dir := range append(dirs, args...) {
+		entries, _ := os.ReadDir(dir) // of a file or a pattern there are none
+		for _, entry := range entries {
+			if name := filepath.Join(dir, entry.Name()); isMiscased(entry.Name()) && !isDir(entry, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return distinct(names, realFile)
+}
+
+// isMiscased reports whether a file would be a source if its suffix were in small letters.
+func isMiscased(name string) bool {
+	return strings.EqualFold(filepath.Ext(name), Suffix) && !strings.HasSuffix(name, Suffix) && !isLeftover(name)
+}
+
+// miscasedHint goes on where an error says that a file is not a .sup file.
+func miscasedHint(name string) string {
+	if lower := strings.ToLower(name); lower != name && SourceOf(lower) != "" && SourceOf(name) == "" {
+		return "; the suffix is in small letters"
+	}
+	return ""
 }
 
 // Unused are the modules with .sup files that patterns do not enter since the go.work in force does not use them.
@@ -267,13 +298,13 @@ func (w walked) passedOver(entered []string) string {
 }
 
 // Sources are the files that arguments stand for, each once: a file for itself, a directory for the .sup files in it, dir/...
-// for those below it too. The error is as that of [Directories].
+// for those below it too. One whose suffix is not in small letters is an error. The error is as that of [Directories].
 func Sources(args []string) ([]string, error) {
 	var names []string
 	var errs []error
 	for _, arg := range args {
 		found := []string{filepath.Clean(arg)}
-		if info, err := os.Stat(arg); err != nil || info.IsDir() {
+		if info, err := os.Stat(arg); err != nil || info.IsDir() || miscasedHint(arg) != "" {
 			dirs, err := Directories([]string{arg})
 			errs = append(errs, err)
 			if found, err = FilesIn(dirs, Suffix); err == nil && len(found) == 0 && len(dirs) > 0 {
