@@ -5,7 +5,8 @@ import "github.com/supgen/supgen/dsl/diag"
 // A Finding is a diagnostic as JSON. The names are API: scripts read them. A later version may add some, and takes
 // none away.
 //
-// Lines and columns count from 1, columns in bytes; the end is behind the range.
+// Lines and columns count from 1, columns in bytes, in which a byte order mark at the beginning of the file is
+// left out; the end is behind the range.
 type Finding struct {
 	File      string        `json:"file"`
 	Line      int           `json:"line"`
