@@ -57,7 +57,7 @@ func (f *fixFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	noteUnused(cmd, dirs)
+	notePassedOver(cmd, dirs)
 	packages, err := load.Packages(dirs)
 	errs := []error{err}
 	found := false

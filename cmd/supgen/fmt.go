@@ -57,7 +57,7 @@ func (f *fmtFlags) run(cmd *cobra.Command, args []string) error {
 		}
 		return outcome(f.format(cmd, load.Input, text))
 	}
-	noteUnused(cmd, args)
+	notePassedOver(cmd, args)
 	names, err := load.Sources(args)
 	errs := []error{err}
 	found := false

@@ -81,7 +81,7 @@ When it is interrupted, the exit status is 0.`,
 }
 
 func (g *generateFlags) run(cmd *cobra.Command, args []string) error {
-	noteUnused(cmd, args)
+	notePassedOver(cmd, args)
 	if g.watch {
 		return g.keepUp(cmd, args, func() error { return g.once(cmd, args) })
 	}

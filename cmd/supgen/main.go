@@ -182,13 +182,17 @@ func treeOf(cmd *cobra.Command, p *load.Package) (*tree.Tree, error) {
 	return nil, errFound
 }
 
-// noteUnused says which modules patterns do not include, though they hold .sup files.
-func noteUnused(cmd *cobra.Command, args []string) {
+// notePassedOver says which modules patterns do not include, though they hold .sup files, and which files are none by the letters
+// of their suffix.
+func notePassedOver(cmd *cobra.Command, args []string) {
 	if isQuiet(cmd) {
 		return
 	}
 	for _, dir := range load.Unused(args) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %q is passed over: it is a module that go.work does not use\n", filepath.ToSlash(dir))
+	}
+	for _, name := range load.Miscased(args) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %q is passed over: the suffix is in small letters\n", filepath.ToSlash(name))
 	}
 }
 

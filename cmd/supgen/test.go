@@ -59,7 +59,7 @@ The exit status is 1 if a script fails, has mistakes, or belongs to a tree that 
 
 func (t *testFlags) run(cmd *cobra.Command, args []string) error {
 	dirs, named := directoriesOf(args)
-	noteUnused(cmd, dirs)
+	notePassedOver(cmd, dirs)
 	noteLost(cmd, dirs)
 	packages, err := load.Packages(dirs)
 	errs := []error{err}
