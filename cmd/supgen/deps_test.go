@@ -33,7 +33,7 @@ var allowed = map[string][]string{
 		"internal/generated", "internal/gotypes", "internal/load", "internal/output", "internal/picture", "internal/report", "internal/simulation",
 		"internal/unified", "internal/watch", "dsl", "github.com/spf13/cobra"},
 	// What reads and writes files, and what prints.
-	"internal/load":       {"dsl", "golang.org/x/mod/modfile"},
+	"internal/load":       {"dsl", "internal/encoding", "golang.org/x/mod/modfile"},
 	"internal/watch":      {"internal/load"},
 	"internal/atomicfile": {"github.com/rogpeppe/go-internal/robustio"},
 	"internal/unified":    {},
