@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/supgen/supgen/internal/encoding"
 	"github.com/supgen/supgen/runtime"
@@ -64,6 +65,10 @@ func Parse(text string) (Script, error) {
 		if mark != 0 || side == '|' || side == '=' {
 			continue // the first side is read
 		}
+		if at := strings.IndexFunc(line, isNoText); at >= 0 {
+			errs = append(errs, &LineError{i + 1, at + 1, at + 2, "this byte is no part of a text; save the script as UTF-8"})
+			continue
+		}
 		p := &parser{script: &s, line: i + 1}
 		if err := p.parse(line); err != nil {
 			errs = append(errs, &LineError{i + 1, p.taken.at + 1, p.taken.end() + 1, err.Error()})
@@ -74,6 +79,9 @@ func Parse(text string) (Script, error) {
 	}
 	return s, nil
 }
+
+// isNoText reports whether a character is a NUL byte, or stands for bytes that are not UTF-8.
+func isNoText(r rune) bool { return r == 0 || r == utf8.RuneError }
 
 // mergeMark is how a line of git's begins where it could not merge, in one of four characters.
 const mergeMark = "<<<<<<<"
