@@ -131,6 +131,7 @@ func (h *handler) read(ctx context.Context) {
 		delete(h.routes, "/command")
 	}
 	h.addFiles()
+	h.profiles.most = maxGoroutines
 	h.streams = make(chan struct{}, maxStreams)
 	h.declares = sync.OnceValue(h.declarationsOf)
 	h.feed = newFeed(h)

@@ -46,11 +46,11 @@ func TestHistory(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var a *app
 	run(t, func() *runtime.Tree { a = newApp(); return a.Tree }, func(t *testing.T, tree *runtime.Tree) {
-		h := Handler(tree, ReadOpen(), History(4<<20)).(*handler)
+		h := Handler(tree, ReadOpen(), History(2<<20)).(*handler)
 		verbs := []runtime.Verb{runtime.VerbRestart, runtime.VerbRestart, runtime.VerbResume, runtime.VerbRelease, runtime.VerbStart, runtime.VerbPause, runtime.VerbResume, runtime.VerbQuarantine, runtime.VerbRelease, runtime.VerbStop, runtime.VerbStart, runtime.VerbRemove}
 		paths := []string{"Shop", "Shop.DB", "Shop.DB", "Shop.HTTP[0]", "Shop.HTTP[1]", "Shop.Migrate", "Shop.Mail", `Shop.Conn["1"]`, `Shop.Conn["]"]`}
 		var moments []moment
-		for range 1500 {
+		for range 700 {
 			switch random.IntN(6) {
 			case 0:
 				tree.Start(t.Context(), conns, runtime.Key([]string{"1", "]"}[random.IntN(2)]), nil)
@@ -73,11 +73,13 @@ func TestHistory(t *testing.T) {
 			moments = append(moments, then(t, s.Tree(), s.All()))
 		}
 		time.Sleep(time.Minute)
-		if len(h.feed.past.chunks) < 2 || h.feed.past.chunks[0].packed == nil {
-			t.Errorf("of %d events, nothing was packed", h.feed.last())
+		h.feed.mu.Lock()
+		if first := h.feed.past.chunks[0]; first.packed == nil {
+			t.Errorf("of the %d events, nothing was packed", len(first.frames))
 		}
+		h.feed.mu.Unlock()
 		for i, want := range moments {
-			if i%50 > 0 {
+			if i%25 > 0 {
 				continue
 			}
 			m := at(t, h, want.Tree.Sequence)
@@ -91,6 +93,29 @@ func TestHistory(t *testing.T) {
 	})
 }
 
+// What depends on others, or on the time, a state of the past does not say.
+func TestHistoryOfRestarts(t *testing.T) {
+	var a *app
+	run(t, func() *runtime.Tree { a = newApp(); return a.Tree }, func(t *testing.T, tree *runtime.Tree) {
+		h := Handler(tree, ReadOpen()).(*handler)
+		a.ready <- struct{}{}
+		synctest.Wait()
+		ready := tree.Snapshot().Tree().Sequence
+		a.fail <- errLost
+		synctest.Wait()
+		sequence := tree.Snapshot().Tree().Sequence
+		time.Sleep(time.Hour)
+		m := at(t, h, sequence)
+		db, http := m.Children[1], m.Children[2]
+		if db.Restarts != 1 || db.Left != 9 || http.Waits != "" || http.Wait != nil {
+			t.Errorf("it was %+v and %+v", db, http)
+		}
+		if m = at(t, h, ready); m.Tree.Root.Lifecycle != runtime.LifecycleReady || !m.Tree.Ready || m.Tree.Phase != runtime.TreeRunning {
+			t.Errorf("the tree was %+v", m.Tree)
+		}
+	})
+}
+
 // encodedText is a value as JSON, a field to a line.
 func encodedText(v any) string { return strings.ReplaceAll(string(encoded(v)), `,"`, "\n\"") }
 
@@ -98,19 +123,16 @@ func encodedText(v any) string { return strings.ReplaceAll(string(encoded(v)), `
 func TestHorizon(t *testing.T) {
 	run(t, quiet, func(t *testing.T, tree *runtime.Tree) {
 		first := tree.Snapshot().Tree().Sequence
-		h := Handler(tree, ReadOpen(), History(1<<20)).(*handler)
+		h := Handler(tree, ReadOpen(), History(1<<18)).(*handler)
 		if m := at(t, h, first); !m.Known {
 			t.Errorf("the state at the beginning is not known: %s", m.Why)
 		}
 		if m := at(t, h, first+1); m.Known || m.Why != "it has not happened yet" {
 			t.Errorf("the future is %+v", m)
 		}
-		for i := range 400 {
-			tree.Handle("Shop.HTTP").Restart("ada", randomText(60<<10, uint64(i)))
+		for i := range 60 {
+			tree.Handle("Shop.HTTP").Restart("ada", randomText(30<<10, uint64(i)))
 			time.Sleep(time.Second)
-		}
-		if size := h.feed.past.size; size > 1<<20+300<<10 {
-			t.Errorf("it keeps %d bytes", size)
 		}
 		if m := at(t, h, first); m.Known || !strings.Contains(m.Why, "horizon") {
 			t.Errorf("what is long ago is %+v", m)
@@ -124,17 +146,17 @@ func TestHorizon(t *testing.T) {
 				t.Errorf("the state after %d is not known: %s", sequence, m.Why)
 			}
 		}
-		held := 0
 		h.feed.mu.Lock()
+		defer h.feed.mu.Unlock()
+		held := 0
 		for _, c := range h.feed.past.chunks {
 			held += c.size
 		}
 		for _, c := range h.feed.past.checkpoints {
 			held += len(c.packed)
 		}
-		h.feed.mu.Unlock()
-		if held != h.feed.past.size {
-			t.Errorf("it says that it keeps %d bytes, and keeps %d", h.feed.past.size, held)
+		if size := h.feed.past.size; size != held || size > 1<<18+100<<10 {
+			t.Errorf("it says that it keeps %d bytes, and keeps %d", size, held)
 		}
 	})
 }
@@ -159,6 +181,8 @@ func TestHistoryShares(t *testing.T) {
 			synctest.Wait()
 		}
 		time.Sleep(time.Minute)
+		h.feed.mu.Lock()
+		defer h.feed.mu.Unlock()
 		if size := h.feed.past.chunks[0].size; size > 1<<20 {
 			t.Errorf("4,096 events with a thousand times the same 3 kB are %d bytes", size)
 		}
@@ -183,13 +207,18 @@ func TestGap(t *testing.T) {
 		time.Sleep(time.Minute)
 		var b bounds
 		json.Unmarshal(get(h, "/history").Body.Bytes(), &b)
-		if len(b.Gaps) != 1 || b.Gaps[0].From <= before || b.Gaps[0].To >= b.Last {
-			t.Fatalf("the gaps are %+v", b.Gaps)
+		known, lost := map[uint64]bool{before: true, b.Last: true}, uint64(0)
+		for _, g := range b.Gaps {
+			known[g.From] = false
+			lost += g.To - g.From + 1
+		}
+		if lost < 50 || lost > b.Last-before {
+			t.Errorf("the gaps are %+v", b.Gaps)
 		}
 		if !strings.Contains(c.read(), `"lost":`) {
 			t.Error("a stream does not say that events were lost")
 		}
-		for sequence, known := range map[uint64]bool{before: true, b.Gaps[0].From: false, b.Gaps[0].To: false, b.Last: true} {
+		for sequence, known := range known {
 			if m := at(t, h, sequence); m.Known != known {
 				t.Errorf("known after %d: %t (%s)", sequence, m.Known, m.Why)
 			}
@@ -197,7 +226,7 @@ func TestGap(t *testing.T) {
 		if m := at(t, h, b.Last); len(m.Children) != 102 {
 			t.Errorf("at the end there are %d children", len(m.Children))
 		}
-		want(t, get(h, "/metrics"), 200, fmt.Sprintf("supgen_events_lost_total %d\n", b.Gaps[0].To-b.Gaps[0].From+1))
+		want(t, get(h, "/metrics"), 200, fmt.Sprintf("supgen_events_lost_total %d\n", lost))
 	})
 }
 

@@ -29,6 +29,9 @@ func TestUnix(t *testing.T) {
 	if want := fmt.Sprintf("uid:%d", os.Geteuid()); who != want {
 		t.Errorf("it is %q who asks, not %q", who, want)
 	}
+	if status, body := fetch(t, client, "http://shop.example/state"); status != 200 {
+		t.Errorf("/state answers %d %q", status, body)
+	}
 	for file, mode := range map[string]os.FileMode{filepath.Dir(path): 0o700, path: 0o600} {
 		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != mode {
 			t.Errorf("%s has mode %v, not %v (%v)", file, info.Mode().Perm(), mode, err)

@@ -18,6 +18,8 @@ const (
 
 // profiles are the goroutines of the program, now and then.
 type profiles struct {
+	most int // goroutines
+
 	mu    sync.Mutex
 	text  string
 	taken time.Time
@@ -28,7 +30,7 @@ func (p *profiles) get() (text string, taken time.Time, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.taken.IsZero() || time.Since(p.taken) >= profileEvery {
-		if runtime.NumGoroutine() > maxGoroutines {
+		if runtime.NumGoroutine() > p.most {
 			return "", time.Time{}, false
 		}
 		p.text, p.taken = bridge.Goroutines(), time.Now()
@@ -44,7 +46,7 @@ func (h *handler) stacks(r *http.Request, w http.ResponseWriter) error {
 	}
 	text, taken, ok := h.profiles.get()
 	if !ok {
-		return refuse(http.StatusServiceUnavailable, "there are more than %d goroutines: their stacks would stop the program for too long", maxGoroutines)
+		return refuse(http.StatusServiceUnavailable, "there are more than %d goroutines: their stacks would stop the program for too long", h.profiles.most)
 	}
 	return answer(w, encoded(map[string]any{"path": h.paths[id], "time": taken, "stacks": bridge.StacksOf(text, h.paths[id])}))
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime"
-	"github.com/supgen/supgen/runtime/policy"
 )
 
 // state answers /state: the tree as it is, or ?under= a path, ?depth= levels of it.
@@ -114,8 +113,8 @@ func (h *handler) declarationsOf() []byte {
 		}
 		return paths
 	}
-	limitOf := func(l policy.Limit) *limit {
-		if l == (policy.Limit{}) {
+	limitOf := func(l runtime.Limit) *limit {
+		if l == (runtime.Limit{}) {
 			return nil
 		}
 		return &limit{l.N, l.In}

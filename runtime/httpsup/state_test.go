@@ -2,6 +2,8 @@ package httpsup
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -112,6 +114,19 @@ func TestStateOfStop(t *testing.T) {
 		synctest.Wait()
 		time.Sleep(often)
 		want(t, get(h, "/state"), 200, `"report":{"phase":"draining","children":[{"path":"Shop.Slow","generation":1,"outcome":"running"`)
+	})
+}
+
+// An answer has to be taken within a time.
+func TestSlowReader(t *testing.T) {
+	run(t, quiet, func(t *testing.T, tree *runtime.Tree) {
+		c := &client{header: make(http.Header)}
+		r := httptest.NewRequest("GET", "/state", nil)
+		r.Host = "localhost"
+		Handler(tree, ReadOpen()).ServeHTTP(c, r)
+		if got := time.Until(c.until); got != maxWrite || c.read() == "" {
+			t.Errorf("it has to be taken within %s", got)
+		}
 	})
 }
 

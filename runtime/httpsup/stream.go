@@ -41,7 +41,6 @@ func (h *handler) events(r *http.Request, w http.ResponseWriter) error {
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	s.SetReadDeadline(time.Time{}) // the server's is for the request
 	at, ok := parsePosition(r.Header.Get("Last-Event-ID"))
 	if ok {
 		_, _, ok = h.feed.after(at.sequence)
