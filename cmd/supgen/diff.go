@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"io"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/internal/compare"
@@ -66,27 +68,33 @@ version has mistakes, which are reported.`,
 func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 	pairs, err := load.Versions(cmd.Context(), args, cmd.ArgsLenAtDash())
 	errs := []error{err}
-	changes := []compare.Change{}
+	var result compare.Result
+	for _, err := range each(err) {
+		if file := failureOf(err).Pos.File; file != "" && len(pairs) > 0 {
+			result.Missed = append(result.Missed, d.place(file))
+		}
+	}
 	var broken []*load.Package
-	compared := 0
 	for _, p := range pairs {
 		old, now, err := d.load(cmd, p)
 		switch {
 		case err != nil:
 			errs = append(errs, err)
+			result.Missed = append(result.Missed, p.String())
 		case old.Tree == nil || now.Tree == nil:
 			broken = append(broken, slices.DeleteFunc([]*load.Package{old, now}, func(p *load.Package) bool { return p.Tree != nil })...)
+			result.Missed = append(result.Missed, p.String())
 		default:
 			for _, c := range compare.Trees(old.Tree, now.Tree) {
 				c.Dir = d.place(p.Dir)
-				changes = append(changes, c)
+				result.Changes = append(result.Changes, c)
 			}
-			compared++
+			result.Compared++
 		}
 	}
 	failed := errors.Join(errs...)
-	err = d.print(cmd, changes, compared > 0, reportOf(failed, broken...))
-	found := len(broken) > 0 || d.failOn.word == "change" && len(changes) > 0 || d.failOn.word == "risk" && compare.HasRisk(changes)
+	err = d.print(cmd, result, reportOf(failed, broken...))
+	found := len(broken) > 0 || d.failOn.word == "change" && len(result.Changes) > 0 || d.failOn.word == "risk" && compare.HasRisk(result.Changes)
 	return outcome(found, errors.Join(failed, err))
 }
 
@@ -116,31 +124,39 @@ func (d *diffFlags) place(name string) string {
 	return d.places(name)
 }
 
-// print prints the changes, if anything could be compared, and why something could not be.
-func (d *diffFlags) print(cmd *cobra.Command, changes []compare.Change, compared bool, r report.Report) error {
+// print prints the changes, and what could not be compared, with the reasons.
+func (d *diffFlags) print(cmd *cobra.Command, result compare.Result, r report.Report) error {
 	text := ""
-	switch {
-	case d.format.word == "json":
+	switch d.format.word {
+	case "json":
 		all := []any{}
-		for _, c := range changes {
+		for _, c := range result.Changes {
 			all = append(all, c)
 		}
 		for _, f := range r.Renamed(output.Places()).Findings() {
 			all = append(all, f)
 		}
 		return errors.Join(printReport(cmd, "text", r), output.JSON(cmd.OutOrStdout(), all))
-	case d.format.word == "github":
-		if compared { // The log of a step does not show where an annotation is.
-			io.WriteString(cmd.ErrOrStderr(), compare.Text(changes))
-		}
-		r.Annotations = compare.Annotations(changes, output.Places())
+	case "github":
+		io.WriteString(cmd.ErrOrStderr(), result.Text()) // The log of a step does not show where an annotation is.
+		r.Annotations = result.Annotations(inWorkTree(output.Places()))
 		return printReport(cmd, "github", r)
-	case !compared:
-	case d.format.word == "markdown":
-		text = compare.Markdown(changes)
+	case "markdown":
+		text = result.Markdown()
 	default:
-		text = compare.Text(changes)
+		text = result.Text()
 	}
 	_, err := io.WriteString(cmd.OutOrStdout(), text)
 	return errors.Join(printReport(cmd, "text", r), err)
+}
+
+// inWorkTree is places, with the place in the work tree of a file at a revision, which git names from the top: "HEAD:server/shop.sup".
+func inWorkTree(places func(string) string) func(string) string {
+	return func(name string) string {
+		place := places(name)
+		if _, file, ok := strings.Cut(place, ":"); ok && !filepath.IsAbs(place) {
+			return file
+		}
+		return place
+	}
 }

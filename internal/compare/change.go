@@ -24,6 +24,13 @@ type Change struct {
 	at diag.Pos // in the new version; none of what was removed
 }
 
+// A Result is what a comparison of some packages found.
+type Result struct {
+	Changes  []Change
+	Compared int      // how many packages were compared
+	Missed   []string // the packages, files and directories that could not be, by their names
+}
+
 // Kind is what happened to a child.
 type Kind string
 

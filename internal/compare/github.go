@@ -8,9 +8,9 @@ import (
 
 // Annotations are the changes as workflow commands, which annotate the lines of the new version: a warning where something is
 // worse, and else a notice. place is how GitHub names a file.
-func Annotations(changes []Change, place func(file string) string) string {
+func (r Result) Annotations(place func(file string) string) string {
 	var b strings.Builder
-	for _, c := range changes {
+	for _, c := range r.Changes {
 		level := "notice"
 		if c.Risk != "" {
 			level = "warning"

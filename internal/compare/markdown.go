@@ -5,15 +5,29 @@ import (
 	"strings"
 )
 
-// Markdown is the changes as a comment on a change of code: a table, what is riskier first.
-func Markdown(changes []Change) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "**%s**\n", Summary(changes))
-	if len(changes) == 0 {
-		return b.String()
+// Markdown is the result as a comment on a change of code: a table, what is riskier first. It is empty if there was nothing to compare.
+func (r Result) Markdown() string {
+	var parts []string
+	if r.Compared > 0 {
+		parts = append(parts, "**"+r.summary()+"**\n")
 	}
-	b.WriteString("\n| child | change | before | now | means |\n| --- | --- | --- | --- | --- |\n")
-	folded := fold(changes)
+	if len(r.Missed) > 0 {
+		missed := make([]string, len(r.Missed))
+		for i, name := range r.Missed {
+			missed[i] = code(name)
+		}
+		parts = append(parts, "**not compared**: "+strings.Join(missed, ", ")+"\n")
+	}
+	if len(r.Changes) > 0 {
+		parts = append(parts, r.table())
+	}
+	return strings.Join(parts, "\n")
+}
+
+func (r Result) table() string {
+	var b strings.Builder
+	b.WriteString("| child | change | before | now | means |\n| --- | --- | --- | --- | --- |\n")
+	folded := fold(r.Changes)
 	for _, v := range []Verdict{Riskier, Depends, Safer, Neither} {
 		for _, c := range folded {
 			if c.Verdict == v {

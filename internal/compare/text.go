@@ -5,14 +5,11 @@ import (
 	"strings"
 )
 
-// Text is the changes for a reader at a terminal, child by child.
-func Text(changes []Change) string {
-	if len(changes) == 0 {
-		return nothing + "\n"
-	}
+// Text is the result for a reader at a terminal, child by child. It is empty if there was nothing to compare.
+func (r Result) Text() string {
 	var b strings.Builder
 	path := ""
-	for _, c := range fold(changes) {
+	for _, c := range fold(r.Changes) {
 		if c.subject() != path {
 			if path != "" {
 				b.WriteString("\n")
@@ -25,7 +22,15 @@ func Text(changes []Change) string {
 			fmt.Fprintf(&b, "      %s: %s\n", reason.verdict, reason.text)
 		}
 	}
-	fmt.Fprintf(&b, "\n%s\n", Summary(changes))
+	if path != "" {
+		b.WriteString("\n")
+	}
+	if r.Compared > 0 {
+		fmt.Fprintln(&b, r.summary())
+	}
+	if len(r.Missed) > 0 {
+		fmt.Fprintf(&b, "not compared: %s\n", strings.Join(r.Missed, ", "))
+	}
 	return b.String()
 }
 
@@ -50,15 +55,17 @@ func fold(changes []Change) []Change {
 	return folded
 }
 
-const nothing = "nothing has changed in meaning"
-
-// Summary is how many changes there are, by their verdicts: "8 changes: 4 riskier, 1 depends, 3 neither".
-func Summary(changes []Change) string {
-	if len(changes) == 0 {
-		return nothing
+// summary is how many changes there are, by their verdicts: "8 changes: 4 riskier, 1 depends, 3 neither".
+func (r Result) summary() string {
+	switch {
+	case len(r.Changes) > 0:
+	case len(r.Missed) > 0:
+		return "what could be compared has not changed in meaning"
+	default:
+		return "nothing has changed in meaning"
 	}
 	counts := map[Verdict]int{}
-	for _, c := range changes {
+	for _, c := range r.Changes {
 		counts[c.Verdict]++
 	}
 	var parts []string
@@ -71,7 +78,7 @@ func Summary(changes []Change) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, word))
 		}
 	}
-	return plural(len(changes), "change") + ": " + strings.Join(parts, ", ")
+	return plural(len(r.Changes), "change") + ": " + strings.Join(parts, ", ")
 }
 
 // A reason is one of the things that a change means.

@@ -65,6 +65,9 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 		return nil, &Error{rev, missing{fmt.Errorf("has no .sup files in %s", diag.Quoted(cmp.Or(dir, ".")))}}
 	}
 	p.Tree, p.Diagnostics = dsl.Check(files, "")
+	for i := range p.Diagnostics {
+		p.Diagnostics[i].Fixes = nil // what is past stays as it is
+	}
 	return p, nil
 }
 

@@ -51,17 +51,20 @@ func Versions(ctx context.Context, args []string, dash int) ([]Pair, error) {
 		return []Pair{p}, nil
 	}
 	old, now, err := versions(ctx, args, dash)
-	if err != nil || old.revision || now.revision {
-		return []Pair{{Old: old, New: now}}, err
+	switch {
+	case err != nil:
+		return nil, err
+	case old.revision || now.revision:
+		return []Pair{{Old: old, New: now}}, nil
 	}
 	if inOneDirectory(old.name, now.name) {
 		old.alone, now.alone = true, true
 	}
 	if place := old.place(); place != "" && place == now.place() {
 		dir := filepath.ToSlash(filepath.Clean(old.name))
-		err = fmt.Errorf(`both versions are %s; "supgen diff HEAD -- %s" compares it with what was committed`, diag.Quoted(dir), dir)
+		return nil, fmt.Errorf(`both versions are %s; "supgen diff HEAD -- %s" compares it with what was committed`, diag.Quoted(dir), dir)
 	}
-	return []Pair{{Old: old, New: now}}, err
+	return []Pair{{Old: old, New: now}}, nil
 }
 
 // timesOf are the revisions and the directory of arguments that compare a directory with itself at another time. Without
@@ -163,6 +166,11 @@ func matching(ctx context.Context, revs []string, pattern string) ([]Pair, error
 		pairs = append(pairs, p)
 	}
 	return pairs, failed
+}
+
+// String is the directory that both versions are of, or their two names.
+func (p Pair) String() string {
+	return cmp.Or(p.Dir, filepath.ToSlash(p.Old.here), p.Old.name+" and "+p.New.name)
 }
 
 // place is where a version that is not a revision is on disk: a file or a directory, "" if there is none.

@@ -9,7 +9,7 @@ import (
 // Places returns how formats for machines name a file: relative to the top of the git repository that the current
 // directory is in, with slashes and through no symbolic link; absolute if it is not there. Without a repository it is
 // relative to the directory in GITHUB_WORKSPACE, if the current one is in it, or else to the current one. What is not a
-// file, as standard input, keeps its name.
+// file, as standard input or a file at a revision of git, keeps its name.
 func Places() func(name string) string {
 	top, places := top(), map[string]string{}
 	return func(name string) string {
@@ -28,9 +28,8 @@ func placeOf(top, name string) string {
 	}
 	path, err := realPath(name)
 	if err != nil {
-		// Git names a file at a revision from the top: "HEAD:server/shop.sup".
-		if _, file, ok := strings.Cut(name, ":"); ok && !filepath.IsAbs(name) {
-			return file
+		if strings.Contains(name, ":") && !filepath.IsAbs(name) {
+			return name // git's, of a file at a revision: "HEAD:server/shop.sup"
 		}
 		dir, err := realPath(filepath.Dir(name))
 		if err != nil {
