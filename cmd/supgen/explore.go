@@ -120,6 +120,7 @@ func (x *exploreFlags) run(cmd *cobra.Command, args []string) error {
 	if several && (x.script > 0 || x.format.word == "html" || *x.tree != "") {
 		return fmt.Errorf("%s stands for many packages; --script, --tree and --format html are about one", diag.Quoted(dirOf(args)))
 	}
+	notePassedOver(cmd, args)
 	all, broken, failed := x.explore(args, several)
 	err = errors.Join(failed, x.print(cmd, all, several, reportOf(failed, broken...)))
 	found := len(broken) > 0
