@@ -42,7 +42,8 @@ both HEAD is.
 
 If a name is both a file and a revision, use "--" as in git: revisions stand before it, directories and files
 after it. "main -- shop" compares the directory shop at main with what it is now, and "-- shop" the one at HEAD. What is
-compared with itself is an error. With DIR/..., each package is compared that there is in one of the two versions.
+compared with itself is an error. With DIR/..., each package is compared that there is in one of the two versions;
+those of a revision are in the modules that its own go.work uses.
 
 A directory that is compared with itself at another time may be new, and then all in it is added, or gone, and then it is
 removed. "main..." is the merge base of main and HEAD, as in git: what main has gained since is left out.

@@ -101,7 +101,7 @@ func directoriesAt(ctx context.Context, rev, top string) ([]string, error) {
 	if strings.HasPrefix(rev, "-") {
 		return nil, notRevision(ctx, rev, "not a revision of git", errors.New("it begins with a flag"))
 	}
-	_, tree, err := treeAt(ctx, rev, fromHere(top))
+	fromTop, tree, err := treeAt(ctx, rev, fromHere(top))
 	if errors.Is(err, errMissing) {
 		return nil, nil
 	}
@@ -112,7 +112,7 @@ func directoriesAt(ctx context.Context, rev, top string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	entered, err := modulesBelow(top)
+	entered, ignore, err := modulesAt(ctx, rev, top, fromTop)
 	if err != nil {
 		return nil, err
 	}
@@ -122,10 +122,6 @@ func directoriesAt(ctx context.Context, rev, top string) ([]string, error) {
 		if dir := filepath.Join(top, path.Dir(name)); path.Base(name) == "go.mod" && dir != top && !slices.Contains(entered, dir) {
 			modules[dir] = true
 		}
-	}
-	ignore, err := ignoredIn(top)
-	if err != nil {
-		return nil, err
 	}
 	var dirs []string
 	for _, name := range names {

@@ -219,6 +219,12 @@ func ignoredIn(dir string) (ignoring, error) {
 	if err != nil {
 		return in, err
 	}
+	return ignoredBy(in.root, mod), nil
+}
+
+// ignoredBy are the ignore directives of the module at an absolute root.
+func ignoredBy(root string, mod *modfile.File) ignoring {
+	in := ignoring{root: root}
 	for _, ignore := range mod.Ignore {
 		if path, ok := strings.CutPrefix(ignore.Path, "./"); ok {
 			in.atRoot = append(in.atRoot, betweenSlashes(path))
@@ -226,7 +232,7 @@ func ignoredIn(dir string) (ignoring, error) {
 			in.anywhere = append(in.anywhere, betweenSlashes(path))
 		}
 	}
-	return in, nil
+	return in
 }
 
 // has reports whether a directory is to be ignored, as the go command does.

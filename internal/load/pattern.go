@@ -134,7 +134,7 @@ func standsAlone(name string) bool {
 func match(pattern string) ([]string, error) {
 	w, modules, err := walkAll(topOf(pattern), isOurs)
 	if len(w.dirs) == 0 && err == nil {
-		err = &Error{pattern, errors.New("matches no .sup files" + w.passedOver(modules))}
+		err = &Error{pattern, missing{errors.New("matches no .sup files" + w.passedOver(modules))}}
 	}
 	return w.dirs, err
 }

@@ -151,7 +151,9 @@ func matching(ctx context.Context, revs []string, pattern string) ([]Pair, error
 	var failed error
 	if len(revs) == 1 {
 		here, err := Directories([]string{pattern})
-		if len(here) > 0 || len(dirs) == 0 { // or all were removed
+		_, top := os.Stat(topOf(pattern))
+		allGone := errors.Is(err, errMissing) || errors.Is(top, fs.ErrNotExist)
+		if len(dirs) == 0 || !allGone {
 			failed = err
 		}
 		dirs = append(dirs, here...)
