@@ -35,7 +35,9 @@ const (
 // One that is itself a child of the tree should give its run's context to its requests (http.Server.BaseContext): then streams
 // end when the child is asked to stop, and do not delay it.
 func Handler(t *runtime.Tree, choice Choice, opts ...Option) http.Handler {
-	h, err := newHandler(context.Background(), t, configOf(append(opts, choice)))
+	c := configOf(opts)
+	choice.apply(&c)
+	h, err := newHandler(context.Background(), t, c)
 	if err != nil {
 		panic(err)
 	}

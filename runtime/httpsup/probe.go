@@ -45,13 +45,13 @@ type childToWaitOn struct {
 
 // livez says whether the machinery that supervises still moves.
 func (h *handler) livez(r *http.Request, w http.ResponseWriter) error {
-	v := verdict{true, "alive", nil, 0}
+	v := verdict{OK: true, Word: "alive"}
 	if err := h.alive.Err(); err != nil {
-		v = verdict{false, "dead: " + err.Error(), nil, 0}
+		v = verdict{Word: "dead: " + err.Error()}
 	}
 	select {
 	case <-h.done:
-		v = verdict{false, "ended", nil, 0}
+		v = verdict{Word: "ended"}
 	default:
 	}
 	return h.tell(w, r, v)
@@ -65,7 +65,7 @@ func (h *handler) startupz(r *http.Request, w http.ResponseWriter) error {
 	}
 	defer leave()
 	if seen, _ := bridge.Watch(h.tree, true); seen.Started {
-		return h.tell(w, r, verdict{true, "started", nil, 0})
+		return h.tell(w, r, verdict{OK: true, Word: "started"})
 	}
 	v := h.verdict(h.current.get().children, nil)
 	v.OK, v.Word = false, "starting"
@@ -89,7 +89,7 @@ func (h *handler) readyz(r *http.Request, w http.ResponseWriter) error {
 		}
 	}
 	if seen, _ := bridge.Watch(h.tree, true); seen.Phase != runtime.TreeRunning {
-		return h.tell(w, r, verdict{false, seen.Phase.String(), nil, 0})
+		return h.tell(w, r, verdict{Word: seen.Phase.String()})
 	}
 	return h.tell(w, r, h.verdict(h.current.get().children, only))
 }

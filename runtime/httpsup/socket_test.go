@@ -5,12 +5,15 @@ package httpsup
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/supgen/supgen/runtime"
 )
 
 // A socket is for its owner, whom the kernel names.
@@ -45,6 +48,42 @@ func TestUnix(t *testing.T) {
 	if _, err := os.Stat(path); err == nil {
 		t.Error("the socket is still there")
 	}
+}
+
+// Without a choice, all of the API is open on a socket, and commands are in the name of the user.
+func TestUnixCommand(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run", "shop.sock")
+	tree := quiet()
+	end, err := Serve("unix:" + path)(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer end()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := startRun(ctx, tree)
+	if err := tree.AwaitReady(ctx); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	const body = `{"path":"Shop.HTTP","verb":"pause","why":"a test"}`
+	fmt.Fprintf(conn, "POST /command HTTP/1.0\r\nHost: x\r\nSupgen-Command: 1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+	if text, err := io.ReadAll(conn); err != nil || !strings.Contains(string(text), `"changed":true`) {
+		t.Errorf("the answer is %q (%v)", text, err)
+	}
+	for e := range tree.EventsFrom(ctx, 1) {
+		if e.Kind == runtime.EventCommand {
+			if want := fmt.Sprintf("uid:%d", os.Geteuid()); e.Audit.Who != want {
+				t.Errorf("it is in the name of %q", e.Audit.Who)
+			}
+			break
+		}
+	}
+	stop()
+	<-ended
 }
 
 // A socket that a dead process left is made anew; where others can do something about a socket, there is none.
