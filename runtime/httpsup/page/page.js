@@ -34,8 +34,10 @@ function set(e, name, value) { if (e.getAttribute(name) !== String(value)) e.set
 let live = null;                // the last /state
 let shown = null;               // that, or the state of a moment of the past; its children by path
 let past = null;                // the moment of the past that is shown, in ms
+let pastEnd = null;             // the right end of the lanes while it is
 let offset = 0;                 // of the tree's clock against the browser's, in ms
 let declarations = new Map();   // by path
+let offline = '';               // why what is shown is not what is, if so
 let operate = false;            // there are commands
 let selected = decodeURIComponent(location.hash.slice(1));
 let current = '';               // the row that has, or would get, the focus
@@ -157,9 +159,10 @@ function summarise() {
   }
   const order = [...counts].sort((a, b) => b[1] - a[1]);
   put($('name'), tree.path);
-  document.title = `${tree.ready ? '●' : '▲'} ${tree.path}`;
+  document.title = `${offline ? '?' : tree.ready ? '●' : '▲'} ${tree.path}`;
   $('summary').replaceChildren(
-    make('strong', {class: tree.ready ? 'ok' : 'bad'}, `${words(tree.phase)}, ${tree.ready ? 'ready' : 'not ready'}`),
+    offline && past === null ? make('strong', {}, `${words(events.at(-1)?.phase ?? tree.phase)} when last heard of`) :
+      make('strong', {class: tree.ready ? 'ok' : 'bad'}, `${words(tree.phase)}, ${tree.ready ? 'ready' : 'not ready'}`),
     ...order.map(([key, n]) => make('span', {class: `count ${tones.get(key)}`}, `${key[0]} ${n} ${key.slice(2)}`)));
   const causes = [...shown.children.values()].filter(isCause);
   notice(causes);
@@ -192,6 +195,7 @@ function notice(causes) {
   for (const run of shown.tree.leaked ?? []) lines.push(make('p', {}, make('strong', {class: 'bad'}, '✖ stuck: '), `${run} was asked to stop and still runs`));
   fill(box, lines);
   box.hidden = lines.length === 0;
+  box.classList.toggle('calm', !causes.length);
 }
 
 // fill makes parts the content of a box, and keeps those elements in it that are as they should be: in these the focus, the caret
@@ -338,6 +342,7 @@ function paintRow(row, {c, level, position, size}, index) {
   put(readiness, c.readiness === 'not_required' ? '–' : c.readiness);
   put(generation, String(c.generation));
   put(restarted, restarts(c));
+  restarted.classList.toggle('zero', !c.restarts);
   put(time, since(c));
   paintLane(lane.firstChild, c);
 }
@@ -384,8 +389,10 @@ function record(e) {
   events.push(e);
   if (e.kind === 'lost') { gaps.push([events.length > 1 ? Date.parse(events.at(-2).time) : t, t]); return; }
   if (!e.path) return;
-  const lane = lanes.get(e.path) ?? lanes.set(e.path, {steps: [], fails: []}).get(e.path);
-  if (e.from !== e.to || !lane.steps.length) lane.steps.push({t, from: e.from, to: e.to, stopped: e.stopped});
+  const lane = lanes.get(e.path) ?? lanes.set(e.path, {steps: [], fails: [], own: false}).get(e.path);
+  if (e.kind === 'failed') lane.own = true; // it is down because of itself, until it is ready or taken down
+  else if (e.to === 'ready' || e.kind === 'asked' && e.with !== e.path) lane.own = false;
+  if (e.from !== e.to || !lane.steps.length) lane.steps.push({t, from: e.from, to: e.to, own: lane.own});
   if (e.kind === 'failed') lane.fails.push(t);
   if (events.length > maxEvents + 2000) forget();
 }
@@ -402,13 +409,13 @@ function forget() {
 }
 
 const levels = { // how a state looks in a lane: class, and height, which tells it without the colour
-  ready: ['ok', 6], running: ['wait', 10], starting: ['wait', 10], declared: ['off', 2], restarting: ['down', 16],
+  ready: ['ok', 6], running: ['wait', 10], starting: ['wait', 10], declared: ['off', 2], restarting: ['wait', 10],
   failed: ['bad', 20], quarantined: ['bad', 20], paused: ['off', 10], shutting_down: ['wait', 10], stopped: ['off', 2],
 };
 
 // bounds are the times at the two ends of the lanes: the window, or all of a tree that is younger.
 function bounds() {
-  const to = pausedAt ?? now(), from = to - 1000 * $('window').value;
+  const to = pausedAt ?? pastEnd ?? now(), from = to - 1000 * $('window').value;
   return [events[0]?.sequence === 1 ? Math.max(from, Math.min(unknownBefore, to - 20000)) : from, to];
 }
 
@@ -418,20 +425,21 @@ function paintLane(svg, c) {
   const bar = (a, b, kind, h) => { if (b > a) kids.push(draw('rect', {x: a.toFixed(1), y: 20 - h, width: Math.max(b - a, 1.5).toFixed(1), height: h, class: kind, ...(kind === 'unknown' && {fill: 'url(#hatch)'})})); };
   if (from < unknownBefore) bar(0, x(unknownBefore), 'unknown', 20);
   const steps = lane?.steps ?? [];
-  let at = x(unknownBefore), life = steps[0]?.from ?? c.lifecycle;
+  let at = x(unknownBefore), life = steps[0]?.from ?? c.lifecycle, own = false;
   for (const s of [...steps, {t: to, to: ''}]) {
     const b = x(s.t);
-    if (s.t > from) bar(at, b, ...(levels[life] ?? ['off', 2]));
+    if (s.t > from) bar(at, b, ...(own ? ['bad', 15] : levels[life] ?? ['off', 2]));
     at = Math.max(at, b);
     life = s.to;
+    own = s.own;
   }
   for (const [a, b] of gaps) if (b > from) bar(x(a), x(b) + 3, 'unknown', 20);
   let last = -9;
   for (const t of lane?.fails ?? []) {
     if (t < from || x(t) - last < 4) continue;
-    kids.push(draw('rect', {x: (last = x(t)).toFixed(1), y: 0, width: 3, height: 20, class: 'fail'}));
+    kids.push(draw('rect', {x: (last = x(t)).toFixed(1), y: 0, width: 6, height: 20, class: 'fail'}));
   }
-  if (past !== null) kids.push(draw('rect', {x: x(past).toFixed(1), y: 0, width: 2, height: 20, class: 'cursor'}));
+  if (past !== null) kids.push(draw('rect', {x: x(past).toFixed(1), y: 0, width: 8, height: 20, class: 'cursor'}));
   svg.replaceChildren(...kids);
 }
 
@@ -488,7 +496,11 @@ function detail() {
     if (rules?.length) parts.push(make('ul', {class: 'rules'}, ...rules.map(s => make('li', {}, make('code', {}, s.text), make('span', {class: 'small'}, ` of ${s.of}, ${s.source}`)))));
     else if (c.decision.at) parts.push(make('p', {class: 'small'}, `By the row ${words(c.decision.row)} of ${c.decision.at}`));
   }
-  if (operate && past === null) parts.push(make('h3', {}, 'Commands'), commands(c));
+  if (operate && past === null) {
+    parts.push(make('h3', {}, 'Commands'), commands(c));
+    if (c.role !== 'supervisor') parts.push(make('p', {}, make('button', {type: 'button', click: () => askStacks(c.path)}, 'Stacks of its goroutines')));
+    if (stacks.path === c.path) parts.push(make('p', {class: 'small', role: 'status'}, stacks.about), ...(stacks.text ? [make('pre', {tabindex: 0, 'aria-label': 'Stacks'}, stacks.text)] : []));
+  }
   parts.push(make('h3', {}, 'Facts'), facts(c, d));
   const recent = happened(c.path);
   if (recent.length) parts.push(make('details', {}, make('summary', {}, 'Events'), make('ul', {class: 'events'}, ...recent)));
@@ -549,6 +561,16 @@ async function askStatements(path, key) {
   } catch { /* the row is shown instead */ }
 }
 
+let stacks = {path: '', about: '', text: ''};
+
+async function askStacks(path) {
+  try {
+    const a = await get('stacks?path=' + encodeURIComponent(path.split('[')[0]));
+    stacks = {path, about: `${a.path}, as of ${clock(Date.parse(a.time))}`, text: a.stacks || 'It has no goroutine.'};
+  } catch (e) { stacks = {path, about: `Refused: ${e.message}.`, text: ''}; }
+  detail();
+}
+
 // ---- Commands
 
 const verbs = {restart: 'Restart', pause: 'Pause', resume: 'Resume', quarantine: 'Quarantine', release: 'Release', stop: 'Stop', start: 'Start', remove: 'Remove', shutdown: 'Shut down the tree'};
@@ -601,7 +623,7 @@ function drawNeeds() {
   const edges = [...declarations.values()].flatMap(d => (d.needs ?? []).map(n => [d.path, n]));
   const nodes = [...new Set(edges.flat())];
   const state = path => { const c = find(path); return c ? {c, ok: fine(c), shape: stateOf(c)[0], word: stateOf(c)[1], tone: tone(c)} : {ok: true, shape: '', word: 'none', tone: 'off'}; };
-  fill($('needs'), edges.map(([from, to]) => make('li', {class: state(to).ok ? '' : 'broken'}, pathButton(from), ' needs ', pathButton(to),
+  if ($('needs').parentNode.open) fill($('needs'), edges.map(([from, to]) => make('li', {class: state(to).ok ? '' : 'broken'}, pathButton(from), ' needs ', pathButton(to),
     ` (${state(to).shape} ${state(to).word})`)));
   if (!edges.length) { fill($('drawing'), [make('p', {}, 'No child needs another one.')]); return; }
   if (nodes.length > maxDrawn) { fill($('drawing'), [make('p', {}, `${nodes.length} children need each other: too many to draw. The list has them.`)]); return; }
@@ -634,6 +656,43 @@ function drawNeeds() {
   fill($('drawing'), [svg]);
 }
 
+// ---- The report of an incident
+
+// report is what is shown, as text: for a ticket, or for whom one asks.
+function report() {
+  const {tree} = shown, at = past ?? Date.parse(tree.time), bad = [...shown.children.values()].filter(c => tone(c) !== 'ok' && tone(c) !== 'done');
+  const lines = [`${tree.path} at ${new Date(at).toISOString()}: ${words(tree.phase)}, ${tree.ready ? 'ready' : 'not ready'}`, `incarnation ${tree.incarnation}, sequence ${tree.sequence}`, ''];
+  for (const c of bad.sort((a, b) => isCause(b) - isCause(a))) {
+    lines.push(`${c.path}: ${stateOf(c)[1]} for ${since(c)}, generation ${c.generation}, restarts ${restarts(c)}`);
+    if (chain(c).length > 1) lines.push(`  waits for ${chain(c).slice(1).map(s => s.path).join(', which waits for ')}`);
+    if (c.failure) lines.push(`  last failure (${words(c.failure.kind)}): ${c.failure.message}`);
+    if (c.failure?.stack && isCause(c)) lines.push(...c.failure.stack.trimEnd().split('\n').map(l => '    ' + l));
+    if (c.decision && isCause(c)) lines.push(`  decision: ${words(c.decision.action)}: ${c.decision.reason}`);
+  }
+  if (!bad.length) lines.push('No child is in trouble.');
+  lines.push('', 'Last events:');
+  const until = events.filter(e => Date.parse(e.time) <= at).slice(-100);
+  for (const e of until) lines.push(`${e.time} ${e.path || tree.path} ${sentence(e)}`);
+  return lines.join('\n') + '\n';
+}
+
+// copy puts the report on the clipboard; a page that may not do that shows it.
+async function copy() {
+  if (!shown) return;
+  const text = report();
+  try {
+    await navigator.clipboard.writeText(text);
+    put($('copy'), 'Copied');
+    setTimeout(() => put($('copy'), 'Copy report'), 2000);
+  } catch {
+    const field = make('textarea', {readonly: true, rows: 14, 'aria-label': 'Report'}, text);
+    const box = make('dialog', {close: () => box.remove()}, field, make('button', {type: 'button', click: () => box.close()}, 'Close'));
+    document.body.append(box);
+    box.showModal();
+    field.select();
+  }
+}
+
 // ---- Showing
 
 let pausedAt = null, pending = false;
@@ -651,7 +710,7 @@ function render() {
     drawNeeds();
     const [from] = bounds();
     put($('begin'), clock(from));
-    put($('end'), pausedAt ? clock(pausedAt) : 'now');
+    put($('end'), pausedAt || pastEnd ? clock(bounds()[1]) : 'now');
   });
 }
 
@@ -676,18 +735,21 @@ function refresh() {
       live = await get('state');
       offset = Date.parse(live.tree.time) - Date.now();
       if (past === null) { shown = look(live); render(); }
-    } catch (e) { connection(`No answer: ${e.message}. What is shown is of ${live ? clock(Date.parse(live.tree.time)) : 'no time'}.`); }
+    } catch (e) { if (!offline) connection(`No answer: ${e.message}.`); }
     earliest = performance.now() + Math.max(200, 3 * (performance.now() - began));
     asking = false;
     if (again) refresh();
   }, Math.max(0, earliest - performance.now()));
 }
 
+// connection tells how the connection is: what the trouble with it is, or '' for none.
 function connection(trouble) {
-  put($('link'), pausedAt ? 'paused' : trouble || 'live');
-  $('link').classList.toggle('bad', Boolean(trouble));
-  document.body.classList.toggle('stale', Boolean(trouble));
-  if (!live && trouble) put($('summary'), trouble);
+  offline = trouble && `${trouble} ${live ? `The page shows what was at ${clock(Date.parse(live.tree.time))}.` : ''}`;
+  put($('link'), pausedAt ? 'paused' : offline || 'live');
+  $('link').classList.toggle('bad', Boolean(offline));
+  document.body.classList.toggle('stale', Boolean(offline));
+  if (!live && offline) put($('summary'), offline);
+  render();
 }
 
 let lastID = '', stream = null;
@@ -696,19 +758,17 @@ let lastID = '', stream = null;
 async function follow() {
   if (stream) return;
   const mine = stream = new AbortController();
-  let delay = 500;
+  let delay = 500, why = '';
   while (!mine.signal.aborted) {
-    let why = 'the connection was closed';
     try {
       const r = await ask('events', {headers: lastID ? {'Last-Event-ID': lastID} : {}, signal: mine.signal});
+      delay = 500;
       connection('');
       refresh();
-      delay = 500;
-      const ended = await read(r.body.pipeThrough(new TextDecoderStream()).getReader());
-      if (ended) { connection(`The stream has ended: ${ended}.`); why = ended; delay = 5000; }
-    } catch (e) { why = e.message; }
+      why = await read(r.body.pipeThrough(new TextDecoderStream()).getReader());
+    } catch (e) { why ||= e.message; }
     if (mine.signal.aborted) return;
-    connection(`Not connected (${why}). What is shown is of ${live ? clock(Date.parse(live.tree.time)) : 'no time'}; trying again.`);
+    connection(`Not connected: ${why || 'the connection was closed'}. Trying again.`);
     await new Promise(done => setTimeout(done, delay));
     delay = Math.min(10000, delay * 2);
   }
@@ -753,7 +813,8 @@ async function load() {
     from = page.next;
   }
   unknownBefore = events.length ? Date.parse(events[0].time) : now();
-  past = null;
+  past = pastEnd = null;
+  $('time').value = 1000;
   refresh();
 }
 
@@ -772,12 +833,14 @@ async function showPast(ms) {
   shown = look(m.known ? {tree: m.tree, children: m.children} : {tree: {...live.tree, ready: false}, children: [], why: m.why});
   render();
 }
-function backToNow() { $('time').value = 1000; showPast(null); }
+function backToNow() { pastEnd = null; $('time').value = 1000; showPast(null); }
 
 let sliding;
 $('time').addEventListener('input', e => {
   clearTimeout(sliding);
-  const [from, to] = bounds(), v = Number(e.target.value);
+  const v = Number(e.target.value);
+  pastEnd = v >= 1000 ? null : pastEnd ?? now();
+  const [from, to] = bounds();
   const ms = v >= 1000 ? null : from + (to - from) * v / 1000;
   set(e.target, 'aria-valuetext', ms === null ? 'now' : clock(ms));
   sliding = setTimeout(() => showPast(ms), 80);
@@ -797,6 +860,8 @@ addEventListener('keydown', e => {
   if (e.key === '/' && !/INPUT|TEXTAREA|SELECT/.test(e.target.tagName)) { e.preventDefault(); $('filter').focus(); }
   if (e.key === 'Escape' && past !== null) backToNow();
 });
+$('needs').parentNode.addEventListener('toggle', render);
+$('copy').addEventListener('click', copy);
 $('pause').addEventListener('click', () => {
   pausedAt = pausedAt ? null : now();
   set($('pause'), 'aria-pressed', Boolean(pausedAt));
@@ -813,5 +878,5 @@ document.body.append(draw('svg', {width: 0, height: 0, 'aria-hidden': 'true', cl
   draw('pattern', {id: 'hatch', width: 8, height: 8, patternUnits: 'userSpaceOnUse', patternTransform: 'scale(2 1)'},
     draw('path', {d: 'M-2 2l4-4M0 8l8-8M6 10l4-4', class: 'hatch'})))));
 $('legend').append(...Object.values(states).map(([shape, word]) => make('span', {}, `${shape} ${word}`)), make('span', {}, '✔ completed or ended'),
-  make('span', {}, 'Lanes: the higher, the worse; a full stroke is a failure; hatched is unknown'));
+  make('span', {}, 'Lanes: low is ready, half waits, high fails by itself with a full stroke for each failure; hatched is unknown'));
 if (!document.hidden) follow();
