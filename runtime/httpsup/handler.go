@@ -25,6 +25,7 @@ import (
 const (
 	maxQuery    = 8 << 10
 	maxRequests = 256 // at the same time
+	maxReplays  = 2   // each unpacks some megabytes
 	maxWrite    = 30 * time.Second
 )
 
@@ -62,6 +63,7 @@ type handler struct {
 	feed     *feed
 	streams  chan struct{}
 	declares func() []byte
+	replays  chan struct{} // as many as there may be looks at the past
 	profiles profiles
 }
 
@@ -102,15 +104,7 @@ func newHandler(ctx context.Context, t *runtime.Tree, c config) (*handler, error
 	if c.choice != nil {
 		h.read(ctx)
 	}
-	watching, stop := context.WithCancel(ctx)
-	h.alive = liveness.Watch(watching, t)
-	go func() {
-		defer stop()
-		select {
-		case <-h.done:
-		case <-ctx.Done():
-		}
-	}()
+	h.alive = liveness.Watch(ctx, t)
 	return h, nil
 }
 
@@ -134,6 +128,7 @@ func (h *handler) read(ctx context.Context) {
 	}
 	h.addFiles()
 	h.profiles.most = maxGoroutines
+	h.replays = make(chan struct{}, maxReplays)
 	h.streams = make(chan struct{}, maxStreams)
 	h.declares = sync.OnceValue(h.declarationsOf)
 	h.feed = newFeed(h)

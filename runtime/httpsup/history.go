@@ -180,6 +180,12 @@ func (h *handler) pastEvents(r *http.Request, w http.ResponseWriter) error {
 		return err
 	}
 	defer leave()
+	select {
+	case h.replays <- struct{}{}:
+		defer func() { <-h.replays }()
+	case <-r.Context().Done():
+		return refuse(http.StatusServiceUnavailable, "others look at the past: ask again")
+	}
 	number := func(name string) (uint64, error) {
 		n, ok := parseNumber(query.Get(name))
 		if !ok {

@@ -278,6 +278,14 @@ func TestTooManyStreams(t *testing.T) {
 			h.streams <- struct{}{}
 		}
 		want(t, get(h, "/events"), 503, "streams")
+		for range maxReplays {
+			h.replays <- struct{}{}
+		}
+		ctx, stop := context.WithTimeout(t.Context(), time.Second)
+		defer stop()
+		r := httptest.NewRequest("GET", "/history?at=1", nil).WithContext(ctx)
+		r.Host = "localhost"
+		want(t, serveRequest(h, r), 503, "others look at the past")
 		for range maxRequests {
 			h.slots <- struct{}{}
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime/internal/bridge"
+	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
 // A tree is looked at every second. It is dead once the same trouble was seen for 10 seconds in which the watcher itself was on
@@ -27,7 +28,7 @@ type Watcher struct {
 	dead error
 }
 
-// Watch watches a *runtime.Tree until ctx ends.
+// Watch watches a *runtime.Tree until it has ended, or ctx has.
 func Watch(ctx context.Context, tree any) *Watcher {
 	return watch(ctx, func(wait bool) (bridge.Watched, bool) { return bridge.Watch(tree, wait) })
 }
@@ -78,13 +79,17 @@ func (w *Watcher) run(ctx context.Context) {
 				answers <- seen
 			}()
 		}
-		late := ok && !seen.Next.IsZero() && now.After(seen.Next)
+		if ok && seen.Phase == kernel.TreeEnded {
+			w.judge(0, 0)
+			return
+		}
+		passed := ok && !seen.Next.IsZero() && now.After(seen.Next)
 		switch {
 		case !onTime:
 			locked, overdue = 0, 0
 		case !ok:
 			locked++
-		case late && seen.Next.Equal(next):
+		case passed && seen.Next.Equal(next):
 			locked, overdue = 0, overdue+1
 		default:
 			locked, overdue = 0, 0

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime/internal/bridge"
+	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
 // A tree is dead after ten seconds with the same trouble, and lives again when that is over.
@@ -92,5 +93,26 @@ func TestLivesAgain(t *testing.T) {
 		}
 		stop()
 		time.Sleep(time.Minute)
+	})
+}
+
+// A tree that has ended is not watched any more, and was not dead.
+func TestEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // which holds that the goroutine ends
+		began := time.Now()
+		w := watch(context.Background(), func(bool) (bridge.Watched, bool) {
+			if time.Since(began) < 20*time.Second {
+				return bridge.Watched{Next: began}, true
+			}
+			return bridge.Watched{Phase: kernel.TreeEnded}, true
+		})
+		time.Sleep(15 * time.Second)
+		if w.Err() == nil {
+			t.Error("it lives while a deadline is overdue")
+		}
+		time.Sleep(time.Minute)
+		if err := w.Err(); err != nil {
+			t.Errorf("it has ended, and %v", err)
+		}
 	})
 }
