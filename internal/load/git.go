@@ -102,6 +102,13 @@ func directoriesAt(ctx context.Context, rev, top string) ([]string, error) {
 		return nil, notRevision(ctx, rev, "not a revision of git", errors.New("it begins with a flag"))
 	}
 	fromTop, tree, err := treeAt(ctx, rev, fromHere(top))
+	if here, _ := filepath.Abs(top); RealPath(top) != here {
+		// A link, which the revision may not have, leads to a directory that it may have.
+		dir, real, missing := treeAt(ctx, rev, fromHere(RealPath(top)))
+		if missing == nil && (err != nil || real == tree) {
+			fromTop, tree, err = dir, real, nil
+		}
+	}
 	if errors.Is(err, errMissing) {
 		return nil, nil
 	}

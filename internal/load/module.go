@@ -159,14 +159,18 @@ func modulesBelow(top string) (tops []string, err error) {
 	if err != nil {
 		return nil, unreadable(top, err)
 	}
-	name := workspace(here)
-	if name == "" || above(here, "go.mod") != "" {
+	real := RealPath(here) // where a link leads
+	name := workspace(real)
+	if name == "" || above(real, "go.mod") != "" {
 		return nil, nil
 	}
 	used, err := usedBy(name)
 	errs := []error{err}
 	for _, dir := range used {
 		below, err := filepath.Rel(here, dir)
+		if err != nil || !filepath.IsLocal(below) {
+			below, err = filepath.Rel(real, realFile(dir))
+		}
 		if err != nil || !filepath.IsLocal(below) {
 			continue
 		}

@@ -303,7 +303,7 @@ func isEmpty(dir string) bool {
 func (v Version) loadRevision(ctx context.Context) (*Package, error) {
 	p, err := revision(ctx, v.name)
 	rev, _, _ := strings.Cut(v.name, ":")
-	if real := RealPath(v.here); err != nil && v.here != "" && isDirectory(v.here) {
+	if real := realDirectory(v.here); err != nil && v.here != "" {
 		// A link that the revision does not have leads to a directory that it may have.
 		if p, err := revision(ctx, rev+":"+fromHere(real)); err == nil {
 			return p, nil
@@ -317,6 +317,20 @@ func (v Version) loadRevision(ctx context.Context) (*Package, error) {
 		err = notRevision(ctx, rev, what, err)
 	}
 	return p, err
+}
+
+// realDirectory is [RealPath] of a directory that may be gone: what is above it need not be.
+func realDirectory(dir string) string {
+	path, err := filepath.Abs(dir)
+	if err != nil {
+		return dir
+	}
+	for above := path; above != filepath.Dir(above); above = filepath.Dir(above) {
+		if real, err := filepath.EvalSymlinks(above); err == nil {
+			return real + strings.TrimPrefix(path, above)
+		}
+	}
+	return path
 }
 
 // notRevision is an error about what git does not know, with what would have it known.
