@@ -33,7 +33,20 @@ type client struct {
 
 func (c *client) Header() http.Header { return c.header }
 func (c *client) WriteHeader(int)     {}
-func (c *client) Flush()              { c.flushed++ }
+
+func (c *client) Flush() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.flushed++
+}
+
+// flushes is how often something was written since this was asked last.
+func (c *client) flushes() (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n, c.flushed = c.flushed, 0
+	return n
+}
 
 func (c *client) SetWriteDeadline(until time.Time) error {
 	c.until = until
@@ -222,10 +235,12 @@ func TestSlowClients(t *testing.T) {
 		now := tree.Snapshot().Tree()
 		commands(tree, 50, 60<<10)
 		time.Sleep(time.Second)
+		h.feed.mu.Lock()
 		if h.feed.size > maxBehind {
 			t.Errorf("%d bytes are kept for streams", h.feed.size)
 		}
-		if well.read(); well.flushed < 2 {
+		h.feed.mu.Unlock()
+		if well.read(); well.flushes() < 2 {
 			t.Error("another client was not served")
 		}
 		late := connect(h, "Last-Event-ID", position{now.Incarnation, now.Sequence}.String())
@@ -253,14 +268,14 @@ func TestOneReader(t *testing.T) {
 			t.Errorf("with 200 streams, the tree has %d readers", n)
 		}
 		for _, c := range clients {
-			c.flushed = 0
+			c.flushes()
 		}
 		for range 1000 {
 			tree.Handle("Shop.HTTP").Restart("ada", "a test")
 			time.Sleep(time.Millisecond)
 		}
 		time.Sleep(time.Second)
-		if n := clients[0].flushed; n < 5 || n > 15 {
+		if n := clients[0].flushes(); n < 5 || n > 15 {
 			t.Errorf("what happens in a second is written in %d pieces", n)
 		}
 		first, last := clients[0].read(), clients[199].read()
