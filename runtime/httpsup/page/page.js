@@ -79,6 +79,7 @@ const states = { // lifecycle: shape, word
 };
 const endings = {completed: ['✔', 'completed'], ended: ['✔', 'ended'], by_hand: ['□', 'stopped by hand'], tree: ['□', 'stopped']};
 const stateOf = c => (c.lifecycle === 'stopped' && endings[c.stopped]) || states[c.lifecycle] || ['?', c.lifecycle];
+const count = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
 const words = text => String(text ?? '').replaceAll('_', ' ');
 
 const fine = c => c.lifecycle === 'ready' || c.lifecycle === 'stopped' && (c.stopped === 'completed' || c.stopped === 'ended');
@@ -423,7 +424,7 @@ function paintLane(svg, c) {
   const [from, to] = bounds(), x = t => Math.max(0, Math.min(1000, (t - from) / (to - from) * 1000));
   const lane = lanes.get(c.path), kids = [];
   const bar = (a, b, kind, h) => { if (b > a) kids.push(draw('rect', {x: a.toFixed(1), y: 20 - h, width: Math.max(b - a, 1.5).toFixed(1), height: h, class: kind, ...(kind === 'unknown' && {fill: 'url(#hatch)'})})); };
-  if (from < unknownBefore) bar(0, x(unknownBefore), 'unknown', 20);
+  if (from < unknownBefore && events[0]?.sequence !== 1) bar(0, x(unknownBefore), 'unknown', 20);
   const steps = lane?.steps ?? [];
   let at = x(unknownBefore), life = steps[0]?.from ?? c.lifecycle, own = false;
   for (const s of [...steps, {t: to, to: ''}]) {
@@ -511,7 +512,7 @@ function facts(c, d) {
   const pairs = [
     ['Role', words(c.role) + (d?.optional ? ', optional' : '') + (d?.dynamic ? ', dynamic' : '')],
     ['Restarts', `${restarts(c)}${c.left !== undefined && d?.limit ? `, ${c.left} left` : ''}`],
-    ['Since Run', `${c.starts} starts, ${c.failures} failures`], ['Generation', String(c.generation)], ['Attempt', String(c.attempt)],
+    ['Since Run', `${count(c.starts, 'start')}, ${count(c.failures, 'failure')}`], ['Generation', String(c.generation)], ['Attempt', String(c.attempt)],
     ['Needs', d?.needs], ['After', d?.after],
     ['Needed by', [...declarations.values()].filter(o => o.needs?.includes(c.path.split('[')[0])).map(o => o.path)],
     ['Strategy', c.role === 'supervisor' ? d?.strategy : ''],
@@ -607,7 +608,7 @@ async function command(path, verb) {
     const r = await ask('command', {method: 'POST', headers: {'Content-Type': 'application/json', 'Supgen-Command': '1'}, body: JSON.stringify({path, verb, why})});
     const a = await r.json();
     why = '';
-    say(a.changed ? `Done: ${verb}. It was ${words(a.before)}; next it is ${words(a.next)}.` : `Nothing changed: it is ${words(a.before)} already.`, 'ok');
+    say(!a.changed ? `Nothing changed: it is ${words(a.before)} already.` : `Done: ${verb}.` + (a.before === a.next ? '' : ` It was ${words(a.before)}; now it is ${words(a.next)}.`), 'ok');
     refresh();
   } catch (e) {
     say(`Refused: ${e.message}.`, 'bad');
@@ -658,7 +659,7 @@ function drawNeeds() {
 
 // ---- The report of an incident
 
-// report is what is shown, as text: for a ticket, or for whom one asks.
+// report is what is shown, as text, for a ticket.
 function report() {
   const {tree} = shown, at = past ?? Date.parse(tree.time), bad = [...shown.children.values()].filter(c => tone(c) !== 'ok' && tone(c) !== 'done');
   const lines = [`${tree.path} at ${new Date(at).toISOString()}: ${words(tree.phase)}, ${tree.ready ? 'ready' : 'not ready'}`, `incarnation ${tree.incarnation}, sequence ${tree.sequence}`, ''];
