@@ -116,6 +116,9 @@ func (f File) Check() (diff []byte, stale []diag.Diagnostic, err error) {
 	switch {
 	case len(old.text) == 0:
 		at, text = diag.Pos{File: f.Source(), Line: 1, Column: 1}, "the Go file that %q generates is missing"
+		if info, err := os.Lstat(at.File); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			at.File = f.Name // the formats for machines would name the file that the link leads to
+		}
 	case old.is(f.draft):
 		text, hint = "this differs from what %q generates in white space alone", "run gofmt -w on it: supgen generate leaves white space as it is"
 	}

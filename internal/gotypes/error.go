@@ -6,6 +6,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/internal/load"
@@ -26,6 +27,9 @@ func (e *Error) Place() diag.Pos { return e.pos }
 func (q *question) failed(err error) error {
 	var at token.Position
 	msg := ""
+	if err, ok := errors.AsType[*load.ModuleError](err); ok {
+		return q.failedAt(err.Place(), strings.TrimPrefix(err.Error(), err.Place().String()+": "))
+	}
 	if list, ok := errors.AsType[scanner.ErrorList](err); ok {
 		at, msg = list[0].Pos, list[0].Msg
 	} else if err, ok := errors.AsType[types.Error](err); ok {
@@ -34,6 +38,9 @@ func (q *question) failed(err error) error {
 	if !at.IsValid() {
 		return &load.Error{Name: q.shown, Err: fmt.Errorf("cannot have its types checked: %w", err)}
 	}
-	pos := diag.Pos{File: at.Filename, Offset: at.Offset, Line: at.Line, Column: at.Column}
+	return q.failedAt(diag.Pos{File: at.Filename, Offset: at.Offset, Line: at.Line, Column: at.Column}, msg)
+}
+
+func (q *question) failedAt(pos diag.Pos, msg string) error {
 	return &Error{pos, fmt.Sprintf("%s; the types in %q cannot be checked", msg, q.shown)}
 }

@@ -260,7 +260,7 @@ func (q *question) answer(pkg *packages.Package, loaded *loaded) error {
 
 // check has Go check the package.
 func (q *question) check(pkg *packages.Package, built map[string]*packages.Package) error {
-	q.imports = newImporter(q.fset, pkg, built)
+	q.imports = newImporter(q.fset, q.target.module, pkg, built)
 	if err := q.imports.refused(q.files); err != nil {
 		return err
 	}

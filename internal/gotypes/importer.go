@@ -2,11 +2,13 @@ package gotypes
 
 import (
 	"errors"
+	"fmt"
 	"go/importer"
 	"go/token"
 	"go/types"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -18,12 +20,13 @@ type importerOf struct {
 	*packages.Package
 	built  map[string]*packages.Package // by path
 	gc     types.Importer
+	dir    string           // that the go command names files from
 	failed map[string]error // by path as it is imported
 }
 
-func newImporter(fset *token.FileSet, pkg *packages.Package, built map[string]*packages.Package) *importerOf {
+func newImporter(fset *token.FileSet, dir string, pkg *packages.Package, built map[string]*packages.Package) *importerOf {
 	open := func(path string) (io.ReadCloser, error) { return os.Open(built[path].ExportFile) }
-	return &importerOf{pkg, built, importer.ForCompiler(fset, "gc", open), map[string]error{}}
+	return &importerOf{pkg, built, importer.ForCompiler(fset, "gc", open), dir, map[string]error{}}
 }
 
 // refused takes what the go command says against imports: that they make a cycle, or are internal. It returns what it says
@@ -72,21 +75,42 @@ func (i *importerOf) load(path string) (*types.Package, error) {
 	switch built := i.built[imported.PkgPath]; {
 	case built != nil && built.ExportFile != "":
 	case built != nil && len(built.Errors) > 0:
-		return nil, errors.New(first(built.Errors[0].Msg))
+		return nil, errors.New(i.seen(first(built.Errors[0].Msg)))
 	default:
-		return nil, errors.New("the go command does not build it")
+		return nil, i.unbuilt(imported)
 	}
 	return i.gc.Import(imported.PkgPath)
 }
 
-// first is the first thing that the go command says: behind a line that names the package, and with a command to run.
+// unbuilt is why the go command did not build a package of which it says nothing: something that it depends on, which is not there.
+func (i *importerOf) unbuilt(pkg *packages.Package) error {
+	why := errors.New("the go command does not build it")
+	packages.Visit([]*packages.Package{pkg}, nil, func(below *packages.Package) {
+		if len(below.Errors) > 0 && below != pkg {
+			why = fmt.Errorf("it depends on %q: %s", below.PkgPath, i.seen(first(below.Errors[0].Msg)))
+		}
+	})
+	return why
+}
+
+// seen is what the go command says, with the file that it begins with named from the current directory.
+func (i *importerOf) seen(msg string) string {
+	file, rest, ok := strings.Cut(msg, ".go:")
+	if !ok || filepath.IsAbs(file) || strings.ContainsAny(file, "\n:") {
+		return msg
+	}
+	return shown(filepath.Join(i.dir, file+".go")) + ":" + rest
+}
+
+// first is the first thing that the go command says: behind a line that names the package, and with the commands to run.
 func first(msg string) string {
 	lines := strings.Split(msg, "\n")
 	if len(lines) > 1 && strings.HasPrefix(lines[0], "# ") {
 		lines = lines[1:]
 	}
 	if len(lines) > 1 && strings.HasSuffix(lines[0], ":") {
-		return lines[0] + "\n" + lines[1]
+		commands, _, _ := strings.Cut(strings.ReplaceAll(strings.Join(lines[1:], "\n"), "\n\t", " && "), "\n")
+		return lines[0] + "\n" + commands
 	}
 	return lines[0]
 }

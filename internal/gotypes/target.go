@@ -33,7 +33,11 @@ func (t target) compare(u target) int {
 // config is how the go command is asked about the target. The error says that it would refuse.
 func (t target) config() (*packages.Config, error) {
 	config := &packages.Config{Dir: t.module, Env: os.Environ()}
-	if work, uses := load.Workspace(t.module); work != "" {
+	work, uses, err := load.Workspace(t.module)
+	if err != nil {
+		return nil, err
+	}
+	if work != "" {
 		if load.IsModule(t.module) && !uses {
 			return nil, fmt.Errorf("%q does not use its module; see %q", shown(work), "go work use "+shown(t.module))
 		}

@@ -17,16 +17,17 @@ import (
 // ModuleOf is the directory of the module that a directory is in, "" if it is in none.
 func ModuleOf(dir string) string { return above(dir, "go.mod") }
 
-// Workspace is the go.work in force for a module, "" if there is none, and whether it uses the module. Both are absolute.
-func Workspace(module string) (file string, uses bool) {
+// Workspace is the go.work in force for a module, absolute, "" if there is none, and whether it uses the module. The error says why
+// the go command refuses it, or that it cannot be read.
+func Workspace(module string) (file string, uses bool, err error) {
 	if file = workspace(module); file == "" {
-		return "", false
+		return "", false, nil
 	}
-	used, _ := usedBy(file)
+	used, err := usedBy(file)
 	for _, dir := range used {
 		uses = uses || RealPath(dir) == RealPath(module)
 	}
-	return file, uses
+	return file, uses, err
 }
 
 // Imported are the packages with .sup files that some packages import, directly or not, and that are on this disk: in their
@@ -104,7 +105,7 @@ func importsOf(dir string, p *Package) (paths []string) {
 func modulesFrom(top string) map[string]string {
 	modules := map[string]string{}
 	tops := []string{top}
-	if work, uses := Workspace(top); uses {
+	if work, uses, _ := Workspace(top); uses {
 		used, _ := usedBy(work)
 		tops = append(tops, used...)
 		addReplaced(modules, work)
