@@ -18,7 +18,7 @@ func modulesAt(ctx context.Context, rev, top, fromTop string) (modules []string,
 		return nil, ignore, err
 	}
 	if text != nil {
-		mod, err := modfile.ParseLax("go.mod", text, nil) // a mistake of then is no reason to compare nothing
+		mod, err := modfile.ParseLax("go.mod", text, nil) // an old mistake does not keep the rest from being compared
 		if err != nil {
 			return nil, ignore, nil
 		}
