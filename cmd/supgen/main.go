@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -125,6 +126,9 @@ when it was used wrongly, could not read or write a file, or has a bug: then it 
 		Version: thisVersion(),
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if bad, ok := errors.AsType[*strconv.NumError](err); ok && bad.Func == "ParseBool" {
+			err = errors.New(strings.TrimSuffix(err.Error(), bad.Error()) + `write "true" or "false"`)
+		}
 		return fmt.Errorf(`%w; see "%s --help"`, err, cmd.CommandPath())
 	})
 	addGlobal(root)

@@ -44,7 +44,10 @@ func writeGroups(b *strings.Builder, r *explore.Report) {
 		fmt.Fprintf(b, "%3d  %s: %s\n     %s\n", first.Number, first.Cost.Grade, g.What, list(g.Subjects, 6))
 		writeCost(b, first)
 	}
-	if left > 0 {
+	switch {
+	case left == len(groups):
+		fmt.Fprintf(b, "%s in any case; --all lists all\n", explore.Nothing)
+	case left > 0:
 		fmt.Fprintf(b, "     and %d more that cost less; --all lists all\n", left)
 	}
 }

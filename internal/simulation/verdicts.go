@@ -154,7 +154,7 @@ func (v Verdicts) JUnit(failures []report.Failure) (string, error) {
 // add adds a case for a file, or for none, to the suite of its directory.
 func (all *junitSuites) add(name string) (*junitSuite, *junitCase) {
 	file := report.ForLog(filepath.ToSlash(name))
-	dir := path.Dir(file)
+	dir := path.Dir(cmp.Or(file, "supgen/supgen"))
 	i := slices.IndexFunc(all.Suites, func(s junitSuite) bool { return s.Name == dir })
 	if i < 0 {
 		i = len(all.Suites)
