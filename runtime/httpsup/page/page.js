@@ -39,13 +39,18 @@ let offset = 0;                 // of the tree's clock against the browser's, in
 let declarations = new Map();   // by path
 let offline = '';               // why what is shown is not what is, if so
 let operate = false;            // there are commands
-let selected = decodeURIComponent(location.hash.slice(1));
+let selected = linked();
 let current = '';               // the row that has, or would get, the focus
 const folded = new Set();
 const lanes = new Map();        // by path: what happened, oldest first
 let events = [];                // the last ones
 let unknownBefore = Infinity;   // ms: nothing is kept of what was before
 const gaps = [];                // [from, to] in ms, of lost events
+
+// linked is the child that the address names.
+function linked() {
+  try { return decodeURIComponent(location.hash.slice(1)); } catch { return ''; }
+}
 
 const maxEvents = 20000;
 const now = () => Date.now() + offset;
@@ -67,7 +72,7 @@ function look(state) {
     if (!below.has(c.parent ?? '')) below.set(c.parent ?? '', []);
     below.get(c.parent ?? '').push(c);
   }
-  return {...state, children, below, chains: new Map()};
+  return {...state, children, below, chains: new Map(), causes: new Map()};
 }
 
 // ---- Words and shapes
@@ -78,19 +83,32 @@ const states = { // lifecycle: shape, word
   stopped: ['□', 'stopped'], failed: ['✖', 'failed'],
 };
 const endings = {completed: ['✔', 'completed'], ended: ['✔', 'ended'], by_hand: ['□', 'stopped by hand'], tree: ['□', 'stopped']};
-const stateOf = c => (c.lifecycle === 'stopped' && endings[c.stopped]) || states[c.lifecycle] || ['?', c.lifecycle];
+const stateOf = c => (c.lifecycle === 'stopped' && (c.stopped === 'ended' && !endedWell(c) ? ['✖', 'stopped after a failure'] : endings[c.stopped])) || states[c.lifecycle] || ['?', c.lifecycle];
 const count = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
 const words = text => String(text ?? '').replaceAll('_', ' ');
 
-const fine = c => c.lifecycle === 'ready' || c.lifecycle === 'stopped' && (c.stopped === 'completed' || c.stopped === 'ended');
+// A child is fine that is ready, or has done its work.
+const endedWell = c => c.stopped === 'completed' || c.stopped === 'ended' && /^(success|skip)$/.test(c.decision?.row ?? 'success');
+const fine = c => c.lifecycle === 'ready' || c.lifecycle === 'stopped' && endedWell(c);
+
+// failing is whether a child is not fine because of itself, and not because of an operator.
+const failing = c => !fine(c) && Boolean(c.failure) && c.lifecycle !== 'paused' && !(c.lifecycle === 'stopped' && c.stopped !== 'ended') &&
+  (c.attempt > 1 || /^(failed|quarantined|shutting_down|stopped)$/.test(c.lifecycle)) && !commanded(c);
+
+// commanded is the command because of which a child is at rest.
+function commanded(c) {
+  if (!/^(paused|quarantined|stopped)$/.test(c.lifecycle)) return undefined;
+  if (past === null) return lanes.get(c.path)?.command;
+  const e = events.findLast(e => e.path === c.path && (e.kind === 'command' || e.kind === 'failed') && Date.parse(e.time) <= past);
+  return e?.audit;
+}
 
 // A tone is how much a state matters: ok, done, off, wait, bad.
 function tone(c) {
   if (c.lifecycle === 'ready') return c.health === 'unhealthy' || c.health === 'stale' ? 'bad' : 'ok';
   if (fine(c)) return 'done';
-  if (c.lifecycle === 'stopped' || c.lifecycle === 'paused') return 'off';
-  if (c.lifecycle === 'failed' || c.lifecycle === 'quarantined') return 'bad';
-  return isCause(c) ? 'bad' : 'wait';
+  if (c.lifecycle === 'failed' || c.lifecycle === 'quarantined' || isCause(c)) return 'bad';
+  return c.lifecycle === 'stopped' || c.lifecycle === 'paused' ? 'off' : 'wait';
 }
 
 // find is a child by path, or of a declaration with many children one that is not fine.
@@ -124,8 +142,15 @@ function chain(c) {
   return steps;
 }
 const rootOf = c => chain(c).at(-1);
-const isCause = c => !fine(c) && c.role !== 'supervisor' && Boolean(c.failure) && rootOf(c) === c;
 const consequences = c => [...shown.children.values()].filter(o => o !== c && !fine(o) && chain(o).includes(c));
+
+// isCause is whether a child is what is wrong: it fails, or an operator took it down, and others wait for it.
+function isCause(c) {
+  if (!shown.causes.has(c)) shown.causes.set(c, causes(c));
+  return shown.causes.get(c);
+}
+const causes = c => !fine(c) && c.role !== 'supervisor' && rootOf(c) === c &&
+  (failing(c) || /^(paused|quarantined|stopped)$/.test(c.lifecycle) && shown.tree.phase === 'running' && consequences(c).some(o => o.role !== 'supervisor'));
 
 const units = [[86400, 'd'], [3600, 'h'], [60, 'm'], [1, 's']];
 // span is a duration in seconds, in words: "3m 20s".
@@ -181,8 +206,10 @@ function notice(causes) {
   if (shown.why) lines.push(make('p', {}, `What was then is unknown: ${shown.why}.`));
   for (const c of causes.slice(0, 3)) {
     const after = consequences(c).filter(o => o.role !== 'supervisor');
-    lines.push(make('p', {}, make('strong', {class: 'bad'}, `${stateOf(c)[0]} `, pathButton(c.path), c.lifecycle === 'quarantined' ? ' is quarantined: ' : ' fails: '),
-      make('span', {class: 'said'}, firstLine(c.failure.message))), make('p', {class: 'after'}, failing(c), next(c)));
+    const by = commanded(c), said = tries(c);
+    lines.push(make('p', {}, make('strong', {class: 'bad'}, `${stateOf(c)[0]} `, pathButton(c.path), failing(c) && c.lifecycle === 'restarting' ? ' fails: ' : ` is ${stateOf(c)[1]}: `),
+      by ? make('span', {}, `${by.verb} by ${by.who}, “${by.why}”`) : make('span', {class: 'said'}, firstLine(c.failure?.message ?? ''))));
+    if (said || next(c)) lines.push(make('p', {class: 'after'}, said, next(c)));
     if (after.length) {
       lines.push(make('p', {class: 'after'}, `${after.length === 1 ? '1 child waits' : `${after.length} children wait`} for it: `,
         ...list(after.slice(0, 6).map(o => pathButton(o.path))), after.length > 6 ? ` and ${after.length - 6} more` : ''));
@@ -226,13 +253,14 @@ const pathButton = path => make('button', {type: 'button', class: 'path', click:
 
 // next is what happens next to a child, with a countdown.
 function next(c) {
-  if (c.lifecycle === 'quarantined' && !until(c)) return make('span', {}, 'It stays so until an operator releases it.');
+  if (c.lifecycle === 'quarantined' && !until(c)) return make('span', {}, 'It stays so until an operator releases it. ');
   if (until(c) && past === null) return make('span', {class: 'next'}, 'Next try ', make('b', {'data-until': until(c)}, countdown(until(c))), '.');
   return c.lifecycle === 'starting' ? make('span', {class: 'next'}, 'It is being tried now.') : '';
 }
 
-// failing says since when, and how often, a child has failed since it was ready.
-function failing(c) {
+// tries says since when, and how often, a child has failed since it was ready.
+function tries(c) {
+  if (!failing(c)) return '';
   const from = Date.parse(c.decision?.since ?? '');
   return from ? `Failing for ${span(((past ?? now()) - from) / 1000)}, try ${c.attempt}. ` : '';
 }
@@ -395,6 +423,7 @@ function record(e) {
   else if (e.to === 'ready' || e.kind === 'asked' && e.with !== e.path) lane.own = false;
   if (e.from !== e.to || !lane.steps.length) lane.steps.push({t, from: e.from, to: e.to, own: lane.own});
   if (e.kind === 'failed') lane.fails.push(t);
+  if (e.kind === 'failed' || e.kind === 'command') lane.command = e.audit; // what was the last, and whose
   if (events.length > maxEvents + 2000) forget();
 }
 
@@ -483,8 +512,10 @@ function detail() {
         i === steps.length - 1 && s.failure ? make('span', {class: 'said'}, firstLine(s.failure.message)) : '', i === steps.length - 1 ? next(s) : ''))));
   }
   if (after.length) parts.push(make('h3', {}, `What waits for it (${after.length})`), make('p', {class: 'after'}, ...list(after.slice(0, 12).map(o => pathButton(o.path))), after.length > 12 ? ' …' : ''));
+  const by = commanded(c);
+  if (by) parts.push(make('p', {}, `${by.verb} by ${by.who}: ${by.why}`));
   if (c.failure) {
-    parts.push(make('h3', {}, fine(c) ? 'Last failure, which is over' : 'Last failure'),
+    parts.push(make('h3', {}, failing(c) ? 'Last failure' : 'Last failure, which is over'),
       make('p', {class: 'said'}, c.failure.message), make('p', {class: 'small'}, [...new Set([words(c.failure.kind), words(c.failure.category)])].join(', '), lastFailed(c.path)));
     if (c.failure.stack) parts.push(make('details', {}, make('summary', {}, 'Stack'), make('pre', {tabindex: 0}, c.failure.stack)));
   }
@@ -791,7 +822,12 @@ async function read(reader) {
         else if (line.startsWith('data: ')) data += line.slice(6);
       }
       if (kind === 'end') ended = JSON.parse(data).why;
-      else if (kind === 'reset') await load();
+      else if (kind === 'reset') {
+        const id = lastID;
+        lastID = ''; // should this fail, it is reset again
+        await load();
+        lastID = id;
+      }
       else if (data) { const e = JSON.parse(data); if (e.sequence > (events.at(-1)?.sequence ?? 0)) record(e); refresh(); }
     }
   }
@@ -856,7 +892,7 @@ $('scroll').addEventListener('scroll', () => { if (shown) paint(); }, {passive: 
 $('scroll').addEventListener('keydown', onKey);
 $('scroll').tabIndex = -1;
 addEventListener('resize', render);
-addEventListener('hashchange', () => select(decodeURIComponent(location.hash.slice(1))));
+addEventListener('hashchange', () => select(linked()));
 addEventListener('keydown', e => {
   if (e.key === '/' && !/INPUT|TEXTAREA|SELECT/.test(e.target.tagName)) { e.preventDefault(); $('filter').focus(); }
   if (e.key === 'Escape' && past !== null) backToNow();

@@ -73,6 +73,15 @@ async function main(browser) {
   await page.keyboard.press('Escape');
   await has('#summary', 'running, ready');
 
+  // What an operator took down is the cause too, with who and why.
+  await page.locator('#why').fill('moving the disk');
+  await press('Stop');
+  await has('#notice', 'Shop.DB is stopped by hand: stop by ada, “moving the disk”');
+  await has('#notice', '1 child waits for it: Shop.HTTP');
+  await page.locator('#why').fill('moved');
+  await press('Start');
+  await has('#summary', 'running, ready');
+
   // On a phone nothing is wider than the screen, and dark is dark.
   await page.setViewportSize({width: 390, height: 844});
   await page.emulateMedia({colorScheme: 'dark'});
