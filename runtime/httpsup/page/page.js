@@ -84,7 +84,7 @@ const states = { // lifecycle: shape, word
 };
 const endings = {completed: ['✔', 'completed'], ended: ['✔', 'ended'], by_hand: ['□', 'stopped by hand'], tree: ['□', 'stopped']};
 const stateOf = c => (c.lifecycle === 'stopped' && (c.stopped === 'ended' && !endedWell(c) ? ['✖', 'stopped after a failure'] : endings[c.stopped])) || states[c.lifecycle] || ['?', c.lifecycle];
-const count = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
+const count = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`; // "2 starts"
 const words = text => String(text ?? '').replaceAll('_', ' ');
 
 // A child is fine that is ready, or has done its work.
@@ -118,9 +118,12 @@ function find(path) {
   return all.find(c => !fine(c)) ?? all[0];
 }
 
+// stops is whether the tree comes down, in which nothing waits for what it needs.
+const stops = () => !/^(idle|running|leaving)$/.test(shown.tree.phase);
+
 // blocker is the child because of which another one is not ready.
 function blocker(c) {
-  if (fine(c)) return undefined;
+  if (fine(c) || stops()) return undefined;
   const on = c.wait?.on;
   if (on === c.path) return undefined;
   if (on) return find(on);
@@ -150,7 +153,7 @@ function isCause(c) {
   return shown.causes.get(c);
 }
 const causes = c => !fine(c) && c.role !== 'supervisor' && rootOf(c) === c &&
-  (failing(c) || /^(paused|quarantined|stopped)$/.test(c.lifecycle) && shown.tree.phase === 'running' && consequences(c).some(o => o.role !== 'supervisor'));
+  (failing(c) || /^(paused|quarantined|stopped)$/.test(c.lifecycle) && !stops() && consequences(c).some(o => o.role !== 'supervisor'));
 
 const units = [[86400, 'd'], [3600, 'h'], [60, 'm'], [1, 's']];
 // span is a duration in seconds, in words: "3m 20s".
@@ -190,7 +193,9 @@ function summarise() {
     offline && past === null ? make('strong', {}, `${words(events.at(-1)?.phase ?? tree.phase)} when last heard of`) :
       make('strong', {class: tree.ready ? 'ok' : 'bad'}, `${words(tree.phase)}, ${tree.ready ? 'ready' : 'not ready'}`),
     ...order.map(([key, n]) => make('span', {class: `count ${tones.get(key)}`}, `${key[0]} ${n} ${key.slice(2)}`)));
-  const causes = [...shown.children.values()].filter(isCause);
+  const weight = new Map(); // how many children are not fine because of one
+  for (const c of shown.children.values()) if (!fine(c)) weight.set(rootOf(c), (weight.get(rootOf(c)) ?? 0) + 1);
+  const causes = [...shown.children.values()].filter(isCause).sort((a, b) => weight.get(b) - weight.get(a));
   notice(causes);
   speak(`${tree.path} is ${words(tree.phase)} and ${tree.ready ? 'ready' : 'not ready'}: ${order.map(([k, n]) => `${n} ${k.slice(2)}`).join(', ')}.` +
     (causes.length ? ` Cause: ${causes.slice(0, 3).map(c => c.path).join(', ')}.` : ''));
@@ -215,15 +220,25 @@ function notice(causes) {
         ...list(after.slice(0, 6).map(o => pathButton(o.path))), after.length > 6 ? ` and ${after.length - 6} more` : ''));
     }
   }
-  if (causes.length > 3) lines.push(make('p', {}, `${causes.length - 3} more children are in trouble by themselves.`));
+  if (causes.length > 3) lines.push(make('p', {}, `${count(causes.length - 3, 'more cause')}: filter with “Only trouble”.`));
   if (past === null && shown.report?.children && shown.tree.phase !== 'running') {
     const still = shown.report.children.filter(r => r.outcome === 'running' || r.outcome === 'stuck');
-    if (still.length) lines.push(make('p', {}, make('strong', {}, 'Not down yet: '), ...list(still.slice(0, 8).map(r => pathButton(r.path)))));
+    if (still.length) lines.push(make('p', {}, make('strong', {}, 'Not down yet: '), ...list(still.slice(0, 8).map(r => make('span', {}, pathButton(r.path), ' ', budget(r)))), still.length > 8 ? ` and ${still.length - 8} more` : ''));
   }
   for (const run of shown.tree.leaked ?? []) lines.push(make('p', {}, make('strong', {class: 'bad'}, '✖ stuck: '), `${run} was asked to stop and still runs`));
   fill(box, lines);
   box.hidden = lines.length === 0;
   box.classList.toggle('calm', !causes.length);
+}
+
+// budget is how long a child that is asked to stop may take yet.
+function budget(r) {
+  const d = declared(r.path)?.shutdown, asked = lanes.get(r.path)?.asked;
+  if (r.outcome === 'stuck') return '(stuck)';
+  if (!asked || !d) return '(not asked yet)';
+  if (d.unlimited) return `(asked ${span((now() - asked) / 1000)} ago, has no bound)`;
+  const left = asked + (d.drain + d.abort) / 1e6;
+  return make('span', {}, '(given up ', make('b', {'data-until': left}, countdown(left)), ')');
 }
 
 // fill makes parts the content of a box, and keeps those elements in it that are as they should be: in these the focus, the caret
@@ -422,6 +437,7 @@ function record(e) {
   if (e.kind === 'failed') lane.own = true; // it is down because of itself, until it is ready or taken down
   else if (e.to === 'ready' || e.kind === 'asked' && e.with !== e.path) lane.own = false;
   if (e.from !== e.to || !lane.steps.length) lane.steps.push({t, from: e.from, to: e.to, own: lane.own});
+  if (e.kind === 'asked') lane.asked = t;
   if (e.kind === 'failed') lane.fails.push(t);
   if (e.kind === 'failed' || e.kind === 'command') lane.command = e.audit; // what was the last, and whose
   if (events.length > maxEvents + 2000) forget();
@@ -519,6 +535,8 @@ function detail() {
       make('p', {class: 'said'}, c.failure.message), make('p', {class: 'small'}, [...new Set([words(c.failure.kind), words(c.failure.category)])].join(', '), lastFailed(c.path)));
     if (c.failure.stack) parts.push(make('details', {}, make('summary', {}, 'Stack'), make('pre', {tabindex: 0}, c.failure.stack)));
   }
+  const stuck = shown.report?.children?.find(r => r.path === c.path && r.stacks);
+  if (stuck) parts.push(make('h3', {}, 'Where it is stuck'), make('pre', {tabindex: 0}, stuck.stacks));
   if (c.unclean) parts.push(make('h3', {}, 'Its last stop was not clean'), make('p', {class: 'said'}, c.unclean.message));
   if (c.decision && c.decision.action !== 'none') {
     const key = `${c.path} ${c.failures} ${c.decision.reason}`, rules = statements.get(key);
@@ -654,7 +672,7 @@ const maxDrawn = 60;
 function drawNeeds() {
   const edges = [...declarations.values()].flatMap(d => (d.needs ?? []).map(n => [d.path, n]));
   const nodes = [...new Set(edges.flat())];
-  const state = path => { const c = find(path); return c ? {c, ok: fine(c), shape: stateOf(c)[0], word: stateOf(c)[1], tone: tone(c)} : {ok: true, shape: '', word: 'none', tone: 'off'}; };
+  const state = path => { const c = find(path); return c ? {c, ok: fine(c) || stops(), shape: stateOf(c)[0], word: stateOf(c)[1], tone: tone(c)} : {ok: true, shape: '', word: 'none', tone: 'off'}; };
   if ($('needs').parentNode.open) fill($('needs'), edges.map(([from, to]) => make('li', {class: state(to).ok ? '' : 'broken'}, pathButton(from), ' needs ', pathButton(to),
     ` (${state(to).shape} ${state(to).word})`)));
   if (!edges.length) { fill($('drawing'), [make('p', {}, 'No child needs another one.')]); return; }

@@ -43,7 +43,7 @@ func table(children int) []runtime.Child {
 		{Name: "DB", Role: runtime.Service, Ready: runtime.Ready{Explicit: true, Within: 5 * time.Second},
 			Backoff: runtime.Backoff{Min: time.Second, Max: 8 * time.Second, Factor: 2, Reset: 10 * time.Second}, Start: database},
 		{Name: "Orders", Role: runtime.Service, Needs: []runtime.ID{db}, Start: until, Tags: []string{"serving"}},
-		{Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{orders}, Start: until, Tags: []string{"serving"}},
+		{Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{orders}, Start: drain, Tags: []string{"serving"}},
 	}
 	var region runtime.ID
 	for i := range children - 3 {
@@ -69,6 +69,13 @@ func table(children int) []runtime.Child {
 
 func until(l runtime.Launch) error {
 	<-l.Context().Done()
+	return nil
+}
+
+// drain takes three seconds to stop.
+func drain(l runtime.Launch) error {
+	<-l.Context().Done()
+	time.Sleep(3 * time.Second)
 	return nil
 }
 
