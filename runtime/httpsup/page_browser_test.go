@@ -13,7 +13,7 @@ import (
 )
 
 // In a browser the page tells what fails, why, and what follows from it; it is used by keyboard, gives commands, and shows the
-// past. It needs node with playwright-core (NODE_PATH), and chromium.
+// past. It needs chromium, and node with playwright-core (NODE_PATH); with axe-core, it holds the page to WCAG.
 func TestPageInBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser takes its time")

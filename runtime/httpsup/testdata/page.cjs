@@ -3,6 +3,9 @@
 const assert = require('node:assert/strict');
 const {chromium} = require('playwright-core');
 
+let axe; // if it is there, it looks for what some people cannot use
+try { axe = require('axe-core').source; } catch { }
+
 const [url, executablePath] = process.argv.slice(2);
 
 async function main(browser) {
@@ -15,6 +18,16 @@ async function main(browser) {
   const row = path => page.locator(`#rows tr[data-path="${path}"]`);
   const has = (selector, text, timeout = 5000) => page.locator(selector).filter({hasText: text}).first().waitFor({timeout});
   const focused = () => page.evaluate(() => document.activeElement.dataset.path ?? document.activeElement.id);
+
+  const accessible = async () => {
+    if (!axe) return;
+    await page.evaluate(axe);
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({colorScheme});
+      const {violations} = await page.evaluate('axe.run()');
+      assert.deepEqual(violations.map(v => `${colorScheme}: ${v.help}: ${v.nodes.map(n => n.target).join()}`), []);
+    }
+  };
 
   await page.goto(url);
   await has('#summary', 'running, ready');
@@ -43,6 +56,8 @@ async function main(browser) {
   assert.equal(await focused(), 'detail');
   await has('#detail', 'on error restart');
   await shot('down');
+  await accessible();
+  await page.emulateMedia({colorScheme: 'light'});
 
   // A command needs a reason, which survives updates while it is typed; a refusal is readable; what is done is among the events.
   const press = name => page.getByRole('button', {name, exact: true}).click();
@@ -89,6 +104,7 @@ async function main(browser) {
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page is wider than a phone');
   assert.match(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), /^rgb\(\d\d, \d\d, \d\d\)$/);
   await shot('phone');
+  await accessible();
 
   assert.deepEqual(problems, []);
 }
