@@ -25,7 +25,10 @@ func root(nth, from, to int) string {
 	fmt.Fprintf(&out, "package large\n\nimport \"bytes\"\n\npolicy steady%d {\n\tbackoff 100ms..30s jitter full\n\tlimit   10 in 10m\n}\n\nsupervisor Large%d {\n", nth, nth)
 	for i := from; i < to; i++ {
 		if i%100 == 0 {
-			fmt.Fprintf(&out, "\tsupervisor Part%d {\n\t\tintensity 20 in 1m\n", i/100)
+			fmt.Fprintf(&out, "\tsupervisor Part%d {\n", i/100)
+			if to-i > 2 { // whose limits would be exceeded first
+				out.WriteString("\t\tintensity 20 in 1m\n")
+			}
 		}
 		declare(&out, nth, i)
 		if i%100 == 99 || i == to-1 {
