@@ -320,12 +320,8 @@ func (t *Tree) decision(d kernel.Decision, n kernel.Node, path string) *Decision
 	if d.Outcome == OutcomeNone {
 		return nil
 	}
-	v := &Decision{Action: d.Action, Delay: d.Delay, Reason: t.tripped(d, n, path), At: path, Row: d.Outcome, AtStart: d.AtStart}
-	switch row := &t.table[t.k.Row(d.At)]; {
-	case row.Role == Group:
-		v.At = "group " + row.Name
-	case d.At != n:
-		v.At = t.path(d.At)
+	v := &Decision{
+		Action: d.Action, Delay: d.Delay, Reason: t.tripped(d, n, path), At: t.decidedAt(d, n, path), Row: d.Outcome, AtStart: d.AtStart,
 	}
 	if v.Reason == "" {
 		v.Reason = "on " + d.Outcome.String()
@@ -339,16 +335,22 @@ func (t *Tree) decision(d kernel.Decision, n kernel.Node, path string) *Decision
 	return v
 }
 
+// decidedAt is whose row decided about the node at path: its own, or that of what is around it.
+func (t *Tree) decidedAt(d kernel.Decision, n kernel.Node, path string) string {
+	switch row := &t.table[t.k.Row(d.At)]; {
+	case row.Role == Group:
+		return "group " + row.Name
+	case d.At != n:
+		return t.path(d.At)
+	}
+	return path
+}
+
 // tripped says what decided instead of the row of how a run ended, about the node at path: a limit, whose and what number it
 // was, or a stuck run.
 func (t *Tree) tripped(d kernel.Decision, n kernel.Node, path string) string {
 	row := &t.table[t.k.Row(d.At)]
-	switch {
-	case row.Role == Group:
-		path = "group " + row.Name
-	case d.At != n:
-		path = t.path(d.At)
-	}
+	path = t.decidedAt(d, n, path)
 	exceeded := func(what string, l Limit) string {
 		restarts := "restarts"
 		if l.N == 0 {

@@ -107,9 +107,7 @@ func (c *checker) idleRow(s *subject, st *syntax.Stmt) {
 func (s *subject) sameByRole(st *syntax.Stmt, outcomes []policy.Outcome) bool {
 	role := s.Defaults().On
 	return !slices.ContainsFunc(outcomes, func(o policy.Outcome) bool {
-		return rowOn(st.Node, o) != tree.Row{Action: role[o]} || slices.ContainsFunc(s.layers[1:], func(l layer) bool {
-			return slices.ContainsFunc(l.settings.stmts, func(st *syntax.Stmt) bool { return exactness(st.Node, o) > 0 })
-		})
+		return rowOn(st.Node, o) != tree.Row{Action: role[o]} || s.saidElsewhere(o, false)
 	})
 }
 
@@ -129,7 +127,7 @@ func (c *checker) saidAlready(s *subject, st *syntax.Stmt, decides []policy.Outc
 				return false
 			}
 			answer = tree.Value[tree.Row]{Value: rowOn(weaker.Node, o), Source: tree.Source{Kind: tree.SourceStatement, Range: weaker.Range()}}
-		} else if !isAtStart(d) || s.atStartElsewhere(o) {
+		} else if !isAtStart(d) || s.saidElsewhere(o, true) {
 			return false
 		}
 		if answer.Value != rowOn(d, o) {
@@ -168,11 +166,11 @@ func (s *subject) isAnswer(row *syntax.Stmt) bool {
 	})
 }
 
-// atStartElsewhere reports whether a policy or defaults say something about an outcome at the start.
-func (s *subject) atStartElsewhere(o policy.Outcome) bool {
+// saidElsewhere reports whether a policy or defaults say something about an outcome, or only about it at the start.
+func (s *subject) saidElsewhere(o policy.Outcome, onlyAtStart bool) bool {
 	return slices.ContainsFunc(s.layers[1:], func(l layer) bool {
 		return slices.ContainsFunc(l.settings.stmts, func(st *syntax.Stmt) bool {
-			return isAtStart(st.Node) && exactness(st.Node, o) > 0
+			return (isAtStart(st.Node) || !onlyAtStart) && exactness(st.Node, o) > 0
 		})
 	})
 }
@@ -187,19 +185,17 @@ func (c *checker) noneAllowed(s *subject, st *syntax.Stmt, asked []policy.Outcom
 	if row := s.AtStart.Of(policy.OutcomeLimit).Value; isAtStart(st.Node) && row.Action != policy.ActionNone {
 		then = row
 	}
-	if _, ok := st.Node.(*syntax.RestartDecl); ok {
-		c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q never restarts it: limit %s allows no restart, so that the answer is that of on limit, %s", rowText(st), s.Name, rate(limit.Value), then).
-			Notef(limit.Source.Range, "the limit").
-			Hintf("remove it, or write limit 1 in %s or more", tree.Short(limit.Value.In))
-		return true
-	}
 	instead := then.String()
 	if asked[0] == policy.OutcomeSuccess {
 		instead = "retry, which counts nowhere"
 	}
+	instead = fmt.Sprintf("write %s %s, or", syntax.UniqueKey(st), instead)
+	if _, ok := st.Node.(*syntax.RestartDecl); ok {
+		instead = "remove it, or write"
+	}
 	c.Reportf(diag.CodeNoEffect, st.Pos(), st.KeywordEnd(), "%q of %q never restarts it: limit %s allows no restart, so that the answer is that of on limit, %s", rowText(st), s.Name, rate(limit.Value), then).
 		Notef(limit.Source.Range, "the limit").
-		Hintf("write %s %s, or limit 1 in %s or more", syntax.UniqueKey(st), instead, tree.Short(limit.Value.In))
+		Hintf("%s limit 1 in %s or more", instead, tree.Short(limit.Value.In))
 	return true
 }
 

@@ -48,9 +48,7 @@ func (h *handler) counted(s *snapshot) (counts []count) {
 			counts = append(counts, count{path: path, states: make(map[runtime.Lifecycle]int), left: -1})
 		}
 		c := &counts[at[id]]
-		c.totals.Starts += s.totals[id].Starts
-		c.totals.Restarts += s.totals[id].Restarts
-		c.totals.Failures += s.totals[id].Failures
+		addTo(&c.totals, s.totals[id])
 	}
 	for i := range s.children {
 		child := &s.children[i]
@@ -61,6 +59,12 @@ func (h *handler) counted(s *snapshot) (counts []count) {
 		}
 	}
 	return counts
+}
+
+func addTo(sum *runtime.Totals, t runtime.Totals) {
+	sum.Starts += t.Starts
+	sum.Restarts += t.Restarts
+	sum.Failures += t.Failures
 }
 
 // metrics answers /metrics, in the text format of Prometheus.
@@ -137,9 +141,7 @@ func (v *variable) String() string {
 	}
 	var sum runtime.Totals
 	for _, t := range s.totals {
-		sum.Starts += t.Starts
-		sum.Restarts += t.Restarts
-		sum.Failures += t.Failures
+		addTo(&sum, t)
 	}
 	text, err := json.Marshal(struct {
 		Phase    runtime.TreePhase `json:"phase"`
