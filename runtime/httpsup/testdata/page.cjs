@@ -2,9 +2,7 @@
 // With SHOTS, a folder, it keeps pictures there.
 const assert = require('node:assert/strict');
 const {chromium} = require('playwright-core');
-
-let axe; // if it is there, it looks for what some people cannot use
-try { axe = require('axe-core').source; } catch { }
+const axe = require('axe-core').source; // which looks for what some people cannot use
 
 const [url, executablePath] = process.argv.slice(2);
 
@@ -20,7 +18,6 @@ async function main(browser) {
   const focused = () => page.evaluate(() => document.activeElement.dataset.path ?? document.activeElement.id);
 
   const accessible = async () => {
-    if (!axe) return;
     await page.evaluate(axe);
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({colorScheme});
