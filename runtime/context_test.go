@@ -287,3 +287,19 @@ func TestDerivedContextsStartNoGoroutine(t *testing.T) {
 		t.Errorf("there were %d goroutines, and %d after 50 contexts were derived", before, after)
 	}
 }
+
+// A run is found by any context that comes from its own, and none by another.
+func TestRunOf(t *testing.T) {
+	if tree, r := RunOf(context.Background()); tree != nil || r != (Run{}) {
+		t.Errorf("the background has the run %v", r)
+	}
+	table := plain(Child{Name: "C", Role: Service, Replicas: 2, Start: func(l Launch) error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(l.Context()), time.Hour)
+		defer cancel()
+		if tree, r := RunOf(ctx); tree != l.run.tree || r != l.Run() {
+			t.Errorf("%s has the run %s", l.Run().Path(), r.Path())
+		}
+		return until(l)
+	}})
+	supervise(t, table, func(*testing.T, *Tree) {})
+}

@@ -40,6 +40,16 @@ func (l Launch) Replica() Replica { return Replica{l.run} }
 // Run is inert, so that a child's function can be tested by calling it.
 type Run struct{ run *run }
 
+// RunOf is the run whose context ctx is, or comes from, and its tree: for packages that log or trace what a child does. Of a tree that
+// runs inside of a run, it is the inner one. Without a run, the tree is nil and the run is the zero Run.
+func RunOf(ctx context.Context) (*Tree, Run) {
+	r, ok := ctx.Value(runKey{}).(*run)
+	if !ok {
+		return nil, Run{}
+	}
+	return r.tree, Run{r}
+}
+
 // Path names the child: "Shop.Ingest.Parser[2]".
 func (r Run) Path() string {
 	if r.run == nil {

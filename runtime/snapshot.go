@@ -16,7 +16,7 @@ type Snapshot struct {
 	tree  *Tree
 	state TreeState
 	rows  [][]ChildState
-	sums  map[ID]Totals // of dynamic rows
+	sums  map[ID]rowSum // of rows that are dynamic, or have failed
 	keys  []map[string]ChildState
 }
 
@@ -31,7 +31,7 @@ func (t *Tree) Snapshot() Snapshot {
 	for over := false; !over; {
 		t.mu.Lock()
 		if over = v.part(t); over {
-			s.state, s.sums = t.treeState(), t.sums()
+			s.state, s.sums = t.treeState(), t.rowSums()
 		}
 		t.mu.Unlock() // to a goroutine that has waited for a millisecond, which sync.Mutex sees to
 	}
@@ -138,32 +138,6 @@ func (s Snapshot) Replicas(id ID) []ChildState { return s.rows[id] }
 
 // Dynamic are the states of the children started from a dynamic row, by key; by number if it has none.
 func (s Snapshot) Dynamic(id ID) map[string]ChildState { return s.keys[id] }
-
-// Totals are what there was of a row since Run: of all its replicas, or of all children started from it.
-func (s Snapshot) Totals(id ID) (sum Totals) {
-	if sum, ok := s.sums[id]; ok {
-		return sum
-	}
-	for _, c := range s.rows[id] {
-		sum.Starts += c.Starts
-		sum.Restarts += max(c.Starts, 1) - 1
-		sum.Failures += c.Failures
-	}
-	return sum
-}
-
-// sums are the totals of dynamic rows. Under the lock.
-func (t *Tree) sums() map[ID]Totals {
-	sums := make(map[ID]Totals)
-	for id := range t.table {
-		if t.table[id].Dynamic {
-			var sum Totals
-			sum.Starts, sum.Restarts, sum.Failures = t.k.Totals(ID(id))
-			sums[ID(id)] = sum
-		}
-	}
-	return sums
-}
 
 // All are the states of all children, in the order of the file.
 func (s Snapshot) All() []ChildState {

@@ -19,8 +19,9 @@ const often = 200 * time.Millisecond
 type snapshot struct {
 	state    runtime.TreeState
 	children []runtime.ChildState
-	totals   []runtime.Totals // by row
-	report   *runtime.Report  // of one that stops
+	counts   []runtime.Count // by declaration, see maxRows
+	sum      runtime.Count   // of all
+	report   *runtime.Report // of one that stops
 	taken    time.Time
 	encoded  func() parts
 }
@@ -61,11 +62,7 @@ func (s *snapshots) get() *snapshot {
 func look(t *runtime.Tree) *snapshot {
 	s := &snapshot{taken: time.Now()}
 	all := t.Snapshot()
-	s.state, s.children = all.Tree(), all.All()
-	rows, _ := bridge.Rows(t)
-	for id := range rows.([]runtime.Child) {
-		s.totals = append(s.totals, all.Totals(runtime.ID(id)))
-	}
+	s.state, s.children, s.counts, s.sum = all.Tree(), all.All(), all.Counts(maxRows), all.Counts(0)[0]
 	if s.state.Phase >= runtime.TreeStopping {
 		s.report = remaining(t.Report())
 	}

@@ -196,9 +196,7 @@ func (k *Kernel) recordEnd(i Node, o policy.Outcome, cause any, d *Decision) {
 	}
 	p.failure = Failure{Outcome: o, Cause: cause, Final: d.Action >= policy.ActionEscalate}
 	p.failures++
-	if r := k.rowOf(i); r.Dynamic {
-		r.failures++
-	}
+	k.rowOf(i).countFailure(o)
 	n.health = HealthUnhealthy
 	k.move(i, LifecycleFailed, StopNone)
 	e := k.emitEvent(i, EventFailed, from)

@@ -20,6 +20,8 @@ type row struct {
 	awaited          bool   // one of these is not empty, or it has a sibling order
 	inFinish         bool   // its supervisor's "finish when" names it
 
+	failures *Failures // so far, of children that are gone too; nil before the first
+
 	restartSet   int32 // whom an automatic restart of it may take along, -1 if none
 	siblingOrder int32 // the one it stands in, -1 if in none
 	slot         int32
@@ -30,9 +32,19 @@ type row struct {
 	quarantined   int32  // those of them that are quarantined
 	launches      uint64 // its launches so far
 	firstLaunches uint64 // those of them that were a child's first
-	failures      uint64 // failures so far, of those that are gone too
 	lastNumber    int32
 	freeNodes     []Node
+}
+
+// Failures are how many there were, by outcome.
+type Failures [policy.OutcomeIntensity + 1]uint64
+
+// countFailure counts a failure. Only the first one of a row allocates.
+func (r *row) countFailure(o policy.Outcome) {
+	if r.failures == nil {
+		r.failures = new(Failures)
+	}
+	r.failures[o]++
 }
 
 // A restartSet is the children that share a strategy: those of a supervisor, or of a group.

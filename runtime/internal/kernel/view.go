@@ -110,12 +110,15 @@ func (k *Kernel) Nodes(id policy.ID) []Node {
 // Quarantined is how many of the children started from a dynamic row are quarantined.
 func (k *Kernel) Quarantined(id policy.ID) int { return int(k.rows[id].quarantined) }
 
-// Totals are how often the children started from a dynamic row were started since Run, how often again, and how often they
-// failed: those that are gone, too.
-func (k *Kernel) Totals(id policy.ID) (starts, restarts, failures uint64) {
+// Launches are how often the children started from a dynamic row were started since Run, and how often again: those that are
+// gone, too.
+func (k *Kernel) Launches(id policy.ID) (starts, restarts uint64) {
 	r := &k.rows[id]
-	return r.launches, r.launches - r.firstLaunches, r.failures
+	return r.launches, r.launches - r.firstLaunches
 }
+
+// Failures are those of all children of a row since Run, the ones that are gone included; nil if there were none.
+func (k *Kernel) Failures(id policy.ID) *Failures { return k.rows[id].failures }
 
 // Row is the row of a node.
 func (k *Kernel) Row(i Node) policy.ID { return k.nodes[i].row }
