@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
@@ -168,6 +169,7 @@ func git(ctx context.Context, args ...string) ([]byte, error) { return ask(ctx, 
 // ask is [git] with a text on standard input.
 func ask(ctx context.Context, input string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd.Env = environment()
 	cmd.Stdin = strings.NewReader(input)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -178,4 +180,29 @@ func ask(ctx context.Context, input string, args ...string) ([]byte, error) {
 		return nil, fmt.Errorf("git: %s", strings.TrimPrefix(first, "fatal: "))
 	}
 	return out, err
+}
+
+// environment is git's. In a hook, and under "git rebase --exec", it says which repository and work tree there are, and that the
+// current directory is the top of that. Here the directory says so, if it is in a work tree.
+func environment() []string {
+	if workTree(".") == "" {
+		return os.Environ()
+	}
+	elsewhere := []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_IMPLICIT_WORK_TREE"}
+	return slices.DeleteFunc(os.Environ(), func(entry string) bool {
+		name, _, _ := strings.Cut(entry, "=")
+		return slices.Contains(elsewhere, name)
+	})
+}
+
+// workTree is the top of the work tree of git that a directory is in, "" if it is in none. The directory need not be there.
+func workTree(dir string) string {
+	for dir = realDirectory(dir); ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return ""
+		}
+	}
 }
