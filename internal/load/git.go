@@ -120,34 +120,39 @@ func directoriesAt(ctx context.Context, rev, top string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	entered, ignore, err := modulesAt(ctx, rev, top, fromTop)
+	entered, err := modulesAt(ctx, rev, top, fromTop)
 	if err != nil {
 		return nil, err
 	}
 	names := strings.Split(string(out), "\x00")
-	modules := map[string]bool{} // that are not entered
+	modules := map[string]bool{}
 	for _, name := range names {
-		if dir := filepath.Join(top, path.Dir(name)); path.Base(name) == "go.mod" && dir != top && !slices.Contains(entered, dir) {
-			modules[dir] = true
+		if path.Base(name) == "go.mod" {
+			modules[filepath.Join(top, path.Dir(name))] = true
 		}
 	}
 	var dirs []string
 	for _, name := range names {
-		if dir := path.Dir(name); isSource(path.Base(name)) && isEntered(top, dir, modules, ignore) {
-			dirs = append(dirs, filepath.Join(top, dir))
+		if dir := filepath.Join(top, path.Dir(name)); isSource(path.Base(name)) && isEntered(dir, entered, modules) {
+			dirs = append(dirs, dir)
 		}
 	}
 	return slices.Compact(dirs), nil
 }
 
-// isEntered reports whether a pattern enters a directory below its top.
-func isEntered(top, dir string, modules map[string]bool, ignore ignoring) bool {
-	for ; dir != "."; dir = path.Dir(dir) {
-		if name := filepath.Join(top, dir); isPassedOver(path.Base(dir)) || modules[name] || ignore.has(name) {
+// isEntered reports whether a pattern enters a directory, as [walk] does from the nearest of those that are entered in any case.
+func isEntered(dir string, entered map[string]ignoring, modules map[string]bool) bool {
+	var below []string
+	for {
+		if ignore, ok := entered[dir]; ok {
+			return !slices.ContainsFunc(below, ignore.has)
+		}
+		if isPassedOver(filepath.Base(dir)) || modules[dir] {
 			return false
 		}
+		below = append(below, dir)
+		dir = filepath.Dir(dir)
 	}
-	return true
 }
 
 // follow is the object that a path at a revision leads to, also through the links that the revision has on the way, or "".
