@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/supgen/supgen/runtime/internal/kernel"
 )
@@ -146,6 +147,15 @@ func (h Heart) Heartbeat() {
 	if h.run != nil {
 		h.run.recordBeat()
 	}
+}
+
+// HeartbeatInterval is how often the declaration has the child call Heartbeat: 1s for "health heartbeat 1s". Of the zero Heart,
+// and of those of package runtimetest, it is zero.
+func (h Heart) HeartbeatInterval() time.Duration {
+	if h.run == nil {
+		return 0
+	}
+	return h.run.child().Health.Heartbeat
 }
 
 // recordBeat notes that the child said so. Zero is none, and what a coarse clock, or that of a test, gives first.

@@ -1,0 +1,192 @@
+package kit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// HTTP serves until it is asked to stop. Without listeners it listens on server.Addr, as ListenAndServe does; with a TLSConfig
+// it serves TLS. It is ready when it listens.
+//
+// When it is asked to stop, new connections are refused, and requests have until the shutdown budget ends. Then their connections
+// are closed and their contexts end, and HTTP returns an error that names them: that stop was not clean. A handler is part of
+// the run, which ends when all have returned, so none uses what is closed already. For requests that do not end by themselves
+// there is [Stream].
+//
+// A handler that panics fails its request, as net/http has it, and neither the run nor the process. The panic is logged.
+//
+// An address that cannot be listened on, because it is in use for example, is an external failure: the child waits for it. One
+// that makes no sense, or that is not permitted, is a [runtime.FatalConfig].
+//
+// A heartbeat says that connections are accepted, and not that handlers answer: a "health check" can ask them. Listeners need
+// a method SetDeadline for it, which those of package net have.
+//
+// The server and the listeners are this run's own. HTTP sets the server's Handler to one around it, and BaseContext and
+// ErrorLog if they are nil: to the values of the run, and to its logger.
+func HTTP(ctx context.Context, run ReadyRun, server *http.Server, listeners ...net.Listener) error {
+	serve := server.Serve
+	if server.TLSConfig != nil {
+		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
+	}
+	if len(listeners) == 0 {
+		l, err := listen(ctx, server)
+		if err != nil {
+			return err
+		}
+		listeners = []net.Listener{l}
+	}
+	listeners, err := beating(listeners, pulseOf(run))
+	if err != nil {
+		return err
+	}
+	h := &handler{run: run, next: server.Handler, open: make(map[*http.Request]string)}
+	if h.next == nil {
+		h.next = http.DefaultServeMux
+	}
+	server.Handler = h
+	if server.BaseContext == nil {
+		server.BaseContext = func(net.Listener) context.Context { return run.Grace() }
+	}
+	if server.ErrorLog == nil {
+		server.ErrorLog = slog.NewLogLogger(run.Logger().Handler(), slog.LevelWarn)
+	}
+	for _, l := range listeners {
+		run.Logger().Info("listening", "address", l.Addr().String())
+		run.Go(func(context.Context) error { return serve(l) }) // if it fails, so does the run
+	}
+	run.Ready()
+
+	<-ctx.Done()
+	if err := server.Shutdown(run.Grace()); err != nil {
+		err = h.unanswered(err)
+		return errors.Join(err, server.Close())
+	}
+	return nil
+}
+
+func listen(ctx context.Context, server *http.Server) (net.Listener, error) {
+	addr := server.Addr
+	if addr == "" && server.TLSConfig != nil {
+		addr = ":https"
+	} else if addr == "" {
+		addr = ":http"
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if _, nonsense := errors.AsType[*net.AddrError](err); nonsense || errors.Is(err, fs.ErrPermission) {
+		return nil, runtime.FatalConfig(err)
+	}
+	return l, runtime.ExternalDependency(err)
+}
+
+// A beat is a listener that beats whenever the server waits for a connection, or gets one.
+type beat struct {
+	net.Listener
+	deadline interface{ SetDeadline(time.Time) error }
+	pulse
+}
+
+// beating are the listeners, so that the server beats.
+func beating(listeners []net.Listener, p pulse) ([]net.Listener, error) {
+	if p.beat == nil {
+		return listeners, nil
+	}
+	all := slices.Clone(listeners)
+	for i, l := range all {
+		deadline, ok := l.(interface{ SetDeadline(time.Time) error })
+		if !ok {
+			return nil, runtime.FatalBug(fmt.Errorf("kit: a heartbeat needs listeners with a method SetDeadline, which %T has not", l))
+		}
+		all[i] = beat{l, deadline, p}
+	}
+	return all, nil
+}
+
+func (b beat) Accept() (net.Conn, error) {
+	for {
+		b.beat()
+		if err := b.deadline.SetDeadline(time.Now().Add(b.every)); err != nil {
+			return nil, err
+		}
+		if conn, err := b.Listener.Accept(); !errors.Is(err, os.ErrDeadlineExceeded) {
+			return conn, err
+		}
+	}
+}
+
+// A handler serves requests as part of a run.
+type handler struct {
+	run  Run
+	next http.Handler
+
+	mu   sync.Mutex
+	open map[*http.Request]string // the requests that are served, as "GET /path": what serves them may change them
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	err := h.run.Do(func() error {
+		request := r.Method + " " + r.URL.Path
+		h.mu.Lock()
+		h.open[r] = request
+		h.mu.Unlock()
+		defer func() {
+			h.mu.Lock()
+			delete(h.open, r)
+			h.mu.Unlock()
+			if p := recover(); p != nil {
+				if p != http.ErrAbortHandler {
+					h.run.Logger().Error("a handler panicked", "request", request, "panic", p, "stack", string(debug.Stack()))
+				}
+				panic(http.ErrAbortHandler) // which the run passes on, and net/http does not log
+			}
+		}()
+		h.next.ServeHTTP(w, r)
+		return nil
+	})
+	if err != nil { // the run has ended
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+	}
+}
+
+// unanswered says which requests are not answered though the time for them is over, at most five by name; nil if there are none.
+func (h *handler) unanswered(err error) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var names []string
+	for _, request := range h.open {
+		names = append(names, fmt.Sprintf("%.100q", request))
+	}
+	if len(names) == 0 { // connections on which nothing was asked
+		return nil
+	}
+	slices.Sort(names)
+	if more := len(names) - 5; more > 0 {
+		names = append(names[:5], fmt.Sprintf("and %d more", more))
+	}
+	return fmt.Errorf("requests without an answer: %s: %w", strings.Join(names, ", "), err)
+}
+
+// Stream serves requests that do not end by themselves: events, WebSockets, long polls. Their contexts end when ctx does, the
+// context of the run that serves them, so that they do not use up its shutdown budget.
+//
+//	mux.Handle("/events", kit.Stream(ctx, a.events))
+func Stream(ctx context.Context, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		streaming, cancel := context.WithCancelCause(r.Context())
+		defer cancel(nil)
+		defer context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })()
+		next.ServeHTTP(w, r.WithContext(streaming))
+	})
+}

@@ -1,0 +1,109 @@
+package kit
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"os/signal"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/sdnotify"
+)
+
+// Reload calls load at once, and again within a second of a SIGHUP and of each change of one of the files, until ctx ends. A file
+// has changed when it has another time or size, when another one has taken its place, as in a ConfigMap of Kubernetes, and when it
+// comes or goes.
+//
+// An error of the first call ends the run. One of a later call is logged, and the program goes on with what it has, since a mistake
+// in a file is no reason to end what works; but for a [runtime.Again], which ends the run so that the child, and what needs it, start
+// again with what is new:
+//
+//	func (a *App) Config(ctx context.Context, run ShopConfigRun) error {
+//		loaded := false
+//		return kit.Reload(ctx, run, func(context.Context) error {
+//			c, err := load("shop.json")
+//			if err == nil && loaded {
+//				return runtime.Again("shop.json has changed")
+//			}
+//			if err == nil {
+//				run.Ready(c)
+//				loaded = true
+//			}
+//			return err
+//		}, "shop.json")
+//	}
+//
+// A child with "ready explicit" that provides nothing is ready when the first call has returned. To systemd, the later calls are a
+// reload ([sdnotify.Reloading]). A process that has called Reload once does not end by SIGHUP any more.
+func Reload(ctx context.Context, run Run, load func(context.Context) error, files ...string) error {
+	hup := make(chan os.Signal, 1)
+	keepHangups()
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	seen := stat(files)
+	if err := load(ctx); err != nil {
+		return err
+	}
+	ready(run)
+	for pulse := pulseOf(run); pulse.wait(ctx, time.Second); {
+		now := stat(files)
+		if !isHungUp(hup) && now.equal(seen) {
+			continue
+		}
+		seen = now
+		done := sdnotify.Reloading()
+		err := load(ctx)
+		done()
+		switch {
+		case runtime.OutcomeOf(err) == runtime.OutcomeAgain:
+			return err
+		case err != nil && ctx.Err() == nil:
+			run.Logger().Error("not reloaded", "error", err)
+		case err == nil:
+			run.Logger().Info("reloaded")
+		}
+	}
+	return nil
+}
+
+// keepHangups has a SIGHUP that comes between two runs do nothing: a signal that nothing is notified of ends the process. The
+// channel is made before any test is in a bubble.
+var (
+	kept        = make(chan os.Signal, 1)
+	keepHangups = sync.OnceFunc(func() { signal.Notify(kept, syscall.SIGHUP) })
+)
+
+func isHungUp(hup <-chan os.Signal) bool {
+	select {
+	case <-hup:
+		return true
+	default:
+		return false
+	}
+}
+
+// stats are what the system says of files; nil of one that it says nothing about.
+type stats []fs.FileInfo
+
+func stat(files []string) stats {
+	all := make(stats, len(files))
+	for i, file := range files {
+		if info, err := os.Stat(file); err == nil {
+			all[i] = info
+		}
+	}
+	return all
+}
+
+func (s stats) equal(to stats) bool {
+	return slices.EqualFunc(s, to, func(a, b fs.FileInfo) bool {
+		if a == nil || b == nil {
+			return a == b
+		}
+		return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
+	})
+}
