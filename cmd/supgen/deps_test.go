@@ -69,6 +69,8 @@ var allowed = map[string][]string{
 	"runtime/internal/liveness": {"runtime/internal/bridge", "runtime/internal/kernel"},
 	"runtime/httpsup":           {"runtime", "runtime/internal/bridge", "runtime/internal/liveness", "runtime/policy"},
 	"runtime/sdnotify":          {"runtime", "runtime/internal/bridge", "runtime/internal/liveness", "runtime/policy"},
+	// Children that are ready-made.
+	"runtime/kit": {"runtime", "runtime/sdnotify"},
 	// What "supgen init" writes: a user's program.
 	"cmd/supgen/internal/first": {"runtime"},
 }

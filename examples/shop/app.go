@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/kit"
 	_ "modernc.org/sqlite"
 )
 
@@ -37,25 +38,22 @@ func newApp(addr, dsn string) *App {
 	}
 }
 
-// DB hands over a pool that works. It is closed when nothing uses it any more, however DB ends: a deferred Close would come
-// when DB returns, while what needs it drains.
+// DB hands over a pool that works.
 func (a *App) DB(ctx context.Context, run ShopDBRun) error {
 	db, err := sql.Open("sqlite", a.dsn)
 	if err != nil {
 		return runtime.FatalConfig(err)
 	}
-	run.Cleanup(func(context.Context) error { return db.Close() })
 	db.SetMaxOpenConns(1) // SQLite has one writer
-	if err := db.PingContext(ctx); err != nil {
-		return runtime.ExternalDependency(err)
-	}
-	run.Ready(db)
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-a.failDB:
-		return err
-	}
+	run.Go(func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-a.failDB:
+			return err
+		}
+	})
+	return kit.SQL(ctx, run, db)
 }
 
 const schema = `

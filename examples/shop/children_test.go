@@ -4,15 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/kit"
 	"github.com/supgen/supgen/runtime/runtimetest"
 )
 
@@ -82,7 +81,7 @@ func TestHTTP(t *testing.T) {
 		t.Fatal(err)
 	}
 	app := newApp(freeAddr(t), "")
-	app.shop = NewShop(justHTTP{app: app},
+	app.shop = NewShop(justHTTP{app: app}, atOnce,
 		runtimetest.Provide("Shop.DB", db), runtimetest.Stub("Shop.Migrate"), runtimetest.Stub("Shop.Ingest"), runtimetest.Stub("Shop.Session"))
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -105,22 +104,14 @@ func TestHTTP(t *testing.T) {
 // slowHTTP is a shop whose HTTP serves a request that is not answered when its drain runs out.
 type slowHTTP struct {
 	*App
-	serve    func(run ShopHTTPRun, db *sql.DB)
+	serve    func(db *sql.DB)
 	returned chan struct{} // closed when HTTP has
 }
 
 func (s slowHTTP) HTTP(ctx context.Context, run ShopHTTPRun, db *sql.DB) error {
 	defer close(s.returned)
-	listener, err := net.Listen("tcp", s.addr)
-	if err != nil {
-		return err
-	}
-	server := &http.Server{Handler: within(run.Run, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { s.serve(run, db) }))}
-	run.Go(func(context.Context) error { return server.Serve(listener) })
-	run.Ready()
-	<-ctx.Done()
-	_ = server.Shutdown(run.Grace())
-	return server.Close()
+	h := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { s.serve(db) })
+	return kit.HTTP(ctx, run, &http.Server{Addr: s.addr, Handler: h})
 }
 
 // What is left of a request when the drain runs out does not use a closed database: HTTP has not ended before it, and DB
@@ -129,7 +120,7 @@ func TestDrainRunsOut(t *testing.T) {
 	app := newApp(freeAddr(t), filepath.Join(t.TempDir(), "shop.db"))
 	served, begun := make(chan error, 1), make(chan *sql.DB)
 	slow := slowHTTP{App: app, returned: make(chan struct{})}
-	slow.serve = func(run ShopHTTPRun, db *sql.DB) {
+	slow.serve = func(db *sql.DB) {
 		begun <- db
 		<-slow.returned
 		var err error
@@ -138,7 +129,7 @@ func TestDrainRunsOut(t *testing.T) {
 		}
 		served <- err
 	}
-	app.shop = NewShop(slow, runtimetest.Stub("Shop.Ingest"), runtime.Override("Shop.HTTP", func(c *runtime.Child) {
+	app.shop = NewShop(slow, atOnce, runtimetest.Stub("Shop.Ingest"), runtime.Override("Shop.HTTP", func(c *runtime.Child) {
 		c.Shutdown = runtime.Shutdown{Drain: time.Millisecond, Abort: 20 * time.Second}
 	}))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -153,18 +144,7 @@ func TestDrainRunsOut(t *testing.T) {
 	if err := <-served; err != nil {
 		t.Errorf("the request was served with %v", err)
 	}
-	if err := <-ended; err != nil || db.Ping() == nil {
+	if err := <-ended; !errors.Is(err, runtime.ErrUnclean) || !strings.Contains(err.Error(), `"GET /"`) || db.Ping() == nil {
 		t.Errorf("Run returned %v, and the pool is open: %t", err, db.Ping() == nil)
-	}
-}
-
-// A handler that panics fails its request, and nothing else.
-func TestHandlerThatPanics(t *testing.T) {
-	run, r := runtimetest.NewRun[ShopHTTPRun](t)
-	answer := httptest.NewRecorder()
-	within(run.Run, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("nil map") })).
-		ServeHTTP(answer, httptest.NewRequest("GET", "/", nil))
-	if answer.Code != http.StatusInternalServerError || r.Context().Err() != nil {
-		t.Errorf("it answers %d, and the run's context says %v", answer.Code, r.Context().Err())
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/httpsup"
 	"github.com/supgen/supgen/runtime/sdnotify"
 )
 
@@ -16,14 +17,16 @@ import (
 
 func main() {
 	addr := flag.String("addr", "localhost:8080", "where to listen")
+	ops := flag.String("ops", "localhost:8081", "where to listen for probes and for who looks at the page")
+	socket := flag.String("socket", "", "a Unix socket for commands; none if empty")
 	file := flag.String("db", "", "the database file; a temporary one if empty")
 	verbose := flag.Bool("v", false, "log every event")
 	flag.Parse()
-	os.Exit(run(*addr, *file, *verbose))
+	os.Exit(run(*addr, *ops, *socket, *file, *verbose))
 }
 
 // run returns the status of the program: by then what it deferred is done, which os.Exit would leave out.
-func run(addr, file string, verbose bool) int {
+func run(addr, ops, socket, file string, verbose bool) int {
 	if file == "" {
 		dir, err := os.MkdirTemp("", "shop")
 		if err != nil {
@@ -41,5 +44,9 @@ func run(addr, file string, verbose bool) int {
 
 	app := newApp(addr, file)
 	app.shop = NewShop(app, runtime.WithLogger(logger))
-	return runtime.MainStatus(app.shop, sdnotify.Notify())
+	beside := []runtime.Companion{sdnotify.Notify(), httpsup.Serve(ops, httpsup.ReadOpen())}
+	if socket != "" {
+		beside = append(beside, httpsup.Serve("unix:"+socket))
+	}
+	return runtime.MainStatus(app.shop, beside...)
 }

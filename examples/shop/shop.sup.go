@@ -65,7 +65,7 @@ const (
 	shopSession
 )
 
-const shopShutdown, shopShutdownBound = 40 * time.Second, 29 * time.Second // HTTP 17s + Migrate 6s + DB 6s
+const shopShutdown, shopShutdownBound = 40 * time.Second, 34 * time.Second // lame_duck 5s + HTTP 17s + Migrate 6s + DB 6s
 
 // A file that is older than its runtime, edited by hand or badly merged does not compile.
 const (
@@ -97,7 +97,8 @@ var (
 var shopTable = [...]runtime.Child{
 	shopRoot: {Name: "Shop", Role: runtime.Supervisor,
 		Intensity: runtime.Limit{N: 30, In: time.Minute},
-		Shutdown:  runtime.Shutdown{Drain: shopShutdown}},
+		Shutdown:  runtime.Shutdown{Drain: shopShutdown},
+		LameDuck:  5 * time.Second},
 	shopDB: {Parent: shopRoot, Name: "DB", Role: runtime.Service, Provides: true,
 		Backoff: runtime.Backoff{Min: 100 * time.Millisecond, Max: 30 * time.Second, Factor: 2, Jitter: runtime.FullJitter, Reset: time.Minute},
 		Ready:   runtime.Ready{Explicit: true, Within: 10 * time.Second},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -25,6 +24,9 @@ func freeAddr(t *testing.T) string {
 	return probe.Addr().String()
 }
 
+// atOnce has the tree stop without its lame duck.
+var atOnce = runtime.Override("Shop", func(c *runtime.Child) { c.LameDuck = 0 })
+
 // A port that is taken ends nothing: the shop opens when it is free.
 func TestBusyPort(t *testing.T) {
 	taken, err := net.Listen("tcp", "localhost:0")
@@ -32,7 +34,7 @@ func TestBusyPort(t *testing.T) {
 		t.Fatal(err)
 	}
 	app := newApp(taken.Addr().String(), filepath.Join(t.TempDir(), "shop.db"))
-	app.shop = NewShop(app)
+	app.shop = NewShop(app, atOnce)
 	ctx, cancel := context.WithCancel(t.Context())
 	result := make(chan error, 1)
 	go func() { result <- app.shop.Run(ctx) }()
@@ -59,7 +61,7 @@ func open(t *testing.T) (app *App, url string, closed func() error) {
 	t.Helper()
 	addr := freeAddr(t)
 	app = newApp(addr, filepath.Join(t.TempDir(), "shop.db"))
-	app.shop = NewShop(app, runtime.Override("Shop.Session", func(c *runtime.Child) {
+	app.shop = NewShop(app, atOnce, runtime.Override("Shop.Session", func(c *runtime.Child) {
 		c.Shutdown = runtime.Shutdown{Drain: time.Millisecond, Abort: time.Millisecond}
 	}))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -121,19 +123,13 @@ func TestDatabaseFails(t *testing.T) {
 	if body := get(t, url+"/"); !strings.Contains(body, `"tea": 4`) {
 		t.Errorf("the shop sells %s", body)
 	}
-	var before ShopState
-	if err := json.Unmarshal([]byte(get(t, url+"/state")), &before); err != nil {
-		t.Fatal(err)
-	}
+	before := app.shop.State()
 	post(t, url+"/break/db")
 	eventually(t, func() bool {
 		http := app.shop.State().HTTP
 		return http.Generation > 1 && http.Lifecycle == runtime.LifecycleReady
 	})
-	var after ShopState
-	if err := json.Unmarshal([]byte(get(t, url+"/state")), &after); err != nil {
-		t.Fatal(err)
-	}
+	after := app.shop.State()
 	if before.DB.Generation != 1 || after.DB.Generation != 2 || after.HTTP.Generation != 2 || after.Migrate.Generation != 1 {
 		t.Errorf("DB went from generation %d to %d, HTTP is %d, Migrate %d", before.DB.Generation, after.DB.Generation, after.HTTP.Generation, after.Migrate.Generation)
 	}

@@ -27,7 +27,4 @@
 //	}
 //
 // Where a child declares a heartbeat, each of them beats, twice in its interval.
-//
-// The modules below this package do the same with what other projects have: servers of google.golang.org/grpc, services of
-// suture, actors of oklog/run, and apps of fx.
 package kit

@@ -19,7 +19,7 @@ import (
 // comes or goes.
 //
 // An error of the first call ends the run. One of a later call is logged, and the program goes on with what it has, since a mistake
-// in a file is no reason to end what works; but for a [runtime.Again], which ends the run so that the child, and what needs it, start
+// in a file should not end what works; but for a [runtime.Again], which ends the run so that the child, and what needs it, start
 // again with what is new:
 //
 //	func (a *App) Config(ctx context.Context, run ShopConfigRun) error {
