@@ -107,8 +107,9 @@ func newRoot() *cobra.Command {
 
 Start with "supgen init" in a module: it writes a first tree that runs.
 
-The exit status is 0 when all is well, 1 when a command found mistakes, stale code or whatever else it looks for, and 2
-when it was used wrongly, could not read or write a file, or has a bug: then it prints what to report.`,
+The exit status is 0 when all is well, 1 when a command found mistakes, stale code or whatever else it looks for, or
+a program refused what was asked of it, and 2 when it was used wrongly, could not read or write a file, could not reach a
+program, or has a bug: then it prints what to report.`,
 		Example: `  supgen init                    write a first tree
   supgen generate                write the Go of the directory's .sup files
   supgen generate --check ./...  in CI: is any committed code stale?
@@ -117,7 +118,8 @@ when it was used wrongly, could not read or write a file, or has a bug: then it 
   supgen simulate . lost.sim     what happens when the database is lost?
   supgen test ./...              do the scripts beside the trees come out as they expect?
   supgen explore                 what takes the tree down?
-  supgen diff main               what has changed in meaning since?`,
+  supgen diff main               what has changed in meaning since?
+  supgen ctl why Shop.HTTP       why is a child of a program that runs as it is?`,
 		// The status and the words of a failure are run's business.
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -132,7 +134,7 @@ when it was used wrongly, could not read or write a file, or has a bug: then it 
 		return fmt.Errorf(`%w; see "%s --help"`, err, cmd.CommandPath())
 	})
 	addGlobal(root)
-	root.AddCommand(newGenerate(), newValidate(), newExplain(), newSimulate(), newTest(), newExplore(), newGraph(), newDiff(), newFmt(), newFix(), newInit(), newVersion())
+	root.AddCommand(newGenerate(), newValidate(), newExplain(), newSimulate(), newTest(), newExplore(), newGraph(), newDiff(), newFmt(), newFix(), newCtl(), newInit(), newVersion())
 	return root
 }
 

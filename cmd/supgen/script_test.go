@@ -53,6 +53,7 @@ func TestScript(t *testing.T) {
 			"mark":       mark,
 			"actionstep": actionStep,
 			"hook":       hook,
+			"program":    program,
 		},
 	})
 }

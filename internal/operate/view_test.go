@@ -1,0 +1,143 @@
+package operate
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// bad is the state of a bad minute.
+const bad = `{"tree": {"path": "Shop", "phase": "running", "sequence": 10, "time": "2026-01-01T12:00:00Z"}, "children": [
+	{"path": "Shop", "role": "supervisor", "lifecycle": "running", "attempt": 1, "since": "2026-01-01T11:59:50Z"},
+	{"path": "Shop.DB", "parent": "Shop", "role": "service", "lifecycle": "restarting", "health": "unhealthy", "attempt": 4, "restarts": 3, "starts": 4, "failures": 3,
+		"since": "2026-01-01T11:59:59Z", "wait": {"kind": "backoff", "on": "Shop.DB", "until": "2026-01-01T12:00:03Z"},
+		"failure": {"kind": "external", "message": "connection refused\nby 10.0.0.7"},
+		"decision": {"action": "retry", "delay": 4000000000, "reason": "on external", "since": "2026-01-01T11:59:48Z", "at": "Shop.DB", "row": "external"}},
+	{"path": "Shop.Orders", "parent": "Shop", "role": "service", "lifecycle": "restarting", "attempt": 1, "wait": {"kind": "need", "on": "Shop.DB"}},
+	{"path": "Shop.HTTP", "parent": "Shop", "role": "service", "lifecycle": "restarting", "attempt": 1, "wait": {"kind": "need", "on": "Shop.Orders"}},
+	{"path": "Shop.Mail", "parent": "Shop", "role": "service", "lifecycle": "paused", "attempt": 1},
+	{"path": "Shop.Migrate", "parent": "Shop", "role": "job", "lifecycle": "stopped", "stopped": "completed", "attempt": 1, "starts": 1}]}`
+
+func badView(t *testing.T) *View {
+	t.Helper()
+	s, err := Decode[State](json.RawMessage(bad), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := NewView(s, &Declarations{Declarations: []Declaration{{Path: "Shop.DB", Limit: &Limit{10, 10 * time.Minute}}, {Path: "Shop.Mail", Optional: true}}})
+	v.Record(Event{Path: "Shop.Mail", Kind: "command", Audit: &Audit{"pause", "ada", "new templates"}})
+	return v
+}
+
+func TestTable(t *testing.T) {
+	v := badView(t)
+	var b strings.Builder
+	if err := v.Table(&b, "Shop", v.Tree.Time); err != nil {
+		t.Fatal(err)
+	}
+	const want = `PATH          STATE       SINCE  RESTARTS        WHY
+Shop          running     10s    0               because of Shop.DB
+Shop.DB       restarting  1s     3 of 10 in 10m  external: connection refused
+Shop.Orders   restarting  -      0               because of Shop.DB
+Shop.HTTP     restarting  -      0               because of Shop.DB
+Shop.Mail     paused      -      0               pause by ada: new templates
+Shop.Migrate  completed   -      0
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestExplain(t *testing.T) {
+	v := badView(t)
+	for path, want := range map[string]string{
+		"Shop.HTTP": `child      Shop.HTTP (service)
+state      restarting
+waits for  Shop.Orders, which is restarting
+           Shop.DB, which is restarting
+cause      Shop.DB: external: connection refused
+           failing for 12s, try 4, next try in 3s
+restarts   0; in all 0 starts, 0 failures
+`,
+		"Shop.DB": `child      Shop.DB (service)
+state      restarting for 1s, unhealthy
+next       failing for 12s, try 4, next try in 3s
+failure    external: connection refused
+           by 10.0.0.7
+decision   retry after 4s: on external
+by         on external retry (of Shop.DB, default of a service)
+restarts   3 of 10 in 10m; in all 4 starts, 3 failures
+waiting    2 wait for it: Shop.Orders, Shop.HTTP
+`,
+	} {
+		var statements []Statement
+		if path == "Shop.DB" {
+			statements = []Statement{{"Shop.DB", "on external retry", "default of a service"}}
+		}
+		var b strings.Builder
+		if err := v.Explain(&b, v.Child(path), statements, v.Tree.Time); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, b.String()); diff != "" {
+			t.Errorf("%s:\n%s", path, diff)
+		}
+	}
+}
+
+// Events bring a view up to date: the database is back, and what waited for it is fine; then it fails again.
+func TestApply(t *testing.T) {
+	v := badView(t)
+	seq := v.Tree.Sequence
+	apply := func(e Event) bool {
+		seq++
+		e.Sequence, e.Time, e.Phase, e.Attempt = seq, v.Tree.Time.Add(time.Second), "running", 1
+		return v.Apply(e)
+	}
+	for _, path := range []string{"Shop.DB", "Shop.Orders", "Shop.HTTP", "Shop"} {
+		apply(Event{Path: path, Kind: "transition", From: "restarting", To: "ready"})
+	}
+	if len(v.Causes()) != 0 || !IsFine(v.Child("Shop.HTTP")) || v.Child("Shop.DB").Wait != nil {
+		t.Errorf("causes: %v", v.Causes())
+	}
+	if v.Apply(Event{Path: "Shop.DB", Sequence: seq, To: "failed"}); v.Child("Shop.DB").Lifecycle != "ready" {
+		t.Error("an event that the state knows already was applied")
+	}
+	apply(Event{Path: "Shop.DB", Kind: "failed", From: "ready", To: "failed", Failure: &Failure{Kind: "panic", Message: "boom"}, Decision: &Decision{Action: "restart", Delay: time.Minute}})
+	if causes := v.Causes(); len(causes) != 1 || v.Why(causes[0]) != "panic: boom" {
+		t.Errorf("causes: %v", causes)
+	}
+	apply(Event{Path: "Shop.DB", Kind: "failed", From: "failed", To: "restarting"})
+	if got := Countdown(v.Child("Shop.DB"), v.Tree.Time); got != "next try in 1m" {
+		t.Errorf("countdown: %s", got)
+	}
+	if !apply(Event{Path: "Shop.Import[1]", Kind: "added"}) || !apply(Event{Path: "Shop.HTTP", Kind: "removed"}) {
+		t.Error("the state has to be asked for when a child came or went")
+	}
+}
+
+// Of a thousand children that wait in a row, and of ten thousand that wait for one, the cause is found at once.
+func TestManyWait(t *testing.T) {
+	s := &State{Tree: Tree{Phase: "running"}, Children: []Child{{Path: "S", Role: "supervisor"}}}
+	for i := range 12000 {
+		on := i - 1
+		if i > 2000 {
+			on = 0
+		}
+		c := Child{Path: path(i), Parent: "S", Lifecycle: "restarting", Wait: &Wait{On: path(on)}}
+		if i == 0 {
+			c = Child{Path: path(0), Parent: "S", Lifecycle: "failed", Failure: &Failure{}}
+		}
+		s.Children = append(s.Children, c)
+	}
+	v := NewView(s, &Declarations{})
+	causes := v.Causes()
+	if len(causes) != 1 || causes[0].Path != path(0) || len(v.Waiting(causes[0])) != 11999 {
+		t.Errorf("%d causes", len(causes))
+	}
+}
+
+func path(i int) string { return fmt.Sprintf("S.C%d", i) }
