@@ -37,9 +37,10 @@ func TestText(t *testing.T) {
 				"\twrite service NAME[N] [needs A, B] [after C] [{]\n"},
 		{"a control character, and a byte that is no UTF-8",
 			"package main\n\x1b[31m\xff\n\nsupervisor A {\n\tservice B\n}\n",
-			"a.sup:2:1: \"\\x1b\" has no meaning here [bad-character]\n" +
+			"a.sup:2:6: this byte is not UTF-8 [bad-character]\n" +
 				"\t\\u001b[31m\\xff\n" +
-				"\t^^^^^^\n"},
+				"\t          ^^^^\n" +
+				"\tsave the file as UTF-8, and not as Latin-1 or Windows-1252, which editors call \"ANSI\"\n"},
 		{"emoji, of several characters too",
 			"package main\n\nsupervisor A {\n\tservice B {\n\t\ttags \"🚀⛅👍🏽🇫🇷👩\u200d🚀\", \"x\" bad\n\t}\n}\n",
 			"a.sup:5:50: unexpected \"bad\" [syntax]\n" +

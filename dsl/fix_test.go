@@ -59,6 +59,38 @@ func corpus(t *testing.T) (all []flawed) {
 	)
 }
 
+// In a file with the line ends of Windows a fix makes what it makes in one with those of Unix, with the file's own.
+func TestFixesKeepLineEnds(t *testing.T) {
+	several := 0
+	for _, f := range corpus(t) {
+		if strings.Contains(f.text, "\r") {
+			continue
+		}
+		windows := func(text []byte) string { return strings.ReplaceAll(string(text), "\n", "\r\n") }
+		text := []byte(windows([]byte(f.text)))
+		want, got := f.check([]byte(f.text)), f.check(text)
+		if len(want) != len(got) {
+			t.Errorf("%s: %d diagnostics, and %d with CRLF", f.name, len(want), len(got))
+			continue
+		}
+		for i := range want {
+			for j := range want[i].Fixes {
+				unix, _ := diag.Apply(map[string][]byte{f.file: []byte(f.text)}, want[i].Fixes[j:j+1])
+				mended, _ := diag.Apply(map[string][]byte{f.file: text}, got[i].Fixes[j:j+1])
+				if diff := cmp.Diff(windows(unix[f.file]), string(mended[f.file])); diff != "" {
+					t.Errorf("%s: %s: %q (-want +got):\n%s", f.name, got[i], got[i].Fixes[j].Message, diff)
+				}
+				for _, e := range got[i].Fixes[j].Edits {
+					several += strings.Count(e.New, "\n")
+				}
+			}
+		}
+	}
+	if several == 0 {
+		t.Error("no fix writes several lines")
+	}
+}
+
 // Each fix, made alone, mends what it is for, and brings no error. Where it lets a line be read at last, what that says may
 // be wrong; but it can be read.
 func TestFixes(t *testing.T) {

@@ -120,7 +120,7 @@ func TestEncodings(t *testing.T) {
 		{"no end of line", strings.TrimSuffix(src, "\n"), ""},
 		{"UTF-16", utf16, diag.CodeBadCharacter},
 		{"Latin-1", strings.Replace(src, "A", "\xc4", 1), diag.CodeBadCharacter},
-		{"Latin-1 in a comment", src + "// \xc4\n", ""},
+		{"Latin-1 in a comment", src + "// \xc4\n", diag.CodeBadCharacter},
 		{"NUL", strings.Replace(src, "A", "A\x00", 1), diag.CodeBadCharacter},
 		{"NUL in a comment", src + "// \x00\n", ""},
 		{"NUL in a string", strings.Replace(src, "A\n", "A {\n\t\ttags \"\x00\"\n\t}\n", 1), ""},

@@ -51,6 +51,7 @@ func TestScript(t *testing.T) {
 			"append":     appendFile,
 			"utf16":      asUTF16,
 			"mark":       mark,
+			"unescape":   unescape,
 			"actionstep": actionStep,
 			"hook":       hook,
 			"program":    program,
@@ -259,4 +260,20 @@ func mark(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: mark file")
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(encoding.ByteOrderMark+ts.ReadFile(args[0])), 0o644))
+}
+
+var escape = regexp.MustCompile(`\\(x[0-9a-f]{2}|r)`)
+
+// unescape writes a file that has the text of another with the bytes for which escapes stand, such as \xe4 and \r.
+func unescape(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: unescape file from")
+	}
+	text := escape.ReplaceAllStringFunc(ts.ReadFile(args[1]), func(escape string) string {
+		char, err := strconv.Unquote(`"` + escape + `"`)
+		ts.Check(err)
+		return char
+	})
+	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[0])), 0o755))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 }

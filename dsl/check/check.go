@@ -46,6 +46,7 @@ func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.In
 	c.leftovers()
 	c.unused()
 	c.acceptIgnored()
+	syntax.EndLines(c.List, files...)
 	return c.info(), diag.Sorted(c.List)
 }
 

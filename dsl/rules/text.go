@@ -24,7 +24,7 @@ var textRules = []Rule{
 		Code: diag.CodeBadCharacter,
 		Text: "A file is UTF-8, and outside comments and strings it has only words, numbers and ASCII marks.",
 		Why: "A character that cannot begin a word, a number or a mark has no meaning. A comment begins with //; there " +
-			"is no other kind.",
+			"is no other kind. A file in Latin-1 or Windows-1252 is not read at all: its comments and strings would come out damaged.",
 	},
 	{
 		Code: diag.CodeBadLiteral,

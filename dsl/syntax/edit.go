@@ -85,6 +85,35 @@ func (f *File) lineEnd(pos diag.Pos) int {
 	return len(f.text)
 }
 
+// hasCRLF reports whether the first line of a text, and so what is written into it, ends with CRLF.
+func hasCRLF(text []byte) bool {
+	first, _, ended := bytes.Cut(text, []byte("\n"))
+	return ended && bytes.HasSuffix(first, []byte("\r"))
+}
+
+// EndLines has the lines that fixes write end as the first line of their file does.
+func EndLines(list []diag.Diagnostic, files ...*File) {
+	crlf := map[string]bool{}
+	for _, f := range files {
+		if hasCRLF(f.text) {
+			crlf[f.Name] = true
+		}
+	}
+	if len(crlf) == 0 {
+		return
+	}
+	ends := strings.NewReplacer("\r\n", "\r\n", "\n", "\r\n")
+	for _, d := range list {
+		for _, fix := range d.Fixes {
+			for i, e := range fix.Edits {
+				if text := ends.Replace(e.New); crlf[e.Pos.File] && text != e.New {
+					fix.Edits[i].New = text
+				}
+			}
+		}
+	}
+}
+
 // TextOf is what stands in a range.
 func (f *File) TextOf(at diag.Range) string { return string(f.text[at.Pos.Offset:at.End.Offset]) }
 

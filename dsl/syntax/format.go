@@ -40,7 +40,7 @@ func Format(name string, src []byte) ([]byte, []diag.Diagnostic) {
 	alignArguments(f.rows)
 	alignComments(f.rows)
 	text := f.text()
-	if before, _, _ := bytes.Cut(src, []byte("\n")); bytes.HasSuffix(before, []byte("\r")) {
+	if hasCRLF(src) {
 		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 	}
 	return text, nil

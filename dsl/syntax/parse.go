@@ -22,10 +22,14 @@ const maxNesting = 100
 // Check returns these diagnostics too. The name is used in positions and is not opened.
 //
 // A mistake costs its line and no more: parsing goes on at the next, and nothing that follows from a mistake is
-// reported, here or by Check.
+// reported, here or by Check. A text that is not UTF-8 is one mistake, and nothing of it is read.
 func Parse(name string, src []byte) (*File, []diag.Diagnostic) {
 	if encoding.IsUTF16(src) {
-		return unreadable(name, src)
+		return unreadable(name, src, 0, 0, "this file is UTF-16, and not UTF-8",
+			`save it as UTF-8; in Windows PowerShell, write "| Out-File -Encoding utf8" and not ">"`)
+	}
+	if at := encoding.NotUTF8(string(src)); at >= 0 {
+		return unreadable(name, src, at, 1, "this byte is not UTF-8", `save the file as UTF-8, and not as Latin-1 or Windows-1252, which editors call "ANSI"`)
 	}
 	s := newScanner(name, src)
 	s.scan()
@@ -49,16 +53,17 @@ func Parse(name string, src []byte) (*File, []diag.Diagnostic) {
 	}
 	p.file.Body = p.block(nil, nil)
 	p.file.Conflicted = len(s.conflicts) > 0
+	EndLines(p.List, p.file)
 	p.file.Diagnostics = diag.Sorted(p.List)
 	return p.file, slices.Clone(p.file.Diagnostics)
 }
 
-// unreadable is a file in UTF-16. One report says so, and nothing is concluded from what is missing in it.
-func unreadable(name string, src []byte) (*File, []diag.Diagnostic) {
+// unreadable is a file in another encoding. One report says so, and nothing is concluded from what is missing in it.
+func unreadable(name string, src []byte, offset, length int, message, hint string) (*File, []diag.Diagnostic) {
+	before := strings.TrimPrefix(string(src[:offset]), encoding.ByteOrderMark)
+	start := diag.Pos{File: name, Offset: offset, Line: 1 + strings.Count(before, "\n"), Column: len(before) - strings.LastIndexByte(before, '\n')}
 	var r diag.Reports
-	start := diag.Pos{File: name, Line: 1, Column: 1}
-	r.Reportf(diag.CodeBadCharacter, start, start, "this file is UTF-16, and not UTF-8").
-		Hintf(`save it as UTF-8; in Windows PowerShell, write "| Out-File -Encoding utf8" and not ">"`)
+	r.Reportf(diag.CodeBadCharacter, start, start.Plus(length), "%s", message).Hintf("%s", hint)
 	return &File{Name: name, Body: &Block{Broken: true, Lost: true}, Diagnostics: r.List, text: src}, slices.Clone(r.List)
 }
 

@@ -253,7 +253,7 @@ func complaint(t lexer.Token) (code diag.Code, message, hint string) {
 	case first == 0:
 		return diag.CodeBadCharacter, "a NUL byte cannot be part of a .sup file", "save the file as UTF-8"
 	case first == utf8.RuneError:
-		return diag.CodeBadCharacter, "this byte is not UTF-8", "save the file as UTF-8"
+		return diag.CodeBadCharacter, "U+FFFD stands for a character that was lost when a file was converted", "write that character"
 	case first == '\'' || first == '`':
 		return diag.CodeBadCharacter, "a string stands in double quotes", "write \" instead"
 	case first == '\r':

@@ -12,3 +12,13 @@ func TestIsUTF16(t *testing.T) {
 		}
 	}
 }
+
+func TestNotUTF8(t *testing.T) {
+	for text, want := range map[string]int{
+		"": -1, "ab": -1, "\x00": -1, ByteOrderMark + "hält": -1, "\uFFFD": -1, "h\xe4lt": 1, "\uFFFD\xe4\xe4": 3, "ä\xc3": 2, "\xff": 0,
+	} {
+		if got := NotUTF8(text); got != want {
+			t.Errorf("NotUTF8(%q) = %d, not %d", text, got, want)
+		}
+	}
+}

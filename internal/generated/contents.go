@@ -16,17 +16,20 @@ type contents struct {
 	text  []byte // without what git and editors may change: lines end with LF, there is no byte order mark at the beginning
 	above []byte // what other tools wrote above the header, such as a licence: it is kept if it is nothing but comments
 	code  []byte // from the header on, without a byte order mark before it
+	crlf  bool   // all lines ended with CRLF, as git leaves them on Windows
 }
 
 // contentsOf returns false where supgen did not generate the text. It knows its own text by the header above the package clause, where
 // marks of a merge conflict may stand too.
 func contentsOf(text []byte) (contents, bool) {
+	ends := bytes.Count(text, []byte("\r\n"))
+	crlf := ends > 0 && ends == bytes.Count(text, []byte("\n"))
 	text = bytes.ReplaceAll(bytes.TrimPrefix(text, []byte(encoding.ByteOrderMark)), []byte("\r\n"), []byte("\n"))
 	at := header.FindIndex(text)
 	if at == nil || packageClause.Match(text[:at[0]]) {
 		return contents{}, false
 	}
-	c := contents{text, text[:at[0]], bytes.TrimPrefix(text[at[0]:], []byte(encoding.ByteOrderMark))}
+	c := contents{text, text[:at[0]], bytes.TrimPrefix(text[at[0]:], []byte(encoding.ByteOrderMark)), crlf}
 	if !isComments(c.above) {
 		c.above = nil
 	}

@@ -98,7 +98,11 @@ func (f File) Write() (wrote bool, err error) {
 	if err != nil || old.is(f.draft) {
 		return false, err
 	}
-	err = atomicfile.WriteAgain(f.Name, slices.Concat(old.above, f.Text()))
+	text := slices.Concat(old.above, f.Text())
+	if old.crlf {
+		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
+	}
+	err = atomicfile.WriteAgain(f.Name, text)
 	return err == nil, err
 }
 

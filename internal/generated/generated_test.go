@@ -92,6 +92,8 @@ func TestCheckStale(t *testing.T) {
 		{"cut off", text[:strings.Index(text, "package")], text, 3},
 		{"with a licence", "// Copyright 2026 The Authors.\n\n" + text, "// Copyright 2026 The Authors.\n\n" + text, 0},
 		{"stale below a licence", "/* Licence */\r\n" + other, "/* Licence */\n" + text, 1 + 1 + strings.Count(text[:strings.Index(text, "W(ctx")], "\n")},
+		{"all lines with carriages", "// Licence\r\n\r\n" + strings.ReplaceAll(other, "\n", "\r\n"), "// Licence\r\n\r\n" + strings.ReplaceAll(text, "\n", "\r\n"),
+			1 + 2 + strings.Count(text[:strings.Index(text, "W(ctx")], "\n")},
 		{"a byte order mark below a licence", "// Licence\n\n\uFEFF" + text, "// Licence\n\n" + text, 3},
 		{"a conflict", "<<<<<<< HEAD\n" + text + "=======\n" + other + ">>>>>>> theirs\n", text, 1},
 		{"a conflict of licences", "<<<<<<< HEAD\n// Ours\n=======\n// Theirs\n>>>>>>> theirs\n" + text, text, 1},

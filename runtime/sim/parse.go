@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/supgen/supgen/internal/encoding"
 	"github.com/supgen/supgen/runtime"
@@ -47,7 +46,7 @@ func Parse(text string) (Script, error) {
 	var errs []error
 	text, _, _ = Cut(text)
 	if encoding.IsUTF16(text) {
-		return Script{}, errors.Join(&LineError{Line: 1, Message: "the script is UTF-16; save it as UTF-8"})
+		return Script{}, errors.Join(&LineError{Line: 1, Message: `the script is UTF-16; save it as UTF-8, in Windows PowerShell with "| Out-File -Encoding utf8" and not ">"`})
 	}
 	text = strings.TrimPrefix(text, encoding.ByteOrderMark)
 	var side byte // the last mark of the merge conflict that a line is in
@@ -65,9 +64,9 @@ func Parse(text string) (Script, error) {
 		if mark != 0 || side == '|' || side == '=' {
 			continue // the first side is read
 		}
-		if at := strings.IndexFunc(line, isNoText); at >= 0 {
-			errs = append(errs, &LineError{i + 1, at + 1, at + 2, "this byte is no part of a text; save the script as UTF-8"})
-			continue
+		if at, why := notText(line); at >= 0 {
+			errs = append(errs, &LineError{i + 1, at + 1, at + 2, why})
+			break // the lines below are likely to be of the same kind
 		}
 		p := &parser{script: &s, line: i + 1}
 		if err := p.parse(line); err != nil {
@@ -80,8 +79,17 @@ func Parse(text string) (Script, error) {
 	return s, nil
 }
 
-// isNoText reports whether a character is a NUL byte, or stands for bytes that are not UTF-8.
-func isNoText(r rune) bool { return r == 0 || r == utf8.RuneError }
+// notText is the offset of the first byte of a line that is not part of a text, and why, or -1.
+func notText(line string) (at int, why string) {
+	line = strings.TrimSuffix(line, "\r")
+	if at = encoding.NotUTF8(line); at >= 0 {
+		return at, `this byte is not UTF-8; save the script as UTF-8, and not as Latin-1 or Windows-1252, which editors call "ANSI"`
+	}
+	if at = strings.IndexByte(line, 0); at >= 0 {
+		return at, "a NUL byte cannot be part of a script; save it as UTF-8"
+	}
+	return strings.IndexByte(line, '\r'), "a carriage return alone does not end a line; save the script with the line ends of Unix (LF) or Windows (CRLF)"
+}
 
 // mergeMark is how a line of git's begins where it could not merge, in one of four characters.
 const mergeMark = "<<<<<<<"
