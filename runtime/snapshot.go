@@ -141,11 +141,7 @@ func (s Snapshot) Dynamic(id ID) map[string]ChildState { return s.keys[id] }
 
 // All are the states of all children, in the order of the file.
 func (s Snapshot) All() []ChildState {
-	var all []ChildState
-	for _, row := range s.rows {
-		all = append(all, row...)
-	}
-	return all
+	return slices.Concat(s.rows...)
 }
 
 // treeState is all but its root's. Under the lock.

@@ -1,10 +1,12 @@
 package httpsup
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/supgen/supgen/runtime"
 )
@@ -25,97 +27,86 @@ func (f frame) line() []byte { return f.text[len(f.text)-len(f.json)-2 : len(f.t
 
 // A feed follows the events of a tree, as the one reader of all streams of a handler.
 type feed struct {
-	mu    sync.Mutex
-	more  chan struct{} // closed when there is more, or the end
-	ended bool
-	tail  []frame // the last maxBehind bytes
-	size  int
-	floor uint64 // the last sequence that is not in the tail any more
-	past  history
+	recent atomic.Pointer[window] // what streams read: a thousand of them that take turns at a lock keep all processors busy
+
+	mu   sync.Mutex // of what follows
+	past history
 
 	commands map[runtime.Verb]uint64
 	lost     uint64
 }
 
+// A window is the last events of a feed, maxBehind bytes of them. It is not changed: the next event makes another.
+type window struct {
+	frames []frame
+	size   int
+	floor  uint64        // the last sequence before them
+	more   chan struct{} // closed when there is another; nil if there will be none
+}
+
+// last is the sequence of the last event that was read.
+func (w *window) last() uint64 {
+	if len(w.frames) == 0 {
+		return w.floor
+	}
+	return w.frames[len(w.frames)-1].sequence
+}
+
+// after are the events after a sequence. It is not ok if that is too far behind.
+func (w *window) after(sequence uint64) (frames []frame, ok bool) {
+	at, _ := slices.BinarySearchFunc(w.frames, sequence+1, func(m frame, s uint64) int { return cmp.Compare(m.sequence, s) })
+	return w.frames[at:], sequence >= w.floor
+}
+
+// push is the window after another event.
+func (w *window) push(m frame) *window {
+	next := &window{frames: append(w.frames, m), size: w.size + len(m.text), floor: w.floor, more: make(chan struct{})}
+	for next.size > maxBehind && len(next.frames) > 1 {
+		next.size -= len(next.frames[0].text)
+		next.floor = next.frames[0].sequence
+		next.frames = next.frames[1:]
+	}
+	return next
+}
+
 // newFeed makes the feed of a handler. Its history begins with the tree as it is.
 func newFeed(h *handler) *feed {
 	now := h.current.get()
-	f := &feed{more: make(chan struct{}), floor: now.state.Sequence, commands: make(map[runtime.Verb]uint64)}
-	f.past = history{budget: h.history, chunks: []*chunk{{after: f.floor}}, pack: func() { go h.packChunks() }}
+	f := &feed{commands: make(map[runtime.Verb]uint64)}
+	f.recent.Store(&window{floor: now.state.Sequence, more: make(chan struct{})})
+	f.past = history{budget: h.history, chunks: []*chunk{{after: now.state.Sequence}}, pack: func() { go h.packChunks() }}
 	f.past.keep(checkpointOf(now))
 	return f
 }
 
 // follow reads the events of a tree until it has ended, or ctx does.
 func (f *feed) follow(ctx context.Context, t *runtime.Tree, incarnation string) {
-	for e := range t.EventsFrom(ctx, f.floor+1) {
+	for e := range t.EventsFrom(ctx, f.recent.Load().floor+1) {
 		text := encoded(&e)
 		m := frame{sequence: e.Sequence, lost: e.Lost}
 		m.text = slices.Concat([]byte("id: "+position{incarnation, e.Sequence}.String()+"\ndata: "), text, []byte("\n\n"))
 		m.json = m.text[len(m.text)-len(text)-2 : len(m.text)-2]
 		f.add(m, &e)
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.ended = true
-	close(f.more)
+	w := *f.recent.Load()
+	over := w.more
+	w.more = nil
+	f.recent.Store(&w)
+	close(over)
 }
 
-// add hands an event to all streams.
+// add hands an event to all streams, and to the history.
 func (f *feed) add(m frame, e *runtime.Event) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.tail = append(f.tail, m)
-	f.size += len(m.text)
-	drop := 0
-	for ; f.size > maxBehind && drop < len(f.tail)-1; drop++ {
-		f.size -= len(f.tail[drop].text)
-		f.floor = f.tail[drop].sequence
-	}
-	clear(f.tail[:drop])
-	f.tail = f.tail[drop:]
 	f.lost += e.Lost
 	if e.Audit != nil && e.Kind == runtime.EventCommand {
 		f.commands[e.Audit.Verb]++
 	}
 	f.past.add(m)
-	close(f.more)
-	f.more = make(chan struct{})
-}
-
-// after are the events after a sequence, not too many at once. Without one, more is closed when there is; it is nil when
-// there will be none. It is not ok if the sequence is too far behind.
-func (f *feed) after(sequence uint64) (frames []frame, more <-chan struct{}, ok bool) {
-	const most = 256
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if sequence < f.floor {
-		return nil, nil, false
-	}
-	at, _ := slices.BinarySearchFunc(f.tail, sequence+1, func(m frame, s uint64) int {
-		switch {
-		case m.sequence < s:
-			return -1
-		case m.sequence > s:
-			return 1
-		}
-		return 0
-	})
-	frames = slices.Clone(f.tail[at:min(len(f.tail), at+most)])
-	if len(frames) == 0 && !f.ended {
-		more = f.more
-	}
-	return frames, more, true
-}
-
-// last is the sequence of the last event that was read.
-func (f *feed) last() uint64 {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.tail) == 0 {
-		return f.floor
-	}
-	return f.tail[len(f.tail)-1].sequence
+	f.mu.Unlock()
+	w := f.recent.Load()
+	f.recent.Store(w.push(m))
+	close(w.more)
 }
 
 // decode reads the event of a frame.

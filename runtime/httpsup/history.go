@@ -90,7 +90,7 @@ func (h *history) trim() {
 func (h *handler) packChunks() {
 	f := h.feed
 	for more := true; more; {
-		c := checkpointOf(look(h.tree))
+		c := checkpointOf(look(h.tree, new(texts)))
 		f.mu.Lock()
 		f.past.keep(c)
 		full := f.past.full()
@@ -220,7 +220,7 @@ type bounds struct {
 }
 
 func (f *feed) bounds(incarnation string) bounds {
-	last := f.last()
+	last := f.recent.Load().last()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	b := bounds{Incarnation: incarnation, First: f.past.chunks[0].after + 1, Last: last, Gaps: slices.Clone(f.past.gaps)}
@@ -293,7 +293,7 @@ func unpackFrames(packed []byte) (frames []frame) {
 // stateAt is the state after an event.
 func (h *handler) stateAt(at uint64) moment {
 	f := h.feed
-	if at > f.last() {
+	if at > f.recent.Load().last() {
 		return moment{At: at, Why: "it has not happened yet"}
 	}
 	f.mu.Lock()

@@ -234,7 +234,7 @@ func TestGap(t *testing.T) {
 func TestHistoryPages(t *testing.T) {
 	run(t, quiet, func(t *testing.T, tree *runtime.Tree) {
 		h := Handler(tree, ReadOpen()).(*handler)
-		first := h.feed.floor + 1
+		first := h.feed.recent.Load().floor + 1
 		for range 2000 {
 			tree.Handle("Shop.HTTP").Restart("ada", "a test")
 			synctest.Wait()
@@ -257,8 +257,8 @@ func TestHistoryPages(t *testing.T) {
 				expected++
 			}
 			if next = page.Next; len(page.Events) == 0 {
-				if expected != h.feed.last()+1 {
-					t.Errorf("it ends with %d of %d", expected-1, h.feed.last())
+				if expected != h.feed.recent.Load().last()+1 {
+					t.Errorf("it ends with %d of %d", expected-1, h.feed.recent.Load().last())
 				}
 				break
 			}

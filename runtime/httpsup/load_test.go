@@ -18,11 +18,11 @@ func BenchmarkState(b *testing.B) {
 	}
 	b.Run("look", func(b *testing.B) {
 		for b.Loop() {
-			look(tree).part("", -1)
+			look(tree, new(texts)).part("", -1)
 		}
 	})
 	b.Run("pack", func(b *testing.B) {
-		s := look(tree)
+		s := look(tree, new(texts))
 		for b.Loop() {
 			checkpointOf(s)
 		}

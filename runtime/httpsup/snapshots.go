@@ -38,8 +38,9 @@ type parts struct {
 type snapshots struct {
 	tree *runtime.Tree
 
-	mu   sync.Mutex
-	last *snapshot
+	mu    sync.Mutex
+	last  *snapshot
+	texts texts
 }
 
 // get is the tree as it is now, or was a moment ago.
@@ -54,19 +55,19 @@ func (s *snapshots) get() *snapshot {
 			return s.last
 		}
 	}
-	s.last = look(s.tree)
+	s.last = look(s.tree, &s.texts)
 	return s.last
 }
 
-// look takes a snapshot.
-func look(t *runtime.Tree) *snapshot {
+// look takes a snapshot. What is encoded is in texts afterwards.
+func look(t *runtime.Tree, all *texts) *snapshot {
 	s := &snapshot{taken: time.Now()}
-	all := t.Snapshot()
-	s.state, s.children, s.counts, s.sum = all.Tree(), all.All(), all.Counts(maxRows), all.Counts(0)[0]
+	now := t.Snapshot()
+	s.state, s.children, s.counts, s.sum = now.Tree(), now.All(), now.Counts(maxRows), now.Counts(0)[0]
 	if s.state.Phase >= runtime.TreeStopping {
 		s.report = remaining(t.Report())
 	}
-	s.encoded = sync.OnceValue(s.encode)
+	s.encoded = sync.OnceValue(func() parts { return s.encode(all) })
 	return s
 }
 
@@ -83,14 +84,53 @@ func remaining(r runtime.Report) *runtime.Report {
 	return &r
 }
 
-func (s *snapshot) encode() (e parts) {
+// texts are children as they were encoded last, by path: of ten thousand, few change from one look to the next.
+type texts struct {
+	mu sync.Mutex
+	of map[string]text
+}
+
+type text struct {
+	child *runtime.ChildState
+	json  []byte
+}
+
+// encode encodes children, those that are not as they were the last time.
+func (t *texts) encode(children []runtime.ChildState) [][]byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.of) > 2*len(children) { // most are gone
+		t.of = nil
+	}
+	if t.of == nil {
+		t.of = make(map[string]text, len(children))
+	}
+	all := make([][]byte, len(children))
+	for i := range children {
+		c := &children[i]
+		last, ok := t.of[c.Path]
+		if !ok || !same(last.child, c) {
+			last.json = encoded(c)
+		}
+		t.of[c.Path] = text{c, last.json}
+		all[i] = last.json
+	}
+	return all
+}
+
+// same reports whether a child is as it was: the last event about it says so, but for what it waits for, and what counts
+// within a time.
+func same(a, b *runtime.ChildState) bool {
+	return a.Sequence == b.Sequence && a.Generation == b.Generation && a.Restarts == b.Restarts && a.Left == b.Left && a.Attempt == b.Attempt &&
+		a.Waits == b.Waits && (a.Wait == nil) == (b.Wait == nil) && (a.Wait == nil || *a.Wait == *b.Wait)
+}
+
+func (s *snapshot) encode(all *texts) (e parts) {
 	e.tree = encoded(s.state)
 	if s.report != nil {
 		e.report = encoded(s.report)
 	}
-	for i := range s.children {
-		e.children = append(e.children, encoded(&s.children[i]))
-	}
+	e.children = all.encode(s.children)
 	e.whole, _ = e.part(s.children, "", -1)
 	return e
 }
@@ -115,6 +155,13 @@ func (s *snapshot) part(under string, depth int) (body []byte, ok bool) {
 
 func (e *parts) part(children []runtime.ChildState, under string, depth int) (body []byte, ok bool) {
 	var b bytes.Buffer
+	if under == "" && depth < 0 {
+		size := 1024 + len(e.tree) + len(e.report)
+		for _, c := range e.children {
+			size += len(c) + 1
+		}
+		b.Grow(size)
+	}
 	b.WriteString(`{"tree":`)
 	b.Write(e.tree)
 	if e.report != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -14,7 +16,7 @@ import (
 const (
 	maxStreams = 2048
 	heartbeat  = 15 * time.Second       // a comment, when there is nothing else
-	pace       = 100 * time.Millisecond // from one write to the next: many events go in one
+	pace       = 150 * time.Millisecond // from an event to its write, at the most: many events go in one
 	patience   = 10 * time.Second       // for each write
 )
 
@@ -42,10 +44,11 @@ func (h *handler) events(r *http.Request, w http.ResponseWriter) error {
 		return nil
 	}
 	at, ok := parsePosition(r.Header.Get("Last-Event-ID"))
+	recent := h.feed.recent.Load()
 	if ok {
-		_, _, ok = h.feed.after(at.sequence)
+		_, ok = recent.after(at.sequence)
 	}
-	if !ok || at.incarnation != now.state.Incarnation || at.sequence > max(h.feed.last(), now.state.Sequence) {
+	if !ok || at.incarnation != now.state.Incarnation || at.sequence > max(recent.last(), now.state.Sequence) {
 		at = position{now.state.Incarnation, now.state.Sequence}
 		s.tell("reset", at)
 	}
@@ -61,82 +64,88 @@ type stream struct {
 	err   error // of the first write that failed
 }
 
-// write writes what it can within a time.
-func (s *stream) write(text []byte) {
-	if s.err == nil {
-		s.SetWriteDeadline(time.Now().Add(patience))
-		_, s.err = s.w.Write(text)
+// write writes texts at once, within a time.
+func (s *stream) write(texts iter.Seq[[]byte]) {
+	s.SetWriteDeadline(time.Now().Add(patience))
+	for text := range texts {
+		if _, s.err = s.w.Write(text); s.err != nil {
+			return
+		}
 	}
+	s.err = s.Flush()
 }
 
-func (s *stream) flush() {
-	if s.err == nil {
-		s.err = s.Flush()
-	}
+func (s *stream) writef(format string, args ...any) {
+	s.write(func(yield func([]byte) bool) { yield(fmt.Appendf(nil, format, args...)) })
 }
 
 // tell writes what is not an event of the tree: "reset", after which the state has to be asked for, and "end".
 func (s *stream) tell(kind string, at position) {
 	text := encoded(map[string]any{"incarnation": at.incarnation, "sequence": at.sequence})
 	if s.lines {
-		s.write(fmt.Appendf(nil, "{%q:%s}\n", kind, text))
+		s.writef("{%q:%s}\n", kind, text)
 	} else {
-		s.write(fmt.Appendf(nil, "event: %s\nid: %s\ndata: %s\n\n", kind, at, text))
+		s.writef("event: %s\nid: %s\ndata: %s\n\n", kind, at, text)
 	}
-	s.flush()
 }
 
 // follow writes what comes after a sequence, until there is no more, or the client is gone or too slow.
 func (s *stream) follow(ctx context.Context, f *feed, sequence uint64) {
 	timer := time.NewTimer(heartbeat)
 	defer timer.Stop()
-	for dirty := false; s.err == nil; {
-		frames, more, ok := f.after(sequence)
-		for _, m := range frames {
-			if s.lines {
-				s.write(m.line())
-			} else {
-				s.write(m.text)
-			}
-			sequence = m.sequence
-		}
-		wait := heartbeat
+	for s.err == nil {
+		w := f.recent.Load()
+		frames, ok := w.after(sequence)
 		switch {
 		case !ok:
 			return // it comes back, and is reset
 		case len(frames) > 0:
-			dirty = true
+			s.send(frames)
+			sequence = w.last()
 			continue
-		case dirty:
-			s.flush()
-			more, wait = nil, pace
-		case more == nil:
+		case w.more == nil:
 			s.end("the tree has ended")
 			return
 		}
-		timer.Reset(wait)
+		timer.Reset(heartbeat)
 		select {
-		case <-more:
-		case <-timer.C:
-			if !dirty {
-				s.beat()
+		case <-w.more: // not all streams write at once: a thousand of them would be in the way of everything else
+			timer.Reset(pace/2 + rand.N(pace/2))
+			select {
+			case <-timer.C:
+			case <-ctx.Done():
 			}
+		case <-timer.C:
+			s.beat()
 		case <-ctx.Done():
 			s.leave(ctx)
 			return
 		}
-		dirty = false
 	}
+}
+
+// send writes events.
+func (s *stream) send(frames []frame) {
+	s.write(func(yield func([]byte) bool) {
+		for _, m := range frames {
+			text := m.text
+			if s.lines {
+				text = m.line()
+			}
+			if !yield(text) {
+				return
+			}
+		}
+	})
 }
 
 // beat says that the stream is alive.
 func (s *stream) beat() {
 	if s.lines {
-		s.write([]byte("\n"))
+		s.writef("\n")
 	} else {
-		s.write([]byte(":\n\n"))
+		s.writef(":\n\n")
 	}
-	s.flush()
 }
 
 // leave ends the stream of a request that has ended: if that is because the server is itself a child, and is asked to stop, the
@@ -151,9 +160,8 @@ func (s *stream) leave(ctx context.Context) {
 func (s *stream) end(why string) {
 	text := encoded(map[string]any{"why": why})
 	if s.lines {
-		s.write(fmt.Appendf(nil, "{\"end\":%s}\n", text))
+		s.writef("{\"end\":%s}\n", text)
 	} else {
-		s.write(fmt.Appendf(nil, "event: end\ndata: %s\n\n", text))
+		s.writef("event: end\ndata: %s\n\n", text)
 	}
-	s.flush()
 }
