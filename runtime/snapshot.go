@@ -61,9 +61,10 @@ type survey struct {
 	states   []ChildState
 	dynamics []*dynamic    // of those that are there
 	numbers  []int32       // in the order of their starts
-	moving   []kernel.Node // what waits, or has restarts that count: that changes without an event
-	until    uint64        // the last event of that moment
-	now      kernel.Time   // and when it is
+	waiting  []kernel.Node // what waits, and what has restarts that count: that changes without an event
+	counted  []kernel.Node
+	until    uint64      // the last event of that moment
+	now      kernel.Time // and when it is
 }
 
 // part looks at the nodes that events were about, and at some more nodes. It reports whether these were the last. Under the lock.
@@ -78,8 +79,12 @@ func (v *survey) part(t *Tree) (over bool) {
 		v.look(t, kernel.Node(n))
 	}
 	if over = len(v.states) == places; over {
-		for _, n := range v.moving {
+		for _, n := range v.waiting {
 			v.look(t, n)
+		}
+		for _, n := range v.counted {
+			restarts, left := t.k.RestartsAt(n, v.now)
+			v.states[n].Restarts, v.states[n].Left = int(restarts), int(left)
 		}
 	}
 	return over
@@ -111,8 +116,11 @@ func (v *survey) look(t *Tree, n kernel.Node) {
 	if t.k.Exists(n) {
 		v.dynamics[n] = t.members[n].dynamic
 	}
-	if v.states[n].Waits != "" || v.states[n].Restarts > 0 {
-		v.moving = append(v.moving, n)
+	if v.states[n].Waits != "" {
+		v.waiting = append(v.waiting, n)
+	}
+	if v.states[n].Restarts > 0 {
+		v.counted = append(v.counted, n)
 	}
 }
 

@@ -135,13 +135,21 @@ type generator struct {
 // A result is a sample of the server, and what its clients saw meanwhile.
 type result struct {
 	sample
-	states, bytes, reads int64 // answers to /state with their bytes, and reads of events
-	refused, failed      int64 // answers other than 200, and requests without one
+	states, bytes, reads int64         // answers to /state with their bytes, and reads of events
+	refused, failed      int64         // answers other than 200, and requests without one
+	why                  *atomic.Value // of the first of those
 }
 
 func (r result) String() string {
 	return fmt.Sprintf("%9d%10s%10s%12d%10d%8d%10d%9d%9d%8d", r.Restarts, r.Median.Round(time.Microsecond), r.P99.Round(time.Microsecond), r.Goroutines, r.Heap>>20,
-		r.states, r.bytes>>20, r.reads, r.refused, r.failed)
+		r.states, r.bytes>>20, r.reads, r.refused, r.failed) + r.reason()
+}
+
+func (r result) reason() string {
+	if r.why == nil || r.why.Load() == nil {
+		return ""
+	}
+	return " " + r.why.Load().(string)
 }
 
 const header = " restarts    median       p99  goroutines   heap MB  states  their MB    reads  refused  failed"
@@ -169,6 +177,7 @@ func (g generator) sample() (s sample, err error) {
 
 // under loads the handler below a path for a while.
 func (g generator) under(base string) (r result, err error) {
+	r.why = new(atomic.Value)
 	transport := &http.Transport{MaxIdleConnsPerHost: 64, MaxConnsPerHost: 0}
 	client := &http.Client{Transport: transport}
 	stop := make(chan struct{})
@@ -203,6 +212,7 @@ func (g generator) under(base string) (r result, err error) {
 				})
 			default:
 				atomic.AddInt64(&r.failed, 1)
+				r.why.CompareAndSwap(nil, "64 requests wait for an answer")
 			}
 		}
 	})
@@ -231,16 +241,23 @@ func (g generator) ask(client *http.Client, base string, r *result) {
 	answer, err := client.Get("http://" + g.addr + base + "/state")
 	if err != nil {
 		atomic.AddInt64(&r.failed, 1)
+		r.why.CompareAndSwap(nil, err.Error())
 		return
 	}
 	defer answer.Body.Close()
-	n, _ := io.Copy(io.Discard, answer.Body)
-	atomic.AddInt64(&r.bytes, n)
-	if answer.StatusCode == http.StatusOK {
-		atomic.AddInt64(&r.states, 1)
-	} else {
+	if answer.StatusCode != http.StatusOK {
 		atomic.AddInt64(&r.refused, 1)
+		r.why.CompareAndSwap(nil, answer.Status)
+		return
 	}
+	n, err := io.Copy(io.Discard, answer.Body)
+	atomic.AddInt64(&r.bytes, n)
+	if err != nil {
+		atomic.AddInt64(&r.failed, 1)
+		r.why.CompareAndSwap(nil, err.Error())
+		return
+	}
+	atomic.AddInt64(&r.states, 1)
 }
 
 // follow reads the events until it is told to stop.

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -141,4 +143,26 @@ func TestTooManyConnections(t *testing.T) {
 			t.Errorf("when they are gone, the answer is %q", answer)
 		}
 	})
+}
+
+// Clients that ask and do not read are in nobody's way, least of all in that of the probes.
+func TestStalledReaders(t *testing.T) {
+	for _, path := range []string{"/state", "/metrics", "/history?from=1", "/history?at=1", "/statements?path=Shop.HTTP", "/readyz?verbose"} {
+		t.Run(path, func(t *testing.T) {
+			run(t, quiet, func(t *testing.T, tree *runtime.Tree) {
+				h := Handler(tree, ReadOpen())
+				for range maxRequests + 1 {
+					r := httptest.NewRequest("GET", path, nil)
+					r.Host = "localhost"
+					go h.ServeHTTP(&client{header: make(http.Header), stalled: true}, r)
+				}
+				synctest.Wait()
+				for _, path := range []string{"/readyz", path} {
+					if w := get(h, path); w.Code != http.StatusOK {
+						t.Errorf("%s answers %d %s", path, w.Code, w.Body)
+					}
+				}
+			})
+		})
+	}
 }

@@ -65,13 +65,10 @@ func (h *handler) operate(r *http.Request, w http.ResponseWriter) error {
 	if strings.TrimSpace(who) == "" {
 		return refuse(http.StatusForbidden, "a command needs a name, and the authoriser gave none")
 	}
-	leave, err := h.enter()
-	if err != nil {
+	a, err := within(h, func() (runtime.Answer, error) { return h.tree.Command(c.Path, c.Verb, who, c.Why) })
+	switch said := (*refusal)(nil); {
+	case errors.As(err, &said):
 		return err
-	}
-	defer leave()
-	a, err := h.tree.Command(c.Path, c.Verb, who, c.Why)
-	switch {
 	case errors.Is(err, runtime.ErrUnknown):
 		return refuse(http.StatusNotFound, "%v", err)
 	case err != nil:

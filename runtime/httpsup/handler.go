@@ -210,17 +210,24 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 	return route.serve(r, w)
 }
 
-// enter takes a slot for a request that has to wait for the tree's lock, or refuses it.
-func (h *handler) enter() (leave func(), err error) {
+// within does what has to wait for the tree's lock, if a slot is free. The answer is written afterwards: who reads it slowly
+// has no slot.
+func within[T any](h *handler, f func() (T, error)) (result T, err error) {
 	if err := h.alive.Err(); err != nil {
-		return nil, refuse(http.StatusServiceUnavailable, "the tree does not answer: %v", err)
+		return result, refuse(http.StatusServiceUnavailable, "the tree does not answer: %v", err)
 	}
 	select {
 	case h.slots <- struct{}{}:
-		return func() { <-h.slots }, nil
+		defer func() { <-h.slots }()
+		return f()
 	default:
-		return nil, refuse(http.StatusServiceUnavailable, "%d requests are being answered: ask again", maxRequests)
+		return result, refuse(http.StatusServiceUnavailable, "%d requests are being answered: ask again", maxRequests)
 	}
+}
+
+// now is the tree as it is.
+func (h *handler) now() (*snapshot, error) {
+	return within(h, func() (*snapshot, error) { return h.current.get(), nil })
 }
 
 // secure sets what every answer says to browsers.

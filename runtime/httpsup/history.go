@@ -90,7 +90,7 @@ func (h *history) trim() {
 func (h *handler) packChunks() {
 	f := h.feed
 	for more := true; more; {
-		c := checkpointOf(look(h.tree, new(texts)))
+		c := checkpointOf(look(h.tree, &h.current.texts))
 		f.mu.Lock()
 		f.past.keep(c)
 		full := f.past.full()
@@ -133,8 +133,8 @@ func (f *feed) pack(c *chunk) {
 
 // checkpointOf is a snapshot to keep.
 func checkpointOf(s *snapshot) checkpoint {
-	body, _ := s.part("", -1)
-	return checkpoint{s.state.Sequence, pack(body)}
+	pieces, _ := s.part("", -1)
+	return checkpoint{s.state.Sequence, pack(bytes.Join(slices.Collect(pieces), nil))}
 }
 
 // keep keeps a checkpoint, unless there is one as late.
@@ -174,17 +174,25 @@ type moment struct {
 
 // pastEvents answers /history: what of the past is known; ?at= the state after an event; ?from= events.
 func (h *handler) pastEvents(r *http.Request, w http.ResponseWriter) error {
-	query := r.URL.Query()
-	leave, err := h.enter()
+	body, err := h.past(r)
 	if err != nil {
 		return err
 	}
-	defer leave()
+	return answer(w, body)
+}
+
+// past is the answer to a question about the past. Few are worked out at once.
+func (h *handler) past(r *http.Request) (body []byte, err error) {
+	query := r.URL.Query()
+	now, err := h.now()
+	if err != nil {
+		return nil, err
+	}
 	select {
 	case h.replays <- struct{}{}:
 		defer func() { <-h.replays }()
 	case <-r.Context().Done():
-		return refuse(http.StatusServiceUnavailable, "others look at the past: ask again")
+		return nil, refuse(http.StatusServiceUnavailable, "others look at the past: ask again")
 	}
 	number := func(name string) (uint64, error) {
 		n, ok := parseNumber(query.Get(name))
@@ -197,17 +205,17 @@ func (h *handler) pastEvents(r *http.Request, w http.ResponseWriter) error {
 	case query.Has("at"):
 		at, err := number("at")
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return answer(w, encoded(h.stateAt(at)))
+		return encoded(h.stateAt(at)), nil
 	case query.Has("from"):
 		from, err := number("from")
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return answer(w, h.feed.from(from))
+		return h.feed.from(from), nil
 	}
-	return answer(w, encoded(h.feed.bounds(h.current.get().state.Incarnation)))
+	return encoded(h.feed.bounds(now.state.Incarnation)), nil
 }
 
 // bounds are what of the past is known.

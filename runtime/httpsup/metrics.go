@@ -18,12 +18,10 @@ const maxRows = 198
 
 // metrics answers /metrics, in the text format of Prometheus.
 func (h *handler) metrics(r *http.Request, w http.ResponseWriter) error {
-	leave, err := h.enter()
+	s, err := h.now()
 	if err != nil {
 		return err
 	}
-	defer leave()
-	s := h.current.get()
 	h.feed.mu.Lock()
 	lost, commands := h.feed.lost, maps.Clone(h.feed.commands)
 	h.feed.mu.Unlock()

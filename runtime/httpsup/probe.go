@@ -59,52 +59,56 @@ func (h *handler) livez(r *http.Request, w http.ResponseWriter) error {
 
 // startupz says whether the start was over once.
 func (h *handler) startupz(r *http.Request, w http.ResponseWriter) error {
-	leave, err := h.enter()
+	v, err := within(h, func() (verdict, error) {
+		if seen, _ := bridge.Watch(h.tree, true); seen.Started {
+			return verdict{OK: true, Word: "started"}, nil
+		}
+		v := h.verdict(h.current.get().children, nil)
+		v.OK, v.Word = false, "starting"
+		return v, nil
+	})
 	if err != nil {
 		return err
 	}
-	defer leave()
-	if seen, _ := bridge.Watch(h.tree, true); seen.Started {
-		return h.tell(w, r, verdict{OK: true, Word: "started"})
-	}
-	v := h.verdict(h.current.get().children, nil)
-	v.OK, v.Word = false, "starting"
 	return h.tell(w, r, v)
 }
 
 // readyz says whether all children that count are ready, or have done their work.
 func (h *handler) readyz(r *http.Request, w http.ResponseWriter) error {
-	leave, err := h.enter()
-	if err != nil {
-		return err
-	}
-	defer leave()
 	only := r.URL.Query()["child"]
 	if len(only) > maxOnly {
 		return refuse(http.StatusBadRequest, "a probe asks about %d children at the most", maxOnly)
 	}
-	for _, path := range only {
-		if !h.mayAsk(r, path) {
-			return refuse(http.StatusNotFound, "there is no child with that path that counts")
+	allowed := !slices.ContainsFunc(only, func(path string) bool { return !h.mayRead(r, path) })
+	v, err := within(h, func() (verdict, error) {
+		if !allowed || slices.ContainsFunc(only, func(path string) bool { return !h.countsAt(path) }) { // which of that nobody is to know
+			return verdict{}, refuse(http.StatusNotFound, "there is no child with that path that counts")
 		}
+		if seen, _ := bridge.Watch(h.tree, true); seen.Phase != runtime.TreeRunning {
+			return verdict{Word: seen.Phase.String()}, nil
+		}
+		return h.verdict(h.current.get().children, only), nil
+	})
+	if err != nil {
+		return err
 	}
-	if seen, _ := bridge.Watch(h.tree, true); seen.Phase != runtime.TreeRunning {
-		return h.tell(w, r, verdict{Word: seen.Phase.String()})
-	}
-	return h.tell(w, r, h.verdict(h.current.get().children, only))
+	return h.tell(w, r, v)
 }
 
 // maxOnly is how many children a probe may ask about.
 const maxOnly = 16
 
-// mayAsk reports whether /readyz can be asked about a child: it counts, or something below it does, and the request may read
-// about it. Which of that is missing nobody is to know.
-func (h *handler) mayAsk(r *http.Request, path string) bool {
-	if h.choice != nil {
-		if _, err := h.choice.allow(r, Access{Path: path}); err != nil {
-			return false
-		}
+// mayRead reports whether a request may read about a child, if anybody is asked that.
+func (h *handler) mayRead(r *http.Request, path string) bool {
+	if h.choice == nil {
+		return true
 	}
+	_, err := h.choice.allow(r, Access{Path: path})
+	return err == nil
+}
+
+// countsAt reports whether there is a child at a path that counts, or something below it does.
+func (h *handler) countsAt(path string) bool {
 	if _, err := h.tree.Policy(path); err != nil {
 		return false
 	}

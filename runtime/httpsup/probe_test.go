@@ -219,7 +219,7 @@ func TestReadyIsShared(t *testing.T) {
 		for range 1000 {
 			tree.Handle("Shop.HTTP").Restart("ada", "a test")
 			get(h, "/readyz")
-			seen[h.current.last] = true
+			seen[h.current.last.Load()] = true
 			time.Sleep(time.Millisecond)
 		}
 		if len(seen) != 5 {
@@ -227,9 +227,9 @@ func TestReadyIsShared(t *testing.T) {
 		}
 		time.Sleep(time.Hour)
 		get(h, "/readyz")
-		last := h.current.last
+		last := h.current.last.Load()
 		time.Sleep(time.Hour)
-		if get(h, "/readyz"); h.current.last != last {
+		if get(h, "/readyz"); h.current.last.Load() != last {
 			t.Error("a snapshot was taken though nothing had happened")
 		}
 	})

@@ -1,11 +1,12 @@
 package httpsup
 
 import (
-	"bytes"
 	"encoding/json"
+	"iter"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
@@ -31,32 +32,40 @@ type parts struct {
 	tree     []byte
 	children [][]byte
 	report   []byte // nil if there is none
-	whole    []byte
 }
 
 // snapshots are those of one tree: one for each sequence, and five a second at the most.
 type snapshots struct {
 	tree *runtime.Tree
 
-	mu    sync.Mutex
-	last  *snapshot
+	mu    sync.Mutex // of who looks
+	last  atomic.Pointer[snapshot]
 	texts texts
 }
 
-// get is the tree as it is now, or was a moment ago.
+// get is the tree as it is now, or was a moment ago: who comes while another looks at it does not wait.
 func (s *snapshots) get() *snapshot {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.last != nil {
-		if time.Since(s.last.taken) < often {
-			return s.last
-		}
-		if seen, _ := bridge.Watch(s.tree, true); seen.Sequence == s.last.state.Sequence && seen.Phase == s.last.state.Phase {
-			return s.last
-		}
+	last := s.last.Load()
+	younger := func(d time.Duration) bool { return last != nil && time.Since(last.taken) < d }
+	if younger(often) {
+		return last
 	}
-	s.last = look(s.tree, &s.texts)
-	return s.last
+	if !s.mu.TryLock() {
+		if younger(2 * often) {
+			return last
+		}
+		s.mu.Lock()
+	}
+	defer s.mu.Unlock()
+	if last = s.last.Load(); younger(often) {
+		return last
+	}
+	if seen, _ := bridge.Watch(s.tree, true); last != nil && seen.Sequence == last.state.Sequence && seen.Phase == last.state.Phase {
+		return last
+	}
+	now := look(s.tree, &s.texts)
+	s.last.Store(now)
+	return now
 }
 
 // look takes a snapshot. What is encoded is in texts afterwards.
@@ -131,7 +140,6 @@ func (s *snapshot) encode(all *texts) (e parts) {
 		e.report = encoded(s.report)
 	}
 	e.children = all.encode(s.children)
-	e.whole, _ = e.part(s.children, "", -1)
 	return e
 }
 
@@ -144,44 +152,38 @@ func encoded(v any) []byte {
 	return text
 }
 
-// part is the JSON of the children at a path and so many levels below it; depth -1 is all of them. It reports whether there are any.
-func (s *snapshot) part(under string, depth int) (body []byte, ok bool) {
-	e := s.encoded()
-	if under == "" && depth < 0 {
-		return e.whole, true
+// part is the JSON of the children at a path and so many levels below it; depth -1 is all of them. It reports whether there are
+// any. It is in pieces, which snapshots share: as many clients as there may be read slowly.
+func (s *snapshot) part(under string, depth int) (pieces iter.Seq[[]byte], ok bool) {
+	in := func(i int) bool {
+		if under == "" && depth < 0 {
+			return true
+		}
+		below, ok := level(s.children[i].Path, under)
+		return ok && (depth < 0 || below <= depth)
 	}
-	return e.part(s.children, under, depth)
+	for i := 0; i < len(s.children) && !ok; i++ {
+		ok = in(i)
+	}
+	e := s.encoded()
+	return func(yield func([]byte) bool) {
+		more := yield([]byte(`{"tree":`)) && yield(e.tree)
+		if e.report != nil {
+			more = more && yield([]byte(`,"report":`)) && yield(e.report)
+		}
+		more = more && yield([]byte(`,"children":[`))
+		var between []byte
+		for i, text := range e.children {
+			if more && in(i) {
+				more = yield(between) && yield(text)
+				between = comma
+			}
+		}
+		_ = more && yield([]byte("]}\n"))
+	}, ok
 }
 
-func (e *parts) part(children []runtime.ChildState, under string, depth int) (body []byte, ok bool) {
-	var b bytes.Buffer
-	if under == "" && depth < 0 {
-		size := 1024 + len(e.tree) + len(e.report)
-		for _, c := range e.children {
-			size += len(c) + 1
-		}
-		b.Grow(size)
-	}
-	b.WriteString(`{"tree":`)
-	b.Write(e.tree)
-	if e.report != nil {
-		b.WriteString(`,"report":`)
-		b.Write(e.report)
-	}
-	b.WriteString(`,"children":[`)
-	for i := range children {
-		if below, in := level(children[i].Path, under); !in || depth >= 0 && below > depth {
-			continue
-		}
-		if ok {
-			b.WriteByte(',')
-		}
-		ok = true
-		b.Write(e.children[i])
-	}
-	b.WriteString("]}\n")
-	return b.Bytes(), ok
-}
+var comma = []byte{','}
 
 // tag is what a snapshot is known by: "INCARNATION.SEQUENCE".
 func (s *snapshot) tag() string { return position{s.state.Incarnation, s.state.Sequence}.String() }

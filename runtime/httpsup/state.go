@@ -1,7 +1,10 @@
 package httpsup
 
 import (
+	"bufio"
+	"iter"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,23 +23,21 @@ func (h *handler) state(r *http.Request, w http.ResponseWriter) error {
 		}
 		depth = int(n)
 	}
-	leave, err := h.enter()
+	s, err := h.now()
 	if err != nil {
 		return err
 	}
-	defer leave()
-	s := h.current.get()
 	tag := `"` + s.tag() + `"`
 	w.Header().Set("ETag", tag)
 	if matches(r.Header.Get("If-None-Match"), tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	body, ok := s.part(query.Get("under"), depth)
+	pieces, ok := s.part(query.Get("under"), depth)
 	if !ok && h.declared(query.Get("under")) < 0 {
 		return refuse(http.StatusNotFound, "there is no child below that path")
 	}
-	return answer(w, body)
+	return answerIn(w, pieces)
 }
 
 // matches reports whether an If-None-Match has a tag.
@@ -60,9 +61,24 @@ func (h *handler) declared(path string) int {
 
 // answer writes a body of JSON.
 func answer(w http.ResponseWriter, body []byte) error {
+	return answerIn(w, slices.Values([][]byte{body}))
+}
+
+// answerIn answers with JSON in pieces, and keeps little of it while the client reads.
+func answerIn(w http.ResponseWriter, pieces iter.Seq[[]byte]) error {
+	size := 0
+	for piece := range pieces {
+		size += len(piece)
+	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.Write(body)
+	w.Header().Set("Content-Length", strconv.Itoa(size))
+	b := bufio.NewWriterSize(w, min(size, 32<<10))
+	for piece := range pieces {
+		if _, err := b.Write(piece); err != nil {
+			return nil // the client is gone
+		}
+	}
+	b.Flush()
 	return nil
 }
 
@@ -153,15 +169,16 @@ func (h *handler) declarations(r *http.Request, w http.ResponseWriter) error {
 
 // statements answers /statements?path=: by which the last decision about a child was made.
 func (h *handler) statements(r *http.Request, w http.ResponseWriter) error {
-	leave, err := h.enter()
+	path := r.URL.Query().Get("path")
+	s, err := within(h, func() (runtime.ChildState, error) {
+		s, err := h.tree.Handle(path).State()
+		if err != nil {
+			return s, refuse(http.StatusNotFound, "there is no child with that path")
+		}
+		return s, nil
+	})
 	if err != nil {
 		return err
-	}
-	defer leave()
-	path := r.URL.Query().Get("path")
-	s, err := h.tree.Handle(path).State()
-	if err != nil {
-		return refuse(http.StatusNotFound, "there is no child with that path")
 	}
 	list := []runtime.Statement{}
 	if s.Decision != nil {

@@ -1,11 +1,14 @@
 package httpsup
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -84,8 +87,7 @@ func TestStateIsShared(t *testing.T) {
 		for range 999 {
 			tree.Handle("Shop.HTTP").Restart("ada", "a test")
 			time.Sleep(time.Millisecond)
-			body, _ := h.current.get().part("", -1)
-			bodies[&body[0]] = true
+			bodies[&h.current.get().encoded().tree[0]] = true
 		}
 		if len(bodies) != 5 {
 			t.Errorf("in a second, the state was encoded %d times", len(bodies))
@@ -150,5 +152,54 @@ func TestStatements(t *testing.T) {
 		want(t, get(h, "/statements?path=Shop.DB"), 200, `"statements":[]`)
 		want(t, get(h, "/statements?path=Shop.X"), 404, "there is no child")
 		want(t, get(h, "/statements"), 404, "there is no child")
+	})
+}
+
+// A child that has not changed is not encoded again; one that has, if only because time went by, is.
+func TestTexts(t *testing.T) {
+	var fails atomic.Bool
+	run(t, func() *runtime.Tree {
+		return runtime.New([]runtime.Child{
+			{Name: "Shop", Role: runtime.Supervisor, Intensity: runtime.Limit{N: 1000, In: time.Second}},
+			{Name: "DB", Role: runtime.Service, Limit: runtime.Limit{N: 100, In: time.Second}, Backoff: runtime.Backoff{Min: 70 * time.Millisecond, Max: time.Second, Factor: 1.5, Reset: time.Second}, Start: func(l runtime.Launch) error {
+				if fails.Load() {
+					time.Sleep(30 * time.Millisecond)
+					return errLost
+				}
+				return until(l)
+			}},
+			{Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{1}, Replicas: 3, Start: until},
+			{Name: "Conn", Role: runtime.Worker, Dynamic: true, Max: 10, Start: until},
+		})
+	}, func(t *testing.T, tree *runtime.Tree) {
+		var memo texts
+		kept := 0
+		for step := range 400 {
+			fails.Store(step/50%2 == 1)
+			switch {
+			case step%40 == 20:
+				tree.Handle("Shop.DB").Restart("ada", "a test")
+			case step%7 == 0:
+				tree.Start(t.Context(), 3, runtime.Key(step%5), nil)
+			case step%11 == 0:
+				tree.Handle(fmt.Sprintf("Shop.Conn[%d]", step%5)).Remove("ada", "a test")
+			}
+			synctest.Wait()
+			before := memo.of["Shop.HTTP[1]"]
+			whole := func(s *snapshot) string {
+				pieces, _ := s.part("", -1)
+				return string(bytes.Join(slices.Collect(pieces), nil))
+			}
+			if got, want := whole(look(tree, &memo)), whole(look(tree, new(texts))); got != want {
+				t.Fatalf("step %d: %s\nis not\n%s", step, got, want)
+			}
+			if after := memo.of["Shop.HTTP[1]"]; before.json != nil && &before.json[0] == &after.json[0] {
+				kept++
+			}
+			time.Sleep(23 * time.Millisecond)
+		}
+		if kept < 100 {
+			t.Errorf("a child was encoded again in all but %d of 400 looks", kept)
+		}
 	})
 }

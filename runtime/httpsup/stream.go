@@ -29,12 +29,10 @@ func (h *handler) events(r *http.Request, w http.ResponseWriter) error {
 	default:
 		return refuse(http.StatusServiceUnavailable, "there are %d streams, and that is the most", maxStreams)
 	}
-	leave, err := h.enter()
+	now, err := h.now()
 	if err != nil {
 		return err
 	}
-	now := h.current.get()
-	leave()
 	w.Header().Set("Content-Type", "text/event-stream")
 	if s.lines {
 		w.Header().Set("Content-Type", "application/x-ndjson")
@@ -93,6 +91,14 @@ func (s *stream) tell(kind string, at position) {
 func (s *stream) follow(ctx context.Context, f *feed, sequence uint64) {
 	timer := time.NewTimer(heartbeat)
 	defer timer.Stop()
+	// Streams do not write all at once, and in a storm no event wakes them: a thousand of them would be in the way of everything else.
+	pause := func() {
+		timer.Reset(pace/2 + rand.N(pace/2))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+	}
 	for s.err == nil {
 		w := f.recent.Load()
 		frames, ok := w.after(sequence)
@@ -101,7 +107,9 @@ func (s *stream) follow(ctx context.Context, f *feed, sequence uint64) {
 			return // it comes back, and is reset
 		case len(frames) > 0:
 			s.send(frames)
-			sequence = w.last()
+			if sequence = w.last(); w.more != nil {
+				pause()
+			}
 			continue
 		case w.more == nil:
 			s.end("the tree has ended")
@@ -109,12 +117,8 @@ func (s *stream) follow(ctx context.Context, f *feed, sequence uint64) {
 		}
 		timer.Reset(heartbeat)
 		select {
-		case <-w.more: // not all streams write at once: a thousand of them would be in the way of everything else
-			timer.Reset(pace/2 + rand.N(pace/2))
-			select {
-			case <-timer.C:
-			case <-ctx.Done():
-			}
+		case <-w.more:
+			pause()
 		case <-timer.C:
 			s.beat()
 		case <-ctx.Done():

@@ -49,9 +49,10 @@ func (k *Kernel) View(i Node) View { return k.ViewAt(i, k.now) }
 func (k *Kernel) ViewAt(i Node, now Time) View {
 	n, r := &k.nodes[i], k.rowOf(i)
 	p := n.readHistory()
+	restarts, left := k.RestartsAt(i, now)
 	v := View{
 		Row: n.row, Index: n.index, Lifecycle: n.life, Health: n.health, Readiness: n.readiness, Reason: n.reason,
-		Gen: n.gen, Attempt: n.attempt, Restarts: int32(p.window.count(max(now, k.now), r.Limit.In)), Up: n.up, Held: n.held,
+		Gen: n.gen, Attempt: n.attempt, Restarts: restarts, Left: left, Up: n.up, Held: n.held,
 		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, Unclean: p.unclean, LastSeq: k.lastSeq[i], On: None,
 	}
 	v.Starts, v.Failures = n.gen, p.failures
@@ -64,7 +65,6 @@ func (k *Kernel) ViewAt(i Node, now Time) View {
 	if p.suspected != policy.OutcomeNone {
 		v.Suspect = Failure{Outcome: p.suspected, Cause: n.checkCause()}
 	}
-	v.Left = max(0, int32(r.Limit.N)-v.Restarts)
 	switch {
 	case n.up:
 	case !resting(n.life):
@@ -73,6 +73,14 @@ func (k *Kernel) ViewAt(i Node, now Time) View {
 		v.Wait, v.Until = WaitTerm, k.timers[callers][n.timerAt[timerPhase]].at
 	}
 	return v
+}
+
+// RestartsAt counts the automatic restarts of a node that are inside its window at a time since the last step, and what its limit
+// has left.
+func (k *Kernel) RestartsAt(i Node, now Time) (restarts, left int32) {
+	limit := k.rowOf(i).Limit
+	restarts = int32(k.nodes[i].readHistory().window.count(max(now, k.now), limit.In))
+	return restarts, max(0, int32(limit.N)-restarts)
 }
 
 // viewWait says what a node on its way up waits for.
