@@ -33,7 +33,7 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 	if err != nil {
 		return nil, err
 	}
-	entries, err := git(ctx, "ls-tree", "--full-tree", "-z", tree)
+	entries, err := gitIn(ctx, tree.repo, "ls-tree", "--full-tree", "-z", tree.id)
 	if err != nil {
 		return nil, &Error{rev, fmt.Errorf("has a file %s, and not a directory", diag.Quoted(dir))}
 	}
@@ -44,23 +44,23 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 		if !isSource(name) || !strings.Contains(what, " blob ") {
 			continue
 		}
-		name = rev + ":" + path.Join(dir, name)
-		object := strings.Fields(what)[2]
+		name = path.Join(dir, name)
+		file := object{strings.Fields(what)[2], tree.repo}
 		if link := strings.HasPrefix(what, "120000"); link {
-			if object, err = follow(ctx, name); err == nil && object == "" {
-				err = &Error{name, errors.New("is a link to nothing of this revision")}
+			if file, err = find(ctx, rev, name); err == nil && file.id == "" {
+				err = &Error{rev + ":" + name, errors.New("is a link to nothing of this revision")}
 			}
 		}
 		if err != nil {
 			return nil, err
 		}
-		text, err := git(ctx, "cat-file", "blob", object)
+		text, err := gitIn(ctx, file.repo, "cat-file", "blob", file.id)
 		if err != nil {
 			return nil, err
 		}
-		file := p.parse(name, text)
-		file.Unnamed = true
-		files = append(files, file)
+		source := p.parse(rev+":"+name, text)
+		source.Unnamed = true
+		files = append(files, source)
 	}
 	if len(files) == 0 {
 		return nil, &Error{rev, missing{fmt.Errorf("has no .sup files in %s", diag.Quoted(cmp.Or(dir, ".")))}}
@@ -72,22 +72,26 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 	return p, nil
 }
 
-// treeAt is the object of a directory at a revision, and the directory as seen from the top.
-func treeAt(ctx context.Context, rev, dir string) (fromTop, tree string, err error) {
+// treeAt is a directory at a revision, and how it is called as seen from the top.
+func treeAt(ctx context.Context, rev, dir string) (fromTop string, tree object, err error) {
 	dir = filepath.ToSlash(dir)
 	if strings.HasPrefix(dir, "./") || strings.HasPrefix(dir, "../") || dir == "." {
 		prefix, err := git(ctx, "rev-parse", "--show-prefix")
 		if err != nil {
-			return "", "", err
+			return "", object{}, err
 		}
-		dir = path.Join(strings.TrimSpace(string(prefix)), dir)
+		seen := path.Join(strings.TrimSpace(string(prefix)), dir)
+		if !filepath.IsLocal(seen) && seen != "" {
+			return "", object{}, elsewhere(dir)
+		}
+		dir = seen
 	}
 	if strings.HasSuffix(dir, Suffix) {
 		dir = path.Dir(dir)
 	}
 	dir = strings.TrimPrefix(path.Clean("/"+dir), "/")
-	tree, err = follow(ctx, rev+":"+dir)
-	if err == nil && tree == "" {
+	tree, err = find(ctx, rev, dir)
+	if err == nil && tree.id == "" {
 		err = &Error{rev, missing{fmt.Errorf("has no directory %s", diag.Quoted(dir))}}
 		if !isRevision(ctx, rev) {
 			_, err = git(ctx, "rev-parse", "--verify", "--end-of-options", rev)
@@ -97,10 +101,11 @@ func treeAt(ctx context.Context, rev, dir string) (fromTop, tree string, err err
 }
 
 // directoriesAt are the directories with .sup files at and below one, at a revision, as they are called on disk. Those are passed over
-// that patterns pass over.
-func directoriesAt(ctx context.Context, rev, top string) ([]string, error) {
+// that patterns pass over, and submodules that are not here and are the same in the other version, which is a revision, or "" for
+// that on disk. What else cannot be looked into is missed, and costs no other.
+func directoriesAt(ctx context.Context, rev, other, top string) (dirs []string, missed []error, err error) {
 	if strings.HasPrefix(rev, "-") {
-		return nil, notRevision(ctx, rev, "not a revision of git", errors.New("it begins with a flag"))
+		return nil, nil, notRevision(ctx, rev, "not a revision of git", errors.New("it begins with a flag"))
 	}
 	fromTop, tree, err := treeAt(ctx, rev, fromHere(top))
 	if here, _ := filepath.Abs(top); RealPath(top) != here {
@@ -111,33 +116,36 @@ func directoriesAt(ctx context.Context, rev, top string) ([]string, error) {
 		}
 	}
 	if errors.Is(err, errMissing) {
-		return nil, nil
+		return nil, nil, nil
+	}
+	if _, of := errors.AsType[*Error](err); err != nil && !of {
+		err = notRevision(ctx, rev, "not a revision of git", err)
 	}
 	if err != nil {
-		return nil, notRevision(ctx, rev, "not a revision of git", err)
-	}
-	out, err := git(ctx, "ls-tree", "-r", "-z", "--name-only", "--full-tree", tree)
-	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	entered, err := modulesAt(ctx, rev, top, fromTop)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	names := strings.Split(string(out), "\x00")
+	names, missed, err := filesAt(ctx, tree, top, func(dir, pinned string) bool {
+		return isEntered(dir, entered, nil) && (isCheckedOut(dir) || !pins(ctx, other, path.Join(fromTop, fromWithin(top, dir)), pinned))
+	})
+	if err != nil {
+		return nil, missed, err
+	}
 	modules := map[string]bool{}
 	for _, name := range names {
-		if path.Base(name) == "go.mod" {
-			modules[filepath.Join(top, path.Dir(name))] = true
+		if filepath.Base(name) == "go.mod" {
+			modules[filepath.Dir(name)] = true
 		}
 	}
-	var dirs []string
 	for _, name := range names {
-		if dir := filepath.Join(top, path.Dir(name)); isSource(path.Base(name)) && isEntered(dir, entered, modules) {
+		if dir := filepath.Dir(name); isSource(filepath.Base(name)) && isEntered(dir, entered, modules) {
 			dirs = append(dirs, dir)
 		}
 	}
-	return slices.Compact(dirs), nil
+	return slices.Compact(dirs), missed, nil
 }
 
 // isEntered reports whether a pattern enters a directory, as [walk] does from the nearest of those that are entered in any case.
@@ -155,25 +163,18 @@ func isEntered(dir string, entered map[string]ignoring, modules map[string]bool)
 	}
 }
 
-// follow is the object that a path at a revision leads to, also through the links that the revision has on the way, or "".
-func follow(ctx context.Context, name string) (object string, err error) {
-	out, err := ask(ctx, name+"\n", "cat-file", "--batch-check", "--follow-symlinks")
-	if err != nil {
-		return "", err
-	}
-	words := strings.Fields(strings.TrimPrefix(string(out), name)) // "NAME missing"
-	if len(words) == 3 && (words[1] == "tree" || words[1] == "blob") {
-		return words[0], nil
-	}
-	return "", nil
+// git asks git, and answers with what it prints.
+func git(ctx context.Context, args ...string) ([]byte, error) { return ask(ctx, "", "", args...) }
+
+// gitIn is [git] in another directory.
+func gitIn(ctx context.Context, dir string, args ...string) ([]byte, error) {
+	return ask(ctx, dir, "", args...)
 }
 
-// git asks git, and answers with what it prints.
-func git(ctx context.Context, args ...string) ([]byte, error) { return ask(ctx, "", args...) }
-
-// ask is [git] with a text on standard input.
-func ask(ctx context.Context, input string, args ...string) ([]byte, error) {
+// ask is [gitIn] with a text on standard input.
+func ask(ctx context.Context, dir, input string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd.Dir = dir
 	cmd.Env = environment()
 	cmd.Stdin = strings.NewReader(input)
 	var stderr bytes.Buffer

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path"
 	"path/filepath"
@@ -30,7 +31,7 @@ func modulesAt(ctx context.Context, rev, top, fromTop string) (map[string]ignori
 	}
 	for _, module := range modules {
 		text, err := textAt(ctx, rev, path.Join(fromTop, filepath.ToSlash(module), "go.mod"))
-		if err != nil {
+		if _, of := errors.AsType[*Error](err); err != nil && !of { // a submodule that is not here is missed anyway
 			return nil, err
 		}
 		if module = filepath.Join(top, module); text != nil {
@@ -93,11 +94,11 @@ func aboveAt(ctx context.Context, rev, dir, name string) (found string, text []b
 
 // textAt is what is in a file of a revision, nil if there is none.
 func textAt(ctx context.Context, rev, name string) ([]byte, error) {
-	object, err := follow(ctx, rev+":"+name)
-	if err != nil || object == "" {
+	file, err := find(ctx, rev, name)
+	if err != nil || file.id == "" {
 		return nil, err
 	}
-	text, err := git(ctx, "cat-file", "blob", object)
+	text, err := gitIn(ctx, file.repo, "cat-file", "blob", file.id)
 	return append([]byte{}, text...), err
 }
 

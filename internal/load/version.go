@@ -141,12 +141,18 @@ func atTimes(revs []string, dir string) Pair {
 // matching are the packages that a pattern matches in one of two versions.
 func matching(ctx context.Context, revs []string, pattern string) ([]Pair, error) {
 	var dirs []string
-	for _, rev := range revs {
-		at, err := directoriesAt(ctx, rev, topOf(pattern))
+	var missed []error
+	for i, rev := range revs {
+		other := ""
+		if len(revs) > 1 {
+			other = revs[1-i]
+		}
+		at, more, err := directoriesAt(ctx, rev, other, topOf(pattern))
 		if err != nil {
 			return nil, err
 		}
 		dirs = append(dirs, at...)
+		missed = append(missed, more...)
 	}
 	var failed error
 	if len(revs) == 1 {
@@ -167,7 +173,7 @@ func matching(ctx context.Context, revs []string, pattern string) ([]Pair, error
 		p.Dir = filepath.ToSlash(dir)
 		pairs = append(pairs, p)
 	}
-	return pairs, failed
+	return pairs, errors.Join(failed, errors.Join(missed...))
 }
 
 // String is the directory that both versions are of, or their two names.
@@ -252,6 +258,9 @@ func (p Pair) Load(ctx context.Context) (old, now *Package, err error) {
 		return nil, nil, missing
 	}
 	now, err = p.New.load(ctx)
+	if p.New.optional && !p.New.revision {
+		err = cmp.Or(ofRepository(ctx, p.New.name), err)
+	}
 	switch {
 	case err == nil:
 	case !p.New.optional || !errors.Is(err, errMissing):
