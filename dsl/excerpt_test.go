@@ -16,7 +16,7 @@ func TestText(t *testing.T) {
 			"a.sup:5:9: worker \"DB\" is declared twice [duplicate-child]\n" +
 				"\t\tworker DB\n" +
 				"\t\t       ^^\n" +
-				"a.sup:4:11: first declared here\n"},
+				"a.sup:4:11: note: first declared here\n"},
 		{"a hint and a warning",
 			"package main\n\npolicy idle {\n\tlimit 3 in 5m\n}\n",
 			"a.sup:3:8: warning: nobody uses policy \"idle\" [unused-policy]\n" +
@@ -28,7 +28,7 @@ func TestText(t *testing.T) {
 			"a.sup:5:21: tag \"日本e\u0301\" is listed twice [repeated-name]\n" +
 				"\t\t\ttags \"日本e\u0301\", \"日本e\u0301\" // 日\n" +
 				"\t\t\t              ^^^^^^^\n" +
-				"a.sup:5:8: first listed here\n"},
+				"a.sup:5:8: note: first listed here\n"},
 		{"the end of a line",
 			"package main\n\nsupervisor A {\n\tservice B needs // nothing\n}\n",
 			"a.sup:4:17: unexpected end of line [syntax]\n" +

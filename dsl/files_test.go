@@ -74,12 +74,12 @@ func TestClashesWithGo(t *testing.T) {
 	}
 	want := []string{
 		`a.sup:2:8: the import is called "http", as something is that a Go file declares [name-clash]`,
-		"\tapp.go:5:6: declared here",
+		"\tapp.go:5:6: note: declared here",
 		`a.sup:3:12: "Shop" is generated for "Shop", and a Go file declares it too [name-clash]`,
-		"\tapp.go:1:6: \"Shop\" is declared here",
-		"\tapp.go:3:6: \"NewShop\" is declared here",
+		"\tapp.go:1:6: note: \"Shop\" is declared here",
+		"\tapp.go:3:6: note: \"NewShop\" is declared here",
 		`a.sup:7:10: "shopWeb" is generated for "Shop.Web", and a Go file declares it too [name-clash]`,
-		"\tapp.go:4:6: \"shopWeb\" is declared here",
+		"\tapp.go:4:6: note: \"shopWeb\" is declared here",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("diagnostics (-want +got):\n%s", diff)

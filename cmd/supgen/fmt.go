@@ -20,6 +20,7 @@ type fmtFlags struct {
 	list  bool
 	diff  bool
 	write bool
+	name  string // of standard input
 }
 
 func newFmt() *cobra.Command {
@@ -36,13 +37,15 @@ The exit status is 1 if there are syntax errors. With -l or -d, and without -w, 
 canonical form.`,
 		Example: `  supgen fmt -l -w ./...       format all, and name what has changed
   supgen fmt -d ./...          in CI: is anything not formatted?
-  supgen fmt < shop.sup        in an editor`,
+  supgen fmt < shop.sup        in an editor
+  supgen fmt --stdin-filename shop.sup - < unsaved`,
 		ValidArgsFunction: completeSources,
 		RunE:              f.run,
 	}
 	cmd.Flags().BoolVarP(&f.list, "list", "l", false, "print the names of files that are not formatted, not their text")
 	cmd.Flags().BoolVarP(&f.diff, "diff", "d", false, "print diffs, not the text")
 	cmd.Flags().BoolVarP(&f.write, "write", "w", false, "write the text to the files, do not print it")
+	cmd.Flags().StringVar(&f.name, "stdin-filename", load.Input, "what the `file` on standard input is called")
 	return cmd
 }
 
@@ -55,7 +58,10 @@ func (f *fmtFlags) run(cmd *cobra.Command, args []string) error {
 		if err != nil {
 			return err
 		}
-		return outcome(f.format(cmd, load.Input, text))
+		return outcome(f.format(cmd, f.name, text))
+	}
+	if f.name != load.Input {
+		return errors.New(`--stdin-filename names standard input; write "-" too`)
 	}
 	notePassedOver(cmd, args)
 	names, err := load.Sources(args)

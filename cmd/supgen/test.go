@@ -138,8 +138,8 @@ func (t *testFlags) test(p *load.Package, name string) (simulation.Verdict, erro
 	shown := t.shown(name)
 	if p.Tree == nil {
 		const message = "its tree has mistakes"
-		detail := shown + ": " + message + "\n" + t.mistakes(p)
-		return simulation.Verdict{Name: shown, Failures: []simulation.Failure{{Line: 1, Message: message, Detail: detail}}}, nil
+		failure := simulation.Failure{Line: 1, Message: message, Detail: shown + ": " + message + "\n", More: t.mistakes(p)}
+		return simulation.Verdict{Name: shown, Failures: []simulation.Failure{failure}}, nil
 	}
 	text, err := load.Read(name)
 	if err != nil {
@@ -188,7 +188,12 @@ func (t *testFlags) mistakes(p *load.Package) string {
 }
 
 func (t *testFlags) print(cmd *cobra.Command, verdicts simulation.Verdicts, r report.Report) error {
-	switch text := verdicts.Text(isQuiet(cmd)); t.format.word {
+	text := verdicts.Text(isQuiet(cmd))
+	isFile := *t.output != "" && *t.output != "-"
+	if t.format.word == "junit" || isFile && t.format.word == "text" {
+		io.WriteString(cmd.ErrOrStderr(), verdicts.Text(true)) // of a report in a file, a log shows nothing
+	}
+	switch t.format.word {
 	case "junit":
 		text, err := verdicts.JUnit(r.Renamed(t.shown).Failures)
 		return errors.Join(err, printReport(cmd, "text", r), printTo(cmd, *t.output, text))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -9,6 +10,8 @@ import (
 	"github.com/supgen/supgen/internal/generated"
 	"github.com/supgen/supgen/internal/gotypes"
 	"github.com/supgen/supgen/internal/load"
+	"github.com/supgen/supgen/internal/output"
+	"github.com/supgen/supgen/internal/report"
 )
 
 // validateFlags are those of the validate command.
@@ -37,7 +40,8 @@ a key is a string or an integer. That takes about as long as to build what they 
 The machine-readable formats go to standard output, with nothing else, even when there is nothing to report:
 
   json    an array of {file, line, column, endLine, endColumn, severity, code, message, hint, notes, fixes};
-          columns in bytes, without a byte order mark, the end after the range; hint, notes and fixes only if there are any
+          columns in bytes, without a byte order mark, the end after the range; hint, notes and fixes only if there are any;
+          files as seen from the top of the git repository, with --stdin-filename that one as it was given and others from here
   sarif   SARIF 2.1.0, for code scanning
   github  workflow commands, which annotate a change on GitHub
 
@@ -67,8 +71,23 @@ func (v *validateFlags) run(cmd *cobra.Command, args []string) error {
 	if v.strict {
 		makeStrict(packages)
 	}
-	found, err := printDiagnostics(cmd, v.format.word, failed, packages...)
-	return outcome(found, errors.Join(failed, err))
+	r := reportOf(failed, packages...)
+	err := v.print(cmd, r)
+	return outcome(diag.HasErrors(r.Diagnostics), errors.Join(failed, err))
+}
+
+// print prints the report. In JSON an editor gets the name that it gave to standard input, and others as seen from the current directory.
+func (v *validateFlags) print(cmd *cobra.Command, r report.Report) error {
+	if v.name == load.Input || v.format.word != "json" {
+		return printReport(cmd, v.format.word, r)
+	}
+	given := func(name string) string {
+		if name == filepath.Clean(v.name) {
+			return v.name
+		}
+		return filepath.ToSlash(name)
+	}
+	return output.JSON(cmd.OutOrStdout(), r.Renamed(given).Findings())
 }
 
 // load is what the arguments stand for, or else what standard input has.

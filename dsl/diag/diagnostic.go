@@ -46,8 +46,8 @@ func (d Diagnostic) String() string {
 	return fmt.Sprintf("%s: %s%s [%s]", d.Pos, severity, d.Message, d.Code)
 }
 
-// String is the note on a line: `shop.sup:4:9: first declared here`.
-func (n Note) String() string { return fmt.Sprintf("%s: %s", n.Pos, n.Message) }
+// String is the note on a line, in the form by which editors tell it from a mistake: `shop.sup:4:9: note: first declared here`.
+func (n Note) String() string { return fmt.Sprintf("%s: note: %s", n.Pos, n.Message) }
 
 // Text is the whole diagnostic for a terminal or a log: itself, the source line with carets under its range, the
 // hint and the notes. The lines are ended. Where src, the text of the file it is in, is nil, there is no source line.

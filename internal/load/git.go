@@ -94,7 +94,7 @@ func treeAt(ctx context.Context, rev, dir string) (fromTop string, tree object, 
 	if err == nil && tree.id == "" {
 		err = &Error{rev, missing{fmt.Errorf("has no directory %s", diag.Quoted(dir))}}
 		if !isRevision(ctx, rev) {
-			_, err = git(ctx, "rev-parse", "--verify", "--end-of-options", rev)
+			err = unknown(ctx, rev)
 		}
 	}
 	return dir, tree, err
@@ -182,11 +182,21 @@ func ask(ctx context.Context, dir, input string, args ...string) ([]byte, error)
 	out, err := cmd.Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		first, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
+		first, rest, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
+		switch _, remedy, ok := strings.Cut(rest, "git config "); {
+		case first == "":
+			return nil, errQuiet
+		case ok: // of a repository that belongs to somebody else
+			remedy, _, _ = strings.Cut(remedy, "\n")
+			first += fmt.Sprintf("; \"git config %s\" accepts it", remedy)
+		}
 		return nil, fmt.Errorf("git: %s", strings.TrimPrefix(first, "fatal: "))
 	}
 	return out, err
 }
+
+// errQuiet is of a git that fails and says nothing.
+var errQuiet = errors.New("git: it failed")
 
 // environment is git's. In a hook, and under "git rebase --exec", it says which repository and work tree there are, and that the
 // current directory is the top of that. Here the directory says so, if it is in a work tree.

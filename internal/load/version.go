@@ -109,8 +109,8 @@ func withMergeBase(ctx context.Context, revs []string) ([]string, error) {
 	}
 	sides := []string{cmp.Or(one, "HEAD"), cmp.Or(other, "HEAD")}
 	for _, rev := range sides {
-		if !isRevision(ctx, rev) {
-			return nil, notRevision(ctx, rev, "not a revision of git", errors.New("git does not know it"))
+		if err := unknown(ctx, rev); err != nil {
+			return nil, notRevision(ctx, rev, "not a revision of git", err)
 		}
 	}
 	base, err := git(ctx, "merge-base", sides[0], sides[1])
@@ -246,9 +246,15 @@ func versionOf(ctx context.Context, arg string) (Version, error) {
 }
 
 // isRevision reports whether git knows what a word stands for. Where there is no git, nothing is one.
-func isRevision(ctx context.Context, arg string) bool {
+func isRevision(ctx context.Context, arg string) bool { return unknown(ctx, arg) == nil }
+
+// unknown is why git does not know what a word stands for, which may be git's own trouble; nil if it does.
+func unknown(ctx context.Context, arg string) error {
 	_, err := git(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", arg+"^{tree}")
-	return err == nil
+	if errors.Is(err, errQuiet) {
+		return errors.New("git does not know it")
+	}
+	return err
 }
 
 // Load loads both versions. One that is missing because the package is new, or gone, has no files, and a tree of nothing.
@@ -349,16 +355,32 @@ func notRevision(ctx context.Context, rev, what string, err error) error {
 
 // fetching is what to do where a clone does not have all of its repository, as those that CI services make.
 func fetching(ctx context.Context, rev string) string {
-	remote, branch, ok := strings.Cut(rev, "/")
-	if ok && remote != "" && !strings.HasPrefix(remote, "-") {
-		if _, err := git(ctx, "remote", "get-url", remote); err == nil {
-			return fmt.Sprintf(`; "git fetch %s %s:refs/remotes/%s" gets it, or "fetch-depth: 0" of actions/checkout`, remote, branch, rev)
+	if one, other, ok := strings.Cut(rev, ".."); ok {
+		return fmt.Sprintf(`; two revisions are "%s %s --", and "%[1]s..." is their merge base`, cmp.Or(one, "HEAD"), cmp.Or(other, "HEAD"))
+	}
+	if rev != "" {
+		out, err := git(ctx, "for-each-ref", "--count=1", "--format=%(refname:short)", "refs/remotes/*/"+rev)
+		if err == nil && len(out) > 0 {
+			return fmt.Sprintf("; did you mean %q?", strings.TrimSpace(string(out)))
 		}
 	}
+	what, all := "", ""
 	if out, err := git(ctx, "rev-parse", "--is-shallow-repository"); err == nil && strings.TrimSpace(string(out)) == "true" {
-		return `; this clone is shallow: "git fetch --unshallow" gets the rest, or "fetch-depth: 0" of actions/checkout`
+		what, all = "; this clone is shallow", " --unshallow"
+		if rev != "" && !strings.Contains(rev, "/") {
+			rev = "origin/" + rev
+			what += fmt.Sprintf(", and a branch is %q in it", rev)
+		}
 	}
-	return ""
+	if remote, branch, ok := strings.Cut(rev, "/"); ok && remote != "" && !strings.HasPrefix(remote, "-") {
+		if _, err := git(ctx, "remote", "get-url", remote); err == nil {
+			all += fmt.Sprintf(" %s %s:refs/remotes/%s", remote, branch, rev)
+		}
+	}
+	if all == "" {
+		return ""
+	}
+	return fmt.Sprintf(`%s; "fetch-depth: 0" of actions/checkout gets what is missing, or "git fetch%s"`, what, all)
 }
 
 // inOneDirectory reports whether both are sources of one directory, so that it cannot be what they stand for.

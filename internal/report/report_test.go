@@ -220,7 +220,7 @@ func TestURIBackslash(t *testing.T) {
 func TestGitHub(t *testing.T) {
 	r := checked(t, "a,b:50%/x.sup", tags)
 	want := "::error file=a%2Cb%3A50%25/x.sup,line=5,col=20,endColumn=23,title=supgen%3A repeated-name::" +
-		"tag \"a\" is listed twice%0Aa,b:50%25/x.sup:5:18: first listed here\n"
+		"tag \"a\" is listed twice%0Aa,b:50%25/x.sup:5:18: note: first listed here\n"
 	if diff := cmp.Diff(want, string(r.GitHub())); diff != "" {
 		t.Error(diff)
 	}

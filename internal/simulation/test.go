@@ -24,6 +24,7 @@ type Failure struct {
 	Line    int // of the script
 	Message string
 	Detail  string // what a reader gets to see, with the message in it; its lines are ended
+	More    string // what a report says besides that has no other place for it
 }
 
 // Test plays the script, and compares what happens with what it expects: where children stand, and the timeline behind it.
@@ -35,15 +36,15 @@ func (s Script) Test(t *tree.Tree) Verdict {
 		return v
 	}
 	for _, unmet := range result.Unmet {
-		v.Failures = append(v.Failures, Failure{unmet.Line, unmet.Message, s.Line(unmet)})
+		v.Failures = append(v.Failures, Failure{Line: unmet.Line, Message: unmet.Message, Detail: s.Line(unmet)})
 	}
 	script, want, golden := sim.Cut(s.text)
 	v.Idle = !golden && len(result.script.Expects) == 0
 	want = unaligned(want)
 	if got := unaligned(result.golden()); golden && want != got {
 		separator := strings.Count(script, "\n") + 1
-		v.Failures = append(v.Failures, Failure{separator, "something else happens than the timeline says; supgen test --update writes it",
-			string(unified.Diff(s.name, []byte(want), s.name+" (simulated)", []byte(got)))})
+		v.Failures = append(v.Failures, Failure{Line: separator, Message: "something else happens than the timeline says; supgen test --update writes it",
+			Detail: string(unified.Diff(s.name, []byte(want), s.name+" (simulated)", []byte(got)))})
 	}
 	return v
 }
@@ -94,12 +95,12 @@ func unaligned(timeline string) string {
 func (s Script) failures(err error) (all []Failure) {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
-		return []Failure{{1, err.Error(), fmt.Sprintf("%s: %v\n", s.name, err)}}
+		return []Failure{{Line: 1, Message: err.Error(), Detail: fmt.Sprintf("%s: %v\n", s.name, err)}}
 	}
 	for _, err := range joined.Unwrap() {
 		var mistake *sim.LineError
 		if errors.As(err, &mistake) {
-			all = append(all, Failure{mistake.Line, mistake.Message, s.Line(mistake)})
+			all = append(all, Failure{Line: mistake.Line, Message: mistake.Message, Detail: s.Line(mistake)})
 		} else {
 			all = append(all, s.failures(err)...)
 		}

@@ -135,7 +135,7 @@ func (v Verdicts) JUnit(failures []report.Failure) (string, error) {
 			suite.Failures++
 			c.Failure = &junitMessage{Message: report.ForLog(v.Failures[0].Message)}
 			for _, f := range v.Failures {
-				c.Failure.Text += report.ForLog(f.Detail)
+				c.Failure.Text += report.ForLog(f.Detail + f.More)
 			}
 		case v.Idle:
 			suite.Skipped++
