@@ -32,6 +32,7 @@ func newInit() *cobra.Command {
 		Short: "Write a first tree, and a program that runs it",
 		Long: `Init writes a small tree, its Go and a program that runs it into a directory without Go files
 in a module: something to run first, and to change. Without an argument it is the current directory.
+The program answers the probes of Kubernetes, has metrics, and a page that shows its tree.
 A .gitattributes keeps git from changing line ends; to one that is there, add the lines that init prints.`,
 		Example: `  go mod init example.com/app
   supgen init
@@ -144,6 +145,7 @@ func printNextSteps(w io.Writer, dir string, wrote, missing []string) error {
 	}
 	text.WriteString(`  go get -tool github.com/supgen/supgen/cmd/supgen
   go run .
+then http://localhost:8081 shows the tree
 after a change of app.sup:
   go generate ./...
 `)

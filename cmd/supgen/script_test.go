@@ -126,7 +126,7 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: interrupt program regexp")
 	}
 	cmd := exec.Command(ts.MkAbs(args[0]))
-	cmd.Env = append(os.Environ(), "ADDR=localhost:0")
+	cmd.Env = append(os.Environ(), "ADDR=localhost:0", "OPS=localhost:0")
 	follow(ts, cmd, reaction{args[1], func() { ts.Check(cmd.Process.Signal(os.Interrupt)) }})
 }
 
@@ -138,7 +138,7 @@ func insist(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: insist program regexp regexp")
 	}
 	cmd := exec.Command(ts.MkAbs(args[0]))
-	cmd.Env = append(os.Environ(), "ADDR=localhost:0")
+	cmd.Env = append(os.Environ(), "ADDR=localhost:0", "OPS=localhost:0")
 	stderr, err := cmd.StderrPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
