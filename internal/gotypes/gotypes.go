@@ -38,20 +38,22 @@ func Check(ps []*load.Package) ([][]diag.Diagnostic, error) {
 	}
 	var asked []*question
 	overlay := map[string][]byte{}
+	given := map[string]*load.Package{}
+	names := load.GoNames{}
 	for i, p := range ps {
+		if len(p.Text) == 0 {
+			continue
+		}
+		dir, module := names.Of(p.Dir())
+		given[dir] = p
 		if p.Tree == nil || len(p.Tree.Files) == 0 {
 			continue
 		}
-		q, err := newQuestion(p, p.Tree.Files)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		q.index = i
+		q := newQuestion(i, p, dir, cmp.Or(module, dir))
 		asked = append(asked, q)
 		maps.Copy(overlay, q.generated)
 	}
-	errs = append(errs, addImported(overlay, ps))
+	errs = append(errs, addImported(overlay, load.Imported(given)))
 	for len(asked) > 0 {
 		together := map[target][]*question{}
 		for _, q := range asked {
@@ -88,7 +90,7 @@ func Check(ps []*load.Package) ([][]diag.Diagnostic, error) {
 // written before will do; the error joins one for each that has nothing.
 func addImported(overlay map[string][]byte, ps []*load.Package) error {
 	var errs []error
-	for _, p := range load.Imported(ps) {
+	for _, p := range ps {
 		if p.Tree == nil {
 			if len(p.Generated) < len(p.Text) {
 				dir := shown(p.Dir())
@@ -96,14 +98,9 @@ func addImported(overlay map[string][]byte, ps []*load.Package) error {
 			}
 			continue
 		}
-		q, err := newQuestion(p, nil)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		for name, code := range q.generated {
-			if overlay[name] == nil {
-				overlay[name] = code
+		for _, source := range p.Tree.Files {
+			if name := source.Name + ".go"; overlay[name] == nil {
+				overlay[name] = codegen.Generate(p.Tree, source)
 			}
 		}
 	}
@@ -114,6 +111,7 @@ func addImported(overlay map[string][]byte, ps []*load.Package) error {
 type loaded struct {
 	of    map[string]*packages.Package // packages that are asked about, by each of their Go files
 	built map[string]*packages.Package // what they import, by path
+	dir   string                       // that the go command names files from
 }
 
 // loadAll asks the go command about directories of a target, and has it build what they import, but not what is in them: the
@@ -133,11 +131,11 @@ func loadAll(t target, questions []*question, overlay map[string][]byte) (*loade
 	if err != nil {
 		return nil, err
 	}
-	l := &loaded{of: map[string]*packages.Package{}, built: map[string]*packages.Package{}}
+	l := &loaded{of: map[string]*packages.Package{}, built: map[string]*packages.Package{}, dir: config.Dir}
 	imports := map[string]bool{}
 	for _, pkg := range list {
 		if len(pkg.GoFiles)+len(pkg.IgnoredFiles) == 0 && len(pkg.Errors) > 0 {
-			return nil, errors.New(pkg.Errors[0].Msg)
+			return nil, errors.New(oneLine(pkg.Errors[0].Msg))
 		}
 		for _, name := range slices.Concat(pkg.GoFiles, pkg.IgnoredFiles) {
 			l.of[name] = pkg
@@ -174,7 +172,7 @@ type question struct {
 	of        *load.Package
 	tree      *tree.Tree
 	shown     string // the directory as positions name it
-	dir       string // absolute
+	dir       string // as the go command calls it
 	target    target
 	files     []*spelled
 	generated map[string][]byte // the code of the package's files, by name
@@ -189,25 +187,15 @@ type question struct {
 	compared int // names with those that are unknown
 }
 
-// newQuestion asks about some files of a package on this machine.
-func newQuestion(p *load.Package, files []*tree.File) (*question, error) {
-	shown := filepath.Dir(p.Tree.Files[0].Name)
-	dir, err := filepath.Abs(shown)
-	if err != nil {
-		return nil, err
-	}
-	if dir, err = filepath.EvalSymlinks(dir); err != nil { // as the go command calls it
-		return nil, err
-	}
-	q := &question{of: p, tree: p.Tree, shown: shown, dir: dir, generated: map[string][]byte{}, fset: token.NewFileSet()}
-	q.target.module = cmp.Or(load.ModuleOf(dir), dir)
-	for _, source := range files {
-		q.files = append(q.files, spell(p, source))
-	}
+// newQuestion asks about all files of a package on this machine.
+func newQuestion(index int, p *load.Package, dir, module string) *question {
+	q := &question{index: index, of: p, tree: p.Tree, shown: filepath.Dir(p.Tree.Files[0].Name), dir: dir, target: target{module: module},
+		generated: map[string][]byte{}, fset: token.NewFileSet()}
 	for _, source := range p.Tree.Files {
+		q.files = append(q.files, spell(p, source))
 		q.generated[q.nameOf(source)] = codegen.Generate(p.Tree, source)
 	}
-	return q, nil
+	return q
 }
 
 // nameOf is the name of the code that is generated from a file.
@@ -237,7 +225,7 @@ func (q *question) judge(loaded *loaded) (left []*question, err error) {
 
 // answer reports what is wrong in files that are built.
 func (q *question) answer(pkg *packages.Package, loaded *loaded) error {
-	if err := q.check(pkg, loaded.built); err != nil {
+	if err := q.check(pkg, loaded); err != nil {
 		return err
 	}
 	for _, s := range q.files {
@@ -259,8 +247,8 @@ func (q *question) answer(pkg *packages.Package, loaded *loaded) error {
 }
 
 // check has Go check the package.
-func (q *question) check(pkg *packages.Package, built map[string]*packages.Package) error {
-	q.imports = newImporter(q.fset, q.target.module, pkg, built)
+func (q *question) check(pkg *packages.Package, loaded *loaded) error {
+	q.imports = newImporter(q.fset, pkg, loaded)
 	if err := q.imports.refused(q.files); err != nil {
 		return err
 	}

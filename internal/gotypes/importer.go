@@ -18,15 +18,14 @@ import (
 // An importerOf imports what a package imports, as the go command has built it.
 type importerOf struct {
 	*packages.Package
-	built  map[string]*packages.Package // by path
+	*loaded
 	gc     types.Importer
-	dir    string           // that the go command names files from
 	failed map[string]error // by path as it is imported
 }
 
-func newImporter(fset *token.FileSet, dir string, pkg *packages.Package, built map[string]*packages.Package) *importerOf {
-	open := func(path string) (io.ReadCloser, error) { return os.Open(built[path].ExportFile) }
-	return &importerOf{pkg, built, importer.ForCompiler(fset, "gc", open), dir, map[string]error{}}
+func newImporter(fset *token.FileSet, pkg *packages.Package, loaded *loaded) *importerOf {
+	open := func(path string) (io.ReadCloser, error) { return os.Open(loaded.built[path].ExportFile) }
+	return &importerOf{pkg, loaded, importer.ForCompiler(fset, "gc", open), map[string]error{}}
 }
 
 // refused takes what the go command says against imports: that they make a cycle, or are internal. It returns what it says
@@ -47,7 +46,7 @@ func (i *importerOf) refused(files []*spelled) error {
 			}
 		}
 		if !found && err.Pos == "" {
-			return errors.New(err.Msg)
+			return errors.New(oneLine(err.Msg))
 		}
 	}
 	return nil

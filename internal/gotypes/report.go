@@ -1,6 +1,7 @@
 package gotypes
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -139,5 +140,12 @@ func typeName(t types.Type) string {
 	return types.TypeString(t, (*types.Package).Name)
 }
 
-// oneLine is what Go says, on one line.
-func oneLine(msg string) string { return strings.Join(strings.Fields(msg), " ") }
+// oneLine is what Go says, on one line: of many lines the first, which say what is wrong, and the last, which say what to do.
+func oneLine(msg string) string {
+	const first, last = 3, 3
+	lines := strings.FieldsFunc(msg, func(r rune) bool { return r == '\n' })
+	if left := len(lines) - first - last; left > 1 {
+		lines = slices.Replace(lines, first, first+left, fmt.Sprintf("... %d lines more ...", left))
+	}
+	return strings.Join(strings.Fields(strings.Join(lines, "\n")), " ")
+}

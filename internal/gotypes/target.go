@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/build"
 	"go/build/constraint"
+	"go/token"
 	"io"
 	"os"
 	"os/exec"
@@ -21,7 +22,7 @@ import (
 
 // A target is what the go command is asked about at once: a module, and a system with build tags.
 type target struct {
-	module   string // its directory, absolute
+	module   string // its directory, as the go command calls it
 	platform string // "windows/amd64"; "" is this machine's
 	tags     string // separated by commas, beside those of this machine
 }
@@ -33,14 +34,15 @@ func (t target) compare(u target) int {
 // config is how the go command is asked about the target. The error says that it would refuse.
 func (t target) config() (*packages.Config, error) {
 	config := &packages.Config{Dir: t.module, Env: os.Environ()}
-	work, uses, err := load.Workspace(t.module)
+	work, use, err := load.Workspace(t.module)
 	if err != nil {
 		return nil, err
 	}
 	if work != "" {
-		if load.IsModule(t.module) && !uses {
+		if load.IsModule(t.module) && use == "" {
 			return nil, fmt.Errorf("%q does not use its module; see %q", shown(work), "go work use "+shown(t.module))
 		}
+		config.Dir = "" // what the go command says names files from there
 		config.Env = append(config.Env, "GOWORK="+work)
 	}
 	if goos, goarch, ok := strings.Cut(t.platform, "/"); ok {
@@ -98,11 +100,7 @@ func (q *question) elsewhere(files []*tree.File) (left []*question, err error) {
 		}
 		t.module = q.target.module
 		if together[t] == nil {
-			next, err := newQuestion(q.of, nil)
-			if err != nil {
-				return nil, err
-			}
-			next.index, next.target = q.index, t
+			next := &question{index: q.index, of: q.of, tree: q.tree, shown: q.shown, dir: q.dir, target: t, generated: q.generated, fset: token.NewFileSet()}
 			together[t] = next
 			left = append(left, next)
 		}

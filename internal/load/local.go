@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"go/parser"
 	"go/token"
 	"maps"
@@ -17,58 +18,87 @@ import (
 // ModuleOf is the directory of the module that a directory is in, "" if it is in none.
 func ModuleOf(dir string) string { return above(dir, "go.mod") }
 
-// Workspace is the go.work in force for a module, absolute, "" if there is none, and whether it uses the module. The error says why
-// the go command refuses it, or that it cannot be read.
-func Workspace(module string) (file string, uses bool, err error) {
+// Workspace is the go.work in force for a module, absolute, "" if there is none, and the directory that it uses the module by, which
+// may have links on the way, "" if it does not. The error says why the go command refuses it, or that it cannot be read.
+func Workspace(module string) (file, use string, err error) {
+	module = RealPath(module)
 	if file = workspace(module); file == "" {
-		return "", false, nil
+		return "", "", nil
 	}
 	used, err := usedBy(file)
-	for _, dir := range used {
-		uses = uses || RealPath(dir) == RealPath(module)
+	if i := slices.IndexFunc(used, func(dir string) bool { return RealPath(dir) == module }); i >= 0 {
+		use = used[i]
 	}
-	return file, uses, err
+	return file, use, err
+}
+
+// GoNames are what the go command calls modules, by their real paths: the directory by which go.work uses one, which it does not
+// know by another.
+type GoNames map[string]string
+
+// Of is what the go command calls a directory, and the module that it is in, "" if it is in none. Both are absolute.
+func (names GoNames) Of(dir string) (named, module string) {
+	dir = RealPath(dir)
+	if module = ModuleOf(dir); module == "" {
+		return dir, ""
+	}
+	if names[module] == "" {
+		_, use, _ := Workspace(module)
+		names[module] = cmp.Or(use, module)
+	}
+	return filepath.Join(names[module], strings.TrimPrefix(dir, module)), names[module]
 }
 
 // Imported are the packages with .sup files that some packages import, directly or not, and that are on this disk: in their
-// module, in others of the workspace, or in a directory that replaces a module. Those that cannot be read are left out.
-func Imported(packages []*Package) (imported []*Package) {
-	given := map[string]*Package{}
-	for _, p := range packages {
-		if len(p.Text) > 0 {
-			given[RealPath(p.Dir())] = p
-		}
+// module, in others of the workspace, or in a directory that replaces a module. Those that cannot be read are left out. The
+// directories of both are as the go command calls them: one of the packages is returned too where it is imported by another name.
+func Imported(packages map[string]*Package) (imported []*Package) {
+	type place struct{ main, dir string }
+	seen := map[place]bool{}
+	modules := map[string]map[string]string{} // of each main module or workspace, which alone says what is replaced
+	imports := map[string][]string{}          // of each directory
+	given := map[string]bool{}                // real paths
+	for dir := range packages {
+		given[RealPath(dir)] = true
 	}
-	seen := map[string]bool{}
-	modules := map[string]map[string]string{} // of each module that imports
-	var visit func(dir string)
-	visit = func(dir string) {
-		if seen[dir] {
+	var visit func(at place)
+	visit = func(at place) {
+		if seen[at] {
 			return
 		}
-		seen[dir] = true
-		p := given[dir]
-		if p == nil {
-			var err error
-			if p, err = Dir(dir); err != nil {
-				return
+		seen[at] = true
+		if _, ok := imports[at.dir]; !ok {
+			p, isGiven := packages[at.dir]
+			if !isGiven {
+				var err error
+				if p, err = Dir(at.dir); err != nil {
+					return
+				}
+				if len(p.Text) > 0 && (p.Tree != nil || !given[RealPath(at.dir)]) {
+					imported = append(imported, p)
+				}
 			}
-			if len(p.Text) > 0 {
-				imported = append(imported, p)
-			}
+			imports[at.dir] = importsOf(at.dir, p)
 		}
-		top := ModuleOf(dir)
-		if modules[top] == nil {
-			modules[top] = modulesFrom(top)
-		}
-		for _, importPath := range importsOf(dir, p) {
-			if below, ok := directoryOf(modules[top], importPath); ok {
-				visit(RealPath(below))
+		for _, importPath := range imports[at.dir] {
+			if below, ok := directoryOf(modules[at.main], importPath); ok {
+				visit(place{at.main, below})
 			}
 		}
 	}
-	for _, dir := range slices.Sorted(maps.Keys(given)) {
-		visit(dir)
+	for _, dir := range slices.Sorted(maps.Keys(packages)) {
+		main := ModuleOf(dir)
+		if main == "" {
+			continue
+		}
+		work, use, _ := Workspace(main)
+		if use != "" {
+			main = work
+		}
+		if modules[main] == nil {
+			modules[main] = modulesOf(main, use != "")
+		}
+		visit(place{main, dir})
 	}
 	return imported
 }
@@ -101,14 +131,13 @@ func importsOf(dir string, p *Package) (paths []string) {
 	return paths
 }
 
-// modulesFrom are the directories of the modules on this disk that a module sees, by their paths.
-func modulesFrom(top string) map[string]string {
+// modulesOf are the directories of the modules on this disk that a main module sees, or all that a go.work uses, by their paths.
+func modulesOf(main string, isWork bool) map[string]string {
 	modules := map[string]string{}
-	tops := []string{top}
-	if work, uses, _ := Workspace(top); uses {
-		used, _ := usedBy(work)
-		tops = append(tops, used...)
-		addReplaced(modules, work)
+	tops := []string{main}
+	if isWork {
+		tops, _ = usedBy(main)
+		addReplaced(modules, main)
 	}
 	for _, top := range tops {
 		if path := addReplaced(modules, filepath.Join(top, "go.mod")); path != "" {
