@@ -168,8 +168,10 @@ func modulesBelow(top string) (tops []string, err error) {
 	errs := []error{err}
 	for _, dir := range used {
 		below, err := filepath.Rel(here, dir)
-		if err != nil || !filepath.IsLocal(below) {
-			below, err = filepath.Rel(real, realFile(dir))
+		for _, other := range []string{realFile(dir), RealPath(dir)} {
+			if err != nil || !filepath.IsLocal(below) {
+				below, err = filepath.Rel(real, other)
+			}
 		}
 		if err != nil || !filepath.IsLocal(below) {
 			continue
@@ -177,10 +179,35 @@ func modulesBelow(top string) (tops []string, err error) {
 		if below = filepath.Join(top, below); IsModule(below) {
 			tops = append(tops, below)
 		} else {
-			errs = append(errs, &Error{below, fmt.Errorf("has no go.mod, and go.work uses it; see %q", "go work edit -dropuse")})
+			errs = append(errs, &Error{below, fmt.Errorf("has no go.mod, and go.work uses it; see %q", goneHint(below))})
 		}
 	}
 	return tops, errors.Join(errs...)
+}
+
+// goneHint is what to do about a module that go.work uses and that is not there: it may be in a submodule of git that is not
+// checked out, for which there is an empty directory.
+func goneHint(dir string) string {
+	there := dir
+	for !isDirectory(there) && filepath.Dir(there) != there {
+		there = filepath.Dir(there)
+	}
+	rest, _ := filepath.Rel(there, dir)
+	gone := filepath.Join(RealPath(there), rest)
+	top := above(gone, ".gitmodules")
+	text, _ := Read(filepath.Join(top, ".gitmodules"))
+	for line := range strings.Lines(string(text)) {
+		key, value, _ := strings.Cut(line, "=")
+		if strings.TrimSpace(key) != "path" {
+			continue
+		}
+		submodule := filepath.Join(top, filepath.FromSlash(strings.TrimSpace(value)))
+		below, err := filepath.Rel(submodule, gone)
+		if entries, _ := os.ReadDir(submodule); err == nil && filepath.IsLocal(below) && len(entries) == 0 {
+			return "git submodule update --init " + filepath.ToSlash(fromWorkingDirectory(submodule))
+		}
+	}
+	return "go work edit -dropuse"
 }
 
 // usedBy are the directories of the modules that a go.work uses, absolute.

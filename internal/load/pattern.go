@@ -211,8 +211,12 @@ func Unused(args []string) (modules []string) {
 			continue
 		}
 		w, used, _ := walkAll(topOf(arg), isOurs)
+		entered := map[string]bool{}
+		for _, dir := range used {
+			entered[RealPath(dir)] = true
+		}
 		for _, dir := range w.passed {
-			if slices.Contains(used, dir) || isPassedOver(filepath.Base(dir)) || !IsModule(dir) {
+			if entered[RealPath(dir)] || isPassedOver(filepath.Base(dir)) || !IsModule(dir) {
 				continue
 			}
 			if below, _ := walk(dir, near, isOurs); len(below.dirs) > 0 {
@@ -321,7 +325,12 @@ func Sources(args []string) ([]string, error) {
 const near = 10_000
 
 func noSources(dir string) error {
-	if below, _ := walk(dir, near, isOurs); len(below.dirs) > 0 {
+	modules, _ := modulesBelow(dir)
+	for _, top := range append([]string{dir}, modules...) {
+		below, _ := walk(top, near/(1+len(modules)), isOurs)
+		if len(below.dirs) == 0 {
+			continue
+		}
 		return &Error{dir, fmt.Errorf("has no .sup files; those below it are %s", diag.Quoted(strings.TrimSuffix(filepath.ToSlash(dir), "/")+"/..."))}
 	}
 	return &Error{dir, errors.New(`has no .sup files; "supgen init" writes a first one`)}
