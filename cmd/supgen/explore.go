@@ -33,7 +33,7 @@ type exploreFlags struct {
 func newExplore() *cobra.Command {
 	x := &exploreFlags{}
 	cmd := &cobra.Command{
-		Use:   "explore [DIR | FILE | DIR/...]",
+		Use:   "explore [DIR | FILE | DIR/...]...",
 		Short: "Try every failure, and report what takes the tree down",
 		Long: `Explore tries everything that can go wrong in a tree, in virtual time, and reports what each costs, the worst first:
 whether the program ends, what else goes down, for how long, and how many restarts that takes. It tries
@@ -44,7 +44,7 @@ whether the program ends, what else goes down, for how long, and how many restar
 
 Cases that cost the same are reported together, and two failures only if they are worse than each of them alone. A tree that
 is too large to try everything is sampled, and the output says so. --script prints a case as a script for "supgen simulate",
-by its number. With DIR/... all trees of the packages are explored, one after another.
+by its number. With several directories, or DIR/..., all trees of the packages are explored, one after another.
 
 For CI, --fail-on sets the exit status to 1 if there is a case like this:
 
@@ -54,7 +54,6 @@ For CI, --fail-on sets the exit status to 1 if there is a case like this:
   supgen explore --fail-on "program ends by one failure" ./...
   supgen explore --script 3 > worst.sim; supgen simulate . worst.sim
   supgen explore --fail-on "program ends by one failure" --fail-on "child is never up"`,
-		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeSources,
 		RunE:              x.run,
 	}
@@ -116,9 +115,9 @@ func (x *exploreFlags) run(cmd *cobra.Command, args []string) error {
 	case x.o.Until < 2*time.Minute:
 		return fmt.Errorf("--until %s is too short: failures come after one minute; use 2m or more", x.o.Until)
 	}
-	several := load.IsPattern(dirOf(args))
+	several := len(args) > 1 || load.IsPattern(dirOf(args))
 	if several && (x.script > 0 || x.format.word == "html" || *x.tree != "") {
-		return fmt.Errorf("%s stands for many packages; --script, --tree and --format html are about one", diag.Quoted(dirOf(args)))
+		return fmt.Errorf("%s may stand for many packages; --script, --tree and --format html are about one", diag.Quoted(strings.Join(args, " ")))
 	}
 	notePassedOver(cmd, args)
 	all, broken, failed := x.explore(args, several)
@@ -152,7 +151,7 @@ func (e explored) heading() string {
 	return diag.VisibleLine(filepath.ToSlash(e.dir)) + ": " + e.Root.Name
 }
 
-// explore explores the tree of the package that the arguments name, or all trees of those that a pattern matches. What cannot be
+// explore explores the tree of the one package that is named, or all trees of several. What cannot be
 // explored costs no other: packages with mistakes are broken, and the error joins the rest.
 func (x *exploreFlags) explore(args []string, several bool) (all []explored, broken []*load.Package, err error) {
 	packages, err := packagesOf(args, several)
@@ -183,7 +182,7 @@ func (x *exploreFlags) explore(args []string, several bool) (all []explored, bro
 	return all, broken, errors.Join(errs...)
 }
 
-// packagesOf are the one package that arguments name, or those that a pattern matches and that have sources.
+// packagesOf are the one package that is named, or those of several that have sources.
 func packagesOf(args []string, several bool) ([]*load.Package, error) {
 	if several {
 		packages, err := load.Packages(args)
