@@ -46,7 +46,8 @@ compared with itself is an error. With DIR/..., each package is compared that th
 those of a revision are in the modules that its own go.work uses.
 
 A directory that is compared with itself at another time may be new, and then all in it is added, or gone, and then it is
-removed. "main..." is the merge base of main and HEAD, as in git: what main has gained since is left out.
+removed. With DIR/..., a package that is gone and a new one have moved if their trees have the same names at the top, or
+everywhere below. "main..." is the merge base of main and HEAD, as in git: what main has gained since is left out.
 
 The exit status is 0 whatever has changed. With --fail-on risk it is 1 if a change is riskier or depends. It is also 1 if a
 version has mistakes, which are reported.`,
@@ -69,6 +70,9 @@ version has mistakes, which are reported.`,
 func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 	pairs, err := load.Versions(cmd.Context(), args, cmd.ArgsLenAtDash())
 	errs := []error{err}
+	if i := slices.IndexFunc(args, load.IsPattern); i >= 0 {
+		notePassedOver(cmd, args[i:i+1])
+	}
 	var result compare.Result
 	for _, err := range each(err) {
 		file := failureOf(err).Pos.File
@@ -77,6 +81,7 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 			result.Missed = append(result.Missed, d.place(file))
 		}
 	}
+	var packages []compare.Package
 	var broken []*load.Package
 	for _, p := range pairs {
 		old, now, err := d.load(cmd, p)
@@ -88,13 +93,11 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 			broken = append(broken, slices.DeleteFunc([]*load.Package{old, now}, func(p *load.Package) bool { return p.Tree != nil })...)
 			result.Missed = append(result.Missed, p.String())
 		default:
-			for _, c := range compare.Trees(old.Tree, now.Tree) {
-				c.Dir = d.place(p.Dir)
-				result.Changes = append(result.Changes, c)
-			}
+			packages = append(packages, compare.Package{Dir: d.place(p.Dir), Old: old.Tree, New: now.Tree})
 			result.Compared++
 		}
 	}
+	result.Changes = compare.Packages(packages)
 	failed := errors.Join(errs...)
 	err = d.print(cmd, result, reportOf(failed, broken...))
 	found := len(broken) > 0 || d.failOn.word == "change" && len(result.Changes) > 0 || d.failOn.word == "risk" && compare.HasRisk(result.Changes)

@@ -37,7 +37,7 @@ type Kind string
 const (
 	Added   Kind = "added"
 	Removed Kind = "removed"
-	Moved   Kind = "moved"   // to another supervisor, its name kept
+	Moved   Kind = "moved"   // to another supervisor, its name kept, or with its package to another directory
 	Renamed Kind = "renamed" // probably: one like it is gone
 	Changed Kind = "changed" // one of its values
 )
@@ -50,8 +50,12 @@ type Said struct {
 }
 
 // Trees is all that changed, in the order of the new version; what was removed comes last.
-func Trees(before, now *tree.Tree) []Change {
+func Trees(before, now *tree.Tree) []Change { return trees(before, now, "") }
+
+// trees is [Trees] of a package that was in another directory, unless that is "".
+func trees(before, now *tree.Tree, from string) []Change {
 	m := pair(before.Roots(), now.Roots())
+	m.from = from
 	changes := []Change{}
 	for c := range now.All() {
 		changes = append(changes, m.changesOf(c)...)
@@ -91,6 +95,9 @@ func (m *pairs) changesOf(c *tree.Child) []Change {
 		return []Change{change(c.Path(), Added, "", nil, declared(c), c.Pos, added(c))}
 	}
 	d := &differences{pairs: m, old: old, now: c}
+	if m.from != "" && c.Parent == nil && old.Parent == nil {
+		d.list = append(d.list, change(c.Path(), Moved, "", declared(old), declared(c), c.Pos, neither("its package was in "+m.from)))
+	}
 	switch {
 	case old.Name != c.Name:
 		d.list = append(d.list, change(c.Path(), Renamed, "", declared(old), declared(c), c.Pos, renamed(c)))

@@ -12,12 +12,13 @@ import (
 // pairs is which child of the old version is which of the new one.
 type pairs struct {
 	before, now map[*tree.Child]*tree.Child // of a new one the old one, and of an old one the new one
+	from        string                      // the directory of the old package, if it is another
 }
 
 // pair finds them: first by their names, from the top down; what is left by its name elsewhere, and then by being the
 // only one beside the same siblings that is like it.
 func pair(before, now []*tree.Child) *pairs {
-	m := &pairs{map[*tree.Child]*tree.Child{}, map[*tree.Child]*tree.Child{}}
+	m := &pairs{before: map[*tree.Child]*tree.Child{}, now: map[*tree.Child]*tree.Child{}}
 	m.match(before, now, byName, byName)
 	named := func(c *tree.Child) string { return c.Role.String() + " " + c.Name }
 	m.match(m.left(before, m.now), m.left(now, m.before), named, named)

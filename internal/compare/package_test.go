@@ -1,0 +1,60 @@
+package compare_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/supgen/supgen/internal/compare"
+)
+
+// Each line is a directory with its old and its new tree, written "Root: child child", with "!" behind a child of a riskier policy.
+func TestPackages(t *testing.T) {
+	tests := []struct{ name, packages, want string }{
+		{"moved", "a | Shop: One Two | -\nb | - | Shop: One Two", "b Shop moved, was in a"},
+		{"moved and changed", "a | Shop: One Two | -\nb | - | Shop: One! Three", "b Shop moved, was in a\nb Shop.One changed\nb Shop.Three renamed"},
+		{"moved with a child less", "a | Shop: One! Two | -\nb | - | Shop: Two", "b Shop moved, was in a\nb Shop.One removed"},
+		{"moved and renamed", "a | Shop: One Two | -\nb | - | Store: One Two", "b Store moved, was in a\nb Store renamed"},
+		{"of another name", "a | Shop: One | -\nb | - | Store: Two", "a Shop removed\na Shop.One removed\nb Store added\nb Store.Two added"},
+		{"still there", "a | Shop: One | Shop: One\nb | - | Shop: One", "b Shop added\nb Shop.One added"},
+		{"the most alike", "a | App: One | -\nb | App: Two! Three! | -\nc | - | App: Two! Three!\nd | - | App: One",
+			"c App moved, was in b\nd App moved, was in a"},
+		{"alike, and called alike", "v1/x | App: One | -\nv1/y | App: One | -\nv2/y | - | App: One\nv2/x | - | App: One",
+			"v2/y App moved, was in v1/y\nv2/x App moved, was in v1/x"},
+		{"one of two", "a | App: One | -\nb | App: One! | -\nc | - | App: One!", "a App removed\na App.One removed\nc App moved, was in b"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var packages []compare.Package
+			for line := range strings.Lines(test.packages) {
+				words := strings.Split(strings.TrimSpace(line), " | ")
+				packages = append(packages, compare.Package{Dir: words[0], Old: check(t, "x.sup", source(words[1])), New: check(t, "x.sup", source(words[2]))})
+			}
+			var got []string
+			for _, c := range compare.Packages(packages) {
+				text := c.Dir + " " + c.Path + " " + string(c.Kind)
+				if _, from, ok := strings.Cut(c.Note, "its package was in "); ok {
+					text += ", was in " + from
+				}
+				if len(got) == 0 || got[len(got)-1] != text {
+					got = append(got, text)
+				}
+			}
+			if diff := cmp.Diff(test.want, strings.Join(got, "\n")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func source(brief string) string {
+	root, children, ok := strings.Cut(brief, ": ")
+	if !ok {
+		return "package x\n"
+	}
+	children = strings.ReplaceAll(children, "!", " {\non error stop\n}")
+	for _, name := range []string{"One", "Two", "Three"} {
+		children = strings.ReplaceAll(children, name, "\nworker "+name)
+	}
+	return "package x\n\nsupervisor " + root + " {" + children + "\n}\n"
+}
