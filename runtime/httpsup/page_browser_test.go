@@ -3,24 +3,30 @@ package httpsup
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
 )
 
-// In a browser the page tells what fails, why, and what follows from it; it is used by keyboard, gives commands, and shows the
-// past.
+// In a browser, and behind a proxy, the page tells what fails, why, and what follows from it; it is used by keyboard, gives commands,
+// and shows the past.
 func TestPageInBrowser(t *testing.T) {
 	chromium := browser(t)
 	fail := make(chan error)
+	const db, conn runtime.ID = 1, 3
+	hour := runtime.Backoff{Min: time.Hour, Max: time.Hour, Factor: 1}
 	tree := runtime.New([]runtime.Child{
 		{Name: "Shop", Role: runtime.Supervisor},
-		{Name: "DB", Role: runtime.Service, Backoff: runtime.Backoff{Min: time.Hour, Max: time.Hour, Factor: 1}, Start: func(l runtime.Launch) error {
+		{Name: "DB", Role: runtime.Service, Backoff: hour, Start: func(l runtime.Launch) error {
 			select {
 			case err := <-fail:
 				return err
@@ -28,30 +34,73 @@ func TestPageInBrowser(t *testing.T) {
 				return nil
 			}
 		}},
-		{Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{1}, Start: until},
+		{Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{db}, Start: until},
+		{Name: "Conn", Role: runtime.Worker, Dynamic: true, Max: 10, Tags: []string{"<img src=x onerror=alert(4)>"}, Start: until},
+		{Name: "Mail", Role: runtime.Service, Optional: true, Backoff: hour, Start: func(runtime.Launch) error {
+			panic("mail: <img src=x onerror=alert(5)>")
+		}},
 	})
 	h := Handler(tree, Authorise(func(_ *http.Request, a Access) (string, error) {
 		if a.Verb == runtime.VerbQuarantine {
 			return "", errors.New("not this one")
 		}
-		return "ada", nil
+		return "ada <img src=x onerror=alert(2)>", nil
 	}))
-	const base = "/admin/shop/" // as behind a proxy
+	var streams atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/events" {
+			streams.Add(1)
+			defer streams.Add(-1)
+		}
+		h.ServeHTTP(w, r)
+	}))
+	behind, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const base = "/admin/shop/"
 	mux := http.NewServeMux()
-	mux.Handle(base, http.StripPrefix("/admin/shop", h))
+	proxy := httptest.NewServer(mux)
+	mux.Handle(base, http.StripPrefix("/admin/shop", httputil.NewSingleHostReverseProxy(behind)))
 	mux.HandleFunc("POST "+base+"fail", func(http.ResponseWriter, *http.Request) { fail <- errLost })
-	server := httptest.NewServer(mux)
+	mux.HandleFunc("POST "+base+"recover", func(http.ResponseWriter, *http.Request) {
+		tree.Handle("Shop.DB").Restart("ada", "it is back")
+	})
+	mux.HandleFunc("GET "+base+"streams", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, streams.Load()) })
+	mux.HandleFunc("POST "+base+"away", func(http.ResponseWriter, *http.Request) {
+		go proxy.Listener.Close()
+		go proxy.CloseClientConnections()
+	})
+
 	ctx, stop := context.WithCancel(t.Context())
 	ended := startRun(ctx, tree)
 	defer func() {
 		stop()
 		<-ended
-		server.CloseClientConnections()
-		server.Close()
+		for _, s := range []*httptest.Server{proxy, server} {
+			s.CloseClientConnections()
+			s.Close()
+		}
 	}()
-	limit, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	for e := range tree.EventsFrom(ctx, 1) {
+		if e.Path == "Shop" && e.To == runtime.LifecycleReady {
+			break
+		}
+	}
+	for _, key := range []string{"a", "b.c", "<img src=x onerror=alert(1)>"} {
+		if _, err := tree.Start(ctx, conn, runtime.Key(key), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drive(t, "testdata/page.cjs", proxy.URL+base, chromium)
+}
+
+// drive has a script drive the browser.
+func drive(t *testing.T, script string, args ...string) {
+	t.Helper()
+	limit, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	if out, err := exec.CommandContext(limit, "node", "testdata/page.cjs", server.URL+base, chromium).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(limit, "node", append([]string{script}, args...)...).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
