@@ -186,7 +186,11 @@ func (x *exploreFlags) explore(args []string, several bool) (all []explored, bro
 func packagesOf(args []string, several bool) ([]*load.Package, error) {
 	if several {
 		packages, err := load.Packages(args)
-		return slices.DeleteFunc(packages, func(p *load.Package) bool { return len(p.Text) == 0 }), err
+		packages = slices.DeleteFunc(packages, func(p *load.Package) bool { return len(p.Text) == 0 })
+		if len(packages) == 0 && err == nil {
+			err = fmt.Errorf("there is no .sup file in %s", strings.Join(args, " ")) // but what was generated from some
+		}
+		return packages, err
 	}
 	p, err := load.One(dirOf(args))
 	if err != nil {

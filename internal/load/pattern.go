@@ -327,7 +327,7 @@ const near = 10_000
 func noSources(dir string) error {
 	modules, _ := modulesBelow(dir)
 	for _, top := range append([]string{dir}, modules...) {
-		below, _ := walk(top, near/(1+len(modules)), isOurs)
+		below, _ := walk(top, near/(1+len(modules)), isSource)
 		if len(below.dirs) == 0 {
 			continue
 		}
