@@ -37,7 +37,7 @@ func (r *run) contextFor(waits bool) context.Context {
 	s := &r.context
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	base := r.tree.bases[r.row]
+	base := r.base()
 	switch state := s.state.(type) {
 	case context.Context:
 		return state

@@ -141,6 +141,7 @@ func TestLabelsAreOwn(t *testing.T) {
 			if strings.Contains(group, "runtime.resting+") {
 				_, after, _ := strings.Cut(group, "# labels: ")
 				line, _, _ := strings.Cut(after, "\n")
+				_, line = cutLabel(line, indexLabel)
 				var here int
 				fmt.Sscanf(group, "%d @", &here)
 				seen[line] += here

@@ -16,7 +16,8 @@ type Launch struct {
 }
 
 // Context is cancelled, with a [StopError] as its cause, when the run is asked to stop. In profiles, the run's goroutine
-// has the label supgen.path (runtime/pprof), the path of its declaration, and the context carries it.
+// has the label supgen.path (runtime/pprof), the path of its declaration, and that of one of up to 1,000 replicas supgen.index, too;
+// the context carries them.
 func (l Launch) Context() context.Context { return l.ctx }
 
 // Run is for every child.

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type dynamic struct {
 	key  string
 	args any
 	end  *childEnd
+	base context.Context // with its key as a label; nil without WithKeyLabels
 }
 
 // own is the path of a dynamic child; others are where their row is.

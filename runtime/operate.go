@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 
@@ -264,6 +265,9 @@ func (t *Tree) begin(id ID, key InstanceKey, args any, answer stepper) (*dynamic
 	d := &dynamic{path: t.paths[id] + key.segment(), key: key.text, args: args, end: new(childEnd)}
 	if key == NoKey {
 		d.path = t.paths[id]
+	}
+	if t.options.keyLabels && t.bases != nil {
+		d.base = pprof.WithLabels(t.bases[id][0], pprof.Labels(keyLabel, key.text))
 	}
 	t.incoming = d
 	reply := answer(&kernel.Input{Kind: kernel.InputAdd, Row: id})

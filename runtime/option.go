@@ -17,6 +17,7 @@ type options struct {
 	overrides map[string][]func(*Child)
 	clean     func(error) bool
 	stubs     map[string]bridge.StandIn
+	keyLabels bool
 }
 
 // WithLogger has the tree log its events, and gives each run a logger that carries its path, generation and attempt.
@@ -33,6 +34,11 @@ func WithSeed(seed uint64) Option {
 
 // WithEvents keeps the last n events for slow readers; the default is 1024. It must be positive.
 func WithEvents(n int) Option { return func(o *options) { o.ring = n } }
+
+// WithKeyLabels has the goroutines of dynamic children carry their key as the label supgen.key in profiles. A goroutine profile then
+// has an entry for each child instead of one for all that stand at the same place: with many children it takes as much
+// longer, and the program is stopped meanwhile. Keys may be personal data, and profiles are passed around.
+func WithKeyLabels() Option { return func(o *options) { o.keyLabels = true } }
 
 // CleanStop says which errors, in addition to those that are known to ([docs/runtime.md], "Stopping"), a run may return that was
 // asked to stop: of another pool's closed connections, say. Any other is an unclean stop: it is logged, and [Tree.Run]

@@ -291,7 +291,7 @@ func (r *run) reportFailure(o Outcome, f *Failure, said bool) bool {
 
 // branch is a goroutine of Go.
 func (r *run) branch(p *parts, f func(context.Context) error) {
-	pprof.SetGoroutineLabels(r.tree.bases[r.row])
+	pprof.SetGoroutineLabels(r.base())
 	o, failed := OutcomeGoexit, goexited
 	defer func() { r.left(p, o, failed) }()
 	o, failed = r.execute(r, func(l Launch) error { return f(l.Context()) })
@@ -312,7 +312,7 @@ func (t *Tree) cleanUp(e *kernel.Effect) {
 
 // clean calls the cleanups, on a goroutine of its own: should one of them call Goexit, the rest have another.
 func (r *run) clean() {
-	pprof.SetGoroutineLabels(r.tree.bases[r.row])
+	pprof.SetGoroutineLabels(r.base())
 	p, ctx := r.parts.Load(), r.graceful()
 	over := false
 	defer func() {

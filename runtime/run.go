@@ -51,6 +51,15 @@ type runExtra struct {
 
 func (r *run) child() *Child { return &r.tree.table[r.row] }
 
+// base is what the context of a run is made of: the values that Run was given, and the labels.
+func (r *run) base() context.Context {
+	if r.dynamic != nil && r.dynamic.base != nil {
+		return r.dynamic.base
+	}
+	bases := r.tree.bases[r.row]
+	return bases[min(int(r.index), len(bases)-1)]
+}
+
 // box is how a value of any type, a nil interface too, travels.
 type box[T any] struct{ value T }
 
@@ -63,7 +72,7 @@ func (r *run) path() string { return r.tree.pathAt(r.row, int(r.index), r.dynami
 // The run's end is decided here, and kept shallow: a goroutine begins with 2 KiB of stack, and to move it to a larger one
 // costs as much as all else.
 func (r *run) live() {
-	pprof.SetGoroutineLabels(r.tree.bases[r.row]) // they were those of the goroutine that started it
+	pprof.SetGoroutineLabels(r.base()) // they were those of the goroutine that started it
 	o, f := r.runFunction()
 	r.returned(o, f)
 }

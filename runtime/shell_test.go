@@ -223,8 +223,12 @@ func TestProfileLabels(t *testing.T) {
 		Child{Name: "B", Role: Service, Needs: []ID{one}, Start: labelled},
 		Child{Name: "C", Role: Service, Ready: Ready{Check: Check{Every: time.Minute, Timeout: time.Second}}, Start: until,
 			ReadyCheck: labelled},
+		Child{Name: "D", Role: Service, Replicas: 2, Start: labelled},
+		Child{Name: "E", Role: Service, Dynamic: true, Max: 1, Start: labelled},
 	)
 	supervise(t, table, func(t *testing.T, tree *Tree) {
+		tree.Start(t.Context(), 5, Key("ada"), nil)
+		synctest.Wait()
 		var profile bytes.Buffer
 		pprof.Lookup("goroutine").WriteTo(&profile, 1)
 		var labels []string
@@ -236,15 +240,18 @@ func TestProfileLabels(t *testing.T) {
 			}
 		}
 		slices.Sort(labels)
-		if diff := cmp.Diff([]string{`{"supgen.path":"Root.B"}`, `{"supgen.path":"Root.C"}`}, labels); diff != "" {
-			t.Errorf("the labels of B and of C's check are\n%s", diff)
+		if diff := cmp.Diff([]string{
+			`{"supgen.index":"0", "supgen.path":"Root.D"}`, `{"supgen.index":"1", "supgen.path":"Root.D"}`, `{"supgen.key":"ada", "supgen.path":"Root.E"}`,
+			`{"supgen.path":"Root.B"}`, `{"supgen.path":"Root.C"}`,
+		}, labels); diff != "" {
+			t.Errorf("the labels of B, of C's check, of D and of E are\n%s", diff)
 		}
-	})
+	}, WithKeyLabels())
 }
 
 // labelled waits for its end, and is seen by its name in a profile.
 func labelled(l Launch) error {
-	if path, _ := pprof.Label(l.Context(), "supgen.path"); path != l.Run().Path() {
+	if path, _ := pprof.Label(l.Context(), "supgen.path"); path == "" || !strings.HasPrefix(l.Run().Path(), path) {
 		return fmt.Errorf("its context's label is %q", path)
 	}
 	<-l.Context().Done()

@@ -3,6 +3,7 @@ package runtime
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"runtime/pprof"
 	"slices"
 	"strconv"
@@ -101,22 +102,55 @@ func goroutineProfile() string {
 	return b.String()
 }
 
-// stacksOf is what a profile says of the goroutines with the label of a declaration.
+// stacksOf is what a profile says of the goroutines of a declaration, or of one of its children where their labels tell them
+// apart. Those of several children that stand at the same place are one.
 func stacksOf(profile, path string) string {
-	label := `"supgen.path":` + strconv.Quote(path)
-	var b strings.Builder
+	declared, one, _ := strings.Cut(path, "[")
+	one = strings.TrimSuffix(one, "]")
+	if key, err := strconv.Unquote(one); err == nil {
+		one = key
+	}
+	var places []string // in the order of the profile: the most goroutines first
+	counts := make(map[string]int)
 	for group := range strings.SplitSeq(profile, "\n\n") {
-		_, labels, _ := strings.Cut(group, "\n# labels: ")
-		labels, _, _ = strings.Cut(labels, "\n")
-		if !strings.Contains(labels, label) {
+		count, group, _ := strings.Cut(group, " @ ")
+		addresses, group, _ := strings.Cut(group, "\n# labels: ")
+		labels, stack, _ := strings.Cut(group, "\n")
+		of, rest := cutLabel(labels, pathLabel)
+		index, rest := cutLabel(rest, indexLabel)
+		key, rest := cutLabel(rest, keyLabel)
+		if of != declared || one != "" && index+key != "" && index+key != one {
 			continue
 		}
-		if b.Len()+len(group) > maxStacks {
+		place := addresses + "\n# labels: " + rest + "\n" + stack
+		if counts[place] == 0 {
+			places = append(places, place)
+		}
+		n, _ := strconv.Atoi(count[strings.LastIndexByte(count, '\n')+1:]) // before the first there is a heading
+		counts[place] += n
+	}
+	var b strings.Builder
+	for _, place := range places {
+		if b.Len()+len(place) > maxStacks {
 			b.WriteString("and more\n")
 			break
 		}
-		b.WriteString(group)
-		b.WriteByte('\n')
+		fmt.Fprintf(&b, "%d @ %s\n", counts[place], place)
 	}
 	return b.String()
+}
+
+// cutLabel is the value of a label in a profile's list, "" if it has none, and the list without it.
+func cutLabel(labels, name string) (value, rest string) {
+	before, after, ok := strings.Cut(labels, strconv.Quote(name)+":")
+	quoted, err := strconv.QuotedPrefix(after)
+	if !ok || err != nil {
+		return "", labels
+	}
+	value, _ = strconv.Unquote(quoted)
+	rest, more := strings.CutPrefix(after[len(quoted):], ", ")
+	if !more {
+		before = strings.TrimSuffix(before, ", ")
+	}
+	return value, before + rest
 }

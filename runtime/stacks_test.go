@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -110,7 +111,11 @@ func TestStacksAreBounded(t *testing.T) {
 		}
 		close(release)
 	})
-	long := strings.Repeat("1 @ 0x1\n# labels: {\"supgen.path\":\"Root.C\"}\n#\t0x1\tf\n\n", 10_000)
+	var all strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&all, "1 @ 0x%d\n# labels: {\"supgen.path\":\"Root.C\"}\n#\t0x%[1]d\tf\n\n", i)
+	}
+	long := all.String()
 	if text := stacksOf(long, "Root.C"); len(text) > maxStacks+20 || !strings.HasSuffix(text, "and more\n") {
 		t.Errorf("of a long profile %d bytes are kept", len(text))
 	}
@@ -139,6 +144,46 @@ func TestStacksWhenRunReturns(t *testing.T) {
 		}
 		close(release)
 		for strings.Contains(everyone(), "hangsInside") { // or the next tree takes it for its own
+		}
+	}
+}
+
+// A profile has what it says of one replica, or of all of them by the place where they stand.
+func TestStacksOfReplicas(t *testing.T) {
+	profile := `goroutine profile: total 9
+3 @ 0x1 0x2
+# labels: {"supgen.index":"0", "supgen.path":"Root.C"}
+#	0x1	f
+
+2 @ 0x1 0x2
+# labels: {"supgen.index":"10", "supgen.path":"Root.C", "work":"a \"b\""}
+#	0x1	f
+
+1 @ 0x1 0x2
+# labels: {"supgen.index":"1", "supgen.path":"Root.C"}
+#	0x1	f
+
+1 @ 0x3
+# labels: {"supgen.key":"a]b", "supgen.path":"Root.D"}
+#	0x3	g
+
+1 @ 0x4
+# labels: {"supgen.path":"Root.E"}
+#	0x4	h
+
+`
+	for path, want := range map[string]string{
+		"Root.C":            "4 @ 0x1 0x2\n# labels: {}\n#\t0x1\tf\n2 @ 0x1 0x2\n# labels: {\"work\":\"a \\\"b\\\"\"}\n#\t0x1\tf\n",
+		"Root.C[1]":         "1 @ 0x1 0x2\n# labels: {}\n#\t0x1\tf\n",
+		"Root.C[2]":         "",
+		"Root.D":            "1 @ 0x3\n# labels: {}\n#\t0x3\tg\n",
+		`Root.D["a]b"]`:     "1 @ 0x3\n# labels: {}\n#\t0x3\tg\n",
+		`Root.D["b"]`:       "",
+		`Root.E["whoever"]`: "1 @ 0x4\n# labels: {}\n#\t0x4\th\n", // which has no label for it
+		"Root":              "",
+	} {
+		if got := stacksOf(profile, path); got != want {
+			t.Errorf("of %s it says %q, want %q", path, got, want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime/pprof"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -52,7 +53,7 @@ type Tree struct {
 	in        kernel.Input           // of the run that ended: a stack has no room for it
 	asked     StopError              // of this step, but for the path; none without With
 	because   kernel.Node            // whose
-	bases     []context.Context      // by row: the values and the labels of runs
+	bases     [][]context.Context    // by row, one or that of each replica: the values and the labels of runs
 	dynamics  map[string]kernel.Node // by path
 	incoming  *dynamic               // the one that is being added
 	awaited   chan struct{}          // Done's, closed with done; made when somebody asks, perhaps outside the bubble that Run is in
@@ -183,13 +184,28 @@ func (t *Tree) Run(ctx context.Context) error {
 	return t.failed()
 }
 
-// basesOf are what the contexts of runs are made of, by row: ctx with the label that says in profiles what a goroutine
-// is. All children of a row have the same.
-func (t *Tree) basesOf(ctx context.Context) []context.Context {
-	bases := make([]context.Context, len(t.table))
+// Labels of goroutines in profiles. A profile has a line for each stack and each set of labels, so there are not too many of them.
+const (
+	pathLabel  = "supgen.path"
+	indexLabel = "supgen.index" // of up to maxIndexed replicas
+	keyLabel   = "supgen.key"   // WithKeyLabels
+	maxIndexed = 1000
+)
+
+// basesOf are what the contexts of runs are made of, by row: ctx with the labels that say in profiles what a goroutine is.
+func (t *Tree) basesOf(ctx context.Context) [][]context.Context {
+	bases := make([][]context.Context, len(t.table))
 	for id, path := range t.paths {
-		if path != "" {
-			bases[id] = pprof.WithLabels(ctx, pprof.Labels("supgen.path", path))
+		if path == "" {
+			continue
+		}
+		base := pprof.WithLabels(ctx, pprof.Labels(pathLabel, path))
+		bases[id] = []context.Context{base}
+		if n := t.table[id].Replicas; 0 < n && n <= maxIndexed {
+			bases[id] = make([]context.Context, n)
+			for i := range bases[id] {
+				bases[id][i] = pprof.WithLabels(base, pprof.Labels(indexLabel, strconv.Itoa(i)))
+			}
 		}
 	}
 	return bases

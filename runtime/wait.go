@@ -26,7 +26,7 @@ func (t *Tree) AwaitReady(ctx context.Context) error { return t.Handle(t.paths[0
 
 func (h *Handle) await(ctx context.Context, end bool) error {
 	t := h.tree
-	for r, ok := ctx.Value(runKey{}).(*run); ok; r, ok = r.tree.bases[r.row].Value(runKey{}).(*run) { // a tree may run inside a run
+	for r, ok := ctx.Value(runKey{}).(*run); ok; r, ok = r.base().Value(runKey{}).(*run) { // a tree may run inside a run
 		if r.tree == t && h.holds(r) {
 			return fmt.Errorf("supgen: %s waits for %s: %w", r.path(), h.path, ErrInside)
 		}

@@ -42,7 +42,8 @@
 //     ?from=SEQUENCE a page of events, and the sequence of the next.
 //   - /declarations: what does not change: needs, limits, budgets; and whether there are commands at all.
 //   - /statements?path=PATH: the statements by which the last decision about a child was made.
-//   - /stacks?path=PATH: the stacks of a declaration's goroutines, for those who were authorised: one profile in ten seconds.
+//   - /stacks?path=PATH: the stacks of a declaration's goroutines, or of one replica's (runtime.Launch.Context has the
+//     limits), for those who were authorised: one profile in ten seconds.
 //   - /metrics: Prometheus' text format. [Var] is for package expvar.
 //   - /: the page, which asks for nothing but these. It knows no path but relative ones, so that it works under any.
 //

@@ -38,15 +38,15 @@ func (p *profiles) get() (text string, taken time.Time, ok bool) {
 	return p.text, p.taken, true
 }
 
-// stacks answers /stacks?path=: where the goroutines of a declaration stand.
+// stacks answers /stacks?path=: where the goroutines of a declaration stand, or of one of its children if labels tell them apart.
 func (h *handler) stacks(r *http.Request, w http.ResponseWriter) error {
-	id := h.declared(r.URL.Query().Get("path"))
-	if id < 0 {
+	path := r.URL.Query().Get("path")
+	if h.declared(path) < 0 {
 		return refuse(http.StatusNotFound, "there is no declaration with that path")
 	}
 	text, taken, ok := h.profiles.get()
 	if !ok {
 		return refuse(http.StatusServiceUnavailable, "there are more than %d goroutines: their stacks would stop the program for too long", h.profiles.most)
 	}
-	return answer(w, encoded(map[string]any{"path": h.paths[id], "time": taken, "stacks": bridge.StacksOf(text, h.paths[id])}))
+	return answer(w, encoded(map[string]any{"path": path, "time": taken, "stacks": bridge.StacksOf(text, path)}))
 }
