@@ -49,7 +49,7 @@ func completeSimulate(cmd *cobra.Command, args []string, begun string) ([]string
 
 // completeScripts completes an argument that names scripts: directories, and the scripts themselves.
 func completeScripts(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return []string{strings.TrimPrefix(scriptSuffix, ".")}, cobra.ShellCompDirectiveFilterFileExt
+	return []string{strings.TrimPrefix(load.ScriptSuffix, ".")}, cobra.ShellCompDirectiveFilterFileExt
 }
 
 // completeTree completes the name of a tree in the directory that was named, or in this one.

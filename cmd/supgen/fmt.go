@@ -31,7 +31,7 @@ func newFmt() *cobra.Command {
 		Long: `Fmt prints .sup files in their canonical form. The flags are those of gofmt. A directory stands for its .sup
 files, DIR/... also for those below it; without arguments, or with "-", fmt reads standard input.
 
-A file with syntax errors is left alone, and its errors are reported.
+A file with syntax errors is left alone, and its errors are reported. With -l or -d an empty standard input is an error.
 
 The exit status is 1 if there are syntax errors. With -l or -d, and without -w, it is also 1 if a file is not in its
 canonical form.`,
@@ -57,6 +57,9 @@ func (f *fmtFlags) run(cmd *cobra.Command, args []string) error {
 		text, err := load.ReadInput(stdin(cmd))
 		if err != nil {
 			return err
+		}
+		if len(text) == 0 && f.name == load.Input && (f.list || f.diff) {
+			return errors.New(`standard input is empty; name files, as in "supgen fmt -l ./..."`)
 		}
 		return outcome(f.format(cmd, f.name, text))
 	}

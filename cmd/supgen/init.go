@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/internal/atomicfile"
+	"github.com/supgen/supgen/internal/encoding"
 	"github.com/supgen/supgen/internal/load"
 )
 
@@ -65,22 +66,20 @@ func initialize(dir string) (wrote, missing []string, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, nil, err
 	}
-	entries, err := os.ReadDir(dir)
+	there, err := load.FilesIn([]string{dir}, ".go", load.Suffix)
 	if err != nil {
 		return nil, nil, err
 	}
+	if len(there) > 0 {
+		return nil, nil, fmt.Errorf(`%s is there already, and a first program needs a directory of its own; name one, as in "supgen init app"`,
+			diag.Quoted(there[0]))
+	}
 	wrote = slices.Clone(firstFiles)
-	for _, entry := range entries {
-		name := entry.Name()
-		if strings.HasSuffix(name, ".go") || strings.HasSuffix(name, load.Suffix) {
-			return nil, nil, fmt.Errorf(`%s is there already, and a first program needs a directory of its own; name one, as in "supgen init app"`,
-				diag.Quoted(filepath.Join(dir, name)))
-		}
-		if name == attributes {
-			wrote = slices.DeleteFunc(wrote, func(name string) bool { return name == attributes })
-			if missing, err = missingAttributes(filepath.Join(dir, name)); err != nil {
-				return nil, nil, err
-			}
+	name := filepath.Join(dir, attributes)
+	if _, err := os.Lstat(name); err == nil {
+		wrote = slices.DeleteFunc(wrote, func(name string) bool { return name == attributes })
+		if missing, err = missingAttributes(name); err != nil {
+			return nil, nil, err
 		}
 	}
 	for _, name := range wrote {
@@ -98,7 +97,7 @@ func missingAttributes(name string) (missing []string, err error) {
 		return nil, err
 	}
 	has := map[string]bool{}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(strings.TrimPrefix(string(text), encoding.ByteOrderMark)) { // which git passes over
 		has[strings.Join(strings.Fields(line), " ")] = true
 	}
 	for line := range strings.Lines(string(firstFile(attributes))) {

@@ -87,14 +87,11 @@ func (t *testFlags) run(cmd *cobra.Command, args []string) error {
 	return outcome(verdicts.Failed(), errors.Join(failed, err))
 }
 
-// scriptSuffix is how the names of scripts end.
-const scriptSuffix = ".sim"
-
 // directoriesOf are the arguments with directories in place of scripts, and the scripts named in each directory by its real path.
 func directoriesOf(args []string) (dirs []string, named map[string][]string) {
 	named = map[string][]string{}
 	for _, arg := range args {
-		if strings.HasSuffix(arg, scriptSuffix) {
+		if strings.HasSuffix(arg, load.ScriptSuffix) {
 			script := filepath.Clean(arg)
 			arg = filepath.Dir(script)
 			dir := load.RealPath(arg)
@@ -110,11 +107,11 @@ func noteLost(cmd *cobra.Command, args []string) {
 	if isQuiet(cmd) {
 		return
 	}
-	for _, dir := range load.Below(args, scriptSuffix) {
+	for _, dir := range load.Below(args, load.ScriptSuffix) {
 		if sources, err := load.FilesIn([]string{dir}, load.Suffix); err != nil || len(sources) > 0 {
 			continue
 		}
-		scripts, _ := load.FilesIn([]string{dir}, scriptSuffix)
+		scripts, _ := load.FilesIn([]string{dir}, load.ScriptSuffix)
 		for _, name := range scripts {
 			fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %q is not run: there is no .sup file beside it\n", filepath.ToSlash(name))
 		}
@@ -130,7 +127,7 @@ func scriptsOf(p *load.Package, named map[string][]string) ([]string, error) {
 	if scripts := named[load.RealPath(dir)]; scripts != nil {
 		return scripts, nil
 	}
-	return load.FilesIn([]string{dir}, scriptSuffix)
+	return load.FilesIn([]string{dir}, load.ScriptSuffix)
 }
 
 // test plays one script, and with --update writes it before.

@@ -25,15 +25,18 @@ func (c *checker) fileName(f *fileScope) {
 		refuse("the name of this file has a character that does not show: %q", name)
 	} else if why := implied(name); why != "" {
 		refuse("the code generated from a file of this name would be %s", why)
-	} else if why := impossible(name); why != "" {
+	} else if why := Impossible(name); why != "" {
 		refuse("Windows cannot have a file of this name: %s", why)
 	}
 }
 
-// impossible is why Windows has no file of a name, "" if it can have one.
-func impossible(name string) string {
+// Impossible is why Windows has no file or directory of a name, "" if it can have one.
+func Impossible(name string) string {
 	if i := strings.IndexAny(name, `<>:"|?*\`); i >= 0 {
 		return fmt.Sprintf("it has a %c", name[i])
+	}
+	if strings.TrimRight(name, ". ") != name {
+		return "it ends with a dot or a blank"
 	}
 	stem, _, _ := strings.Cut(name, ".")
 	if device := strings.ToLower(strings.TrimRight(stem, " ")); devices[device] {

@@ -6,10 +6,10 @@ func TestImpossible(t *testing.T) {
 	for name, want := range map[string]string{
 		"con.sup": `"con" is a device`, "Nul.sup": `"nul" is a device`, "aux.x.sup": `"aux" is a device`, "prn .sup": `"prn" is a device`,
 		"COM1.sup": `"com1" is a device`, "lpt³.sup": `"lpt³" is a device`, "com.sup": "", "com10.sup": "", "console.sup": "", "x.con.sup": "",
-		"a:b.sup": "it has a :", "a?b.sup": "it has a ?", `a\b.sup`: `it has a \`, `a"b.sup`: `it has a "`, "a'b, c & d (2)~1.sup": "", "a..sup": "",
+		"a:b.sup": "it has a :", "a?b.sup": "it has a ?", `a\b.sup`: `it has a \`, `a"b.sup`: `it has a "`, "a'b, c & d (2)~1.sup": "", "a..sup": "", "v1.": "it ends with a dot or a blank", "x ": "it ends with a dot or a blank",
 	} {
-		if got := impossible(name); got != want {
-			t.Errorf("impossible(%q) = %q, want %q", name, got, want)
+		if got := Impossible(name); got != want {
+			t.Errorf("Impossible(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

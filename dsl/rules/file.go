@@ -6,7 +6,8 @@ var fileRules = []Rule{
 	{
 		Code: diag.CodeFileName,
 		Text: "The name of a file does not make Go build the generated file only on some platforms, only for tests, or " +
-			"not at all, and has no invisible characters. Every system can have such a file, beside those that are there.",
+			"not at all, and has no invisible characters. Every system can have such a file, beside those that are there. " +
+			"So it is with the scripts beside it, and with its directory and those above it in the module; these are warnings.",
 		Why: "Windows has no con.sup and no a:b.sup, and neither it nor macOS has both x.sup and X.sup: a checkout would lose one. " +
 			"shop_windows.sup generates shop_windows.sup.go, and the go command builds that only on Windows: " +
 			"elsewhere the program would not compile, or would miss a tree. Where that is meant, a build constraint says so.",

@@ -112,7 +112,7 @@ func (f File) Check() (diff []byte, stale []diag.Diagnostic, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	want, name := slices.Concat(old.above, f.Text()), filepath.ToSlash(f.Name)
+	want, name := slices.Concat(old.above, f.Text()), diag.VisibleLine(filepath.ToSlash(f.Name))
 	if bytes.Equal(old.text, want) {
 		return nil, nil, nil
 	}

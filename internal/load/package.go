@@ -3,11 +3,8 @@ package load
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/supgen/supgen/dsl"
@@ -43,6 +40,7 @@ func Packages(args []string) ([]*Package, error) {
 	dirs, err := Directories(args)
 	errs := []error{err}
 	var packages []*Package
+	onTheWay := judged{map[string]bool{}, map[string]alike{}}
 	for _, dir := range dirs {
 		load := Dir
 		if standsAlone(dir) && isFile(dir) {
@@ -55,6 +53,9 @@ func Packages(args []string) ([]*Package, error) {
 		if err != nil {
 			errs = append(errs, err)
 			continue
+		}
+		if found := onTheWay.unportable(p); len(found) > 0 {
+			p.Diagnostics = diag.Sorted(append(p.Diagnostics, found...))
 		}
 		packages = append(packages, p)
 	}
@@ -93,7 +94,7 @@ func overlaid(dir, unsaved string, unsavedText []byte) (*Package, error) {
 	for _, entry := range entries {
 		name := filepath.Join(dir, entry.Name())
 		switch source := isSource(entry.Name()); {
-		case !source && !isGenerated(entry.Name()) || isDir(entry, name) || name == unsaved:
+		case !source && !isGenerated(entry.Name()) || isDir(entry, name) || isSame(name, unsaved):
 		case source:
 			text, err := Read(name)
 			if err != nil {
@@ -109,33 +110,23 @@ func overlaid(dir, unsaved string, unsavedText []byte) (*Package, error) {
 	}
 	p.goPackage, p.goDecls = goPackageIn(dir, entries, files)
 	p.Tree, p.Diagnostics = dsl.Check(files, p.goPackage, p.goDecls...)
-	if found := sameButCase(p, dir, entries); len(found) > 0 {
-		p.Tree, p.Diagnostics = nil, diag.Sorted(append(p.Diagnostics, found...))
+	if found := unportable(p, dir, entries); len(found) > 0 {
+		p.Diagnostics = diag.Sorted(append(p.Diagnostics, found...))
+		if diag.HasErrors(found) {
+			p.Tree = nil
+		}
 	}
 	return p, nil
 }
 
-// sameButCase reports the sources that not every system can have beside the other files of their directory, nor the Go generated
-// from them: Windows and macOS take names that differ in case alone for one.
-func sameButCase(p *Package, dir string, entries []fs.DirEntry) []diag.Diagnostic {
-	here := make(map[string][]string)
-	for _, entry := range entries {
-		folded := strings.ToLower(entry.Name())
-		here[folded] = append(here[folded], entry.Name())
+// isSame reports whether two names are of one file, which some systems have by names that differ in case.
+func isSame(name, other string) bool {
+	if name == other || !strings.EqualFold(name, other) {
+		return name == other
 	}
-	var r diag.Reports
-	for _, name := range slices.Sorted(maps.Keys(p.Text)) {
-		source, at := filepath.Base(name), diag.Pos{File: name, Line: 1, Column: 1}
-		for _, base := range []string{source, source + ".go"} {
-			for _, other := range here[strings.ToLower(base)] {
-				if other == base || isGenerated(other) || isSource(other) && other > base {
-					continue // itself, or an orphan, or reported already
-				}
-				r.Reportf(diag.CodeFileName, at, at, "on Windows and macOS %q and %q beside it are one file", base, other).Hintf("rename one of them")
-			}
-		}
-	}
-	return r.List
+	a, errA := os.Stat(name)
+	b, errB := os.Stat(other)
+	return errA == nil && errB == nil && os.SameFile(a, b)
 }
 
 // parse keeps the text of one more file.

@@ -17,6 +17,7 @@ import (
 // How the names of files end: of those that people write, and of those that supgen writes.
 const (
 	Suffix          = ".sup"
+	ScriptSuffix    = ".sim"
 	GeneratedSuffix = ".sup.go"
 )
 

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
+	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/report"
 	"github.com/supgen/supgen/internal/unified"
@@ -42,9 +44,10 @@ func (s Script) Test(t *tree.Tree) Verdict {
 	v.Idle = !golden && len(result.script.Expects) == 0
 	want = unaligned(want)
 	if got := unaligned(result.golden()); golden && want != got {
+		shown := diag.VisibleLine(filepath.ToSlash(s.name))
 		separator := strings.Count(script, "\n") + 1
 		v.Failures = append(v.Failures, Failure{Line: separator, Message: "something else happens than the timeline says; supgen test --update writes it",
-			Detail: string(unified.Diff(s.name, []byte(want), s.name+" (simulated)", []byte(got)))})
+			Detail: string(unified.Diff(shown, []byte(want), shown+" (simulated)", []byte(got)))})
 	}
 	return v
 }
