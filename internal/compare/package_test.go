@@ -16,11 +16,15 @@ func TestPackages(t *testing.T) {
 		{"moved with a child less", "a | Shop: One! Two | -\nb | - | Shop: Two", "b Shop moved, was in a\nb Shop.One removed"},
 		{"moved and renamed", "a | Shop: One Two | -\nb | - | Store: One Two", "b Store moved, was in a\nb Store renamed"},
 		{"of another name", "a | Shop: One | -\nb | - | Store: Two", "a Shop removed\na Shop.One removed\nb Store added\nb Store.Two added"},
+		{"of another make", "a | App: One Two! | -\nb | - | App: Three",
+			"a App removed\na App.One removed\na App.Two removed\nb App added\nb App.Three added"},
 		{"still there", "a | Shop: One | Shop: One\nb | - | Shop: One", "b Shop added\nb Shop.One added"},
 		{"the most alike", "a | App: One | -\nb | App: Two! Three! | -\nc | - | App: Two! Three!\nd | - | App: One",
 			"c App moved, was in b\nd App moved, was in a"},
 		{"alike, and called alike", "v1/x | App: One | -\nv1/y | App: One | -\nv2/y | - | App: One\nv2/x | - | App: One",
 			"v2/y App moved, was in v1/y\nv2/x App moved, was in v1/x"},
+		{"alike, one beside where it was", "a/s | App: One | -\nb/s | App: One | -\na/p | - | App: One\nc/s | - | App: One",
+			"a/p App moved, was in a/s\nc/s App moved, was in b/s"},
 		{"one of two", "a | App: One | -\nb | App: One! | -\nc | - | App: One!", "a App removed\na App.One removed\nc App moved, was in b"},
 	}
 	for _, test := range tests {
