@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"path/filepath"
@@ -82,6 +83,9 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 			result.Missed = append(result.Missed, d.place(file))
 		}
 	}
+	if len(pairs) == 0 && d.format.word == "markdown" { // a comment is not empty
+		result.Missed = append(result.Missed, cmp.Or(strings.Join(args, " "), "HEAD"))
+	}
 	var packages []compare.Package
 	var broken []*load.Package
 	for _, p := range pairs {
@@ -146,8 +150,11 @@ func (d *diffFlags) print(cmd *cobra.Command, result compare.Result, r report.Re
 		return errors.Join(printReport(cmd, "text", r), output.JSON(cmd.OutOrStdout(), all))
 	case "github":
 		io.WriteString(cmd.ErrOrStderr(), result.Text()) // The log of a step does not show where an annotation is.
-		r.Annotations = result.Annotations(inWorkTree(output.Places()))
-		return printReport(cmd, "github", r)
+		places := inWorkTree(output.Places())
+		annotations := atRevision(r).Renamed(places)
+		annotations.Annotations = result.Annotations(places)
+		_, err := output.Exact(cmd.OutOrStdout()).Write(annotations.GitHub())
+		return errors.Join(printReport(cmd, "text", r), err)
 	case "markdown":
 		text = result.Markdown()
 	default:
@@ -155,6 +162,18 @@ func (d *diffFlags) print(cmd *cobra.Command, result compare.Result, r report.Re
 	}
 	_, err := io.WriteString(cmd.OutOrStdout(), text)
 	return errors.Join(printReport(cmd, "text", r), err)
+}
+
+// atRevision is the report with messages that say of which revision a mistake is: an annotation is in the file of today.
+func atRevision(r report.Report) report.Report {
+	r.Diagnostics = slices.Clone(r.Diagnostics)
+	for i := range r.Diagnostics {
+		diagnostic := &r.Diagnostics[i]
+		if rev, _, ok := strings.Cut(diagnostic.Pos.File, ":"); ok && !filepath.IsAbs(diagnostic.Pos.File) {
+			diagnostic.Message = "at " + rev + ": " + diagnostic.Message
+		}
+	}
+	return r
 }
 
 // inWorkTree is places, with the place in the work tree of a file at a revision, which git names from the top: "HEAD:server/shop.sup".

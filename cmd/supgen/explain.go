@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -132,7 +133,12 @@ func childAt(t *tree.Tree, dir, path string) (*tree.Child, error) {
 	found := childrenAt(t, path)
 	switch len(found) {
 	case 0:
-		return nil, fmt.Errorf(`there is no child %q; "supgen explain %s" lists those there are`, path, dir)
+		var known []string
+		for c := range t.All() {
+			known = append(known, c.Name, c.Path())
+		}
+		hint := cmp.Or(diag.DidYouMean(path, known), fmt.Sprintf(`; "supgen explain %s" lists those there are`, dir))
+		return nil, fmt.Errorf("there is no child %q%s", path, hint)
 	case 1:
 		return found[0], nil
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/dsl"
@@ -84,6 +85,9 @@ func (f *fmtFlags) run(cmd *cobra.Command, args []string) error {
 
 // format does what was asked with one file, and reports whether there is something to complain of.
 func (f *fmtFlags) format(cmd *cobra.Command, name string, text []byte) (found bool, err error) {
+	if strings.HasSuffix(name, ".go") {
+		return false, &load.Error{Name: name, Err: errors.New("is Go, which gofmt formats")}
+	}
 	formatted, diagnostics := dsl.Format(name, text)
 	if len(diagnostics) > 0 {
 		return printDiagnostics(cmd, "text", nil, &load.Package{Text: map[string][]byte{name: text}, Diagnostics: diagnostics})

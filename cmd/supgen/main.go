@@ -44,11 +44,14 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 // execute carries out one command of root's.
-func execute(root *cobra.Command, args []string, stdout, stderr io.Writer) int {
+func execute(root *cobra.Command, args []string, stdout, stderr output.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := survive(root.Execute)
+	if lost := stdout.Err(); lost != nil && (err == nil || errors.Is(err, errFound)) {
+		err = lost // what was found has not been said
+	}
 	switch {
 	case err == nil:
 		return statusGood
@@ -189,16 +192,23 @@ func treeOf(cmd *cobra.Command, p *load.Package) (*tree.Tree, error) {
 }
 
 // notePassedOver says which modules patterns do not include, though they hold .sup files, and which files are none by the letters
-// of their suffix.
+// of their suffix. GitHub gets it as an annotation too, as the log of a step that succeeds is not read.
 func notePassedOver(cmd *cobra.Command, args []string) {
 	if isQuiet(cmd) {
 		return
 	}
+	note := func(name, why string) {
+		text := fmt.Sprintf("%q is passed over: %s", filepath.ToSlash(name), why)
+		fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %s\n", text)
+		if format := cmd.Flag("format"); format != nil && format.Value.String() == "github" {
+			io.WriteString(output.Exact(cmd.OutOrStdout()), report.Command("warning", diag.Pos{}, "supgen", text))
+		}
+	}
 	for _, dir := range load.Unused(args) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %q is passed over: it is a module that go.work does not use\n", filepath.ToSlash(dir))
+		note(dir, "it is a module that go.work does not use")
 	}
 	for _, name := range load.Miscased(args) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %q is passed over: the suffix is in small letters\n", filepath.ToSlash(name))
+		note(name, "the suffix is in small letters")
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/internal/load"
+	"github.com/supgen/supgen/internal/output"
 	"github.com/supgen/supgen/internal/report"
 )
 
@@ -26,7 +27,7 @@ func TestPanic(t *testing.T) {
 		return nil
 	}})
 	var stdout, stderr strings.Builder
-	if status := execute(root, []string{"crash"}, &stdout, &stderr); status != statusWrong {
+	if status := execute(root, []string{"crash"}, output.New(&stdout), output.New(&stderr)); status != statusWrong {
 		t.Errorf("it ended with status %d, not %d", status, statusWrong)
 	}
 	if stdout.String() != "" {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -58,11 +60,15 @@ The exit status is 1 if a script fails, has mistakes, or belongs to a tree that 
 }
 
 func (t *testFlags) run(cmd *cobra.Command, args []string) error {
-	dirs, named := directoriesOf(args)
+	dirs, named, err := directoriesOf(args)
+	errs := []error{err}
 	notePassedOver(cmd, dirs)
 	noteLost(cmd, dirs)
-	packages, err := load.Packages(dirs)
-	errs := []error{err}
+	var packages []*load.Package
+	if len(dirs) > 0 || len(args) == 0 {
+		packages, err = load.Packages(dirs)
+		errs = append(errs, err)
+	}
 	var verdicts simulation.Verdicts
 	var broken []*load.Package
 	for _, p := range packages {
@@ -87,19 +93,24 @@ func (t *testFlags) run(cmd *cobra.Command, args []string) error {
 	return outcome(verdicts.Failed(), errors.Join(failed, err))
 }
 
-// directoriesOf are the arguments with directories in place of scripts, and the scripts named in each directory by its real path.
-func directoriesOf(args []string) (dirs []string, named map[string][]string) {
+// directoriesOf are the arguments with directories in place of scripts, and the scripts named in each directory by its real path. The
+// error joins one for each script that is not there.
+func directoriesOf(args []string) (dirs []string, named map[string][]string, err error) {
 	named = map[string][]string{}
 	for _, arg := range args {
 		if strings.HasSuffix(arg, load.ScriptSuffix) {
 			script := filepath.Clean(arg)
+			if _, missing := os.Stat(script); errors.Is(missing, fs.ErrNotExist) {
+				err = errors.Join(err, &load.Error{Name: script, Err: errors.New("is not there")})
+				continue
+			}
 			arg = filepath.Dir(script)
 			dir := load.RealPath(arg)
 			named[dir] = append(named[dir], script)
 		}
 		dirs = append(dirs, arg)
 	}
-	return dirs, named
+	return dirs, named, err
 }
 
 // noteLost says which scripts patterns match that have no tree beside them, and do not run.

@@ -15,10 +15,14 @@ type Writer struct {
 	out    io.Writer
 	escape func(string) string
 	colour bool // mistakes are printed in colour
+	failed *error
 }
 
+// Err is the first error of what was written. A command that prints line by line need not look at each.
+func (w Writer) Err() error { return *w.failed }
+
 // New returns a Writer to a terminal or a log, in colour as [Auto] says.
-func New(out io.Writer) Writer { return Writer{out, report.ForLog, coloured(out)} }
+func New(out io.Writer) Writer { return Writer{out, report.ForLog, coloured(out), new(error)} }
 
 // When a Writer prints in colour.
 const (
@@ -35,6 +39,9 @@ func (w Writer) Colour(when string) Writer {
 
 func (w Writer) Write(p []byte) (int, error) {
 	if _, err := io.WriteString(w.out, w.escape(string(p))); err != nil {
+		if *w.failed == nil {
+			*w.failed = err
+		}
 		return 0, err
 	}
 	return len(p), nil
@@ -43,22 +50,15 @@ func (w Writer) Write(p []byte) (int, error) {
 // Exact is for what is read by programs, to the byte: code, patches, workflow commands. It is what a Writer writes to. A
 // terminal is not a program: there it escapes what a terminal would obey.
 func Exact(w io.Writer) io.Writer {
-	if _, ok := w.(Writer); !ok {
+	printer, ok := w.(Writer)
+	switch {
+	case !ok:
 		return w
+	case isDevice(printer.out):
+		printer.escape, printer.colour = diag.Visible, false
+		return printer
 	}
-	out := unwrap(w)
-	if isDevice(out) {
-		return Writer{out: out, escape: diag.Visible}
-	}
-	return out
-}
-
-// unwrap is what a Writer writes to.
-func unwrap(w io.Writer) io.Writer {
-	if w, ok := w.(Writer); ok {
-		return w.out
-	}
-	return w
+	return printer.out
 }
 
 // coloured reports what the environment says of colour, and else whether w is a terminal (no-color.org, force-color.org,

@@ -107,7 +107,9 @@ func (s Script) Line(mistake *sim.LineError) string {
 	lines := strings.SplitAfter(text, "\n")
 	line := strings.TrimRight(lines[mistake.Line-1], " \t\r\n")
 	column, end := mistake.Column, mistake.End
-	if column == 0 {
+	if at := strings.Index(line, mistake.Word); column == 0 && mistake.Word != "" && at >= 0 {
+		column, end = at+1, at+1+len(mistake.Word)
+	} else if column == 0 {
 		column, end = 1+len(line)-len(strings.TrimLeft(line, " \t")), 1+len(line)
 	}
 	start := len(strings.Join(lines[:mistake.Line-1], ""))

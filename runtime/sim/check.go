@@ -12,25 +12,30 @@ import (
 // check reports all that the script wants and the tree cannot do.
 func (w *world) check() error {
 	var errs []error
-	report := func(line int, err error) {
-		if err != nil {
-			errs = append(errs, &LineError{Line: line, Message: err.Error()})
+	report := func(line int, path string, err error) {
+		if err == nil {
+			return
 		}
+		mistake := &LineError{Line: line, Message: err.Error()}
+		if _, wrong := w.checkPath(path); wrong != nil {
+			mistake.Word = path
+		}
+		errs = append(errs, mistake)
 	}
 	for _, r := range w.script.Rules {
-		report(r.Line, w.checkRule(r))
+		report(r.Line, r.Path, w.checkRule(r))
 	}
 	for _, a := range w.script.Acts {
 		switch {
 		case a.Verb == kernel.VerbNone:
-			report(a.Rule.Line, w.checkRule(a.Rule))
+			report(a.Rule.Line, a.Rule.Path, w.checkRule(a.Rule))
 		case a.Verb != runtime.VerbShutdown:
 			_, err := w.checkPath(a.Path)
-			report(a.Line, err)
+			report(a.Line, a.Path, err)
 		}
 	}
 	for _, e := range w.script.Expects {
-		report(e.Line, w.checkExpect(e))
+		report(e.Line, e.Path, w.checkExpect(e))
 	}
 	return errors.Join(errs...)
 }

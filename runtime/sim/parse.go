@@ -15,8 +15,9 @@ import (
 
 // A LineError is something wrong with a script.
 type LineError struct {
-	Line        int // of its text, from 1; 0 if it has none
-	Column, End int // of the words in that line, in bytes from 1 behind a byte order mark, the end behind them; 0 is the whole line
+	Line        int    // of its text, from 1; 0 if it has none
+	Column, End int    // of the words in that line, in bytes from 1 behind a byte order mark, the end behind them; 0 is the whole line
+	Word        string // without a column, what in the line it is about, if it is not all of it
 	Message     string
 }
 
@@ -53,7 +54,7 @@ func Parse(text string) (Script, error) {
 	for i, line := range strings.Split(text, "\n") {
 		mark := mergeMarkOf(line)
 		if mark != 0 && side == 0 {
-			errs = append(errs, &LineError{i + 1, 1, 1 + len(mergeMark), "a merge conflict is not resolved; choose one side, or join them, and remove the marks"})
+			errs = append(errs, &LineError{Line: i + 1, Column: 1, End: 1 + len(mergeMark), Message: "a merge conflict is not resolved; choose one side, or join them, and remove the marks"})
 		}
 		switch mark {
 		case '<', '|', '=':
@@ -65,12 +66,12 @@ func Parse(text string) (Script, error) {
 			continue // the first side is read
 		}
 		if at, why := notText(line); at >= 0 {
-			errs = append(errs, &LineError{i + 1, at + 1, at + 2, why})
+			errs = append(errs, &LineError{Line: i + 1, Column: at + 1, End: at + 2, Message: why})
 			break // the lines below are likely to be of the same kind
 		}
 		p := &parser{script: &s, line: i + 1}
 		if err := p.parse(line); err != nil {
-			errs = append(errs, &LineError{i + 1, p.taken.at + 1, p.taken.end() + 1, err.Error()})
+			errs = append(errs, &LineError{Line: i + 1, Column: p.taken.at + 1, End: p.taken.end() + 1, Message: err.Error()})
 		}
 	}
 	if len(errs) > 0 {
@@ -154,7 +155,9 @@ func (p *parser) parse(line string) (err error) {
 			err = p.act(at)
 		}
 	default:
-		err = p.rules()
+		if err = p.misspelt("what a line begins with", "seed", "until", "at"); err == nil {
+			err = p.rules()
+		}
 	}
 	if err == nil && len(p.words) > 0 {
 		err = fmt.Errorf("%s is too much", p.next())
@@ -254,6 +257,17 @@ func (p *parser) text() (string, bool) {
 	return w, w != "" && w != ","
 }
 
+// misspelt is an error where the next word is nearly one of some, and begins as none of the names of children does.
+func (p *parser) misspelt(what string, known ...string) error {
+	word := p.peek()
+	hint := meant(word, known)
+	if hint == "" || word[0] >= 'A' && word[0] <= 'Z' {
+		return nil
+	}
+	p.next()
+	return fmt.Errorf("%q is neither a child nor %s%s", word, what, hint)
+}
+
 // path is a child, which begins with a capital letter as all names of children do.
 func (p *parser) path() (string, error) {
 	w := p.next()
@@ -272,6 +286,13 @@ func (p *parser) act(at time.Duration) error {
 	}
 	if p.accept("expect") {
 		return p.expect(at)
+	}
+	known := []string{"expect"}
+	for verb = range runtime.VerbShutdown {
+		known = append(known, (verb + 1).String())
+	}
+	if err := p.misspelt("what happens at a time", known...); err != nil {
+		return err
 	}
 	rules, words := p.script.Rules, p.words
 	if err := p.rules(); err != nil {
