@@ -52,6 +52,6 @@
 // the operator is the authoriser's.
 //
 // What is refused has a status and {"error": "in words"}: 400 for what cannot be read, 401 and 403 by the authoriser, 404 for a child
-// that is not there, 409 for what cannot be done in its state or while the tree stops, 421 for a Host that is not the loopback nor
+// that is not there, 409 for what cannot be done in its state or while the tree stops, 421 for the name of a Host that is not localhost nor
 // one of [Hosts], 503 where there are too many requests or the tree does not answer.
 package httpsup

@@ -241,7 +241,7 @@ var headers = http.Header{
 	"Cache-Control":          {"no-store"},
 }
 
-// knowsHost refuses a request for a host that is neither the loopback nor on the list.
+// knowsHost refuses a request for the name of a host that is not on the list.
 func (h *handler) knowsHost(r *http.Request) error {
 	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && local.Network() == "unix" {
 		return nil // which no browser reaches
@@ -253,11 +253,8 @@ func (h *handler) knowsHost(r *http.Request) error {
 	if host == "localhost" || slices.Contains(h.hosts, host) {
 		return nil
 	}
-	if addr, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
-		addr = addr.Unmap()
-		if addr.IsLoopback() || slices.ContainsFunc(h.nets, func(p netip.Prefix) bool { return p.Contains(addr) }) || slices.Contains(h.hosts, addr.String()) {
-			return nil
-		}
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return nil // no site can have another's address for its name
 	}
 	return refuse(http.StatusMisdirectedRequest, "this host is not on the list of Hosts")
 }

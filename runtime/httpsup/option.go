@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"strings"
 
 	"github.com/supgen/supgen/runtime"
@@ -21,7 +20,6 @@ func (o option) apply(c *config) { o(c) }
 type config struct {
 	choice  *Choice // nil: probes alone
 	hosts   []string
-	nets    []netip.Prefix
 	trusted []string
 	tags    []string
 	history int
@@ -84,21 +82,17 @@ type unauthenticated string
 
 func (u unauthenticated) Error() string { return "unauthenticated: " + string(u) }
 
-// Hosts are the names and addresses, without a port, by which the page and the API may be asked for beside the loopback's:
-// "ops.example.com", "10.1.2.3", or a network, "10.0.0.0/8". Requests with another Host are refused with 421, so that no page
-// of another site can read what a browser in this network could (DNS rebinding). Probes answer to any Host.
-func Hosts(hosts ...string) Option {
+// Hosts are the names, without a port, by which the page and the API may be asked for beside localhost: "ops.example.com".
+// Requests with another Host are refused with 421, or a page of another site could read what a browser in this network
+// can, by a name of its own that it has point here (DNS rebinding). An address, such as 10.1.2.3, points nowhere else, and is
+// always answered; probes answer to any Host.
+func Hosts(names ...string) Option {
 	return option(func(c *config) {
-		for _, host := range hosts {
-			if !strings.Contains(host, "/") {
-				c.hosts = append(c.hosts, strings.ToLower(host))
-				continue
+		for _, name := range names {
+			if strings.ContainsAny(name, "/:") {
+				c.err = fmt.Errorf("Hosts: %q is not the name of a host", name)
 			}
-			network, err := netip.ParsePrefix(host)
-			if err != nil {
-				c.err = fmt.Errorf("Hosts: %w", err)
-			}
-			c.nets = append(c.nets, network)
+			c.hosts = append(c.hosts, strings.ToLower(name))
 		}
 	})
 }

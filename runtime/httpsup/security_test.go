@@ -28,15 +28,15 @@ func serveRequest(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	return w
 }
 
-// Only the loopback and what is on the list may be asked for, also for what can only be read.
+// Only localhost, addresses, and the names on the list may be asked for, also for what can only be read.
 func TestHosts(t *testing.T) {
 	run(t, quiet, func(t *testing.T, tree *runtime.Tree) {
-		h := Handler(tree, ReadOpen(), Hosts("Ops.example", "10.1.2.3", "192.168.0.0/16", "fd00::/8"))
+		h := Handler(tree, ReadOpen(), Hosts("Ops.example"))
 		for host, status := range map[string]int{
 			"localhost": 200, "LOCALHOST:80": 200, "127.0.0.1": 200, "127.8.9.10:9090": 200, "[::1]": 200, "[::1]:9090": 200, "[::ffff:127.0.0.1]:1": 200,
 			"ops.example": 200, "ops.example:8080": 200, "OPS.EXAMPLE": 200, "10.1.2.3": 200, "10.1.2.3:80": 200, "192.168.77.1:80": 200, "[fd00::1]:80": 200,
-			"evil.example": 421, "localhost.evil.example": 421, "evil.example:80": 421, "": 421, "10.1.2.4": 421, "0.0.0.0": 421, "[::]": 421, "127.0.0.1.evil.example": 421,
-			"ops.example.evil.example": 421, "2130706433": 421, "127.1": 421, "localhost:80:80": 421, "[": 421, "\x00": 421, "192.169.0.1": 421,
+			"evil.example": 421, "localhost.evil.example": 421, "evil.example:80": 421, "": 421, "10.1.2.4": 200, "[fe80::1]:80": 200, "10.1.2.4.evil.example": 421, "127.0.0.1.evil.example": 421,
+			"ops.example.evil.example": 421, "2130706433": 421, "127.1": 421, "localhost:80:80": 421, "[": 421, "\x00": 421,
 		} {
 			for _, path := range []string{"/", "/state", "/history", "/schema/state.json"} {
 				if w := get(h, path, "Host", host); w.Code != status {

@@ -105,7 +105,7 @@ func TestServeRefuses(t *testing.T) {
 	for name, companion := range map[string]runtime.Companion{
 		"a port that is taken": Serve(addr),
 		"a tag of nothing":     Serve("127.0.0.1:0", ReadyTags("x")),
-		"a network of nothing": Serve("127.0.0.1:0", Hosts("10.0.0.0/99")),
+		"a host with a port":   Serve("127.0.0.1:0", Hosts("ops.example:80")),
 		"an origin of nothing": Serve("127.0.0.1:0", TrustedOrigins("nonsense")),
 	} {
 		if end, err := companion(newApp().Tree); err == nil {
