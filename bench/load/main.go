@@ -260,7 +260,7 @@ func (g generator) ask(client *http.Client, base string, r *result) {
 	atomic.AddInt64(&r.states, 1)
 }
 
-// follow reads the events until it is told to stop.
+// follow reads the events until stop is closed.
 func (g generator) follow(client *http.Client, base string, stop <-chan struct{}, r *result) {
 	for !over(stop) {
 		conn, err := net.Dial("tcp", g.addr)
@@ -285,7 +285,7 @@ func (g generator) follow(client *http.Client, base string, stop <-chan struct{}
 	}
 }
 
-// vices are what bad clients do, again and again until they are told to stop.
+// vices are what bad clients do, again and again until stop is closed.
 var vices = []func(g generator, base string, stop <-chan struct{}){
 	// One asks for the events, or for the state, and reads nothing.
 	func(g generator, base string, stop <-chan struct{}) {

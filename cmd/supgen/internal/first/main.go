@@ -25,8 +25,7 @@ import (
 func main() {
 	addr, ops := cmp.Or(os.Getenv("ADDR"), "localhost:8080"), cmp.Or(os.Getenv("OPS"), "localhost:8081")
 	slog.Info("the program is on http://" + addr + ", its supervisor on http://" + ops)
-	app := NewApp(&children{addr: addr}, runtime.WithLogger(slog.Default()))
-	runtime.Main(app, httpsup.Serve(ops, httpsup.ReadOpen()))
+	runtime.Main(NewApp(&children{addr: addr}, runtime.WithLogger(slog.Default())), httpsup.Serve(ops, httpsup.ReadOpen()))
 }
 
 // children has a method for each child in app.sup. Without one of them, it does not compile.
