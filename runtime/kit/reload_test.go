@@ -24,7 +24,8 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// Each way in which a file changes has it read again once: written, touched, replaced, linked elsewhere, gone, back.
+// Each way in which a file changes has it read again once: it is there, touched, longer at the same time, gone, back as a link, linked
+// to another one of the same time and size, written with a mistake, and without.
 func TestReload(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "shop.json")
@@ -36,9 +37,11 @@ func TestReload(t *testing.T) {
 		r := runtimetest.Start(t, func(ctx context.Context, run signalRun) error {
 			return kit.Reload(ctx, run, func(context.Context) error { loads.Add(1); return *fails.Load() }, file)
 		})
+		old := func(file string) error { return os.Chtimes(file, time.Time{}, time.Unix(1e9, 0)) }
 		link := func(name, text string) func() error {
 			return func() error {
 				write(t, filepath.Join(dir, name), text)
+				old(filepath.Join(dir, name))
 				if err := os.Symlink(name, filepath.Join(dir, "new")); err != nil {
 					t.Skip(err) // of Windows, where that takes a privilege
 				}
@@ -49,7 +52,8 @@ func TestReload(t *testing.T) {
 		for i, change := range []func() error{
 			func() error { return nil },
 			func() error { write(t, file, "12"); return nil },
-			func() error { return os.Chtimes(file, time.Time{}, time.Unix(1e9, 0)) },
+			func() error { return old(file) },
+			func() error { write(t, file, "123"); return old(file) },
 			func() error { return os.Remove(file) },
 			link("a", "34"),
 			link("b", "34"),
