@@ -27,4 +27,7 @@
 //	}
 //
 // Where a child declares a heartbeat, each of them beats, twice in its interval.
+//
+// The modules below this package have what other projects have: a server of google.golang.org/grpc, services of suture, actors of
+// oklog/run, and apps of fx.
 package kit

@@ -4,18 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
-	"time"
-
-	"github.com/supgen/supgen/runtime"
 )
 
 // HTTP serves until it is asked to stop. Without listeners it listens on server.Addr, as ListenAndServe does; with a TLSConfig
@@ -28,11 +23,8 @@ import (
 //
 // A handler that panics fails its request, as net/http has it, and neither the run nor the process. The panic is logged.
 //
-// An address that cannot be listened on, because it is in use for example, is an external failure: the child waits for it. One
-// that makes no sense, or that is not permitted, is a [runtime.FatalConfig].
-//
-// A heartbeat says that connections are accepted, and not that handlers answer: a "health check" can ask them. Listeners need
-// a method SetDeadline for it, which those of package net have.
+// An address that cannot be listened on fails the run as [Listen] says. A heartbeat is that of [Beating]: it says that connections
+// are accepted, and not that handlers answer, which a "health check" can ask them.
 //
 // The server and the listeners are this run's own. HTTP sets the server's Handler to one around it, and BaseContext and
 // ErrorLog if they are nil: to the values of the run, and to its logger.
@@ -42,15 +34,18 @@ func HTTP(ctx context.Context, run ReadyRun, server *http.Server, listeners ...n
 		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
 	}
 	if len(listeners) == 0 {
-		l, err := listen(ctx, server)
+		l, err := Listen(ctx, "tcp", addrOf(server))
 		if err != nil {
 			return err
 		}
 		listeners = []net.Listener{l}
 	}
-	listeners, err := beating(listeners, pulseOf(run))
-	if err != nil {
-		return err
+	listeners = slices.Clone(listeners)
+	for i, l := range listeners {
+		var err error
+		if listeners[i], err = Beating(run, l); err != nil {
+			return err
+		}
 	}
 	h := &handler{run: run, next: server.Handler, open: make(map[*http.Request]string)}
 	if h.next == nil {
@@ -77,53 +72,14 @@ func HTTP(ctx context.Context, run ReadyRun, server *http.Server, listeners ...n
 	return nil
 }
 
-func listen(ctx context.Context, server *http.Server) (net.Listener, error) {
-	addr := server.Addr
-	if addr == "" && server.TLSConfig != nil {
-		addr = ":https"
-	} else if addr == "" {
-		addr = ":http"
+func addrOf(server *http.Server) string {
+	switch {
+	case server.Addr != "":
+		return server.Addr
+	case server.TLSConfig != nil:
+		return ":https"
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
-	if _, nonsense := errors.AsType[*net.AddrError](err); nonsense || errors.Is(err, fs.ErrPermission) {
-		return nil, runtime.FatalConfig(err)
-	}
-	return l, runtime.ExternalDependency(err)
-}
-
-// A beat is a listener that beats whenever the server waits for a connection, or gets one.
-type beat struct {
-	net.Listener
-	deadline interface{ SetDeadline(time.Time) error }
-	pulse
-}
-
-// beating are the listeners, so that the server beats.
-func beating(listeners []net.Listener, p pulse) ([]net.Listener, error) {
-	if p.beat == nil {
-		return listeners, nil
-	}
-	all := slices.Clone(listeners)
-	for i, l := range all {
-		deadline, ok := l.(interface{ SetDeadline(time.Time) error })
-		if !ok {
-			return nil, runtime.FatalBug(fmt.Errorf("kit: a heartbeat needs listeners with a method SetDeadline, which %T has not", l))
-		}
-		all[i] = beat{l, deadline, p}
-	}
-	return all, nil
-}
-
-func (b beat) Accept() (net.Conn, error) {
-	for {
-		b.beat()
-		if err := b.deadline.SetDeadline(time.Now().Add(b.every)); err != nil {
-			return nil, err
-		}
-		if conn, err := b.Listener.Accept(); !errors.Is(err, os.ErrDeadlineExceeded) {
-			return conn, err
-		}
-	}
+	return ":http"
 }
 
 // A handler serves requests as part of a run.

@@ -26,7 +26,7 @@ type server struct {
 	open  atomic.Int64
 }
 
-var hangs = errors.New("it hangs")
+var errHangs = errors.New("it errHangs")
 
 func (s *server) set(err error) { s.fails.Store(&err) }
 
@@ -48,7 +48,7 @@ type conn struct {
 
 func (c conn) Ping(ctx context.Context) error {
 	err := c.server.fails.Load()
-	if err != nil && *err == hangs {
+	if err != nil && *err == errHangs {
 		<-ctx.Done()
 		return ctx.Err()
 	}
@@ -73,7 +73,7 @@ func TestSQL(t *testing.T) {
 		if err := r.AwaitReady(t.Context()); err != nil || r.Value() != db {
 			t.Errorf("it is ready with %v, %v", r.Value(), err)
 		}
-		for _, away := range []error{errors.New("connection refused"), driver.ErrBadConn, hangs} {
+		for _, away := range []error{errors.New("connection refused"), driver.ErrBadConn, errHangs} {
 			s.set(away)
 			time.Sleep(20 * time.Second)
 			if l := r.State().Lifecycle; l != runtime.LifecycleRunning {
@@ -98,7 +98,7 @@ func TestSQLFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for says, want := range map[error]runtime.Outcome{
 			errors.New("who are you?"): runtime.OutcomeExternal,
-			hangs:                      runtime.OutcomeExternal,
+			errHangs:                      runtime.OutcomeExternal,
 			runtime.FatalConfig(errors.New("no such dialect")): runtime.OutcomeFatalConfig,
 		} {
 			s := new(server)

@@ -1,0 +1,135 @@
+// Package kitgrpc has a server of google.golang.org/grpc as the child of a supgen tree.
+//
+//	func (a *App) GRPC(ctx context.Context, run ShopGRPCRun) error {
+//		l, err := kit.Listen(ctx, "tcp", ":9000")
+//		if err != nil {
+//			return err
+//		}
+//		return kitgrpc.Serve(ctx, run, l, func(s *grpc.Server) { shoppb.RegisterShopServer(s, a) })
+//	}
+package kitgrpc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/kit"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/health"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
+)
+
+// Serve makes a server with the options, has the services registered, and serves until it is asked to stop. It is ready when it
+// serves.
+//
+// When it is asked to stop, new calls are refused, and those that are served have until the shutdown budget ends. Then their
+// connections are closed and their contexts end, and Serve returns an error that names their methods: that stop was not clean. A
+// handler is part of the run, which ends when all have returned, so none uses what is closed already.
+//
+// A handler that panics fails its call with codes.Internal, and neither the run nor the process. The panic is logged.
+//
+// Unless there is another, the service grpc.health.v1.Health is registered. It says SERVING from when the child is ready until it
+// is asked to stop. A heartbeat is that of [kit.Beating].
+func Serve(ctx context.Context, run kit.ReadyRun, l net.Listener, register func(*grpc.Server), options ...grpc.ServerOption) error {
+	l, err := kit.Beating(run, l)
+	if err != nil {
+		return err
+	}
+	h := &handlers{run: run, open: make(map[string]int)}
+	server := grpc.NewServer(append(options, grpc.ChainUnaryInterceptor(h.unary), grpc.ChainStreamInterceptor(h.stream))...)
+	register(server)
+	check := health.NewServer()
+	if _, registered := server.GetServiceInfo()[healthpb.Health_ServiceDesc.ServiceName]; !registered {
+		healthpb.RegisterHealthServer(server, check)
+	}
+	run.Logger().Info("listening", "address", l.Addr().String())
+	run.Go(func(context.Context) error { return server.Serve(l) }) // if it fails, so does the run
+	run.Ready()
+
+	<-ctx.Done()
+	check.Shutdown()
+	drained := make(chan struct{})
+	run.Go(func(context.Context) error {
+		server.GracefulStop()
+		close(drained)
+		return nil
+	})
+	select {
+	case <-drained:
+		return nil
+	case <-run.Grace().Done():
+		defer server.Stop()
+		return h.unanswered()
+	}
+}
+
+// handlers serve calls as part of a run.
+type handlers struct {
+	run kit.Run
+
+	mu   sync.Mutex
+	open map[string]int // how many calls of a method are served
+}
+
+func (h *handlers) unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (answer any, err error) {
+	err = h.do(info.FullMethod, func() (err error) {
+		answer, err = next(ctx, request)
+		return err
+	})
+	return answer, err
+}
+
+func (h *handlers) stream(service any, s grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) error {
+	return h.do(info.FullMethod, func() error { return next(service, s) })
+}
+
+func (h *handlers) do(method string, f func() error) error {
+	err := h.run.Do(func() (err error) {
+		h.count(method, 1)
+		defer func() {
+			h.count(method, -1)
+			if p := recover(); p != nil {
+				h.run.Logger().Error("a handler panicked", "method", method, "panic", p, "stack", string(debug.Stack()))
+				err = status.Error(codes.Internal, "internal error")
+			}
+		}()
+		return f()
+	})
+	if err == runtime.ErrEnded {
+		return status.Error(codes.Unavailable, err.Error())
+	}
+	return err
+}
+
+func (h *handlers) count(method string, more int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.open[method] += more
+	if h.open[method] == 0 {
+		delete(h.open, method)
+	}
+}
+
+// unanswered says which methods have calls that are not answered though the time for them is over; nil if there are none.
+func (h *handlers) unanswered() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var names []string
+	for _, method := range slices.Sorted(maps.Keys(h.open)) {
+		names = append(names, fmt.Sprintf("%d of %.100q", h.open[method], method))
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return errors.New("calls without an answer: " + strings.Join(names, ", "))
+}

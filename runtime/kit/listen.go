@@ -1,0 +1,57 @@
+package kit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+)
+
+// Listen is net.Listen, with errors that say what to do: an address that cannot be had, because it is in use for example, is an
+// external failure, so that the child waits for it; one that makes no sense, or that is not permitted, is a
+// [runtime.FatalConfig].
+func Listen(ctx context.Context, network, address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, network, address)
+	if _, nonsense := errors.AsType[*net.AddrError](err); nonsense || errors.Is(err, fs.ErrPermission) {
+		return nil, runtime.FatalConfig(err)
+	}
+	return l, runtime.ExternalDependency(err)
+}
+
+// Beating returns l, but if the run's child declares a heartbeat, one that beats whenever a server waits for a connection, or gets
+// one. It needs a method SetDeadline of l for that, which listeners of package net have: one of package crypto/tls goes
+// around it, not below it. It is a [runtime.FatalBug] if there is none.
+func Beating(run Run, l net.Listener) (net.Listener, error) {
+	p := pulseOf(run)
+	if p.beat == nil {
+		return l, nil
+	}
+	deadline, ok := l.(interface{ SetDeadline(time.Time) error })
+	if !ok {
+		return nil, runtime.FatalBug(fmt.Errorf("kit: a heartbeat needs a listener with a method SetDeadline, which %T does not have", l))
+	}
+	return beating{l, deadline, p}, nil
+}
+
+type beating struct {
+	net.Listener
+	deadline interface{ SetDeadline(time.Time) error }
+	pulse
+}
+
+func (b beating) Accept() (net.Conn, error) {
+	for {
+		b.beat()
+		if err := b.deadline.SetDeadline(time.Now().Add(b.every)); err != nil {
+			return nil, err
+		}
+		if conn, err := b.Listener.Accept(); !errors.Is(err, os.ErrDeadlineExceeded) {
+			return conn, err
+		}
+	}
+}
