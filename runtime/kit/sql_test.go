@@ -26,7 +26,7 @@ type server struct {
 	open  atomic.Int64
 }
 
-var errHangs = errors.New("it errHangs")
+var errHangs = errors.New("it hangs")
 
 func (s *server) set(err error) { s.fails.Store(&err) }
 
@@ -98,7 +98,7 @@ func TestSQLFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for says, want := range map[error]runtime.Outcome{
 			errors.New("who are you?"): runtime.OutcomeExternal,
-			errHangs:                      runtime.OutcomeExternal,
+			errHangs:                   runtime.OutcomeExternal,
 			runtime.FatalConfig(errors.New("no such dialect")): runtime.OutcomeFatalConfig,
 		} {
 			s := new(server)
