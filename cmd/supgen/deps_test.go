@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"dsl/rules":               {"dsl/check", "dsl/diag", "dsl/syntax", "dsl/tree"},
 	"dsl":                     {"dsl/check", "dsl/diag", "dsl/syntax", "dsl/tree"},
 	"codegen":                 {"dsl", "internal/parallel", "runtime/policy", "github.com/dave/jennifer/jen"},
-	"cmd/supgen": {"internal/atomicfile", "internal/compare", "internal/costs", "internal/effective", "internal/explore",
+	"cmd/supgen": {"internal/atomicfile", "internal/compare", "internal/costs", "internal/effective", "internal/encoding", "internal/explore",
 		"internal/generated", "internal/gotypes", "internal/load", "internal/operate", "internal/output", "internal/picture", "internal/report", "internal/simulation",
 		"internal/unified", "internal/watch", "dsl", "github.com/spf13/cobra"},
 	// What reads and writes files, and what prints.
