@@ -185,10 +185,10 @@ func (p Pair) String() string {
 func (v Version) place() string {
 	info, err := os.Stat(v.name)
 	switch {
+	case err == nil && v.alone:
+		return realFile(v.name)
 	case err != nil || !info.IsDir() && SourceOf(v.name) == "":
 		return ""
-	case v.alone:
-		return realFile(v.name)
 	case !info.IsDir():
 		return RealPath(filepath.Dir(v.name))
 	}
@@ -383,10 +383,11 @@ func fetching(ctx context.Context, rev string) string {
 	return fmt.Sprintf(`%s; "fetch-depth: 0" of actions/checkout gets what is missing, or "git fetch%s"`, what, all)
 }
 
-// inOneDirectory reports whether both are sources of one directory, so that it cannot be what they stand for.
+// inOneDirectory reports whether both are files of one directory, such as an editor's "shop.sup~", so that it cannot be what they stand
+// for. A Go file stands for its source.
 func inOneDirectory(a, b string) bool {
 	for _, name := range []string{a, b} {
-		if info, err := os.Stat(name); err != nil || info.IsDir() || !strings.HasSuffix(name, Suffix) {
+		if info, err := os.Stat(name); err != nil || info.IsDir() || strings.HasSuffix(name, ".go") {
 			return false
 		}
 	}
