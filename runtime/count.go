@@ -5,6 +5,7 @@ import "github.com/supgen/supgen/runtime/internal/kernel"
 // A Count is what there is of one declaration, for metrics: a number for each attribute that a metric may have.
 type Count struct {
 	Path     string                       // of the declaration; "" of all declarations that have no Count of their own
+	Role     Role                         // zero of those
 	Children [LifecycleFailed + 1]int     // how many are in each state
 	Failed   [OutcomeIntensity + 1]uint64 // Totals.Failures, by outcome
 	Left     int                          // the fewest restarts that the limit of a child has left, -1 if there is no child with a limit
@@ -21,7 +22,7 @@ func (s Snapshot) Counts(most int) []Count {
 		}
 		switch n := len(counts); {
 		case n < most:
-			counts = append(counts, Count{Path: s.tree.paths[id], Left: -1})
+			counts = append(counts, Count{Path: s.tree.paths[id], Role: s.tree.table[id].Role, Left: -1})
 		case n == most:
 			counts = append(counts, Count{Left: -1})
 		}

@@ -30,8 +30,8 @@ func TestCounts(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
-		count := func(path string, ready int, left int, totals Totals, failed map[Outcome]uint64) Count {
-			c := Count{Path: path, Left: left, Totals: totals}
+		count := func(path string, role Role, ready int, left int, totals Totals, failed map[Outcome]uint64) Count {
+			c := Count{Path: path, Role: role, Left: left, Totals: totals}
 			c.Children[LifecycleReady] = ready
 			for o, n := range failed {
 				c.Failed[o] = n
@@ -39,10 +39,10 @@ func TestCounts(t *testing.T) {
 			return c
 		}
 		all := []Count{
-			count("Root", 1, 3, Totals{Starts: 1}, nil),
-			count("Root.C", 2, 3, Totals{Starts: 6, Restarts: 4, Failures: 4}, map[Outcome]uint64{OutcomeError: 4}),
-			count("Root.S", 0, -1, Totals{Starts: 1, Failures: 1}, map[Outcome]uint64{OutcomeExternal: 1}),
-			count("Root.D", 1, 8, Totals{Starts: 3, Restarts: 2, Failures: 2}, map[Outcome]uint64{OutcomeError: 2}),
+			count("Root", Supervisor, 1, 3, Totals{Starts: 1}, nil),
+			count("Root.C", Service, 2, 3, Totals{Starts: 6, Restarts: 4, Failures: 4}, map[Outcome]uint64{OutcomeError: 4}),
+			count("Root.S", Worker, 0, -1, Totals{Starts: 1, Failures: 1}, map[Outcome]uint64{OutcomeExternal: 1}),
+			count("Root.D", Service, 1, 8, Totals{Starts: 3, Restarts: 2, Failures: 2}, map[Outcome]uint64{OutcomeError: 2}),
 		}
 		s := tree.Snapshot()
 		for _, most := range []int{4, 5} {
@@ -50,7 +50,7 @@ func TestCounts(t *testing.T) {
 				t.Errorf("with %d at the most: %s", most, diff)
 			}
 		}
-		rest := count("", 1, 8, Totals{Starts: 4, Restarts: 2, Failures: 3}, map[Outcome]uint64{OutcomeError: 2, OutcomeExternal: 1})
+		rest := count("", 0, 1, 8, Totals{Starts: 4, Restarts: 2, Failures: 3}, map[Outcome]uint64{OutcomeError: 2, OutcomeExternal: 1})
 		if diff := cmp.Diff(append(all[:2:2], rest), s.Counts(2)); diff != "" {
 			t.Errorf("with 2 at the most: %s", diff)
 		}

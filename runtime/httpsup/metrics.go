@@ -34,9 +34,9 @@ func write(w io.Writer, counts []runtime.Count, leaked []string, lost uint64, co
 	family := func(name, kind, help string) { fmt.Fprintf(w, "# HELP %s %s\n# TYPE %[1]s %[3]s\n", name, help, kind) }
 	labels := func(c *runtime.Count) string {
 		if c.Path == "" {
-			return `otel_metric_overflow="true"`
+			return `otel_metric_overflow="true",supgen_child_path="*"`
 		}
-		return "supgen_child_path=" + quote(c.Path)
+		return fmt.Sprintf("supgen_child_path=%s,supgen_child_role=%q", quote(c.Path), c.Role)
 	}
 	each := func(name, kind, help string, values func(c *runtime.Count, value func(n uint64, label string))) {
 		family(name, kind, help)
@@ -54,7 +54,7 @@ func write(w io.Writer, counts []runtime.Count, leaked []string, lost uint64, co
 	each("supgen_child_restarts_total", "counter", "Launches that were not a child's first.", func(c *runtime.Count, value func(uint64, string)) { value(c.Restarts, "") })
 	each("supgen_child_failures_total", "counter", "Runs that failed.", func(c *runtime.Count, value func(uint64, string)) {
 		for o, n := range c.Failed {
-			if n > 0 {
+			if n > 0 || runtime.Outcome(o) == runtime.OutcomeError { // from the start, so that the first one is an increase
 				value(n, fmt.Sprintf(",error_type=%q", runtime.Outcome(o)))
 			}
 		}

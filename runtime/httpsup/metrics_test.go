@@ -28,14 +28,14 @@ func TestMetrics(t *testing.T) {
 		time.Sleep(time.Second)
 		w := get(h, "/metrics")
 		for _, line := range []string{
-			`supgen_child_status{supgen_child_path="Shop.DB",supgen_child_state="running"} 1`,
-			`supgen_child_status{supgen_child_path="Shop.HTTP",supgen_child_state="ready"} 0`,
-			`supgen_child_status{supgen_child_path="Shop.Mail",supgen_child_state="quarantined"} 1`,
-			`supgen_child_starts_total{supgen_child_path="Shop.DB"} 2`,
-			`supgen_child_restarts_total{supgen_child_path="Shop.DB"} 1`,
-			`supgen_child_failures_total{supgen_child_path="Shop.DB",error_type="error"} 1`,
-			`supgen_child_starts_total{supgen_child_path="Shop.Conn"} 1`,
-			`supgen_limit_remaining{supgen_child_path="Shop.DB"} 9`,
+			`supgen_child_status{supgen_child_path="Shop.DB",supgen_child_role="service",supgen_child_state="running"} 1`,
+			`supgen_child_status{supgen_child_path="Shop.HTTP",supgen_child_role="service",supgen_child_state="ready"} 0`,
+			`supgen_child_status{supgen_child_path="Shop.Mail",supgen_child_role="service",supgen_child_state="quarantined"} 1`,
+			`supgen_child_starts_total{supgen_child_path="Shop.DB",supgen_child_role="service"} 2`,
+			`supgen_child_restarts_total{supgen_child_path="Shop.DB",supgen_child_role="service"} 1`,
+			`supgen_child_failures_total{supgen_child_path="Shop.DB",supgen_child_role="service",error_type="error"} 1`,
+			`supgen_child_starts_total{supgen_child_path="Shop.Conn",supgen_child_role="worker"} 1`,
+			`supgen_limit_remaining{supgen_child_path="Shop.DB",supgen_child_role="service"} 9`,
 			`supgen_commands_total{supgen_command_verb="remove"} 1`,
 			`supgen_runs_stuck 0`,
 			`supgen_events_lost_total 0`,
@@ -59,9 +59,9 @@ func TestMetricsAreBounded(t *testing.T) {
 	}
 	run(t, func() *runtime.Tree { return runtime.New(table) }, func(t *testing.T, tree *runtime.Tree) {
 		w := get(Handler(tree, ReadOpen()), "/metrics")
-		want(t, w, 200, `supgen_child_starts_total{supgen_child_path="Shop.C196"} 1`)
-		want(t, w, 200, `supgen_child_starts_total{otel_metric_overflow="true"} 103`)
-		want(t, w, 200, `supgen_child_status{otel_metric_overflow="true",supgen_child_state="ready"} 103`)
+		want(t, w, 200, `supgen_child_starts_total{supgen_child_path="Shop.C196",supgen_child_role="service"} 1`)
+		want(t, w, 200, `supgen_child_starts_total{otel_metric_overflow="true",supgen_child_path="*"} 103`)
+		want(t, w, 200, `supgen_child_status{otel_metric_overflow="true",supgen_child_path="*",supgen_child_state="ready"} 103`)
 		if n := strings.Count(w.Body.String(), "\nsupgen_child_starts_total{"); n != maxRows+1 {
 			t.Errorf("there are %d series", n)
 		}
@@ -71,8 +71,8 @@ func TestMetricsAreBounded(t *testing.T) {
 // What a label has is what a path has.
 func TestQuote(t *testing.T) {
 	var b bytes.Buffer
-	write(&b, []runtime.Count{{Path: "a\"b\\c\nd", Left: -1}}, nil, 0, nil)
-	if !strings.Contains(b.String(), `supgen_child_starts_total{supgen_child_path="a\"b\\c\nd"} 0`) || strings.Contains(b.String(), "\nsupgen_limit_remaining{") {
+	write(&b, []runtime.Count{{Path: "a\"b\\c\nd", Role: runtime.Job, Left: -1}}, nil, 0, nil)
+	if !strings.Contains(b.String(), `supgen_child_starts_total{supgen_child_path="a\"b\\c\nd",supgen_child_role="job"} 0`) || strings.Contains(b.String(), "\nsupgen_limit_remaining{") {
 		t.Errorf("it is %s", b.String())
 	}
 }
