@@ -160,6 +160,15 @@ func TestRequired(t *testing.T) {
 			direct = append(direct, r.Path)
 		}
 	}
+	// A program that requires this module gets all of it into its go.sum. What a package beside runtime needs is required by a module
+	// of its own.
+	slices.Sort(direct)
+	if want := []string{
+		"github.com/alecthomas/participle/v2", "github.com/dave/jennifer", "github.com/google/go-cmp", "github.com/rivo/uniseg",
+		"github.com/rogpeppe/go-internal", "github.com/spf13/cobra", "golang.org/x/mod", "golang.org/x/tools", "pgregory.net/rapid",
+	}; !slices.Equal(direct, want) {
+		t.Errorf("go.mod requires %s, and not %s", direct, want)
+	}
 	all := packages(t)
 	code := func(of string) (imports []string) {
 		for _, p := range all {
