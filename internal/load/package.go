@@ -149,7 +149,7 @@ func File(name string) (*Package, error) {
 func alone(name string, text []byte) *Package {
 	p := &Package{Text: make(map[string][]byte)}
 	file := p.parse(name, text)
-	file.Unnamed = name == Input
+	file.Unnamed = !strings.HasSuffix(name, Suffix)
 	p.Tree, p.Diagnostics = dsl.Check([]*syntax.File{file}, "")
 	return p
 }
