@@ -275,6 +275,7 @@ func followEvents(cmd *cobra.Command, c *operate.Client, at operate.Position, pa
 		case m.End != "":
 			note("%s", m.End)
 			return nil
+		case m.Live:
 		case operate.IsBelow(m.Event.Path, path):
 			if err := show(m.Raw); err != nil {
 				return err

@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"codegen":                 {"dsl", "internal/parallel", "runtime/policy", "github.com/dave/jennifer/jen"},
 	"cmd/supgen": {"internal/atomicfile", "internal/compare", "internal/costs", "internal/effective", "internal/encoding", "internal/explore",
 		"internal/generated", "internal/gotypes", "internal/load", "internal/operate", "internal/output", "internal/picture", "internal/report", "internal/simulation",
-		"internal/unified", "internal/watch", "dsl", "github.com/spf13/cobra"},
+		"internal/top", "internal/unified", "internal/watch", "dsl", "github.com/spf13/cobra"},
 	// What reads and writes files, and what prints.
 	"internal/load":       {"dsl", "internal/encoding", "golang.org/x/mod/modfile"},
 	"internal/watch":      {"internal/load"},
@@ -73,6 +73,7 @@ var allowed = map[string][]string{
 	"runtime/kit": {"runtime", "runtime/sdnotify"},
 	// What asks and operates a tree that runs elsewhere.
 	"internal/operate": {"github.com/rivo/uniseg"},
+	"internal/top":     {"internal/operate", "golang.org/x/sys/windows", "golang.org/x/term"},
 	// What "supgen init" writes: a user's program.
 	"cmd/supgen/internal/first": {"runtime", "runtime/httpsup", "runtime/kit"},
 }

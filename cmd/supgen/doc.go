@@ -8,7 +8,7 @@
 // internal: load reads and checks directories, generated and atomicfile write, output prints, watch waits for saved files.
 // What is printed beside Go is rendered by others, which touch neither files nor terminals: report (diagnostics), effective
 // (explain), picture (graph), compare (diff), explore and costs (explore), simulation and lanes (simulate).
-// Package operate asks a program that runs (ctl).
+// Package operate asks a program that runs (ctl), and top shows it on a terminal.
 //
 // This package has the rest, with one file per command: flags, arguments, what is done in which order, and the status. It
 // ends with

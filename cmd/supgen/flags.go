@@ -35,6 +35,12 @@ func addGlobal(root *cobra.Command) {
 	}
 }
 
+// inColour reports whether what a command prints to standard output is to be in colour.
+func inColour(cmd *cobra.Command) bool {
+	w, ok := cmd.OutOrStdout().(output.Writer)
+	return ok && w.Colour(cmd.Flag("color").Value.String()).IsColoured()
+}
+
 // isQuiet reports whether a command was asked to be quiet.
 func isQuiet(cmd *cobra.Command) bool { return cmd.Flag("quiet").Value.String() == "true" }
 

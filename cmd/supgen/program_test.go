@@ -5,6 +5,11 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -52,4 +57,65 @@ func program(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Setenv("SUPGEN_ADDR", server.URL)
 	ts.Setenv("SUPGEN_TOKEN", "sesame")
+}
+
+// terminal runs a command in tmux, on a terminal of a size: terminal 80x24 supgen top. In it are a shell, and what the command leaves
+// behind.
+func terminal(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: terminal WIDTHxHEIGHT command [args...]")
+	}
+	width, height, _ := strings.Cut(args[0], "x")
+	dir, err := os.MkdirTemp("", "supgen") // the path of a socket is short
+	ts.Check(err)
+	ts.Defer(func() { os.RemoveAll(dir) })
+	ts.Setenv("TMUX_SOCKET", filepath.Join(dir, "tmux"))
+	ts.Setenv("LC_ALL", "C.UTF-8")
+	tmux(ts, "-f", "/dev/null", "new-session", "-d", "-x", width, "-y", height, "PS1='$ ' exec sh")
+	ts.Defer(func() { tmux(ts, "kill-server") })
+	press(ts, false, []string{strings.Join(args[1:], " "), "Enter"})
+}
+
+// tmux gives the terminal a command, and returns what that prints.
+func tmux(ts *testscript.TestScript, args ...string) string {
+	cmd := exec.Command("tmux", append([]string{"-S", ts.Getenv("TMUX_SOCKET")}, args...)...)
+	cmd.Dir = ts.MkAbs(".")
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "LC_ALL", "SUPGEN_ADDR", "SUPGEN_TOKEN", "GORACE"} {
+		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+	}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		ts.Fatalf("tmux %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// press presses keys on the terminal, by tmux's names.
+func press(ts *testscript.TestScript, neg bool, args []string) {
+	tmux(ts, append([]string{"send-keys"}, args...)...)
+}
+
+// resize changes the size of the terminal: resize 40x12.
+func resize(ts *testscript.TestScript, neg bool, args []string) {
+	width, height, _ := strings.Cut(args[0], "x")
+	tmux(ts, "resize-window", "-x", width, "-y", height)
+}
+
+// screen waits until the terminal shows what matches, or with "!" does not show it any more.
+func screen(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: screen regexp")
+	}
+	want := regexp.MustCompile("(?m)" + args[0])
+	shown, end := "", time.After(time.Minute)
+	for again := time.NewTicker(50 * time.Millisecond); ; {
+		if shown = tmux(ts, "capture-pane", "-p"); want.MatchString(shown) != neg {
+			return
+		}
+		select {
+		case <-again.C:
+		case <-end:
+			ts.Fatalf("after a minute the screen is\n%s", shown)
+		}
+	}
 }

@@ -55,6 +55,10 @@ func TestScript(t *testing.T) {
 			"actionstep": actionStep,
 			"hook":       hook,
 			"program":    program,
+			"terminal":   terminal,
+			"press":      press,
+			"resize":     resize,
+			"screen":     screen,
 		},
 	})
 }

@@ -163,6 +163,7 @@ func TestFollowResumes(t *testing.T) {
 			}
 			at = m.Reset.Sequence
 			restart()
+		case m.Live:
 		case m.Err != nil:
 			breaks++
 			restart() // while nobody listens
@@ -347,6 +348,7 @@ func TestFollowEnd(t *testing.T) {
 	ended := false
 	for m := range dial(t, h, "sesame").Follow(t.Context(), Position{}) {
 		switch {
+		case m.Live:
 		case m.Reset != nil:
 			if _, err := tree.Command("Shop", runtime.VerbShutdown, "ada", "a test"); err != nil {
 				t.Fatal(err)

@@ -92,7 +92,7 @@ func (v *View) Explanation(c *Child, statements []Statement, now time.Time) (par
 		add("command", fmt.Sprintf("%s by %s: %s", Words(a.Verb), a.Who, a.Why))
 	}
 	if !IsFine(c) {
-		add("next", join(", ", v.Tries(c, now), Countdown(c, now)))
+		add("next", Join(", ", v.Tries(c, now), Countdown(c, now)))
 	}
 	chain := v.Chain(c)
 	for i, step := range chain[1:] {
@@ -103,7 +103,7 @@ func (v *View) Explanation(c *Child, statements []Statement, now time.Time) (par
 		add(name, line)
 	}
 	if root := chain[len(chain)-1]; root != c {
-		add("cause", root.Path+": "+causeOf(v, root), join(", ", v.Tries(root, now), Countdown(root, now)))
+		add("cause", root.Path+": "+causeOf(v, root), Join(", ", v.Tries(root, now), Countdown(root, now)))
 	} else if c.Waits != "" && !v.IsFailing(c) {
 		add("waits for", FirstLine(c.Waits))
 	}
@@ -137,7 +137,7 @@ func (v *View) Explanation(c *Child, statements []Statement, now time.Time) (par
 		}
 	}
 	add("restarts", fmt.Sprintf("%s; in all %s, %s", v.Restarts(c), count(c.Starts, "start"), count(c.Failures, "failure")))
-	add("waiting", v.waitingFor(c, 8))
+	add("waiting", v.WaitingText(c, 8))
 	if from := v.Declared(c.Path).From; from != "" {
 		add("policies", "from "+from)
 	}
@@ -168,8 +168,8 @@ func (v *View) roleOf(c *Child) string {
 	return "(" + text + ")"
 }
 
-// waitingFor names the children that wait for one: "2 wait for it: Shop.Orders, Shop.HTTP".
-func (v *View) waitingFor(c *Child, most int) string {
+// WaitingText names the children that wait for one, so many at most: "2 wait for it: Shop.Orders, Shop.HTTP".
+func (v *View) WaitingText(c *Child, most int) string {
 	all := v.Waiting(c)
 	if len(all) == 0 {
 		return ""
@@ -189,8 +189,8 @@ func (v *View) waitingFor(c *Child, most int) string {
 	return text
 }
 
-// join joins the texts that are not empty.
-func join(by string, texts ...string) string {
+// Join joins the texts that are not empty.
+func Join(by string, texts ...string) string {
 	var list []string
 	for _, text := range texts {
 		if text != "" {

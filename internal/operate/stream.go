@@ -23,6 +23,7 @@ type Position struct {
 // A Message is one thing that a stream of events tells: an event, or one of the others.
 type Message struct {
 	Raw
+	Live  bool          // the connection is there, at first and after each Err
 	Reset *Position     // events before it were missed, or the tree is another one: ask for the state
 	End   string        // why there will be no more
 	Err   error         // the connection is lost
@@ -49,7 +50,7 @@ func (c *Client) Follow(ctx context.Context, at Position) iter.Seq[Message] {
 				switch {
 				case m.Reset != nil:
 					at = *m.Reset
-				case m.End == "":
+				case m.End == "" && !m.Live:
 					at.Sequence = m.Event.Sequence
 				}
 				more = yield(m)
@@ -84,6 +85,9 @@ func (c *Client) stream(ctx context.Context, at Position, yield func(Message) bo
 	answer, err := c.do(ctx, http.MethodGet, "events", nil, header)
 	if err == nil {
 		defer answer.Body.Close()
+		if !yield(Message{Live: true}) {
+			return nil
+		}
 		err = readLines(heard{answer.Body, silent}, yield)
 		if err == nil || errors.Is(err, io.ErrUnexpectedEOF) {
 			err = fmt.Errorf("%s: the connection was closed", c.addr)

@@ -27,7 +27,7 @@ func NewView(s *State, d *Declarations) *View {
 	v := &View{Tree: s.Tree, Report: s.Report, Children: s.Children, Operate: d.Operate,
 		byPath: make(map[string]int, len(s.Children)), below: map[string][]int{}, declared: map[string]*Declaration{}, commands: map[string]Audit{}}
 	for i, c := range v.Children {
-		if _, twice := v.byPath[c.Path]; twice {
+		if _, twice := v.byPath[c.Path]; twice || c.Path == "" {
 			continue
 		}
 		v.byPath[c.Path] = i
@@ -126,23 +126,21 @@ func endedWell(c *Child) bool {
 	return c.Stopped == "completed" || c.Stopped == "ended" && (row == "" || row == "success" || row == "skip")
 }
 
-// IsFailing reports whether a child is not fine because of itself, and not because of an operator.
+// IsFailing reports whether a child is not fine because of itself, and neither because of an operator nor because the tree stops.
 func (v *View) IsFailing(c *Child) bool {
+	failing := c.Attempt > 1
 	switch c.Lifecycle {
 	case "paused":
 		return false
 	case "stopped":
-		if c.Stopped != "ended" {
-			return false
-		}
-	case "failed", "quarantined", "shutting_down":
-	default:
-		if c.Attempt < 2 {
-			return false
-		}
+		failing = c.Stopped == "ended"
+	case "shutting_down":
+		failing = c.Health == "unhealthy" && !v.stops()
+	case "failed", "quarantined":
+		failing = true
 	}
 	_, byHand := v.Commanded(c)
-	return !IsFine(c) && c.Failure != nil && !byHand
+	return failing && !IsFine(c) && c.Failure != nil && !byHand
 }
 
 // Commanded is the command because of which a child is at rest, if it is known.

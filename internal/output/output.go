@@ -37,6 +37,9 @@ func (w Writer) Colour(when string) Writer {
 	return w
 }
 
+// IsColoured reports whether the Writer prints in colour.
+func (w Writer) IsColoured() bool { return w.colour }
+
 func (w Writer) Write(p []byte) (int, error) {
 	if _, err := io.WriteString(w.out, w.escape(string(p))); err != nil {
 		if *w.failed == nil {
