@@ -30,10 +30,8 @@ func (t *Tree) from(id ID) string {
 	own := Child{Role: c.Role}.with(policy.Defaults(c.spec()))
 	if c.Role == Supervisor {
 		var children []policy.Spec
-		for i := range t.table {
-			if x := &t.table[i]; i > 0 && x.Parent == id {
-				children = append(children, x.spec())
-			}
+		for _, child := range t.below()[id] {
+			children = append(children, t.table[child].spec())
 		}
 		own.Intensity = policy.DefaultIntensity(children...)
 	}
@@ -44,6 +42,15 @@ func (t *Tree) from(id ID) string {
 		}
 	}
 	return spellSources(said)
+}
+
+// childrenOf are the rows below each row.
+func childrenOf(table []Child) map[ID][]ID {
+	below := make(map[ID][]ID)
+	for i := range table[1:] {
+		below[table[i+1].Parent] = append(below[table[i+1].Parent], ID(i+1))
+	}
+	return below
 }
 
 // A statement is one policy of a row, under the word that a .sup file has for it.

@@ -3,6 +3,7 @@ package runtime
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/supgen/supgen/runtime/policy"
@@ -55,16 +56,13 @@ func (t *Tree) Statements(path string, d Decision) []Statement {
 
 // rowAt is the row of a child that is there, or of a declaration.
 func (t *Tree) rowAt(path string) (ID, bool) {
-	for id, p := range t.paths {
-		if p == path && path != "" { // which a group has
-			return ID(id), true
-		}
-	}
 	t.mu.Lock()
-	defer t.mu.Unlock()
 	n, ok := t.find(path)
-	if !ok {
-		return 0, false
+	if ok {
+		defer t.mu.Unlock()
+		return t.members[n].row, true
 	}
-	return t.members[n].row, true
+	t.mu.Unlock()
+	id := slices.Index(t.paths, path)    // of a dynamic child's
+	return ID(id), id >= 0 && path != "" // which a group has
 }

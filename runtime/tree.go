@@ -23,6 +23,7 @@ type Tree struct {
 	options     options
 	rows        map[string]kernel.Node // by path, of those that are neither groups nor dynamic: the first
 	members     []member               // by kernel.Node
+	below       func() map[ID][]ID     // the rows below each row
 
 	endQueue endQueue
 	mu       sync.Mutex // guards all below; the user's code is never called under it
@@ -101,6 +102,7 @@ func assemble(table []Child, specs []policy.Spec, o options) *Tree {
 	t := &Tree{
 		table: table, paths: paths(table), incarnation: fmt.Sprintf("%016x", rand.Uint64()), options: o, rows: make(map[string]kernel.Node), dynamics: make(map[string]kernel.Node),
 		checks: make(map[*run]kernel.Time), audits: make(map[kernel.Node]*Audit),
+		below: sync.OnceValue(func() map[ID][]ID { return childrenOf(table) }),
 	}
 	t.k = kernel.New(specs, o.seed)
 	t.ring.slots = make([]journalEntry, o.ring)
