@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -93,6 +96,44 @@ func TestPageInBrowser(t *testing.T) {
 		}
 	}
 	drive(t, "testdata/page.cjs", proxy.URL+base, chromium)
+}
+
+// The page shows a bad minute of a program of 3, 40 and 2,000 children, dynamic ones, a stop in progress and the past, in light and
+// dark, on a phone and at 200 %. With -update, the manual's pictures are taken anew.
+func TestPageScenes(t *testing.T) {
+	args := []string{browser(t), ""}
+	if *update {
+		args[1] = "../../docs/screenshots"
+	}
+	demo := filepath.Join(t.TempDir(), "demo")
+	if out, err := exec.Command("go", "build", "-o", demo, "./testdata/demo").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var demos sync.WaitGroup
+	defer demos.Wait()
+	defer stop()
+	for _, flags := range [][]string{{"-clients=120"}, {"-children=3"}, {"-children=40"}, {"-children=2000"}, {"-stuck", "-after=1h"}} {
+		l, err := net.Listen("tcp", "localhost:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		addr := l.Addr().String()
+		l.Close()
+		cmd := exec.CommandContext(ctx, demo, append([]string{"-addr", addr, "-every=2h", "-after=12s", "-away=1h"}, flags...)...)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		demos.Go(func() { cmd.Wait() })
+		args = append(args, addr)
+		for { // it listens
+			if c, err := net.Dial("tcp", addr); err == nil {
+				c.Close()
+				break
+			}
+		}
+	}
+	drive(t, "testdata/scenes.cjs", args...)
 }
 
 // drive has a script drive the browser.

@@ -19,7 +19,7 @@ import (
 	"github.com/supgen/supgen/runtime"
 )
 
-var update = flag.Bool("update", false, "write the schemas")
+var update = flag.Bool("update", false, "write the schemas, and the pictures of the manual")
 
 // documents are what the API answers with, by the names of their schemas.
 var documents = map[string]any{

@@ -1,8 +1,8 @@
 // The selected child: why it is as it is, what was decided, and commands.
-import {$, fill, list, make} from './dom.js';
+import {$, fill, make} from './dom.js';
 import {log} from './events.js';
 import {ask, get, refresh} from './follow.js';
-import {causes, chain, commanded, consequences, decided, declared, failing, fine, known, moment, next, pathButton, relative, restarts, select, since, stateOf, tone, tries, until} from './tree.js';
+import {causes, chain, commanded, consequences, decided, declared, failing, fine, known, moment, neededBy, next, pathButton, relative, restarts, select, since, some, stateOf, stops, tone, tries, until} from './tree.js';
 import {clock, count, declarationOf, firstLine, keyOf, nanos, number, sentence, words} from './words.js';
 
 // detail shows the selected child; if none is, the first cause.
@@ -14,7 +14,6 @@ export function detail() {
 }
 
 const maxListed = 12;
-const some = children => [...list(children.slice(0, maxListed).map(o => pathButton(o.path))), children.length > maxListed ? ` and ${number(children.length - maxListed)} more` : ''];
 const place = path => path.slice(0, declarationOf(path).lastIndexOf('.') + 1);
 const title = path => make('h2', {}, make('span', {class: 'place'}, place(path)), path.slice(place(path).length));
 
@@ -31,8 +30,8 @@ function one(c) {
   const by = commanded(c);
   if (by) parts.push(make('p', {}, `${by.verb} by ${by.who}: ${by.why}`));
   parts.push(...failure(c), ...decision(c));
-  if (after.length) parts.push(make('h3', {}, `What waits for it (${number(after.length)})`), make('p', {class: 'after'}, ...some(after)));
-  if (known.operate && known.past === null) parts.push(...operate(c));
+  if (after.length) parts.push(make('h3', {}, `What waits for it (${number(after.length)})`), make('p', {class: 'after'}, ...some(after, maxListed)));
+  if (known.operate && known.past === null && !stops()) parts.push(...operate(c));
   parts.push(make('h3', {}, 'Facts'), facts(c, d));
   const recent = happened(c.path);
   if (recent.length) parts.push(make('details', {}, make('summary', {}, 'Events'), make('ul', {class: 'events'}, ...recent)));
@@ -53,7 +52,7 @@ function many({path, group}) {
   const shown = (bad.length ? bad : group).slice(0, maxListed);
   return [
     title(path),
-    make('p', {}, [...counts].sort((a, b) => b[1] - a[1]).map(([s, n]) => `${number(n)} ${s}`).join(', ')),
+    make('p', {}, [...counts].sort((a, b) => b[1] - a[1]).map(([s, n]) => `${s[0]} ${number(n)} ${s.slice(2)}`).join(', ')),
     make('h3', {}, bad.length ? `Not ready (${number(bad.length)})` : `Children (${number(group.length)})`),
     make('ul', {class: 'events'}, ...shown.map(c => make('li', {}, `${stateOf(c)[0]} `, pathButton(c.path, keyOf(c.path)), ` ${stateOf(c)[1]}`,
       !fine(c) && c.failure ? make('span', {class: 'said'}, `: ${firstLine(c.failure.message)}`) : ''))),
@@ -111,14 +110,14 @@ function facts(c, d) {
       ['Readiness', words(c.readiness)],
     ]),
     ['Needs', d?.needs], ['After', d?.after],
-    ['Needed by', [...known.declarations.values()].filter(o => o.needs?.includes(d?.path)).map(o => o.path)],
+    ['Needed by', neededBy(d?.path)],
     ['Strategy', c.role === 'supervisor' ? d?.strategy : ''],
     ['Intensity', d?.intensity ? `${d.intensity.n} in ${nanos(d.intensity.in)}` : ''],
     ['Stop budget', d ? (d.shutdown.unlimited ? 'unlimited' : `drain ${nanos(d.shutdown.drain)}, abort ${nanos(d.shutdown.abort)}`) : ''],
     ['Policies from', d?.from], ['Tags', (c.tags ?? []).join(', ')], ['In /readyz', d ? (d.counts_ready ? 'it counts' : 'it does not count') : ''],
   ];
   return make('dl', {}, ...pairs.filter(([, v]) => v?.length).flatMap(([name, v]) =>
-    [make('dt', {}, name), make('dd', {}, ...(Array.isArray(v) ? some(v.map(path => ({path}))) : [v]))]));
+    [make('dt', {}, name), make('dd', {}, ...(Array.isArray(v) ? some(v.map(path => ({path})), maxListed) : [v]))]));
 }
 
 // happened are the last events of a child, newest first.

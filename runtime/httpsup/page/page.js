@@ -1,12 +1,12 @@
 // The page of a tree. It asks for nothing but the handler's own API, by relative paths.
-import {$, draw, fill, list, make, put, set} from './dom.js';
+import {$, draw, fill, make, put, set} from './dom.js';
 import {log} from './events.js';
 import {detail} from './detail.js';
 import {follow, get, refresh, stop} from './follow.js';
 import {arrange, bounds, paint, view} from './grid.js';
 import {drawNeeds} from './needs.js';
 import {show} from './report.js';
-import {causes, changed, commanded, consequences, countdown, decided, declared, failing, known, look, next, now, pathButton, select, stateOf, tick, tone, tries} from './tree.js';
+import {causes, changed, commanded, consequences, countdown, decided, declared, failing, known, look, next, now, pathButton, select, some, spare, stateOf, tick, tone, tries} from './tree.js';
 import {clock, count, firstLine, number, span, words} from './words.js';
 
 let offline = '';    // why what is shown is not what is, if so
@@ -20,26 +20,32 @@ function linked() {
 }
 
 function summarise() {
-  const {tree} = known.shown, counts = new Map(), tones = new Map();
-  for (const c of known.shown.children.values()) {
-    if (c.role === 'supervisor' || c.role === 'group') continue;
-    const key = stateOf(c).join(' ');
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-    if (tones.get(key) !== 'bad') tones.set(key, tone(c));
-  }
-  const order = [...counts].sort((a, b) => b[1] - a[1]), ready = tree.ready ? 'ready' : 'not ready', wrong = [...causes()];
+  const {tree} = known.shown, order = counts(), ready = tree.ready ? 'ready' : 'not ready', wrong = [...causes()];
   put($('name'), tree.path);
   document.title = `${offline ? '?' : tree.ready ? '●' : '▲'} ${tree.path}`;
   fill($('summary'), [
     offline && known.past === null ? make('strong', {class: 'chip'}, `${words(log.events.at(-1)?.phase ?? tree.phase)} when last heard of`) :
       make('strong', {class: `chip ${tree.ready ? 'ok' : 'bad'}`}, `${words(tree.phase)}, ${ready}`),
-    ...order.map(([key, n]) => make('span', {class: `count ${tones.get(key)}`}, `${key[0]} ${number(n)} ${key.slice(2)}`))]);
+    ...order.map(([key, {n, tone}]) => make('span', {class: `count ${tone}`}, `${key[0]} ${number(n)} ${key.slice(2)}`))]);
   notice(wrong);
-  speak(`${tree.path} is ${words(tree.phase)} and ${ready}: ${order.map(([k, n]) => `${n} ${k.slice(2)}`).join(', ')}.` +
+  speak(`${tree.path} is ${words(tree.phase)} and ${ready}: ${order.map(([k, {n}]) => `${n} ${k.slice(2)}`).join(', ')}.` +
     (wrong.length ? ` Cause: ${wrong.slice(0, 3).map(c => c.path).join(', ')}.` : ''));
 }
 
-const maxCauses = 3, maxAfter = 6, maxLeft = 8;
+// counts is how many children there are in each state, with its tone.
+function counts() {
+  const {shown} = known;
+  if (shown.counts) return shown.counts;
+  const found = new Map();
+  for (const c of shown.children.values()) {
+    if (c.role === 'supervisor' || c.role === 'group') continue;
+    const key = stateOf(c).join(' '), entry = found.get(key) ?? {n: 0, tone: tone(c)};
+    found.set(key, {n: entry.n + 1, tone: entry.tone === 'bad' ? 'bad' : tone(c)});
+  }
+  return shown.counts = [...found].sort((a, b) => b[1].n - a[1].n);
+}
+
+const maxCauses = 3, maxAfter = 6, maxLeft = 8, maxOthers = 4;
 
 // notice tells what is wrong: each cause, what follows from it, and what happens next.
 function notice(wrong) {
@@ -50,16 +56,16 @@ function notice(wrong) {
   }
   if (shown.why) lines.push(make('p', {}, `What was then is unknown: ${shown.why}.`));
   if (past === null && shown.report && shown.tree.phase !== 'ended') lines.push(...leftovers(shown.report.children ?? []));
-  for (const c of wrong.slice(0, maxCauses)) lines.push(...cause(c));
-  if (wrong.length > maxCauses) lines.push(make('p', {}, `${count(wrong.length - maxCauses, 'more cause')}: filter with “Only trouble”.`));
-  for (const run of shown.tree.leaked ?? []) {
-    const path = run.replace(/#\d+( cleanup)?$/, '');
+  for (const [path, what] of shown.stuck) {
     lines.push(make('p', {class: 'head'}, make('strong', {class: 'bad'}, '✖ ', pathButton(path, path), ' is stuck: '),
-      `${run.endsWith('cleanup') ? 'a cleanup' : 'a run'} of it was asked to stop and has not returned. Select it to see where it stands.`));
+      `a ${what} of it was asked to stop and has not returned. Select it to see where it stands.`));
   }
+  const told = wrong.filter((c, i) => !i || !spare(c)).slice(0, maxCauses), others = wrong.filter(c => !told.includes(c));
+  for (const c of told) lines.push(...cause(c));
+  if (others.length) lines.push(make('p', {class: 'head'}, others.every(spare) ? 'Also down, and the tree does without: ' : 'Also down: ', ...some(others, maxOthers)));
   fill($('notice'), lines);
   $('notice').hidden = lines.length === 0;
-  $('notice').classList.toggle('calm', !wrong.length && !shown.tree.leaked?.length);
+  $('notice').classList.toggle('calm', !wrong.length && !shown.stuck.size);
 }
 
 function cause(c) {
@@ -69,27 +75,24 @@ function cause(c) {
     by ? make('span', {}, `${by.verb} by ${by.who}, “${by.why}”`) : make('span', {class: 'said'}, firstLine(c.failure?.message ?? '')))];
   if (said.some(Boolean)) lines.push(make('p', {class: 'after'}, ...said));
   if (after.length) {
-    lines.push(make('p', {class: 'after'}, after.length === 1 ? '1 child waits for it: ' : `${number(after.length)} children wait for it: `,
-      ...list(after.slice(0, maxAfter).map(o => pathButton(o.path))), after.length > maxAfter ? ` and ${number(after.length - maxAfter)} more` : ''));
+    lines.push(make('p', {class: 'after'}, after.length === 1 ? '1 child waits for it: ' : `${number(after.length)} children wait for it: `, ...some(after, maxAfter)));
   }
   return lines;
 }
 
-// leftovers are the children that a stop waits for.
+// leftovers are the children that a stop waits for: how long each may take yet.
 function leftovers(children) {
-  const still = children.filter(r => r.outcome === 'running');
+  const still = children.filter(r => r.outcome === 'running'), asked = still.filter(r => log.lanes.get(r.path)?.asked), rest = still.filter(r => !asked.includes(r));
   if (!still.length) return [];
-  return [make('p', {class: 'head'}, make('strong', {}, 'The tree stops. Not down yet:')),
-    make('ul', {class: 'left-over'}, ...still.slice(0, maxLeft).map(r => make('li', {}, pathButton(r.path), ' ', budget(r)))),
-    still.length > maxLeft && make('p', {class: 'after'}, `and ${number(still.length - maxLeft)} more`)];
+  return [make('p', {class: 'head'}, make('strong', {}, `The tree stops. ${count(still.length, 'child').replace('childs', 'children')} to come down:`)),
+    ...asked.slice(0, maxLeft).map(r => make('p', {class: 'after'}, pathButton(r.path), ' ', budget(r))),
+    asked.length > maxLeft && make('p', {class: 'after'}, `and ${number(asked.length - maxLeft)} more that were asked`),
+    rest.length > 0 && make('p', {class: 'after'}, ...some(rest, maxAfter), ': not asked yet, others have to stop first')];
 }
 
-// budget is how long a child that is asked to stop may take yet.
 function budget(r) {
-  const d = declared(r.path)?.shutdown, asked = log.lanes.get(r.path)?.asked;
-  if (!asked || !d) return 'is not asked yet: others have to stop first';
-  const ago = `was asked ${span((now() - asked) / 1000)} ago`;
-  return d.unlimited ? `${ago}, and has no bound` : make('span', {}, `${ago}, and is given up `, countdown(asked + (d.drain + d.abort) / 1e6));
+  const d = declared(r.path)?.shutdown, asked = log.lanes.get(r.path).asked, ago = `was asked ${span((now() - asked) / 1000)} ago`;
+  return !d || d.unlimited ? `${ago}, and has no bound` : make('span', {}, `${ago}, and is given up `, countdown(asked + (d.drain + d.abort) / 1e6));
 }
 
 let spokenAt = 0, spoken = '', toSpeak;

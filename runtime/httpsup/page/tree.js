@@ -1,5 +1,5 @@
 // What is known of the tree, and what follows from it: which child is the cause, and which ones wait for it.
-import {make} from './dom.js';
+import {list, make} from './dom.js';
 import {log} from './events.js';
 import {declarationOf, endings, number, span, states, nanos} from './words.js';
 
@@ -26,6 +26,16 @@ export const now = () => Date.now() + known.offset;
 export const moment = () => known.past ?? now();
 export const declared = path => known.declarations.get(declarationOf(path));
 
+let needers = {of: null, by: new Map()};
+// neededBy are the declarations that need one.
+export function neededBy(path) {
+  if (needers.of !== known.declarations) {
+    needers = {of: known.declarations, by: new Map()};
+    for (const d of known.declarations.values()) for (const n of d.needs ?? []) push(needers.by, n, d.path);
+  }
+  return needers.by.get(path) ?? [];
+}
+
 // relative is a path without the name of the tree, which all have.
 export function relative(path) {
   const top = known.shown.tree.path + '.';
@@ -33,12 +43,16 @@ export function relative(path) {
 }
 export const pathButton = (path, text = relative(path)) => make('button', {type: 'button', class: 'path', click: () => select(path)}, text);
 
+// some are buttons for children, not too many.
+export const some = (children, most) => [...list(children.slice(0, most).map(c => pathButton(c.path))), children.length > most ? ` and ${number(children.length - most)} more` : ''];
+
 const fewReplicas = 4; // more than these are gathered
 
-// look makes what is shown of a state. Its below has the children of a path; those of a dynamic declaration, and many replicas, are
+// look makes what is shown of a state. Its stuck has the paths of what was asked to stop and still runs; its below has the children of a path; those of a dynamic declaration, and many replicas, are
 // below a group of their own, which has the declaration's path.
 export function look(state) {
-  const shown = {...state, children: new Map(), below: new Map(), groups: new Map(), instances: new Map(), chains: new Map()};
+  const shown = {...state, children: new Map(), below: new Map(), groups: new Map(), instances: new Map(), chains: new Map(), stuck: new Map()};
+  for (const run of state.tree.leaked ?? []) shown.stuck.set(run.replace(/#\d+( cleanup)?$/, ''), run.endsWith(' cleanup') ? 'cleanup' : 'run');
   for (const c of state.children) {
     shown.children.set(c.path, c);
     push(shown.instances, declarationOf(c.path), c);
@@ -73,13 +87,17 @@ export function stateOf(c) {
     const bad = c.group.filter(o => !fine(o)).length;
     return bad ? ['▲', `${number(bad)} of ${number(c.group.length)} not ready`] : ['●', `${number(c.group.length)} ready`];
   }
+  if (isStuck(c)) return ['✖', 'stuck'];
   if (c.lifecycle !== 'stopped') return states[c.lifecycle] ?? ['?', c.lifecycle];
   return c.stopped === 'ended' && !endedWell(c) ? ['✖', 'stopped after a failure'] : endings[c.stopped] ?? states.stopped;
 }
 
+// isStuck is whether a child has come down, but for a run that does not return.
+const isStuck = c => c.lifecycle === 'stopped' && known.shown?.stuck.has(c.path);
+
 // A child is fine that is ready, or has done its work.
 const endedWell = c => c.stopped === 'completed' || c.stopped === 'ended' && /^(success|skip)$/.test(c.decision?.row ?? 'success');
-export const fine = c => c.group ? c.group.every(fine) : c.lifecycle === 'ready' || c.lifecycle === 'stopped' && endedWell(c);
+export const fine = c => c.group ? c.group.every(fine) : !isStuck(c) && (c.lifecycle === 'ready' || c.lifecycle === 'stopped' && endedWell(c));
 
 // failing is whether a child is not fine because of itself, and not because of an operator.
 export const failing = c => !fine(c) && Boolean(c.failure) && c.lifecycle !== 'paused' && !(c.lifecycle === 'stopped' && c.stopped !== 'ended') &&
@@ -97,7 +115,7 @@ export function tone(c) {
   if (c.group) return fine(c) ? 'ok' : c.group.some(o => tone(o) === 'bad') ? 'bad' : 'wait';
   if (c.lifecycle === 'ready') return c.health === 'unhealthy' || c.health === 'stale' ? 'bad' : 'ok';
   if (fine(c)) return 'done';
-  if (c.lifecycle === 'failed' || c.lifecycle === 'quarantined' || isCause(c)) return 'bad';
+  if (c.lifecycle === 'failed' || c.lifecycle === 'quarantined' || isStuck(c) || isCause(c)) return 'bad';
   return c.lifecycle === 'stopped' || c.lifecycle === 'paused' ? 'off' : 'wait';
 }
 
@@ -154,12 +172,15 @@ export function consequences(c) {
 // isCause is whether a child is what is wrong: it fails, or an operator took it down, and others wait for it.
 export const isCause = c => !c.group && causes().has(c);
 
-// causes are those children, the one for which most wait first.
+// spare is whether the tree does without a child.
+export const spare = c => Boolean(declared(c.path)?.optional || declared(c.path)?.dynamic) && !consequences(c).length;
+
+// causes are those children, those first without which the tree does not do, the one for which most wait first.
 export function causes() {
   const {shown} = known;
   shown.causes ??= new Set([...shown.children.values()].filter(c => !fine(c) && c.role !== 'supervisor' && rootOf(c) === c &&
     (failing(c) || /^(paused|quarantined|stopped)$/.test(c.lifecycle) && !stops() && consequences(c).some(o => o.role !== 'supervisor')))
-    .sort((a, b) => consequences(b).length - consequences(a).length));
+    .sort((a, b) => spare(a) - spare(b) || consequences(b).length - consequences(a).length));
   return shown.causes;
 }
 

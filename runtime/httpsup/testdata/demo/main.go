@@ -22,7 +22,9 @@ var (
 	children = flag.Int("children", 12, "how many children there are, 3 or more")
 	clients  = flag.Int("clients", 0, "how many dynamic children there are, of 12 children or more")
 	ring     = flag.Int("events", 0, "how many events the tree keeps; few make gaps")
-	every    = flag.Duration("every", time.Minute, "how often the database goes away, for a third of the time")
+	every    = flag.Duration("every", time.Minute, "how often the database goes away")
+	after    = flag.Duration("after", 25*time.Second, "how long it is there before")
+	gone     = flag.Duration("away", 20*time.Second, "for how long")
 	stuck    = flag.Bool("stuck", false, "have a child that does not stop, and one that takes long")
 )
 
@@ -146,10 +148,10 @@ func talk(l runtime.Launch) error {
 
 var began = time.Now()
 
-// away reports whether the database is: from the 25th to the 45th second of each minute, if that is how often.
+// away reports whether the database is.
 func away() bool {
-	s := time.Since(began) % *every * 60 / *every
-	return s > 25 && s < 45
+	s := time.Since(began) % *every
+	return s > *after && s < *after+*gone
 }
 
 func database(l runtime.Launch) error {
