@@ -122,7 +122,11 @@ func stacksOf(profile, path string) string {
 		if of != declared || one != "" && index+key != "" && index+key != one {
 			continue
 		}
-		place := addresses + "\n# labels: " + rest + "\n" + stack
+		place := addresses + "\n"
+		if rest != "{}" { // the user's
+			place += "# labels: " + rest + "\n"
+		}
+		place += stack
 		if counts[place] == 0 {
 			places = append(places, place)
 		}

@@ -173,13 +173,13 @@ func TestStacksOfReplicas(t *testing.T) {
 
 `
 	for path, want := range map[string]string{
-		"Root.C":            "4 @ 0x1 0x2\n# labels: {}\n#\t0x1\tf\n2 @ 0x1 0x2\n# labels: {\"work\":\"a \\\"b\\\"\"}\n#\t0x1\tf\n",
-		"Root.C[1]":         "1 @ 0x1 0x2\n# labels: {}\n#\t0x1\tf\n",
+		"Root.C":            "4 @ 0x1 0x2\n#\t0x1\tf\n2 @ 0x1 0x2\n# labels: {\"work\":\"a \\\"b\\\"\"}\n#\t0x1\tf\n",
+		"Root.C[1]":         "1 @ 0x1 0x2\n#\t0x1\tf\n",
 		"Root.C[2]":         "",
-		"Root.D":            "1 @ 0x3\n# labels: {}\n#\t0x3\tg\n",
-		`Root.D["a]b"]`:     "1 @ 0x3\n# labels: {}\n#\t0x3\tg\n",
+		"Root.D":            "1 @ 0x3\n#\t0x3\tg\n",
+		`Root.D["a]b"]`:     "1 @ 0x3\n#\t0x3\tg\n",
 		`Root.D["b"]`:       "",
-		`Root.E["whoever"]`: "1 @ 0x4\n# labels: {}\n#\t0x4\th\n", // which has no label for it
+		`Root.E["whoever"]`: "1 @ 0x4\n#\t0x4\th\n", // which has no label for it
 		"Root":              "",
 	} {
 		if got := stacksOf(profile, path); got != want {
