@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"time"
+
+	"github.com/supgen/supgen/runtime/kit"
 )
 
 // App has a method for each child of the ledger.
@@ -20,22 +22,13 @@ func (a *App) Store(ctx context.Context, run LedgerStoreRun) error {
 	}
 	run.Cleanup(func(context.Context) error { return conn.Close() })
 	client := NewClient(conn)
-	if err := client.Do(ctx, "ping"); err != nil {
-		return err
-	}
-	run.Ready(client)
-	every := time.NewTicker(time.Second)
-	defer every.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-every.C:
-			if err := client.Do(ctx, "ping"); err != nil {
-				return err
-			}
+	return kit.Tick(ctx, run, time.Second, func(ctx context.Context) error {
+		err := client.Do(ctx, "ping")
+		if err == nil {
+			run.Ready(client) // the first time: it stays ready
 		}
-	}
+		return err
+	})
 }
 
 func (a *App) Open(ctx context.Context, run LedgerOpenRun, store *Client) error {
