@@ -20,7 +20,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/kit"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -60,7 +59,7 @@ func Serve(ctx context.Context, run kit.ReadyRun, l net.Listener, register func(
 	check.Shutdown()
 	drained := make(chan struct{})
 	run.Go(func(context.Context) error {
-		server.GracefulStop()
+		server.GracefulStop() // after a Stop, too, it waits for the handlers, and the run for it
 		close(drained)
 		return nil
 	})
@@ -73,7 +72,7 @@ func Serve(ctx context.Context, run kit.ReadyRun, l net.Listener, register func(
 	}
 }
 
-// handlers serve calls as part of a run.
+// handlers know which calls are served.
 type handlers struct {
 	run kit.Run
 
@@ -93,22 +92,16 @@ func (h *handlers) stream(service any, s grpc.ServerStream, info *grpc.StreamSer
 	return h.do(info.FullMethod, func() error { return next(service, s) })
 }
 
-func (h *handlers) do(method string, f func() error) error {
-	err := h.run.Do(func() (err error) {
-		h.count(method, 1)
-		defer func() {
-			h.count(method, -1)
-			if p := recover(); p != nil {
-				h.run.Logger().Error("a handler panicked", "method", method, "panic", p, "stack", string(debug.Stack()))
-				err = status.Error(codes.Internal, "internal error")
-			}
-		}()
-		return f()
-	})
-	if err == runtime.ErrEnded {
-		return status.Error(codes.Unavailable, err.Error())
-	}
-	return err
+func (h *handlers) do(method string, f func() error) (err error) {
+	h.count(method, 1)
+	defer func() {
+		h.count(method, -1)
+		if p := recover(); p != nil {
+			h.run.Logger().Error("a handler panicked", "method", method, "panic", p, "stack", string(debug.Stack()))
+			err = status.Error(codes.Internal, "internal error")
+		}
+	}()
+	return f()
 }
 
 func (h *handlers) count(method string, more int) {

@@ -100,13 +100,30 @@ func TestServe(t *testing.T) {
 
 // What is not answered in time is called off and named, and the run ends when the handlers have returned.
 func TestDrainRunsOut(t *testing.T) {
-	begun, returns := make(chan bool), make(chan bool)
+	begun, answers, returns := make(chan bool), make(chan bool), make(chan bool)
 	r, client := start(t, func(ctx context.Context) error {
 		begun <- true
-		<-ctx.Done()
-		<-returns
-		return nil
+		select {
+		case <-answers:
+			return nil
+		case <-ctx.Done():
+			<-returns
+			return nil
+		}
 	}, runtimetest.Shutdown(time.Millisecond, time.Hour))
+	answered := call(client)
+	<-begun
+	answers <- true
+	if err := <-answered; err != nil {
+		t.Errorf("before that, a client has %v", err)
+	}
+	watch, err := healthpb.NewHealthClient(client).Watch(t.Context(), new(healthpb.HealthCheckRequest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := watch.Recv(); err != nil {
+		t.Fatal(err)
+	}
 	first, second := call(client), call(client)
 	<-begun
 	<-begun
@@ -120,7 +137,7 @@ func TestDrainRunsOut(t *testing.T) {
 		t.Errorf("while handlers run, it is %s", l)
 	}
 	close(returns)
-	if err := r.Wait(); err == nil || err.Error() != `calls without an answer: 2 of "/Shop/List"` {
+	if err := r.Wait(); err == nil || err.Error() != `calls without an answer: 2 of "/Shop/List", 1 of "/grpc.health.v1.Health/Watch"` {
 		t.Errorf("it returned %v", err)
 	}
 }
@@ -142,6 +159,30 @@ func TestPanic(t *testing.T) {
 	}
 	if s := r.State(); s.Lifecycle != runtime.LifecycleReady || s.Failures != 0 {
 		t.Errorf("it is %s", s.Lifecycle)
+	}
+}
+
+// A heartbeat is that of kit.Beating, which some listeners cannot have.
+func TestBeats(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	tree := runtime.New([]runtime.Child{
+		{Name: "Shop", Role: runtime.Supervisor},
+		{Name: "GRPC", Role: runtime.Service, Ready: runtime.Ready{Explicit: true}, Health: runtime.Health{Heartbeat: time.Second, Stale: time.Minute, Dead: time.Hour},
+			Start: func(launch runtime.Launch) error {
+				run := struct {
+					runtime.Run
+					runtime.Signal
+					runtime.Heart
+				}{launch.Run(), launch.Signal(), launch.Heart()}
+				return kitgrpc.Serve(launch.Context(), run, struct{ net.Listener }{l}, func(*grpc.Server) {})
+			}},
+	})
+	if err := tree.Run(t.Context()); runtime.OutcomeOf(err) != runtime.OutcomeFatalBug {
+		t.Errorf("the tree ended with %v", err)
 	}
 }
 

@@ -38,11 +38,11 @@ func Actor(ctx context.Context, r kit.Run, execute func() error, interrupt func(
 // group is this run's own, since one more actor is added to it. A panic of its actors ends the process, as it does without supgen:
 // they run on goroutines of the group.
 func Group(ctx context.Context, g *run.Group) error {
-	waiting, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	waiting, cancel := context.WithCancel(ctx)
+	defer cancel()
 	g.Add(func() error {
 		<-waiting.Done()
-		return context.Cause(waiting)
-	}, cancel)
+		return nil
+	}, func(error) { cancel() })
 	return g.Run()
 }

@@ -62,8 +62,6 @@ func (s *service) String() string { return s.name }
 func (s *service) Serve(ctx context.Context) error {
 	err := s.newTree().Run(ctx)
 	switch {
-	case ctx.Err() != nil:
-		return err
 	case err == nil:
 		return suture.ErrDoNotRestart
 	case errors.Is(err, runtime.ErrStuck) || runtime.OutcomeOf(err) == runtime.OutcomeFatalConfig:

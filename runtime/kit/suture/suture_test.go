@@ -57,6 +57,17 @@ func TestServe(t *testing.T) {
 	}
 }
 
+// A service that returns when it is asked to stop has not failed, whatever that would be otherwise.
+func TestServeStops(t *testing.T) {
+	r := runtimetest.Start(t, func(ctx context.Context, run runtime.Run) error {
+		return kitsuture.Serve(ctx, service(func(ctx context.Context) error { <-ctx.Done(); return nil }))
+	})
+	r.Stop()
+	if err := r.Wait(); err != nil {
+		t.Errorf("it returned %v", err)
+	}
+}
+
 // A supervisor of suture is a child that stops cleanly, and with it what is below it.
 func TestServeSupervisor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
