@@ -73,7 +73,7 @@ var allowed = map[string][]string{
 	"runtime/kit": {"runtime", "runtime/sdnotify"},
 	// What asks and operates a tree that runs elsewhere.
 	"internal/operate": {"github.com/rivo/uniseg"},
-	"internal/top":     {"internal/operate", "golang.org/x/sys/windows", "golang.org/x/term"},
+	"internal/top":     {"internal/operate", "golang.org/x/term"},
 	// What "supgen init" writes: a user's program.
 	"cmd/supgen/internal/first": {"runtime", "runtime/httpsup", "runtime/kit"},
 }
@@ -166,7 +166,8 @@ func TestRequired(t *testing.T) {
 	slices.Sort(direct)
 	if want := []string{
 		"github.com/alecthomas/participle/v2", "github.com/dave/jennifer", "github.com/google/go-cmp", "github.com/rivo/uniseg",
-		"github.com/rogpeppe/go-internal", "github.com/spf13/cobra", "golang.org/x/mod", "golang.org/x/tools", "pgregory.net/rapid",
+		"github.com/rogpeppe/go-internal", "github.com/spf13/cobra", "golang.org/x/mod", "golang.org/x/term", "golang.org/x/tools",
+		"pgregory.net/rapid",
 	}; !slices.Equal(direct, want) {
 		t.Errorf("go.mod requires %s, and not %s", direct, want)
 	}
@@ -190,6 +191,7 @@ func TestRequired(t *testing.T) {
 		{"github.com/dave/jennifer", "github.com/dave/jennifer/jen", "codegen", code("codegen")},
 		{"github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2", "dsl/syntax", code("dsl/syntax")},
 		{"github.com/rivo/uniseg", "github.com/rivo/uniseg", "dsl/diag", code("dsl/diag")},
+		{"golang.org/x/term", "golang.org/x/term", "internal/top", code("internal/top")},
 		{"golang.org/x/mod", "golang.org/x/mod/modfile", "internal/load", code("internal/load")},
 		{"golang.org/x/tools", "golang.org/x/tools/go/packages", "internal/gotypes", code("internal/gotypes")},
 		{"github.com/google/go-cmp", "github.com/google/go-cmp/cmp", "tests", tests},

@@ -92,6 +92,9 @@ waiting    2 wait for it: Shop.Orders, Shop.HTTP
 func TestApply(t *testing.T) {
 	v := badView(t)
 	seq := v.Tree.Sequence
+	if len(v.Causes()) != 1 {
+		t.Fatalf("causes: %v", v.Causes())
+	}
 	apply := func(e Event) bool {
 		seq++
 		e.Sequence, e.Time, e.Phase, e.Attempt = seq, v.Tree.Time.Add(time.Second), "running", 1
@@ -100,7 +103,7 @@ func TestApply(t *testing.T) {
 	for _, path := range []string{"Shop.DB", "Shop.Orders", "Shop.HTTP", "Shop"} {
 		apply(Event{Path: path, Kind: "transition", From: "restarting", To: "ready"})
 	}
-	if len(v.Causes()) != 0 || !IsFine(v.Child("Shop.HTTP")) || v.Child("Shop.DB").Wait != nil {
+	if len(v.Causes()) != 0 || len(v.Waiting(v.Child("Shop.DB"))) != 0 || v.Root(v.Child("Shop.HTTP")) != v.Child("Shop.HTTP") || v.Child("Shop.DB").Wait != nil {
 		t.Errorf("causes: %v", v.Causes())
 	}
 	if v.Apply(Event{Path: "Shop.DB", Sequence: seq, To: "failed"}); v.Child("Shop.DB").Lifecycle != "ready" {

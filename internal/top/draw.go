@@ -1,7 +1,6 @@
 package top
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -110,7 +109,13 @@ func (m *Model) counts() (counts []stateCount) {
 		counts[j].tone = max(counts[j].tone, m.View.Tone(c))
 	}
 	slices.SortStableFunc(counts, func(a, b stateCount) int {
-		return cmp.Or(int(b.tone/operate.ToneBad-a.tone/operate.ToneBad), b.n-a.n)
+		switch badA, badB := a.tone == operate.ToneBad, b.tone == operate.ToneBad; {
+		case badA == badB:
+			return b.n - a.n
+		case badA:
+			return -1
+		}
+		return 1
 	})
 	return counts
 }

@@ -3,8 +3,6 @@ package top
 import (
 	"os"
 	"syscall"
-
-	"golang.org/x/sys/windows"
 )
 
 const isWindows = true
@@ -16,11 +14,14 @@ var (
 	continued     os.Signal = syscall.Signal(0)
 )
 
+var setConsoleMode = syscall.NewLazyDLL("kernel32.dll").NewProc("SetConsoleMode")
+
 // obeySequences has a console obey escape sequences, which older ones do not by themselves.
 func obeySequences(out *os.File) {
+	const enableVirtualTerminalProcessing = 4
 	var mode uint32
-	if windows.GetConsoleMode(windows.Handle(out.Fd()), &mode) == nil {
-		windows.SetConsoleMode(windows.Handle(out.Fd()), mode|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING)
+	if syscall.GetConsoleMode(syscall.Handle(out.Fd()), &mode) == nil {
+		setConsoleMode.Call(out.Fd(), uintptr(mode|enableVirtualTerminalProcessing))
 	}
 }
 
