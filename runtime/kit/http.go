@@ -24,10 +24,10 @@ import (
 // A handler that panics fails its request, as net/http has it, and neither the run nor the process. The panic is logged.
 //
 // An address that cannot be listened on fails the run as [Listen] says. A heartbeat is that of [Beating]: it says that connections
-// are accepted, and not that handlers answer, which a "health check" can ask them.
+// are accepted. Whether handlers answer is for a "health check" to find out.
 //
-// The server and the listeners are this run's own. HTTP sets the server's Handler to one around it, and BaseContext and
-// ErrorLog if they are nil: to the values of the run, and to its logger.
+// The server and the listeners are for this run alone: the next one needs new ones. HTTP wraps the server's Handler. If they are
+// nil, it sets BaseContext, so that requests have the values of the run and end with its budget, and ErrorLog, to the run's logger.
 func HTTP(ctx context.Context, run ReadyRun, server *http.Server, listeners ...net.Listener) error {
 	serve := server.Serve
 	if server.TLSConfig != nil {

@@ -23,9 +23,9 @@ func Listen(ctx context.Context, network, address string) (net.Listener, error) 
 	return l, runtime.ExternalDependency(err)
 }
 
-// Beating returns l, but if the run's child declares a heartbeat, one that beats whenever a server waits for a connection, or gets
-// one. It needs a method SetDeadline of l for that, which listeners of package net have: one of package crypto/tls goes
-// around it, not below it. It is a [runtime.FatalBug] if there is none.
+// Beating returns a listener that calls Heartbeat while a server waits for a connection, and when it gets one; l itself if the
+// child declares no heartbeat. l needs a method SetDeadline, which listeners of package net have: wrap it in one of crypto/tls
+// after this, and not before. Without the method, the error is a [runtime.FatalBug].
 func Beating(run Run, l net.Listener) (net.Listener, error) {
 	p := pulseOf(run)
 	if p.beat == nil {

@@ -1,8 +1,10 @@
 package kit_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	stdruntime "runtime"
@@ -77,6 +79,65 @@ func TestReload(t *testing.T) {
 		write(t, file, "34567")
 		if err := r.Wait(); err != again {
 			t.Errorf("it returned %v", err)
+		}
+	})
+}
+
+// The pattern of Reload's comment: what needs the configuration starts again with the new one, and a mistake changes nothing.
+func TestReloadAgain(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "shop.json")
+	write(t, file, "tea")
+	synctest.Test(t, func(t *testing.T) {
+		config := runtime.Port[string]{Of: 1}
+		var sells atomic.Pointer[string]
+		tree := runtime.New([]runtime.Child{
+			{Name: "Shop", Role: runtime.Supervisor},
+			{Name: "Config", Role: runtime.Service, Provides: true, Ready: runtime.Ready{Explicit: true}, Start: func(l runtime.Launch) error {
+				run := struct {
+					runtime.Run
+					runtime.Provider[string]
+				}{l.Run(), config.Provider(l)}
+				loaded := false
+				return kit.Reload(l.Context(), run, func(context.Context) error {
+					text, err := os.ReadFile(file)
+					switch {
+					case err != nil:
+						return err
+					case len(text) == 0:
+						return errors.New("it sells nothing")
+					case loaded:
+						return runtime.Again("shop.json has changed")
+					}
+					run.Ready(string(text))
+					loaded = true
+					return nil
+				}, file)
+			}},
+			{Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{1}, Start: func(l runtime.Launch) error {
+				what := config.From(l)
+				sells.Store(&what)
+				<-l.Context().Done()
+				return nil
+			}},
+		}, runtime.WithLogger(slog.New(slog.NewTextHandler(t.Output(), nil))))
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- tree.Run(ctx) }()
+		time.Sleep(time.Second / 2) // not at a moment at which it looks
+		for i, text := range []string{"", "coffee", "cake"} {
+			write(t, file, text)
+			time.Sleep(time.Minute)
+			want := cmp.Or(text, "tea")
+			if got := *sells.Load(); got != want || !tree.Snapshot().Tree().Ready {
+				t.Errorf("change %d: it sells %q, and not %q", i, got, want)
+			}
+		}
+		if c := tree.Snapshot().Child(1); c.Generation != 3 || c.Failures != 0 {
+			t.Errorf("Config is of generation %d, and has failed %d times", c.Generation, c.Failures)
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
 		}
 	})
 }
