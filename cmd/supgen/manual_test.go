@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // TestManual holds docs/supgen.md and docs/down.md to the command: blocks that name a file are written, and blocks of console
@@ -105,6 +106,30 @@ func session(t *testing.T, block []string) (shown []string) {
 		t.Error("a block of console runs nothing")
 	}
 	return shown
+}
+
+// recipe runs the commands of docs/supgen.md that write a file, as CI services do: recipe STATUS FILE.
+func recipe(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: recipe status file")
+	}
+	for _, block := range strings.Split(ts.ReadFile(ts.Getenv("SUPGEN")+"/docs/supgen.md"), "\n```") {
+		info, script, _ := strings.Cut(block, "\n")
+		if info == "yaml" { // the steps
+			var steps []string
+			for _, line := range strings.Split(script, "\n") {
+				if step, ok := strings.CutPrefix(line, "  - run: "); ok {
+					steps = append(steps, step)
+				}
+			}
+			script = strings.Join(steps, "\n")
+		}
+		if (info == "yaml" || info == "sh") && strings.Contains(script, ">"+args[1]) {
+			status(ts, false, []string{args[0], "bash", "-e", "-o", "pipefail", "-c", script})
+			return
+		}
+	}
+	ts.Fatalf("no recipe writes %q", args[1])
 }
 
 // words are those of a command, some of them in quotes.

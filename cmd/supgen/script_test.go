@@ -54,6 +54,7 @@ func TestScript(t *testing.T) {
 			"unescape":   unescape,
 			"actionstep": actionStep,
 			"hook":       hook,
+			"recipe":     recipe,
 			"program":    program,
 			"terminal":   terminal,
 			"press":      press,
