@@ -52,7 +52,7 @@ const levels = { // how a state looks in a lane: class, and height, which tells 
 
 // pieces are what a child did between two moments, [from, to, state, whether by itself], of which an undefined state is unknown. What
 // was between lost events, and no event tells, is not guessed, but of a state that lasts since.
-function pieces(lane, life, since, from, to) {
+export function pieces(lane, life, since, from, to) {
   const found = [], steps = lane?.steps ?? [], first = steps.findLastIndex(s => s.t <= from);
   if (!log.whole && log.begin > from) found.push([from, log.begin, undefined]);
   let {t: at, to: state, own} = steps[first] ?? {t: log.begin, to: steps[0]?.from ?? life, own: false};
@@ -67,7 +67,20 @@ function pieces(lane, life, since, from, to) {
     found.push([at, s.t, state, own]);
     [at, state, own] = [Math.max(at, s.t), s.to, s.own];
   }
-  return found.filter(([a, b]) => b >= from && b >= a);
+  return joined(found.filter(([a, b]) => b >= from && b >= a), (to - from) / 500);
+}
+
+// joined has one unknown piece for those between which next to nothing is known: a storm loses events again and again.
+function joined(found, little) {
+  const kept = [];
+  for (const p of found) {
+    const [before, between] = kept.slice(-2);
+    if (between && p[2] === undefined && before[2] === undefined && between[1] - between[0] < little) kept.pop();
+    const last = kept.at(-1);
+    if (last && last[2] === undefined && p[2] === undefined && p[0] - last[1] < little) last[1] = Math.max(last[1], p[1]);
+    else kept.push(p);
+  }
+  return kept;
 }
 
 // paintLane draws what a child did between two moments, with a stroke at a third. Its state now is life, since a moment.
