@@ -4,7 +4,7 @@
 //	func main() {
 //		otel.SetMeterProvider(meters)   // as your program sets up OpenTelemetry
 //		otel.SetTracerProvider(tracers)
-//		global.SetLoggerProvider(logs)
+//		otel.SetLoggerProvider(logs)
 //		runtime.Main(NewShop(&App{}), otelsup.Observe())
 //	}
 //

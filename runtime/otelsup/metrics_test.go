@@ -206,3 +206,38 @@ func BenchmarkCollect(b *testing.B) {
 	<-ended
 	end()
 }
+
+// BenchmarkRestart is a restart, with nobody who looks, and observed. What is observed is read on another goroutine, so the tree
+// itself does no more; with few processors the two share them.
+func BenchmarkRestart(b *testing.B) {
+	often := runtime.Limit{N: 1_000_000, In: time.Second}
+	for _, beside := range []string{"bare", "observed"} {
+		b.Run(beside, func(b *testing.B) {
+			runs := 0
+			done := make(chan struct{})
+			tree := runtime.New([]runtime.Child{
+				{Name: "Shop", Role: runtime.Supervisor, Intensity: often},
+				{Name: "C", Role: runtime.Service, Backoff: runtime.Backoff{None: true}, Limit: often, Start: func(l runtime.Launch) error {
+					if runs++; runs <= b.N {
+						return errLost
+					}
+					close(done)
+					return until(l)
+				}},
+			})
+			end := func() {}
+			if beside == "observed" {
+				end, _ = Observe(newTelemetry().options()...)(tree)
+			}
+			ctx, stop := context.WithCancel(b.Context())
+			ended := make(chan error, 1)
+			b.ResetTimer()
+			go func() { ended <- tree.Run(ctx) }()
+			<-done
+			b.StopTimer()
+			stop()
+			<-ended
+			end()
+		})
+	}
+}

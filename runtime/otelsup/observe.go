@@ -7,7 +7,6 @@ import (
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/log"
-	logglobal "go.opentelemetry.io/otel/log/global"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
 
@@ -65,7 +64,7 @@ func Observe(opts ...Option) runtime.Companion {
 			c.tracers = otel.GetTracerProvider()
 		}
 		if c.logs == nil {
-			c.logs = logglobal.GetLoggerProvider()
+			c.logs = otel.GetLoggerProvider()
 		}
 		return observe(t, &c), nil
 	}

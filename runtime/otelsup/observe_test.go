@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel"
-	logglobal "go.opentelemetry.io/otel/log/global"
 	"go.opentelemetry.io/otel/metric/noop"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 	"go.opentelemetry.io/otel/sdk/metric"
@@ -46,7 +45,7 @@ func TestGlobalProvidersAreFlushed(t *testing.T) {
 	tracers := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exported, sdktrace.WithBatchTimeout(time.Hour)))
 	defer tracers.Shutdown(context.Background())
 	otel.SetTracerProvider(tracers)
-	logglobal.SetLoggerProvider(sdklog.NewLoggerProvider(sdklog.WithProcessor(o)))
+	otel.SetLoggerProvider(sdklog.NewLoggerProvider(sdklog.WithProcessor(o)))
 	defer otel.SetMeterProvider(noop.NewMeterProvider())
 	tree := runtime.New(shop(nil))
 	end, err := Observe(WithMeterProvider(nil))(tree)
