@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -129,6 +128,24 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
+// A child that says that it is not ready, and then that it is, was launched once.
+func TestReadyAgain(t *testing.T) {
+	o := observed(t, []runtime.Child{
+		{Name: "Shop", Role: runtime.Supervisor},
+		{Name: "DB", Role: runtime.Service, Ready: runtime.Ready{Explicit: true, Within: time.Minute}, Start: func(l runtime.Launch) error {
+			for range 3 {
+				l.Signal().NotReady()
+				time.Sleep(time.Second)
+				l.Signal().Ready()
+			}
+			return until(l)
+		}},
+	}, func(t *testing.T, tree *runtime.Tree) { time.Sleep(time.Minute) })
+	if diff := cmp.Diff([]string{"supgen.child.path=Shop.DB,supgen.child.role=service 1 in 1s"}, points(o.last["supgen.child.ready.duration"], "DB")); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // However many declarations there are, what the SDK keeps of a metric has place for all series; no child is missing in the sums, and
 // none is put into the SDK's own overflow, which has no state.
 func TestManyDeclarations(t *testing.T) {
@@ -159,12 +176,12 @@ func TestLostEvents(t *testing.T) {
 	o.observe(t, shop(nil), func(t *testing.T, tree *runtime.Tree) {
 		time.Sleep(time.Second)
 		for range 1000 {
-			if _, err := tree.Command("Shop.In.HTTP", runtime.VerbRestart, "ada", "a test"); err != nil {
+			if _, err := tree.Command("Shop.In.DB", runtime.VerbRestart, "ada", "a test"); err != nil {
 				t.Fatal(err)
 			}
-			synctest.Wait()
+			time.Sleep(200 * time.Millisecond)
 		}
-		time.Sleep(time.Minute)
+		time.Sleep(time.Hour)
 	}, WithTracerProvider(slow))
 	if got := points(o.last["supgen.events.lost"], ""); len(got) != 1 || got[0] == " 0" {
 		t.Errorf("lost are %v", got)
@@ -180,7 +197,7 @@ func TestLostEvents(t *testing.T) {
 // A sleeper is a span processor that is too slow.
 type sleeper struct{ sdktrace.SpanProcessor }
 
-func (sleeper) OnStart(context.Context, sdktrace.ReadWriteSpan) { time.Sleep(10 * time.Millisecond) }
+func (sleeper) OnStart(context.Context, sdktrace.ReadWriteSpan) { time.Sleep(time.Second) }
 func (sleeper) OnEnd(sdktrace.ReadOnlySpan)                     {}
 func (sleeper) ForceFlush(context.Context) error                { return nil }
 

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 	"go.opentelemetry.io/otel/sdk/metric"
@@ -134,7 +135,9 @@ func (o *telemetry) String() string {
 			}
 			fmt.Fprintf(&b, "%s%s %s+%s", strings.Repeat("  ", depth), nameOf(s), s.StartTime().Sub(o.began), s.EndTime().Sub(s.StartTime()))
 			if s.Status().Code == codes.Error {
-				fmt.Fprintf(&b, " error %q", s.Status().Description)
+				set := attribute.NewSet(s.Attributes()...)
+				kind, _ := set.Value("error.type")
+				fmt.Fprintf(&b, " %s %q", kind.AsString(), s.Status().Description)
 			}
 			for _, e := range s.Events() {
 				fmt.Fprintf(&b, " (%s %s)", e.Name, e.Time.Sub(o.began))

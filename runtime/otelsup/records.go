@@ -17,10 +17,7 @@ import (
 
 // record writes the failure of an event as a log record, with the span of the start of the run that failed.
 func (r *tracker) record(c *child, e *runtime.Event, name string) {
-	ctx, severity := context.Background(), severityOf(e)
-	if e.Run == c.generation {
-		ctx = trace.ContextWithSpanContext(ctx, c.context())
-	}
+	ctx, severity := trace.ContextWithSpanContext(context.Background(), c.context()), severityOf(e)
 	if !r.logger.Enabled(ctx, log.EnabledParameters{Severity: severity, EventName: name}) {
 		return
 	}

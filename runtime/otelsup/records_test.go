@@ -15,7 +15,7 @@ import (
 	"github.com/supgen/supgen/runtime"
 )
 
-// text is a record in a line: when, how bad, which span, the body, and attributes but for those of the child.
+// text is a record in a line: when, how bad, which span, the body, and attributes.
 func (o *telemetry) text(r *sdklog.Record, span string) string {
 	var attributes []string
 	r.WalkAttributes(func(a attribute.KeyValue) bool {
@@ -23,8 +23,6 @@ func (o *telemetry) text(r *sdklog.Record, span string) string {
 		switch {
 		case key == "exception.stacktrace":
 			value = fmt.Sprint(strings.Contains(value, "records_test.go"))
-		case strings.HasPrefix(key, "supgen.child."):
-			return true
 		}
 		attributes = append(attributes, strings.TrimPrefix(key, "supgen.")+"="+value)
 		return true
@@ -62,10 +60,10 @@ func TestRecords(t *testing.T) {
 		got = append(got, o.text(&o.records[i], names[o.records[i].SpanID().String()]))
 	}
 	if diff := cmp.Diff([]string{
-		`1s WARN supgen.child.failure (start Shop.DB Shop.DB[0]#1) "Shop.DB[0]: query: dial: connection lost" error.type=external exception.type=*net.OpError exception.message=query: dial: connection lost decision.action=retry decision.reason=on external decision.delay=1`,
-		`3s WARN supgen.child.failure (restart Shop.DB Shop.DB[0]#2) "Shop.DB[0]: no such row" error.type=panic exception.type=*errors.errorString exception.message=no such row exception.stacktrace=true decision.action=restart decision.reason=on panic decision.delay=1`,
-		`7s ERROR supgen.child.failure (restart Shop.DB Shop.DB[0]#4) "Shop.DB[0]: bad state: connection lost" error.type=fatal_bug exception.type=*errors.errorString exception.message=bad state: connection lost decision.action=quarantine decision.reason=on fatal_bug decision.delay=0`,
-		`1m0s WARN supgen.child.unclean_stop (start Shop.Late#1) "Shop.Late: not flushed" error.type=error exception.type=*errors.errorString exception.message=not flushed`,
+		`1s WARN supgen.child.failure (start Shop.DB Shop.DB[0]#1) "Shop.DB[0]: query: dial: connection lost" child.path=Shop.DB child.role=service child.instance=Shop.DB[0] child.generation=1 error.type=external exception.type=*net.OpError exception.message=query: dial: connection lost decision.action=retry decision.reason=on external decision.delay=1`,
+		`3s WARN supgen.child.failure (restart Shop.DB Shop.DB[0]#2) "Shop.DB[0]: no such row" child.path=Shop.DB child.role=service child.instance=Shop.DB[0] child.generation=2 error.type=panic exception.type=*errors.errorString exception.message=no such row exception.stacktrace=true decision.action=restart decision.reason=on panic decision.delay=1`,
+		`7s ERROR supgen.child.failure (restart Shop.DB Shop.DB[0]#4) "Shop.DB[0]: bad state: connection lost" child.path=Shop.DB child.role=service child.instance=Shop.DB[0] child.generation=4 error.type=fatal_bug exception.type=*errors.errorString exception.message=bad state: connection lost decision.action=quarantine decision.reason=on fatal_bug decision.delay=0`,
+		`1m0s WARN supgen.child.unclean_stop (start Shop.Late#1) "Shop.Late: not flushed" child.path=Shop.Late child.role=service child.generation=1 error.type=error exception.type=*errors.errorString exception.message=not flushed`,
 	}, got); diff != "" {
 		t.Error(diff)
 	}

@@ -268,16 +268,14 @@ func (r *tracker) moved(c *child, e *runtime.Event) {
 
 // launch begins the span of a start, or of a restart since the child went down.
 func (r *tracker) launch(c *child, e *runtime.Event) {
-	what, since, parent := "start", e.Time, c.commandedBy(e)
+	what, since, parent, because := "start", e.Time, c.commandedBy(e), trace.SpanContext{}
 	if !c.downSince.IsZero() {
-		what, since, parent = "restart", c.downSince, c.commanded
-	} else {
-		c.because = trace.SpanContext{}
+		what, since, parent, because = "restart", c.downSince, c.commanded, c.because
 	}
 	if above := r.children[c.above]; above != nil && above.starting && !above.launched.Before(c.downSince) {
 		parent = above.context()
 	}
-	c.start = r.begin(c, what, since, parent, c.because,
+	c.start = r.begin(c, what, since, parent, because,
 		attribute.Int64("supgen.child.generation", int64(e.Generation)), attribute.Int("supgen.child.attempt", e.Attempt))
 	c.starting, c.launched, c.generation, c.wasReady, c.downSince = true, e.Time, e.Generation, false, time.Time{}
 	if since.Before(e.Time) {

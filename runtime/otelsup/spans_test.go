@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -165,11 +166,12 @@ command Shop shutdown 10s+0s
 	}
 }
 
-// A stop that takes too long says so, and so does one that was unclean; a span of what never stops ends with the tree.
+// A stop that takes too long says so, and so does one that was unclean; a span of what never stops ends with the tree. The lame duck
+// is no part of a stop.
 func TestStops(t *testing.T) {
 	short := runtime.Shutdown{Drain: time.Second, Abort: time.Second}
 	o := observed(t, []runtime.Child{
-		{Name: "Shop", Role: runtime.Supervisor},
+		{Name: "Shop", Role: runtime.Supervisor, LameDuck: time.Second},
 		{Name: "Slow", Role: runtime.Service, Shutdown: short, Start: func(l runtime.Launch) error {
 			<-l.Run().Aborted()
 			return errors.New("not flushed")
@@ -186,9 +188,9 @@ func TestStops(t *testing.T) {
   start Shop.Slow#1 0s+0s
   start Shop.Stuck#1 0s+0s
 command Shop shutdown 1s+0s
-  stop Shop#1 1s+2s
-    stop Shop.Slow#1 1s+1s error "not flushed" (aborted 2s)
-    stop Shop.Stuck#1 1s+2s error "did not stop within its budget" (aborted 2s)
+  stop Shop#1 2s+2s
+    stop Shop.Slow#1 2s+1s error "not flushed" (aborted 3s)
+    stop Shop.Stuck#1 2s+2s stuck "did not stop within its budget" (aborted 3s)
 `, o.String()); diff != "" {
 		t.Error(diff)
 	}
@@ -200,6 +202,7 @@ func TestLink(t *testing.T) {
 		t.Errorf("the background has the link %v", l)
 	}
 	var links []trace.Link
+	var first context.Context
 	requests := tracetest.NewSpanRecorder()
 	table := shop(map[uint64]string{1: "late"})
 	table[3].Start = func(l runtime.Launch) error {
@@ -210,6 +213,11 @@ func TestLink(t *testing.T) {
 			t.Errorf("a run has the span %v", span)
 		}
 		links = append(links, Link(ctx))
+		if first == nil {
+			first = ctx
+		} else if l := Link(first); l.SpanContext.IsValid() {
+			t.Error("a run that is over points to the one after it")
+		}
 		_, span := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(requests)).Tracer("").Start(ctx, "GET /", trace.WithLinks(Link(context.Background()), Link(ctx)))
 		span.End()
 		return until(l)
@@ -230,4 +238,25 @@ func TestLink(t *testing.T) {
 		t.Error(diff)
 	}
 	trackers.Range(func(any, any) bool { t.Error("a tree is still there"); return false })
+}
+
+// Of a dynamic child that is gone nothing is kept.
+func TestGone(t *testing.T) {
+	observed(t, shop(nil), func(t *testing.T, tree *runtime.Tree) {
+		time.Sleep(time.Second)
+		found, _ := trackers.Load(tree)
+		r := found.(*tracker)
+		before := len(r.children)
+		if _, err := tree.Start(t.Context(), conns, runtime.Key("k"), nil); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if _, ok := r.launches.Load(`Shop.Conn["k"]`); !ok || len(r.children) != before+1 {
+			t.Error("it is not there")
+		}
+		command(t, tree, `Shop.Conn["k"]`, runtime.VerbRemove)
+		if _, ok := r.launches.Load(`Shop.Conn["k"]`); ok || len(r.children) != before {
+			t.Error("it is still there")
+		}
+	})
 }
