@@ -260,3 +260,24 @@ func TestGone(t *testing.T) {
 		}
 	})
 }
+
+// A span that is open when events are lost ends then: what has become of it is not known.
+func TestLostEventsEndSpans(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newTelemetry()
+		tree := runtime.New(shop(nil))
+		end, _ := Observe(o.options()...)(tree)
+		defer end()
+		synctest.Wait()
+		found, _ := trackers.Load(tree)
+		r := found.(*tracker)
+		r.take(&runtime.Event{Kind: runtime.EventTransition, Path: "Shop.In.DB", To: runtime.LifecycleRunning, Generation: 1, Time: time.Now()})
+		if started, ended := len(o.spans.Started()), len(o.spans.Ended()); started != 1 || ended != 0 {
+			t.Errorf("%d spans were begun, and %d ended", started, ended)
+		}
+		r.take(&runtime.Event{Kind: runtime.EventLost, Path: "Shop", Lost: 5, Time: time.Now()})
+		if ended := len(o.spans.Ended()); ended != 1 {
+			t.Errorf("%d spans ended", ended)
+		}
+	})
+}
