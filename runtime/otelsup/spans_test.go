@@ -244,6 +244,7 @@ func TestLink(t *testing.T) {
 func TestGone(t *testing.T) {
 	observed(t, shop(nil), func(t *testing.T, tree *runtime.Tree) {
 		time.Sleep(time.Second)
+		synctest.Wait() // so that what follows may look at what belongs to the reader
 		found, _ := trackers.Load(tree)
 		r := found.(*tracker)
 		before := len(r.children)
@@ -255,6 +256,7 @@ func TestGone(t *testing.T) {
 			t.Error("it is not there")
 		}
 		command(t, tree, `Shop.Conn["k"]`, runtime.VerbRemove)
+		synctest.Wait()
 		if _, ok := r.launches.Load(`Shop.Conn["k"]`); ok || len(r.children) != before {
 			t.Error("it is still there")
 		}
