@@ -296,8 +296,9 @@ var lineRepairs = []struct {
 	{"limit 3\u200b in 5m", diag.CodeBadCharacter, "U+200B is a character that cannot be seen", "write limit 3 in 5m"},
 	{"limit ３ in 5m", diag.CodeBadCharacter, "３ (U+FF13) is not the 3 that it looks like", "write limit 3 in 5m"},
 	{"ｌｉｍｉｔ 3 in 5m", diag.CodeUnknownStatement, `did you mean "limit"? The 'ｌ' in "ｌｉｍｉｔ" is U+FF4C, a full-width letter`, ""},
-	{"limit 3\rin 5m", diag.CodeBadCharacter, "a carriage return alone does not end a line", "save the file with"},
+	{"limit 3 in 5m\roptional", diag.CodeBadCharacter, "a carriage return alone does not end a line", "save the file with"},
 	{"limit 3 in 5m // often\roptional", diag.CodeBadCharacter, "a carriage return alone does not end a line", "save the file with"},
+	{"limit 3 in 5m // often\r\r\n}\r\r\nservice C {\r\r\n\r\r\ntags \"a\"\r\r", diag.CodeBadCharacter, "a carriage return alone does not end a line; the file has 5 of them", "save the file with"},
 	{"}\nservice Cafe\u0301 {", diag.CodeBadCharacter, "U+0301 combines with the letter before it", "type the letter and its accent as one character"},
 	{"}\nservice C needs \u0410 {", diag.CodeUnknownName, `did you mean "A"? The 'А' in "А" is U+0410, a Cyrillic letter`, ""},
 }

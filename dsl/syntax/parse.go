@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"go/build/constraint"
@@ -42,6 +43,9 @@ func Parse(name string, src []byte) (*File, []diag.Diagnostic) {
 	}
 	for _, t := range s.foreign {
 		p.foreign(t)
+	}
+	for _, first := range s.returns {
+		p.carriageReturns(first)
 	}
 	for i, l := range p.lines {
 		l.flat = l.first().Value == "provides" && (i+1 == len(p.lines) || indent(p.lines[i+1]) <= indent(l))
@@ -379,7 +383,7 @@ func (p *parser) complain(l *line, bad lexer.Token) {
 		from, to = l.tokens[first], l.tokens[last]
 		code, message = diag.CodeBadLiteral, strconv.Quote(strings.Join(l.words()[first:last+1], ""))+": a number has no commas"
 	}
-	if meant := respelt(l); meant != nil && !strings.HasPrefix(bad.Value, "\r") && p.mends(l) {
+	if meant := respelt(l); meant != nil && p.mends(l) {
 		production, ok := ProductionOf(meant.first().Value)
 		if !ok && meant.first().Type == stringToken {
 			production, ok = importLine, true
@@ -397,6 +401,15 @@ func (p *parser) complain(l *line, bad lexer.Token) {
 		r.Fix(removeIt, diag.Edit{Range: diag.Range{Pos: r.Pos, End: r.End}})
 	}
 	p.fixLines(r, l.rangeOf())
+}
+
+// carriageReturns reports all of a file that stand alone at the first of them: they are one mistake.
+func (p *parser) carriageReturns(first diag.Pos) {
+	r := p.Reportf(diag.CodeBadCharacter, first, first.Plus(1), "a carriage return alone does not end a line").
+		Hintf("save the file with the line ends of Unix (LF) or Windows (CRLF)")
+	if n := bytes.Count(p.file.text, []byte("\r")) - bytes.Count(p.file.text, []byte("\r\n")); n > 1 {
+		r.Message += fmt.Sprintf("; the file has %d of them", n)
+	}
 }
 
 // mends reports whether to look for what a line was meant to say.

@@ -27,6 +27,7 @@ type scanner struct {
 
 	conflicts []conflict
 	foreign   []lexer.Token // comments in the manner of other languages
+	returns   []diag.Pos    // the first carriage return that is not part of a line end, if any
 }
 
 // A conflict is what git leaves where it cannot merge. What is scanned is the first side of it.
@@ -115,14 +116,12 @@ func (s *scanner) scan() {
 		switch c := rest[0]; {
 		case c == '\n':
 			s.token(newlineToken, 1)
-		case c == ' ' || c == '\t' || c == '\r' && len(rest) > 1 && rest[1] == '\n':
+		case c == ' ' || c == '\t' || strings.HasPrefix(rest, "\r\n"):
 			s.offset++
+		case c == '\r':
+			s.carriageReturn()
 		case strings.HasPrefix(rest, "//"):
-			length := lineLength(rest)
-			if n := strings.IndexByte(rest[:length], '\r'); n >= 0 {
-				length = n // or what follows would be lost without a word
-			}
-			s.comment(length)
+			s.comment(lineLength(rest))
 		case s.foreignMark(rest) != "":
 			s.foreignComment(rest)
 		case strings.HasPrefix(rest, ".."):
@@ -147,6 +146,14 @@ func (s *scanner) token(kind lexer.TokenType, length int) {
 		s.start = s.offset + n + 1
 	}
 	s.offset += length
+}
+
+// carriageReturn scans one without a newline behind it as what it was meant to be, the end of a line.
+func (s *scanner) carriageReturn() {
+	if len(s.returns) == 0 {
+		s.returns = append(s.returns, posOf(s.position()))
+	}
+	s.token(newlineToken, 1)
 }
 
 func (s *scanner) comment(length int) {
@@ -256,8 +263,6 @@ func complaint(t lexer.Token) (code diag.Code, message, hint string) {
 		return diag.CodeBadCharacter, "U+FFFD stands for a character that was lost when a file was converted", "write that character"
 	case first == '\'' || first == '`':
 		return diag.CodeBadCharacter, "a string stands in double quotes", "write \" instead"
-	case first == '\r':
-		return diag.CodeBadCharacter, "a carriage return alone does not end a line", "save the file with the line ends of Unix (LF) or Windows (CRLF)"
 	case unicode.Is(unicode.M, first):
 		return diag.CodeBadCharacter, fmt.Sprintf("%U combines with the letter before it, and no Go name has such a character", first),
 			"type the letter and its accent as one character"
@@ -275,12 +280,12 @@ func complaint(t lexer.Token) (code diag.Code, message, hint string) {
 	}
 }
 
-// lineLength is how far it is to the end of the line.
+// lineLength is how far it is to the end of the line; to a carriage return, or what follows it would be lost without a word.
 func lineLength(rest string) int {
-	if n := strings.IndexByte(rest, '\n'); n >= 0 {
-		rest = rest[:n]
+	if n := strings.IndexAny(rest, "\r\n"); n >= 0 {
+		return n
 	}
-	return len(strings.TrimSuffix(rest, "\r"))
+	return len(rest)
 }
 
 // foreignMark is what begins a comment here in another language, or "". A mark that begins a line is one where it has no

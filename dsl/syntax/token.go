@@ -62,11 +62,8 @@ func posOf(p lexer.Position) diag.Pos {
 // Begin is where a token begins.
 func Begin(t lexer.Token) diag.Pos { return posOf(t.Pos) }
 
-// End is where a token ends; one that goes over several lines ends with its first. A carriage return alone ends no line.
+// End is where a token ends; one that goes over several lines ends with its first.
 func End(t lexer.Token) diag.Pos {
-	if t.Value == "\r" {
-		return Begin(t).Plus(1)
-	}
 	return Begin(t).Plus(lineLength(t.Value))
 }
 

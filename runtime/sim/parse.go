@@ -66,6 +66,9 @@ func Parse(text string) (Script, error) {
 			continue // the first side is read
 		}
 		if at, why := notText(line); at >= 0 {
+			if n := strings.Count(text, "\r") - strings.Count(text, "\r\n"); line[at] == '\r' && n > 1 {
+				why += fmt.Sprintf("; it has %d of them", n)
+			}
 			errs = append(errs, &LineError{Line: i + 1, Column: at + 1, End: at + 2, Message: why})
 			break // the lines below are likely to be of the same kind
 		}
