@@ -133,6 +133,9 @@ func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package, args []str
 			var wrote bool
 			wrote, err = file.Write()
 			g.wrote = g.wrote || wrote
+			if wrote && file.Listed != file.Name {
+				say(cmd, "renamed", diag.VisibleLine(file.Listed)+"; git sees it by", diag.VisibleLine(file.Renaming()))
+			}
 			if wrote && g.watch {
 				say(cmd, "wrote", diag.VisibleLine(file.Name))
 			}

@@ -4,6 +4,7 @@ package generated
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"maps"
@@ -24,8 +25,9 @@ import (
 
 // A File is what a generated file should be.
 type File struct {
-	Name  string // directory included
-	draft *codegen.Draft
+	Name   string // directory included
+	Listed string // what it is called now: where case does not count, perhaps as its source was called once
+	draft  *codegen.Draft
 }
 
 // Files are what a package's files become, one after the other, since each is large. A package with errors has none.
@@ -36,7 +38,8 @@ func Files(p *load.Package) iter.Seq[File] {
 		}
 		defer debug.SetMemoryLimit(boundMemory())
 		for _, file := range p.Tree.Files {
-			if !yield(File{file.Name + ".go", codegen.NewDraft(p.Tree, file)}) {
+			name, listed := p.GeneratedFrom(file.Name)
+			if !yield(File{name, listed, codegen.NewDraft(p.Tree, file)}) {
 				return
 			}
 		}
@@ -91,12 +94,18 @@ func Blocked(p *load.Package) error {
 	return errors.Join(errs...)
 }
 
-// Write makes the file what it should be, and reports whether it was not. One that is so already is not touched: its
+// Write makes the file what it should be, its name too, and reports whether it was not. One that is so already is not touched: its
 // time tells build tools that nothing has changed. Its white space is not looked at, which would take most of the time.
 func (f File) Write() (wrote bool, err error) {
 	old, err := f.present()
-	if err != nil || old.is(f.draft) {
+	renamed := f.Listed != f.Name
+	if err != nil || !renamed && old.is(f.draft) {
 		return false, err
+	}
+	if renamed {
+		if err := os.Remove(f.Listed); err != nil { // or what replaces it would keep its name
+			return false, err
+		}
 	}
 	text := slices.Concat(old.above, f.Text())
 	if old.crlf {
@@ -113,7 +122,7 @@ func (f File) Check() (diff []byte, stale []diag.Diagnostic, err error) {
 		return nil, nil, err
 	}
 	want, name := slices.Concat(old.above, f.Text()), diag.VisibleLine(filepath.ToSlash(f.Name))
-	if bytes.Equal(old.text, want) {
+	if bytes.Equal(old.text, want) && f.Listed == f.Name {
 		return nil, nil, nil
 	}
 	at, text, hint := firstDifference(f.Name, old.text, want), "this is not what %q generates", "run supgen generate"
@@ -123,12 +132,20 @@ func (f File) Check() (diff []byte, stale []diag.Diagnostic, err error) {
 		if info, err := os.Lstat(at.File); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 			at.File = f.Name // the formats for machines would name the file that the link leads to
 		}
+	case f.Listed != f.Name:
+		at, text = diag.Pos{File: f.Listed, Line: 1, Column: 1}, "the file that %q generates is called otherwise where case counts"
+		hint = "run " + f.Renaming()
 	case old.is(f.draft):
 		text, hint = "this differs from what %q generates in white space alone", "run gofmt -w on it: supgen generate leaves white space as it is"
 	}
 	var r diag.Reports
 	r.Reportf(diag.CodeStale, at, at, text, filepath.Base(f.Source())).Hintf("%s", hint)
 	return unified.Diff(name, old.text, name+" (generated)", want), r.List, nil
+}
+
+// Renaming is how to rename the file: git does not see a name that changes in case alone.
+func (f File) Renaming() string {
+	return fmt.Sprintf("git mv %s %s", filepath.ToSlash(f.Listed), filepath.ToSlash(f.Name))
 }
 
 // firstDifference is the start of the first line of a that is not in b.
@@ -148,12 +165,16 @@ func firstDifference(name string, a, b []byte) diag.Pos {
 // Orphans returns what to report of each generated file whose source is gone. The error joins one for each that cannot be read.
 func Orphans(p *load.Package) (orphans []diag.Diagnostic, err error) {
 	var errs []error
+	owned := map[string]bool{}
+	for source := range p.Text {
+		_, listed := p.GeneratedFrom(source)
+		owned[listed] = true
+	}
 	for _, name := range p.Generated {
-		// A file system that ignores case has the source under the name that it had before.
-		source := strings.TrimSuffix(name, ".go")
-		if info, err := os.Stat(source); err == nil && info.Mode().IsRegular() {
+		if owned[name] {
 			continue
 		}
+		source := strings.TrimSuffix(name, ".go")
 		text, err := load.ReadGo(name)
 		if err == nil && encoding.IsUTF16(text) {
 			err = &load.Error{Name: name, Err: errors.New("is UTF-16, which Go does not compile, and has no source; remove it")}

@@ -1,8 +1,10 @@
 package generated
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -140,6 +142,46 @@ func TestWriteEmpty(t *testing.T) {
 		put(t, f, old)
 		if wrote, err := f.Write(); wrote != want || (err == nil) != want {
 			t.Errorf("over %q: wrote: %t, %v", old, wrote, err)
+		}
+	}
+}
+
+// Where case does not count, a file has the name that it was listed by before its source was renamed in case alone.
+func TestRenamedInCase(t *testing.T) {
+	dir := t.TempDir()
+	f := drafted(t, dir, "\tworker W\n")
+	if _, err := f.Write(); err != nil {
+		t.Fatal(err)
+	}
+	text, _ := os.ReadFile(f.Source())
+	if err := errors.Join(os.Remove(f.Source()), os.WriteFile(filepath.Join(dir, "X.sup"), text, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	p, err := load.Dir(dir)
+	if err != nil || p.Tree == nil {
+		t.Fatal(err, p.Diagnostics)
+	}
+	name := filepath.Join(dir, "X.sup.go")
+	os.Link(f.Name, name) // as if case did not count; where it does not, this fails
+	for f := range Files(p) {
+		_, stale, err := f.Check()
+		if err != nil || len(stale) != 1 || stale[0].Pos.File != f.Listed || !strings.Contains(stale[0].Hint, "x.sup.go ") {
+			t.Errorf("%q (%v) is stale", stale, err)
+		}
+		if orphans, err := Orphans(p); err != nil || len(orphans) > 0 {
+			t.Errorf("orphans are %q (%v)", orphans, err)
+		}
+		if wrote, err := f.Write(); !wrote || err != nil {
+			t.Errorf("wrote: %t (%v)", wrote, err)
+		}
+	}
+	p, err = load.Dir(dir)
+	if err != nil || !slices.Contains(p.Generated, name) {
+		t.Fatalf("%q (%v) are generated", p.Generated, err)
+	}
+	for f := range Files(p) {
+		if diff, stale, err := f.Check(); err != nil || len(diff)+len(stale) > 0 {
+			t.Errorf("%s%q (%v) is stale", diff, stale, err)
 		}
 	}
 }

@@ -3,8 +3,10 @@ package load
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/supgen/supgen/dsl"
@@ -89,12 +91,13 @@ func overlaid(dir, unsaved string, unsavedText []byte) (*Package, error) {
 	p := &Package{Text: make(map[string][]byte)}
 	var files []*syntax.File
 	if unsaved != "" {
+		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return isSame(filepath.Join(dir, e.Name()), unsaved) })
 		files = append(files, p.parse(unsaved, unsavedText))
 	}
 	for _, entry := range entries {
 		name := filepath.Join(dir, entry.Name())
 		switch source := isSource(entry.Name()); {
-		case !source && !isGenerated(entry.Name()) || isDir(entry, name) || isSame(name, unsaved):
+		case !source && !isGenerated(entry.Name()) || isDir(entry, name):
 		case source:
 			text, err := Read(name)
 			if err != nil {
@@ -117,6 +120,19 @@ func overlaid(dir, unsaved string, unsavedText []byte) (*Package, error) {
 		}
 	}
 	return p, nil
+}
+
+// GeneratedFrom is the name of the Go file that belongs to a source. Where case does not count the file may be listed by another, which
+// is then listed; else both are the same, whether there is one or not.
+func (p *Package) GeneratedFrom(source string) (name, listed string) {
+	name = source + ".go"
+	if slices.Contains(p.Generated, name) {
+		return name, name
+	}
+	if i := slices.IndexFunc(p.Generated, func(other string) bool { return isSame(name, other) }); i >= 0 {
+		return name, p.Generated[i]
+	}
+	return name, name
 }
 
 // isSame reports whether two names are of one file, which some systems have by names that differ in case.

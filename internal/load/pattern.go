@@ -82,9 +82,9 @@ func Includes(args []string, source string) bool {
 			return err == nil && filepath.IsLocal(below)
 		}
 		if named := SourceOf(arg); named != "" && !isDirectory(arg) {
-			return realFile(named) == file
+			return isSame(realFile(named), file)
 		}
-		return RealPath(arg) == filepath.Dir(file)
+		return isSame(RealPath(arg), filepath.Dir(file))
 	})
 }
 

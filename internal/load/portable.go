@@ -32,6 +32,15 @@ func (a alike) others(name string) []string {
 	return slices.DeleteFunc(slices.Clone(a[strings.ToLower(name)]), func(other string) bool { return other == name })
 }
 
+// listed is a name as the directory that holds it lists it: where case does not count, a file has a name by other spellings too.
+func (a alike) listed(name string) string {
+	same := a[strings.ToLower(name)]
+	if len(same) == 1 {
+		return same[0]
+	}
+	return name
+}
+
 func startOf(file string) diag.Pos { return diag.Pos{File: file, Line: 1, Column: 1} }
 
 // unportable reports the sources, the Go generated from them and the scripts of a directory that not every system can have beside its
@@ -89,15 +98,16 @@ func (j judged) unportable(p *Package) []diag.Diagnostic {
 	}
 	for top := ModuleOf(dir); top != "" && dir != top && !j.dirs[dir]; dir = filepath.Dir(dir) {
 		j.dirs[dir] = true
-		parent, name := filepath.Dir(dir), filepath.Base(dir)
-		if why := check.Impossible(name); why != "" {
-			warn("Windows cannot have the directory %q: %s", name, why)
-		}
+		parent := filepath.Dir(dir)
 		beside, ok := j.entries[parent]
 		if !ok {
 			entries, _ := os.ReadDir(parent)
 			beside = alikeOf(entries)
 			j.entries[parent] = beside
+		}
+		name := beside.listed(filepath.Base(dir))
+		if why := check.Impossible(name); why != "" {
+			warn("Windows cannot have the directory %q: %s", name, why)
 		}
 		for _, other := range beside.others(name) {
 			if !j.dirs[filepath.Join(parent, other)] { // or it is reported there
