@@ -179,14 +179,19 @@ func modulesBelow(top string) (tops []string, err error) {
 		if below = filepath.Join(top, below); IsModule(below) {
 			tops = append(tops, below)
 		} else {
-			errs = append(errs, &Error{below, fmt.Errorf("has no go.mod, and go.work uses it; see %q", goneHint(below))})
+			hint := goneHint(below)
+			err := fmt.Errorf("has no go.mod, and go.work uses it; see %q", hint)
+			if strings.HasPrefix(hint, addSparse) {
+				err = lacking{err}
+			}
+			errs = append(errs, &Error{below, err})
 		}
 	}
 	return tops, errors.Join(errs...)
 }
 
 // goneHint is what to do about a module that go.work uses and that is not there: it may be in a submodule of git that is not
-// checked out, for which there is an empty directory.
+// checked out, for which there is an empty directory, or outside of a sparse checkout.
 func goneHint(dir string) string {
 	there := dir
 	for !isDirectory(there) && filepath.Dir(there) != there {
@@ -206,6 +211,9 @@ func goneHint(dir string) string {
 		if entries, _ := os.ReadDir(submodule); err == nil && filepath.IsLocal(below) && len(entries) == 0 {
 			return "git submodule update --init " + filepath.ToSlash(fromWorkingDirectory(submodule))
 		}
+	}
+	if isSparse(filepath.Join(gone, "go.mod")) {
+		return addSparse + filepath.ToSlash(fromWorkingDirectory(gone))
 	}
 	return "go work edit -dropuse"
 }

@@ -24,6 +24,7 @@ type Version struct {
 	alone    bool   // a file is meant, not its directory
 	optional bool   // the other version is the same directory at another time: this may be before it was made, or after it was removed
 	here     string // for a revision, the directory as it is named on disk; "" if it is not
+	sparse   sparse // of what is on disk: the work tree that the directory is in, if it may lack some
 }
 
 // A Pair is the two versions of a package that are compared.
@@ -47,6 +48,7 @@ func Versions(ctx context.Context, args []string, dash int) ([]Pair, error) {
 		return matching(ctx, revs, filepath.ToSlash(dir))
 	case revs != nil:
 		p := atTimes(revs, dir)
+		p.New.sparse = sparseAt(ctx, dir)
 		p.Old.dashed = dash >= 0 || len(args) == 0
 		return []Pair{p}, nil
 	}
@@ -140,6 +142,7 @@ func atTimes(revs []string, dir string) Pair {
 
 // matching are the packages that a pattern matches in one of two versions.
 func matching(ctx context.Context, revs []string, pattern string) ([]Pair, error) {
+	top := topOf(pattern)
 	var dirs []string
 	var missed []error
 	for i, rev := range revs {
@@ -147,29 +150,46 @@ func matching(ctx context.Context, revs []string, pattern string) ([]Pair, error
 		if len(revs) > 1 {
 			other = revs[1-i]
 		}
-		at, more, err := directoriesAt(ctx, rev, other, topOf(pattern))
+		at, more, err := directoriesAt(ctx, rev, other, top)
 		if err != nil {
 			return nil, err
 		}
-		dirs = append(dirs, at...)
+		dirs = append(at, dirs...)
 		missed = append(missed, more...)
 	}
 	var failed error
+	trees := map[string]sparse{}
 	if len(revs) == 1 {
 		here, err := Directories([]string{pattern})
-		_, top := os.Stat(topOf(pattern))
-		allGone := errors.Is(err, errMissing) || errors.Is(top, fs.ErrNotExist)
+		_, gone := os.Stat(top)
+		allGone := errors.Is(err, errMissing) || errors.Is(gone, fs.ErrNotExist)
 		if len(dirs) == 0 || !allGone {
-			failed = err
+			failed = without(err, errSparse)
 		}
-		dirs = append(dirs, here...)
+		tree := sparseAt(ctx, top)
+		if trees[workTree(top)] = tree; len(tree) > 0 && revs[0] != "HEAD" {
+			at, _, _ := directoriesAt(ctx, "HEAD", "", top) // for what is in the index alone, and not at the revision
+			for _, dir := range at {
+				if tree[realDirectory(dir)] != nil {
+					dirs = append(dirs, dir)
+				}
+			}
+		}
+		dirs = append(here, dirs...)
 	} else if len(dirs) == 0 {
 		failed = &Error{pattern, errors.New("matches no .sup files at these revisions")}
 	}
+	dirs = distinct(dirs, realDirectory) // by the name that go.work has for it now
 	slices.Sort(dirs)
 	var pairs []Pair
-	for _, dir := range slices.Compact(dirs) {
+	for _, dir := range dirs {
 		p := atTimes(revs, dir)
+		if tree := workTree(dir); len(revs) == 1 {
+			if _, ok := trees[tree]; !ok {
+				trees[tree] = sparseAt(ctx, dir)
+			}
+			p.New.sparse = trees[tree]
+		}
 		p.Dir = filepath.ToSlash(dir)
 		pairs = append(pairs, p)
 	}
@@ -301,6 +321,9 @@ func (v Version) load(ctx context.Context) (*Package, error) {
 		return File(v.name)
 	case v.revision:
 		return v.loadRevision(ctx)
+	}
+	if v.sparse[realDirectory(v.name)] != nil {
+		return v.sparse.load(ctx, v.name)
 	}
 	p, err := One(v.name)
 	if err != nil && v.optional && !isPattern(filepath.ToSlash(v.name)) && isEmpty(v.name) {
