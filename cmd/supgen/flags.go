@@ -11,7 +11,9 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/atomicfile"
+	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/output"
+	"github.com/supgen/supgen/internal/report"
 )
 
 // addGlobal gives all commands the flags that each has: -C, -q and --color.
@@ -150,6 +152,27 @@ func addReportFormat(cmd *cobra.Command) *choice {
 // addStrict gives a command the flag --strict, for makeStrict.
 func addStrict(cmd *cobra.Command, strict *bool) {
 	cmd.Flags().BoolVar(strict, "strict", false, "treat warnings as errors")
+}
+
+// addForceExclude gives a command the flag --force-exclude, which takes arguments away.
+func addForceExclude(cmd *cobra.Command) {
+	excludes := cmd.Flags().Bool("force-exclude", false, "pass over what is named too, where DIR/... passes over it: for hooks")
+	run := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		var left []string
+		for _, arg := range args {
+			if !*excludes || !load.IsPassedOver(arg) {
+				left = append(left, arg)
+			}
+		}
+		if format := cmd.Flag("format"); len(left) == 0 && len(args) > 0 { // and not the current directory, or standard input
+			if format == nil {
+				return nil
+			}
+			return printReport(cmd, format.Value.String(), report.Report{})
+		}
+		return run(cmd, left)
+	}
 }
 
 // addOutput gives a command the flag --output, for printTo.

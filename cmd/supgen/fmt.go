@@ -47,6 +47,7 @@ canonical form.`,
 	cmd.Flags().BoolVarP(&f.diff, "diff", "d", false, "print diffs, not the text")
 	cmd.Flags().BoolVarP(&f.write, "write", "w", false, "write the text to the files, do not print it")
 	cmd.Flags().StringVar(&f.name, "stdin-filename", load.Input, "what the `file` on standard input is called")
+	addForceExclude(cmd)
 	return cmd
 }
 

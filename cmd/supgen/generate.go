@@ -73,6 +73,7 @@ When it is interrupted, the exit status is 0.`,
 	cmd.Flags().BoolVar(&g.clean, "clean", false, "remove generated files whose .sup file is gone")
 	cmd.Flags().BoolVar(&g.stdout, "stdout", false, "write nothing; print the code, of files that are named only theirs")
 	cmd.Flags().BoolVar(&g.watch, "watch", false, "write again whenever a .sup file is saved, until interrupted")
+	addForceExclude(cmd)
 	exclude(cmd, "check", "stdout", "watch")
 	exclude(cmd, "check", "clean")
 	exclude(cmd, "stdout", "clean")

@@ -59,6 +59,7 @@ The exit status is 1 if there are errors; warnings count only with --strict.`,
 	addStrict(cmd, &v.strict)
 	cmd.Flags().BoolVar(&v.types, "types", false, "ask Go about the types too: whether they exist, and can be copied")
 	cmd.Flags().StringVar(&v.name, "stdin-filename", load.Input, "what the `file` on standard input is called")
+	addForceExclude(cmd)
 	exclude(cmd, "stdin-filename", "types")
 	return cmd
 }

@@ -228,6 +228,27 @@ func Unused(args []string) (modules []string) {
 	return distinct(modules, RealPath)
 }
 
+// IsPassedOver reports whether patterns pass over a file or a directory that is named: by its name or that of a directory on the way
+// from the top of its git work tree, or from the current directory where there is none, or since a go.mod on the way says to ignore it.
+func IsPassedOver(name string) bool {
+	if name = realFile(name); IsPattern(name) {
+		return false
+	}
+	top := cmp.Or(workTree(filepath.Dir(name)), RealPath("."))
+	if below, err := filepath.Rel(top, name); err != nil || !filepath.IsLocal(below) {
+		top = filepath.Dir(name)
+	}
+	for at := name; at != top; at = filepath.Dir(at) {
+		if isPassedOver(filepath.Base(at)) {
+			return true
+		}
+		if in, _ := ignoredIn(filepath.Dir(at)); in.root == filepath.Dir(at) && in.has(name) {
+			return true
+		}
+	}
+	return false
+}
+
 // topOf is the directory that a pattern begins at: "/..." is all of the disk, "..." all below the current directory.
 func topOf(pattern string) string {
 	return filepath.Clean(cmp.Or(strings.TrimSuffix(pattern, "..."), "."))
