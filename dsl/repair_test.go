@@ -299,6 +299,7 @@ var lineRepairs = []struct {
 	{"limit 3 in 5m\roptional", diag.CodeBadCharacter, "a carriage return alone does not end a line", "save the file with"},
 	{"limit 3 in 5m // often\roptional", diag.CodeBadCharacter, "a carriage return alone does not end a line", "save the file with"},
 	{"limit 3 in 5m // often\r\r\n}\r\r\nservice C {\r\r\n\r\r\ntags \"a\"\r\r", diag.CodeBadCharacter, "a carriage return alone does not end a line; the file has 5 of them", "save the file with"},
+	{"}\n\x1a\nservice C {", diag.CodeBadCharacter, "U+001A (Ctrl-Z) does not end a file", "remove it"},
 	{"}\nservice Cafe\u0301 {", diag.CodeBadCharacter, "U+0301 combines with the letter before it", "type the letter and its accent as one character"},
 	{"}\nservice C needs \u0410 {", diag.CodeUnknownName, `did you mean "A"? The 'А' in "А" is U+0410, a Cyrillic letter`, ""},
 }

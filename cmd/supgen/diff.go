@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -60,13 +61,26 @@ version has mistakes, which are reported.`,
   supgen diff --fail-on risk v1.2.0 v1.3.0
   supgen diff --format markdown main -- internal/shop >comment.md
   supgen diff --format json old.sup new.sup`,
-		Args:              cobra.MaximumNArgs(3),
+		Args:              diffArgs,
 		ValidArgsFunction: completeSources,
 		RunE:              d.run,
 	}
 	d.format = addFormat(cmd, `how to print: "markdown" for a comment, "github" for annotations`, "text", "json", "markdown", "github")
 	d.failOn = addChoice(cmd, "fail-on", "end with status 1 if there is a change with a risk, or any change", "nothing", "risk", "change")
 	return cmd
+}
+
+// diffArgs looks for flags where nothing is one, which would be too many arguments.
+func diffArgs(cmd *cobra.Command, args []string) error {
+	if dash := cmd.ArgsLenAtDash(); dash >= 0 {
+		for _, arg := range args[dash:] {
+			name, long := strings.CutPrefix(arg, "--")
+			if name, _, _ = strings.Cut(name, "="); long && cmd.Flags().Lookup(name) != nil {
+				return fmt.Errorf("%q is no flag behind \"--\"; write it before", arg)
+			}
+		}
+	}
+	return cobra.MaximumNArgs(3)(cmd, args)
 }
 
 func (d *diffFlags) run(cmd *cobra.Command, args []string) error {

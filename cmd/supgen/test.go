@@ -98,6 +98,10 @@ func (t *testFlags) run(cmd *cobra.Command, args []string) error {
 func directoriesOf(args []string) (dirs []string, named map[string][]string, err error) {
 	named = map[string][]string{}
 	for _, arg := range args {
+		if ext := filepath.Ext(arg); ext != load.ScriptSuffix && strings.EqualFold(ext, load.ScriptSuffix) {
+			err = errors.Join(err, &load.Error{Name: arg, Err: errors.New("is not a script: the suffix .sim is in small letters")})
+			continue
+		}
 		if strings.HasSuffix(arg, load.ScriptSuffix) {
 			script := filepath.Clean(arg)
 			if _, missing := os.Stat(script); errors.Is(missing, fs.ErrNotExist) {

@@ -259,6 +259,8 @@ func complaint(t lexer.Token) (code diag.Code, message, hint string) {
 			"write 10_000, 1.5, 20%, or a duration as in Go: 100ms, 1m30s, 24h"
 	case first == 0:
 		return diag.CodeBadCharacter, "a NUL byte cannot be part of a .sup file", "save the file as UTF-8"
+	case first == 0x1a:
+		return diag.CodeBadCharacter, "U+001A (Ctrl-Z) does not end a file", removeIt
 	case first == utf8.RuneError:
 		return diag.CodeBadCharacter, "U+FFFD stands for a character that was lost when a file was converted", "write that character"
 	case first == '\'' || first == '`':

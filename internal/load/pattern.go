@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -58,14 +59,14 @@ func distinct(names []string, identity func(string) string) []string {
 
 // RealPath is an absolute name without links; where there is nothing, the name itself.
 func RealPath(name string) string {
-	path, err := filepath.Abs(name)
+	real, err := filepath.Abs(name)
 	if err != nil {
 		return name
 	}
-	if path, err = filepath.EvalSymlinks(path); err != nil {
+	if real, err = filepath.EvalSymlinks(real); err != nil {
 		return name
 	}
-	return path
+	return real
 }
 
 // realFile is [RealPath] of a file's directory, and the file's name in it: two links to a file are two files.
@@ -93,7 +94,11 @@ func directoriesOf(arg string) ([]string, error) {
 		return match(arg)
 	}
 	info, err := os.Stat(arg)
-	if err != nil {
+	switch {
+	case err != nil && strings.Contains(arg, "*"):
+		return nil, &Error{arg, fmt.Errorf("is not there, and no shell has expanded it; name the directory, %s, or what is below it too, %s",
+			diag.Quoted(path.Dir(arg)), diag.Quoted(path.Dir(arg)+"/..."))}
+	case err != nil:
 		return nil, unreadable(arg, err)
 	}
 	name := filepath.Clean(arg)
