@@ -4,28 +4,29 @@ import {draw} from './dom.js';
 export const log = {
   events: [],              // the last ones
   lanes: new Map(),        // by path: {steps, fails, own, asked, command}, oldest first
-  gaps: [],                // [from, to] in ms, of lost events
+  gaps: [],                // [from, to, number] in ms, of lost events
+  lost: 0,                 // how many gaps there were: events of one moment are before or behind one by that
   begin: Infinity,         // ms: what was before is not kept
   whole: false,            // nothing was before
 };
 export const maxEvents = 20000;
 
 export function clear() {
-  Object.assign(log, {events: [], gaps: [], begin: Infinity, whole: false});
+  Object.assign(log, {events: [], gaps: [], lost: 0, begin: Infinity, whole: false});
   log.lanes.clear();
 }
 
 export function record(e) {
   const t = Date.parse(e.time), {events, lanes, gaps} = log;
   if (!events.length) Object.assign(log, {begin: t, whole: e.sequence - (e.lost ?? 0) <= 1});
-  if (e.kind === 'lost') gaps.push([events.length ? Date.parse(events.at(-1).time) : t, t]);
+  if (e.kind === 'lost') gaps.push([events.length ? Date.parse(events.at(-1).time) : t, t, ++log.lost]);
   events.push(e);
   if (events.length > maxEvents + 2000) forget();
   if (!e.path || e.kind === 'lost') return;
   const lane = lanes.get(e.path) ?? lanes.set(e.path, {steps: [], fails: [], own: false}).get(e.path);
   if (e.kind === 'failed') lane.own = true; // it is down because of itself, until it is ready or taken down
   else if (e.to === 'ready' || e.kind === 'asked' && e.with !== e.path) lane.own = false;
-  if (e.from !== e.to || !lane.steps.length) lane.steps.push({t, from: e.from, to: e.to, own: lane.own});
+  if (e.from !== e.to || !lane.steps.length) lane.steps.push({t, from: e.from, to: e.to, own: lane.own, lost: log.lost});
   if (e.kind === 'asked') lane.asked = t;
   if (e.kind === 'failed') lane.fails.push(t);
   if (e.kind === 'failed' || e.kind === 'command') lane.command = e.audit; // what was the last, and whose
@@ -55,17 +56,16 @@ const levels = { // how a state looks in a lane: class, and height, which tells 
 export function pieces(lane, life, since, from, to) {
   const found = [], steps = lane?.steps ?? [], first = steps.findLastIndex(s => s.t <= from);
   if (!log.whole && log.begin > from) found.push([from, log.begin, undefined]);
-  let {t: at, to: state, own} = steps[first] ?? {t: log.begin, to: steps[0]?.from ?? life, own: false};
-  const gaps = log.gaps.filter(([, end]) => end >= at);
-  for (const [i, s] of [...steps.slice(first + 1), {t: to, from: life}].entries()) {
-    const between = gaps.filter(([a, b]) => a < s.t && b > at || a === at && b === at);
+  let {t: at, to: state, own, lost} = steps[first] ?? {t: log.begin, to: steps[0]?.from ?? life, own: false, lost: 0};
+  for (const [i, s] of [...steps.slice(first + 1), {t: to, from: life, lost: log.lost}].entries()) {
+    const between = log.gaps.filter(([a, , n]) => n > lost && n <= s.lost && a <= s.t);
     for (const [j, [a, b]] of between.entries()) {
       if (j || first + i < 0) [state, own] = [at >= since ? life : undefined, false];
       found.push([at, a, state, own], [a, b, undefined]);
       [at, state, own] = [b, s.to || b >= since ? s.from : undefined, false];
     }
     found.push([at, s.t, state, own]);
-    [at, state, own] = [Math.max(at, s.t), s.to, s.own];
+    [at, state, own, lost] = [Math.max(at, s.t), s.to, s.own, s.lost];
   }
   return joined(found.filter(([a, b]) => b >= from && b >= a), (to - from) / 500);
 }

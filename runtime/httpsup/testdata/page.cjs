@@ -201,7 +201,7 @@ async function main(browser) {
   const plain = await context.newPage();
   await plain.goto(url + 'state');
   const lane = await plain.evaluate(async url => {
-    const {log, pieces, record} = await import(url + 'events.js');
+    const {clear, log, pieces, record} = await import(url + 'events.js');
     const said = [], at = (sequence, t, from, to, more) => record({sequence, time: new Date(1000 * t).toISOString(), path: 'S.A', kind: 'transition', from, to, ...more});
     const lost = (sequence, t) => record({sequence, time: new Date(1000 * t).toISOString(), path: 'S', kind: 'lost', lost: 5});
     const tell = (life, since) => said.push(pieces(log.lanes.get('S.A'), life, 1000 * since, 10000, 100000).map(([a, b, state]) => `${a / 1000}-${b / 1000} ${state}`).filter(p => !/^(.*)-\1 /.test(p)).join(', '));
@@ -218,11 +218,17 @@ async function main(browser) {
     record({sequence: 201, time: new Date(96000).toISOString(), path: 'S', kind: 'health'});
     lost(210, 97);
     tell('ready', 96);
+    clear(); // what is lost at the moment of a step is lost before it
+    lost(5, 10);
+    record({sequence: 10, time: new Date(60000).toISOString(), path: 'S', kind: 'health'});
+    lost(20, 60);
+    at(21, 60, 'failed', 'restarting');
+    tell('restarting', 60);
     return said;
   }, url);
   const before = '10-11 starting, 11-50.4 undefined, 50.4-80 ready, 80-90 restarting, ';
   assert.deepEqual(lane, ['90-100 ready', '90-92 ready, 92-94 undefined, 94-100 ready', '90-92 ready, 92-94 undefined, 94-100 ready',
-    '90-92 ready, 92-97 undefined, 97-100 ready'].map(l => before + l));
+    '90-92 ready, 92-97 undefined, 97-100 ready'].map(l => before + l).concat('10-60 undefined, 60-100 restarting'));
   await plain.close();
 
   // Motion is reduced, where asked for.
