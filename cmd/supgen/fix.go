@@ -25,11 +25,12 @@ type fixFlags struct {
 	write bool
 	codes map[diag.Code]bool // that are wanted; none is all
 
-	unfixable int // errors without a fix
+	done      map[string]bool // files, by their real names
+	unfixable int             // errors without a fix
 }
 
 func newFix() *cobra.Command {
-	f := &fixFlags{codes: map[diag.Code]bool{}}
+	f := &fixFlags{codes: map[diag.Code]bool{}, done: map[string]bool{}}
 	cmd := &cobra.Command{
 		Use:   "fix [DIR | FILE | DIR/... | CODE]...",
 		Short: "Fix mistakes that have a clear fix",
@@ -37,7 +38,8 @@ func newFix() *cobra.Command {
 applies them. A file stands for its directory; without arguments it is the current directory. The codes of rules select
 the fixes of these rules. If a directory has the name of a code, write ./NAME.
 
-A fix that would cause another error is not applied. If there are several ways to fix something, you have to choose: they
+A fix that would cause another error is not applied. A file that directories share by links is fixed if the same comes
+out in each of those that are named. If there are several ways to fix something, you have to choose: they
 are listed.
 
 The exit status is 1 if there are fixes, with -w only if some are left, and if there are errors without a fix.`,
@@ -61,10 +63,14 @@ func (f *fixFlags) run(cmd *cobra.Command, args []string) error {
 	packages, err := load.Packages(dirs)
 	errs := []error{err}
 	found := false
-	for _, p := range packages {
-		some, err := f.fix(cmd, p)
+	if f.diff || f.write {
+		found, err = f.fixAll(cmd, packages)
 		errs = append(errs, err)
-		found = found || some
+	} else {
+		for _, p := range packages {
+			f.count(p.Diagnostics)
+			found = f.list(cmd, p.Diagnostics) || found
+		}
 	}
 	if n := f.unfixable; n > 0 {
 		found = true
@@ -98,19 +104,29 @@ func (f *fixFlags) parse(args []string) (dirs []string, err error) {
 
 func (f *fixFlags) wants(d diag.Diagnostic) bool { return len(f.codes) == 0 || f.codes[d.Code] }
 
-// fix does what was asked with one package, and reports whether it has a fix that is not made.
-func (f *fixFlags) fix(cmd *cobra.Command, p *load.Package) (found bool, err error) {
-	if !f.diff && !f.write {
-		f.count(p.Diagnostics)
-		return f.list(cmd, p.Diagnostics), nil
+// fixAll prints or writes what was made of packages, and reports whether there is a fix that is not made.
+func (f *fixFlags) fixAll(cmd *cobra.Command, packages []*load.Package) (found bool, err error) {
+	mended, kept := load.Mend(packages, f.wants)
+	for _, name := range kept {
+		say(cmd, fmt.Sprintf("supgen: %s is not fixed: other directories have it by links, and need it as it is, or are not named", diag.Quoted(filepath.ToSlash(name))))
 	}
-	text, _, left := p.Mend(f.wants)
-	f.count(left)
-	for _, name := range slices.Sorted(maps.Keys(text)) {
-		old, now := p.Text[name], text[name]
-		if bytes.Equal(old, now) {
+	var errs []error
+	for i, p := range packages {
+		some, err := f.fix(cmd, p, mended[i])
+		found, errs = found || some, append(errs, err)
+	}
+	return found, errors.Join(errs...)
+}
+
+// fix prints or writes what was made of one package, and reports whether it has a fix that is not made.
+func (f *fixFlags) fix(cmd *cobra.Command, p *load.Package, mended load.Mended) (found bool, err error) {
+	f.count(mended.Left)
+	for _, name := range slices.Sorted(maps.Keys(mended.Text)) {
+		old, now, file := p.Text[name], mended.Text[name], load.RealPath(name)
+		if bytes.Equal(old, now) || f.done[file] {
 			continue
 		}
+		f.done[file] = true
 		if f.diff {
 			slashed := diag.VisibleLine(filepath.ToSlash(name))
 			if _, err := output.Exact(cmd.OutOrStdout()).Write(unified.Diff(slashed, old, slashed+" (fixed)", now)); err != nil {
@@ -121,10 +137,12 @@ func (f *fixFlags) fix(cmd *cobra.Command, p *load.Package) (found bool, err err
 			found = true
 		} else if err := atomicfile.Write(name, now); err != nil {
 			return false, err
+		} else {
+			say(cmd, "supgen: fixed", diag.VisibleLine(name))
 		}
 	}
 	if f.write {
-		found = f.list(cmd, left)
+		found = f.list(cmd, mended.Left)
 	}
 	return found, nil
 }
