@@ -55,7 +55,7 @@ func disputed(packages []*Package, mended []Mended, real map[string]string) (fil
 	type outcome struct {
 		text           []byte
 		fixed, differs bool
-		owned          bool // one of the names is no link
+		owned          bool // one of the names is that of the file itself
 	}
 	outcomes := map[string]*outcome{}
 	for i, p := range packages {
