@@ -129,6 +129,9 @@ func TestNothingGetsOut(t *testing.T) {
 				wantHarmless(t, "fmt", printed("fmt", "-d", d).stderr)
 			}
 
+			if !utf8.ValidString(text) {
+				return // what stands in "good" has a mistake
+			}
 			out := printed("test", "good")
 			wantHarmless(t, "test", out.stdout+out.stderr)
 			wantDiagnostics(t, "github", printed("test", "--format", "github", "good"))
