@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/internal/compare"
 	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/output"
@@ -170,12 +171,30 @@ func (d *diffFlags) print(cmd *cobra.Command, result compare.Result, r report.Re
 		_, err := output.Exact(cmd.OutOrStdout()).Write(annotations.GitHub())
 		return errors.Join(printReport(cmd, "text", r), err)
 	case "markdown":
+		result.Why = reasons(r)
 		text = result.Markdown()
 	default:
 		text = result.Text()
 	}
 	_, err := io.WriteString(cmd.OutOrStdout(), text)
 	return errors.Join(printReport(cmd, "text", r), err)
+}
+
+// reasons are a line for each mistake, and for what could not be read.
+func reasons(r report.Report) (lines []string) {
+	for _, d := range r.Diagnostics {
+		if d.Severity == diag.Error {
+			lines = append(lines, d.Pos.String()+": "+d.Message)
+		}
+	}
+	for _, f := range r.Failures {
+		place := ""
+		if f.Pos.IsValid() {
+			place = f.Pos.String() + ": "
+		}
+		lines = append(lines, place+f.Text())
+	}
+	return lines
 }
 
 // atRevision is the report with messages that say of which revision a mistake is: an annotation is in the file of today.

@@ -62,9 +62,14 @@ func execute(root *cobra.Command, args []string, stdout, stderr output.Writer) i
 	return statusWrong
 }
 
-// printErrors prints an error, or each of those that it joins.
+// printErrors prints an error, or each of those that it joins, what reads alike once: a full disk is one, whatever could not be written.
 func printErrors(w io.Writer, err error) {
+	printed := map[string]bool{}
 	for _, err := range each(err) {
+		if printed[err.Error()] {
+			continue
+		}
+		printed[err.Error()] = true
 		prefix := "supgen: "
 		if at, ok := errors.AsType[placed](err); ok && at.Place().IsValid() {
 			prefix = "" // editors look for the place at the beginning of the line

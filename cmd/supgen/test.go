@@ -147,17 +147,17 @@ func scriptsOf(p *load.Package, named map[string][]string) ([]string, error) {
 
 // test plays one script, and with --update writes it before.
 func (t *testFlags) test(p *load.Package, name string) (simulation.Verdict, error) {
-	shown := t.shown(name)
 	if p.Tree == nil {
 		const message = "its tree has mistakes"
-		failure := simulation.Failure{Line: 1, Message: message, Detail: shown + ": " + message + "\n", More: t.mistakes(p)}
-		return simulation.Verdict{Name: shown, Failures: []simulation.Failure{failure}}, nil
+		detail := func(name string) string { return name + ": " + message + "\n" }
+		failure := simulation.Failure{Line: 1, Message: message, Detail: detail, More: t.mistakes(p)}
+		return simulation.Verdict{Name: name, Failures: []simulation.Failure{failure}}, nil
 	}
 	text, err := load.Read(name)
 	if err != nil {
 		return simulation.Verdict{}, err
 	}
-	script := simulation.NewScript(shown, text)
+	script := simulation.NewScript(name, text)
 	if t.update {
 		updated := script.Update(p.Tree)
 		if updated != script {
@@ -170,11 +170,8 @@ func (t *testFlags) test(p *load.Package, name string) (simulation.Verdict, erro
 	return script.Test(p.Tree), nil
 }
 
-// shown is what reports call a file: JUnit's has no other place to name it than the texts.
-func (t *testFlags) shown(name string) string {
-	if t.format.word != "junit" {
-		return name
-	}
+// place is what JUnit's report calls a file.
+func (t *testFlags) place(name string) string {
 	if t.places == nil {
 		t.places = output.Places()
 	}
@@ -187,7 +184,7 @@ func (t *testFlags) mistakes(p *load.Package) string {
 		return ""
 	}
 	var b strings.Builder
-	r := reportOf(nil, p).Renamed(t.shown)
+	r := reportOf(nil, p).Renamed(t.place)
 	for i, d := range r.Diagnostics {
 		const most = 20
 		if i == most {
@@ -207,7 +204,7 @@ func (t *testFlags) print(cmd *cobra.Command, verdicts simulation.Verdicts, r re
 	}
 	switch t.format.word {
 	case "junit":
-		text, err := verdicts.JUnit(r.Renamed(t.shown).Failures)
+		text, err := verdicts.JUnit(t.place, r.Renamed(t.place).Failures)
 		return errors.Join(err, printReport(cmd, "text", r), printTo(cmd, *t.output, text))
 	case "github":
 		r.Annotations = verdicts.Annotations(output.Places())

@@ -543,7 +543,11 @@ func (c *checker) starts(root *subject) {
 	for _, n := range worst.factors() {
 		factors = append(factors, fmt.Sprint(n))
 	}
-	c.Reportf(diag.CodeManyStarts, worst.Pos, worst.End, "%q may be started %d times before %q gives up: %s", worst.Path(), most, root.Name, strings.Join(factors, " × ")).
+	product := ""
+	if len(factors) > 1 {
+		product = ": " + strings.Join(factors, " × ")
+	}
+	c.Reportf(diag.CodeManyStarts, worst.Pos, worst.End, "%q may be started %d times before %q gives up%s", worst.Path(), most, root.Name, product).
 		Hintf("lower a limit on the way, or let it quarantine or escalate earlier")
 }
 

@@ -29,6 +29,7 @@ type Result struct {
 	Changes  []Change
 	Compared int      // how many packages were compared
 	Missed   []string // the packages, files and directories that could not be, by their names
+	Why      []string // for a comment: what kept them from being
 }
 
 // Kind is what happened to a child.

@@ -22,10 +22,27 @@ func (r Result) Markdown() string {
 		}
 		parts = append(parts, "**not compared**: "+strings.Join(missed, ", ")+"\n")
 	}
+	if len(r.Why) > 0 {
+		parts = append(parts, r.why())
+	}
 	if len(r.Changes) > 0 {
 		parts = append(parts, r.table(mostMarkdown-len(strings.Join(parts, "\n"))))
 	}
 	return strings.Join(parts, "\n")
+}
+
+// why is a list of what kept packages from being compared.
+func (r Result) why() string {
+	const most = 10
+	var b strings.Builder
+	for i, why := range r.Why {
+		if i == most {
+			fmt.Fprintf(&b, "* and %d more\n", len(r.Why)-most)
+			break
+		}
+		fmt.Fprintf(&b, "* %s\n", code(why))
+	}
+	return b.String()
 }
 
 // table is the rows, of which there may be no more than fit into so many bytes.

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -147,5 +148,9 @@ func oneLine(msg string) string {
 	if left := len(lines) - first - last; left > 1 {
 		lines = slices.Replace(lines, first, first+left, fmt.Sprintf("... %d lines more ...", left))
 	}
-	return strings.Join(strings.Fields(strings.Join(lines, "\n")), " ")
+	line := strings.Join(strings.Fields(strings.Join(lines, "\n")), " ")
+	return disabled.ReplaceAllString(line, "no required module provides package $1; to add it: go get $1")
 }
+
+// disabled is what Go says of a package in no module where -mod=readonly is a flag, as readOnly sets it; where it is the default, Go says what to do.
+var disabled = regexp.MustCompile(`cannot find module providing package (\S+): import lookup disabled by -mod=readonly`)

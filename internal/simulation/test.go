@@ -25,8 +25,8 @@ type Verdict struct {
 type Failure struct {
 	Line    int // of the script
 	Message string
-	Detail  string // what a reader gets to see, with the message in it; its lines are ended
-	More    string // what a report says besides that has no other place for it
+	Detail  func(name string) string // what a reader gets to see of a script of that name, with the message in it; its lines are ended
+	More    string                   // what a report says besides that has no other place for it
 }
 
 // Test plays the script, and compares what happens with what it expects: where children stand, and the timeline behind it.
@@ -38,16 +38,18 @@ func (s Script) Test(t *tree.Tree) Verdict {
 		return v
 	}
 	for _, unmet := range result.Unmet {
-		v.Failures = append(v.Failures, Failure{Line: unmet.Line, Message: unmet.Message, Detail: s.Line(unmet)})
+		v.Failures = append(v.Failures, Failure{Line: unmet.Line, Message: unmet.Message, Detail: s.detail(unmet)})
 	}
 	script, want, golden := sim.Cut(s.text)
 	v.Idle = !golden && len(result.script.Expects) == 0
 	want = unaligned(want)
 	if got := unaligned(result.golden()); golden && want != got {
-		shown := diag.VisibleLine(filepath.ToSlash(s.name))
 		separator := strings.Count(script, "\n") + 1
 		v.Failures = append(v.Failures, Failure{Line: separator, Message: "something else happens than the timeline says; supgen test --update writes it",
-			Detail: string(unified.Diff(shown, []byte(want), shown+" (simulated)", []byte(got)))})
+			Detail: func(name string) string {
+				shown := diag.VisibleLine(filepath.ToSlash(name))
+				return string(unified.Diff(shown, []byte(want), shown+" (simulated)", []byte(got)))
+			}})
 	}
 	return v
 }
@@ -94,16 +96,21 @@ func unaligned(timeline string) string {
 	return b.String()
 }
 
+// detail is [Script.Line], of a script of any name.
+func (s Script) detail(mistake *sim.LineError) func(name string) string {
+	return func(name string) string { return Script{name, s.text}.Line(mistake) }
+}
+
 // failures are what an error of [Script.Play] says of the script.
 func (s Script) failures(err error) (all []Failure) {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
-		return []Failure{{Line: 1, Message: err.Error(), Detail: fmt.Sprintf("%s: %v\n", s.name, err)}}
+		return []Failure{{Line: 1, Message: err.Error(), Detail: func(name string) string { return fmt.Sprintf("%s: %v\n", name, err) }}}
 	}
 	for _, err := range joined.Unwrap() {
 		var mistake *sim.LineError
 		if errors.As(err, &mistake) {
-			all = append(all, Failure{Line: mistake.Line, Message: mistake.Message, Detail: s.Line(mistake)})
+			all = append(all, Failure{Line: mistake.Line, Message: mistake.Message, Detail: s.detail(mistake)})
 		} else {
 			all = append(all, s.failures(err)...)
 		}

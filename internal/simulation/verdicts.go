@@ -28,7 +28,7 @@ func (v Verdicts) Text(quiet bool) string {
 		case len(v.Failures) > 0:
 			fmt.Fprintf(&b, "FAIL  %s\n", name)
 			for _, f := range v.Failures {
-				b.WriteString(f.Detail)
+				b.WriteString(f.Detail(v.Name))
 			}
 		case quiet:
 		case v.Idle:
@@ -124,18 +124,19 @@ type (
 )
 
 // JUnit is a report in the XML of JUnit: a suite for each directory, and a case for each script, and for each file or directory that
-// kept scripts from being played.
-func (v Verdicts) JUnit(failures []report.Failure) (string, error) {
+// kept scripts from being played. place is how the report names a file; failures are named so already.
+func (v Verdicts) JUnit(place func(file string) string, failures []report.Failure) (string, error) {
 	all := junitSuites{Tests: len(v) + len(failures), Errors: len(failures)}
 	all.Failures, all.Skipped = v.count()
 	for _, v := range v {
-		suite, c := all.add(v.Name)
+		name := place(v.Name)
+		suite, c := all.add(name)
 		switch {
 		case len(v.Failures) > 0:
 			suite.Failures++
 			c.Failure = &junitMessage{Message: report.ForLog(v.Failures[0].Message)}
 			for _, f := range v.Failures {
-				c.Failure.Text += report.ForLog(f.Detail + f.More)
+				c.Failure.Text += report.ForLog(f.Detail(name) + f.More)
 			}
 		case v.Idle:
 			suite.Skipped++
