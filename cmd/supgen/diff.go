@@ -50,7 +50,8 @@ those of a revision are in the modules that its own go.work uses.
 
 A directory that is compared with itself at another time may be new, and then all in it is added, or gone, and then it is
 removed. With DIR/..., a package that is gone and a new one have moved if their trees have the same names at the top and
-most of their children in common, or the same names everywhere below. "main..." is the merge base of main and HEAD, as in
+most of their children in common, or the same names everywhere below; so has a tree that left one package for another
+with most of its children. "main..." is the merge base of main and HEAD, as in
 git: what main has gained since is left out.
 
 The exit status is 0 whatever has changed. With --fail-on risk it is 1 if a change is riskier or depends. It is also 1 if a

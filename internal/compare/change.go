@@ -38,7 +38,7 @@ type Kind string
 const (
 	Added   Kind = "added"
 	Removed Kind = "removed"
-	Moved   Kind = "moved"   // to another supervisor, its name kept, or with its package to another directory
+	Moved   Kind = "moved"   // to another supervisor, its name kept, or, a root, to another directory
 	Renamed Kind = "renamed" // probably: one like it is gone
 	Changed Kind = "changed" // one of its values
 )
@@ -51,19 +51,28 @@ type Said struct {
 }
 
 // Trees is all that changed, in the order of the new version; what was removed comes last.
-func Trees(before, now *tree.Tree) []Change { return trees(before, now, "") }
+func Trees(before, now *tree.Tree) []Change { return roots{before.Roots(), now.Roots(), nil}.changes() }
 
-// trees is [Trees] of a package that was in another directory, unless that is "".
-func trees(before, now *tree.Tree, from string) []Change {
-	m := pair(before.Roots(), now.Roots())
-	m.from = from
+// roots are those of two versions.
+type roots struct {
+	before, now []*tree.Child
+	from        map[*tree.Child]string // of an old one that was in another package: "it was in shop"
+}
+
+func (r roots) changes() []Change {
+	m := pair(r.before, r.now)
+	m.from = r.from
 	changes := []Change{}
-	for c := range now.All() {
-		changes = append(changes, m.changesOf(c)...)
+	for _, root := range r.now {
+		for c := range root.All() {
+			changes = append(changes, m.changesOf(c)...)
+		}
 	}
-	for c := range before.All() {
-		if m.now[c] == nil {
-			changes = append(changes, change(c.Path(), Removed, "", declared(c), nil, diag.Pos{}, removed(c)))
+	for _, root := range r.before {
+		for c := range root.All() {
+			if m.now[c] == nil {
+				changes = append(changes, change(c.Path(), Removed, "", declared(c), nil, diag.Pos{}, removed(c)))
+			}
 		}
 	}
 	return changes
@@ -96,8 +105,8 @@ func (m *pairs) changesOf(c *tree.Child) []Change {
 		return []Change{change(c.Path(), Added, "", nil, declared(c), c.Pos, added(c))}
 	}
 	d := &differences{pairs: m, old: old, now: c}
-	if m.from != "" && c.Parent == nil && old.Parent == nil {
-		d.list = append(d.list, change(c.Path(), Moved, "", declared(old), declared(c), c.Pos, neither("its package was in "+m.from)))
+	if from := m.from[old]; from != "" && c.Parent == nil {
+		d.list = append(d.list, change(c.Path(), Moved, "", declared(old), declared(c), c.Pos, neither(from)))
 	}
 	switch {
 	case old.Name != c.Name:

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,23 +17,94 @@ type Package struct {
 
 // Packages is all that changed, package by package, in their order. A package that is gone and one that is new are one that has
 // moved if their trees have the same names at the top and most of their children in common, or the same names everywhere below.
+// A single tree has moved from one package to another if it is the only one of its name to do so, and has most of its children.
 func Packages(packages []Package) []Change {
-	changes := []Change{}
 	was, moved := moves(packages)
+	sides := make([]roots, len(packages))
 	for i, p := range packages {
-		from := ""
+		from, before := "", p.Old.Roots()
 		switch old, ok := was[i]; {
 		case ok:
-			p.Old, from = packages[old].Old, packages[old].Dir
+			from, before = "its package was in "+packages[old].Dir, packages[old].Old.Roots()
 		case moved[i]:
+			before = nil
+		}
+		sides[i] = roots{before, p.New.Roots(), map[*tree.Child]string{}}
+		for _, root := range before {
+			sides[i].from[root] = from
+		}
+	}
+	moving := movedRoots(sides)
+	for _, name := range slices.Sorted(maps.Keys(moving)) {
+		m := moving[name]
+		old, now := &sides[m.old], &sides[m.now]
+		root := named(old.before, name)
+		if !alike(root, named(now.now, name)) {
 			continue
 		}
-		for _, c := range trees(p.Old, p.New, from) {
+		old.before = slices.DeleteFunc(old.before, func(c *tree.Child) bool { return c == root })
+		now.before = append(now.before, root)
+		now.from[root] = "it was in " + packages[m.old].Dir
+	}
+	changes := []Change{}
+	for i, p := range packages {
+		for _, c := range sides[i].changes() {
 			c.Dir = p.Dir
 			changes = append(changes, c)
 		}
 	}
 	return changes
+}
+
+// A move is from one package to another, by their indexes.
+type move struct{ old, now int }
+
+// movedRoots are the roots, by their names, that one package has lost and one has gained, and no other.
+func movedRoots(sides []roots) map[string]move {
+	lost, gained := map[string][]int{}, map[string][]int{}
+	for i, s := range sides {
+		for _, root := range s.before {
+			if named(s.now, root.Name) == nil {
+				lost[root.Name] = append(lost[root.Name], i)
+			}
+		}
+		for _, root := range s.now {
+			if named(s.before, root.Name) == nil {
+				gained[root.Name] = append(gained[root.Name], i)
+			}
+		}
+	}
+	moved := map[string]move{}
+	for name, from := range lost {
+		if to := gained[name]; len(from) == 1 && len(to) == 1 {
+			moved[name] = move{from[0], to[0]}
+		}
+	}
+	return moved
+}
+
+// named is the first of some children that has this name, or nil.
+func named(children []*tree.Child, name string) *tree.Child {
+	for _, c := range children {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// alike reports whether two trees of one name have most of their children in common.
+func alike(old, now *tree.Child) bool {
+	changes := roots{[]*tree.Child{old}, []*tree.Child{now}, nil}.changes()
+	return 2*unmatched(changes) <= size(old)+size(now)
+}
+
+// size is how many children there are below one.
+func size(root *tree.Child) (n int) {
+	for range root.All() {
+		n++
+	}
+	return n - 1
 }
 
 // moves are the packages that have moved: was is the index of the gone one for that of the new one. Of several it is the most

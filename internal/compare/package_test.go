@@ -8,7 +8,7 @@ import (
 	"github.com/supgen/supgen/internal/compare"
 )
 
-// Each line is a directory with its old and its new tree, written "Root: child child", with "!" behind a child of a riskier policy.
+// Each line is a directory with its old and its new tree, written "Root: child child; Other: child", with "!" behind a child of a riskier policy.
 func TestPackages(t *testing.T) {
 	tests := []struct{ name, packages, want string }{
 		{"moved", "a | Shop: One Two | -\nb | - | Shop: One Two", "b Shop moved, was in a"},
@@ -25,6 +25,14 @@ func TestPackages(t *testing.T) {
 			"v2/y App moved, was in v1/y\nv2/x App moved, was in v1/x"},
 		{"alike, one beside where it was", "a/s | App: One | -\nb/s | App: One | -\na/p | - | App: One\nc/s | - | App: One",
 			"a/p App moved, was in a/s\nc/s App moved, was in b/s"},
+		{"split", "a | Shop: One; App: Two Three! | App: Two Three!\nb | - | Shop: One", "b Shop moved, was in a"},
+		{"split and changed", "a | Shop: One Two; App: Three | App: Three\nb | Job: Three | Job: Three; Shop: One Two!", "b Shop moved, was in a\nb Shop.Two changed"},
+		{"split in two", "a | Shop: One; App: Two; Job: Three | Job: Three\nb | - | Shop: One\nc | - | App: Two", "b Shop moved, was in a\nc App moved, was in a"},
+		{"joined", "a | Shop: One | -\nb | App: Two! | App: Two!; Shop: One", "b Shop moved, was in a"},
+		{"another of the name", "a | Shop: One Two!; App: Two | App: Two\nb | - | Shop: Three",
+			"a Shop removed\na Shop.One removed\na Shop.Two removed\nb Shop added\nb Shop.Three added"},
+		{"one of two of the name", "a | Shop: One; App: Two | App: Two\nb | - | Shop: One\nc | - | Shop: One",
+			"a Shop removed\na Shop.One removed\nb Shop added\nb Shop.One added\nc Shop added\nc Shop.One added"},
 		{"one of two", "a | App: One | -\nb | App: One! | -\nc | - | App: One!", "a App removed\na App.One removed\nc App moved, was in b"},
 	}
 	for _, test := range tests {
@@ -37,7 +45,7 @@ func TestPackages(t *testing.T) {
 			var got []string
 			for _, c := range compare.Packages(packages) {
 				text := c.Dir + " " + c.Path + " " + string(c.Kind)
-				if _, from, ok := strings.Cut(c.Note, "its package was in "); ok {
+				if _, from, ok := strings.Cut(c.Note, " was in "); ok {
 					text += ", was in " + from
 				}
 				if len(got) == 0 || got[len(got)-1] != text {
@@ -52,13 +60,17 @@ func TestPackages(t *testing.T) {
 }
 
 func source(brief string) string {
-	root, children, ok := strings.Cut(brief, ": ")
-	if !ok {
-		return "package x\n"
+	text := "package x\n"
+	for tree := range strings.SplitSeq(brief, "; ") {
+		root, children, ok := strings.Cut(tree, ": ")
+		if !ok {
+			continue
+		}
+		children = strings.ReplaceAll(children, "!", " {\non error stop\n}")
+		for _, name := range []string{"One", "Two", "Three"} {
+			children = strings.ReplaceAll(children, name, "\nworker "+name)
+		}
+		text += "\nsupervisor " + root + " {" + children + "\n}\n"
 	}
-	children = strings.ReplaceAll(children, "!", " {\non error stop\n}")
-	for _, name := range []string{"One", "Two", "Three"} {
-		children = strings.ReplaceAll(children, name, "\nworker "+name)
-	}
-	return "package x\n\nsupervisor " + root + " {" + children + "\n}\n"
+	return text
 }

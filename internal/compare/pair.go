@@ -12,7 +12,7 @@ import (
 // pairs is which child of the old version is which of the new one.
 type pairs struct {
 	before, now map[*tree.Child]*tree.Child // of a new one the old one, and of an old one the new one
-	from        string                      // the directory of the old package, if it is another
+	from        map[*tree.Child]string      // see roots
 }
 
 // pair finds them: first by their names, from the top down; what is left by its name elsewhere, and then by being the
