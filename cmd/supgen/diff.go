@@ -104,6 +104,7 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	var packages []compare.Package
 	var broken []*load.Package
+	var arrived []string // names in new packages with mistakes
 	for _, p := range pairs {
 		old, now, err := d.load(cmd, p)
 		switch {
@@ -113,11 +114,22 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 		case old.Tree == nil || now.Tree == nil:
 			broken = append(broken, slices.DeleteFunc([]*load.Package{old, now}, func(p *load.Package) bool { return p.Tree != nil })...)
 			result.Missed = append(result.Missed, p.String())
+			if len(old.Text) == 0 {
+				arrived = append(arrived, now.RootNames()...)
+			}
 		default:
 			packages = append(packages, compare.Package{Dir: d.place(p.Dir), Old: old.Tree, New: now.Tree})
 			result.Compared++
 		}
 	}
+	packages = slices.DeleteFunc(packages, func(p compare.Package) bool {
+		moved := p.MayHaveMoved(arrived)
+		if moved {
+			result.Missed = append(result.Missed, p.Dir)
+			result.Compared--
+		}
+		return moved
+	})
 	result.Changes = compare.Packages(packages)
 	failed := errors.Join(errs...)
 	err = d.print(cmd, result, reportOf(failed, broken...))

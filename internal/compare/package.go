@@ -151,6 +151,11 @@ func unmatched(changes []Change) (n int) {
 	return n
 }
 
+// MayHaveMoved reports whether the package is gone and one of these names stood at its top: they are those of new packages that cannot be compared.
+func (p Package) MayHaveMoved(names []string) bool {
+	return isGone(p) && slices.ContainsFunc(p.Old.Roots(), func(root *tree.Child) bool { return slices.Contains(names, root.Name) })
+}
+
 func isGone(p Package) bool { return len(p.Old.Roots()) > 0 && len(p.New.Roots()) == 0 }
 func isNew(p Package) bool  { return len(p.Old.Roots()) == 0 && len(p.New.Roots()) > 0 }
 

@@ -28,6 +28,19 @@ type Package struct {
 	goDecls   []check.GoDecl
 }
 
+// RootNames are the names at the top of its files, which it has without a tree too.
+func (p *Package) RootNames() (names []string) {
+	for name, text := range p.Text {
+		file, _ := dsl.Parse(name, text)
+		for _, s := range file.Body.Stmts {
+			if child, ok := s.Node.(*syntax.ChildDecl); ok {
+				names = append(names, child.Name.Value)
+			}
+		}
+	}
+	return names
+}
+
 // Dir is the directory of the .sup files; "" if there are none.
 func (p *Package) Dir() string {
 	for name := range p.Text {
