@@ -95,7 +95,7 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 	for _, err := range each(err) {
 		file := failureOf(err).Pos.File
 		isPair := slices.ContainsFunc(pairs, func(p load.Pair) bool { return p.Dir == filepath.ToSlash(file) }) // which says itself how it went
-		if len(pairs) > 0 && file != "" && !isPair {
+		if len(pairs) > 0 && file != "" && !isPair && !slices.Contains(result.Missed, d.place(file)) {
 			result.Missed = append(result.Missed, d.place(file))
 		}
 	}

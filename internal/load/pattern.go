@@ -222,7 +222,7 @@ func Unused(args []string) (modules []string) {
 			entered[RealPath(dir)] = true
 		}
 		for _, dir := range w.passed {
-			if entered[RealPath(dir)] || isPassedOver(filepath.Base(dir)) || !IsModule(dir) {
+			if entered[RealPath(dir)] || isPassedOver(filepath.Base(dir)) || !IsModule(dir) || isLinked(dir, topOf(arg)) {
 				continue
 			}
 			if below, _ := walk(dir, near, isOurs); len(below.dirs) > 0 {
@@ -252,6 +252,13 @@ func IsPassedOver(name string) bool {
 		}
 	}
 	return false
+}
+
+// isLinked reports whether a directory is in a work tree that "git worktree add" made below the one that top is in.
+func isLinked(dir, top string) bool {
+	tree := workTree(dir)
+	text, _ := Read(filepath.Join(tree, ".git")) // "gitdir: /shop/.git/worktrees/topic"
+	return tree != workTree(top) && strings.Contains(filepath.ToSlash(string(text)), "/.git/worktrees/")
 }
 
 // topOf is the directory that a pattern begins at: "/..." is all of the disk, "..." all below the current directory.

@@ -124,7 +124,7 @@ func ofRepository(ctx context.Context, dir string) error {
 // elsewhere is the error about a directory that is not in the repository.
 func elsewhere(dir string) error {
 	dir = path.Clean(dir)
-	return &Error{dir, fmt.Errorf(`is not in the git work tree of the current directory; "supgen -C %s diff" compares it in its own`, dir)}
+	return &Error{dir, fmt.Errorf(`is not in the git work tree of the current directory; "supgen -C %s diff REV" compares it in its own`, dir)}
 }
 
 // fromWithin is a path as seen from a directory above it, with slashes; "" is that itself.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -291,6 +292,8 @@ func (p Pair) Load(ctx context.Context) (old, now *Package, err error) {
 	case err == nil:
 	case !p.New.optional || !errors.Is(err, errMissing):
 		return nil, nil, err
+	case missing != nil && p.Dir == "" && !p.New.revision && isDirectory(p.New.name):
+		return nil, nil, err // which says where there are some
 	case missing != nil && p.Dir == "":
 		return nil, nil, missing
 	}
@@ -387,6 +390,12 @@ func fetching(ctx context.Context, rev string) string {
 			return fmt.Sprintf("; did you mean %q?", strings.TrimSpace(string(out)))
 		}
 	}
+	if i := strings.IndexAny(rev, "~^@"); i >= 0 { // of main~3 the branch is fetched
+		rev = rev[:i]
+	}
+	if rev == "HEAD" || isCommit.MatchString(rev) {
+		rev = ""
+	}
 	what, all := "", ""
 	if out, err := git(ctx, "rev-parse", "--is-shallow-repository"); err == nil && strings.TrimSpace(string(out)) == "true" {
 		what, all = "; this clone is shallow", " --unshallow"
@@ -405,6 +414,9 @@ func fetching(ctx context.Context, rev string) string {
 	}
 	return fmt.Sprintf(`%s; "fetch-depth: 0" of actions/checkout gets what is missing, or "git fetch%s"`, what, all)
 }
+
+// isCommit matches what is probably the id of a commit, and not a name.
+var isCommit = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
 
 // inOneDirectory reports whether both are files of one directory, such as an editor's "shop.sup~", so that it cannot be what they stand
 // for. A Go file stands for its source.
