@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path"
@@ -52,27 +53,24 @@ func sparseAt(ctx context.Context, dir string) sparse {
 	return s
 }
 
-// load loads the package in a directory that lacks some of its sources, or all. Its Go files may be lacking too, and do not matter.
+// load loads the package in a directory that lacks some of its sources, or all, or where links of it lead. Its Go files may be lacking too, and do not matter.
 func (s sparse) load(ctx context.Context, dir string) (*Package, error) {
 	real := realDirectory(dir)
-	p, texts := &Package{Text: map[string][]byte{}}, map[string][]byte{}
-	if isDirectory(dir) {
-		here, err := Dir(dir)
-		if err != nil {
-			return nil, err
+	p := &Package{Text: map[string][]byte{}}
+	names := slices.Collect(maps.Keys(s[real]))
+	if here, err := FilesIn([]string{dir}, Suffix); err == nil {
+		for _, name := range here {
+			names = append(names, filepath.Base(name))
 		}
-		texts = here.Text
 	}
-	for base := range s[real] {
-		text, err := s.read(ctx, filepath.Join(real, base), 10)
-		if err != nil {
-			return nil, err
-		}
-		texts[filepath.Join(dir, base)] = text
-	}
+	slices.Sort(names)
 	var files []*syntax.File
-	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		file := p.parse(name, texts[name])
+	for _, name := range names {
+		text, err := s.read(ctx, filepath.Join(real, name), 10)
+		if err != nil {
+			return nil, err
+		}
+		file := p.parse(filepath.Join(dir, name), text)
 		file.Unnamed = true
 		files = append(files, file)
 	}
@@ -83,18 +81,23 @@ func (s sparse) load(ctx context.Context, dir string) (*Package, error) {
 // read is what is in a file, here or in the index, at the end of so many links at most.
 func (s sparse) read(ctx context.Context, name string, links int) ([]byte, error) {
 	dir, base := filepath.Split(name)
-	file, ok := s[filepath.Clean(dir)][base]
+	file, lacking := s[filepath.Clean(dir)][base]
+	target, err := os.Readlink(name)
+	isLink := err == nil
+	if lacking {
+		text, err := gitIn(ctx, workTree(dir), "cat-file", "blob", file.id)
+		if err != nil || !file.link {
+			return text, err
+		}
+		target, isLink = filepath.FromSlash(string(text)), true
+	}
 	switch {
-	case !ok:
+	case !isLink, filepath.IsAbs(target):
 		return Read(fromWorkingDirectory(name))
 	case links == 0:
 		return nil, &Error{fromWorkingDirectory(name), errors.New("is a link to itself")}
 	}
-	text, err := gitIn(ctx, workTree(dir), "cat-file", "blob", file.id)
-	if err == nil && file.link {
-		return s.read(ctx, filepath.Join(dir, filepath.FromSlash(string(text))), links-1)
-	}
-	return text, err
+	return s.read(ctx, filepath.Join(dir, target), links-1)
 }
 
 // addSparse has git put a directory on the disk.
@@ -108,6 +111,19 @@ func isSparse(name string) bool {
 	}
 	out, _ := gitIn(context.Background(), top, "--literal-pathspecs", "ls-files", "-t", "--", fromWithin(top, name))
 	return strings.HasPrefix(string(out), "S ")
+}
+
+// sparseLink is an error about a name, with a hint where it is a link to a file that git keeps off the disk.
+func sparseLink(name string, err error) error {
+	target, link := os.Readlink(name)
+	if link != nil || filepath.IsAbs(target) {
+		return err
+	}
+	if target = filepath.Join(RealPath(filepath.Dir(name)), target); isSparse(target) {
+		hint := addSparse + filepath.ToSlash(fromWorkingDirectory(filepath.Dir(target)))
+		err = fmt.Errorf("%w; see %q", errors.Unwrap(err), hint)
+	}
+	return err
 }
 
 // errSparse is of a module that go.work uses and that git keeps off the disk.

@@ -329,6 +329,11 @@ func (v Version) load(ctx context.Context) (*Package, error) {
 		return v.sparse.load(ctx, v.name)
 	}
 	p, err := One(v.name)
+	if err != nil && len(v.sparse) > 0 {
+		if p, err := v.sparse.load(ctx, v.name); err == nil && len(p.Text) > 0 { // its links lead to what is not on the disk
+			return p, nil
+		}
+	}
 	if err != nil && v.optional && !isPattern(filepath.ToSlash(v.name)) && isEmpty(v.name) {
 		err = missing{err}
 	}
