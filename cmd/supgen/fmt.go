@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -46,7 +47,7 @@ canonical form.`,
 	cmd.Flags().BoolVarP(&f.list, "list", "l", false, "print the names of files that are not formatted, not their text")
 	cmd.Flags().BoolVarP(&f.diff, "diff", "d", false, "print diffs, not the text")
 	cmd.Flags().BoolVarP(&f.write, "write", "w", false, "write the text to the files, do not print it")
-	cmd.Flags().StringVar(&f.name, "stdin-filename", load.Input, "what the `file` on standard input is called")
+	cmd.Flags().StringVar(&f.name, "stdin-filename", "", "what the `file` on standard input is called")
 	addForceExclude(cmd)
 	return cmd
 }
@@ -60,12 +61,12 @@ func (f *fmtFlags) run(cmd *cobra.Command, args []string) error {
 		if err != nil {
 			return err
 		}
-		if len(text) == 0 && f.name == load.Input && (f.list || f.diff) {
+		if len(text) == 0 && f.name == "" && (f.list || f.diff) {
 			return errors.New(`standard input is empty; name files, as in "supgen fmt -l ./..."`)
 		}
-		return outcome(f.format(cmd, f.name, text))
+		return outcome(f.format(cmd, cmp.Or(f.name, load.Input), text))
 	}
-	if f.name != load.Input {
+	if f.name != "" {
 		return errors.New(`--stdin-filename names standard input; write "-" too`)
 	}
 	notePassedOver(cmd, args)
@@ -86,8 +87,11 @@ func (f *fmtFlags) run(cmd *cobra.Command, args []string) error {
 
 // format does what was asked with one file, and reports whether there is something to complain of.
 func (f *fmtFlags) format(cmd *cobra.Command, name string, text []byte) (found bool, err error) {
-	if strings.HasSuffix(name, ".go") {
+	switch {
+	case strings.HasSuffix(name, ".go"):
 		return false, &load.Error{Name: name, Err: errors.New("is Go, which gofmt formats")}
+	case strings.HasSuffix(name, load.ScriptSuffix):
+		return false, &load.Error{Name: name, Err: errors.New("is a script, which has no canonical form")}
 	}
 	formatted, diagnostics := dsl.Format(name, text)
 	if len(diagnostics) > 0 {

@@ -27,6 +27,9 @@ var firstFiles = []string{"app.sup", "app.sup.go", "main.go", attributes}
 // attributes keeps git from changing the line ends of a tree and its Go, and a review from showing the latter.
 const attributes = ".gitattributes"
 
+// tool is this command, as a go.mod names it.
+const tool = "github.com/supgen/supgen/cmd/supgen"
+
 func newInit() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [DIR]",
@@ -142,8 +145,12 @@ func printNextSteps(w io.Writer, dir string, wrote, missing []string) error {
 	if len(missing) > 0 {
 		fmt.Fprintf(&text, "  add to %s, so that git leaves line ends alone:\n    %s", attributes, strings.Join(missing, "    "))
 	}
-	text.WriteString(`  go get -tool github.com/supgen/supgen/cmd/supgen
-  go run .
+	if load.HasTool(dir, tool) {
+		text.WriteString("  go mod tidy\n")
+	} else {
+		fmt.Fprintln(&text, "  go get -tool", tool)
+	}
+	text.WriteString(`  go run .
 then http://localhost:8081 shows the tree
 after a change of app.sup:
   go generate ./...

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -58,7 +59,7 @@ The exit status is 1 if there are errors; warnings count only with --strict.`,
 	v.format = addReportFormat(cmd)
 	addStrict(cmd, &v.strict)
 	cmd.Flags().BoolVar(&v.types, "types", false, "ask Go about the types too: whether they exist, and can be copied")
-	cmd.Flags().StringVar(&v.name, "stdin-filename", load.Input, "what the `file` on standard input is called")
+	cmd.Flags().StringVar(&v.name, "stdin-filename", "", "what the `file` on standard input is called")
 	addForceExclude(cmd)
 	exclude(cmd, "stdin-filename", "types")
 	return cmd
@@ -79,7 +80,7 @@ func (v *validateFlags) run(cmd *cobra.Command, args []string) error {
 
 // print prints the report. In JSON an editor gets the name that it gave to standard input, and others as seen from the current directory.
 func (v *validateFlags) print(cmd *cobra.Command, r report.Report) error {
-	if v.name == load.Input || v.format.word != "json" {
+	if v.name == "" || v.format.word != "json" {
 		return printReport(cmd, v.format.word, r)
 	}
 	given := func(name string) string {
@@ -99,7 +100,7 @@ func (v *validateFlags) load(cmd *cobra.Command, args []string) ([]*load.Package
 		return nil, errors.New(`"-" is standard input, and stands alone`)
 	case isInput && v.types:
 		return nil, errors.New("--types is about files, not about standard input")
-	case !isInput && v.name != load.Input:
+	case !isInput && v.name != "":
 		return nil, errors.New(`--stdin-filename names standard input; write "-" too`)
 	case !isInput:
 		notePassedOver(cmd, args)
@@ -110,7 +111,7 @@ func (v *validateFlags) load(cmd *cobra.Command, args []string) ([]*load.Package
 	if err != nil {
 		return nil, err
 	}
-	p, err := load.Unsaved(v.name, text)
+	p, err := load.Unsaved(cmp.Or(v.name, load.Input), text)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
@@ -28,6 +29,16 @@ func isFile(name string) bool {
 func CheckModule(dir string) error {
 	_, err := ignoredIn(dir)
 	return err
+}
+
+// HasTool reports whether the go.mod of the module that a directory is in names a tool.
+func HasTool(dir, tool string) bool {
+	here, err := filepath.Abs(dir)
+	if err != nil {
+		return false
+	}
+	mod, err := parsedModule(filepath.Join(above(here, "go.mod"), "go.mod"))
+	return err == nil && slices.ContainsFunc(mod.Tool, func(t *modfile.Tool) bool { return t.Path == tool })
 }
 
 // parsedModule is a go.mod as the go command reads that of a main module: of one for a later Go than this, what is not known yet

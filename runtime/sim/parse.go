@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -141,7 +142,7 @@ func (p *parser) parse(line string) (err error) {
 	if len(p.words) == 0 {
 		return nil
 	}
-	script := *p.script
+	script, words := *p.script, p.words
 	switch p.peek() {
 	case "seed":
 		p.next()
@@ -167,8 +168,22 @@ func (p *parser) parse(line string) (err error) {
 	}
 	if err != nil {
 		*p.script = script // nothing of a line that is wrong
+		err = cmp.Or(p.miscased(words), err)
 	}
 	return err
+}
+
+// miscased is an error where a word of a wrong line, up to the place of the mistake, is a keyword in another case: an AT was read
+// as the name of a child. A child may have such a name, so a line that is right is not asked.
+func (p *parser) miscased(words []word) error {
+	known := keywords()
+	for _, w := range words {
+		if lower := strings.ToLower(w.text); w.at <= p.taken.at && lower != w.text && slices.Contains(known, lower) {
+			p.taken = w
+			return fmt.Errorf("%q is not a word of scripts; did you mean %q?", w.text, lower)
+		}
+	}
+	return nil
 }
 
 // split cuts a line into words, quoted strings and commas, without its comment. A key in brackets belongs to its path.

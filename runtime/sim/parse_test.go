@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,43 @@ func TestParseValue(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A keyword in another case is reported at its place, whatever it was read as; a child may have such a name.
+func TestParseCase(t *testing.T) {
+	for _, tt := range []struct{ line, word, meant string }{
+		{`AT 1m expect Shop.DB ready`, "AT", "at"},
+		{`At 1m Shop.DB error`, "At", "at"},
+		{`UNTIL 5m`, "UNTIL", "until"},
+		{`Seed 7`, "Seed", "seed"},
+		{`at 1s EXPECT Shop.DB ready`, "EXPECT", "expect"},
+		{`at 1s expect Shop.DB READY`, "READY", "ready"},
+		{`at 1s expect Shop.DB Shutting_Down`, "Shutting_Down", "shutting_down"},
+		{`at 1s PAUSE Shop.DB by ada "lunch"`, "PAUSE", "pause"},
+		{`at 1s pause Shop.DB BY ada "lunch"`, "BY", "by"},
+		{`Shop.DB ERROR AFTER 1s`, "ERROR", "error"},
+		{`Shop.DB error AFTER 1s`, "AFTER", "after"},
+		{`Shop.DB stops WITH error`, "WITH", "with"},
+		{`Shop.DB NEVER ends`, "NEVER", "never"},
+		{`Shop.DB never Ends`, "Ends", "ends"},
+		{`Shop.DB checks FAIL`, "FAIL", "fail"},
+	} {
+		_, err := sim.Parse(tt.line)
+		wrong, ok := errors.AsType[*sim.LineError](err)
+		want := fmt.Sprintf("%q is not a word of scripts; did you mean %q?", tt.word, tt.meant)
+		at := strings.Index(tt.line, tt.word) + 1
+		if !ok || wrong.Message != want || wrong.Column != at || wrong.End != at+len(tt.word) {
+			t.Errorf("%s\ngot  %v\nwant %d: %s", tt.line, err, at, want)
+		}
+	}
+	for _, line := range []string{`Until ready after 1s`, `at 1s pause At by Ready "AFTER"`, `Shop.Ready error "AT"`} {
+		if _, err := sim.Parse(line); err != nil {
+			t.Errorf("%s\ngot %v", line, err)
+		}
+	}
+	if _, err := sim.Parse(`Shop.DB ready 5s, ERROR`); err == nil || !strings.Contains(err.Error(), "5s is too much") {
+		t.Errorf("the mistake before a miscased word is %v", err)
 	}
 }
 

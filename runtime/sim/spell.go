@@ -126,6 +126,15 @@ func spellAct(a Act) string {
 	return fmt.Sprintf("%s %s by %q %q", a.Verb, a.Path, a.Who, a.Why)
 }
 
+// keywords are the words of the language, as opposed to names, numbers and texts.
+func keywords() []string {
+	text := "seed until at expect never checks after with by " + clauses() + " " + lifecycleWords()
+	for verb := range runtime.VerbShutdown {
+		text += " " + (verb + 1).String()
+	}
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
 // meant asks whether somebody who wrote word meant a candidate that is near, or is "".
 func meant(word string, candidates []string) string {
 	if n := near(word, candidates); n != "" {
