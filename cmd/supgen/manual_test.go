@@ -132,6 +132,21 @@ func recipe(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("no recipe writes %q", args[1])
 }
 
+// blocks writes the blocks of code that the manual has in a language to files, one each, in their order: blocks elisp a.el b.el.
+func blocks(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: blocks language file...")
+	}
+	found := strings.Split(ts.ReadFile(ts.Getenv("SUPGEN")+"/docs/supgen.md"), "\n```"+args[0]+"\n")[1:]
+	if len(found) != len(args)-1 {
+		ts.Fatalf("the manual has %d blocks of %s", len(found), args[0])
+	}
+	for i, block := range found {
+		block, _, _ = strings.Cut(block, "```")
+		ts.Check(os.WriteFile(ts.MkAbs(args[i+1]), []byte(block), 0o644))
+	}
+}
+
 // words are those of a command, some of them in quotes.
 func words(command string) (words []string) {
 	for i, part := range strings.Split(command, `"`) {

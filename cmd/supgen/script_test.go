@@ -55,6 +55,7 @@ func TestScript(t *testing.T) {
 			"actionstep": actionStep,
 			"hook":       hook,
 			"recipe":     recipe,
+			"blocks":     blocks,
 			"program":    program,
 			"terminal":   terminal,
 			"press":      press,
