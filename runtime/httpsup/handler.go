@@ -167,8 +167,12 @@ func refuse(status int, format string, args ...any) error {
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
 	if r.URL.Path == "" { // the prefix itself, stripped
-		asked, _, _ := strings.Cut(r.RequestURI, "?")
-		w.Header().Set("Location", url.PathEscape(path.Base(asked))+"/")
+		asked, query, has := strings.Cut(r.RequestURI, "?")
+		to := "./" + path.Base(asked) + "/" // without the dot, "x:y/" would be of another scheme
+		if has {
+			to += "?" + query
+		}
+		w.Header().Set("Location", to)
 		w.WriteHeader(http.StatusMovedPermanently)
 		return
 	}

@@ -90,7 +90,7 @@ func Hosts(names ...string) Option {
 	return option(func(c *config) {
 		for _, name := range names {
 			if strings.ContainsAny(name, "/:") {
-				c.err = fmt.Errorf("Hosts: %q is not the name of a host", name)
+				c.err = fmt.Errorf("Hosts: %q is not the name of a host (addresses are always answered)", name)
 			}
 			c.hosts = append(c.hosts, strings.ToLower(name))
 		}

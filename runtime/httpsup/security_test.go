@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -84,15 +85,26 @@ func TestBasePath(t *testing.T) {
 	run(t, quiet, func(t *testing.T, tree *runtime.Tree) {
 		h := http.StripPrefix("/admin/shop", Handler(tree, ReadOpen()))
 		want(t, get(h, "/admin/shop/state"), 200, `"children"`)
-		w := get(h, "/admin/shop")
-		if w.Code != 301 || w.Header().Get("Location") != "shop/" {
-			t.Errorf("the path itself leads to %d %q", w.Code, w.Header().Get("Location"))
-		}
 		page := get(h, "/admin/shop/")
 		want(t, page, 200, "<!doctype html>")
 		for _, link := range []string{`href="/`, `src="/`, `href="http`, `src="http`} {
 			if strings.Contains(page.Body.String(), link) {
 				t.Errorf("the page has a link %s", link)
+			}
+		}
+	})
+}
+
+// The path itself leads to the page below it, as the request spells it, with its query, and to no other site.
+func TestBasePathItself(t *testing.T) {
+	run(t, quiet, func(t *testing.T, tree *runtime.Tree) {
+		for asked, location := range map[string]string{
+			"/admin/shop": "./shop/", "/shop?child=Shop.DB%20x&x=/y": "./shop/?child=Shop.DB%20x&x=/y", "/a/b%20c": "./b%20c/", "/x:y": "./x:y/",
+		} {
+			prefix, _ := url.Parse(asked)
+			w := get(http.StripPrefix(prefix.Path, Handler(tree, ReadOpen())), asked)
+			if w.Code != 301 || w.Header().Get("Location") != location {
+				t.Errorf("%s leads to %d %q, not %q", asked, w.Code, w.Header().Get("Location"), location)
 			}
 		}
 	})

@@ -26,7 +26,7 @@ const (
 // the page and the API too.
 //
 // A Unix socket is made in a directory that only this user can enter, which is made if it is not there; a path that others can
-// change is refused, and so is a socket that something listens on. Without a Choice all of the API is open there: its clients
+// change, in a directory or link on the way, is refused, and so is a socket that something listens on. Without a Choice all of the API is open there: its clients
 // are this user and root, and commands are given in their name, [Peer].
 func Serve(addr string, opts ...Option) runtime.Companion {
 	return func(t *runtime.Tree) (end func(), err error) {

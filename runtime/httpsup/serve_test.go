@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -95,6 +96,23 @@ func TestServeEnds(t *testing.T) {
 	conn.SetReadDeadline(began.Add(3 * time.Second))
 	if _, err := io.ReadAll(conn); errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Error("the connection is still open")
+	}
+}
+
+// The hosts in the manual can be asked for.
+func TestManualHosts(t *testing.T) {
+	manual, err := os.ReadFile("../../docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hosts := regexp.MustCompile(`httpsup\.Hosts\("([^"]*)"\)`).FindAllStringSubmatch(string(manual), -1)
+	if len(hosts) == 0 {
+		t.Error("there are none")
+	}
+	for _, host := range hosts {
+		if err := configOf([]Option{Hosts(host[1])}).err; err != nil {
+			t.Error(err)
+		}
 	}
 }
 

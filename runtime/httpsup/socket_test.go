@@ -4,6 +4,7 @@ package httpsup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -110,23 +111,33 @@ func TestUnixPaths(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	link := filepath.Join(top, "link")
-	if err := os.Symlink(filepath.Dir(stale), link); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Mkdir(filepath.Join(make("shared", 0o777), "private"), 0o700); err != nil {
-		t.Fatal(err)
+	make("shared", 0o777)
+	make("shared/private", 0o700)
+	make("good", 0o755)
+	make("good/private", 0o700)
+	ln := func(to, name string) string {
+		link := filepath.Join(top, name)
+		if err := os.Symlink(to, link); err != nil {
+			t.Fatal(err)
+		}
+		return link
 	}
 	for path, refused := range map[string]string{
 		stale:                                   "",
 		file:                                    "not a socket",
-		filepath.Join(link, "s"):                "mode 0700",
+		filepath.Join(ln("stale", "link"), "s"): "mode 0700",
 		filepath.Join(make("open", 0o755), "s"): "mode 0700",
-		filepath.Join(make("writable", 0o770), "s"):  "mode 0700",
-		filepath.Join(top, "shared", "private", "s"): "others can write",
-		filepath.Join(top, "not", "there", "s"):      "no such file",
-		"@supgen":                                    "abstract",
-		"":                                           "needs a path",
+		filepath.Join(make("writable", 0o770), "s"):                            "mode 0700",
+		filepath.Join(top, "shared", "private", "s"):                           "others can change",
+		filepath.Join(ln("shared", "toshared"), "private", "s"):                "others can change",
+		filepath.Join(ln(filepath.Join(top, "shared"), "abs"), "private", "s"): "others can change",
+		filepath.Join(ln("abs/../good", "through"), "private", "s"):            "others can change",
+		filepath.Join(ln("//./good//", "nowhere"), "private", "s"):             "no such file",
+		filepath.Join(ln("round", "round"), "private", "s"):                    "too many links",
+		filepath.Join(ln("./good/../good", "togood"), "private", "s"):          "",
+		filepath.Join(top, "not", "there", "s"):                                "no such file",
+		"@supgen":                                                              "abstract",
+		"":                                                                     "needs a path",
 	} {
 		l, err := listenUnix(path)
 		if err == nil {
@@ -138,5 +149,23 @@ func TestUnixPaths(t *testing.T) {
 	}
 	if _, err := os.Stat(file); err != nil {
 		t.Error("a file was removed that is not a socket")
+	}
+}
+
+// A link is for its owner to lead elsewhere.
+func TestUnixForeignLink(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give away a link")
+	}
+	top := t.TempDir()
+	link := filepath.Join(top, "link")
+	if err := errors.Join(os.MkdirAll(filepath.Join(top, "good", "private"), 0o700), os.Symlink("good", link), os.Lchown(link, 65534, 65534)); err != nil {
+		t.Fatal(err)
+	}
+	if l, err := listenUnix(filepath.Join(link, "private", "s")); err == nil {
+		l.Close()
+		t.Error("there is a socket behind another's link")
+	} else if !strings.Contains(err.Error(), "others can change") {
+		t.Error(err)
 	}
 }

@@ -3,6 +3,7 @@
 package httpsup
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,6 +27,9 @@ func listenUnix(path string) (net.Listener, error) {
 		return nil, err
 	}
 	dir := filepath.Dir(path)
+	if err := owned(filepath.Dir(dir)); err != nil {
+		return nil, err
+	}
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
@@ -46,25 +50,54 @@ func listenUnix(path string) (net.Listener, error) {
 	return l, nil
 }
 
-// private refuses a directory that others can enter, or put another in the place of.
-func private(dir string) error {
-	for at := dir; ; at = filepath.Dir(at) {
+// owned refuses a path that others can lead elsewhere: each directory and link on the way, also behind links, is of this user or
+// root, and nobody else can rename what is in it.
+func owned(path string) error {
+	at, rest := "/", path // at has no link in it but as its last name
+	for links := 0; ; {
 		info, err := os.Lstat(at)
 		if err != nil {
 			return err
 		}
-		stat := info.Sys().(*syscall.Stat_t)
-		mine, mode := int(stat.Uid) == owner(), info.Mode()
-		switch {
-		case at == dir && (!mode.IsDir() || !mine || mode.Perm()&0o077 != 0):
-			return fmt.Errorf("%s has to be a directory of this user with mode 0700: others could reach the socket in it", dir)
-		case at != dir && mode.IsDir() && (!mine && stat.Uid != 0 || mode.Perm()&0o022 != 0 && mode&fs.ModeSticky == 0):
-			return fmt.Errorf("others can write to %s, and put another directory in the place of %s", at, dir)
+		uid, mode := int(info.Sys().(*syscall.Stat_t).Uid), info.Mode()
+		isLink := mode&fs.ModeSymlink != 0
+		if uid != owner() && uid != 0 || !isLink && mode.Perm()&0o022 != 0 && mode&fs.ModeSticky == 0 {
+			return fmt.Errorf("others can change %s, and put another directory in the place of %s", at, path)
 		}
-		if at == filepath.Dir(at) {
+		if isLink {
+			to, err := os.Readlink(at)
+			if links++; err != nil || links > maxLinks {
+				return cmp.Or(err, fmt.Errorf("%s: too many links", path))
+			}
+			at, rest = filepath.Dir(at), to+"/"+rest
+			if filepath.IsAbs(to) {
+				at = "/"
+			}
+		}
+		name := ""
+		for name == "" && rest != "" {
+			name, rest, _ = strings.Cut(rest, "/")
+		}
+		if name == "" {
 			return nil
 		}
+		at = filepath.Join(at, name)
 	}
+}
+
+// maxLinks is how many links there may be on the way to a socket, as many as Linux follows.
+const maxLinks = 40
+
+// private refuses a directory that others can enter.
+func private(dir string) error {
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() || int(info.Sys().(*syscall.Stat_t).Uid) != owner() || info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("%s has to be a directory of this user with mode 0700: others could reach the socket in it", dir)
+	}
+	return nil
 }
 
 // removeStale removes a socket that nothing listens on, and nothing else.
