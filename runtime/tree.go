@@ -25,6 +25,8 @@ type Tree struct {
 	members     []member               // by kernel.Node
 	below       func() map[ID][]ID     // the rows below each row
 
+	attach   sync.Once
+	attached any // see bridge.Attached
 	endQueue endQueue
 	mu       sync.Mutex // guards all below; the user's code is never called under it
 	k        *kernel.Kernel

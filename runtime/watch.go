@@ -12,6 +12,11 @@ import (
 func init() {
 	bridge.Watch = func(tree any, wait bool) (bridge.Watched, bool) { return tree.(*Tree).watch(wait) }
 	bridge.Rows = func(tree any) (any, []string) { t := tree.(*Tree); return t.table, t.paths }
+	bridge.Attached = func(tree any, make func() any) any {
+		t := tree.(*Tree)
+		t.attach.Do(func() { t.attached = make() })
+		return t.attached
+	}
 	bridge.LongestStop = func(tree any) policy.StopBound { return policy.StopOrderOf(rows(tree.(*Tree).table)).Longest(0) }
 	bridge.Reported = func(tree any) time.Time { return tree.(*Tree).reported() }
 	bridge.Goroutines, bridge.StacksOf = goroutineProfile, stacksOf

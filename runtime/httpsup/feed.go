@@ -25,8 +25,9 @@ type frame struct {
 // line is the event as a line of NDJSON.
 func (f frame) line() []byte { return f.text[len(f.text)-len(f.json)-2 : len(f.text)-1] }
 
-// A feed follows the events of a tree, as the one reader of all streams of a handler.
+// A feed follows the events of a tree, as the one reader of all streams of the handlers that have it.
 type feed struct {
+	*follower
 	recent atomic.Pointer[window] // what streams read: a thousand of them that take turns at a lock keep all processors busy
 
 	mu   sync.Mutex // of what follows
@@ -69,19 +70,20 @@ func (w *window) push(m frame) *window {
 	return next
 }
 
-// newFeed makes the feed of a handler. Its history begins with the tree as it is.
-func newFeed(h *handler) *feed {
-	now := h.current.get()
-	f := &feed{commands: make(map[runtime.Verb]uint64)}
+// newFeed makes a feed that keeps so many bytes of the past. Its history begins with the tree as it is.
+func newFeed(of *follower, keep int) *feed {
+	now := of.current.get()
+	f := &feed{follower: of, commands: make(map[runtime.Verb]uint64)}
 	f.recent.Store(&window{floor: now.state.Sequence, more: make(chan struct{})})
-	f.past = history{budget: h.history, chunks: []*chunk{{after: now.state.Sequence}}, pack: func() { go h.packChunks() }}
+	f.past = history{budget: keep, chunks: []*chunk{{after: now.state.Sequence}}, pack: func() { go f.packChunks() }}
 	f.past.keep(checkpointOf(now))
 	return f
 }
 
-// follow reads the events of a tree until it has ended, or ctx does.
-func (f *feed) follow(ctx context.Context, t *runtime.Tree, incarnation string) {
-	for e := range t.EventsFrom(ctx, f.recent.Load().floor+1) {
+// follow reads the events of the tree until it has ended.
+func (f *feed) follow() {
+	incarnation := f.current.get().state.Incarnation
+	for e := range f.tree.EventsFrom(context.Background(), f.recent.Load().floor+1) {
 		text := encoded(&e)
 		m := frame{sequence: e.Sequence, lost: e.Lost}
 		m.text = slices.Concat([]byte("id: "+position{incarnation, e.Sequence}.String()+"\ndata: "), text, []byte("\n\n"))

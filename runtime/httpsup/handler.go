@@ -1,7 +1,6 @@
 package httpsup
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,8 +16,6 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime"
-	"github.com/supgen/supgen/runtime/internal/bridge"
-	"github.com/supgen/supgen/runtime/internal/liveness"
 )
 
 // What a request may take. Streams have limits of their own.
@@ -29,8 +26,11 @@ const (
 	maxWrite    = 30 * time.Second
 )
 
-// Handler is the page and the API of a tree (see the package's comment), and its probes. It follows the tree from now on until
-// that has ended. It panics if an option makes no sense.
+// Handler is the page and the API of a tree (see the package's comment), and its probes. It panics if an option makes no sense.
+//
+// The first handler of a tree has two goroutines follow it until it has ended; of a tree that is never run, they stay. All handlers
+// of a tree share them, and what is kept of the past, if they keep the same [History]. So a child may make a handler each time that
+// it starts.
 //
 // All its links are relative: it works under any path, with [http.StripPrefix]. The server should have a ReadHeaderTimeout.
 // One that is itself a child of the tree should give its run's context to its requests (http.Server.BaseContext): then streams
@@ -38,7 +38,7 @@ const (
 func Handler(t *runtime.Tree, choice Choice, opts ...Option) http.Handler {
 	c := configOf(opts)
 	choice.apply(&c)
-	h, err := newHandler(context.Background(), t, c)
+	h, err := newHandler(t, c)
 	if err != nil {
 		panic(err)
 	}
@@ -47,24 +47,17 @@ func Handler(t *runtime.Tree, choice Choice, opts ...Option) http.Handler {
 
 type handler struct {
 	config
-	tree    *runtime.Tree
-	rows    []runtime.Child // by ID
-	paths   []string
-	ids     map[string]int // by path
-	counts  []bool         // by ID: what /readyz waits for
-	done    <-chan struct{}
-	alive   *liveness.Watcher
-	current snapshots
+	*follower
+	counts  []bool // by ID: what /readyz waits for
 	routes  map[string]route
 	slots   chan struct{} // as many as there may be requests
 	origins *http.CrossOriginProtection
 
 	// Of one that can be read:
-	feed     *feed
+	feed     *feed // which handlers with a history as long share
 	streams  chan struct{}
 	declares func() []byte
 	replays  chan struct{} // as many as there may be looks at the past
-	profiles profiles
 }
 
 // A route is what is at a path.
@@ -74,11 +67,9 @@ type route struct {
 	serve  func(*http.Request, http.ResponseWriter) error
 }
 
-// newHandler makes a handler that follows the tree until ctx ends, or the tree has ended.
-func newHandler(ctx context.Context, t *runtime.Tree, c config) (*handler, error) {
-	h := &handler{config: c, tree: t, done: t.Done(), slots: make(chan struct{}, maxRequests), origins: http.NewCrossOriginProtection()}
-	rows, paths := bridge.Rows(t)
-	h.rows, h.paths = rows.([]runtime.Child), paths
+// newHandler makes a handler of a tree.
+func newHandler(t *runtime.Tree, c config) (*handler, error) {
+	h := &handler{config: c, follower: followerOf(t), slots: make(chan struct{}, maxRequests), origins: http.NewCrossOriginProtection()}
 	h.counts = counting(h.rows, c.tags)
 	if c.err == nil && !slices.Contains(h.counts, true) {
 		c.err = fmt.Errorf("ReadyTags: no child that could count has the tag %s", strings.Join(c.tags, ", "))
@@ -89,27 +80,19 @@ func newHandler(ctx context.Context, t *runtime.Tree, c config) (*handler, error
 	if c.err != nil {
 		return nil, fmt.Errorf("httpsup: %w", c.err)
 	}
-	h.ids = make(map[string]int)
-	for id, path := range paths {
-		if path != "" {
-			h.ids[path] = id
-		}
-	}
-	h.current.tree = t
 	h.routes = map[string]route{
 		"/livez":    {http.MethodGet, "", h.livez},
 		"/readyz":   {http.MethodGet, "", h.readyz},
 		"/startupz": {http.MethodGet, "", h.startupz},
 	}
 	if c.choice != nil {
-		h.read(ctx)
+		h.read()
 	}
-	h.alive = liveness.Watch(ctx, t)
 	return h, nil
 }
 
 // read adds what can be read, and commanded.
-func (h *handler) read(ctx context.Context) {
+func (h *handler) read() {
 	for path, r := range map[string]route{
 		"/state":        {http.MethodGet, "under", h.state},
 		"/declarations": {http.MethodGet, "", h.declarations},
@@ -127,12 +110,10 @@ func (h *handler) read(ctx context.Context) {
 		delete(h.routes, "/command")
 	}
 	h.addFiles()
-	h.profiles.most = maxGoroutines
 	h.replays = make(chan struct{}, maxReplays)
 	h.streams = make(chan struct{}, maxStreams)
 	h.declares = sync.OnceValue(h.declarationsOf)
-	h.feed = newFeed(h)
-	go h.feed.follow(ctx, h.tree, h.current.get().state.Incarnation)
+	h.feed = h.feedOf(h.history)
 }
 
 // guarded is a route for those who may read.

@@ -87,10 +87,9 @@ func (h *history) trim() {
 
 // packChunks takes a checkpoint and packs what is full, until nothing is left to do. It is a goroutine of its own: the reader
 // of the events is not to wait for it.
-func (h *handler) packChunks() {
-	f := h.feed
+func (f *feed) packChunks() {
 	for more := true; more; {
-		c := checkpointOf(look(h.tree, &h.current.texts))
+		c := checkpointOf(look(f.tree, &f.current.texts))
 		f.mu.Lock()
 		f.past.keep(c)
 		full := f.past.full()
@@ -207,7 +206,7 @@ func (h *handler) past(r *http.Request) (body []byte, err error) {
 		if err != nil {
 			return nil, err
 		}
-		return encoded(h.stateAt(at)), nil
+		return encoded(h.feed.stateAt(at)), nil
 	case query.Has("from"):
 		from, err := number("from")
 		if err != nil {
@@ -299,8 +298,7 @@ func unpackFrames(packed []byte) (frames []frame) {
 }
 
 // stateAt is the state after an event.
-func (h *handler) stateAt(at uint64) moment {
-	f := h.feed
+func (f *feed) stateAt(at uint64) moment {
 	if at > f.recent.Load().last() {
 		return moment{At: at, Why: "it has not happened yet"}
 	}
@@ -319,7 +317,7 @@ func (h *handler) stateAt(at uint64) moment {
 	case from == nil:
 		return moment{At: at, Why: "it is before the horizon: what was known of it is forgotten"}
 	}
-	p := replay{h: h}
+	p := replay{of: f.follower}
 	if err := json.Unmarshal(unpack(from.packed), &p.state); err != nil {
 		panic(err)
 	}
@@ -336,7 +334,7 @@ func (h *handler) stateAt(at uint64) moment {
 
 // A replay is a checkpoint on its way to a later event.
 type replay struct {
-	h     *handler
+	of    *follower
 	state struct {
 		Tree     runtime.TreeState
 		Children []runtime.ChildState
@@ -367,9 +365,9 @@ func (p *replay) apply(e *runtime.Event) {
 			tree.Leaked = slices.Delete(tree.Leaked, i, i+1)
 		}
 	case runtime.EventAdded:
-		if id := p.h.declared(e.Path); id >= 0 {
+		if id := p.of.declared(e.Path); id >= 0 {
 			p.at[e.Path] = len(p.state.Children)
-			p.state.Children = append(p.state.Children, p.h.added(runtime.ID(id), e.Path))
+			p.state.Children = append(p.state.Children, p.of.added(runtime.ID(id), e.Path))
 		}
 	}
 	i, ok := p.at[e.Path]
@@ -378,17 +376,17 @@ func (p *replay) apply(e *runtime.Event) {
 	}
 	c := &p.state.Children[i]
 	c.Apply(*e)
-	c.Left = max(0, p.h.rows[c.ID].Limit.N-c.Restarts)
+	c.Left = max(0, p.of.rows[c.ID].Limit.N-c.Restarts)
 	if e.Kind == runtime.EventRemoved {
 		delete(p.at, e.Path)
 	}
 }
 
 // added is a dynamic child before its first event.
-func (h *handler) added(id runtime.ID, path string) runtime.ChildState {
-	row := &h.rows[id]
+func (f *follower) added(id runtime.ID, path string) runtime.ChildState {
+	row := &f.rows[id]
 	s := runtime.NewChildState(path, id, row.Name, row.Ready == runtime.Ready{})
-	s.Role, s.Parent, s.Tags = row.Role, h.paths[row.Parent], row.Tags
+	s.Role, s.Parent, s.Tags = row.Role, f.paths[row.Parent], row.Tags
 	_, key, _ := strings.Cut(path, "[")
 	key = strings.TrimPrefix(strings.TrimSuffix(key, "]"), "#")
 	if text, err := strconv.Unquote(key); err == nil {

@@ -107,5 +107,5 @@ func ReadyTags(tags ...string) Option {
 	return option(func(c *config) { c.tags = append(c.tags, tags...) })
 }
 
-// History is how many bytes a handler keeps of the past; the default is 16 MiB.
+// History is how many bytes are kept of the past; the default is 16 MiB. Handlers of a tree with the same number share them.
 func History(bytes int) Option { return option(func(c *config) { c.history = bytes }) }

@@ -16,9 +16,7 @@ import (
 // probes is a handler of probes alone.
 func probes(t *testing.T, tree *runtime.Tree, opts ...Option) *handler {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	t.Cleanup(stop)
-	h, err := newHandler(ctx, tree, configOf(opts))
+	h, err := newHandler(tree, configOf(opts))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +235,7 @@ func TestReadyIsShared(t *testing.T) {
 
 // A tag that nothing has would make a program ready from the start.
 func TestUnknownTag(t *testing.T) {
-	if _, err := newHandler(t.Context(), newApp().Tree, configOf([]Option{ReadyTags("servign")})); err == nil {
+	if _, err := newHandler(newApp().Tree, configOf([]Option{ReadyTags("servign")})); err == nil {
 		t.Error("a handler is ready when nothing with the tag servign is not, and nothing has it")
 	}
 }

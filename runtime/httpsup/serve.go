@@ -42,15 +42,12 @@ func Serve(addr string, opts ...Option) runtime.Companion {
 }
 
 func serve(t *runtime.Tree, c config, listen func() (net.Listener, error)) (end func(), err error) {
-	ctx, stop := context.WithCancel(context.Background())
-	h, err := newHandler(ctx, t, c)
+	h, err := newHandler(t, c)
 	if err != nil {
-		stop()
 		return nil, err
 	}
 	listener, err := listen()
 	if err != nil {
-		stop()
 		return nil, fmt.Errorf("httpsup: %w", err)
 	}
 	var open atomic.Int64
@@ -74,8 +71,7 @@ func serve(t *runtime.Tree, c config, listen func() (net.Listener, error)) (end 
 	}
 	go server.Serve(listener) // until it is closed
 	return func() {
-		defer stop()
-		ctx, cancel := context.WithTimeout(ctx, closing)
+		ctx, cancel := context.WithTimeout(context.Background(), closing)
 		defer cancel()
 		server.Shutdown(ctx) // waits for the streams, which end with the tree
 		server.Close()

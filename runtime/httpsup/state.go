@@ -51,9 +51,9 @@ func matches(header, tag string) bool {
 }
 
 // declared is the row of the declaration of a path, -1 if there is none.
-func (h *handler) declared(path string) int {
+func (f *follower) declared(path string) int {
 	declared, _, _ := strings.Cut(path, "[")
-	if id, ok := h.ids[declared]; ok {
+	if id, ok := f.ids[declared]; ok {
 		return id
 	}
 	return -1

@@ -173,7 +173,7 @@ func (n *notifier) follow(ctx context.Context) {
 
 // watch says that the tree works, once it was ready.
 func (n *notifier) watch(ctx context.Context, every time.Duration) {
-	alive := liveness.Watch(ctx, n.tree)
+	alive := liveness.Watch(ctx.Done(), n.tree)
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {

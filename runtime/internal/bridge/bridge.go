@@ -73,6 +73,10 @@ type Watched struct {
 // runtime sets it.
 var Rows func(tree any) (rows any, paths []string)
 
+// Attached is what package httpsup keeps with a *runtime.Tree, as long as there is the tree: make makes it the first time. Package
+// runtime sets it.
+var Attached func(tree any, make func() any) any
+
 // LongestStop is the longest that a *runtime.Tree takes to stop. Package runtime sets it.
 var LongestStop func(tree any) policy.StopBound
 

@@ -3,7 +3,6 @@
 package liveness
 
 import (
-	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -28,14 +27,14 @@ type Watcher struct {
 	dead error
 }
 
-// Watch watches a *runtime.Tree until it has ended, or ctx has.
-func Watch(ctx context.Context, tree any) *Watcher {
-	return watch(ctx, func(wait bool) (bridge.Watched, bool) { return bridge.Watch(tree, wait) })
+// Watch watches a *runtime.Tree until it has ended, or done is closed.
+func Watch(done <-chan struct{}, tree any) *Watcher {
+	return watch(done, func(wait bool) (bridge.Watched, bool) { return bridge.Watch(tree, wait) })
 }
 
-func watch(ctx context.Context, look func(wait bool) (bridge.Watched, bool)) *Watcher {
+func watch(done <-chan struct{}, look func(wait bool) (bridge.Watched, bool)) *Watcher {
 	w := &Watcher{look: look}
-	go w.run(ctx)
+	go w.run(done)
 	return w
 }
 
@@ -46,7 +45,7 @@ func (w *Watcher) Err() error {
 	return w.dead
 }
 
-func (w *Watcher) run(ctx context.Context) {
+func (w *Watcher) run(done <-chan struct{}) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	var (
@@ -58,7 +57,8 @@ func (w *Watcher) run(ctx context.Context) {
 	)
 	for last := time.Now(); ; {
 		select {
-		case <-ctx.Done():
+		case <-done:
+			w.judge(0, 0)
 			return
 		case <-tick.C:
 		}

@@ -56,7 +56,7 @@ func TestVerdict(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, stop := context.WithCancel(t.Context())
-				w := watch(ctx, test.look(time.Now()))
+				w := watch(ctx.Done(), test.look(time.Now()))
 				lived := time.Duration(0)
 				for ; w.Err() == nil && lived < time.Hour; lived += time.Second {
 					time.Sleep(time.Second)
@@ -77,7 +77,7 @@ func TestLivesAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
-		w := watch(ctx, func(wait bool) (bridge.Watched, bool) {
+		w := watch(ctx.Done(), func(wait bool) (bridge.Watched, bool) {
 			if wait {
 				time.Sleep(20 * time.Second)
 			}
@@ -100,7 +100,7 @@ func TestLivesAgain(t *testing.T) {
 func TestEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // which holds that the goroutine ends
 		began := time.Now()
-		w := watch(context.Background(), func(bool) (bridge.Watched, bool) {
+		w := watch(nil, func(bool) (bridge.Watched, bool) {
 			if time.Since(began) < 20*time.Second {
 				return bridge.Watched{Next: began}, true
 			}
