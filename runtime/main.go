@@ -32,8 +32,8 @@ type Program interface {
 }
 
 // A Companion is what a program has beside its tree, and outside of it: a listener for probes, the socket of a service manager.
-// It is called before Run, and the function that it returns when Run has returned: its end, which is to take a second at the
-// most. A companion that returns an error keeps the tree from being run.
+// It is called before Run, and the function that it returns, which may be nil, when Run has returned: its end, which is to take a
+// second at the most. A companion that returns an error keeps the tree from being run.
 type Companion func(t *Tree) (end func(), err error)
 
 // Main is the whole main function of a program that is one tree: it runs p, and beside it its companions, until p has ended, says
@@ -53,7 +53,9 @@ func Main(p Program, beside ...Companion) { os.Exit(MainStatus(p, beside...)) }
 // that is leaving; of any other, it makes MainStatus say what still runs and return at once with 128 plus its number. All other
 // signals keep their meaning in Go, and so do these once it has returned. Who asks by [Tree.Shutdown] asks for what SIGTERM does.
 //
-// Companions begin in their order, and end in the opposite one once p has ended; not after a signal that made it return.
+// Companions begin in their order, and end in the opposite one when p has ended and its line was said; not after a signal that
+// made MainStatus return before. A signal while they begin makes it return at once with 128 plus its number, and one while they end
+// with the status that was said. An end that panics, or takes longer than two seconds, keeps the others from nothing.
 func MainStatus(p Program, beside ...Companion) int {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -62,29 +64,44 @@ func MainStatus(p Program, beside ...Companion) int {
 }
 
 func mainStatus(p Program, beside []Companion, signals chan os.Signal, stderr io.Writer) int {
-	end, err := accompany(p.Tree(), beside)
-	if err != nil {
-		say(stderr, "supgen: "+err.Error()+"; nothing was run")
-		return statusUnavailable
-	}
 	ctx, stop := context.WithCancelCause(context.Background())
 	defer stop(nil)
-	ended := make(chan error, 1)
-	go func() { ended <- p.Run(ctx) }()
+	c := companions{all: beside}
+	begun, ended := make(chan error, 1), make(chan error, 1)
+	go func() { begun <- c.begin(p.Tree()) }()
 	asked, since := sigterm, time.Time{}
+	runs, status, left := false, 0, (<-chan string)(nil)
 	for {
 		select {
+		case err := <-begun:
+			if runs = err == nil; runs {
+				go func() { ended <- p.Run(ctx) }()
+				continue
+			}
+			status = statusUnavailable
+			say(stderr, "supgen: "+err.Error()+"; nothing was run")
+			left = c.end()
 		case err := <-ended:
-			end()
-			status, why := p.Tree().verdict(err, asked)
+			var why string
+			status, why = p.Tree().verdict(err, asked)
 			say(stderr, why)
-			return status
+			left = c.end()
+		case text, more := <-left:
+			if !more {
+				return status
+			}
+			say(stderr, text)
 		case s := <-signals:
 			switch {
+			case time.Since(since) < patience:
+			case left != nil:
+				return status
+			case !runs:
+				say(stderr, "supgen: ended by "+signalOf(s).name+" while "+c.current()+" began; nothing was run")
+				return signalOf(s).status
 			case since.IsZero():
 				asked, since = signalOf(s), time.Now()
 				stop(asked)
-			case time.Since(since) < patience:
 			case p.Tree().endLeave(signalOf(s)):
 				since = time.Now()
 			default:
@@ -95,25 +112,6 @@ func mainStatus(p Program, beside []Companion, signals chan os.Signal, stderr io
 			}
 		}
 	}
-}
-
-// accompany begins the companions of a tree, and returns what ends them. If one does not begin, those before it have ended.
-func accompany(t *Tree, beside []Companion) (end func(), err error) {
-	var ends []func()
-	end = func() {
-		for _, f := range slices.Backward(ends) {
-			f()
-		}
-	}
-	for _, begin := range beside {
-		f, err := begin(t)
-		if err != nil {
-			end()
-			return nil, err
-		}
-		ends = append(ends, f)
-	}
-	return end, nil
 }
 
 // A stopSignal is a signal that asks a tree to stop: the cause of the context that Run is given.

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	stdruntime "runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -321,6 +323,81 @@ func TestCompanions(t *testing.T) {
 					t.Errorf("it says %q, not %q", says.String(), test.says)
 				}
 			})
+		})
+	}
+}
+
+// A companion that hangs keeps no signal from ending the program: while it begins, nothing was run; while it ends, what became of the
+// tree was said, and the others end. Nor does one that panics, or that has no end.
+func TestCompanionHangs(t *testing.T) {
+	const finished = "supgen: Root finished\n"
+	hangs := func() { time.Sleep(time.Hour) }
+	for name, test := range map[string]struct {
+		begin, end func()
+		signals    []time.Duration // after which one comes
+		status     int
+		says       string
+		took       time.Duration
+		others     bool // end
+	}{
+		"its begin":                  {hangs, nil, []time.Duration{time.Second}, 143, "supgen: ended by SIGTERM while companion 2 of 2 (runtime.TestCompanionHangs) began; nothing was run\n", time.Second, false},
+		"its end":                    {nil, hangs, nil, 0, finished + "supgen: companion 2 of 2 (runtime.TestCompanionHangs) has not ended in 2s\n", 2 * time.Second, true},
+		"its end, and a signal":      {nil, hangs, []time.Duration{time.Second}, 0, finished, time.Second, false},
+		"its end panics":             {nil, func() { panic("boom") }, nil, 0, finished + "supgen: companion 2 of 2 (runtime.TestCompanionHangs) panicked as it ended: boom\n\tgoroutine", 0, true},
+		"its end ends the goroutine": {nil, stdruntime.Goexit, nil, 0, finished, 0, true},
+		"it has no end":              {nil, nil, nil, 0, finished, 0, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				tree := New([]Child{
+					{Name: "Root", Role: Supervisor, Finish: Finish{Of: []ID{1}}},
+					{Name: "J", Role: Job, Start: func(Launch) error { return nil }},
+				})
+				var others atomic.Bool
+				first := func(*Tree) (func(), error) { return func() { others.Store(true) }, nil }
+				second := func(*Tree) (func(), error) {
+					if test.begin != nil {
+						test.begin()
+					}
+					return test.end, nil
+				}
+				signals := make(chan os.Signal, 1)
+				for _, after := range test.signals {
+					time.AfterFunc(after, func() { signals <- syscall.SIGTERM })
+				}
+				began := time.Now()
+				var says strings.Builder
+				if status := mainStatus(program{tree}, []Companion{first, second}, signals, &says); status != test.status || !strings.HasPrefix(says.String(), test.says) {
+					t.Errorf("the status is %d, it says %s", status, &says)
+				}
+				if took := time.Since(began); took != test.took || others.Load() != test.others {
+					t.Errorf("it took %s; the other one has ended: %t", took, others.Load())
+				}
+				time.Sleep(2 * time.Hour) // what hangs returns
+			})
+		})
+	}
+}
+
+// A second signal while a companion ends does not wait for it; within half a second of the first, it is the same.
+func TestSecondSignalAtEnd(t *testing.T) {
+	for after, took := range map[time.Duration]time.Duration{patience - 1: endTime, patience: patience} {
+		synctest.Test(t, func(t *testing.T) {
+			hangs := func(*Tree) (func(), error) { return func() { time.Sleep(time.Hour) }, nil }
+			signals := make(chan os.Signal, 1)
+			began := time.Now()
+			go func() {
+				synctest.Wait()
+				signals <- syscall.SIGTERM
+				time.Sleep(after)
+				signals <- syscall.SIGTERM
+			}()
+			var says strings.Builder
+			status := mainStatus(program{New(plain(Child{Name: "S", Role: Service, Start: until}))}, []Companion{hangs}, signals, &says)
+			if status != 0 || !strings.HasPrefix(says.String(), "supgen: Root stopped: shutdown by signal (SIGTERM)\n") || time.Since(began) != took {
+				t.Errorf("%s later: the status is %d after %s, it says %s", after, status, time.Since(began), &says)
+			}
+			time.Sleep(2 * time.Hour)
 		})
 	}
 }
