@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -131,19 +132,214 @@ func TestHTTPDrainRunsOut(t *testing.T) {
 	}
 }
 
-// A client that has connected, and asked for nothing, keeps nothing.
+// A client that has connected, and asked for nothing, keeps nothing, and neither does one that stands in the way of another's answer.
 func TestHTTPIdle(t *testing.T) {
-	r, url := serve(t, http.NotFoundHandler(), runtimetest.Shutdown(time.Millisecond, time.Hour))
+	begun, answers := make(chan bool), make(chan bool)
+	for _, drain := range []time.Duration{time.Millisecond, time.Hour} {
+		r, url := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { begun <- true; <-answers }), runtimetest.Shutdown(drain, time.Hour))
+		conn := dial(t, url)
+		slow := (<-chan answer)(nil)
+		if drain == time.Hour {
+			slow = ask(url)
+			<-begun
+		}
+		r.Stop()
+		if drain == time.Hour {
+			conn.SetReadDeadline(time.Now().Add(4 * time.Second)) // net/http takes 5
+			if _, err := conn.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("the client that asks nothing has %v", err)
+			}
+			answers <- true
+			if a := <-slow; a.status != http.StatusOK {
+				t.Errorf("it answers %v", a)
+			}
+		}
+		if err := r.Wait(); err != nil {
+			t.Errorf("it returned %v", err)
+		}
+	}
+}
+
+// dial connects to a server.
+func dial(t *testing.T, url string) net.Conn {
+	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+// upgrade asks for a connection of its own.
+func upgrade(t *testing.T, url string) net.Conn {
+	conn := dial(t, url)
+	io.WriteString(conn, "GET /socket HTTP/1.1\r\nHost: shop\r\n\r\n")
+	return conn
+}
+
+// reads hijacks a connection, and reads from it until that fails.
+func reads(t *testing.T, begun chan<- bool, last func(net.Conn)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		begun <- true
+		conn.Read(make([]byte, 1))
+		last(conn)
+	}
+}
+
+// A connection that a handler has hijacked, whom nothing else would wake, is closed when the time for it is over, and named.
+func TestHTTPHijack(t *testing.T) {
+	begun := make(chan bool)
+	r, url := serve(t, reads(t, begun, func(net.Conn) {}), runtimetest.Shutdown(time.Millisecond, time.Hour))
+	upgrade(t, url)
+	<-begun
+	r.Stop()
+	if err, want := r.Wait(), `requests without an answer: "GET /socket": context deadline exceeded`; err == nil || err.Error() != want {
+		t.Errorf("it returned %v", err)
+	}
+}
+
+// One that ends by itself has that time.
+func TestHTTPHijackEnds(t *testing.T) {
+	begun, asked := make(chan bool), make(chan bool)
+	r, url := serve(t, reads(t, begun, func(conn net.Conn) { io.WriteString(conn, "bye") }), runtimetest.Shutdown(time.Hour, time.Hour))
+	conn := upgrade(t, url)
+	<-begun
+	go func() {
+		r.Stop()
+		close(asked)
+	}()
+	<-asked
+	for get(url).err == nil {
+	}
+	conn.Write([]byte("x"))
+	if text, err := io.ReadAll(conn); err != nil || string(text) != "bye" {
+		t.Errorf("the client reads %q, %v", text, err)
+	}
+	if err := r.Wait(); err != nil {
+		t.Errorf("it returned %v", err)
+	}
+}
+
+// A hijacked stream reads no more when the child is asked to stop, and can still say goodbye; if it goes on, it is closed.
+func TestStreamHijack(t *testing.T) {
+	for name, last := range map[string]func(net.Conn){
+		"goodbye": func(conn net.Conn) { io.WriteString(conn, "bye") },
+		"goes on": func(conn net.Conn) {
+			conn.SetReadDeadline(time.Time{})
+			conn.Read(make([]byte, 1))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			begun := make(chan bool)
+			l := listenLocal(t)
+			r := runtimetest.Start(t, func(ctx context.Context, run signalRun) error {
+				return kit.HTTP(ctx, run, &http.Server{Handler: kit.Stream(ctx, reads(t, begun, last))}, l)
+			}, runtimetest.Shutdown(time.Hour, time.Hour))
+			conn := upgrade(t, l.Addr().String())
+			<-begun
+			r.Stop()
+			if text, err := io.ReadAll(conn); name == "goodbye" && (err != nil || string(text) != "bye") {
+				t.Errorf("the client reads %q, %v", text, err)
+			}
+			if err := r.Wait(); err != nil {
+				t.Errorf("it returned %v", err)
+			}
+		})
+	}
+}
+
+// A handler that has given its connection away has nothing to do with it any more.
+func TestHTTPHijackGivenAway(t *testing.T) {
+	given := make(chan net.Conn, 1)
+	r, url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+		}
+		given <- conn
+	}), runtimetest.Shutdown(time.Hour, time.Hour))
+	client := upgrade(t, url)
+	conn := <-given
 	defer conn.Close()
 	r.Stop()
 	if err := r.Wait(); err != nil {
 		t.Errorf("it returned %v", err)
 	}
+	go func() {
+		io.WriteString(conn, "tea")
+		conn.Close()
+	}()
+	if text, err := io.ReadAll(client); err != nil || string(text) != "tea" {
+		t.Errorf("the client reads %q, %v", text, err)
+	}
 }
+
+// The program's own hooks are called too.
+func TestHTTPHooks(t *testing.T) {
+	type key struct{}
+	states := make(chan http.ConnState, 10)
+	l := listenLocal(t)
+	runtimetest.Start(t, func(ctx context.Context, run signalRun) error {
+		return kit.HTTP(ctx, run, &http.Server{
+			ConnContext: func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, key{}, "tea") },
+			ConnState:   func(_ net.Conn, s http.ConnState) { states <- s },
+			Handler:     http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Context().Value(key{}).(string)) }),
+		}, l)
+	})
+	if a := get("http://" + l.Addr().String()); a.body != "tea" {
+		t.Errorf("it answers %v", a)
+	}
+	if s := <-states; s != http.StateNew {
+		t.Errorf("the first state is %s", s)
+	}
+}
+
+// What cannot serve says so, and leaves no address in use; without a certificate it is never ready.
+func TestHTTPCannotServe(t *testing.T) {
+	for name, test := range map[string]struct {
+		config *tls.Config
+		want   runtime.Outcome
+		says   string
+	}{
+		"no certificate": {new(tls.Config), runtime.OutcomeFatalConfig, "no certificate"},
+		"no cipher of HTTP/2": {&tls.Config{Certificates: make([]tls.Certificate, 1), MaxVersion: tls.VersionTLS12,
+			CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}}, runtime.OutcomeError, "http2: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, ready := listenLocal(t), 0
+			r := runtimetest.Start(t, func(ctx context.Context, run signalRun) error {
+				return kit.HTTP(ctx, counting{run, &ready}, &http.Server{TLSConfig: test.config}, l)
+			})
+			r.Wait()
+			if f := r.State().Failure; f == nil || f.Kind != test.want || !strings.Contains(f.Message, test.says) {
+				t.Errorf("it failed with %v", f)
+			}
+			if test.want == runtime.OutcomeFatalConfig && ready > 0 {
+				t.Error("it was ready")
+			}
+			again, err := net.Listen("tcp", l.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			again.Close()
+		})
+	}
+}
+
+// A counting run counts how often it is ready.
+type counting struct {
+	signalRun
+	ready *int
+}
+
+func (c counting) Ready() { *c.ready++; c.signalRun.Ready() }
 
 // A stream ends when the child is asked to stop, and uses up nothing of its budget.
 func TestStream(t *testing.T) {
@@ -199,6 +395,7 @@ func TestHTTPAddress(t *testing.T) {
 		taken.Addr().String(): runtime.OutcomeExternal,
 		"localhost":           runtime.OutcomeFatalConfig,
 		"localhost:65536":     runtime.OutcomeFatalConfig,
+		"localhost:notaport":  runtime.OutcomeFatalConfig,
 	} {
 		r := runtimetest.Start(t, func(ctx context.Context, run signalRun) error {
 			return kit.HTTP(ctx, run, &http.Server{Addr: addr})

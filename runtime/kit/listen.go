@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
@@ -14,13 +15,27 @@ import (
 
 // Listen is net.Listen, with errors that say what to do: an address that cannot be had, because it is in use for example, is an
 // external failure, so that the child waits for it; one that makes no sense, or that is not permitted, is a
-// [runtime.FatalConfig].
+// [runtime.FatalConfig], and so is a network that does not exist.
 func Listen(ctx context.Context, network, address string) (net.Listener, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, network, address)
-	if _, nonsense := errors.AsType[*net.AddrError](err); nonsense || errors.Is(err, fs.ErrPermission) {
+	if makesNoSense(err) || errors.Is(err, fs.ErrPermission) {
 		return nil, runtime.FatalConfig(err)
 	}
 	return l, runtime.ExternalDependency(err)
+}
+
+// makesNoSense reports whether an address, or a network, is none at all, and will not be later.
+func makesNoSense(err error) bool {
+	if _, bad := errors.AsType[*net.AddrError](err); bad {
+		return true
+	}
+	if _, bad := errors.AsType[net.UnknownNetworkError](err); bad {
+		return true
+	}
+	if lookup, ok := errors.AsType[*net.DNSError](err); ok {
+		return lookup.Err == "unknown port" // the name of a service, which is looked up on this machine alone
+	}
+	return errors.Is(err, syscall.EINVAL) // too long for a Unix socket, or without its zone
 }
 
 // Beating returns a listener that calls Heartbeat while a server waits for a connection, and when it gets one; l itself if the

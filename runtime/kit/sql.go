@@ -19,18 +19,19 @@ const (
 //
 // From then on it pings every two seconds, and is not ready while the database does not answer within five: what needs
 // the pool goes on, nothing new starts, and the pool is ready again when the database is back. A pool all of whose connections
-// are in use is busy, and stays as ready as it was.
+// are in use is busy, and stays as ready as it was. A heartbeat goes on while a ping takes its time, and stops if the driver does
+// not return when that is over.
 //
 // The pool is closed when nothing holds it any more.
 func SQL(ctx context.Context, run ProviderRun[*sql.DB], db *sql.DB) error {
 	run.Cleanup(func(context.Context) error { return db.Close() })
-	if err := ping(ctx, db); err != nil {
+	if err := ping(ctx, run, db); err != nil {
 		return away(err)
 	}
 	run.Ready(db)
 	answers, pulse := true, pulseOf(run)
 	for pulse.wait(ctx, pingEvery) {
-		err := ping(ctx, db)
+		err := ping(ctx, run, db)
 		switch {
 		case ctx.Err() != nil:
 		case err != nil && err.Error() == "sql: database is closed": // by something that it was given to
@@ -49,9 +50,16 @@ func SQL(ctx context.Context, run ProviderRun[*sql.DB], db *sql.DB) error {
 	return nil
 }
 
-func ping(ctx context.Context, db *sql.DB) error {
+// ping pings, and beats until the database has answered, or the time for that is over.
+func ping(ctx context.Context, run Run, db *sql.DB) error {
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
+	if pulse := pulseOf(run); pulse.beat != nil {
+		run.Go(func(context.Context) error {
+			pulse.wait(ctx, pingTimeout)
+			return nil
+		})
+	}
 	return db.PingContext(ctx)
 }
 

@@ -26,7 +26,10 @@ type server struct {
 	open  atomic.Int64
 }
 
-var errHangs = errors.New("it hangs")
+var (
+	errHangs = errors.New("it hangs")
+	errStuck = errors.New("it hangs, and does not look at its context")
+)
 
 func (s *server) set(err error) { s.fails.Store(&err) }
 
@@ -48,6 +51,9 @@ type conn struct {
 
 func (c conn) Ping(ctx context.Context) error {
 	err := c.server.fails.Load()
+	if err != nil && *err == errStuck {
+		time.Sleep(time.Minute)
+	}
 	if err != nil && *err == errHangs {
 		<-ctx.Done()
 		return ctx.Err()
@@ -154,26 +160,57 @@ func TestSQLClosed(t *testing.T) {
 	})
 }
 
-// A database that is away for longer than the declaration gives it to be ready does not fail the child.
+// A database that is away for longer than the declaration gives it to be ready does not fail the child, and one that hangs for
+// longer than "dead" does not either.
 func TestSQLAwayForLong(t *testing.T) {
+	for _, away := range []error{errors.New("connection refused"), errHangs} {
+		testSQLAwayForLong(t, away)
+	}
+}
+
+// runBeating runs a child with a pool and a heartbeat.
+func runBeating(t *testing.T, s *server) *runtime.Tree {
+	child := runtime.Child{Role: runtime.Service, Provides: true, Health: watch, Shutdown: runtime.Shutdown{Unlimited: true},
+		Ready: runtime.Ready{Explicit: true, Within: 10 * time.Second}}
+	return run(t, child, func(l runtime.Launch) error {
+		run := struct {
+			runtime.Run
+			runtime.Provider[*sql.DB]
+			runtime.Heart
+		}{l.Run(), runtime.Port[*sql.DB]{Of: 1}.Provider(l), l.Heart()}
+		return kit.SQL(l.Context(), run, sql.OpenDB(s))
+	})
+}
+
+func testSQLAwayForLong(t *testing.T, away error) {
 	synctest.Test(t, func(t *testing.T) {
 		s := new(server)
-		tree := run(t, runtime.Child{Role: runtime.Service, Provides: true, Health: watch, Ready: runtime.Ready{Explicit: true, Within: 10 * time.Second}},
-			func(l runtime.Launch) error {
-				run := struct {
-					runtime.Run
-					runtime.Provider[*sql.DB]
-					runtime.Heart
-				}{l.Run(), runtime.Port[*sql.DB]{Of: 1}.Provider(l), l.Heart()}
-				return kit.SQL(l.Context(), run, sql.OpenDB(s))
-			})
+		tree := runBeating(t, s)
 		if err := tree.AwaitReady(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		s.set(errors.New("connection refused"))
+		s.set(away)
 		time.Sleep(time.Hour)
 		if c, err := tree.Handle("Test.Child").State(); err != nil || c.Generation != 1 || c.Lifecycle != runtime.LifecycleRunning {
-			t.Errorf("it is %s, of generation %d, %v, %v", c.Lifecycle, c.Generation, c.Failure, err)
+			t.Errorf("while %v, it is %s, of generation %d, %v, %v", away, c.Lifecycle, c.Generation, c.Failure, err)
 		}
+	})
+}
+
+// A driver that does not return from a ping when its time is over makes the run a dead one.
+func TestSQLDriverHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := new(server)
+		tree := runBeating(t, s)
+		if err := tree.AwaitReady(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s.set(errStuck)
+		time.Sleep(20 * time.Second)
+		if c, err := tree.Handle("Test.Child").State(); err != nil || c.Lifecycle != runtime.LifecycleShuttingDown {
+			t.Errorf("it is %s, %v", c.Lifecycle, err)
+		}
+		s.set(nil)
+		time.Sleep(time.Minute)
 	})
 }

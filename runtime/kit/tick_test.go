@@ -94,3 +94,15 @@ func TestTickBeats(t *testing.T) {
 		}
 	})
 }
+
+// A period of nothing would never let go of the processor.
+func TestTickPeriod(t *testing.T) {
+	for _, every := range []time.Duration{0, -time.Second} {
+		r := runtimetest.Start(t, func(ctx context.Context, run signalRun) error {
+			return kit.Tick(ctx, run, every, func(context.Context) error { return errors.New("it is called") })
+		})
+		if err := r.Wait(); runtime.OutcomeOf(err) != runtime.OutcomeFatalConfig {
+			t.Errorf("%s: it returned %v", every, err)
+		}
+	}
+}
