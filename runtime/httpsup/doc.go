@@ -31,13 +31,13 @@
 // fields are added, and from which none is taken away.
 //
 //   - /state: the tree and its children as they are, at most five times a second another; the part of it at ?under=PATH, and
-//     ?depth=N levels of that. While the tree stops, report has what did not come down yet. The ETag is the position.
+//     ?depth=N levels of that. While the tree stops, report has what did not come down yet. The ETag is the position, and how many restarts count.
 //   - /events: what happens, as server-sent events, or as lines of JSON with Accept: application/x-ndjson. An event has its
 //     position as id, "INCARNATION.SEQUENCE", and a stream begins after that of the header Last-Event-ID. If there is none, or
 //     the events after it are gone, it begins with "event: reset", and those after the sequence in its data follow: ask for
 //     /state then, and drop the events that it knows already. The end of the tree, or of the server, is "event: end", with why.
 //     In a stream of lines these two are {"reset": ...} and {"end": ...}. A comment, or an empty line, comes every 15 seconds.
-//     A client that is a megabyte behind is cut.
+//     A client that is a megabyte behind is reset.
 //   - /history: the bounds of what is kept of the past, and its gaps; ?at=SEQUENCE the state after an event, as far as it is known;
 //     ?from=SEQUENCE a page of events, and the sequence of the next.
 //   - /declarations: what does not change: needs, limits, budgets; and whether there are commands at all.

@@ -11,7 +11,7 @@ import (
 	"github.com/supgen/supgen/runtime"
 )
 
-// maxBehind is how many bytes of events a stream may be behind before it is cut.
+// maxBehind is how many bytes of events a stream may be behind before it is reset.
 const maxBehind = 1 << 20
 
 // A frame is an event, encoded once for all streams and for the history: "id: INCARNATION.SEQUENCE\ndata: JSON\n\n".

@@ -24,6 +24,7 @@ type snapshot struct {
 	sum      runtime.Count   // of all
 	report   *runtime.Report // of one that stops
 	taken    time.Time
+	restarts int // that count within a time, of all children
 	encoded  func() parts
 }
 
@@ -60,7 +61,28 @@ func (s *snapshots) get() *snapshot {
 	if last = s.last.Load(); younger(often) {
 		return last
 	}
-	if seen, _ := bridge.Watch(s.tree, true); last != nil && seen.Sequence == last.state.Sequence && seen.Phase == last.state.Phase {
+	return s.renew()
+}
+
+// fresh is the tree as it is now, or later.
+func (s *snapshots) fresh() *snapshot {
+	began := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := s.last.Load()
+	switch {
+	case last == nil:
+	case !last.taken.Before(began) || s.holds(last): // another has waited for it
+		return last
+	default:
+		time.Sleep(often - time.Since(last.taken))
+	}
+	return s.renew()
+}
+
+// renew looks at the tree, if it has changed. Under the lock.
+func (s *snapshots) renew() *snapshot {
+	if last := s.last.Load(); last != nil && s.holds(last) {
 		return last
 	}
 	now := look(s.tree, &s.texts)
@@ -68,11 +90,24 @@ func (s *snapshots) get() *snapshot {
 	return now
 }
 
+// holds reports whether a snapshot is how the tree is. What counts within a time changes without an event: a second is what that may
+// be late.
+func (s *snapshots) holds(last *snapshot) bool {
+	if last.restarts > 0 && time.Since(last.taken) >= time.Second {
+		return false
+	}
+	seen, _ := bridge.Watch(s.tree, true)
+	return seen.Sequence == last.state.Sequence && seen.Phase == last.state.Phase
+}
+
 // look takes a snapshot. What is encoded is in texts afterwards.
 func look(t *runtime.Tree, all *texts) *snapshot {
 	s := &snapshot{taken: time.Now()}
 	now := t.Snapshot()
 	s.state, s.children, s.counts, s.sum = now.Tree(), now.All(), now.Counts(maxRows), now.Counts(0)[0]
+	for i := range s.children {
+		s.restarts += s.children[i].Restarts
+	}
 	if s.state.Phase >= runtime.TreeStopping {
 		s.report = remaining(t.Report())
 	}
@@ -185,8 +220,16 @@ func (s *snapshot) part(under string, depth int) (pieces iter.Seq[[]byte], ok bo
 
 var comma = []byte{','}
 
-// tag is what a snapshot is known by: "INCARNATION.SEQUENCE".
-func (s *snapshot) tag() string { return position{s.state.Incarnation, s.state.Sequence}.String() }
+// position is the last event that the snapshot knows.
+func (s *snapshot) position() position { return position{s.state.Incarnation, s.state.Sequence} }
+
+// tag is what a snapshot is known by: its position, and how many restarts count, which time alone makes fewer.
+func (s *snapshot) tag() string {
+	if s.restarts > 0 {
+		return s.position().String() + "-" + strconv.Itoa(s.restarts)
+	}
+	return s.position().String()
+}
 
 // level is how far below top a path is, if it is. A replica, and a dynamic child, is where its declaration is.
 func level(path, top string) (below int, ok bool) {

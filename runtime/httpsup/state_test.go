@@ -3,6 +3,7 @@ package httpsup
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -201,5 +202,30 @@ func TestTexts(t *testing.T) {
 		if kept < 100 {
 			t.Errorf("a child was encoded again in all but %d of 400 looks", kept)
 		}
+	})
+}
+
+// What counts within a time counts less as that goes by, though nothing happens.
+func TestStateOfWindow(t *testing.T) {
+	fails := true
+	run(t, func() *runtime.Tree {
+		return runtime.New([]runtime.Child{
+			{Name: "Shop", Role: runtime.Supervisor},
+			{Name: "DB", Role: runtime.Service, Limit: runtime.Limit{N: 5, In: 30 * time.Second}, Backoff: runtime.Backoff{None: true, Reset: time.Second}, Start: func(l runtime.Launch) error {
+				if fails {
+					fails = false
+					return errors.New("a fault")
+				}
+				return until(l)
+			}},
+		})
+	}, func(t *testing.T, tree *runtime.Tree) {
+		h := Handler(tree, ReadOpen())
+		time.Sleep(time.Second)
+		before := get(h, "/state?under=Shop.DB")
+		want(t, before, 200, `"restarts":1,"left":4`)
+		time.Sleep(time.Minute)
+		want(t, get(h, "/state?under=Shop.DB", "If-None-Match", before.Header().Get("ETag")), 200, `"restarts":0,"left":5`)
+		want(t, get(h, "/metrics"), 200, `supgen_limit_remaining{supgen_child_path="Shop.DB",supgen_child_role="service"} 5`)
 	})
 }

@@ -16,8 +16,9 @@ import (
 const (
 	maxStreams = 2048
 	heartbeat  = 15 * time.Second       // a comment, when there is nothing else
-	pace       = 150 * time.Millisecond // from an event to its write, at the most: many events go in one
+	pace       = 150 * time.Millisecond // from one write to the next, at the most: many events go in one
 	patience   = 10 * time.Second       // for each write
+	again      = time.Second            // from one reset to the next
 )
 
 // events answers /events: what happens from a position on, as server-sent events, or as lines of JSON if those are accepted.
@@ -42,15 +43,8 @@ func (h *handler) events(r *http.Request, w http.ResponseWriter) error {
 		return nil
 	}
 	at, ok := parsePosition(r.Header.Get("Last-Event-ID"))
-	recent := h.feed.recent.Load()
-	if ok {
-		_, ok = recent.after(at.sequence)
-	}
-	if !ok || at.incarnation != now.state.Incarnation || at.sequence > max(recent.last(), now.state.Sequence) {
-		at = position{now.state.Incarnation, now.state.Sequence}
-		s.tell("reset", at)
-	}
-	s.follow(r.Context(), h.feed, at.sequence)
+	last := max(h.feed.recent.Load().last(), now.state.Sequence)
+	s.follow(r.Context(), h, at.sequence, ok && at.incarnation == now.state.Incarnation && at.sequence <= last)
 	return nil
 }
 
@@ -87,60 +81,73 @@ func (s *stream) tell(kind string, at position) {
 	}
 }
 
-// follow writes what comes after a sequence, until there is no more, or the client is gone or too slow.
-func (s *stream) follow(ctx context.Context, f *feed, sequence uint64) {
+// follow writes what comes after a sequence, until there is no more, or the client is gone or too slow. If the sequence is not
+// known, or is too far behind, the stream is reset.
+func (s *stream) follow(ctx context.Context, h *handler, sequence uint64, known bool) {
 	timer := time.NewTimer(heartbeat)
 	defer timer.Stop()
-	// Streams do not write all at once, and in a storm no event wakes them: a thousand of them would be in the way of everything else.
-	pause := func() {
-		timer.Reset(pace/2 + rand.N(pace/2))
+	wait := func(more <-chan struct{}, d time.Duration) (timeout bool) {
+		timer.Reset(d)
 		select {
+		case <-more:
 		case <-timer.C:
+			return true
 		case <-ctx.Done():
 		}
+		return false
 	}
+	var reset time.Time
 	for s.err == nil {
-		w := f.recent.Load()
+		if ctx.Err() != nil {
+			s.leave(ctx)
+			return
+		}
+		if !known {
+			wait(nil, time.Until(reset.Add(again)))
+			if h.alive.Err() != nil {
+				return
+			}
+			at := h.current.fresh().position()
+			s.tell("reset", at)
+			sequence, known, reset = at.sequence, true, time.Now()
+			continue
+		}
+		w := h.feed.recent.Load()
 		frames, ok := w.after(sequence)
 		switch {
 		case !ok:
-			return // it comes back, and is reset
+			known = false
 		case len(frames) > 0:
-			s.send(frames)
-			if sequence = w.last(); w.more != nil {
-				pause()
+			size := s.send(frames)
+			if sequence = w.last(); w.more != nil && size < maxBehind/4 {
+				wait(nil, pace/2+rand.N(pace/2))
 			}
-			continue
 		case w.more == nil:
 			s.end("the tree has ended")
 			return
-		}
-		timer.Reset(heartbeat)
-		select {
-		case <-w.more:
-			pause()
-		case <-timer.C:
+		case wait(w.more, heartbeat):
 			s.beat()
-		case <-ctx.Done():
-			s.leave(ctx)
-			return
+		default: // not all streams write at once: a thousand of them would be in the way of everything else
+			wait(nil, rand.N(pace/2))
 		}
 	}
 }
 
-// send writes events.
-func (s *stream) send(frames []frame) {
+// send writes events, and returns how many bytes they are.
+func (s *stream) send(frames []frame) (size int) {
 	s.write(func(yield func([]byte) bool) {
 		for _, m := range frames {
 			text := m.text
 			if s.lines {
 				text = m.line()
 			}
+			size += len(text)
 			if !yield(text) {
 				return
 			}
 		}
 	})
+	return size
 }
 
 // beat says that the stream is alive.
