@@ -44,6 +44,7 @@ type Access struct {
 type Choice struct {
 	read      bool
 	authorise func(*http.Request, Access) (who string, err error)
+	asking    chan struct{} // as many as may be asked at once
 }
 
 func (c Choice) apply(to *config) { to.choice = &c }
@@ -54,9 +55,9 @@ func ReadOpen() Choice { return Choice{read: true} }
 
 // Authorise asks f about each request, also about those that only read. f returns the name of who asks, which the event of a
 // command carries, or an error: then the answer is 401 if it is one of [Unauthenticated], and 403 if it is another. A command of
-// somebody without a name is refused. f may be called from many goroutines at the same time.
+// somebody without a name is refused. f may be called from many goroutines at the same time, up to 256.
 func Authorise(f func(r *http.Request, a Access) (who string, err error)) Choice {
-	return Choice{authorise: f}
+	return Choice{authorise: f, asking: make(chan struct{}, maxRequests)}
 }
 
 // allow returns who asks.
@@ -65,7 +66,13 @@ func (c *Choice) allow(r *http.Request, a Access) (who string, err error) {
 	case c == nil:
 		return "", errForbidden
 	case c.authorise != nil:
-		return c.authorise(r, a)
+		select {
+		case c.asking <- struct{}{}:
+			defer func() { <-c.asking }()
+			return c.authorise(r, a)
+		default:
+			return "", refuse(http.StatusServiceUnavailable, "%d requests wait for the authoriser: ask again", maxRequests)
+		}
 	case c.read && a.Verb == 0:
 		return "", nil
 	}

@@ -189,7 +189,7 @@ func fields(into map[string]bool, at string, s object) {
 					kind, _ := what["type"].(string)
 					ref, _ := what["$ref"].(string)
 					into[fmt.Sprintf("%s.%s:%s%s", at, p, kind, ref)] = true
-					for _, v := range list(what["enum"]) {
+					for _, v := range listOf(what["enum"]) {
 						into[fmt.Sprintf("%s.%s=%v", at, p, v)] = true
 					}
 				}
@@ -206,7 +206,7 @@ func fields(into map[string]bool, at string, s object) {
 	}
 }
 
-func list(v any) []any {
+func listOf(v any) []any {
 	all, _ := v.([]any)
 	return all
 }
@@ -216,7 +216,7 @@ func validate(top, s object, v any) error {
 	if ref, ok := s["$ref"].(string); ok {
 		s = top["$defs"].(object)[strings.TrimPrefix(ref, "#/$defs/")].(object)
 	}
-	if one := list(s["oneOf"]); one != nil {
+	if one := listOf(s["oneOf"]); one != nil {
 		var errs []error
 		for _, s := range one {
 			err := validate(top, s.(object), v)
@@ -231,7 +231,7 @@ func validate(top, s object, v any) error {
 	switch v := v.(type) {
 	case string:
 		is["string"] = true
-		if all := list(s["enum"]); all != nil && !slices.Contains(all, any(v)) {
+		if all := listOf(s["enum"]); all != nil && !slices.Contains(all, any(v)) {
 			return fmt.Errorf("%q is not one of %v", v, all)
 		}
 	case bool:
@@ -260,7 +260,7 @@ func validate(top, s object, v any) error {
 				return fmt.Errorf(".%s%w", name, err)
 			}
 		}
-		for _, name := range list(s["required"]) {
+		for _, name := range listOf(s["required"]) {
 			if _, ok := v[name.(string)]; !ok {
 				return fmt.Errorf(" has no %q", name)
 			}

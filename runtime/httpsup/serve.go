@@ -1,12 +1,14 @@
 package httpsup
 
 import (
+	"cmp"
+	"container/list"
 	"context"
 	"fmt"
 	"net"
 	"net/http"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
@@ -50,7 +52,7 @@ func serve(t *runtime.Tree, c config, listen func() (net.Listener, error)) (end 
 	if err != nil {
 		return nil, fmt.Errorf("httpsup: %w", err)
 	}
-	var open atomic.Int64
+	var open connections
 	server := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -58,16 +60,7 @@ func serve(t *runtime.Tree, c config, listen func() (net.Listener, error)) (end 
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    maxHeader,
 		ConnContext:       withPeer,
-		ConnState: func(conn net.Conn, s http.ConnState) {
-			switch s {
-			case http.StateNew:
-				if open.Add(1) > maxConns {
-					conn.Close()
-				}
-			case http.StateClosed:
-				open.Add(-1)
-			}
-		},
+		ConnState:         open.note,
 	}
 	go server.Serve(listener) // until it is closed
 	return func() {
@@ -76,6 +69,57 @@ func serve(t *runtime.Tree, c config, listen func() (net.Listener, error)) (end 
 		server.Shutdown(ctx) // waits for the streams, which end with the tree
 		server.Close()
 	}, nil
+}
+
+// connections are the open connections of a listener, so many at the most: another one takes the place of the one that has been without a
+// request for longest or, if all have one, of the one that has it for longest. So nobody keeps probes out by holding
+// connections.
+type connections struct {
+	mu         sync.Mutex
+	idle, busy list.List // of net.Conn, the longest first
+	places     map[net.Conn]place
+}
+
+// A place is where a connection is in which list.
+type place struct {
+	of *list.List
+	at *list.Element
+}
+
+// note is told of each change of a connection.
+func (c *connections) note(conn net.Conn, s http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, known := c.places[conn]
+	c.forget(conn)
+	switch {
+	case s == http.StateNew:
+		if len(c.places) >= maxConns {
+			longest := cmp.Or(c.idle.Front(), c.busy.Front()).Value.(net.Conn)
+			c.forget(longest)
+			longest.Close()
+		}
+		c.keep(conn, &c.idle)
+	case !known: // it has lost its place
+	case s == http.StateIdle:
+		c.keep(conn, &c.idle)
+	case s == http.StateActive:
+		c.keep(conn, &c.busy)
+	}
+}
+
+func (c *connections) keep(conn net.Conn, of *list.List) {
+	if c.places == nil {
+		c.places = make(map[net.Conn]place)
+	}
+	c.places[conn] = place{of, of.PushBack(conn)}
+}
+
+func (c *connections) forget(conn net.Conn) {
+	if p, ok := c.places[conn]; ok {
+		p.of.Remove(p.at)
+		delete(c.places, conn)
+	}
 }
 
 type peerKey struct{}
