@@ -86,7 +86,7 @@ type place struct {
 	at *list.Element
 }
 
-// note is told of each change of a connection.
+// note is called for each change of a connection.
 func (c *connections) note(conn net.Conn, s http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
