@@ -77,5 +77,5 @@ func (h *handler) operate(r *http.Request, w http.ResponseWriter) error {
 	return answer(w, encoded(a))
 }
 
-// operates reports whether there can be commands at all.
-func (c *Choice) operates() bool { return c != nil && c.authorise != nil }
+// authorises reports whether each request is authorised: then there can be commands, and stacks.
+func (c *Choice) authorises() bool { return c != nil && c.authorise != nil }

@@ -31,7 +31,8 @@
 // fields are added, and from which none is taken away.
 //
 //   - /state: the tree and its children as they are, at most five times a second another; the part of it at ?under=PATH, and
-//     ?depth=N levels of that. While the tree stops, report has what did not come down yet. The ETag is the position, and how many restarts count.
+//     ?depth=N levels of that. Of a part, it says nothing about children elsewhere, and of the root no more than its lifecycle. While the
+//     tree stops, report has what did not come down yet. The ETag is the position, and how many restarts count.
 //   - /events: what happens, as server-sent events, or as lines of JSON with Accept: application/x-ndjson. An event has its
 //     position as id, "INCARNATION.SEQUENCE", and a stream begins after that of the header Last-Event-ID. If there is none, or
 //     the events after it are gone, it begins with "event: reset", and those after the sequence in its data follow: ask for
@@ -43,7 +44,8 @@
 //   - /declarations: what does not change: needs, limits, budgets; and whether there are commands at all.
 //   - /statements?path=PATH: the statements by which the last decision about a child was made.
 //   - /stacks?path=PATH: the stacks of a declaration's goroutines, or of one replica's (runtime.Launch.Context has the
-//     limits), for those who were authorised: one profile in ten seconds.
+//     limits), for those who were authorised: one profile in ten seconds. Only they see the stacks of what is stuck, too, which
+//     the report and an event have.
 //   - /metrics: Prometheus' text format. [Var] is for package expvar.
 //   - /: the page, which asks for nothing but these. It knows no path but relative ones, so that it works under any.
 //

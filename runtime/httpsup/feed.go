@@ -20,6 +20,29 @@ type frame struct {
 	lost     uint64 // how many events it says were lost
 	text     []byte
 	json     []byte // within the text
+	open     *frame // without stacks, if it has some: for those who were not authorised
+}
+
+// newFrame encodes an event.
+func newFrame(incarnation string, e *runtime.Event) frame {
+	text := encoded(e)
+	m := frame{sequence: e.Sequence, lost: e.Lost}
+	m.text = slices.Concat([]byte("id: "+position{incarnation, e.Sequence}.String()+"\ndata: "), text, []byte("\n\n"))
+	m.json = m.text[len(m.text)-len(text)-2 : len(m.text)-2]
+	if e.Stacks != "" {
+		open := *e
+		open.Stacks = ""
+		m.open = new(newFrame(incarnation, &open))
+	}
+	return m
+}
+
+// to is the frame for those who may see stacks, or may not.
+func (f frame) to(stacks bool) frame {
+	if f.open != nil && !stacks {
+		return *f.open
+	}
+	return f
 }
 
 // line is the event as a line of NDJSON.
@@ -84,11 +107,7 @@ func newFeed(of *follower, keep int) *feed {
 func (f *feed) follow() {
 	incarnation := f.current.get().state.Incarnation
 	for e := range f.tree.EventsFrom(context.Background(), f.recent.Load().floor+1) {
-		text := encoded(&e)
-		m := frame{sequence: e.Sequence, lost: e.Lost}
-		m.text = slices.Concat([]byte("id: "+position{incarnation, e.Sequence}.String()+"\ndata: "), text, []byte("\n\n"))
-		m.json = m.text[len(m.text)-len(text)-2 : len(m.text)-2]
-		f.add(m, &e)
+		f.add(newFrame(incarnation, &e), &e)
 	}
 	w := *f.recent.Load()
 	over := w.more

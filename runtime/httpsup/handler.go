@@ -105,7 +105,7 @@ func (h *handler) read() {
 	} {
 		h.routes[path] = guarded(h, r)
 	}
-	if !h.choice.operates() {
+	if !h.choice.authorises() {
 		delete(h.routes, "/stacks")
 		delete(h.routes, "/command")
 	}

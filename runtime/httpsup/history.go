@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"slices"
 	"strconv"
@@ -132,7 +133,7 @@ func (f *feed) pack(c *chunk) {
 
 // checkpointOf is a snapshot to keep.
 func checkpointOf(s *snapshot) checkpoint {
-	pieces, _ := s.part("", -1)
+	pieces, _ := s.part("", -1, false)
 	return checkpoint{s.state.Sequence, pack(bytes.Join(slices.Collect(pieces), nil))}
 }
 
@@ -212,7 +213,7 @@ func (h *handler) past(r *http.Request) (body []byte, err error) {
 		if err != nil {
 			return nil, err
 		}
-		return h.feed.from(from), nil
+		return h.feed.from(from, h.choice.authorises()), nil
 	}
 	return encoded(h.feed.bounds(now.state.Incarnation)), nil
 }
@@ -238,18 +239,18 @@ func (f *feed) bounds(incarnation string) bounds {
 }
 
 // from is a page of events as JSON, and where the next page begins.
-func (f *feed) from(sequence uint64) []byte {
+func (f *feed) from(sequence uint64, stacks bool) []byte {
 	var b bytes.Buffer
 	b.WriteString(`{"events":[`)
 	n := 0
-	for text, m := range f.between(max(sequence, 1)-1, ^uint64(0)) {
+	for m := range f.between(max(sequence, 1)-1, ^uint64(0)) {
 		if n == perChunk || b.Len() > maxBehind {
 			break
 		}
 		if n++; n > 1 {
 			b.WriteByte(',')
 		}
-		b.Write(text)
+		b.Write(m.to(stacks).json)
 		sequence = m.sequence + 1
 	}
 	b.WriteString(`],"next":` + strconv.FormatUint(sequence, 10) + "}\n")
@@ -257,8 +258,8 @@ func (f *feed) from(sequence uint64) []byte {
 }
 
 // between yields the events after one sequence up to another, those of a chunk at a time.
-func (f *feed) between(after, to uint64) func(yield func(text []byte, m frame) bool) {
-	return func(yield func([]byte, frame) bool) {
+func (f *feed) between(after, to uint64) iter.Seq[frame] {
+	return func(yield func(frame) bool) {
 		f.mu.Lock()
 		var chunks []chunk
 		for i, c := range f.past.chunks {
@@ -277,7 +278,7 @@ func (f *feed) between(after, to uint64) func(yield func(text []byte, m frame) b
 				if m.sequence > to {
 					return
 				}
-				if m.sequence > after && !yield(m.json, m) {
+				if m.sequence > after && !yield(m) {
 					return
 				}
 			}
@@ -288,11 +289,22 @@ func (f *feed) between(after, to uint64) func(yield func(text []byte, m frame) b
 // unpackFrames are the events of a packed chunk.
 func unpackFrames(packed []byte) (frames []frame) {
 	for line := range bytes.Lines(unpack(packed)) {
-		var head struct{ Sequence, Lost uint64 }
+		var head struct {
+			Sequence, Lost uint64
+			Stacks         string
+		}
 		if err := json.Unmarshal(line, &head); err != nil {
 			panic(err)
 		}
-		frames = append(frames, frame{sequence: head.Sequence, lost: head.Lost, json: line[:len(line)-1]})
+		m := frame{sequence: head.Sequence, lost: head.Lost, json: line[:len(line)-1]}
+		if head.Stacks != "" {
+			e, err := m.decode()
+			if err != nil {
+				panic(err)
+			}
+			m.open = newFrame("", &e).open
+		}
+		frames = append(frames, m)
 	}
 	return frames
 }
@@ -322,7 +334,7 @@ func (f *feed) stateAt(at uint64) moment {
 		panic(err)
 	}
 	p.index()
-	for _, m := range f.between(from.sequence, at) {
+	for m := range f.between(from.sequence, at) {
 		e, err := m.decode()
 		if err != nil {
 			panic(err)

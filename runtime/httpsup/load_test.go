@@ -18,7 +18,7 @@ func BenchmarkState(b *testing.B) {
 	}
 	b.Run("look", func(b *testing.B) {
 		for b.Loop() {
-			look(tree, new(texts)).part("", -1)
+			look(tree, new(texts)).part("", -1, true)
 		}
 	})
 	b.Run("pack", func(b *testing.B) {

@@ -49,8 +49,8 @@ type Choice struct {
 
 func (c Choice) apply(to *config) { to.choice = &c }
 
-// ReadOpen lets everybody read that can reach the handler: states, events, and the texts of failures. Nobody can operate,
-// nor see stacks.
+// ReadOpen lets everybody read that can reach the handler: states, events, and the texts of failures, of a panic with its stack.
+// Nobody can operate, nor see the stacks of what runs or is stuck.
 func ReadOpen() Choice { return Choice{read: true} }
 
 // Authorise asks f about each request, also about those that only read. f returns the name of who asks, which the event of a

@@ -272,36 +272,42 @@ func validate(top, s object, v any) error {
 	return nil
 }
 
+// valid holds an answer to a schema.
+func valid(t *testing.T, name string, text []byte) {
+	t.Helper()
+	schema, err := files.ReadFile("schema/" + name + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s object
+	if err := json.Unmarshal(schema, &s); err != nil {
+		t.Fatal(err)
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("%v in %.300s", err, text)
+	}
+	if err := validate(s, s, v); err != nil {
+		t.Errorf("%s%v", name, err)
+	}
+}
+
 // What the API answers is what its schemas say, through the life of a tree in which much goes wrong.
 func TestAnswersHaveSchemas(t *testing.T) {
 	var a *app
 	run(t, func() *runtime.Tree { a = newApp(); return a.Tree }, func(t *testing.T, tree *runtime.Tree) {
 		h := Handler(tree, Authorise(anybody))
-		valid := func(name string, text []byte) {
-			t.Helper()
-			var s object
-			if err := json.Unmarshal(get(h, "/schema/"+name+".json").Body.Bytes(), &s); err != nil {
-				t.Fatal(err)
-			}
-			d := json.NewDecoder(bytes.NewReader(text))
-			d.UseNumber()
-			var v any
-			if err := d.Decode(&v); err != nil {
-				t.Fatalf("%v in %.300s", err, text)
-			}
-			if err := validate(s, s, v); err != nil {
-				t.Errorf("%s%v", name, err)
-			}
-		}
 		all := func() {
 			t.Helper()
 			time.Sleep(time.Second)
-			valid("state", get(h, "/state").Body.Bytes())
-			valid("declarations", get(h, "/declarations").Body.Bytes())
-			valid("history", get(h, "/history").Body.Bytes())
-			valid("history", get(h, "/history?from=0").Body.Bytes())
-			valid("history", get(h, fmt.Sprint("/history?at=", tree.Snapshot().Tree().Sequence)).Body.Bytes())
-			valid("history", get(h, "/history?at=99999").Body.Bytes())
+			valid(t, "state", get(h, "/state").Body.Bytes())
+			valid(t, "declarations", get(h, "/declarations").Body.Bytes())
+			valid(t, "history", get(h, "/history").Body.Bytes())
+			valid(t, "history", get(h, "/history?from=0").Body.Bytes())
+			valid(t, "history", get(h, fmt.Sprint("/history?at=", tree.Snapshot().Tree().Sequence)).Body.Bytes())
+			valid(t, "history", get(h, "/history?at=99999").Body.Bytes())
 		}
 		c := connect(h, "Accept", "application/x-ndjson")
 		all()
@@ -320,7 +326,7 @@ func TestAnswersHaveSchemas(t *testing.T) {
 		events := 0
 		for line := range strings.Lines(c.read()) {
 			if strings.HasPrefix(line, `{"sequence"`) {
-				valid("event", []byte(line))
+				valid(t, "event", []byte(line))
 				events++
 			}
 		}

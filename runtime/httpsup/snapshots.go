@@ -3,6 +3,7 @@ package httpsup
 import (
 	"encoding/json"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,7 +23,7 @@ type snapshot struct {
 	children []runtime.ChildState
 	counts   []runtime.Count // by declaration, see maxRows
 	sum      runtime.Count   // of all
-	report   *runtime.Report // of one that stops
+	report   *runtime.Report // of one that stops: what has not come down
 	taken    time.Time
 	restarts int // that count within a time, of all children
 	encoded  func() parts
@@ -32,7 +33,7 @@ type snapshot struct {
 type parts struct {
 	tree     []byte
 	children [][]byte
-	report   []byte // nil if there is none
+	report   [2][]byte // without the stacks of what is stuck, and with them; nil if there is none
 }
 
 // snapshots are those of one tree: one for each sequence, and five a second at the most.
@@ -115,16 +116,11 @@ func look(t *runtime.Tree, all *texts) *snapshot {
 	return s
 }
 
-// remaining is what a report says of the children that have not come down, of a bounded number of them.
+// remaining is what a report says of the children that have not come down.
 func remaining(r runtime.Report) *runtime.Report {
-	const most = 100
-	left := []runtime.ChildReport{}
-	for _, c := range r.Children {
-		if (c.Outcome == runtime.StopRunning || c.Outcome == runtime.StopStuck || c.Unclean != nil) && len(left) < most {
-			left = append(left, c)
-		}
-	}
-	r.Children = left
+	r.Children = slices.DeleteFunc(r.Children, func(c runtime.ChildReport) bool {
+		return c.Outcome != runtime.StopRunning && c.Outcome != runtime.StopStuck && c.Unclean == nil
+	})
 	return &r
 }
 
@@ -171,11 +167,40 @@ func same(a, b *runtime.ChildState) bool {
 
 func (s *snapshot) encode(all *texts) (e parts) {
 	e.tree = encoded(s.state)
-	if s.report != nil {
-		e.report = encoded(s.report)
-	}
+	e.report = [2][]byte{s.reportOf("", false), s.reportOf("", true)}
 	e.children = all.encode(s.children)
 	return e
+}
+
+// reportOf is the report as JSON, of a bounded number of children at a path and below it; nil if there is none.
+func (s *snapshot) reportOf(under string, stacks bool) []byte {
+	if s.report == nil {
+		return nil
+	}
+	const most = 100
+	r := *s.report
+	r.Children = []runtime.ChildReport{}
+	for _, c := range s.report.Children {
+		if _, in := level(c.Path, under); in && len(r.Children) < most {
+			if !stacks {
+				c.Stacks = ""
+			}
+			r.Children = append(r.Children, c)
+		}
+	}
+	return encoded(r)
+}
+
+// treeOf is the tree as JSON, for those who read about a part of it: of the root, and of runs that are elsewhere, it says no more
+// than a probe does.
+func (s *snapshot) treeOf(under string) []byte {
+	t, root := s.state, &s.state.Root
+	t.Root = runtime.ChildState{Path: root.Path, ID: root.ID, Name: root.Name, Role: root.Role, Lifecycle: root.Lifecycle}
+	t.Leaked = slices.DeleteFunc(slices.Clone(t.Leaked), func(run string) bool {
+		_, in := level(run[:strings.LastIndexByte(run, '#')], under)
+		return !in
+	})
+	return encoded(t)
 }
 
 // encoded is a value as JSON that can stand in a line, and in a page.
@@ -188,8 +213,9 @@ func encoded(v any) []byte {
 }
 
 // part is the JSON of the children at a path and so many levels below it; depth -1 is all of them. It reports whether there are
-// any. It is in pieces, which snapshots share: as many clients as there may be read slowly.
-func (s *snapshot) part(under string, depth int) (pieces iter.Seq[[]byte], ok bool) {
+// any. It is in pieces, which snapshots share: as many clients as there may be read slowly. Unless the path is the root's, it says
+// nothing about other children; stacks are for those who were authorised.
+func (s *snapshot) part(under string, depth int, stacks bool) (pieces iter.Seq[[]byte], ok bool) {
 	in := func(i int) bool {
 		if under == "" && depth < 0 {
 			return true
@@ -201,10 +227,17 @@ func (s *snapshot) part(under string, depth int) (pieces iter.Seq[[]byte], ok bo
 		ok = in(i)
 	}
 	e := s.encoded()
+	tree, report := e.tree, e.report[0]
+	if stacks {
+		report = e.report[1]
+	}
+	if _, whole := level(s.state.Path, under); !whole {
+		tree, report = s.treeOf(under), s.reportOf(under, stacks)
+	}
 	return func(yield func([]byte) bool) {
-		more := yield([]byte(`{"tree":`)) && yield(e.tree)
-		if e.report != nil {
-			more = more && yield([]byte(`,"report":`)) && yield(e.report)
+		more := yield([]byte(`{"tree":`)) && yield(tree)
+		if report != nil {
+			more = more && yield([]byte(`,"report":`)) && yield(report)
 		}
 		more = more && yield([]byte(`,"children":[`))
 		var between []byte

@@ -33,7 +33,7 @@ func (h *handler) state(r *http.Request, w http.ResponseWriter) error {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	pieces, ok := s.part(query.Get("under"), depth)
+	pieces, ok := s.part(query.Get("under"), depth, h.choice.authorises())
 	if !ok && h.declared(query.Get("under")) < 0 {
 		return refuse(http.StatusNotFound, "there is no child below that path")
 	}
@@ -158,7 +158,7 @@ func (h *handler) declarationsOf() []byte {
 		list = append(list, d)
 	}
 	return encoded(map[string]any{
-		"incarnation": h.current.get().state.Incarnation, "operate": h.choice.operates(), "declarations": list,
+		"incarnation": h.current.get().state.Incarnation, "operate": h.choice.authorises(), "declarations": list,
 	})
 }
 

@@ -188,7 +188,7 @@ func TestTexts(t *testing.T) {
 			synctest.Wait()
 			before := memo.of["Shop.HTTP[1]"]
 			whole := func(s *snapshot) string {
-				pieces, _ := s.part("", -1)
+				pieces, _ := s.part("", -1, true)
 				return string(bytes.Join(slices.Collect(pieces), nil))
 			}
 			if got, want := whole(look(tree, &memo)), whole(look(tree, new(texts))); got != want {

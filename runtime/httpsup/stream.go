@@ -23,7 +23,7 @@ const (
 
 // events answers /events: what happens from a position on, as server-sent events, or as lines of JSON if those are accepted.
 func (h *handler) events(r *http.Request, w http.ResponseWriter) error {
-	s := stream{ResponseController: http.NewResponseController(w), w: w, lines: accepts(r, "application/x-ndjson")}
+	s := stream{ResponseController: http.NewResponseController(w), w: w, lines: accepts(r, "application/x-ndjson"), stacks: h.choice.authorises()}
 	select {
 	case h.streams <- struct{}{}:
 		defer func() { <-h.streams }()
@@ -51,9 +51,10 @@ func (h *handler) events(r *http.Request, w http.ResponseWriter) error {
 // A stream is an answer that goes on.
 type stream struct {
 	*http.ResponseController
-	w     http.ResponseWriter
-	lines bool  // NDJSON
-	err   error // of the first write that failed
+	w      http.ResponseWriter
+	lines  bool  // NDJSON
+	stacks bool  // which its client may see
+	err    error // of the first write that failed
 }
 
 // write writes texts at once, within a time.
@@ -137,6 +138,7 @@ func (s *stream) follow(ctx context.Context, h *handler, sequence uint64, known 
 func (s *stream) send(frames []frame) (size int) {
 	s.write(func(yield func([]byte) bool) {
 		for _, m := range frames {
+			m = m.to(s.stacks)
 			text := m.text
 			if s.lines {
 				text = m.line()
