@@ -38,26 +38,34 @@ import (
 //	}
 //
 // A child with "ready explicit" that provides nothing is ready when the first call has returned. To systemd, the later calls are a
-// reload ([sdnotify.Reloading]). A process that has called Reload once does not end by SIGHUP any more.
+// reload ([sdnotify.Reloading]), and so is the first call of a run if a SIGHUP came since the run before it ended. A process that has
+// called Reload once does not end by SIGHUP any more.
 func Reload(ctx context.Context, run Run, load func(context.Context) error, files ...string) error {
 	hup := make(chan os.Signal, 1)
 	keepHangups()
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
-	seen := stat(files)
-	if err := load(ctx); err != nil {
+	reload := func(ctx context.Context) error {
+		defer sdnotify.Reloading()()
+		return load(ctx)
+	}
+	seen, first := stat(files), load
+	if isHungUp(kept) {
+		first = reload
+	}
+	if err := first(ctx); err != nil {
 		return err
 	}
 	ready(run)
 	for pulse := pulseOf(run); pulse.wait(ctx, time.Second); {
 		now := stat(files)
-		if !isHungUp(hup) && now.equal(seen) {
+		if isHungUp(hup) {
+			isHungUp(kept) // it is the same
+		} else if now.equal(seen) {
 			continue
 		}
 		seen = now
-		done := sdnotify.Reloading()
-		err := load(ctx)
-		done()
+		err := reload(ctx)
 		switch {
 		case runtime.OutcomeOf(err) == runtime.OutcomeAgain:
 			return err
@@ -70,8 +78,8 @@ func Reload(ctx context.Context, run Run, load func(context.Context) error, file
 	return nil
 }
 
-// keepHangups has a SIGHUP that comes between two runs do nothing: a signal that nothing is notified of ends the process. The
-// channel is made before any test is in a bubble.
+// keepHangups keeps a SIGHUP that comes between two runs for the next one; if nothing were notified of it, it would end the process.
+// The channel is made before any test is in a bubble.
 var (
 	kept        = make(chan os.Signal, 1)
 	keepHangups = sync.OnceFunc(func() { signal.Notify(kept, syscall.SIGHUP) })

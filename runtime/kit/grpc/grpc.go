@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/supgen/supgen/runtime/kit"
 	"google.golang.org/grpc"
@@ -33,17 +34,20 @@ import (
 //
 // When it is asked to stop, new calls are refused, and those that are served have until the shutdown budget ends. Then their
 // connections are closed and their contexts end, and Serve returns an error that names their methods: that stop was not clean. A
-// handler is part of the run, which ends when all have returned, so none uses what is closed already.
+// handler is part of the run, which ends when all have returned, so none uses what is closed already. A connection on which nothing
+// was said is closed a second after the request to stop.
 //
 // A handler that panics fails its call with codes.Internal, and neither the run nor the process. The panic is logged.
 //
 // Unless there is another, the service grpc.health.v1.Health is registered. It says SERVING from when the child is ready until it
-// is asked to stop. A heartbeat is that of [kit.Beating].
+// is asked to stop. A heartbeat is that of [kit.Beating]. Serve closes l.
 func Serve(ctx context.Context, run kit.ReadyRun, l net.Listener, register func(*grpc.Server), options ...grpc.ServerOption) error {
-	l, err := kit.Beating(run, l)
+	defer l.Close() // the server does so where it serves, and neither fails nor panics first
+	beating, err := kit.Beating(run, l)
 	if err != nil {
 		return err
 	}
+	conns := &listener{Listener: beating, open: make(map[*conn]bool)}
 	h := &handlers{run: run, open: make(map[string]int)}
 	server := grpc.NewServer(append(options, grpc.ChainUnaryInterceptor(h.unary), grpc.ChainStreamInterceptor(h.stream))...)
 	register(server)
@@ -52,11 +56,12 @@ func Serve(ctx context.Context, run kit.ReadyRun, l net.Listener, register func(
 		healthpb.RegisterHealthServer(server, check)
 	}
 	run.Logger().Info("listening", "address", l.Addr().String())
-	run.Go(func(context.Context) error { return server.Serve(l) }) // if it fails, so does the run
+	run.Go(func(context.Context) error { return server.Serve(conns) }) // if it fails, so does the run
 	run.Ready()
 
 	<-ctx.Done()
 	check.Shutdown()
+	defer time.AfterFunc(time.Second, func() { conns.closeOpen(true) }).Stop()
 	drained := make(chan struct{})
 	run.Go(func(context.Context) error {
 		server.GracefulStop() // after a Stop, too, it waits for the handlers, and the run for it
@@ -67,8 +72,10 @@ func Serve(ctx context.Context, run kit.ReadyRun, l net.Listener, register func(
 	case <-drained:
 		return nil
 	case <-run.Grace().Done():
-		defer server.Stop()
-		return h.unanswered()
+		err := h.unanswered()
+		conns.closeOpen(false)
+		server.Stop()
+		return err
 	}
 }
 

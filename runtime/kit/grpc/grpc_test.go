@@ -2,7 +2,10 @@ package kitgrpc_test
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net"
+	"os"
 	"testing"
 	"time"
 
@@ -140,6 +143,51 @@ func TestDrainRunsOut(t *testing.T) {
 	if err := r.Wait(); err == nil || err.Error() != `calls without an answer: 2 of "/Shop/List", 1 of "/grpc.health.v1.Health/Watch"` {
 		t.Errorf("it returned %v", err)
 	}
+}
+
+// A client that connects and says nothing does not keep the server from stopping; one that says half of something is cut when the time
+// for the stop is over.
+func TestSilentClient(t *testing.T) {
+	for says, drain := range map[string]time.Duration{"": time.Hour, "PRI * HTTP/2.0": 2 * time.Second} {
+		r, client := start(t, func(context.Context) error { return nil }, runtimetest.Shutdown(drain, time.Hour))
+		if err := list(client); err != nil {
+			t.Fatal(err)
+		}
+		conn, err := net.Dial("tcp", client.Target())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		io.WriteString(conn, says)
+		r.Stop()
+		conn.SetReadDeadline(time.Now().Add(time.Minute)) // grpc takes two
+		if _, err := io.ReadAll(conn); errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%q: the connection stays", says)
+		}
+		if err := r.Wait(); err != nil {
+			t.Errorf("%q: it returned %v", says, err)
+		}
+	}
+}
+
+// A server that does not come to serve leaves no address in use.
+func TestListenerIsClosed(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := runtimetest.Start(t, func(ctx context.Context, run grpcRun) error {
+		return kitgrpc.Serve(ctx, run, l, func(*grpc.Server) { panic("twice the same service") })
+	})
+	r.Wait()
+	if s := r.State(); s.Failure == nil || s.Failure.Kind != runtime.OutcomePanic {
+		t.Errorf("it failed with %v", s.Failure)
+	}
+	again, err := net.Listen("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Close()
 }
 
 // A handler that panics fails its call alone.
