@@ -82,29 +82,27 @@ func (s *conns) turn(of net.Conn, to http.ConnState) {
 }
 
 // closeSilent closes the connections on which nothing was asked.
-func (s *conns) closeSilent() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, c := range s.open {
-		if c.silent {
-			c.cut()
-		}
-	}
-}
+func (s *conns) closeSilent() { s.cut(func(c *conn) bool { return c.silent }) }
 
 // closeHijacked closes the connections that handlers have hijacked, or do so later.
 func (s *conns) closeHijacked() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.over = true
+	s.mu.Unlock()
+	s.cut(func(c *conn) bool { return c.hijacked })
+}
+
+func (s *conns) cut(which func(*conn) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, c := range s.open {
-		if c.hijacked {
+		if which(c) {
 			c.cut()
 		}
 	}
 }
 
-// end has a connection that is hijacked, now or later, end: reads fail at once, and everything does after goodbye.
+// end ends a connection that is hijacked, now or later: reads fail at once, and it is closed after goodbye.
 func (c *conn) end() {
 	c.of.mu.Lock()
 	defer c.of.mu.Unlock()
