@@ -84,7 +84,7 @@ func (p *parser) balance(r *diag.Diagnostic, l *line, s *Stmt) {
 // closed is the edit that ends the block that opener opened behind the last line that was read.
 func (p *parser) closed(opener *line) diag.Edit {
 	last := p.lines[p.next-1]
-	if last != opener && mistypedBrace(last, opener) {
+	if last != opener && !last.closes() && mistypedBrace(last, opener) {
 		return diag.Edit{Range: last.rangeOf(), New: "}"}
 	}
 	end := p.file.Below(last.end(), "")

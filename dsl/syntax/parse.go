@@ -78,8 +78,9 @@ type parser struct {
 	lines    []*line
 	next     int
 	depth    int
-	mended   int // how many lines what was meant was looked for
-	unclosed int // "{" without "}" in all of the file, less those found; below zero, "}" without "{"
+	mended   int       // how many lines what was meant was looked for
+	unclosed int       // "{" without "}" in all of the file, less those found; below zero, "}" without "{"
+	closedBy diag.Edit // the last that closes a block
 }
 
 // block reads statements up to the "}" that belongs to the block that opener opened; without an opener, to the end.

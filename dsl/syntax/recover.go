@@ -61,8 +61,13 @@ func indent(l *line) int { return l.first().Pos.Column }
 func (p *parser) missingBrace(opener, next *line) {
 	p.unclosed--
 	brace := opener.brace()
+	fix := p.closed(opener)
+	if inner := p.closedBy; fix.Pos == fix.End && inner.Range == fix.Range { // the blocks within are closed first
+		fix.New = inner.New + fix.New
+	}
+	p.closedBy = fix
 	r := p.Reportf(diag.CodeUnclosedBlock, Begin(brace), End(brace), "%q is never closed", brace.Value)
-	r.Hintf("put \"}\" on a line of its own where the block ends").Fix("close the block", p.closed(opener))
+	r.Hintf("put \"}\" on a line of its own where the block ends").Fix("close the block", fix)
 	if next != nil {
 		r.Notef(RangeOf(next.first()), "what cannot be part of the block begins here")
 	}
