@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -35,7 +36,7 @@ func newFix() *cobra.Command {
 		Use:   "fix [DIR | FILE | DIR/... | CODE]...",
 		Short: "Fix mistakes that have a clear fix",
 		Long: `Fix lists the fixes for the mistakes and warnings in .sup files. With -d it shows what they change, with -w it
-applies them. A file stands for its directory; without arguments it is the current directory. The codes of rules select
+applies them; both list what is left, -d on standard error. A file stands for its directory; without arguments it is the current directory. The codes of rules select
 the fixes of these rules. If a directory has the name of a code, write ./NAME.
 
 A fix that would cause another error is not applied. A file that directories share by links is fixed if the same comes
@@ -69,7 +70,7 @@ func (f *fixFlags) run(cmd *cobra.Command, args []string) error {
 	} else {
 		for _, p := range packages {
 			f.count(p.Diagnostics)
-			found = f.list(cmd, p.Diagnostics) || found
+			found = f.list(cmd.OutOrStdout(), p.Diagnostics) || found
 		}
 	}
 	if n := f.unfixable; n > 0 {
@@ -142,9 +143,9 @@ func (f *fixFlags) fix(cmd *cobra.Command, p *load.Package, mended load.Mended) 
 		}
 	}
 	if f.write {
-		found = f.list(cmd, mended.Left)
+		return f.list(cmd.OutOrStdout(), mended.Left), nil
 	}
-	return found, nil
+	return f.list(cmd.ErrOrStderr(), mended.Left) || found, nil
 }
 
 // count counts the errors that are wanted and have no fix.
@@ -157,7 +158,7 @@ func (f *fixFlags) count(diagnostics []diag.Diagnostic) {
 }
 
 // list prints the fixes of what is wanted, and reports whether there are any.
-func (f *fixFlags) list(cmd *cobra.Command, diagnostics []diag.Diagnostic) (found bool) {
+func (f *fixFlags) list(w io.Writer, diagnostics []diag.Diagnostic) (found bool) {
 	for _, d := range diagnostics {
 		if len(d.Fixes) == 0 || !f.wants(d) {
 			continue
@@ -167,7 +168,7 @@ func (f *fixFlags) list(cmd *cobra.Command, diagnostics []diag.Diagnostic) (foun
 		for i, fix := range d.Fixes {
 			ways[i] = diag.VisibleLine(fix.Message)
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%s: %s [%s]\n", d.Pos, strings.Join(ways, ", or "), d.Code)
+		fmt.Fprintf(w, "%s: %s [%s]\n", d.Pos, strings.Join(ways, ", or "), d.Code)
 	}
 	return found
 }
