@@ -10,6 +10,7 @@ import (
 
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/httpsup"
+	"github.com/supgen/supgen/runtime/otelsup"
 	"github.com/supgen/supgen/runtime/sdnotify"
 )
 
@@ -44,7 +45,8 @@ func run(addr, ops, socket, file string, verbose bool) int {
 
 	app := newApp(addr, file)
 	app.shop = NewShop(app, runtime.WithLogger(logger))
-	beside := []runtime.Companion{sdnotify.Notify(), httpsup.Serve(ops, httpsup.ReadOpen())}
+	// Each of these does nothing where it is not wanted: without systemd, and without an SDK of OpenTelemetry.
+	beside := []runtime.Companion{sdnotify.Notify(), otelsup.Observe(), httpsup.Serve(ops, httpsup.ReadOpen())}
 	if socket != "" {
 		beside = append(beside, httpsup.Serve("unix:"+socket))
 	}
