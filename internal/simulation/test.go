@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/encoding"
 	"github.com/supgen/supgen/internal/report"
 	"github.com/supgen/supgen/internal/unified"
 	"github.com/supgen/supgen/runtime/sim"
@@ -40,15 +42,18 @@ func (s Script) Test(t *tree.Tree) Verdict {
 	for _, unmet := range result.Unmet {
 		v.Failures = append(v.Failures, Failure{Line: unmet.Line, Message: unmet.Message, Detail: s.detail(unmet)})
 	}
-	script, want, golden := sim.Cut(s.text)
+	script, _, golden := sim.Cut(s.text)
 	v.Idle = !golden && len(result.script.Expects) == 0
-	want = unaligned(want)
-	if got := unaligned(result.golden()); golden && want != got {
+	blank := regexp.MustCompile(`\n+`)
+	want, got := unaligned(s.text), unaligned(script+"---\n"+result.golden())
+	if golden && blank.ReplaceAllString(want, "\n") != blank.ReplaceAllString(got, "\n") {
+		const message = "something else happens than the timeline says; supgen test --update writes it"
 		separator := strings.Count(script, "\n") + 1
-		v.Failures = append(v.Failures, Failure{Line: separator, Message: "something else happens than the timeline says; supgen test --update writes it",
+		v.Failures = append(v.Failures, Failure{Line: separator, Message: message,
 			Detail: func(name string) string {
 				shown := diag.VisibleLine(filepath.ToSlash(name))
-				return string(unified.Diff(shown, []byte(want), shown+" (simulated)", []byte(got)))
+				place := diag.Pos{File: name, Line: separator, Column: 1}
+				return fmt.Sprintf("%s: %s\n%s", place, message, unified.Diff(shown, []byte(want), shown+" (simulated)", []byte(got)))
 			}})
 	}
 	return v
@@ -84,14 +89,12 @@ func (s Script) playIn(t *tree.Tree) (Result, error) {
 // golden is the timeline as simulate prints it.
 func (r Result) golden() string { return report.ForLog(r.Timeline.String()) }
 
-// unaligned is a timeline with one blank between words. One time or path that is longer than all others moves the columns of
-// every line.
-func unaligned(timeline string) string {
+// unaligned is a text with one blank between words. One time or path that is longer than all others moves the columns of every line
+// of a timeline.
+func unaligned(text string) string {
 	var b strings.Builder
-	for line := range strings.Lines(timeline) {
-		if words := strings.Fields(line); len(words) > 0 {
-			fmt.Fprintln(&b, strings.Join(words, " "))
-		}
+	for line := range strings.Lines(strings.TrimPrefix(text, encoding.ByteOrderMark)) {
+		fmt.Fprintln(&b, strings.Join(strings.Fields(line), " "))
 	}
 	return b.String()
 }
