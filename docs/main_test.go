@@ -13,7 +13,7 @@ func TestMains(t *testing.T) {
 	begins := regexp.MustCompile(`(?m)^func main\(\) \{$`)
 	shown := 0
 	for _, name := range []string{
-		"../README.md", "language.md", "runtime.md", "supgen.md", "operating.md", "howto/systemd.md", "../examples/shop/main.go", "../examples/ledger/main.go", "../cmd/supgen/internal/first/main.go",
+		"../README.md", "language.md", "runtime.md", "supgen.md", "operating.md", "howto/systemd.md", "../examples/shop/main.go", "../examples/ledger/main.go", "../cmd/supgen/_first/main.go",
 	} {
 		text, err := os.ReadFile(name)
 		if err != nil {

@@ -74,8 +74,6 @@ var allowed = map[string][]string{
 	// What asks and operates a tree that runs elsewhere.
 	"internal/operate": {"github.com/rivo/uniseg"},
 	"internal/top":     {"internal/operate", "golang.org/x/term"},
-	// What "supgen init" writes: a user's program.
-	"cmd/supgen/internal/first": {"runtime", "runtime/httpsup", "runtime/kit"},
 }
 
 // A listed package is what the go command says of one.

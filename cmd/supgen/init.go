@@ -17,9 +17,10 @@ import (
 	"github.com/supgen/supgen/internal/load"
 )
 
-// first is the program that init writes. It is compiled with this command, so that it cannot go stale.
+// first is the program that init writes. The script "init" compiles and runs it. No package of ours: "go work vendor" would copy one
+// whose imports it does not.
 //
-//go:embed internal/first/app.sup internal/first/app.sup.go internal/first/main.go internal/first/.gitattributes
+//go:embed _first/app.sup _first/app.sup.go _first/main.go _first/.gitattributes
 var first embed.FS
 
 var firstFiles = []string{"app.sup", "app.sup.go", "main.go", attributes}
@@ -112,7 +113,7 @@ func missingAttributes(name string) (missing []string, err error) {
 }
 
 func firstFile(name string) []byte {
-	text, err := first.ReadFile("internal/first/" + name)
+	text, err := first.ReadFile("_first/" + name)
 	if err != nil {
 		panic(err) // it is not among those that are embedded
 	}
