@@ -21,7 +21,7 @@ import (
 type diffFlags struct {
 	format *choice
 	failOn *choice
-	places func(name string) string // of JSON
+	places func(name string) string // of all formats but text
 }
 
 func newDiff() *cobra.Command {
@@ -110,10 +110,10 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 		switch {
 		case err != nil:
 			errs = append(errs, err)
-			result.Missed = append(result.Missed, p.String())
+			result.Missed = append(result.Missed, p.Name(d.place))
 		case old.Tree == nil || now.Tree == nil:
 			broken = append(broken, slices.DeleteFunc([]*load.Package{old, now}, func(p *load.Package) bool { return p.Tree != nil })...)
-			result.Missed = append(result.Missed, p.String())
+			result.Missed = append(result.Missed, p.Name(d.place))
 			if len(old.Text) == 0 {
 				arrived = append(arrived, now.RootNames()...)
 			}
@@ -137,10 +137,10 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 	return outcome(found, errors.Join(failed, err))
 }
 
-// load loads two versions of a package. In JSON, files that are not at a revision are named as in the other formats for machines.
+// load loads two versions of a package, with the names of files as the format has them.
 func (d *diffFlags) load(cmd *cobra.Command, p load.Pair) (old, now *load.Package, err error) {
 	old, now, err = p.Load(cmd.Context())
-	if err != nil || d.format.word != "json" {
+	if err != nil || d.format.word == "text" {
 		return old, now, err
 	}
 	if !p.Old.IsRevision() && old.Tree != nil {
@@ -154,7 +154,7 @@ func (d *diffFlags) load(cmd *cobra.Command, p load.Pair) (old, now *load.Packag
 
 // place is what the output calls a file or a directory.
 func (d *diffFlags) place(name string) string {
-	if d.format.word != "json" {
+	if d.format.word == "text" {
 		return name
 	}
 	if d.places == nil {
@@ -172,19 +172,18 @@ func (d *diffFlags) print(cmd *cobra.Command, result compare.Result, r report.Re
 		for _, c := range result.Changes {
 			all = append(all, c)
 		}
-		for _, f := range r.Renamed(output.Places()).Findings() {
+		for _, f := range r.Renamed(d.place).Findings() {
 			all = append(all, f)
 		}
 		return errors.Join(printReport(cmd, "text", r), output.JSON(cmd.OutOrStdout(), all))
 	case "github":
 		io.WriteString(cmd.ErrOrStderr(), result.Text()) // The log of a step does not show where an annotation is.
-		places := inWorkTree(output.Places())
-		annotations := atRevision(r).Renamed(places)
-		annotations.Annotations = result.Annotations(places)
+		annotations := atRevision(r).Renamed(func(name string) string { return inWorkTree(d.place(name)) })
+		annotations.Annotations = result.Annotations(inWorkTree)
 		_, err := output.Exact(cmd.OutOrStdout()).Write(annotations.GitHub())
 		return errors.Join(printReport(cmd, "text", r), err)
 	case "markdown":
-		result.Why = reasons(r)
+		result.Why = reasons(r.Renamed(d.place))
 		text = result.Markdown()
 	default:
 		text = result.Text()
@@ -222,13 +221,10 @@ func atRevision(r report.Report) report.Report {
 	return r
 }
 
-// inWorkTree is places, with the place in the work tree of a file at a revision, which git names from the top: "HEAD:server/shop.sup".
-func inWorkTree(places func(string) string) func(string) string {
-	return func(name string) string {
-		place := places(name)
-		if _, file, ok := strings.Cut(place, ":"); ok && !filepath.IsAbs(place) {
-			return file
-		}
-		return place
+// inWorkTree is the place in the work tree of a file that may be at a revision, which git names from the top: "HEAD:server/shop.sup".
+func inWorkTree(place string) string {
+	if _, file, ok := strings.Cut(place, ":"); ok && !filepath.IsAbs(place) {
+		return file
 	}
+	return place
 }

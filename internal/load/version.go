@@ -197,9 +197,9 @@ func matching(ctx context.Context, revs []string, pattern string) ([]Pair, error
 	return pairs, errors.Join(failed, errors.Join(missed...))
 }
 
-// String is the directory that both versions are of, or their two names.
-func (p Pair) String() string {
-	return cmp.Or(p.Dir, filepath.ToSlash(p.Old.here), p.Old.name+" and "+p.New.name)
+// Name is the directory that both versions are of, as place names it, or their two names.
+func (p Pair) Name(place func(string) string) string {
+	return cmp.Or(place(p.Dir), place(filepath.ToSlash(p.Old.here)), p.Old.name+" and "+p.New.name)
 }
 
 // place is where a version that is not a revision is on disk: a file or a directory, "" if there is none.

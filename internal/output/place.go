@@ -27,16 +27,17 @@ func placeOf(top, name string) string {
 		return name
 	}
 	path, err := realPath(name)
-	if err != nil {
-		if strings.Contains(name, ":") && !filepath.IsAbs(name) {
-			return name // git's, of a file at a revision: "HEAD:server/shop.sup"
-		}
-		dir, err := realPath(filepath.Dir(name))
-		if err != nil {
+	if err != nil && strings.Contains(name, ":") && !filepath.IsAbs(name) {
+		return name // git's, of a file at a revision: "HEAD:server/shop.sup"
+	}
+	gone := ""
+	for dir := name; err != nil; path, err = realPath(dir) {
+		if dir == filepath.Dir(dir) {
 			return name
 		}
-		path = filepath.Join(dir, filepath.Base(name))
+		dir, gone = filepath.Dir(dir), filepath.Join(filepath.Base(dir), gone)
 	}
+	path = filepath.Join(path, gone)
 	if place, ok := below(top, path); ok {
 		return place
 	}
