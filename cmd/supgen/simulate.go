@@ -86,13 +86,14 @@ func (s *simulateFlags) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	root := script.Root(tree)
-	if *s.tree != "" || root == nil {
-		if root, err = rootOf(tree, dir, *s.tree); err != nil {
-			return err
-		}
+	root, err := script.Root(tree)
+	if *s.tree != "" || root == nil && err == nil {
+		root, err = rootOf(tree, dir, *s.tree)
 	}
-	result, err := script.Play(root, s.seed)
+	var result simulation.Result
+	if err == nil {
+		result, err = script.Play(root, s.seed)
+	}
 	if err != nil {
 		if text, ok := script.Mistakes(err); ok {
 			fmt.Fprint(cmd.ErrOrStderr(), text)

@@ -1,8 +1,10 @@
 package simulation
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
@@ -38,34 +40,51 @@ until 1h
 func (s Script) Text() string { return s.text }
 
 // Root is the tree of a package that the script is about: the only one, or the one that a path in it begins with. It is nil if
-// there is none.
-func (s Script) Root(t *tree.Tree) *tree.Child {
+// there is no tree, or no path. A mistake in the script is an error for [Script.Mistakes].
+func (s Script) Root(t *tree.Tree) (*tree.Child, error) {
 	roots := t.Roots()
-	if len(roots) == 1 {
-		return roots[0]
+	switch len(roots) {
+	case 0:
+		return nil, nil
+	case 1:
+		return roots[0], nil
 	}
 	script, err := sim.Parse(s.text)
 	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, root := range roots {
+		names = append(names, root.Name)
+	}
+	var errs []error
+	find := func(path string, line int) *tree.Child {
+		name, _, _ := strings.Cut(path, ".")
+		if i := slices.Index(names, name); i >= 0 {
+			return roots[i]
+		}
+		if path != "" {
+			hint := cmp.Or(diag.DidYouMean(name, names), "; there are "+strings.Join(names, ", "))
+			errs = append(errs, &sim.LineError{Line: line, Word: name, Message: fmt.Sprintf("there is no tree %q%s", name, hint)})
+		}
 		return nil
 	}
-	var paths []string
 	for _, r := range script.Rules {
-		paths = append(paths, r.Path)
-	}
-	for _, a := range script.Acts {
-		paths = append(paths, a.Path, a.Rule.Path)
-	}
-	for _, e := range script.Expects {
-		paths = append(paths, e.Path)
-	}
-	for _, root := range roots {
-		for _, path := range paths {
-			if path == root.Name || strings.HasPrefix(path, root.Name+".") {
-				return root
-			}
+		if root := find(r.Path, r.Line); root != nil {
+			return root, nil
 		}
 	}
-	return nil
+	for _, a := range script.Acts {
+		if root := find(cmp.Or(a.Path, a.Rule.Path), a.Line); root != nil {
+			return root, nil
+		}
+	}
+	for _, e := range script.Expects {
+		if root := find(e.Path, e.Line); root != nil {
+			return root, nil
+		}
+	}
+	return nil, errors.Join(errs...)
 }
 
 // Play runs a tree with the script. A seed that is not 0 takes the place of the script's. A mistake in the script is an error

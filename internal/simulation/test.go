@@ -78,9 +78,8 @@ func (s Script) Update(t *tree.Tree) Script {
 
 // playIn plays the script in the tree that it is about.
 func (s Script) playIn(t *tree.Tree) (Result, error) {
-	root := s.Root(t)
+	root, err := s.Root(t)
 	if root == nil {
-		_, err := sim.Parse(s.text)
 		return Result{}, cmp.Or(err, errors.New("no path in it begins with the name of a tree"))
 	}
 	return s.Play(root, 0)
