@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 
@@ -37,6 +38,7 @@ the others of its directory, and reports what is wrong in it, and at its notes w
 With --types it also asks Go about the types in them, as the go command sees them on this machine, or on the system and with the tags
 that a file is built for, with generated code that is up to date, whether or not it is written: whether they exist, whether their packages can be imported, whether values of them can be copied, whether
 a key is a string or an integer. That takes about as long as to build what they depend on. Where Go cannot tell, the exit status is 2.
+In a package with other mistakes the types are not checked, which a line on standard error says.
 
 The machine-readable formats go to standard output, with nothing else, even when there is nothing to report:
 
@@ -75,6 +77,9 @@ func (v *validateFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	r := reportOf(failed, packages...)
 	err := v.print(cmd, r)
+	if v.types {
+		noteUnchecked(cmd, packages)
+	}
 	return outcome(diag.HasErrors(r.Diagnostics), errors.Join(failed, err))
 }
 
@@ -151,4 +156,13 @@ func checkTypes(packages []*load.Package) error {
 		p.Diagnostics = diag.Sorted(append(p.Diagnostics, found[i]...))
 	}
 	return err
+}
+
+// noteUnchecked says of which packages the types were not checked, since they have mistakes without them.
+func noteUnchecked(cmd *cobra.Command, packages []*load.Package) {
+	for _, p := range packages {
+		if len(p.Text) > 0 && p.Tree == nil {
+			say(cmd, fmt.Sprintf("supgen: the types in %s are not checked yet: mend its other mistakes first", diag.Quoted(filepath.ToSlash(p.Dir()))))
+		}
+	}
 }
