@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/internal/atomicfile"
 	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/output"
@@ -23,7 +24,8 @@ type testFlags struct {
 	format *choice
 	output *string
 	update bool
-	places func(name string) string // of the reports of JUnit
+	places func(name string) string // of the reports of JUnit and GitHub
+	lost   []string                 // scripts that patterns match and that have no tree beside them: they do not run
 }
 
 func newTest() *cobra.Command {
@@ -63,7 +65,7 @@ func (t *testFlags) run(cmd *cobra.Command, args []string) error {
 	dirs, named, err := directoriesOf(args)
 	errs := []error{err}
 	notePassedOver(cmd, dirs)
-	noteLost(cmd, dirs)
+	t.noteLost(cmd, dirs)
 	var packages []*load.Package
 	if len(dirs) > 0 || len(args) == 0 {
 		packages, err = load.Packages(dirs)
@@ -117,19 +119,17 @@ func directoriesOf(args []string) (dirs []string, named map[string][]string, err
 	return dirs, named, err
 }
 
-// noteLost says which scripts patterns match that have no tree beside them, and do not run.
-func noteLost(cmd *cobra.Command, args []string) {
-	if isQuiet(cmd) {
-		return
-	}
+// noteLost looks for scripts that have no tree, and names them.
+func (t *testFlags) noteLost(cmd *cobra.Command, args []string) {
 	for _, dir := range load.Below(args, load.ScriptSuffix) {
 		if sources, err := load.FilesIn([]string{dir}, load.Suffix); err != nil || len(sources) > 0 {
 			continue
 		}
 		scripts, _ := load.FilesIn([]string{dir}, load.ScriptSuffix)
-		for _, name := range scripts {
-			fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %q is not run: there is no .sup file beside it\n", filepath.ToSlash(name))
-		}
+		t.lost = append(t.lost, scripts...)
+	}
+	for _, name := range t.lost {
+		say(cmd, fmt.Sprintf("supgen: %q %s", filepath.ToSlash(name), simulation.Lost))
 	}
 }
 
@@ -170,7 +170,7 @@ func (t *testFlags) test(p *load.Package, name string) (simulation.Verdict, erro
 	return script.Test(p.Tree), nil
 }
 
-// place is what JUnit's report calls a file.
+// place is what the formats for machines call a file.
 func (t *testFlags) place(name string) string {
 	if t.places == nil {
 		t.places = output.Places()
@@ -204,10 +204,13 @@ func (t *testFlags) print(cmd *cobra.Command, verdicts simulation.Verdicts, r re
 	}
 	switch t.format.word {
 	case "junit":
-		text, err := verdicts.JUnit(t.place, r.Renamed(t.place).Failures)
+		text, err := verdicts.JUnit(t.place, t.lost, r.Renamed(t.place).Failures)
 		return errors.Join(err, printReport(cmd, "text", r), printTo(cmd, *t.output, text))
 	case "github":
-		r.Annotations = verdicts.Annotations(output.Places())
+		r.Annotations = verdicts.Annotations(t.place)
+		for _, name := range t.lost {
+			r.Annotations += report.Command("warning", diag.Pos{File: t.place(name), Line: 1}, "supgen: test", "the script "+simulation.Lost)
+		}
 		_, err := io.WriteString(cmd.ErrOrStderr(), text)
 		return errors.Join(err, printReport(cmd, "github", r))
 	default:

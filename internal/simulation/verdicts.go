@@ -19,6 +19,9 @@ type Verdicts []Verdict
 // idle is what is said of a script that cannot fail.
 const idle = "expects nothing"
 
+// Lost is what is said of a script that has no tree.
+const Lost = "is not run: there is no .sup file beside it"
+
 // Text is a line for each script, behind those that failed what is wrong, and a summary. Quiet, it is only what failed.
 func (v Verdicts) Text(quiet bool) string {
 	var b strings.Builder
@@ -123,11 +126,12 @@ type (
 	}
 )
 
-// JUnit is a report in the XML of JUnit: a suite for each directory, and a case for each script, and for each file or directory that
-// kept scripts from being played. place is how the report names a file; failures are named so already.
-func (v Verdicts) JUnit(place func(file string) string, failures []report.Failure) (string, error) {
-	all := junitSuites{Tests: len(v) + len(failures), Errors: len(failures)}
+// JUnit is a report in the XML of JUnit: a suite for each directory, and a case for each script, those that are lost too, and for each file or
+// directory that kept scripts from being played. place is how the report names a file; failures are named so already.
+func (v Verdicts) JUnit(place func(file string) string, lost []string, failures []report.Failure) (string, error) {
+	all := junitSuites{Tests: len(v) + len(lost) + len(failures), Errors: len(failures)}
 	all.Failures, all.Skipped = v.count()
+	all.Skipped += len(lost)
 	for _, v := range v {
 		name := place(v.Name)
 		suite, c := all.add(name)
@@ -142,6 +146,11 @@ func (v Verdicts) JUnit(place func(file string) string, failures []report.Failur
 			suite.Skipped++
 			c.Skipped = &junitMessage{Message: idle}
 		}
+	}
+	for _, name := range lost {
+		suite, c := all.add(place(name))
+		suite.Skipped++
+		c.Skipped = &junitMessage{Message: Lost}
 	}
 	for _, f := range failures {
 		suite, c := all.add(f.Pos.File)
