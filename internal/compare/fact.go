@@ -103,7 +103,10 @@ func (d *differences) replicas() effect {
 	if d.old.Dynamic != d.now.Dynamic {
 		return neither("of a dynamic one there are as many as were started")
 	}
-	run := fmt.Sprintf("%d of it run, not %d", max(n, 1), max(o, 1))
+	run := fmt.Sprintf("%d replicas run, not %d", n, max(o, 1))
+	if n <= 1 {
+		run = fmt.Sprintf("one replica runs, not %d", o)
+	}
 	e := either(max(n, 1) > max(o, 1), better(run), worse(run))
 	if max(n, 1) == max(o, 1) {
 		e = effect{}

@@ -184,6 +184,10 @@ Top.A changed on timeout
 ! the whole tree ends
 + it is not started over and over
 `[1:]},
+		{"one replica", "worker A[3]", "worker A[1]", `
+Top.A changed replicas
+! one replica runs, not 3
+`[1:]},
 		{"a dynamic child that is one no more", "dynamic worker S(id string) {\nmax 5\n}", "worker S[8]", `
 Top.S changed role
 ! nothing starts more of it at run time

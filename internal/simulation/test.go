@@ -66,10 +66,10 @@ func (s Script) Update(t *tree.Tree) Script {
 	if err != nil || !golden && len(result.script.Expects) > 0 {
 		return s
 	}
-	if !strings.HasSuffix(script, "\n") && script != "" {
-		script += "\n"
-	}
 	timeline := "---\n" + result.golden()
+	if !strings.HasSuffix(script, "\n") && script != "" {
+		timeline = "\n" + timeline
+	}
 	if strings.Contains(script, "\r\n") {
 		timeline = strings.ReplaceAll(timeline, "\n", "\r\n")
 	}

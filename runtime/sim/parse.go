@@ -93,6 +93,9 @@ func notText(line string) (at int, why string) {
 	if at = strings.IndexByte(line, 0); at >= 0 {
 		return at, "a NUL byte cannot be part of a script; save it as UTF-8"
 	}
+	if strings.HasPrefix(line, encoding.ByteOrderMark) {
+		return 0, "U+FEFF is a character that cannot be seen, and has no meaning here; remove it"
+	}
 	return strings.IndexByte(line, '\r'), "a carriage return alone does not end a line; save the script with the line ends of Unix (LF) or Windows (CRLF)"
 }
 
