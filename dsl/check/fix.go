@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -46,7 +47,11 @@ func (c *checker) removeRange(r *diag.Diagnostic, all ...diag.Range) {
 		f := c.sourceOf(at.Pos)
 		text, _, block := strings.Cut(f.TextOf(at), "\n")
 		if block {
-			text = fmt.Sprintf("%s (line %d)", strings.TrimSuffix(text, " {"), at.Pos.Line)
+			place := fmt.Sprintf("line %d", at.Pos.Line)
+			if at.Pos.File != r.Pos.File {
+				place += " of " + filepath.Base(at.Pos.File)
+			}
+			text = fmt.Sprintf("%s (%s)", strings.TrimSuffix(text, " {"), place)
 		}
 		texts, edits = append(texts, text), append(edits, f.Remove(at))
 	}

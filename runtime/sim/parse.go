@@ -162,6 +162,11 @@ func (p *parser) parse(line string) (err error) {
 			err = p.act(at)
 		}
 	default:
+		if word := p.peek(); word == "expect" || verbOf(word) != kernel.VerbNone {
+			p.next()
+			err = fmt.Errorf("%s comes behind a time: %q", word, "at 5s "+word)
+			break
+		}
 		if err = p.misspelt("what a line begins with", "seed", "until", "at"); err == nil {
 			err = p.rules()
 		}
@@ -300,8 +305,8 @@ func (p *parser) path() (string, error) {
 
 // act is what follows "at 5s".
 func (p *parser) act(at time.Duration) error {
-	var verb runtime.Verb
-	if err := verb.UnmarshalText([]byte(p.peek())); err == nil && verb != kernel.VerbNone {
+	verb := verbOf(p.peek())
+	if verb != kernel.VerbNone {
 		p.next()
 		return p.command(Act{At: at, Verb: verb, Line: p.line})
 	}
@@ -328,6 +333,14 @@ func (p *parser) act(at time.Duration) error {
 	}
 	p.script.Rules = rules
 	return nil
+}
+
+// verbOf is the verb that a word is, or VerbNone.
+func verbOf(word string) (verb runtime.Verb) {
+	if verb.UnmarshalText([]byte(word)) != nil {
+		return kernel.VerbNone
+	}
+	return verb
 }
 
 // command is what follows a verb: a path, and who and why.

@@ -126,6 +126,8 @@ at 5s shutdown by ada
 at 5s expect Shop.DB
 at 5s expect Shop.DB#x ready
 at 5s expect Shop.DB ready 2s
+expect Shop.DB ready
+pause Shop.DB by ada "why"
 `)
 	want := []string{
 		`script:2: a seed is a whole number above zero: "seed 7"`,
@@ -155,6 +157,8 @@ at 5s expect Shop.DB ready 2s
 		`script:26: say where it is expected to stand: one of declared, starting,`,
 		`script:27: #x are no generations`,
 		`script:28: 2s is too much`,
+		`script:29: expect comes behind a time: "at 5s expect"`,
+		`script:30: pause comes behind a time: "at 5s pause"`,
 	}
 	got := strings.Split(err.Error(), "\n")
 	if len(got) != len(want) {
