@@ -145,49 +145,104 @@ func removed(c *tree.Child) effect {
 
 // added is what a new child can do to the others.
 func added(c *tree.Child) effect {
-	switch {
-	case c.Parent == nil:
-		return neither("a tree of its own")
-	case c.Role == policy.Group:
-		return neither("its members have a strategy and an intensity of their own")
-	case c.Dynamic:
-		return neither("it runs when it is started by hand")
-	case c.Role == policy.Sidecar:
-		return neither(c.Of.Name + " starts when it is ready")
-	case c.Optional:
-		return neither(c.Parent.Name + " does not wait for it")
-	}
-	e := neither(c.Parent.Name + " waits for it to be " + moment(c))
-	if first := spentBefore(c); c.Restarts() && first != nil {
-		e.note += "; when the intensity of " + first.Name + " is spent, " + fate(first, first.On[policy.OutcomeIntensity].Value)
-	} else if c.Restarts() {
-		e.note += "; when its limit is spent, " + fate(c, c.On[policy.OutcomeLimit].Value)
-	}
+	e := neither(placed(c))
 	if by, taken := takes(c); len(taken) > 0 {
-		e.note += "; its restart takes " + names(taken) + " along (" + by.Strategy.Value.String() + ")"
+		e = e.and(neither(along(by, taken)))
 	}
 	return e
 }
 
+func along(by *tree.Child, taken []*tree.Child) string {
+	return "its restart takes " + names(taken) + " along (" + by.Strategy.Value.String() + ")"
+}
+
+// placed is what a child is to those above it.
+func placed(c *tree.Child) string {
+	switch {
+	case c.Parent == nil:
+		return "a tree of its own"
+	case c.Role == policy.Group:
+		return "its members have a strategy and an intensity of their own"
+	case c.Dynamic:
+		return "it runs when it is started by hand"
+	case c.Role == policy.Sidecar:
+		return c.Of.Name + " starts when it is ready"
+	case c.Optional:
+		return c.Parent.Name + " does not wait for it"
+	}
+	note := c.Parent.Name + " waits for it to be " + moment(c)
+	if first := spentBefore(c); c.Restarts() && first != nil {
+		note += "; when the intensity of " + first.Name + " is spent, " + fate(first, first.On[policy.OutcomeIntensity].Value)
+	} else if c.Restarts() {
+		note += "; when its limit is spent, " + fate(c, c.On[policy.OutcomeLimit].Value)
+	}
+	return note
+}
+
 // moved is what it means to have another supervisor.
 func (m *pairs) moved(old, now *tree.Child) effect {
-	var deeper, shallower bool
-	if now.Parent != nil && old.Parent != nil {
-		was := m.now[old.Parent]
-		deeper = was != nil && within(now.Parent, was)
-		shallower = m.before[now.Parent] != nil && within(old.Parent, m.before[now.Parent])
+	e := m.above(old, now).and(m.together(old, now))
+	if is := placed(now); now.Parent != nil && is != placed(old) {
+		e = e.and(neither(is))
 	}
+	return e
+}
+
+// above is what it means to be below another supervisor, whatever is beside the child.
+func (m *pairs) above(old, now *tree.Child) effect {
 	switch {
 	case old.Parent == nil:
 		return trade("it stops when "+now.Parent.Name+" does", "it is restarted by "+now.Parent.Name+" when it fails, where nothing did that")
 	case now.Parent == nil:
 		return trade("nothing restarts it when it fails", "it goes on when "+old.Parent.Name+" stops")
-	case deeper:
-		return trade("it goes down whenever "+now.Parent.Name+" is restarted", "its restarts count in "+now.Parent.Name+", and no longer in "+old.Parent.Name)
-	case shallower:
-		return trade("its restarts count in "+now.Parent.Name+", and no longer in "+old.Parent.Name, "it stays up when "+old.Parent.Name+" is restarted")
+	}
+	was, is := m.now[old.Parent], m.before[now.Parent]
+	counts := "its restarts count in " + now.Parent.Name + ", and no longer in " + old.Parent.Name
+	switch {
+	case was != nil && within(now.Parent, was):
+		return either(is != nil && ends(old, is), better(counts), trade("it goes down whenever "+now.Parent.Name+" is restarted", counts))
+	case is != nil && within(old.Parent, is):
+		return either(was != nil && ends(now, was), worse(counts), trade(counts, "it stays up when "+old.Parent.Name+" is restarted"))
 	}
 	return trade("it fails and is restarted with "+now.Parent.Name, "it no longer fails and is restarted with "+old.Parent.Name)
+}
+
+// together is what it means that strategies restart a child with other siblings: those that its restart takes along, and
+// those that take it along.
+func (m *pairs) together(old, now *tree.Child) effect {
+	var e effect
+	by, taken := takes(now)
+	if taken = except(taken, m.before, func(c *tree.Child) bool { return ends(c, old) }); len(taken) > 0 {
+		e.risk = along(by, taken)
+	}
+	with := except(takers(now), m.before, func(c *tree.Child) bool { return ends(old, c) })
+	if len(with) > 0 {
+		e = e.and(worse("it is restarted with " + names(with) + " (" + by.Strategy.Value.String() + ")"))
+	}
+	there := func(children []*tree.Child) []*tree.Child {
+		return slices.DeleteFunc(children, func(c *tree.Child) bool { return m.now[c] == nil })
+	}
+	_, taken = takes(old)
+	if taken = except(there(taken), m.now, func(c *tree.Child) bool { return ends(c, now) }); len(taken) > 0 {
+		e = e.and(better("its restart no longer takes " + names(taken) + " along"))
+	}
+	if with = except(there(takers(old)), m.now, func(c *tree.Child) bool { return ends(now, c) }); len(with) > 0 {
+		e = e.and(better("it is no longer restarted with " + names(with)))
+	}
+	return e
+}
+
+// except is the children for which something does not hold in the other version.
+func except(children []*tree.Child, other map[*tree.Child]*tree.Child, holds func(*tree.Child) bool) []*tree.Child {
+	return slices.DeleteFunc(children, func(c *tree.Child) bool { return other[c] != nil && holds(other[c]) })
+}
+
+// ends reports whether a restart of p ends the run of c: of a supervisor that p is in, the runs of all others in it.
+func ends(c, p *tree.Child) bool {
+	if !within(p, c) {
+		return c == p || within(c, p) || falls(c, p)
+	}
+	return !slices.ContainsFunc(siblings(c), func(m *tree.Child) bool { return !done(m) && m != p && !ends(m, p) })
 }
 
 // within reports whether c is below s.

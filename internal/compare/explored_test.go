@@ -16,7 +16,9 @@ import (
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/compare"
 	"github.com/supgen/supgen/internal/explore"
+	"github.com/supgen/supgen/internal/table"
 	"github.com/supgen/supgen/runtime/policy"
+	"github.com/supgen/supgen/runtime/sim"
 )
 
 var edits = flag.Int("edits", 120, "how many edits of the trees of the repository TestExplored tries")
@@ -152,6 +154,80 @@ func decided(c compare.Change) bool {
 type edit struct {
 	name string
 	edit func(b *block) bool
+}
+
+// TestMoved moves a child from one place to another, and holds what is said of siblings that are restarted together to what goes
+// down after an error.
+func TestMoved(t *testing.T) {
+	strategies := []string{"one_for_one", "rest_for_one", "one_for_all"}
+	for _, top := range strategies {
+		for _, sub := range strategies {
+			const places = 5
+			var trees [places]*tree.Tree
+			for at := range trees {
+				var child [places]any
+				for i := range child {
+					child[i] = ""
+				}
+				child[at] = "worker C"
+				body := fmt.Sprintf("%s\nworker D\n%s\nsupervisor S {\nstrategy "+sub+"\n%s\nworker A\n%s\n}\n%s", child[:]...)
+				trees[at] = treeOf(t, "strategy "+top+"\n"+body)
+			}
+			for from, was := range trees {
+				for to, is := range trees {
+					t.Run(fmt.Sprintf("%s %s %d %d", top, sub, from, to), func(t *testing.T) { holdMoved(t, was, is) })
+				}
+			}
+		}
+	}
+}
+
+func holdMoved(t *testing.T, was, is *tree.Tree) {
+	changes := compare.Trees(was, is)
+	i := slices.IndexFunc(changes, func(c compare.Change) bool { return c.Kind == compare.Moved })
+	if i < 0 {
+		return
+	}
+	falls := func(was, is *tree.Tree, takes bool) bool { // whether something falls in one version, and not in the other
+		for _, x := range []string{"A", "D"} {
+			failing, other := "C", x
+			if !takes {
+				failing, other = x, "C"
+			}
+			if fallen(t, is, failing, other) && !fallen(t, was, failing, other) {
+				return true
+			}
+		}
+		return false
+	}
+	c := changes[i]
+	hold := func(text, reasons string, happens bool, orElse string) {
+		t.Helper()
+		said := strings.Contains(reasons, text)
+		if said && !happens || happens && !said && !strings.Contains(reasons, orElse) {
+			t.Errorf("%q: said %t, happens %t\n%s", text, said, happens, words([]compare.Change{c}))
+		}
+	}
+	hold("its restart takes", c.Risk, falls(was, is, true), "its restart takes")
+	hold("no longer takes", c.Benefit, falls(is, was, true), "no longer takes")
+	hold("it is restarted with", c.Risk, falls(was, is, false), "it goes down whenever S is restarted")
+	hold("no longer restarted with", c.Benefit, falls(is, was, false), "it stays up when S is restarted")
+}
+
+// fallen reports whether an error of one child restarts another.
+func fallen(t *testing.T, checked *tree.Tree, failing, other string) bool {
+	t.Helper()
+	root := checked.Roots()[0]
+	paths := map[string]string{}
+	for c := range root.All() {
+		paths[c.Name] = c.Path()
+	}
+	result, err := sim.Run(sim.Tree(table.Of(root)), sim.MustParse("until 2m\nat 1m "+paths[failing]+" error"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, _ := result.Child(paths[other])
+	return state.Starts > 1
 }
 
 // A block is the lines of a formatted text, of which one is a child's header.

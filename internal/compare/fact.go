@@ -33,9 +33,16 @@ func orNone(value string) string {
 // facts compares what the declarations say of the two alone.
 func (d *differences) facts() {
 	old, now := d.old, d.now
-	d.fact("role", role(old), role(now), d.role())
-	if d.pairs.now[old.Group] != now.Group || (old.Group == nil) != (now.Group == nil) {
-		d.declare("group", notation.Name(old.Group), notation.Name(now.Group), d.group())
+	regrouped := d.pairs.now[old.Group] != now.Group || (old.Group == nil) != (now.Group == nil)
+	if was, is := role(old), role(now); was != is {
+		e := d.role()
+		if !regrouped {
+			e = e.and(d.besides())
+		}
+		d.declare("role", was, is, e)
+	}
+	if regrouped {
+		d.declare("group", notation.Name(old.Group), notation.Name(now.Group), d.group().and(d.besides()))
 	}
 	if old.Of != nil && now.Of != nil && d.pairs.now[old.Of] != now.Of {
 		d.declare("of", old.Of.Path(), now.Of.Path(), trade(old.Of.Name+" starts without it, and may outlive it",
@@ -56,6 +63,14 @@ func (d *differences) facts() {
 	if finish := d.finish(); finish != (effect{}) {
 		d.declare("finish", notation.Finish(old), notation.Finish(now), finish)
 	}
+}
+
+// besides is what it means that a child is restarted with other siblings than before. That it has moved says so already.
+func (d *differences) besides() effect {
+	if d.pairs.now[d.old.Parent] != d.now.Parent {
+		return effect{}
+	}
+	return d.together(d.old, d.now)
 }
 
 func yes(is bool) string {

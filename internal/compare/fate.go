@@ -81,21 +81,38 @@ func moment(c *tree.Child) string {
 
 // takes is the siblings that a strategy restarts with a child, and whose strategy it is. A job that has completed stays so.
 func takes(c *tree.Child) (by *tree.Child, taken []*tree.Child) {
-	by = c.Parent
-	if c.Group != nil {
-		by = c.Group
+	ahead, behind := beside(c)
+	by = strategist(c)
+	if by != nil && by.Strategy.Value == policy.OneForAll {
+		behind = append(ahead, behind...)
 	}
-	if c.Role == policy.Sidecar || c.Dynamic || by.Strategy.Value == policy.OneForOne {
-		return by, nil
+	return by, slices.DeleteFunc(behind, done)
+}
+
+// takers is the siblings with which a strategy restarts a child.
+func takers(c *tree.Child) []*tree.Child {
+	if done(c) {
+		return nil
 	}
-	behind := false
-	for _, other := range siblings(by) {
-		if other != c && !done(other) && (by.Strategy.Value == policy.OneForAll || by.Strategy.Value == policy.RestForOne && behind) {
-			taken = append(taken, other)
-		}
-		behind = behind || other == c
+	ahead, behind := beside(c)
+	if by := strategist(c); by != nil && by.Strategy.Value == policy.OneForAll {
+		ahead = append(ahead, behind...)
 	}
-	return by, taken
+	return ahead
+}
+
+// beside is the siblings ahead of a child and behind it, where a strategy restarts some of them together.
+func beside(c *tree.Child) (ahead, behind []*tree.Child) {
+	by := strategist(c)
+	if by == nil || by.Strategy.Value == policy.OneForOne {
+		return nil, nil
+	}
+	all := siblings(by)
+	i := slices.Index(all, c)
+	if i < 0 { // a group, whose members are beside others
+		return nil, nil
+	}
+	return slices.Clone(all[:i]), slices.Clone(all[i+1:])
 }
 
 // siblings is those that a strategy is about.

@@ -256,6 +256,144 @@ Top.A changed health
 Top.S.A moved 
 ! it goes down whenever S is restarted
 + its restarts count in S, and no longer in Top
+= S waits for it to be ready; when its limit is spent, S is restarted with all that is below it
+`[1:]},
+		{"moved to the front of rest_for_one", "worker C\nsupervisor S {\nstrategy rest_for_one\nworker A\nworker B\n}", "supervisor S {\nstrategy rest_for_one\nworker C\nworker A\nworker B\n}", `
+Top changed longest stop
+! a platform that kills it before 18s have passed cuts it off
+Top.S.C moved 
+! it goes down whenever S is restarted; its restart takes A and B along (rest_for_one)
++ its restarts count in S, and no longer in Top
+= S waits for it to be ready; when its limit is spent, S is restarted with all that is below it
+`[1:]},
+		{"moved into one_for_all", "worker C\nsupervisor S {\nstrategy one_for_all\nworker A\nworker B\n}", "supervisor S {\nstrategy one_for_all\nworker C\nworker A\nworker B\n}", `
+Top.S.C moved 
+! it goes down whenever S is restarted; its restart takes A and B along (one_for_all); it is restarted with A and B (one_for_all)
++ its restarts count in S, and no longer in Top
+= S waits for it to be ready; when its limit is spent, S is restarted with all that is below it
+`[1:]},
+		{"moved out to the front of rest_for_one", "strategy rest_for_one\nworker D\nsupervisor S {\nworker C\nworker A\n}", "strategy rest_for_one\nworker C\nworker D\nsupervisor S {\nworker A\n}", `
+Top changed longest stop
+! a platform that kills it before 18s have passed cuts it off
+Top.C moved 
+! its restarts count in Top, and no longer in S; its restart takes D and S along (rest_for_one)
++ it stays up when S is restarted
+= Top waits for it to be ready; when its limit is spent, the whole tree ends
+`[1:]},
+		{"moved out to the end of rest_for_one", "strategy rest_for_one\nworker D\nsupervisor S {\nworker C\nworker A\n}", "strategy rest_for_one\nworker D\nsupervisor S {\nworker A\n}\nworker C", `
+Top changed longest stop
+! a platform that kills it before 18s have passed cuts it off
+Top.C moved 
+! its restarts count in Top, and no longer in S
+= Top waits for it to be ready; when its limit is spent, the whole tree ends
+`[1:]},
+		{"moved out of one_for_all into one", "strategy one_for_all\nsupervisor S {\nstrategy one_for_all\nworker C\nworker A\n}", "strategy one_for_all\nsupervisor S {\nstrategy one_for_all\nworker A\n}\nworker C", `
+Top.C moved 
+! its restarts count in Top, and no longer in S
++ it is no longer restarted with A
+= Top waits for it to be ready; when its limit is spent, the whole tree ends
+`[1:]},
+		{"moved out of one_for_all", "supervisor S {\nstrategy one_for_all\nworker C\nworker A\nworker B\n}", "supervisor S {\nstrategy one_for_all\nworker A\nworker B\n}\nworker C", `
+Top.C moved 
+! its restarts count in Top, and no longer in S
++ it stays up when S is restarted; its restart no longer takes A and B along; it is no longer restarted with A and B
+= Top waits for it to be ready; when its limit is spent, the whole tree ends
+`[1:]},
+		{"moved from beside to beside", "supervisor R {\nstrategy rest_for_one\nworker C\nworker A\n}\nsupervisor S {\nstrategy rest_for_one\nworker B\n}", "supervisor R {\nstrategy rest_for_one\nworker A\n}\nsupervisor S {\nstrategy rest_for_one\nworker B\nworker C\n}", `
+Top.S.C moved 
+! it fails and is restarted with S; it is restarted with B (rest_for_one)
++ it no longer fails and is restarted with R; its restart no longer takes A along
+= S waits for it to be ready; when its limit is spent, S is restarted with all that is below it
+`[1:]},
+		{"moved into a supervisor that it took along", "strategy rest_for_one\nworker C\nsupervisor S {\nworker A\nworker B\n}", "strategy rest_for_one\nsupervisor S {\nworker C\nworker A\nworker B\n}", `
+Top changed longest stop
++ whatever hangs, it is over after 6s
+Top.S.C moved 
+! it goes down whenever S is restarted
++ its restarts count in S, and no longer in Top; its restart no longer takes S along
+= S waits for it to be ready; when its limit is spent, S is restarted with all that is below it
+`[1:]},
+		{"moved below what took it along", "strategy one_for_all\nworker C\nsupervisor S {\nworker A\nworker B\n}", "strategy one_for_all\nsupervisor S {\nworker C\nworker A\nworker B\n}", `
+Top.S.C moved 
++ its restarts count in S, and no longer in Top; its restart no longer takes S along
+= S waits for it to be ready; when its limit is spent, S is restarted with all that is below it
+`[1:]},
+		{"moved with its group", "group G {\nstrategy one_for_all\nworker A\nworker B\n}\nsupervisor S {\nworker C\n}", "supervisor S {\ngroup G {\nstrategy one_for_all\nworker A\nworker B\n}\nworker C\n}", `
+Top.S.G moved 
+! it goes down whenever S is restarted
++ its restarts count in S, and no longer in Top
+Top.S.A moved 
+! it goes down whenever S is restarted
++ its restarts count in S, and no longer in Top
+= S waits for it to be ready; when its limit is spent, S is restarted with all that is below it
+Top.S.B moved 
+! it goes down whenever S is restarted
++ its restarts count in S, and no longer in Top
+= S waits for it to be ready; when its limit is spent, S is restarted with all that is below it
+`[1:]},
+		{"moved into a group elsewhere", "worker A\nsupervisor S {\ngroup G {\nstrategy rest_for_one\nworker B\nworker C\n}\n}", "supervisor S {\ngroup G {\nstrategy rest_for_one\nworker A\nworker B\nworker C\n}\n}", `
+Top changed longest stop
+! a platform that kills it before 18s have passed cuts it off
+Top.S.A moved 
+! it goes down whenever S is restarted; its restart takes B and C along (rest_for_one)
++ its restarts count in S, and no longer in Top
+= S waits for it to be ready; when its limit is spent, S is restarted with all that is below it
+Top.S.A changed group
+! it is restarted and limited with the group G
++ it is no longer restarted and limited with the siblings in no group
+`[1:]},
+		{"into a group with a strategy", "worker A\ngroup G {\nstrategy rest_for_one\nworker B\nworker C\n}", "group G {\nstrategy rest_for_one\nworker B\nworker A\nworker C\n}", `
+Top changed longest stop
+! a platform that kills it before 18s have passed cuts it off
+Top.A changed group
+! it is restarted and limited with the group G; its restart takes C along (rest_for_one); it is restarted with B (rest_for_one)
++ it is no longer restarted and limited with the siblings in no group
+`[1:]},
+		{"a sidecar that is a worker now", "strategy one_for_all\nworker B\nworker A\nsidecar C of A", "strategy one_for_all\nworker B\nworker A\nworker C", `
+Top changed longest stop
++ whatever hangs, it is over after 6s
+Top.C changed role
+! its restart takes B and A along (one_for_all); it is restarted with B and A (one_for_all)
+= where nothing else is written, it is restarted, limited and stopped as every worker is
+Top.C changed limit
+! its 4th failure within 5m is one too many, and the whole tree ends; failures are forgotten sooner: one every 2m goes on without end
++ what stays wrong is given up after 3 restarts, not 5; one failure every 2m is survived
+Top.C changed on success
+! it stays stopped
++ it is not started over and over
+Top.C changed on fatal_config
+! the whole tree ends
++ nothing goes on without it
+Top.C changed on fatal_bug
+! the whole tree ends
++ nothing goes on without it
+Top.C changed on stuck
+! the whole tree ends
++ nothing goes on without it
+Top.C changed on limit
+! the whole tree ends
++ nothing goes on without it
+`[1:]},
+		{"moved and dynamic", "strategy one_for_all\nworker B\ndynamic worker C(id string) {\nmax 5\n}\nsupervisor S {\nworker A\n}", "strategy one_for_all\nworker B\nsupervisor S {\nworker A\ndynamic worker C(id string) {\nmax 5\n}\n}", `
+Top.S.C moved 
+! it goes down whenever S is restarted
++ its restarts count in S, and no longer in Top
+`[1:]},
+		{"moved to siblings that are new", "worker C\nsupervisor S {\nstrategy one_for_all\nworker A\n}", "supervisor S {\nstrategy one_for_all\nworker C\nservice N\n}", `
+Top.S.C moved 
+! it goes down whenever S is restarted; its restart takes N along (one_for_all); it is restarted with N (one_for_all)
++ its restarts count in S, and no longer in Top
+= S waits for it to be ready; when its limit is spent, S is restarted with all that is below it
+Top.S.N added 
+= S waits for it to be ready; when its limit is spent, S is restarted with all that is below it; its restart takes C along (one_for_all)
+Top.S.A removed 
+! nothing runs it any more
+`[1:]},
+		{"added to rest_for_one and optional", "strategy rest_for_one\nworker A\nworker B", "strategy rest_for_one\nworker A\nworker N {\noptional\n}\nworker B", `
+Top changed longest stop
+! a platform that kills it before 18s have passed cuts it off
+Top.N added 
+= Top does not wait for it; its restart takes B along (rest_for_one)
 `[1:]},
 		{"added to rest_for_one", "strategy rest_for_one\nworker A\nworker B", "strategy rest_for_one\nworker A\nworker N\nworker B", `
 Top changed longest stop
