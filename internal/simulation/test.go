@@ -107,7 +107,9 @@ func (s Script) detail(mistake *sim.LineError) func(name string) string {
 func (s Script) failures(err error) (all []Failure) {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
-		return []Failure{{Line: 1, Message: err.Error(), Detail: func(name string) string { return fmt.Sprintf("%s: %v\n", name, err) }}}
+		return []Failure{{Line: 1, Message: err.Error(), Detail: func(name string) string {
+			return fmt.Sprintf("%s: %v\n", diag.Pos{File: name, Line: 1, Column: 1}, err)
+		}}}
 	}
 	for _, err := range joined.Unwrap() {
 		var mistake *sim.LineError
