@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"slices"
@@ -38,6 +39,7 @@ type Companion func(t *Tree) (end func(), err error)
 
 // Main is the whole main function of a program that is one tree: it runs p, and beside it its companions, until p has ended, says
 // on standard error why, in one line, and exits with the status that [MainStatus] returns. Deferred functions are not called.
+// A tree without the option [WithLogger] logs to slog.Default, as it is when Main is called.
 func Main(p Program, beside ...Companion) { os.Exit(MainStatus(p, beside...)) }
 
 // MainStatus is [Main], but returns the status instead of exiting with it (docs/runtime.md, "How a program ends"):
@@ -60,6 +62,9 @@ func MainStatus(p Program, beside ...Companion) int {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
+	if o := &p.Tree().options; !o.chosen {
+		o.logger = slog.Default()
+	}
 	return mainStatus(p, beside, signals, os.Stderr)
 }
 

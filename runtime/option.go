@@ -11,6 +11,7 @@ type Option func(*options)
 
 type options struct {
 	logger    *slog.Logger
+	chosen    bool // the logger, which may be nil
 	seed      uint64
 	seeded    bool
 	ring      int
@@ -23,9 +24,12 @@ type options struct {
 // WithLogger has the tree log its events, and gives each run a logger that carries its path, generation and attempt.
 // Records have the time of their event. The log's handler is called on a goroutine of its own, so that a slow one delays
 // nobody; what it still has to write is written before Run returns, which waits a second at the most. What was dropped then,
-// what came too fast, and the records on which the handler panicked, the last record and the [Report] count. Without this
-// option nothing is logged, and runs log to slog.Default.
-func WithLogger(logger *slog.Logger) Option { return func(o *options) { o.logger = logger } }
+// what came too fast, and the records on which the handler panicked, the last record and the [Report] count. With nil no event is
+// logged, and runs log to slog.Default. So it is without this option, but in a program that [Main] runs: its tree logs to
+// slog.Default.
+func WithLogger(logger *slog.Logger) Option {
+	return func(o *options) { o.logger, o.chosen = logger, true }
+}
 
 // WithSeed seeds the jitter, so that the delays of one history are those of another. Without it they are random.
 func WithSeed(seed uint64) Option {

@@ -250,6 +250,30 @@ func TestMainStacks(t *testing.T) {
 	}
 }
 
+// A tree that Main runs logs to slog.Default, unless its options say otherwise.
+func TestMainLogs(t *testing.T) {
+	defer slog.SetDefault(slog.Default())
+	table := plain(Child{Name: "S", Role: Service, Start: func(Launch) error { return FatalConfig(errors.New("no password")) }})
+	for name, c := range map[string]struct {
+		options []Option
+		logs    bool
+	}{
+		"no option":      {nil, true},
+		"another option": {[]Option{WithSeed(1)}, true},
+		"no log":         {[]Option{WithLogger(nil)}, false},
+		"another log":    {[]Option{WithLogger(slog.New(slog.DiscardHandler))}, false},
+	} {
+		var log strings.Builder
+		slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+		if status := MainStatus(program{New(table, c.options...)}); status != 78 {
+			t.Errorf("%s: the status is %d", name, status)
+		}
+		if logs := strings.Contains(log.String(), `level=ERROR msg=failed path=Root.S generation=1 kind=fatal_config error="no password"`); logs != c.logs || !logs && log.Len() > 0 {
+			t.Errorf("%s: it logs\n%s", name, &log)
+		}
+	}
+}
+
 // Of thousands of sessions that panic when they stop, some stacks are enough.
 func TestMainStacksOfMany(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

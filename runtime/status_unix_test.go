@@ -65,13 +65,13 @@ var programs = map[string]func(){
 	},
 	// It goes on when its tree has ended, and lets go of what it was asked by.
 	"goes on": func() {
-		MainStatus(program{New(plain(Child{Name: "S", Role: Service, Start: after(0, FatalConfig(errors.New("no password")))}))})
+		MainStatus(program{New(plain(Child{Name: "S", Role: Service, Start: after(0, FatalConfig(errors.New("no password")))}), WithLogger(nil))})
 		fmt.Println("up")
 		select {}
 	},
 }
 
-func main(table []Child) { Main(program{New(table)}) }
+func main(table []Child) { Main(program{New(table, WithLogger(nil))}) }
 
 // stays is a child that does not stop.
 func stays(l Launch) error {

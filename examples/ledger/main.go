@@ -10,7 +10,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"log/slog"
 	"net"
 	"os"
 
@@ -42,5 +41,5 @@ func main() {
 		var d net.Dialer
 		return d.DialContext(ctx, "tcp", *store)
 	}
-	runtime.Main(NewLedger(&App{dial, entries}, runtime.WithLogger(slog.Default())))
+	runtime.Main(NewLedger(&App{dial, entries}))
 }

@@ -24,8 +24,8 @@ import (
 // the probes of Kubernetes, metrics, and a page that shows the tree. In a container, let OPS be ":8081".
 func main() {
 	addr, ops := cmp.Or(os.Getenv("ADDR"), "localhost:8080"), cmp.Or(os.Getenv("OPS"), "localhost:8081")
-	slog.Info("the program is on http://" + addr + ", its supervisor on http://" + ops)
-	runtime.Main(NewApp(&children{addr: addr}, runtime.WithLogger(slog.Default())), httpsup.Serve(ops, httpsup.ReadOpen()))
+	slog.Info("the program listens on " + addr + ", its supervisor on " + ops)
+	runtime.Main(NewApp(&children{addr: addr}), httpsup.Serve(ops, httpsup.ReadOpen()))
 }
 
 // children has a method for each child in app.sup. Without one of them, it does not compile.
