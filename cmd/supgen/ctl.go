@@ -34,7 +34,7 @@ func addServer(cmd *cobra.Command) *server {
 // dial is a client of the program.
 func (s *server) dial(cmd *cobra.Command) (*operate.Client, error) {
 	if s.addr == "" {
-		return nil, errors.New("which program? say --addr localhost:9091, or set SUPGEN_ADDR")
+		return nil, errors.New("which program? say --addr localhost:8081, or set SUPGEN_ADDR")
 	}
 	token, err := s.token(cmd)
 	if err != nil {
@@ -100,7 +100,7 @@ func (s *server) complete(cmd *cobra.Command, args []string, begun string) ([]st
 }
 
 // aboutServer is what help says of addresses and tokens.
-const aboutServer = `The program listens with runtime/httpsup. Its address is "localhost:9091", "https://ops.example.com/shop", or the path
+const aboutServer = `The program listens with runtime/httpsup. Its address is "localhost:8081", "https://ops.example.com/shop", or the path
 of a Unix socket, "/run/shop/supgen.sock" or "unix:shop.sock". A token is in SUPGEN_TOKEN or in the file that --token-file
 names, and is sent as "Authorization: Bearer". It is not sent over plain HTTP but to this machine, and no redirect is followed.`
 
@@ -117,7 +117,7 @@ and then carried out.
 
 The exit status is 1 if the program refuses: it does not let you do that, there is no such child, or it cannot be done in
 its state. It is 2 if the program cannot be reached, or does not answer.`,
-		Example: `  supgen ctl --addr localhost:9091 state
+		Example: `  supgen ctl --addr localhost:8081 state
   export SUPGEN_ADDR=/run/shop/supgen.sock
   supgen ctl why Shop.HTTP
   supgen ctl events -f Shop.DB
@@ -183,7 +183,7 @@ func newCtlWhy(s *server) *cobra.Command {
 		Long: `Why prints what a child waits for, up to the cause; its last failure; what was decided then, and which statements of the
 .sup file decided it; when it is tried next; and which children wait for it.`,
 		Example:           `  supgen ctl why Shop.HTTP`,
-		Args:              cobra.ExactArgs(1),
+		Args:              onePath,
 		ValidArgsFunction: s.complete,
 		RunE: s.asking(func(cmd *cobra.Command, c *operate.Client, args []string) error {
 			view, err := c.View(cmd.Context())
@@ -350,7 +350,7 @@ func newCtlStacks(s *server) *cobra.Command {
 		Long: `Stacks prints the stacks of the goroutines of a child; of one with replicas or instances, those of all of them. The program
 looks at its goroutines once in ten seconds at the most.`,
 		Example:           `  supgen ctl stacks Shop.HTTP`,
-		Args:              cobra.ExactArgs(1),
+		Args:              onePath,
 		ValidArgsFunction: s.complete,
 		RunE: s.asking(func(cmd *cobra.Command, c *operate.Client, args []string) error {
 			p, err := operate.Decode[operate.Profile](c.Get(cmd.Context(), "stacks", url.Values{"path": args}))
@@ -374,7 +374,7 @@ func newCtlVerb(s *server, verb, short string) *cobra.Command {
 		Use:               verb + " PATH",
 		Short:             short,
 		Example:           fmt.Sprintf("  supgen ctl %s Shop.DB --why 'new certificate'", verb),
-		Args:              cobra.ExactArgs(1),
+		Args:              onePath,
 		ValidArgsFunction: s.complete,
 	}
 	if verb == "shutdown" {
@@ -406,6 +406,18 @@ func newCtlVerb(s *server, verb, short string) *cobra.Command {
 	cmd.Flags().StringVar(&why, "why", "", "why: the program keeps this `text` with the command")
 	format = addFormat(cmd, `how to print: "json" is the program's answer`, "text", "json")
 	return cmd
+}
+
+// onePath is for the commands about one child.
+func onePath(cmd *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	question := "which child?"
+	if len(args) > 1 {
+		question = fmt.Sprintf("%d arguments are given:", len(args))
+	}
+	return fmt.Errorf("%s say one path, as in: %s Shop.DB", question, cmd.CommandPath())
 }
 
 // optional is an argument that need not be there.

@@ -127,7 +127,7 @@ program, or has a bug: then it prints what to report.`,
   supgen test ./...              do the scripts beside the trees come out as they expect?
   supgen explore                 what takes the tree down?
   supgen diff main               what has changed in meaning since?
-  supgen top localhost:9091      what does a program that runs do?
+  supgen top localhost:8081      what does a program that runs do?
   supgen ctl why Shop.HTTP       why is a child of a program that runs as it is?`,
 		// The status and the words of a failure are run's business.
 		SilenceUsage:  true,

@@ -22,9 +22,9 @@ The default address is SUPGEN_ADDR.
 
 When the connection is lost it says so and tries again, and what it shows is grey. With --once, and where there is no
 terminal or a dumb one (TERM=dumb), it prints the tree once and ends. NO_COLOR is heeded.`,
-		Example: `  supgen top localhost:9091
+		Example: `  supgen top localhost:8081
   supgen top /run/shop/supgen.sock
-  supgen top --once localhost:9091`,
+  supgen top --once localhost:8081`,
 		Args: cobra.MaximumNArgs(1),
 	}
 	s := addServer(cmd)

@@ -77,7 +77,7 @@ func parseURL(addr string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
-		return nil, fmt.Errorf(`%q is not an address: write "localhost:9091", "https://host/base" or the path of a Unix socket`, addr)
+		return nil, fmt.Errorf(`%q is not an address: write "localhost:8081", "https://host/base" or the path of a Unix socket`, addr)
 	case u.User != nil:
 		return nil, errors.New("an address has no password, which everybody on this machine could read: set SUPGEN_TOKEN, or use --token-file")
 	case u.RawQuery != "" || u.Fragment != "":

@@ -1,7 +1,7 @@
 // Package operate is a client of the API of runtime/httpsup, and what a person makes of its answers: which child is the cause, which
 // ones wait for it, and what happens next.
 //
-//	c, err := operate.Dial("localhost:9091", token)
+//	c, err := operate.Dial("localhost:8081", token)
 //	view, err := c.View(ctx)
 //	for _, cause := range view.Causes() {
 //		fmt.Println(cause.Path, view.Why(cause))

@@ -113,12 +113,13 @@ type (
 	}
 
 	Declaration struct {
-		Path     string   `json:"path"`
-		Optional bool     `json:"optional"`
-		Dynamic  bool     `json:"dynamic"`
-		Needs    []string `json:"needs"`
-		Limit    *Limit   `json:"limit"`
-		From     string   `json:"from"`
+		Path      string   `json:"path"`
+		Optional  bool     `json:"optional"`
+		Dynamic   bool     `json:"dynamic"`
+		Needs     []string `json:"needs"`
+		Limit     *Limit   `json:"limit"`
+		Intensity *Limit   `json:"intensity"`
+		From      string   `json:"from"`
 	}
 
 	Limit struct {

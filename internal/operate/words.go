@@ -117,10 +117,14 @@ func Since(c *Child, now time.Time) string {
 	return Span(now.Sub(c.Since))
 }
 
-// Restarts are those that count now, with the limit: "3 of 10 in 10m".
+// Restarts are those that count now, with the limit: "3 of 10 in 10m". A root is not restarted: it has "intensity 30 in 1m" of those
+// of its children.
 func (v *View) Restarts(c *Child) string {
-	if l := v.Declared(c.Path).Limit; l != nil {
-		return fmt.Sprintf("%d of %d in %s", c.Restarts, l.N, short(l.In))
+	switch d := v.Declared(c.Path); {
+	case d.Limit != nil:
+		return fmt.Sprintf("%d of %d in %s", c.Restarts, d.Limit.N, short(d.Limit.In))
+	case d.Intensity != nil:
+		return fmt.Sprintf("intensity %d in %s", d.Intensity.N, short(d.Intensity.In))
 	}
 	return fmt.Sprint(c.Restarts)
 }

@@ -141,8 +141,8 @@ func TestCommandsOfOthers(t *testing.T) {
 				t.Errorf("%s is answered %d", method, w.Code)
 			}
 		}
-		want(t, order(Handler(tree, ReadOpen()), body), 404, "no such page")
-		want(t, order(Handler(tree, Choice{}), body), 404, "no such page")
+		want(t, order(Handler(tree, ReadOpen()), body), 404, "this address takes no commands")
+		want(t, order(Handler(tree, Choice{}), body), 404, "this address takes no commands")
 		synctest.Wait()
 		if after := tree.Snapshot().Tree().Sequence; after != before {
 			t.Errorf("what was refused made %d events", after-before)

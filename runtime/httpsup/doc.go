@@ -3,8 +3,8 @@
 //
 //	func main() {
 //		runtime.Main(NewShop(&App{}),
-//			httpsup.Serve(":9090"),                                // probes, for Kubernetes
-//			httpsup.Serve("localhost:9091", httpsup.ReadOpen()),   // the page, and the API
+//			httpsup.Serve(":8081"),                                // probes, for Kubernetes
+//			httpsup.Serve("localhost:8082", httpsup.ReadOpen()),   // the page, and the API
 //			httpsup.Serve("unix:/run/shop/supgen.sock"))           // and commands, for who may enter /run/shop
 //	}
 //

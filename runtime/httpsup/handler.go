@@ -181,7 +181,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 	route, ok := h.routes[r.URL.Path]
 	switch {
 	case !ok:
-		return refuse(http.StatusNotFound, "there is no such page")
+		return h.missing(r.URL.Path)
 	case r.Method != route.method && (r.Method != http.MethodHead || route.method != http.MethodGet):
 		w.Header().Set("Allow", route.method)
 		return refuse(http.StatusMethodNotAllowed, "%s answers to %s alone", r.URL.Path, route.method)
@@ -193,6 +193,20 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(maxWrite)) // if it can
 	return route.serve(r, w)
+}
+
+// missing is why nothing is at a path.
+func (h *handler) missing(path string) error {
+	why := "there is no such page"
+	switch {
+	case h.choice == nil:
+		why += ": this address has the probes alone"
+	case path == "/command":
+		why = "this address takes no commands: give them at one with httpsup.Authorise, or at a Unix socket"
+	case path == "/stacks":
+		why = "this address shows no stacks: ask at one with httpsup.Authorise, or at a Unix socket"
+	}
+	return refuse(http.StatusNotFound, "%s", why)
 }
 
 // within does what has to wait for the tree's lock, if a slot is free. The answer is written afterwards: who reads it slowly

@@ -100,7 +100,7 @@ type declaration struct {
 	After       []string         `json:"after,omitempty"`
 	Tags        []string         `json:"tags,omitempty"`
 	Strategy    runtime.Strategy `json:"strategy"`
-	Limit       *limit           `json:"limit,omitempty"`     // of its restarts
+	Limit       *limit           `json:"limit,omitempty"`     // of its restarts; not of the root, which is not restarted
 	Intensity   *limit           `json:"intensity,omitempty"` // of a supervisor or group: of those of its children
 	Shutdown    shutdown         `json:"shutdown"`
 	From        string           `json:"from,omitempty"` // where its policies come from
@@ -140,11 +140,11 @@ func (h *handler) declarationsOf() []byte {
 		d := declaration{
 			ID: runtime.ID(id), Path: h.paths[id], Name: c.Name, Role: c.Role, Linked: c.Linked, Optional: c.Optional, Dynamic: c.Dynamic,
 			Max: c.Max, Replicas: c.Replicas, Needs: names(c.Needs), After: names(c.After), Tags: c.Tags, Strategy: c.Strategy,
-			Limit: limitOf(c.Limit), Intensity: limitOf(c.Intensity),
-			Shutdown: shutdown{c.Shutdown.Drain, c.Shutdown.Abort, c.Shutdown.Unlimited}, CountsReady: h.counts[id],
+			Intensity: limitOf(c.Intensity),
+			Shutdown:  shutdown{c.Shutdown.Drain, c.Shutdown.Abort, c.Shutdown.Unlimited}, CountsReady: h.counts[id],
 		}
 		if id > 0 {
-			d.Parent = h.paths[c.Parent]
+			d.Parent, d.Limit = h.paths[c.Parent], limitOf(c.Limit)
 		}
 		if c.Group > 0 {
 			d.Group = h.rows[c.Group].Name
