@@ -114,9 +114,11 @@ func TestBasePathItself(t *testing.T) {
 func TestNonsense(t *testing.T) {
 	run(t, quiet, func(t *testing.T, tree *runtime.Tree) {
 		h := Handler(tree, ReadOpen())
-		for _, path := range []string{"/x", "//state", "/state/", "/../state", "/page/index.html", "/index.html", "/schema/", "/STATE", "/stacks?path=Shop"} {
-			want(t, get(h, path), 404, "there is no such page")
+		for _, path := range []string{"/x", "//state", "/state/", "/../state", "/page/index.html", "/index.html", "/schema/", "/STATE"} {
+			want(t, get(h, path), 404, `"there is no such page"`)
 		}
+		want(t, get(h, "/stacks?path=Shop"), 404, "this address shows no stacks")
+		want(t, get(probes(t, tree), "/state"), 404, "there is no such page: this address has the probes alone")
 		for _, method := range []string{"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "NONSENSE"} {
 			for _, path := range []string{"/", "/state", "/events", "/livez"} {
 				if w := ask(h, method, path, "x"); w.Code != 405 || w.Header().Get("Allow") != "GET" {

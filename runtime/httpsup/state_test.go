@@ -139,6 +139,15 @@ func TestDeclarations(t *testing.T) {
 		want(t, w, 200, `"operate":false`)
 		want(t, w, 200, `{"id":2,"path":"Shop.HTTP","parent":"Shop","name":"HTTP","role":"service","replicas":2,"needs":["Shop.DB"],"tags":["serving"],`)
 		want(t, w, 200, `"counts_ready":true`)
+		var answer struct {
+			Declarations []struct{ Limit, Intensity *limit }
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+			t.Fatal(err)
+		}
+		if root := answer.Declarations[0]; root.Limit != nil || root.Intensity == nil || answer.Declarations[1].Limit == nil {
+			t.Errorf("the root is not restarted, and has the limit %v, the intensity %v", root.Limit, root.Intensity)
+		}
 		want(t, get(Handler(tree, Authorise(nobody)), "/declarations"), 403, "may not")
 		want(t, get(Handler(tree, Authorise(anybody)), "/declarations"), 200, `"operate":true`)
 	})
