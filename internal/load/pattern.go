@@ -140,7 +140,7 @@ func standsAlone(name string) bool {
 func match(pattern string) ([]string, error) {
 	w, modules, err := walkAll(topOf(pattern), isOurs)
 	if len(w.dirs) == 0 && err == nil {
-		err = &Error{pattern, missing{errors.New("matches no .sup files" + w.passedOver(modules))}}
+		err = &Error{pattern, missing{errors.New("matches no .sup files" + w.passedOver(modules) + w.workspaceBelow(topOf(pattern)))}}
 	}
 	return w.dirs, err
 }
@@ -333,6 +333,26 @@ func (w walked) passedOver(entered []string) string {
 		return ""
 	}
 	return "; not entered: " + strings.Join(names, "; ")
+}
+
+// workspaceBelow names the pattern for the modules that were not entered because their go.work is below top, too.
+func (w walked) workspaceBelow(top string) string {
+	for _, dir := range w.passed {
+		at := above(dir, "go.work")
+		below, err := filepath.Rel(top, at)
+		if at == "" || err != nil || below == "." || !filepath.IsLocal(below) {
+			continue
+		}
+		if real := RealPath(at); workspace(real) != filepath.Join(real, "go.work") || above(real, "go.mod") != "" {
+			continue
+		}
+		name := filepath.ToSlash(at) + "/..."
+		if filepath.IsLocal(at) {
+			name = "./" + name
+		}
+		return "; " + diag.Quoted(name) + " matches the modules of its go.work"
+	}
+	return ""
 }
 
 // Sources are the files that arguments stand for, each once: a file for itself, a directory for the .sup files in it, dir/...
