@@ -14,6 +14,7 @@ import (
 	stdruntime "runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
@@ -105,8 +106,11 @@ func (l load) serve() error {
 	page := httpsup.Handler(tree, httpsup.Authorise(func(*http.Request, httpsup.Access) (string, error) { return "load", nil }))
 	mux := http.NewServeMux()
 	mux.Handle("/tree/", http.StripPrefix("/tree", page))
-	canned(mux, page, l.failures)
-	mux.HandleFunc("/sample", func(w http.ResponseWriter, _ *http.Request) { json.NewEncoder(w).Encode(s.sample()) })
+	refresh := canned(mux, page, l.failures)
+	mux.HandleFunc("/sample", func(w http.ResponseWriter, _ *http.Request) {
+		refresh()
+		json.NewEncoder(w).Encode(s.sample())
+	})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -121,19 +125,25 @@ func (l load) serve() error {
 	return <-ended
 }
 
-// canned adds a handler that sends what the page sent once: its state, and as many bytes of events as the storm makes.
-func canned(mux *http.ServeMux, page http.Handler, failures int) {
-	r := httptest.NewRequest("GET", "/state", nil)
-	r.Host = "localhost"
-	w := httptest.NewRecorder()
-	page.ServeHTTP(w, r)
-	state := w.Body.Bytes()
+// canned adds a handler that sends what the page sent before: its state when refresh was called, and as many bytes of events as
+// the storm makes.
+func canned(mux *http.ServeMux, page http.Handler, failures int) (refresh func()) {
+	var state atomic.Pointer[[]byte]
+	refresh = func() {
+		r := httptest.NewRequest("GET", "/state", nil)
+		r.Host = "localhost"
+		w := httptest.NewRecorder()
+		page.ServeHTTP(w, r)
+		body := w.Body.Bytes()
+		state.Store(&body)
+	}
+	refresh()
 	const (
 		pace    = 100 * time.Millisecond
 		restart = 1500 // bytes of the events of a failure and its restart
 	)
 	events := make([]byte, max(1, restart*failures/int(time.Second/pace)))
-	mux.HandleFunc("/canned/state", func(w http.ResponseWriter, _ *http.Request) { w.Write(state) })
+	mux.HandleFunc("/canned/state", func(w http.ResponseWriter, _ *http.Request) { w.Write(*state.Load()) })
 	mux.HandleFunc("/canned/events", func(w http.ResponseWriter, r *http.Request) {
 		out := http.NewResponseController(w)
 		tick := time.NewTicker(pace)
@@ -151,4 +161,5 @@ func canned(mux *http.ServeMux, page http.Handler, failures int) {
 			}
 		}
 	})
+	return refresh
 }
