@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	stdruntime "runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -107,6 +108,7 @@ func newFeed(of *follower, keep int) *feed {
 func (f *feed) follow() {
 	incarnation := f.current.get().state.Incarnation
 	for e := range f.tree.EventsFrom(context.Background(), f.recent.Load().floor+1) {
+		stdruntime.Gosched() // what the event has made ready to run goes first
 		f.add(newFrame(incarnation, &e), &e)
 	}
 	w := *f.recent.Load()
