@@ -40,7 +40,7 @@ var allowed = map[string][]string{
 	"internal/generated":  {"internal/atomicfile", "internal/encoding", "internal/load", "internal/unified", "codegen", "dsl"},
 	"internal/output":     {"internal/report", "dsl"},
 	// What asks Go.
-	"internal/gotypes": {"internal/load", "codegen", "dsl", "github.com/alecthomas/participle/v2/lexer", "golang.org/x/tools/go/packages"},
+	"internal/gotypes": {"internal/generated", "internal/load", "codegen", "dsl", "github.com/alecthomas/participle/v2/lexer", "golang.org/x/tools/go/packages"},
 	// What the simulation and the tests make of a tree.
 	"internal/table": {"dsl", "runtime", "runtime/policy"},
 	// What finds the word that was meant.

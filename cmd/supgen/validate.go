@@ -123,13 +123,10 @@ func (v *validateFlags) load(cmd *cobra.Command, args []string) ([]*load.Package
 	return []*load.Package{p}, nil
 }
 
-// addOrphans warns of the generated files in packages that have nothing else: nothing would be said of these.
+// addOrphans warns of the generated files whose source is gone: Go compiles them still.
 func addOrphans(packages []*load.Package) error {
 	var errs []error
 	for _, p := range packages {
-		if len(p.Text) > 0 {
-			continue
-		}
 		orphans, err := generated.Orphans(p)
 		for _, orphan := range orphans {
 			orphan.Severity = diag.Warning

@@ -17,6 +17,7 @@ import (
 	"github.com/supgen/supgen/codegen"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/generated"
 	"github.com/supgen/supgen/internal/load"
 	"golang.org/x/tools/go/packages"
 )
@@ -194,6 +195,10 @@ func newQuestion(index int, p *load.Package, dir, module string) *question {
 	for _, source := range p.Tree.Files {
 		q.files = append(q.files, spell(p, source))
 		q.generated[q.nameOf(source)] = codegen.Generate(p.Tree, source)
+	}
+	orphans, _ := generated.Orphans(p) // what cannot be read, the go command reports
+	for _, orphan := range orphans {   // what was declared there, another file declares, or nobody wants
+		q.generated[filepath.Join(dir, filepath.Base(orphan.Pos.File))] = []byte("package " + p.Tree.Package + "\n")
 	}
 	return q
 }
