@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -133,8 +134,23 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 	result.Changes = compare.Packages(packages)
 	failed := errors.Join(errs...)
 	err = d.print(cmd, result, reportOf(failed, broken...))
+	if result.Compared > 0 {
+		noteOther(cmd, args)
+	}
 	found := len(broken) > 0 || d.failOn.word == "change" && len(result.Changes) > 0 || d.failOn.word == "risk" && compare.HasRisk(result.Changes)
 	return outcome(found, errors.Join(failed, err))
+}
+
+// noteOther proposes "main -- shop" where "main shop" compares two directories, the current one at main and shop.
+func noteOther(cmd *cobra.Command, args []string) {
+	if isQuiet(cmd) || len(args) != 2 || cmd.ArgsLenAtDash() >= 0 || strings.ContainsAny(args[0], ":/\\") {
+		return
+	}
+	_, err := os.Stat(args[0])
+	if dir, there := os.Stat(args[1]); err == nil || there != nil || !dir.IsDir() || filepath.Clean(args[1]) == "." {
+		return
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %q is the current directory there, and not %q; did you mean \"%[1]s -- %[3]s\"?\n", args[0], args[1], args[1])
 }
 
 // load loads two versions of a package, with the names of files as the format has them.

@@ -147,7 +147,24 @@ func loadAll(t target, questions []*question, overlay map[string][]byte) (*loade
 	}
 	maps.DeleteFunc(imports, func(_ string, exists bool) bool { return !exists })
 	config.Mode = packages.NeedName | packages.NeedExportFile
+	known := list
 	list, err = ask(config, slices.Sorted(maps.Keys(imports)))
+	silent := false
+	for _, pkg := range list {
+		l.built[pkg.PkgPath] = pkg
+		silent = silent || pkg.ExportFile == "" && len(pkg.Errors) == 0
+	}
+	if err != nil || !silent {
+		return l, err
+	}
+	// The go command does not say why: because of something below, which it does say when it is asked for that.
+	below := map[string]bool{}
+	packages.Visit(known, nil, func(pkg *packages.Package) {
+		if l.built[pkg.PkgPath] == nil && pkg.Module != nil && pkg.Module.Main && len(pkg.Errors) == 0 {
+			below[pkg.PkgPath] = true
+		}
+	})
+	list, err = ask(config, slices.Sorted(maps.Keys(below)))
 	for _, pkg := range list {
 		l.built[pkg.PkgPath] = pkg
 	}

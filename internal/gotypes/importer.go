@@ -85,16 +85,25 @@ func (i *importerOf) load(path string) (*types.Package, error) {
 func (i *importerOf) unbuilt(pkg *packages.Package) error {
 	why := errors.New("the go command does not build it")
 	packages.Visit([]*packages.Package{pkg}, nil, func(below *packages.Package) {
-		if len(below.Errors) > 0 && below != pkg {
-			why = fmt.Errorf("it depends on %q: %s", below.PkgPath, i.seen(first(below.Errors[0].Msg)))
+		wrong := below.Errors
+		if built := i.built[below.PkgPath]; built != nil {
+			wrong = slices.Concat(wrong, built.Errors)
+		}
+		if len(wrong) > 0 && below != pkg {
+			why = fmt.Errorf("it depends on %q: %s", below.PkgPath, i.seen(first(wrong[0].Msg)))
 		}
 	})
 	return why
 }
 
-// seen is what the go command says, with the file that it begins with named from the current directory.
+// seen is what the go command says, with the file that it begins with named from the current directory. Of a file of the overlay it
+// knows a copy, /tmp/gocommand-123/4-shop.sup.go, which is gone by now.
 func (i *importerOf) seen(msg string) string {
 	file, rest, ok := strings.Cut(msg, ".go:")
+	if _, copied, is := strings.Cut(filepath.ToSlash(file), "/gocommand-"); ok && is {
+		_, name, _ := strings.Cut(filepath.Base(copied), "-")
+		return name + ".go:" + rest
+	}
 	if !ok || filepath.IsAbs(file) || strings.ContainsAny(file, "\n:") {
 		return msg
 	}
