@@ -132,6 +132,7 @@ func TestTooManyConnections(t *testing.T) {
 			return c
 		}
 		all := []net.Conn{p.dial(t), busy()}
+		synctest.Wait() // the others come later
 		for range maxConns - len(all) {
 			busy()
 		}
