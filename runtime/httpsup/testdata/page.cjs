@@ -139,6 +139,7 @@ async function main(browser) {
   await page.keyboard.press('End');
   const conn = page.locator('#rows tr[data-path^="Shop.Conn["]');
   if (!await conn.count()) await row('Shop.Conn').locator('.fold').click();
+  await conn.nth(2).waitFor();
   assert.equal(await conn.count(), 3);
   await conn.filter({hasText: hostile}).click();
   await has('#detail dl', '<img src=x onerror=alert(4)>'); // a tag
