@@ -118,8 +118,8 @@ func (r Run) Progress() {
 // A Signal says that a run is ready. The zero Signal is inert.
 type Signal struct{ run *run }
 
-// Ready says that the child can be used. It may be called again after NotReady, from any goroutine of the run; what a
-// run says after it was asked to stop, or after it ended, is ignored.
+// Ready says that the child can be used, and that it is alive, as a heartbeat does. It may be called again after NotReady, from
+// any goroutine of the run; what a run says after it was asked to stop, or after it ended, is ignored.
 func (s Signal) Ready() { s.run.signal(kernel.InputReady, nil) }
 
 // NotReady reports that the child cannot be used for now. That is not a failure: what needs it goes on, and nothing new
@@ -130,12 +130,10 @@ func (r *run) signal(kind kernel.InputKind, value any) {
 	if r == nil {
 		return
 	}
-	if !r.tree.mu.TryLock() {
-		if kind == kernel.InputReady {
-			r.recordBeat() // so it is in time, however long the tree is busy
-		}
-		r.tree.mu.Lock()
+	if kind == kernel.InputReady {
+		r.recordBeat() // so it is in time, however long the tree is busy
 	}
+	r.tree.mu.Lock()
 	r.tree.stepAndUnlock(&kernel.Input{Kind: kind, Node: r.node, Gen: r.gen, Cause: value})
 }
 

@@ -195,7 +195,7 @@ func (r *Recorder) State() runtime.ChildState {
 // Value is what the run was first ready with, nil if it was not, or had nothing to hand over.
 func (r *Recorder) Value() any { return r.seen().Value }
 
-// Heartbeat is when the run last said that it is alive, by Heartbeat or by Progress; the zero time if it did not.
+// Heartbeat is when the run last said that it is alive, by Heartbeat, by Progress or by Ready; the zero time if it did not.
 func (r *Recorder) Heartbeat() time.Time { return r.seen().Beat }
 
 func (r *Recorder) seen() bridge.Seen {

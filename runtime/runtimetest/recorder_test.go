@@ -58,11 +58,12 @@ func TestStart(t *testing.T) {
 		if r.Value() != nil || !r.Heartbeat().IsZero() || r.State().Lifecycle != runtime.LifecycleRunning {
 			t.Errorf("before it said anything, it has %v, at %v, and is %s", r.Value(), r.Heartbeat(), r.State().Lifecycle)
 		}
-		if err := r.AwaitReady(t.Context()); err != nil || r.Value() != value || time.Since(began) != time.Second {
-			t.Errorf("it is ready with %v, %v", r.Value(), err)
-		}
+		time.Sleep(750 * time.Millisecond)
 		if r.Heartbeat().Sub(began) != 500*time.Millisecond {
 			t.Errorf("it made progress at %v", r.Heartbeat())
+		}
+		if err := r.AwaitReady(t.Context()); err != nil || r.Value() != value || time.Since(began) != time.Second || r.Heartbeat().Sub(began) != time.Second {
+			t.Errorf("it is ready with %v, %v, and beat at %v", r.Value(), err, r.Heartbeat())
 		}
 		time.Sleep(1500 * time.Millisecond)
 		if r.State().Lifecycle != runtime.LifecycleRunning || r.Heartbeat().Sub(began) != 2*time.Second {
