@@ -157,6 +157,9 @@ func (t *Tree) rearm() {
 // applyEffects carries out the effects of the last step, and collects the samples that it wants.
 func (t *Tree) applyEffects() {
 	t.note()
+	if len(t.k.Events()) > 0 {
+		t.ring.signal() // before a launch: what was made ready to run last runs next
+	}
 	ended := false
 	effects := t.k.Effects()
 	for i := range effects {
@@ -219,9 +222,6 @@ func (t *Tree) publish() {
 		if e.Kind == kernel.EventRemoved {
 			t.depart(e)
 		}
-	}
-	if len(events) > 0 {
-		t.ring.signal()
 	}
 }
 
