@@ -15,8 +15,9 @@ import (
 type Snapshot struct {
 	tree  *Tree
 	state TreeState
-	rows  [][]ChildState
-	sums  map[ID]rowSum // of rows that are dynamic, or have failed
+	all   []ChildState
+	rows  [][]ChildState // of all
+	sums  map[ID]rowSum  // of rows that are dynamic, or have failed
 	keys  []map[string]ChildState
 }
 
@@ -35,21 +36,29 @@ func (t *Tree) Snapshot() Snapshot {
 		}
 		t.mu.Unlock() // to a goroutine that has waited for a millisecond, which sync.Mutex sees to
 	}
-	first := 0
+	started := v.started()
+	if s.all = v.states[:0]; len(started) > 0 {
+		s.all = make([]ChildState, 0, len(v.states))
+	}
+	first, of := 0, make(map[ID][]int)
+	for _, n := range started {
+		of[v.states[n].ID] = append(of[v.states[n].ID], n)
+	}
 	for id, c := range t.table {
-		n := max(1, c.Replicas)
+		n, from := max(1, c.Replicas), len(s.all)
 		if c.Role != Group && !c.Dynamic {
-			s.rows[id] = v.states[first : first+n : first+n]
+			s.all = append(s.all, v.states[first:first+n]...)
 		}
 		first += n
-	}
-	for _, n := range v.started() {
-		c := v.states[n]
-		s.rows[c.ID] = append(s.rows[c.ID], c)
-		if s.keys[c.ID] == nil {
-			s.keys[c.ID] = make(map[string]ChildState)
+		for _, n := range of[ID(id)] {
+			c := v.states[n]
+			s.all = append(s.all, c)
+			if s.keys[id] == nil {
+				s.keys[id] = make(map[string]ChildState)
+			}
+			s.keys[id][v.dynamics[n].key] = c
 		}
-		s.keys[c.ID][v.dynamics[n].key] = c
+		s.rows[id] = slices.Clip(s.all[from:])
 	}
 	s.state.Root = s.rows[0][0]
 	s.state.Ready = s.state.Ready && s.state.Root.Lifecycle == LifecycleReady
@@ -141,16 +150,14 @@ func (s Snapshot) Tree() TreeState { return s.state }
 // Child is the state of a child that is neither replicated nor dynamic.
 func (s Snapshot) Child(id ID) ChildState { return s.rows[id][0] }
 
-// Replicas are the states of a replicated child, by index.
+// Replicas are the states of a replicated child, by index. They are not to be changed.
 func (s Snapshot) Replicas(id ID) []ChildState { return s.rows[id] }
 
 // Dynamic are the states of the children started from a dynamic row, by key; by number if it has none.
 func (s Snapshot) Dynamic(id ID) map[string]ChildState { return s.keys[id] }
 
-// All are the states of all children, in the order of the file.
-func (s Snapshot) All() []ChildState {
-	return slices.Concat(s.rows...)
-}
+// All are the states of all children, in the order of the file. They are not to be changed.
+func (s Snapshot) All() []ChildState { return s.all }
 
 // treeState is all but its root's. Under the lock.
 func (t *Tree) treeState() TreeState {

@@ -26,7 +26,7 @@ func (h *handler) metrics(r *http.Request, w http.ResponseWriter) error {
 	lost, commands := h.feed.lost, maps.Clone(h.feed.commands)
 	h.feed.mu.Unlock()
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	write(w, s.counts, s.state.Leaked, lost, commands)
+	write(w, s.whole.Counts(maxRows), s.state.Leaked, lost, commands)
 	return nil
 }
 
@@ -87,8 +87,9 @@ type variable struct{ current snapshots }
 // String is the phase, how many children are in each state, and what there was in all, as JSON.
 func (v *variable) String() string {
 	s := v.current.get()
+	sum := s.whole.Counts(0)[0]
 	states := make(map[string]int)
-	for l, n := range s.sum.Children {
+	for l, n := range sum.Children {
 		states[runtime.Lifecycle(l).String()] = n
 	}
 	text, err := json.Marshal(struct {
@@ -97,7 +98,7 @@ func (v *variable) String() string {
 		Children map[string]int    `json:"children"`
 		Stuck    int               `json:"stuck"`
 		runtime.Totals
-	}{s.state.Phase, s.state.Ready, states, len(s.state.Leaked), s.sum.Totals})
+	}{s.state.Phase, s.state.Ready, states, len(s.state.Leaked), sum.Totals})
 	if err != nil {
 		panic(err)
 	}

@@ -20,10 +20,9 @@ const often = 200 * time.Millisecond
 
 // A snapshot is the tree at one moment. It is not changed.
 type snapshot struct {
+	whole    runtime.Snapshot
 	state    runtime.TreeState
 	children []runtime.ChildState
-	counts   []runtime.Count // by declaration, see maxRows
-	sum      runtime.Count   // of all
 	report   *runtime.Report // of one that stops: what has not come down
 	taken    time.Time
 	restarts int // that count within a time, of all children
@@ -105,9 +104,8 @@ func (s *snapshots) holds(last *snapshot) bool {
 
 // look takes a snapshot. What is encoded is in texts afterwards.
 func look(t *runtime.Tree, all *texts) *snapshot {
-	s := &snapshot{taken: time.Now()}
-	now := t.Snapshot()
-	s.state, s.children, s.counts, s.sum = now.Tree(), now.All(), now.Counts(maxRows), now.Counts(0)[0]
+	s := &snapshot{taken: time.Now(), whole: t.Snapshot()}
+	s.state, s.children = s.whole.Tree(), s.whole.All()
 	for i := range s.children {
 		s.restarts += s.children[i].Restarts
 	}
