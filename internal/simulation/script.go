@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/supgen/supgen/internal/encoding"
 	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/table"
+	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/sim"
 )
 
@@ -50,9 +52,6 @@ func (s Script) Root(t *tree.Tree) (*tree.Child, error) {
 		return roots[0], nil
 	}
 	script, err := sim.Parse(s.text)
-	if err != nil {
-		return nil, err
-	}
 	var names []string
 	for _, root := range roots {
 		names = append(names, root.Name)
@@ -84,7 +83,7 @@ func (s Script) Root(t *tree.Tree) (*tree.Child, error) {
 			return root, nil
 		}
 	}
-	return nil, errors.Join(errs...)
+	return nil, inOrder(err, errors.Join(errs...))
 }
 
 // Play runs a tree with the script. A seed that is not 0 takes the place of the script's. A mistake in the script is an error
@@ -92,7 +91,11 @@ func (s Script) Root(t *tree.Tree) (*tree.Child, error) {
 func (s Script) Play(root *tree.Child, seed uint64) (Result, error) {
 	script, err := sim.Parse(s.text)
 	if err != nil {
-		return Result{}, err
+		if script.Until == 0 {
+			script.Until = math.MaxInt64 // the line that says it may be the wrong one
+		}
+		_, wrong := sim.Watch(sim.Tree(table.Of(root)), script, func(runtime.Event) bool { return false })
+		return Result{}, inOrder(err, wrong)
 	}
 	if seed != 0 {
 		script.Seed = seed
@@ -102,6 +105,26 @@ func (s Script) Play(root *tree.Child, seed uint64) (Result, error) {
 		addWaits(result.Timeline, root)
 	}
 	return Result{result, root, script}, err
+}
+
+// inOrder joins the mistakes of errors that join some, sorted by line.
+func inOrder(errs ...error) error {
+	var all []error
+	for _, err := range errs {
+		if joined, ok := err.(interface{ Unwrap() []error }); ok {
+			all = append(all, joined.Unwrap()...)
+		} else if err != nil {
+			return err
+		}
+	}
+	line := func(err error) (n int) {
+		if mistake := new(sim.LineError); errors.As(err, &mistake) {
+			n = mistake.Line
+		}
+		return n
+	}
+	slices.SortStableFunc(all, func(a, b error) int { return cmp.Compare(line(a), line(b)) })
+	return errors.Join(all...)
 }
 
 // Mistakes renders what an error of Play says of the lines of the script. If it is about anything else, ok is false.

@@ -1,17 +1,19 @@
 package sim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/internal/kernel"
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// check reports all that the script wants and the tree cannot do.
+// check reports all that the script wants and the tree cannot do, sorted by line.
 func (w *world) check() error {
-	var errs []error
+	var mistakes []*LineError
 	report := func(line int, path string, err error) {
 		if err == nil {
 			return
@@ -20,7 +22,7 @@ func (w *world) check() error {
 		if _, wrong := w.checkPath(path); wrong != nil {
 			mistake.Word = path
 		}
-		errs = append(errs, mistake)
+		mistakes = append(mistakes, mistake)
 	}
 	for _, r := range w.script.Rules {
 		report(r.Line, r.Path, w.checkRule(r))
@@ -36,6 +38,11 @@ func (w *world) check() error {
 	}
 	for _, e := range w.script.Expects {
 		report(e.Line, e.Path, w.checkExpect(e))
+	}
+	slices.SortStableFunc(mistakes, func(a, b *LineError) int { return cmp.Compare(a.Line, b.Line) })
+	var errs []error
+	for _, mistake := range mistakes {
+		errs = append(errs, mistake)
 	}
 	return errors.Join(errs...)
 }

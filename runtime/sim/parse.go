@@ -41,8 +41,8 @@ func Cut(text string) (script, timeline string, found bool) {
 	return text, "", false
 }
 
-// Parse reads the script in a text (see the package's documentation, and [Cut]). Its error joins one [LineError] a mistake.
-// Whether there are such children is for [Run] to say.
+// Parse reads the script in a text (see the package's documentation, and [Cut]). Its error joins one [LineError] per mistake,
+// sorted by line, and then the script is what the other lines say. Whether there are such children is for [Run] to say.
 func Parse(text string) (Script, error) {
 	var s Script
 	var errs []error
@@ -78,10 +78,7 @@ func Parse(text string) (Script, error) {
 			errs = append(errs, &LineError{Line: i + 1, Column: p.taken.at + 1, End: p.taken.end() + 1, Message: err.Error()})
 		}
 	}
-	if len(errs) > 0 {
-		return Script{}, errors.Join(errs...)
-	}
-	return s, nil
+	return s, errors.Join(errs...)
 }
 
 // notText is the offset of the first byte of a line that is not part of a text, and why, or -1.
