@@ -226,7 +226,7 @@ func FuzzParse(f *testing.F) {
 // With mistakes, the script is what the other lines say.
 func TestParseOn(t *testing.T) {
 	s, err := sim.Parse("until 1m\nShop.DB readdy\nat 3 Shop.DB error\nat 5s Shop.DB panic")
-	if err == nil || strings.Count(err.Error(), "\n") != 1 || s.String() != "until 1m\nat 5s Shop.DB panic\n" {
+	if err == nil || strings.Count(err.Error(), "\n") != 1 || s.String() != "until 1m0s\nat 5s Shop.DB panic\n" {
 		t.Errorf("got %q, %v", s, err)
 	}
 }
