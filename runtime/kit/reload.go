@@ -20,22 +20,7 @@ import (
 //
 // An error of the first call ends the run. One of a later call is logged, and the program goes on with what it has, since a mistake
 // in a file should not end what works; but for a [runtime.Again], which ends the run so that the child, and what needs it, start
-// again with what is new:
-//
-//	func (a *App) Config(ctx context.Context, run ShopConfigRun) error {
-//		loaded := false
-//		return kit.Reload(ctx, run, func(context.Context) error {
-//			c, err := load("shop.json")
-//			if err == nil && loaded {
-//				return runtime.Again("shop.json has changed")
-//			}
-//			if err == nil {
-//				run.Ready(c)
-//				loaded = true
-//			}
-//			return err
-//		}, "shop.json")
-//	}
+// again with what is new. [Config] does that.
 //
 // A child with "ready explicit" that provides nothing is ready when the first call has returned. To systemd, the later calls are a
 // reload ([sdnotify.Reloading]), and so is the first call of a run if a SIGHUP came since the run before it ended. A process that has
@@ -76,6 +61,33 @@ func Reload(ctx context.Context, run Run, load func(context.Context) error, file
 		}
 	}
 	return nil
+}
+
+// Config provides a configuration, and is Reload for the rest: what load returns at first is handed over, and when it returns
+// something again, the run ends by a [runtime.Again]. So the child, and what needs it, start again with what is new, and a mistake
+// in a file changes nothing.
+//
+//	func (a *App) Config(ctx context.Context, run ShopConfigRun) error {
+//		return kit.Config(ctx, run, load, "shop.json")
+//	}
+//
+// An error of the first call is the child's. A program that is not to start with a mistake in its configuration declares for it
+//
+//	on failure at start shutdown
+func Config[T any](ctx context.Context, run ProviderRun[T], load func(context.Context) (T, error), files ...string) error {
+	provided := false
+	return Reload(ctx, run, func(ctx context.Context) error {
+		config, err := load(ctx)
+		switch {
+		case err != nil:
+			return err
+		case provided:
+			return runtime.Again("the configuration has changed")
+		}
+		run.Ready(config)
+		provided = true
+		return nil
+	}, files...)
 }
 
 // keepHangups keeps a SIGHUP that comes between two runs for the next one; if nothing were notified of it, it would end the process.

@@ -83,8 +83,8 @@ func TestReload(t *testing.T) {
 	})
 }
 
-// The pattern of Reload's comment: what needs the configuration starts again with the new one, and a mistake changes nothing.
-func TestReloadAgain(t *testing.T) {
+// What needs the configuration starts again with the new one, and a mistake changes nothing.
+func TestConfig(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "shop.json")
 	write(t, file, "tea")
 	synctest.Test(t, func(t *testing.T) {
@@ -97,20 +97,12 @@ func TestReloadAgain(t *testing.T) {
 					runtime.Run
 					runtime.Provider[string]
 				}{l.Run(), config.Provider(l)}
-				loaded := false
-				return kit.Reload(l.Context(), run, func(context.Context) error {
+				return kit.Config(l.Context(), run, func(context.Context) (string, error) {
 					text, err := os.ReadFile(file)
-					switch {
-					case err != nil:
-						return err
-					case len(text) == 0:
-						return errors.New("it sells nothing")
-					case loaded:
-						return runtime.Again("shop.json has changed")
+					if err == nil && len(text) == 0 {
+						err = errors.New("it sells nothing")
 					}
-					run.Ready(string(text))
-					loaded = true
-					return nil
+					return string(text), err
 				}, file)
 			}},
 			{Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{1}, Start: func(l runtime.Launch) error {
@@ -154,6 +146,23 @@ func TestReloadFails(t *testing.T) {
 		}
 	})
 }
+
+func TestConfigFails(t *testing.T) {
+	var run struct {
+		runtime.Run
+		never
+	}
+	want := errors.New("a comma is missing")
+	if err := kit.Config(t.Context(), run, func(context.Context) (string, error) { return "tea", want }); err != want {
+		t.Errorf("it returned %v", err)
+	}
+}
+
+// never is a provider that has nothing to hand over.
+type never struct{}
+
+func (never) Ready(v string) { panic("it handed over " + v) }
+func (never) NotReady()      {}
 
 // SIGHUP has it loaded again, and ends nothing.
 func TestReloadHangup(t *testing.T) {
