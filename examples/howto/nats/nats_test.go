@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net"
+	"testing"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/supgen/supgen/runtime"
+)
+
+// The server is away when the program starts, comes, goes, and comes back. The consumer starts once, and every order is billed, the one
+// in hand at the stop too.
+func TestServerComesAndGoes(t *testing.T) {
+	options := &server.Options{Host: "127.0.0.1", Port: freePort(t), JetStream: true, StoreDir: t.TempDir(), NoSigs: true}
+	billing, billed := make(chan string), make(chan error)
+	orders := NewOrders(&App{fmt.Sprintf("nats://127.0.0.1:%d", options.Port), func(_ context.Context, order []byte) error {
+		billing <- string(order)
+		return <-billed
+	}})
+	next, stop := iter.Pull(orders.Tree().EventsFrom(t.Context(), 1))
+	defer stop()
+	// await reads events up to one that tells that a child has come to a state.
+	await := func(path string, to runtime.Lifecycle) {
+		t.Helper()
+		for {
+			switch e, ok := next(); {
+			case !ok:
+				t.Fatalf("the tree ended before %s was %s", path, to)
+			case e.Path == path && e.Kind == runtime.EventTransition && e.To == to:
+				return
+			}
+		}
+	}
+	bill := func(want string) {
+		t.Helper()
+		if got := <-billing; got != want {
+			t.Errorf("%s is billed, not %s", got, want)
+		}
+		billed <- nil
+	}
+
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	result := make(chan error, 1)
+	go func() { result <- orders.Run(ctx) }()
+	await("Orders.NATS", runtime.LifecycleRestarting)
+	s := startServer(t, options)
+	await("Orders", runtime.LifecycleReady)
+	publish(t, s, "order 1")
+	bill("order 1")
+	awaitAcknowledged(t, s)
+
+	s.Shutdown()
+	s.WaitForShutdown()
+	await("Orders.NATS", runtime.LifecycleRunning)
+	s = startServer(t, options)
+	await("Orders.NATS", runtime.LifecycleReady)
+	publish(t, s, "order 2")
+	bill("order 2")
+	awaitAcknowledged(t, s)
+	if s := orders.State(); s.Billing.Generation != 1 || s.NATS.Restarts != 0 {
+		t.Errorf("Billing was launched %d times, and %d restarts of NATS count", s.Billing.Generation, s.NATS.Restarts)
+	}
+
+	publish(t, s, "order 3")
+	order := <-billing
+	cancel()
+	await("Orders", runtime.LifecycleShuttingDown)
+	billed <- nil
+	if err := <-result; err != nil || order != "order 3" {
+		t.Errorf("%s was in hand, and Run returned %v", order, err)
+	}
+	awaitAcknowledged(t, s)
+}
+
+func startServer(t *testing.T, options *server.Options) *server.Server {
+	t.Helper()
+	s, err := server.NewServer(options.Clone())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(s.Shutdown)
+	return s
+}
+
+func publish(t *testing.T, s *server.Server, order string) {
+	t.Helper()
+	if _, err := jetStream(t, s).Publish(t.Context(), "orders.new", []byte(order)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// awaitAcknowledged waits until the server has heard that all orders are billed.
+func awaitAcknowledged(t *testing.T, s *server.Server) {
+	t.Helper()
+	js := jetStream(t, s)
+	for {
+		consumer, err := js.Consumer(t.Context(), "ORDERS", "billing")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info := consumer.CachedInfo(); info.NumPending == 0 && info.NumAckPending == 0 {
+			return
+		}
+	}
+}
+
+func jetStream(t *testing.T, s *server.Server) jetstream.JetStream {
+	t.Helper()
+	nc, err := nats.Connect("", nats.InProcessServer(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return js
+}
+
+// freePort is a port on which nothing listens.
+func freePort(t *testing.T) int {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
