@@ -18,6 +18,7 @@ type Package struct {
 // Packages is all that changed, package by package, in their order. A package that is gone and one that is new are one that has
 // moved if their trees have the same names at the top and most of their children in common, or the same names everywhere below.
 // A single tree has moved from one package to another if it is the only one of its name to do so, and has most of its children.
+// A tree that is removed and one that is added elsewhere, which have most of their children in common, say of each other that they may be one.
 func Packages(packages []Package) []Change {
 	was, moved := moves(packages)
 	sides := make([]roots, len(packages))
@@ -47,13 +48,58 @@ func Packages(packages []Package) []Change {
 		now.from[root] = "it was in " + packages[m.old].Dir
 	}
 	changes := []Change{}
+	var gone, added []rootChange
 	for i, p := range packages {
 		for _, c := range sides[i].changes() {
 			c.Dir = p.Dir
 			changes = append(changes, c)
+			at := len(changes) - 1
+			if root := named(sides[i].before, c.Path); c.Kind == Removed && root != nil {
+				gone = append(gone, rootChange{at, namesBelow(root)})
+			}
+			if root := named(sides[i].now, c.Path); c.Kind == Added && root != nil {
+				added = append(added, rootChange{at, namesBelow(root)})
+			}
+		}
+	}
+	for _, old := range gone {
+		for _, now := range added {
+			was, is := &changes[old.at], &changes[now.at]
+			if was.Dir != is.Dir && mostInCommon(old.below, now.below) {
+				was.Note = join(was.Note, "it may be "+is.Path+" in "+is.Dir+" now, which has most of its children, and the two are not compared")
+				is.Note = join(is.Note, "it may be what "+was.Path+" in "+was.Dir+" was, and the two are not compared")
+			}
 		}
 	}
 	return changes
+}
+
+// A rootChange is the index of the change that adds or removes a tree, and the names of what is below its root.
+type rootChange struct {
+	at    int
+	below map[string]bool
+}
+
+// namesBelow are the names of the children below a root.
+func namesBelow(root *tree.Child) map[string]bool {
+	below := map[string]bool{}
+	for c := range root.All() {
+		if c != root {
+			below[c.Name] = true
+		}
+	}
+	return below
+}
+
+// mostInCommon reports whether at least half of the names in two sets, counted in both, are in both.
+func mostInCommon(a, b map[string]bool) bool {
+	n := 0
+	for name := range a {
+		if b[name] {
+			n++
+		}
+	}
+	return n > 0 && 4*n >= len(a)+len(b)
 }
 
 // A move is from one package to another, by their indexes.
