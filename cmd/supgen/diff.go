@@ -52,7 +52,7 @@ those of a revision are in the modules that its own go.work uses.
 A directory that is compared with itself at another time may be new, and then all in it is added, or gone, and then it is
 removed. With DIR/..., a package that is gone and a new one have moved if their trees have the same names at the top and
 most of their children in common, or the same names everywhere below; so has a tree that left one package for another
-with most of its children. "main..." is the merge base of main and HEAD, as in
+with most of its children. What may have moved so, but has another name too, is removed and added, and a note says what it may be. "main..." is the merge base of main and HEAD, as in
 git: what main has gained since is left out.
 
 The exit status is 0 whatever has changed. With --fail-on risk it is 1 if a change is riskier or depends. It is also 1 if a
@@ -134,8 +134,9 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 	result.Changes = compare.Packages(packages)
 	failed := errors.Join(errs...)
 	err = d.print(cmd, result, reportOf(failed, broken...))
-	if result.Compared > 0 {
-		noteOther(cmd, args)
+	noteOther(cmd, args)
+	if len(pairs) == 1 && len(packages) == 1 && len(packages[0].Old.Roots())+len(packages[0].New.Roots()) == 0 {
+		say(cmd, fmt.Sprintf("supgen: there is no tree in %s in either version", diag.Quoted(pairs[0].Name(d.place))))
 	}
 	found := len(broken) > 0 || d.failOn.word == "change" && len(result.Changes) > 0 || d.failOn.word == "risk" && compare.HasRisk(result.Changes)
 	return outcome(found, errors.Join(failed, err))
@@ -143,11 +144,10 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 
 // noteOther proposes "main -- shop" where "main shop" compares two directories, the current one at main and shop.
 func noteOther(cmd *cobra.Command, args []string) {
-	if isQuiet(cmd) || len(args) != 2 || cmd.ArgsLenAtDash() >= 0 || strings.ContainsAny(args[0], ":/\\") {
+	if isQuiet(cmd) || len(args) != 2 || cmd.ArgsLenAtDash() >= 0 || strings.Contains(args[0], ":") {
 		return
 	}
-	_, err := os.Stat(args[0])
-	if dir, there := os.Stat(args[1]); err == nil || there != nil || !dir.IsDir() || filepath.Clean(args[1]) == "." {
+	if dir, err := os.Stat(args[1]); err != nil || !dir.IsDir() || filepath.Clean(args[1]) == "." || !load.IsRevision(cmd.Context(), args[0]) {
 		return
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "supgen: %q is the current directory there, and not %q; did you mean \"%[1]s -- %[3]s\"?\n", args[0], args[1], args[1])

@@ -37,7 +37,8 @@ func newFix() *cobra.Command {
 		Short: "Fix mistakes that have a clear fix",
 		Long: `Fix lists the fixes for the mistakes and warnings in .sup files. With -d it shows what they change, with -w it
 applies them; both list what is left, -d on standard error. A file stands for its directory; without arguments it is the current directory. The codes of rules select
-the fixes of these rules. If a directory has the name of a code, write ./NAME.
+the fixes of these rules. If a directory has the name of a code, write ./NAME. A diff names files as they are: "git apply -p0"
+takes it.
 
 A fix that would cause another error is not applied. A file that directories share by links is fixed if the same comes
 out in each of those that are named. If there are several ways to fix something, you have to choose: they

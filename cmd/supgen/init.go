@@ -132,6 +132,20 @@ func findModule(dir string) error {
 	return load.CheckModule(at)
 }
 
+// unusedModule is the module of dir, as seen from there, if the go.work in force does not use it: the go command refuses it then.
+func unusedModule(dir string) string {
+	at := load.RealPath(dir)
+	module := load.ModuleOf(at)
+	if file, use, err := load.Workspace(module); err != nil || file == "" || use != "" {
+		return ""
+	}
+	below, err := filepath.Rel(at, module)
+	if err != nil {
+		return module
+	}
+	return filepath.ToSlash(below)
+}
+
 func printNextSteps(w io.Writer, dir string, wrote, missing []string) error {
 	var text strings.Builder
 	for _, name := range wrote {
@@ -142,6 +156,9 @@ func printNextSteps(w io.Writer, dir string, wrote, missing []string) error {
 		fmt.Fprintf(&text, "  cd %s\n", diag.Quoted(dir))
 	} else if dir != "." {
 		fmt.Fprintf(&text, "  cd %s\n", dir)
+	}
+	if use := unusedModule(dir); use != "" {
+		fmt.Fprintf(&text, "  go work use %s\n", use)
 	}
 	if len(missing) > 0 {
 		fmt.Fprintf(&text, "  add to %s, so that git leaves line ends alone:\n    %s", attributes, strings.Join(missing, "    "))

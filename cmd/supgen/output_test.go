@@ -32,7 +32,7 @@ var nasty = []string{
 
 var (
 	command = regexp.MustCompile(`(?m)^[\s\pZ]*::`)
-	found   = regexp.MustCompile(`^::(error|warning|notice) (file=[^:,]*,(line=\d+,(col=\d+,endColumn=\d+,)?)?)?title=[^:,]*::`)
+	found   = regexp.MustCompile(`^::(error|warning|notice) (file=[^:,]*,(line=\d+,(col=\d+,(endColumn=\d+,)?)?)?)?title=[^:,]*::`)
 )
 
 // wantHarmless wants nothing in a text that a terminal, a reader or a log would obey.

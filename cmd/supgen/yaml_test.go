@@ -91,7 +91,7 @@ func scalar(text string) string {
 	return text
 }
 
-var input = regexp.MustCompile(`\$\{\{ *inputs\.([a-z-]+) *\}\}`)
+var input = regexp.MustCompile(`\$\{\{ *inputs\.([a-z-]+)`)
 
 // TestAction holds action.yml to what GitHub asks of a composite action, and to its own inputs.
 func TestAction(t *testing.T) {

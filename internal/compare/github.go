@@ -3,6 +3,7 @@ package compare
 import (
 	"strings"
 
+	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/internal/report"
 )
 
@@ -22,8 +23,7 @@ func (r Result) Annotations(place func(file string) string) string {
 		for _, r := range c.reasons() {
 			lines = append(lines, r.verdict+": "+r.text)
 		}
-		at := c.at
-		at.File = place(at.File)
+		at := diag.Pos{File: place(c.at.File), Line: c.at.Line}
 		b.WriteString(report.Command(level, at, "supgen: "+string(c.Verdict), strings.Join(lines, "\n")))
 	}
 	return b.String()

@@ -266,6 +266,12 @@ func versionOf(ctx context.Context, arg string) (Version, error) {
 	return Version{name: arg}, nil
 }
 
+// IsRevision reports whether a word is a revision of git and not a file.
+func IsRevision(ctx context.Context, arg string) bool {
+	v, err := versionOf(ctx, arg)
+	return err == nil && v.revision && isRevision(ctx, arg)
+}
+
 // isRevision reports whether git knows what a word stands for. Where there is no git, nothing is one.
 func isRevision(ctx context.Context, arg string) bool { return unknown(ctx, arg) == nil }
 

@@ -8,11 +8,14 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 )
 
-// Command is a workflow command that annotates a line: level is "error", "warning" or "notice".
+// Command is a workflow command that annotates a line, from a column on if at has one: level is "error", "warning" or "notice".
 func Command(level string, at diag.Pos, title, message string) string {
 	place := ""
 	if at.IsValid() {
 		place = fmt.Sprintf("file=%s,line=%d,", inProperty(at.File), at.Line)
+		if at.Column > 0 {
+			place += fmt.Sprintf("col=%d,", at.Column)
+		}
 	}
 	return fmt.Sprintf("::%s %stitle=%s::%s\n", level, place, inProperty(title), inMessage(message))
 }

@@ -145,7 +145,13 @@ func (s Script) Mistakes(err error) (text string, ok bool) {
 
 // Line renders a mistake with its line, as those of the language are.
 func (s Script) Line(mistake *sim.LineError) string {
-	text := strings.TrimPrefix(s.text, encoding.ByteOrderMark) // which is in no column
+	text, from, to := s.span(mistake)
+	return fmt.Sprintf("%s: %s\n%s", from, mistake.Message, diag.Excerpt([]byte(text), from, to))
+}
+
+// span is the text of the script, and where in it a mistake is.
+func (s Script) span(mistake *sim.LineError) (text string, from, to diag.Pos) {
+	text = strings.TrimPrefix(s.text, encoding.ByteOrderMark) // which is in no column
 	lines := strings.SplitAfter(text, "\n")
 	line := strings.TrimRight(lines[mistake.Line-1], " \t\r\n")
 	column, end := mistake.Column, mistake.End
@@ -155,7 +161,7 @@ func (s Script) Line(mistake *sim.LineError) string {
 		column, end = 1+len(line)-len(strings.TrimLeft(line, " \t")), 1+len(line)
 	}
 	start := len(strings.Join(lines[:mistake.Line-1], ""))
-	from := diag.Pos{File: s.name, Offset: start + column - 1, Line: mistake.Line, Column: column}
-	to := diag.Pos{File: s.name, Offset: start + end - 1, Line: mistake.Line, Column: end}
-	return fmt.Sprintf("%s: %s\n%s", from, mistake.Message, diag.Excerpt([]byte(text), from, to))
+	from = diag.Pos{File: s.name, Offset: start + column - 1, Line: mistake.Line, Column: column}
+	to = diag.Pos{File: s.name, Offset: start + end - 1, Line: mistake.Line, Column: end}
+	return text, from, to
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
@@ -26,6 +27,7 @@ type Verdict struct {
 // A Failure is something that is not as the script expects, or a mistake in it.
 type Failure struct {
 	Line    int // of the script
+	Column  int // in UTF-16 code units, from 1; 0 is the whole line
 	Message string
 	Detail  func(name string) string // what a reader gets to see of a script of that name, with the message in it; its lines are ended
 	More    string                   // what a report says besides that has no other place for it
@@ -40,7 +42,7 @@ func (s Script) Test(t *tree.Tree) Verdict {
 		return v
 	}
 	for _, unmet := range result.Unmet {
-		v.Failures = append(v.Failures, Failure{Line: unmet.Line, Message: unmet.Message, Detail: s.detail(unmet)})
+		v.Failures = append(v.Failures, s.failure(unmet))
 	}
 	script, _, golden := sim.Cut(s.text)
 	v.Idle = !golden && len(result.script.Expects) == 0
@@ -98,9 +100,12 @@ func unaligned(text string) string {
 	return b.String()
 }
 
-// detail is [Script.Line], of a script of any name.
-func (s Script) detail(mistake *sim.LineError) func(name string) string {
-	return func(name string) string { return Script{name, s.text}.Line(mistake) }
+// failure is a mistake, with [Script.Line] of a script of any name.
+func (s Script) failure(mistake *sim.LineError) Failure {
+	text, from, _ := s.span(mistake)
+	before := text[from.Offset-(from.Column-1) : from.Offset]
+	return Failure{Line: mistake.Line, Column: 1 + len(utf16.Encode([]rune(before))), Message: mistake.Message,
+		Detail: func(name string) string { return Script{name, s.text}.Line(mistake) }}
 }
 
 // failures are what an error of [Script.Play] says of the script.
@@ -114,7 +119,7 @@ func (s Script) failures(err error) (all []Failure) {
 	for _, err := range joined.Unwrap() {
 		var mistake *sim.LineError
 		if errors.As(err, &mistake) {
-			all = append(all, Failure{Line: mistake.Line, Message: mistake.Message, Detail: s.detail(mistake)})
+			all = append(all, s.failure(mistake))
 		} else {
 			all = append(all, s.failures(err)...)
 		}

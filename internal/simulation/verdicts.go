@@ -88,7 +88,7 @@ func (v Verdicts) Annotations(place func(file string) string) string {
 	var b strings.Builder
 	for _, v := range v {
 		for _, f := range v.Failures {
-			b.WriteString(report.Command("error", diag.Pos{File: place(v.Name), Line: f.Line}, "supgen: test", f.Message))
+			b.WriteString(report.Command("error", diag.Pos{File: place(v.Name), Line: f.Line, Column: f.Column}, "supgen: test", f.Message))
 		}
 	}
 	return b.String()
