@@ -6,7 +6,14 @@ require (
 	github.com/jackc/pgx/v5 v5.13.0
 	github.com/nats-io/nats-server/v2 v2.15.3
 	github.com/nats-io/nats.go v1.55.0
+	github.com/oklog/run v1.2.0
 	github.com/supgen/supgen v0.0.0
+	github.com/supgen/supgen/runtime/kit/fx v0.0.0
+	github.com/supgen/supgen/runtime/kit/run v0.0.0
+	github.com/supgen/supgen/runtime/kit/suture v0.0.0
+	github.com/thejerf/suture/v4 v4.0.6
+	go.uber.org/fx v1.24.0
+	golang.org/x/sync v0.24.0
 )
 
 require (
@@ -27,9 +34,11 @@ require (
 	github.com/rogpeppe/go-internal v1.16.0 // indirect
 	github.com/spf13/cobra v1.10.2 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
+	go.uber.org/dig v1.19.0 // indirect
+	go.uber.org/multierr v1.10.0 // indirect
+	go.uber.org/zap v1.26.0 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/mod v0.43.0 // indirect
-	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.50.0 // indirect
 	golang.org/x/term v0.48.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
@@ -37,6 +46,11 @@ require (
 	golang.org/x/tools v0.52.0 // indirect
 )
 
-replace github.com/supgen/supgen => ../../
+replace (
+	github.com/supgen/supgen => ../../
+	github.com/supgen/supgen/runtime/kit/fx => ../../runtime/kit/fx
+	github.com/supgen/supgen/runtime/kit/run => ../../runtime/kit/run
+	github.com/supgen/supgen/runtime/kit/suture => ../../runtime/kit/suture
+)
 
 tool github.com/supgen/supgen/cmd/supgen
