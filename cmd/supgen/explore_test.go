@@ -40,7 +40,7 @@ func corpus(t *testing.T) map[string]*tree.Child {
 		}
 		return string(text)
 	}
-	for _, pattern := range []string{"../../testdata/check/*.sup", "../../testdata/cases/*/x.sup", "../../examples/*/*.sup", "_first/*.sup"} {
+	for _, pattern := range []string{"../../testdata/check/*.sup", "../../testdata/cases/*/x.sup", "../../examples/*/*.sup", "_templates/*/*.sup"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

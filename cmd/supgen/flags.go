@@ -104,7 +104,11 @@ func (c *choice) Set(word string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("use %s", alternatives(c.among))
+	hint := ""
+	if near, ok := diag.Nearest(word, c.among); ok {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	}
+	return fmt.Errorf("use %s%s", alternatives(c.among), hint)
 }
 
 // alternatives is words in quotes: `"text", "json" or "sarif"`.

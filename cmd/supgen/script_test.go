@@ -106,34 +106,47 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// fresh makes the current directory a module whose supgen is the one under test.
+// fresh makes the current directory a module whose supgen is the one under test: fresh runtime/kit/grpc has that module, too, with what
+// it is built of here.
 func fresh(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 0 {
-		ts.Fatalf("usage: fresh")
+	if neg {
+		ts.Fatalf("usage: fresh [module...]")
 	}
 	root := ts.Getenv("SUPGEN")
 	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
 	ts.Check(err)
+	module := "module example.com/app\n\ngo 1.26\n\n" + requirement(root, "")
+	for _, arg := range args {
+		list := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if .Version}}{{if not .Replace}}require {{.Path}} {{.Version}}{{end}}{{end}}{{end}}")
+		list.Dir = filepath.Join(root, arg)
+		required, err := list.Output()
+		ts.Check(err)
+		more, err := os.ReadFile(filepath.Join(list.Dir, "go.sum"))
+		ts.Check(err)
+		module += requirement(root, "/"+arg) + string(required)
+		sums = append(sums, more...)
+	}
 	ts.Check(os.WriteFile(ts.MkAbs("go.sum"), sums, 0o644))
-	module := fmt.Sprintf(`module example.com/app
-
-go 1.26
-
-require github.com/supgen/supgen v0.0.0
-
-replace github.com/supgen/supgen => %s
-`, root)
 	ts.Check(os.WriteFile(ts.MkAbs("go.mod"), []byte(module), 0o644))
 }
 
-// interrupt runs a program until it has printed what matches, and interrupts it then. It has to end well.
+// requirement is what a go.mod says of a module of ours.
+func requirement(root, module string) string {
+	return fmt.Sprintf("require github.com/supgen/supgen%s v0.0.0\n\nreplace github.com/supgen/supgen%[1]s => %[2]s%[1]s\n\n", module, root)
+}
+
+// interrupt runs a program until it has printed what matches, and interrupts it then. It has to end with a status: 0 if none is said.
 func interrupt(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: interrupt program regexp")
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: interrupt program regexp [status]")
 	}
 	cmd := exec.Command(ts.MkAbs(args[0]))
+	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = append(os.Environ(), "ADDR=localhost:0", "OPS=localhost:0")
-	follow(ts, cmd, reaction{args[1], func() { ts.Check(cmd.Process.Signal(os.Interrupt)) }})
+	_, err := follow(ts, cmd, reaction{args[1], func() { ts.Check(cmd.Process.Signal(os.Interrupt)) }})
+	if want := append(args, "0")[2]; strconv.Itoa(cmd.ProcessState.ExitCode()) != want {
+		ts.Fatalf("%s did not end with status %s: %v", cmd.Path, want, err)
+	}
 }
 
 // insist runs a program until it has printed what matches, and interrupts it; when it has printed the second, which says that
@@ -195,7 +208,8 @@ func watching(ts *testscript.TestScript, neg bool, args []string) {
 		args = args[2:]
 	}
 	interrupt := reaction{args[0], func() { ts.Check(cmd.Process.Signal(os.Interrupt)) }}
-	printed := follow(ts, cmd, append(reactions, interrupt)...)
+	printed, err := follow(ts, cmd, append(reactions, interrupt)...)
+	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs("watched"), []byte(printed), 0o644))
 }
 
@@ -206,8 +220,8 @@ type reaction struct {
 }
 
 // follow runs a program and reacts to what it prints to standard error, one reaction after another. There has to be
-// an occasion for each, and the program has to end well. It returns what was printed.
-func follow(ts *testscript.TestScript, cmd *exec.Cmd, reactions ...reaction) string {
+// an occasion for each. It returns what was printed, and how the program ended.
+func follow(ts *testscript.TestScript, cmd *exec.Cmd, reactions ...reaction) (string, error) {
 	var printed strings.Builder
 	stderr, err := cmd.StderrPipe()
 	ts.Check(err)
@@ -222,10 +236,11 @@ func follow(ts *testscript.TestScript, cmd *exec.Cmd, reactions ...reaction) str
 	}
 	_, err = io.Copy(io.Discard, stderr)
 	ts.Check(err)
-	if err := cmd.Wait(); err != nil || len(reactions) > 0 {
+	err = cmd.Wait()
+	if len(reactions) > 0 {
 		ts.Fatalf("%s: reactions left: %d, its end: %v", cmd.Path, len(reactions), err)
 	}
-	return printed.String()
+	return printed.String(), err
 }
 
 // fill writes a file of as many blanks as it is told.

@@ -1,6 +1,8 @@
 package load
 
 import (
+	"cmp"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -15,6 +17,30 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 )
+
+// GoPackage is the name of the Go package in a directory: of the files that need no build tag, or else that its tests are of; "" if
+// there are neither. Files of several packages are an error.
+func GoPackage(dir string) (string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", unreadable(dir, err)
+	}
+	_, declared := goPackageIn(dir, entries, nil)
+	var clause check.GoDecl
+	tested := ""
+	for _, d := range declared {
+		switch {
+		case strings.HasSuffix(d.Pos.File, "_test.go"):
+			tested = strings.TrimSuffix(d.Package, "_test")
+		case !d.Clause || d.Name == clause.Name:
+		case clause.Name != "":
+			return "", fmt.Errorf("%s is of package %s, and %s of package %s", diag.Quoted(d.Pos.File), d.Name, diag.Quoted(clause.Pos.File), clause.Name)
+		default:
+			clause = d
+		}
+	}
+	return cmp.Or(clause.Name, tested), nil
+}
 
 // goPackageIn returns the name of the Go package in dir, and what its files declare. The name is "" where only tests,
 // generated files and those that need a build tag could tell, which say nothing about what the user calls it. Where files are

@@ -1,5 +1,5 @@
 // Command app runs the tree in app.sup: what runs, when, and what happens when it fails is said there, and
-// what it does, here.
+// what it does, here. "go run ." runs it, "curl localhost:8080" shows what it counts, and ctrl-c stops it in order.
 package main
 
 import (
@@ -31,26 +31,23 @@ func main() {
 // children has a method for each child in app.sup. Without one of them, it does not compile.
 type children struct{ addr string }
 
-// A Tally counts the seconds that were ticked.
-type Tally struct{ seconds atomic.Int64 }
-
 // Tally returns when its context ends; until then the others use what it was ready with. What is to be closed is closed in a
 // Cleanup: that is called when none of them uses it any more.
 func (*children) Tally(ctx context.Context, run AppTallyRun) error {
-	tally := &Tally{}
+	seconds := new(atomic.Int64)
 	run.Cleanup(func(context.Context) error {
-		slog.Info("counted", "seconds", tally.seconds.Load())
+		slog.Info("counted", "seconds", seconds.Load())
 		return nil
 	})
-	run.Ready(tally)
+	run.Ready(seconds)
 	<-ctx.Done()
 	return nil
 }
 
-// Ticker is handed the Tally because app.sup says that it needs it.
-func (*children) Ticker(ctx context.Context, run AppTickerRun, tally *Tally) error {
+// Ticker is handed the tally because app.sup says that it needs it.
+func (*children) Ticker(ctx context.Context, run AppTickerRun, tally *atomic.Int64) error {
 	return kit.Tick(ctx, run, time.Second, func(context.Context) error {
-		if tally.seconds.Add(1)%10 == 0 {
+		if tally.Add(1)%10 == 0 {
 			return errors.New("lost count")
 		}
 		return nil
@@ -58,7 +55,7 @@ func (*children) Ticker(ctx context.Context, run AppTickerRun, tally *Tally) err
 }
 
 // HTTP is ready when it listens, and stops when its requests are answered or its shutdown budget is used up.
-func (c *children) HTTP(ctx context.Context, run AppHTTPRun, tally *Tally) error {
-	count := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, "%d seconds\n", tally.seconds.Load()) }
+func (c *children) HTTP(ctx context.Context, run AppHTTPRun, tally *atomic.Int64) error {
+	count := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, "%d seconds\n", tally.Load()) }
 	return kit.HTTP(ctx, run, &http.Server{Addr: c.addr, Handler: http.HandlerFunc(count), ReadHeaderTimeout: 5 * time.Second})
 }
