@@ -21,11 +21,16 @@ type ReadyRun interface {
 	Ready()
 }
 
+// A NotReadyRun is the run of a child with "ready explicit", whether it provides something or not.
+type NotReadyRun interface {
+	Run
+	NotReady()
+}
+
 // A ProviderRun is the run of a child with "ready explicit" that provides a T.
 type ProviderRun[T any] interface {
-	Run
+	NotReadyRun
 	Ready(T)
-	NotReady()
 }
 
 // ready says that a run is ready, where that is for the run to say.

@@ -1,0 +1,62 @@
+package kit_test
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/kit"
+	"github.com/supgen/supgen/runtime/runtimetest"
+)
+
+// A child that provides nothing can follow a broker too: it is not ready while that fails or hangs, and is not restarted.
+func TestPing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s server
+		r := runtimetest.Start(t, func(ctx context.Context, run struct {
+			runtime.Run
+			runtime.Signal
+		}) error {
+			return kit.Ping(ctx, run, run.Ready, conn{server: &s}.Ping)
+		})
+		if err := r.AwaitReady(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, away := range []error{errors.New("connection refused"), errHangs} {
+			s.set(away)
+			time.Sleep(20 * time.Second)
+			if l := r.State().Lifecycle; l != runtime.LifecycleRunning {
+				t.Errorf("while %v, it is %s", away, l)
+			}
+			s.set(nil)
+			time.Sleep(10 * time.Second)
+			if l := r.State().Lifecycle; l != runtime.LifecycleReady {
+				t.Errorf("after %v, it is %s", away, l)
+			}
+		}
+		r.Stop()
+		if err := r.Wait(); err != nil {
+			t.Errorf("it returned %v", err)
+		}
+	})
+}
+
+// What does not answer at first is an external failure, and ready is not called.
+func TestPingFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var readies atomic.Int64
+		r := runtimetest.Start(t, func(ctx context.Context, run struct {
+			runtime.Run
+			runtime.Signal
+		}) error {
+			return kit.Ping(ctx, run, func() { readies.Add(1) }, func(context.Context) error { return errors.New("no route") })
+		})
+		if err := r.Wait(); runtime.OutcomeOf(err) != runtime.OutcomeExternal || readies.Load() != 0 {
+			t.Errorf("it returned %v, and was ready %d times", err, readies.Load())
+		}
+	})
+}
