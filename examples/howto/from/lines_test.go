@@ -1,6 +1,7 @@
 package from_test
 
 import (
+	"fmt"
 	"go/scanner"
 	"go/token"
 	"os"
@@ -9,12 +10,18 @@ import (
 	"testing"
 )
 
-// A program costs at most a fifth more lines than it had, its tree included. What it does whatever runs it is in a package of its own,
-// and does not count.
+// A program costs at most a fifth more lines than it had, its tree included, and its page says how many. What it does whatever runs it
+// is in a package of its own, and does not count.
 func TestLines(t *testing.T) {
 	for _, library := range []string{"errgroup", "run", "suture", "fx"} {
 		before, after := lines(t, library+"/before"), lines(t, library+"/after")
-		t.Logf("%s: %d lines before, %d after", library, before, after)
+		page, err := os.ReadFile("../../../docs/howto/from-" + library + ".md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if says := fmt.Sprintf("It has %d lines before, and %d after, the tree included.", before, after); !strings.Contains(string(page), says) {
+			t.Errorf("%s: the page does not say %q", library, says)
+		}
 		if before < 80 || after < 50 {
 			t.Errorf("%s: a program of %d lines, %d after, says nothing", library, before, after)
 		}

@@ -57,94 +57,12 @@ func main() {
 	os.Exit(status)
 }
 
-// Group is the group without its signal handler, which Main has, and its web server.
+// Group is the group without its signal handler, which Main has, and without its web server.
 func (a *App) Group(ctx context.Context, _ ScoutGroupRun) error {
 	var g run.Group
-	{
-		// The reloader.
-		ctx, cancel := context.WithCancel(context.Background())
-		g.Add(func() error {
-			hup := make(chan os.Signal, 1)
-			signal.Notify(hup, syscall.SIGHUP)
-			defer signal.Stop(hup)
-
-			load := func() error {
-				c, err := scout.Load(a.config)
-				if err != nil {
-					return err
-				}
-				select {
-				case a.configs <- c:
-				case <-ctx.Done():
-				}
-				return nil
-			}
-			if err := load(); err != nil {
-				return fmt.Errorf("loading the configuration: %w", err)
-			}
-			a.ready.Store(true)
-			for {
-				select {
-				case <-hup:
-					if err := load(); err != nil {
-						slog.Error("not reloaded", "error", err)
-					}
-				case result := <-a.reloads:
-					result <- load()
-				case <-ctx.Done():
-					return nil
-				}
-			}
-		}, func(error) {
-			cancel()
-		})
-	}
-	{
-		// The scraper.
-		ctx, cancel := context.WithCancel(context.Background())
-		g.Add(func() error {
-			var c *scout.Config
-			select {
-			case c = <-a.configs:
-			case <-ctx.Done():
-				return nil
-			}
-			tick := time.NewTicker(c.Every())
-			defer tick.Stop()
-			for {
-				scout.Scrape(ctx, c, a.store)
-				select {
-				case <-tick.C:
-				case c = <-a.configs:
-					tick.Reset(c.Every())
-				case <-ctx.Done():
-					return nil
-				}
-			}
-		}, func(error) {
-			cancel()
-		})
-	}
-	{
-		// The saver.
-		ctx, cancel := context.WithCancel(context.Background())
-		g.Add(func() error {
-			tick := time.NewTicker(10 * time.Second)
-			defer tick.Stop()
-			for {
-				select {
-				case <-tick.C:
-					if err := a.store.Save(); err != nil {
-						return fmt.Errorf("saving: %w", err)
-					}
-				case <-ctx.Done():
-					return nil
-				}
-			}
-		}, func(error) {
-			cancel()
-		})
-	}
+	g.Add(reloader(a.config, &a.ready, a.configs, a.reloads))
+	g.Add(scraper(a.store, a.configs))
+	g.Add(saver(a.store))
 	return kitrun.Group(ctx, &g)
 }
 
@@ -179,4 +97,89 @@ func (a *App) Web(ctx context.Context, run ScoutWebRun) error {
 		}
 	})
 	return kit.HTTP(ctx, run, &http.Server{Addr: a.listen, Handler: mux})
+}
+
+// reloader loads the configuration at once, on SIGHUP, and when it is asked to.
+func reloader(file string, ready *atomic.Bool, configs chan<- *scout.Config, reloads <-chan chan<- error) (execute func() error, interrupt func(error)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	execute = func() error {
+		hup := make(chan os.Signal, 1)
+		signal.Notify(hup, syscall.SIGHUP)
+		defer signal.Stop(hup)
+
+		load := func() error {
+			c, err := scout.Load(file)
+			if err != nil {
+				return err
+			}
+			select {
+			case configs <- c:
+			case <-ctx.Done():
+			}
+			return nil
+		}
+		if err := load(); err != nil {
+			return fmt.Errorf("loading the configuration: %w", err)
+		}
+		ready.Store(true)
+		for {
+			select {
+			case <-hup:
+				if err := load(); err != nil {
+					slog.Error("not reloaded", "error", err)
+				}
+			case result := <-reloads:
+				result <- load()
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	}
+	return execute, func(error) { cancel() }
+}
+
+// scraper scrapes what the configuration says.
+func scraper(store *scout.Store, configs <-chan *scout.Config) (execute func() error, interrupt func(error)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	execute = func() error {
+		var c *scout.Config
+		select {
+		case c = <-configs:
+		case <-ctx.Done():
+			return nil
+		}
+		tick := time.NewTicker(c.Every())
+		defer tick.Stop()
+		for {
+			scout.Scrape(ctx, c, store)
+			select {
+			case <-tick.C:
+			case c = <-configs:
+				tick.Reset(c.Every())
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	}
+	return execute, func(error) { cancel() }
+}
+
+// saver saves the numbers every so often.
+func saver(store *scout.Store) (execute func() error, interrupt func(error)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	execute = func() error {
+		tick := time.NewTicker(10 * time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				if err := store.Save(); err != nil {
+					return fmt.Errorf("saving: %w", err)
+				}
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	}
+	return execute, func(error) { cancel() }
 }

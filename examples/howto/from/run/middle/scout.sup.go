@@ -61,7 +61,7 @@ var scoutTable = [...]runtime.Child{
 			runtime.OutcomeUnhealthy: runtime.ActionShutdown,
 			runtime.OutcomeExternal:  runtime.ActionShutdown,
 		}},
-	scoutWeb: {Parent: scoutRoot, Name: "Web", Role: runtime.Service,
+	scoutWeb: {Parent: scoutRoot, Name: "Web", Role: runtime.Service, After: []runtime.ID{scoutGroup},
 		Ready:    runtime.Ready{Explicit: true, Within: 30 * time.Second},
 		Shutdown: runtime.Shutdown{Drain: 10 * time.Second, Abort: time.Second}},
 }
