@@ -155,7 +155,11 @@ func (f *first) makeTree() error {
 			return nil
 		}
 	}
-	return fmt.Errorf("no tree is written, since its Go would not compile beside what is there: %s", p.Diagnostics[0].Message)
+	why := p.Diagnostics[0].Message
+	for _, note := range p.Diagnostics[0].Notes {
+		why += "; " + note.String()
+	}
+	return fmt.Errorf("no tree is written, since its Go would not compile beside what is there: %s", why)
 }
 
 // text is what is written to a file.

@@ -32,7 +32,7 @@ func work(ctx context.Context, job string) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(2 * time.Second):
+	case <-time.After(time.Second):
 	}
 	if rand.IntN(5) == 0 {
 		return errors.New("bad luck")
