@@ -1,5 +1,6 @@
 // Package kit has children that most programs need: a server of HTTP, a pool of database connections, a client of something that may
-// not answer, something that is done every so often, and configuration that is read again. Each is the body of a child's method:
+// not answer, a value that is closed in the end, something that is done every so often, and configuration that is read again. Each is the
+// body of a child's method:
 //
 //	func (a *App) DB(ctx context.Context, run ShopDBRun) error {
 //		db, err := sql.Open("pgx", a.dsn)

@@ -36,10 +36,7 @@ func (a *App) Journal(ctx context.Context, run NotesJournalRun) error {
 	if err := j.Open(); err != nil {
 		return err
 	}
-	run.Cleanup(func(context.Context) error { return j.Close() })
-	run.Ready(j)
-	<-ctx.Done()
-	return nil
+	return kit.Provide(ctx, run, j, j.Close)
 }
 
 func (a *App) Indexer(ctx context.Context, run NotesIndexerRun, j *journal.Journal) error {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/supgen/supgen/examples/howto/from/fx/journal"
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/kit"
 	kitfx "github.com/supgen/supgen/runtime/kit/fx"
 	"go.uber.org/fx"
 )
@@ -42,10 +43,7 @@ func (c children) Journal(ctx context.Context, run NotesJournalRun) error {
 	if err := j.Open(); err != nil {
 		return err
 	}
-	run.Cleanup(func(context.Context) error { return j.Close() })
-	run.Ready(j)
-	<-ctx.Done()
-	return nil
+	return kit.Provide(ctx, run, j, j.Close)
 }
 
 // App is what is still fx's: each run of it is an app of its own, given the journal.
