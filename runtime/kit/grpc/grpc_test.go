@@ -88,14 +88,13 @@ func TestServe(t *testing.T) {
 	if s, err := watch.Recv(); err != nil || s.GetStatus() != healthpb.HealthCheckResponse_NOT_SERVING {
 		t.Errorf("it is %s, %v", s.GetStatus(), err)
 	}
-	if err := watch.CloseSend(); err != nil {
-		t.Fatal(err)
-	}
 	answers <- true
 	if err := <-slow; err != nil {
 		t.Errorf("it is answered with %v", err)
 	}
-	client.Close() // and with it the watch
+	if _, err := watch.Recv(); status.Code(err) != codes.Unavailable { // it does not use up the time for the stop
+		t.Errorf("the watch ended with %v", err)
+	}
 	if err := r.Wait(); err != nil {
 		t.Errorf("it returned %v", err)
 	}
