@@ -40,7 +40,8 @@ import (
 // A handler that panics fails its call with codes.Internal, and neither the run nor the process. The panic is logged.
 //
 // Unless there is another, the service grpc.health.v1.Health is registered. It says SERVING from when the child is ready until it
-// is asked to stop. A heartbeat is that of [kit.Beating]. Serve closes l.
+// is asked to stop; a second later its watches end with codes.Unavailable. Streams of other services that do not end by themselves
+// end by ctx: a handler has to wait for it. A heartbeat is that of [kit.Beating]. Serve closes l.
 func Serve(ctx context.Context, run kit.ReadyRun, l net.Listener, register func(*grpc.Server), options ...grpc.ServerOption) error {
 	defer l.Close() // the server does so where it serves, and neither fails nor panics first
 	beating, err := kit.Beating(run, l)
@@ -51,7 +52,9 @@ func Serve(ctx context.Context, run kit.ReadyRun, l net.Listener, register func(
 	h := &handlers{run: run, open: make(map[string]int)}
 	server := grpc.NewServer(append(options, grpc.ChainUnaryInterceptor(h.unary), grpc.ChainStreamInterceptor(h.stream))...)
 	register(server)
-	check := health.NewServer()
+	watching, endWatches := context.WithCancel(context.Background())
+	defer endWatches()
+	check := &checker{Server: health.NewServer(), watching: watching}
 	if _, registered := server.GetServiceInfo()[healthpb.Health_ServiceDesc.ServiceName]; !registered {
 		healthpb.RegisterHealthServer(server, check)
 	}
@@ -61,7 +64,10 @@ func Serve(ctx context.Context, run kit.ReadyRun, l net.Listener, register func(
 
 	<-ctx.Done()
 	check.Shutdown()
-	defer time.AfterFunc(time.Second, func() { conns.closeOpen(true) }).Stop()
+	defer time.AfterFunc(time.Second, func() {
+		endWatches()
+		conns.closeOpen(true)
+	}).Stop()
 	drained := make(chan struct{})
 	run.Go(func(context.Context) error {
 		server.GracefulStop() // after a Stop, too, it waits for the handlers, and the run for it
@@ -78,6 +84,31 @@ func Serve(ctx context.Context, run kit.ReadyRun, l net.Listener, register func(
 		return err
 	}
 }
+
+// A checker is the health service of a child. A watch lasts as long as its client wants, and would use up the time for the stop.
+type checker struct {
+	*health.Server
+	watching context.Context // ends when clients know that the child stops
+}
+
+func (c *checker) Watch(request *healthpb.HealthCheckRequest, s healthpb.Health_WatchServer) error {
+	ctx, cancel := context.WithCancel(s.Context())
+	defer cancel()
+	defer context.AfterFunc(c.watching, cancel)()
+	err := c.Server.Watch(request, watch{s, ctx})
+	if c.watching.Err() != nil {
+		return status.Error(codes.Unavailable, "the server stops")
+	}
+	return err
+}
+
+// A watch is a stream with another context.
+type watch struct {
+	healthpb.Health_WatchServer
+	ctx context.Context
+}
+
+func (w watch) Context() context.Context { return w.ctx }
 
 // handlers know which calls are served.
 type handlers struct {
