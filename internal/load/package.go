@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,6 +23,7 @@ type Package struct {
 	Text        map[string][]byte // of each .sup file by its name in diagnostics, directory included
 	Generated   []string          // the .sup.go files that are there, directory included
 	Tree        *tree.Tree        // nil when Diagnostics has an error
+	Info        *tree.Info        // what could be made of the files; nil if there are none
 	Diagnostics []diag.Diagnostic
 
 	goPackage string // of the .go files beside it; "" is none
@@ -93,19 +95,19 @@ func One(arg string) (*Package, error) {
 }
 
 // Dir loads the package in a directory. What it returns has neither Text nor Generated where there is nothing of supgen.
-func Dir(dir string) (*Package, error) { return overlaid(dir, "", nil) }
+func Dir(dir string) (*Package, error) { return Overlaid(dir, nil) }
 
-// overlaid is [Dir] with another text of one file, which need not be there.
-func overlaid(dir, unsaved string, unsavedText []byte) (*Package, error) {
+// Overlaid is [Dir] with other texts of some files in it, by their names, directory included. They need not be there.
+func Overlaid(dir string, texts map[string][]byte) (*Package, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, unreadable(dir, err)
 	}
 	p := &Package{Text: make(map[string][]byte)}
 	var files []*syntax.File
-	if unsaved != "" {
+	for _, unsaved := range slices.Sorted(maps.Keys(texts)) {
 		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return isSame(filepath.Join(dir, e.Name()), unsaved) })
-		files = append(files, p.parse(unsaved, unsavedText))
+		files = append(files, p.parse(unsaved, texts[unsaved]))
 	}
 	for _, entry := range entries {
 		name := filepath.Join(dir, entry.Name())
@@ -125,7 +127,7 @@ func overlaid(dir, unsaved string, unsavedText []byte) (*Package, error) {
 		return p, nil
 	}
 	p.goPackage, p.goDecls = goPackageIn(dir, entries, files)
-	p.Tree, p.Diagnostics = dsl.Check(files, p.goPackage, p.goDecls...)
+	p.checkFiles(files)
 	if found := unportable(p, dir, entries); len(found) > 0 {
 		p.Diagnostics = diag.Sorted(append(p.Diagnostics, found...))
 		if diag.HasErrors(found) {
@@ -179,6 +181,13 @@ func alone(name string, text []byte) *Package {
 	p := &Package{Text: make(map[string][]byte)}
 	file := p.parse(name, text)
 	file.Unnamed = !strings.HasSuffix(name, Suffix)
-	p.Tree, p.Diagnostics = dsl.Check([]*syntax.File{file}, "")
+	p.checkFiles([]*syntax.File{file})
 	return p
+}
+
+// checkFiles checks the files of the package.
+func (p *Package) checkFiles(files []*syntax.File) {
+	if p.Info, p.Diagnostics = check.Check(files, p.goPackage, p.goDecls...); !diag.HasErrors(p.Diagnostics) {
+		p.Tree = tree.Of(p.Info)
+	}
 }

@@ -27,7 +27,7 @@ func Unsaved(name string, text []byte) (*Package, error) {
 		return alone(name, text), nil
 	}
 	name = filepath.Clean(name)
-	p, err := overlaid(filepath.Dir(name), name, text)
+	p, err := Overlaid(filepath.Dir(name), map[string][]byte{name: text})
 	if err != nil {
 		return nil, err
 	}
