@@ -143,7 +143,7 @@ program, or has a bug: then it prints what to report.`,
 		return fmt.Errorf(`%w; see "%s --help"`, err, cmd.CommandPath())
 	})
 	addGlobal(root)
-	root.AddCommand(newGenerate(), newValidate(), newExplain(), newSimulate(), newTest(), newExplore(), newGraph(), newDiff(), newFmt(), newFix(), newTop(), newCtl(), newInit(), newVersion())
+	root.AddCommand(newGenerate(), newValidate(), newExplain(), newSimulate(), newTest(), newExplore(), newGraph(), newDiff(), newFmt(), newFix(), newTop(), newLSP(), newCtl(), newInit(), newVersion())
 	return root
 }
 

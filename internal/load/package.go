@@ -60,7 +60,7 @@ func Packages(args []string) ([]*Package, error) {
 	onTheWay := judged{map[string]bool{}, map[string]alike{}}
 	for _, dir := range dirs {
 		load := Dir
-		if standsAlone(dir) && isFile(dir) {
+		if StandsAlone(dir) && isFile(dir) {
 			load = File
 		}
 		p, err := load(dir)

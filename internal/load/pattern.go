@@ -109,7 +109,7 @@ func directoriesOf(arg string) ([]string, error) {
 	switch {
 	case source == "":
 		return nil, &Error{arg, errors.New("is neither a directory nor a .sup file" + miscasedHint(arg))}
-	case standsAlone(source):
+	case StandsAlone(source):
 		return []string{source}, nil
 	}
 	return []string{filepath.Dir(source)}, nil
@@ -131,8 +131,8 @@ func IsPattern(arg string) bool { return isPattern(filepath.ToSlash(arg)) }
 
 func isPattern(arg string) bool { return arg == "..." || strings.HasSuffix(arg, "/...") }
 
-// standsAlone reports whether a file is a source that is of no package, since patterns pass over it.
-func standsAlone(name string) bool {
+// StandsAlone reports whether a file is a source that is of no package, since patterns pass over it.
+func StandsAlone(name string) bool {
 	return strings.HasSuffix(name, Suffix) && isLeftover(filepath.Base(name))
 }
 
@@ -396,7 +396,7 @@ func FilesIn(dirs []string, suffixes ...string) ([]string, error) {
 	var names []string
 	var errs []error
 	for _, dir := range dirs {
-		if standsAlone(dir) && isFile(dir) {
+		if StandsAlone(dir) && isFile(dir) {
 			names = append(names, dir)
 			continue
 		}

@@ -23,7 +23,7 @@ func Unsaved(name string, text []byte) (*Package, error) {
 		return nil, &Error{name, errors.New("is not a .sup file" + miscasedHint(name))}
 	case isDirectory(name):
 		return nil, &Error{name, errors.New("is a directory")}
-	case standsAlone(name):
+	case StandsAlone(name):
 		return alone(name, text), nil
 	}
 	name = filepath.Clean(name)

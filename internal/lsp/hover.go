@@ -1,0 +1,90 @@
+package lsp
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/supgen/supgen/dsl"
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/effective"
+	"github.com/supgen/supgen/internal/lsp/protocol"
+)
+
+// hover says what the name at a place stands for, or how the statement there is written.
+func (q *query) hover(protocol.TextDocumentPositionParams) (any, error) {
+	info, d, r := q.at()
+	text := ""
+	switch {
+	case d == nil:
+		text, r = q.statement()
+	case d.Child != nil:
+		text = q.child(d)
+	case d.Kind == tree.PolicyDefinition:
+		text = code("policy "+d.Name) + d.Doc + q.users(info, d)
+	case d.Kind == tree.ImportDefinition:
+		text = code("import " + q.source(d.Whole))
+	default:
+		text = code(q.source(d.Whole))
+	}
+	if text == "" {
+		return nil, nil
+	}
+	at := q.rangeOf(r)
+	return protocol.Hover{Contents: protocol.MarkupContent{Kind: "markdown", Value: strings.TrimSpace(text)}, Range: &at}, nil
+}
+
+// child is what there is to say of a child: all that "supgen explain" says, where the package is without errors.
+func (q *query) child(d *tree.Definition) string {
+	head := code(effective.RoleOf(d.Child)+" "+d.Child.Path()) + d.Doc
+	if q.analysis.pkg().Tree == nil {
+		return head + "\n\nWhat follows from its policies is known once the package has no mistakes."
+	}
+	_, rest, _ := strings.Cut(effective.Explain(d.Child).Text(), "\n")
+	return head + "\n\n" + code(rest)
+}
+
+// users are the children that use a policy.
+func (q *query) users(info *tree.Info, d *tree.Definition) string {
+	n := 0
+	for range info.UsesOf(d) {
+		n++
+	}
+	switch n {
+	case 0:
+		return "\n\nIt is not used."
+	case 1:
+		return "\n\nIt is used in one place."
+	}
+	return fmt.Sprintf("\n\nIt is used in %d places.", n)
+}
+
+// statement is how the statement whose keyword is at the place is written.
+func (q *query) statement() (string, diag.Range) {
+	file, _ := dsl.Parse(q.analysis.fileOf(q.name), q.text.Bytes)
+	text, at := "", diag.Range{}
+	file.Body.Walk(func(s *syntax.Stmt) {
+		if r := (diag.Range{Pos: s.Pos(), End: s.KeywordEnd()}); r.Holds(q.place()) {
+			if p, ok := syntax.ProductionOf(syntax.KindOf(s)); ok {
+				text, at = code(p.Form), r
+			}
+		}
+	})
+	return text, at
+}
+
+// source is what stands in a range of the file.
+func (q *query) source(r diag.Range) string {
+	text := q.analysis.textOf(q.analysis.nameOf(r.Pos.File))
+	return string(text.Bytes[r.Pos.Offset:r.End.Offset])
+}
+
+// code is a block of code in Markdown, whatever stands in it.
+func code(text string) string {
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	return fence + "sup\n" + strings.TrimRight(text, "\n") + "\n" + fence + "\n\n"
+}

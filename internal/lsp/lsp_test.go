@@ -1,0 +1,506 @@
+package lsp_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/supgen/supgen/internal/lsp"
+	"github.com/supgen/supgen/internal/lsp/protocol"
+)
+
+var update = flag.Bool("update", false, "rewrite the answers in testdata")
+
+// TestSessions plays the sessions in testdata, through the protocol. A session is a txtar file: files, the places in them marked by «1», then
+// what the editor does, each with what comes back. A file with a mark is open in the editor; others are on the disk alone.
+//
+//	-- shop.sup --
+//	service HTTP needs D«1»B
+//	-- definition 1 --
+//	shop.sup:4:10-4:12 "DB"
+//
+// What an editor can do is a step, below. go test ./internal/lsp -update writes the answers.
+func TestSessions(t *testing.T) {
+	names, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatal(err, len(names))
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			session, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := newEditor(t)
+			played := &txtar.Archive{Comment: session.Comment}
+			for _, f := range session.Files {
+				if strings.Contains(f.Name, ".") && !strings.Contains(f.Name, " ") {
+					e.file(f.Name, string(f.Data))
+				} else {
+					f.Data = []byte(e.step(f.Name))
+				}
+				played.Files = append(played.Files, f)
+			}
+			got := txtar.Format(played)
+			want, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if *update {
+				if err := os.WriteFile(name, got, 0o666); err != nil {
+					t.Fatal(err)
+				}
+			} else if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// An editor speaks with a server over pipes.
+type editor struct {
+	t      *testing.T
+	dir    string
+	conn   *protocol.Conn
+	marks  map[string]mark
+	texts  map[string]string // of the buffers
+	opened []string
+
+	mu        sync.Mutex
+	published map[string][]protocol.Diagnostic // by file
+	news      *sync.Cond
+	versions  map[string]int32
+}
+
+type mark struct {
+	file string
+	at   protocol.Position
+}
+
+func newEditor(t *testing.T) *editor {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &editor{t: t, dir: dir, marks: make(map[string]mark), texts: make(map[string]string), published: make(map[string][]protocol.Diagnostic), versions: make(map[string]int32)}
+	e.news = sync.NewCond(&e.mu)
+	toServer, fromClient := io.Pipe()
+	toClient, fromServer := io.Pipe()
+	served := make(chan error, 1)
+	go func() {
+		inOrder, err := lsp.Serve(context.Background(), toServer, fromServer, "test")
+		if err == nil && !inOrder {
+			err = fmt.Errorf("it ended without shutdown")
+		}
+		served <- err
+		fromServer.Close()
+	}()
+	e.conn = protocol.NewConn(toClient, fromClient)
+	go e.conn.Serve(context.Background(), e)
+	var capabilities protocol.ClientCapabilities
+	capabilities.Workspace.WorkspaceEdit.DocumentChanges = true
+	capabilities.TextDocument.DocumentSymbol.HierarchicalDocumentSymbolSupport = true
+	capabilities.TextDocument.Completion.CompletionItem.SnippetSupport = true
+	e.ask("initialize", protocol.InitializeParams{WorkspaceFolders: []protocol.WorkspaceFolder{{URI: e.uri("")}}, Capabilities: capabilities})
+	e.conn.Notify("initialized", struct{}{})
+	t.Cleanup(func() {
+		e.ask("shutdown", nil)
+		e.conn.Notify("exit", nil)
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+		fromClient.Close()
+	})
+	return e
+}
+
+func (e *editor) uri(name string) protocol.DocumentURI {
+	return protocol.DocumentURI((&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(e.dir, name))}).String())
+}
+
+// Notify takes what the server says unasked.
+func (e *editor) Notify(method string, params json.RawMessage) {
+	if method != "textDocument/publishDiagnostics" {
+		return
+	}
+	var p protocol.PublishDiagnosticsParams
+	if err := json.Unmarshal(params, &p); err != nil {
+		e.t.Error(err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	name := e.name(string(p.URI))
+	e.published[name] = p.Diagnostics
+	if p.Version != nil {
+		e.versions[name] = *p.Version
+	}
+	e.news.Broadcast()
+}
+
+// Prepare answers what the server asks.
+func (e *editor) Prepare(string, json.RawMessage) func(context.Context) (any, error) {
+	return func(context.Context) (any, error) { return nil, nil }
+}
+
+func (e *editor) name(uri string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(uri, string(e.uri(""))), "/")
+}
+
+func (e *editor) ask(method string, params any) json.RawMessage {
+	e.t.Helper()
+	var result json.RawMessage
+	if err := e.conn.Call(e.t.Context(), method, params, &result); err != nil {
+		return json.RawMessage(fmt.Sprintf("%q", "refused: "+err.Error()))
+	}
+	return result
+}
+
+var marked = regexp.MustCompile(`«(\w+)»`)
+
+// file writes a file, and opens it if there are marks in it.
+func (e *editor) file(name, text string) {
+	var plain strings.Builder
+	for rest := text; ; {
+		m := marked.FindStringSubmatchIndex(rest)
+		if m == nil {
+			plain.WriteString(rest)
+			break
+		}
+		plain.WriteString(rest[:m[0]])
+		before := plain.String()
+		line := before[strings.LastIndexByte(before, '\n')+1:]
+		e.marks[rest[m[2]:m[3]]] = mark{name, protocol.Position{Line: uint32(strings.Count(before, "\n")), Character: utf16Len(line)}}
+		rest = rest[m[1]:]
+	}
+	path := filepath.Join(e.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		e.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(plain.String()), 0o666); err != nil {
+		e.t.Fatal(err)
+	}
+	if plain.String() != text {
+		e.open(name)
+	}
+}
+
+func utf16Len(s string) (n uint32) {
+	for _, r := range s {
+		n++
+		if r > 0xffff {
+			n++
+		}
+	}
+	return n
+}
+
+func (e *editor) open(name string) {
+	text, err := os.ReadFile(filepath.Join(e.dir, name))
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.opened, e.texts[name] = append(e.opened, name), string(text)
+	e.conn.Notify("textDocument/didOpen", protocol.DidOpenTextDocumentParams{TextDocument: protocol.TextDocumentItem{URI: e.uri(name), Version: 1, LanguageID: "sup", Text: string(text)}})
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.versions[name] = 0
+}
+
+// step does what an editor does, and says what comes back.
+func (e *editor) step(step string) string {
+	e.t.Helper()
+	words := strings.Fields(step)
+	verb, args := words[0], words[1:]
+	document := func(i int) map[string]any {
+		if i >= len(args) {
+			e.t.Fatalf("%q says no place", step)
+		}
+		if m, ok := e.marks[args[i]]; ok {
+			return map[string]any{"textDocument": map[string]any{"uri": e.uri(m.file)}, "position": m.at}
+		}
+		return map[string]any{"textDocument": map[string]any{"uri": e.uri(args[i])}}
+	}
+	switch verb {
+	case "open":
+		e.open(args[0])
+		return ""
+	case "close":
+		e.conn.Notify("textDocument/didClose", document(0))
+		delete(e.texts, args[0])
+		return ""
+	case "type": // type 1 a text
+		m := e.marks[args[0]]
+		text, err := unquote(strings.TrimSpace(strings.SplitN(step, " ", 3)[2]))
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		e.change(m.file, protocol.TextDocumentContentChangeEvent{Range: &protocol.Range{Start: m.at, End: m.at}, Text: text})
+		return ""
+	case "diagnostics": // of all files
+		return e.diagnostics()
+	case "hover":
+		var h protocol.Hover
+		e.decode(e.ask("textDocument/hover", document(0)), &h)
+		return h.Contents.Value + "\n"
+	case "references":
+		p := document(0)
+		p["context"] = map[string]any{"includeDeclaration": true}
+		return e.print(e.ask("textDocument/references", p))
+	case "rename":
+		p := document(0)
+		p["newName"] = args[1]
+		return e.edits(e.ask("textDocument/rename", p))
+	case "format":
+		p := document(0)
+		p["options"] = map[string]any{}
+		answer := e.ask("textDocument/formatting", p)
+		if answer[0] == '"' {
+			return e.print(answer)
+		}
+		return e.edits(json.RawMessage(fmt.Sprintf(`{"documentChanges":[{"textDocument":{"uri":%q},"edits":%s}]}`, e.uri(args[0]), answer)))
+	case "actions": // actions 1, or actions 1 2 for a range
+		p := document(0)
+		start := e.marks[args[0]].at
+		p["range"] = protocol.Range{Start: start, End: e.marks[args[len(args)-1]].at}
+		p["context"] = map[string]any{"diagnostics": []any{}}
+		delete(p, "position")
+		var actions []struct {
+			Title, Kind string
+			IsPreferred bool
+			Edit        json.RawMessage
+			Command     json.RawMessage
+		}
+		e.decode(e.ask("textDocument/codeAction", p), &actions)
+		var b strings.Builder
+		for _, a := range actions {
+			fmt.Fprintf(&b, "%s: %s\n", a.Kind, a.Title)
+			if len(a.Edit) > 0 {
+				b.WriteString(e.edits(a.Edit))
+			}
+			if len(a.Command) > 0 {
+				b.WriteString(e.print(a.Command))
+			}
+		}
+		return b.String()
+	case "symbols":
+		return e.print(e.ask("textDocument/documentSymbol", document(0)))
+	case "find":
+		return e.print(e.ask("workspace/symbol", map[string]any{"query": strings.Join(args, " ")}))
+	case "selection":
+		p := document(0)
+		p["positions"] = []any{p["position"]}
+		return e.print(e.ask("textDocument/selectionRange", p))
+	case "range": // range METHOD 1 2: a request about a range
+		p := document(1)
+		p["range"] = protocol.Range{Start: e.marks[args[1]].at, End: e.marks[args[2]].at}
+		return e.print(e.ask("textDocument/"+args[0], p))
+	}
+	return e.print(e.ask("textDocument/"+verb, document(0))) // any other request about a place or a file
+}
+
+func unquote(text string) (string, error) {
+	var s string
+	if !strings.HasPrefix(text, `"`) {
+		return text, nil
+	}
+	err := json.Unmarshal([]byte(text), &s)
+	return s, err
+}
+
+func (e *editor) decode(text json.RawMessage, v any) {
+	e.t.Helper()
+	if err := json.Unmarshal(text, v); err != nil {
+		e.t.Fatalf("%v: %s", err, text)
+	}
+}
+
+// change changes a buffer, here and there.
+func (e *editor) change(name string, c protocol.TextDocumentContentChangeEvent) {
+	e.texts[name] = applied(e.texts[name], c)
+	e.mu.Lock()
+	e.versions[name] = 0
+	e.mu.Unlock()
+	e.conn.Notify("textDocument/didChange", map[string]any{
+		"textDocument": map[string]any{"uri": e.uri(name), "version": 2}, "contentChanges": []any{c},
+	})
+}
+
+// applied is a text after a change.
+func applied(text string, c protocol.TextDocumentContentChangeEvent) string {
+	t := protocol.NewText([]byte(text))
+	return text[:t.Offset(c.Range.Start, protocol.UTF16)] + c.Text + text[t.Offset(c.Range.End, protocol.UTF16):]
+}
+
+// diagnostics are those that the server published for the buffers as they are, and for other files.
+func (e *editor) diagnostics() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for slices.ContainsFunc(e.opened, func(name string) bool { _, open := e.texts[name]; return open && e.versions[name] == 0 }) {
+		e.news.Wait()
+	}
+	var b strings.Builder
+	for _, name := range slices.Sorted(mapsKeys(e.published)) {
+		for _, d := range e.published[name] {
+			kind := map[int]string{protocol.SeverityError: "error", protocol.SeverityWarning: "warning"}[d.Severity]
+			fmt.Fprintf(&b, "%s:%s: %s: %s [%s]\n", name, rangeText(d.Range), kind, strings.ReplaceAll(d.Message, "\n", "\n\t"), d.Code)
+		}
+	}
+	return b.String()
+}
+
+func mapsKeys[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// rangeText is a range, its lines and characters from 1.
+func rangeText(r protocol.Range) string {
+	if r.Start.Line == r.End.Line {
+		return fmt.Sprintf("%d:%d-%d", r.Start.Line+1, r.Start.Character+1, r.End.Character+1)
+	}
+	return fmt.Sprintf("%d:%d-%d:%d", r.Start.Line+1, r.Start.Character+1, r.End.Line+1, r.End.Character+1)
+}
+
+// edits are what files become: the lines that change.
+func (e *editor) edits(text json.RawMessage) string {
+	var w protocol.WorkspaceEdit
+	if text[0] != '{' {
+		return e.print(text)
+	}
+	e.decode(text, &w)
+	var b strings.Builder
+	for _, d := range w.DocumentChanges {
+		name := e.name(string(d.TextDocument.URI))
+		was, open := e.texts[name]
+		if !open {
+			text, err := os.ReadFile(filepath.Join(e.dir, name))
+			if err != nil {
+				e.t.Fatal(err)
+			}
+			was = string(text)
+		}
+		slices.SortFunc(d.Edits, func(a, b protocol.TextEdit) int { // the last first
+			if a.Range.Start.Line != b.Range.Start.Line {
+				return int(b.Range.Start.Line) - int(a.Range.Start.Line)
+			}
+			return int(b.Range.Start.Character) - int(a.Range.Start.Character)
+		})
+		now := was
+		for _, edit := range d.Edits {
+			now = applied(now, protocol.TextDocumentContentChangeEvent{Range: &edit.Range, Text: edit.NewText})
+		}
+		fmt.Fprintf(&b, "%s\n", name)
+		old, new := strings.Split(was, "\n"), strings.Split(now, "\n")
+		from, behind := 0, 0
+		for from < min(len(old), len(new)) && old[from] == new[from] {
+			from++
+		}
+		for behind < min(len(old), len(new))-from && old[len(old)-1-behind] == new[len(new)-1-behind] {
+			behind++
+		}
+		for _, line := range old[from : len(old)-behind] {
+			fmt.Fprintf(&b, "- %s\n", line)
+		}
+		for _, line := range new[from : len(new)-behind] {
+			fmt.Fprintf(&b, "+ %s\n", line)
+		}
+	}
+	return b.String()
+}
+
+// print is an answer for people: ranges as numbers, with what stands there, and files by their names.
+func (e *editor) print(text json.RawMessage) string {
+	var v any
+	e.decode(text, &v)
+	var b strings.Builder
+	e.printTo(&b, v, "")
+	return strings.TrimLeft(b.String(), "\n")
+}
+
+func (e *editor) printTo(b *strings.Builder, v any, indent string) {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, key := range slices.Sorted(mapsKeys(v)) {
+			fmt.Fprintf(b, "\n%s%s:", indent, key)
+			if r, ok := v[key].(map[string]any); ok && r["start"] != nil {
+				fmt.Fprintf(b, " %s", e.printed(r, v))
+				continue
+			}
+			e.printTo(b, v[key], indent+"  ")
+		}
+	case []any:
+		for _, element := range v {
+			fmt.Fprintf(b, "\n%s-", indent)
+			e.printTo(b, element, indent+"  ")
+		}
+	case string:
+		fmt.Fprintf(b, " %s", strings.ReplaceAll(strings.ReplaceAll(v, string(e.uri("")), ""), "\n", "\n"+indent+"  "))
+	default:
+		fmt.Fprintf(b, " %v", v)
+	}
+	if indent == "" {
+		b.WriteString("\n")
+	}
+}
+
+// printed is a range, with its text where it is known.
+func (e *editor) printed(r map[string]any, of map[string]any) string {
+	var at protocol.Range
+	text, err := json.Marshal(r)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.decode(text, &at)
+	said := rangeText(at)
+	if uri, ok := of["uri"].(string); ok && at.Start.Line == at.End.Line {
+		if buffer, ok := e.texts[e.name(uri)]; ok {
+			t := protocol.NewText([]byte(buffer))
+			said += fmt.Sprintf(" %q", buffer[t.Offset(at.Start, protocol.UTF16):t.Offset(at.End, protocol.UTF16)])
+		}
+	}
+	return said
+}
+
+// A text has the places that an editor says, in each of the encodings, and back.
+func TestText(t *testing.T) {
+	text := "a\tb\r\né😀x\rlast"
+	doc := protocol.NewText([]byte(text))
+	if doc.Lines() != 3 {
+		t.Errorf("%d lines", doc.Lines())
+	}
+	for _, e := range []protocol.Encoding{protocol.UTF8, protocol.UTF16, protocol.UTF32} {
+		for offset := 0; offset <= len(text); offset++ {
+			if offset < len(text) && !utf8.RuneStart(text[offset]) || offset > 0 && text[offset-1] == '\r' && offset < len(text) && text[offset] == '\n' {
+				continue
+			}
+			if at := doc.Position(offset, e); doc.Offset(at, e) != offset {
+				t.Errorf("%s: %d is %v, which is %d", e, offset, at, doc.Offset(at, e))
+			}
+		}
+	}
+	if at := doc.Position(strings.Index(text, "x"), protocol.UTF16); at != (protocol.Position{Line: 1, Character: 3}) {
+		t.Errorf("x is at %v", at)
+	}
+	if !bytes.Equal(doc.Bytes, []byte(text)) {
+		t.Error("the text is another")
+	}
+}

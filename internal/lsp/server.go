@@ -1,0 +1,316 @@
+package lsp
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/supgen/supgen/internal/load"
+	"github.com/supgen/supgen/internal/lsp/protocol"
+)
+
+// Serve serves a client until it says that it is done. It reports whether the client did so in order, with "shutdown" before "exit".
+func Serve(ctx context.Context, in io.Reader, out io.Writer, version string) (inOrder bool, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s := &server{
+		conn: protocol.NewConn(in, out), version: version, exit: cancel, encoding: protocol.UTF16,
+		documents: make(map[string]*document), analyses: make(map[string]*analysis), published: make(map[string]map[string]bool), publishing: make(map[string]bool),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.conn.Serve(ctx, s) }()
+	select {
+	case err = <-ended:
+	case <-ctx.Done(): // "exit": what still reads is not waited for
+	}
+	s.publishers.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.phase == shutDown, err
+}
+
+type phase int
+
+const (
+	uninitialized phase = iota
+	running
+	shutDown
+)
+
+// A server serves one client.
+type server struct {
+	conn    *protocol.Conn
+	version string
+	exit    func()
+
+	mu         sync.Mutex // of what follows
+	phase      phase
+	client     protocol.ClientCapabilities
+	encoding   protocol.Encoding
+	roots      []string
+	documents  map[string]*document       // open ones, by name
+	analyses   map[string]*analysis       // by directory, or by the name of a file that stands alone
+	published  map[string]map[string]bool // by the same: the files that have diagnostics in the editor
+	publishing map[string]bool            // whether one publishes; it goes on until nothing has changed meanwhile
+	publishers sync.WaitGroup
+}
+
+// A document is the text in a buffer. It is not changed.
+type document struct {
+	uri     protocol.DocumentURI
+	version int32
+	text    *protocol.Text
+}
+
+// Prepare begins a request: what it returns finds what there is now.
+func (s *server) Prepare(method string, params json.RawMessage) func(context.Context) (any, error) {
+	fail := func(err error) func(context.Context) (any, error) {
+		return func(context.Context) (any, error) { return nil, err }
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case method == "initialize" && s.phase == uninitialized:
+		result, err := s.initialize(params)
+		return func(context.Context) (any, error) { return result, err }
+	case method == "initialize":
+		return fail(protocol.Errorf(protocol.CodeInvalidRequest, "the server is initialized already"))
+	case s.phase == uninitialized:
+		return fail(protocol.Errorf(protocol.CodeNotInitialized, "the first request is not initialize"))
+	case s.phase == shutDown:
+		return fail(protocol.Errorf(protocol.CodeInvalidRequest, "the server is shut down"))
+	case method == "shutdown":
+		s.phase = shutDown
+		return fail(nil)
+	}
+	ask, ok := requests[method]
+	if !ok {
+		return fail(protocol.Errorf(protocol.CodeMethodNotFound, "there is no method %q here", method))
+	}
+	q := &query{server: s, encoding: s.encoding, client: s.client}
+	do, err := ask(q, params)
+	if err != nil {
+		return fail(err)
+	}
+	return do
+}
+
+// An asker decodes the parameters of a request, and finds what it is about; the server's lock is held.
+type asker func(q *query, params json.RawMessage) (func(context.Context) (any, error), error)
+
+// about makes an asker of a request about a place or a file. Of a file that is not ours, and of a place in one that is gone, the answer is null.
+func about[P any](of func(P) (protocol.TextDocumentIdentifier, protocol.Position), answer func(*query, P) (any, error)) asker {
+	return func(q *query, params json.RawMessage) (func(context.Context) (any, error), error) {
+		p, err := decode[P](params)
+		if err != nil {
+			return nil, err
+		}
+		id, at := of(p)
+		q.name = nameOf(id.URI)
+		if q.analysis = q.server.analysisOf(q.name); q.analysis == nil {
+			return func(context.Context) (any, error) { return nil, nil }, nil
+		}
+		return func(ctx context.Context) (any, error) {
+			q.ctx = ctx
+			if q.text = q.analysis.textOf(q.name); q.text == nil || ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			q.offset = q.text.Offset(at, q.encoding)
+			return answer(q, p)
+		}, nil
+	}
+}
+
+// A query is one request.
+type query struct {
+	server   *server
+	ctx      context.Context
+	encoding protocol.Encoding
+	client   protocol.ClientCapabilities
+	analysis *analysis
+	name     string // of the file that it is about
+	text     *protocol.Text
+	offset   int // the place in it
+}
+
+func atPlace(p protocol.TextDocumentPositionParams) (protocol.TextDocumentIdentifier, protocol.Position) {
+	return p.TextDocument, p.Position
+}
+
+var requests map[string]asker
+
+func init() { // a variable's value cannot lead to itself
+	requests = map[string]asker{
+		"textDocument/diagnostic":        about(ofDiagnostic, (*query).diagnostic),
+		"textDocument/hover":             about(atPlace, (*query).hover),
+		"textDocument/definition":        about(atPlace, (*query).definition),
+		"textDocument/declaration":       about(atPlace, (*query).definition),
+		"textDocument/references":        about(ofReferences, (*query).references),
+		"textDocument/documentHighlight": about(atPlace, (*query).highlight),
+		"textDocument/documentSymbol":    about(ofSymbols, (*query).documentSymbol),
+		"workspace/symbol":               workspaceSymbol,
+		"textDocument/formatting":        about(ofFormatting, (*query).formatting),
+		"textDocument/codeAction":        about(ofCodeAction, (*query).codeAction),
+		"textDocument/foldingRange":      about(ofFolding, (*query).foldingRange),
+		"textDocument/selectionRange":    about(ofSelection, (*query).selectionRange),
+		"textDocument/prepareRename":     about(atPlace, (*query).prepareRename),
+		"textDocument/rename":            about(ofRename, (*query).rename),
+	}
+}
+
+func decode[P any](params json.RawMessage) (p P, err error) {
+	if err := json.Unmarshal(params, &p); err != nil {
+		return p, protocol.Errorf(protocol.CodeInvalidParams, "%v", err)
+	}
+	return p, nil
+}
+
+// initialize agrees with the client on what there is. Under the lock.
+func (s *server) initialize(params json.RawMessage) (any, error) {
+	p, err := decode[protocol.InitializeParams](params)
+	if err != nil {
+		return nil, err
+	}
+	s.phase, s.client = running, p.Capabilities
+	for _, e := range p.Capabilities.General.PositionEncodings {
+		if e == protocol.UTF8 || e == protocol.UTF16 || e == protocol.UTF32 {
+			s.encoding = e // the first is the one that the client likes best
+			break
+		}
+	}
+	for _, folder := range p.WorkspaceFolders {
+		s.roots = append(s.roots, nameOf(folder.URI))
+	}
+	if len(p.WorkspaceFolders) == 0 && p.RootURI != "" {
+		s.roots = append(s.roots, nameOf(p.RootURI))
+	}
+	c := protocol.ServerCapabilities{
+		PositionEncoding: s.encoding,
+		TextDocumentSync: protocol.TextDocumentSyncOptions{OpenClose: true, Change: 2, Save: true},
+		HoverProvider:    true, DeclarationProvider: true, DefinitionProvider: true, ReferencesProvider: true, DocumentHighlightProvider: true,
+		DocumentSymbolProvider: true, WorkspaceSymbolProvider: true, DocumentFormattingProvider: true, FoldingRangeProvider: true, SelectionRangeProvider: true,
+		CodeActionProvider: protocol.CodeActionOptions{CodeActionKinds: []string{quickFix, fixAll}},
+		RenameProvider:     protocol.RenameOptions{PrepareProvider: true},
+		DiagnosticProvider: protocol.DiagnosticOptions{Identifier: source, InterFileDependencies: true},
+	}
+	c.Workspace.WorkspaceFolders.Supported, c.Workspace.WorkspaceFolders.ChangeNotifications = true, true
+	return protocol.InitializeResult{Capabilities: c, ServerInfo: protocol.ServerInfo{Name: "supgen", Version: s.version}}, nil
+}
+
+// Notify does what a notification says.
+func (s *server) Notify(method string, params json.RawMessage) {
+	if method == "exit" {
+		s.exit()
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.phase != running {
+		return
+	}
+	switch method {
+	case "initialized":
+		s.initialized()
+	case "textDocument/didOpen":
+		if p, err := decode[protocol.DidOpenTextDocumentParams](params); err == nil {
+			s.open(p.TextDocument)
+		}
+	case "textDocument/didChange":
+		if p, err := decode[protocol.DidChangeTextDocumentParams](params); err == nil {
+			s.change(p)
+		}
+	case "textDocument/didClose":
+		if p, err := decode[protocol.DidCloseTextDocumentParams](params); err == nil {
+			name := nameOf(p.TextDocument.URI)
+			delete(s.documents, name)
+			s.changed(name)
+		}
+	case "textDocument/didSave":
+		if p, err := decode[protocol.DidSaveTextDocumentParams](params); err == nil {
+			s.changed(nameOf(p.TextDocument.URI))
+		}
+	case "workspace/didChangeWatchedFiles":
+		if p, err := decode[protocol.DidChangeWatchedFilesParams](params); err == nil {
+			for _, e := range p.Changes {
+				s.changed(nameOf(e.URI))
+			}
+		}
+	case "workspace/didChangeWorkspaceFolders":
+		if p, err := decode[protocol.DidChangeWorkspaceFoldersParams](params); err == nil {
+			for _, folder := range p.Event.Removed {
+				s.roots = slices.DeleteFunc(s.roots, func(root string) bool { return root == nameOf(folder.URI) })
+			}
+			for _, folder := range p.Event.Added {
+				s.roots = append(s.roots, nameOf(folder.URI))
+			}
+		}
+	}
+}
+
+// initialized asks for news of files that others change. Under the lock.
+func (s *server) initialized() {
+	if !s.client.Workspace.DidChangeWatchedFiles.DynamicRegistration {
+		return
+	}
+	go s.conn.Call(context.Background(), "client/registerCapability", protocol.RegistrationParams{Registrations: []protocol.Registration{{
+		ID: "files", Method: "workspace/didChangeWatchedFiles",
+		RegisterOptions: map[string]any{"watchers": []protocol.FileSystemWatcher{{GlobPattern: "**/*.{sup,sim,go}"}, {GlobPattern: "**/go.{mod,work}"}}},
+	}}}, nil)
+}
+
+// open keeps the text of a buffer. Under the lock.
+func (s *server) open(d protocol.TextDocumentItem) {
+	name := nameOf(d.URI)
+	if !isSource(name) {
+		return // of Go files, what is saved counts
+	}
+	s.documents[name] = &document{d.URI, d.Version, protocol.NewText([]byte(d.Text))}
+	s.changed(name)
+}
+
+// change keeps what a buffer has become. What is about a file that is not open, or an older version, is passed over. Under the lock.
+func (s *server) change(p protocol.DidChangeTextDocumentParams) {
+	name := nameOf(p.TextDocument.URI)
+	d := s.documents[name]
+	if d == nil || p.TextDocument.Version < d.version {
+		return
+	}
+	text := d.text
+	for _, c := range p.ContentChanges {
+		whole := []byte(c.Text)
+		if c.Range != nil {
+			from, to := text.Offset(c.Range.Start, s.encoding), text.Offset(c.Range.End, s.encoding)
+			from, to = min(from, to), max(from, to)
+			whole = slices.Concat(text.Bytes[:from], whole, text.Bytes[to:])
+		}
+		text = protocol.NewText(whole)
+	}
+	s.documents[name] = &document{d.uri, p.TextDocument.Version, text}
+	s.changed(name)
+}
+
+// changed forgets what was known of the package that a file belongs to, and publishes what there is to say now. Under the lock.
+func (s *server) changed(name string) {
+	if base := filepath.Base(name); base == "go.mod" || base == "go.work" {
+		for key := range s.analyses {
+			s.refresh(key)
+		}
+		return
+	}
+	if key := keyOf(name); s.analyses[key] != nil || s.documents[name] != nil || isSource(name) {
+		s.refresh(key)
+	}
+}
+
+// refresh makes the analysis of a package anew, and publishes. Under the lock.
+func (s *server) refresh(key string) {
+	delete(s.analyses, key)
+	s.publish(key)
+}
+
+// isSource reports whether a file is one of ours.
+func isSource(name string) bool { return strings.HasSuffix(name, load.Suffix) || !isFile(name) }
