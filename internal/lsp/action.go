@@ -135,7 +135,7 @@ func (q *query) formatting(protocol.DocumentSymbolParams) (any, error) {
 	file := q.analysis.fileOf(q.name)
 	text, mistakes := dsl.Format(file, q.text.Bytes)
 	if diag.HasErrors(mistakes) {
-		return nil, protocol.Errorf(protocol.CodeRequestFailed, "%s: it is formatted once that is mended", mistakes[0])
+		return nil, protocol.Errorf(protocol.CodeRequestFailed, "line %d: %s; it is formatted once that is mended", mistakes[0].Pos.Line, mistakes[0].Message)
 	}
 	edits := []protocol.TextEdit{}
 	for _, e := range difference(file, q.text.Bytes, text) {
