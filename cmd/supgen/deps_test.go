@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"dsl":                     {"dsl/check", "dsl/diag", "dsl/syntax", "dsl/tree"},
 	"codegen":                 {"dsl", "internal/parallel", "runtime/policy", "github.com/dave/jennifer/jen"},
 	"cmd/supgen": {"internal/atomicfile", "internal/compare", "internal/costs", "internal/effective", "internal/encoding", "internal/explore",
-		"internal/generated", "internal/gotypes", "internal/load", "internal/operate", "internal/output", "internal/picture", "internal/report", "internal/simulation",
+		"internal/generated", "internal/gotypes", "internal/load", "internal/lsp", "internal/operate", "internal/output", "internal/picture", "internal/report", "internal/simulation",
 		"internal/top", "internal/unified", "internal/watch", "dsl", "github.com/spf13/cobra"},
 	// What reads and writes files, and what prints.
 	"internal/load":       {"dsl", "internal/encoding", "golang.org/x/mod/modfile"},
@@ -43,6 +43,9 @@ var allowed = map[string][]string{
 	"internal/gotypes": {"internal/generated", "internal/load", "codegen", "dsl", "github.com/alecthomas/participle/v2/lexer", "golang.org/x/tools/go/packages"},
 	// What the simulation and the tests make of a tree.
 	"internal/table": {"dsl", "runtime", "runtime/policy"},
+	// What serves an editor.
+	"internal/lsp":          {"internal/effective", "internal/load", "internal/lsp/protocol", "dsl", "runtime/policy"},
+	"internal/lsp/protocol": {},
 	// What finds the word that was meant.
 	"internal/spelling": {},
 	// What knows how files begin that are not plain UTF-8.

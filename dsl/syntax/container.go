@@ -106,15 +106,15 @@ func ContainerOf(role policy.Role, dynamic, root bool) Container {
 func (p Container) statements() []string {
 	var words []string
 	for _, word := range keywords() {
-		if p.has(word) {
+		if p.Has(word) {
 			words = append(words, word)
 		}
 	}
 	return words
 }
 
-// has reports whether a statement that begins with a keyword may stand in a place.
-func (p Container) has(keyword string) bool {
+// Has reports whether a statement that begins with a keyword may stand in a place.
+func (p Container) Has(keyword string) bool {
 	kind := keyword
 	if keyword == "dynamic" {
 		kind = "worker"

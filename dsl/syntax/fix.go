@@ -95,7 +95,7 @@ func (p *parser) closed(opener *line) diag.Edit {
 // fixUnknown adds the fix of a line that begins with no keyword: the one that was probably meant.
 func (p *parser) fixUnknown(r *diag.Diagnostic, l *line, block Container) {
 	word, ok := meant(l.first())
-	if production, _ := ProductionOf(word); ok && (block == 0 || block.has(word)) {
+	if production, _ := ProductionOf(word); ok && (block == 0 || block.Has(word)) {
 		corrected := l.corrected(word)
 		if _, bad := corrected.bad(); bad {
 			return

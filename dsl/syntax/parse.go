@@ -294,7 +294,7 @@ func (p *parser) unknown(l *line, owner *Stmt) {
 		r := p.Reportf(diag.CodeUnknownStatement, Begin(t), End(t), "unknown statement %q", t.Value).Hintf("%s", cmp.Or(l.belongsTo(owner), Begins[t.Value]))
 		if keyword, _, _ := strings.Cut(toWrite(r.Hint), " "); r.Hint != Begins[t.Value] {
 			p.fixOwner(r, l, owner)
-		} else if len(l.tokens) == 1 && block.has(keyword) {
+		} else if len(l.tokens) == 1 && block.Has(keyword) {
 			p.fixLines(r, l.rangeOf())
 		}
 	case t.Type != IdentToken:

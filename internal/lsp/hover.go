@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/supgen/supgen/dsl"
@@ -42,7 +43,10 @@ func (q *query) child(d *tree.Definition) string {
 		return head + "\n\nWhat follows from its policies is known once the package has no mistakes."
 	}
 	_, rest, _ := strings.Cut(effective.Explain(d.Child).Text(), "\n")
-	return head + "\n\n" + code(rest)
+	if _, facts, ok := strings.Cut(rest, "\n\n"); ok && d.Doc != "" {
+		rest = facts // the comment stands above already
+	}
+	return head + "\n\n" + code(strings.ReplaceAll(rest, q.analysis.key+string(filepath.Separator), ""))
 }
 
 // users are the children that use a policy.

@@ -256,6 +256,18 @@ func (e *editor) step(step string) string {
 		var h protocol.Hover
 		e.decode(e.ask("textDocument/hover", document(0)), &h)
 		return h.Contents.Value + "\n"
+	case "completion":
+		var list protocol.CompletionList
+		e.decode(e.ask("textDocument/completion", document(0)), &list)
+		var b strings.Builder
+		for _, item := range list.Items {
+			fmt.Fprintf(&b, "%s  %s\n", item.Label, item.Detail)
+		}
+		return b.String()
+	case "semanticTokens/full":
+		var tokens protocol.SemanticTokens
+		e.decode(e.ask("textDocument/"+verb, document(0)), &tokens)
+		return e.tokens(args[0], tokens.Data)
 	case "references":
 		p := document(0)
 		p["context"] = map[string]any{"includeDeclaration": true}
@@ -310,6 +322,23 @@ func (e *editor) step(step string) string {
 		return e.print(e.ask("textDocument/"+args[0], p))
 	}
 	return e.print(e.ask("textDocument/"+verb, document(0))) // any other request about a place or a file
+}
+
+// tokens are the parts of a file that have a kind.
+func (e *editor) tokens(name string, data []uint32) string {
+	var b strings.Builder
+	doc := protocol.NewText([]byte(e.texts[name]))
+	var at protocol.Position
+	for ; len(data) >= 5; data = data[5:] {
+		if data[0] > 0 {
+			at = protocol.Position{Line: at.Line + data[0]}
+		}
+		at.Character += data[1]
+		from := doc.Offset(at, protocol.UTF16)
+		to := doc.Offset(protocol.Position{Line: at.Line, Character: at.Character + data[2]}, protocol.UTF16)
+		fmt.Fprintf(&b, "%d:%d %s: kind %d, modifiers %d\n", at.Line+1, at.Character+1, doc.Bytes[from:to], data[3], data[4])
+	}
+	return b.String()
 }
 
 func unquote(text string) (string, error) {
