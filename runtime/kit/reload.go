@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"reflect"
 	"slices"
 	"sync"
 	"syscall"
@@ -64,8 +65,8 @@ func Reload(ctx context.Context, run Run, load func(context.Context) error, file
 }
 
 // Config provides a configuration, and is Reload for the rest: what load returns at first is handed over, and when it returns
-// something again, the run ends by a [runtime.Again]. So the child, and what needs it, start again with what is new, and a mistake
-// in a file changes nothing.
+// something else ([reflect.DeepEqual] says so), the run ends by a [runtime.Again]. So the child, and what needs it, start again with
+// what is new; a mistake in a file changes nothing, nor does a SIGHUP without a change.
 //
 //	func (a *App) Config(ctx context.Context, run ShopConfigRun) error {
 //		return kit.Config(ctx, run, load, "shop.json")
@@ -75,17 +76,18 @@ func Reload(ctx context.Context, run Run, load func(context.Context) error, file
 //
 //	on failure at start shutdown
 func Config[T any](ctx context.Context, run ProviderRun[T], load func(context.Context) (T, error), files ...string) error {
-	provided := false
+	var provided *T
 	return Reload(ctx, run, func(ctx context.Context) error {
 		config, err := load(ctx)
 		switch {
 		case err != nil:
 			return err
-		case provided:
+		case provided == nil:
+			provided = &config
+			run.Ready(config)
+		case !reflect.DeepEqual(config, *provided):
 			return runtime.Again("the configuration has changed")
 		}
-		run.Ready(config)
-		provided = true
 		return nil
 	}, files...)
 }

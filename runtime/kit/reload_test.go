@@ -116,7 +116,7 @@ func TestConfig(t *testing.T) {
 		ended := make(chan error)
 		go func() { ended <- tree.Run(ctx) }()
 		time.Sleep(time.Second / 2) // not at a moment at which it looks
-		for i, text := range []string{"", "coffee", "cake"} {
+		for i, text := range []string{"", "coffee", "cake", "cake"} {
 			write(t, file, text)
 			time.Sleep(time.Minute)
 			want := cmp.Or(text, "tea")
