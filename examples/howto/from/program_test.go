@@ -30,6 +30,9 @@ func each(t *testing.T, library string, test func(t *testing.T, binary string)) 
 	if runtime.GOOS == "windows" {
 		t.Skip("the programs are asked to stop by SIGTERM, which Windows does not have")
 	}
+	if testing.Short() {
+		t.Skip("it builds three programs")
+	}
 	for _, step := range []string{"before", "middle", "after"} {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
