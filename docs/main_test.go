@@ -13,7 +13,7 @@ func TestMains(t *testing.T) {
 	begins := regexp.MustCompile(`(?m)^func main\(\) \{$`)
 	shown := 0
 	for _, name := range []string{
-		"../README.md", "language.md", "runtime.md", "supgen.md", "operating.md", "howto/systemd.md", "../examples/shop/main.go", "../examples/ledger/main.go",
+		"../README.md", "language.md", "runtime.md", "supgen.md", "operating.md", "tutorial.md", "howto/systemd.md", "../examples/shop/main.go", "../examples/ledger/main.go",
 		"../cmd/supgen/_templates/http/main.go", "../cmd/supgen/_templates/worker/main.go", "../cmd/supgen/_templates/pipeline/main.go", "../cmd/supgen/_templates/grpc/main.go",
 	} {
 		text, err := os.ReadFile(name)
