@@ -68,11 +68,12 @@ func (a *App) Billing(ctx context.Context, run OrdersBillingRun, stream jetstrea
 		case err != nil:
 			return err
 		}
-		if err := a.bill(run.Grace(), msg.Data()); err != nil { // the order in hand has the time of the shutdown budget
-			run.Logger().Warn("not billed", "subject", msg.Subject(), "error", err)
-			err = msg.NakWithDelay(10 * time.Second)
-		} else {
+		err = a.bill(run.Grace(), msg.Data()) // the order in hand has the time of the shutdown budget
+		if err == nil {
 			err = msg.Ack()
+		} else {
+			run.Logger().Warn("not billed", "subject", msg.Subject(), "error", err)
+			err = msg.NakWithDelay(time.Second)
 		}
 		if err != nil {
 			return err

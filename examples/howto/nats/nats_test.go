@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"net"
@@ -13,8 +14,8 @@ import (
 	"github.com/supgen/supgen/runtime"
 )
 
-// The server is away when the program starts, comes, goes, and comes back. The consumer starts once, and every order is billed, the one
-// in hand at the stop too.
+// The server is away when the program starts, comes, goes, and comes back. The consumer starts once, and every order is billed: one
+// that could not be is tried again, and the one in hand at the stop has its time.
 func TestServerComesAndGoes(t *testing.T) {
 	options := &server.Options{Host: "127.0.0.1", Port: freePort(t), JetStream: true, StoreDir: t.TempDir(), NoSigs: true}
 	billing, billed := make(chan string), make(chan error)
@@ -36,12 +37,12 @@ func TestServerComesAndGoes(t *testing.T) {
 			}
 		}
 	}
-	bill := func(want string) {
+	bill := func(want string, err error) {
 		t.Helper()
 		if got := <-billing; got != want {
 			t.Errorf("%s is billed, not %s", got, want)
 		}
-		billed <- nil
+		billed <- err
 	}
 
 	ctx, cancel := context.WithCancel(t.Context())
@@ -52,7 +53,7 @@ func TestServerComesAndGoes(t *testing.T) {
 	s := startServer(t, options)
 	await("Orders", runtime.LifecycleReady)
 	publish(t, s, "order 1")
-	bill("order 1")
+	bill("order 1", nil)
 	awaitAcknowledged(t, s)
 
 	s.Shutdown()
@@ -61,7 +62,8 @@ func TestServerComesAndGoes(t *testing.T) {
 	s = startServer(t, options)
 	await("Orders.NATS", runtime.LifecycleReady)
 	publish(t, s, "order 2")
-	bill("order 2")
+	bill("order 2", errors.New("no address"))
+	bill("order 2", nil)
 	awaitAcknowledged(t, s)
 	if s := orders.State(); s.Billing.Generation != 1 || s.NATS.Restarts != 0 {
 		t.Errorf("Billing was launched %d times, and %d restarts of NATS count", s.Billing.Generation, s.NATS.Restarts)
