@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"net"
 	"os"
 	"os/exec"
@@ -51,7 +52,6 @@ func TestTutorial(t *testing.T) {
 	}
 	r := &reader{T: t, ports: strings.NewReplacer(":8080", freePort(t), ":8081", freePort(t)),
 		release: "go mod edit -require github.com/supgen/supgen@v0.0.0 -replace github.com/supgen/supgen=" + root}
-	t.Cleanup(r.kill)
 
 	want := lines(string(text))
 	var got []string
@@ -136,26 +136,29 @@ func (r *reader) block(info string, block []string) (shown []string) {
 	return block
 }
 
-// questions are commands that can be given again, until the answer is what it should be.
-var questions = regexp.MustCompile(`supgen (top|ctl (why|state|events)) |/readyz`)
+// questions are commands that can be given again until the answer is what it should be: the state that a program shows is up to 200 ms old.
+var questions = regexp.MustCompile(`supgen (top|ctl --addr \S+ (why|state|events)) |/readyz`)
 
 // command types a command, and is what it should show.
 func (r *reader) command(command string, below []string) []string {
 	r.typed++
-	if before, ok := strings.CutSuffix(command, " && ./shop"); ok {
+	before, shop := strings.CutSuffix(command, " && ./shop")
+	switch {
+	case shop:
 		if out := r.sh(before); r.status != 0 {
 			r.Fatal(out)
 		}
 		r.start()
 		return r.await(below)
-	}
-	switch {
 	case command == "^C":
 		r.program.Process.Signal(os.Interrupt)
 		return r.await(below)
 	case command == "echo $?":
 		if r.program != nil {
-			r.end()
+			for range r.printed { // until it has ended
+			}
+			r.program.Wait()
+			r.status, r.program = r.program.ProcessState.ExitCode(), nil
 		}
 		return []string{strconv.Itoa(r.status)}
 	}
@@ -181,8 +184,11 @@ func (r *reader) sh(command string) string {
 	return string(out)
 }
 
+// start starts the program, for two minutes at the most.
 func (r *reader) start() {
-	r.program, r.printed = exec.Command("./shop"), make(chan string, 1000)
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Minute)
+	r.Cleanup(cancel)
+	r.program, r.printed = exec.CommandContext(ctx, "./shop"), make(chan string, 1000)
 	stderr, err := r.program.StderrPipe()
 	fatal(r.T, err)
 	fatal(r.T, r.program.Start())
@@ -194,39 +200,17 @@ func (r *reader) start() {
 	}(r.printed)
 }
 
-// end waits until the program has ended, a minute at the most.
-func (r *reader) end() {
-	process := r.program.Process
-	defer time.AfterFunc(time.Minute, func() { process.Kill() }).Stop()
-	for range r.printed {
-	}
-	r.program.Wait()
-	r.status, r.program = r.program.ProcessState.ExitCode(), nil
-}
-
-func (r *reader) kill() {
-	if r.program != nil {
-		r.program.Process.Kill()
-		r.end()
-	}
-}
-
 // await waits until the program has printed each of the lines, and is what it should show.
 func (r *reader) await(want []string) (shown []string) {
-	end := time.After(time.Minute)
 	for _, line := range want {
 		is := func(printed string) bool { return same(printed, line) || *update && about(printed) == about(line) }
 		at := slices.IndexFunc(r.log, is)
 		for ; at < 0; at = slices.IndexFunc(r.log, is) {
-			select {
-			case printed, ok := <-r.printed:
-				if !ok {
-					r.Fatalf("the program has ended; it did not print\n%s\nbut\n%s", line, strings.Join(r.log, "\n"))
-				}
-				r.log = append(r.log, printed)
-			case <-end:
-				r.Fatalf("the program does not print\n%s\nbut\n%s", line, strings.Join(r.log, "\n"))
+			printed, ok := <-r.printed
+			if !ok {
+				r.Fatalf("the program has ended, and did not print\n%s\nbut\n%s", line, strings.Join(r.log, "\n"))
 			}
+			r.log = append(r.log, printed)
 		}
 		if !same(r.log[at], line) {
 			line = stack.ReplaceAllString(r.log[at], `stack="…"`)
