@@ -1,0 +1,78 @@
+// Soft uses a cache while there is one, and works without it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/rpc"
+	"sync/atomic"
+	"time"
+
+	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/httpsup"
+	"github.com/supgen/supgen/runtime/kit"
+)
+
+//go:generate go tool supgen generate
+
+func main() {
+	app := &App{addr: "localhost:8080", cacheAddr: "localhost:9001"}
+	runtime.Main(NewShop(app), httpsup.Serve("localhost:8081", httpsup.ReadOpen()))
+}
+
+type App struct {
+	addr, cacheAddr string
+	cache           atomic.Pointer[rpc.Client] // nil while there is none
+}
+
+// Cache connects to the cache, and fails when that does not answer.
+func (a *App) Cache(ctx context.Context, run ShopCacheRun) error {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", a.cacheAddr)
+	if err != nil {
+		return err
+	}
+	cache := rpc.NewClient(conn)
+	defer cache.Close() // what still uses it gets an error, and does without
+	a.cache.Store(cache)
+	defer a.cache.Store(nil)
+	return kit.Tick(ctx, run, time.Second, func(ctx context.Context) error {
+		if _, err := get(ctx, cache, "ping"); err != nil {
+			return runtime.ExternalDependency(err) // try again, however often
+		}
+		return nil
+	})
+}
+
+// price asks the cache, and if that has no answer, works it out.
+func (a *App) price(ctx context.Context, of string) string {
+	if cache := a.cache.Load(); cache != nil {
+		if price, err := get(ctx, cache, of); err == nil {
+			return price + ", says the cache"
+		}
+	}
+	return fmt.Sprint(len(of), ", worked out")
+}
+
+// get asks a cache, and does not wait long for it: without it there is an answer, too.
+func get(ctx context.Context, cache *rpc.Client, key string) (value string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+	defer cancel()
+	answer := new(string)
+	select {
+	case call := <-cache.Go("Cache.Get", key, answer, make(chan *rpc.Call, 1)).Done:
+		return *answer, call.Error
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// HTTP serves prices.
+func (a *App) HTTP(ctx context.Context, run ShopHTTPRun) error {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{product}", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintln(w, a.price(r.Context(), r.PathValue("product")))
+	})
+	return kit.HTTP(ctx, run, &http.Server{Addr: a.addr, Handler: mux})
+}
