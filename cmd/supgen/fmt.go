@@ -95,7 +95,7 @@ func (f *fmtFlags) format(cmd *cobra.Command, name string, text []byte) (found b
 	}
 	formatted, diagnostics := dsl.Format(name, text)
 	if len(diagnostics) > 0 {
-		return printDiagnostics(cmd, "text", nil, &load.Package{Text: map[string][]byte{name: text}, Diagnostics: diagnostics})
+		return printDiagnostics(cmd, &load.Package{Text: map[string][]byte{name: text}, Diagnostics: diagnostics})
 	}
 	out := cmd.OutOrStdout()
 	differs := !bytes.Equal(text, formatted)

@@ -25,6 +25,7 @@ type generateFlags struct {
 	watched
 	strict bool
 	check  bool
+	types  bool
 	clean  bool
 	stdout bool
 	watch  bool
@@ -60,7 +61,7 @@ wrote. What went wrong is tried again, and when nothing is wrong any more, it sa
 When it is interrupted, the exit status is 0.`,
 		Example: `  supgen generate
   supgen generate --check ./...
-  supgen generate --check --format github --strict ./...
+  supgen generate --check --types --format github ./...
   supgen generate --clean ./...
   supgen generate --watch ./...
   supgen generate --stdout shop.sup`,
@@ -70,6 +71,7 @@ When it is interrupted, the exit status is 0.`,
 	g.format = addReportFormat(cmd)
 	addStrict(cmd, &g.strict)
 	cmd.Flags().BoolVar(&g.check, "check", false, "write nothing; print what is stale as a diff, and end with status 1")
+	cmd.Flags().BoolVar(&g.types, "types", false, "with --check, ask Go about the types too, as validate does")
 	cmd.Flags().BoolVar(&g.clean, "clean", false, "remove generated files whose .sup file is gone")
 	cmd.Flags().BoolVar(&g.stdout, "stdout", false, "write nothing; print the code, of files that are named only theirs")
 	cmd.Flags().BoolVar(&g.watch, "watch", false, "write again whenever a .sup file is saved, until interrupted")
@@ -82,6 +84,9 @@ When it is interrupted, the exit status is 0.`,
 }
 
 func (g *generateFlags) run(cmd *cobra.Command, args []string) error {
+	if g.types && !g.check {
+		return errors.New("--types is for --check, and for validate")
+	}
 	notePassedOver(cmd, args)
 	if g.watch {
 		return g.keepUp(cmd, args, func() error { return g.once(cmd, args) })
@@ -104,13 +109,20 @@ func (g *generateFlags) once(cmd *cobra.Command, args []string) error {
 		p.Diagnostics = append(p.Diagnostics, found...)
 		errs = append(errs, err)
 	}
+	if g.types {
+		errs = append(errs, checkTypes(packages))
+	}
 	failed := errors.Join(errs...)
 	if g.again {
 		return failed
 	}
 	g.found = slices.ContainsFunc(packages, func(p *load.Package) bool { return len(p.Diagnostics) > 0 })
-	found, err := printDiagnostics(cmd, g.format.word, failed, packages...)
-	return outcome(found, errors.Join(failed, err))
+	r := reportOf(failed, packages...)
+	if g.types {
+		addUnchecked(cmd, &r, packages)
+	}
+	err = printReport(cmd, g.format.word, r)
+	return outcome(diag.HasErrors(r.Diagnostics), errors.Join(failed, err))
 }
 
 // generate does what was asked with one directory's code, and returns what there is to report of it.

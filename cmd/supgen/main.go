@@ -191,7 +191,7 @@ func treeOf(cmd *cobra.Command, p *load.Package) (*tree.Tree, error) {
 	if p.Tree != nil {
 		return p.Tree, nil
 	}
-	if _, err := printDiagnostics(cmd, "text", nil, p); err != nil {
+	if _, err := printDiagnostics(cmd, p); err != nil {
 		return nil, err
 	}
 	return nil, errFound
@@ -237,13 +237,13 @@ func failureOf(err error) report.Failure {
 	return report.Failure{Message: err.Error()}
 }
 
-// printDiagnostics prints what was found in packages, and reports whether there is an error among it. A format for machines
-// says too what else could not be loaded, which is an error of the command in the end.
-func printDiagnostics(cmd *cobra.Command, format string, failed error, packages ...*load.Package) (found bool, err error) {
-	r := reportOf(failed, packages...)
-	return diag.HasErrors(r.Diagnostics), printReport(cmd, format, r)
+// printDiagnostics prints what was found in packages, for a reader, and reports whether there is an error among it.
+func printDiagnostics(cmd *cobra.Command, packages ...*load.Package) (found bool, err error) {
+	r := reportOf(nil, packages...)
+	return diag.HasErrors(r.Diagnostics), printReport(cmd, "text", r)
 }
 
+// printReport prints a report in a format. Those for machines say too what could not be loaded, which is an error of the command in the end.
 func printReport(cmd *cobra.Command, format string, r report.Report) error {
 	return output.Report(cmd.OutOrStdout(), cmd.ErrOrStderr(), format, r)
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -46,7 +47,8 @@ A script expects that children stand somewhere, and that a timeline happens, whi
 
 With --update the timelines are written, also into scripts that expect nothing. Read the difference before you commit it.
 
-The exit status is 1 if a script fails, has mistakes, or belongs to a tree that has some, and 2 if there is no script.`,
+The exit status is 1 if a script fails, has mistakes, or belongs to a tree that has some, and 2 if there is no script
+in the directories that are named: in those of a pattern there need not be one.`,
 		Example: `  supgen test
   supgen test ./...
   supgen test internal/shop/lost.sim
@@ -89,7 +91,12 @@ func (t *testFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	failed := errors.Join(errs...)
 	if len(verdicts) == 0 && failed == nil {
-		failed = fmt.Errorf("there is no script, *.sim, beside the trees of %s", cmp.Or(strings.Join(args, " "), "."))
+		none := "there is no script, *.sim, beside the trees of " + cmp.Or(strings.Join(args, " "), ".")
+		if slices.ContainsFunc(args, load.IsPattern) { // in one of several modules there may be none
+			say(cmd, "supgen: "+diag.VisibleLine(none))
+		} else {
+			failed = errors.New(none)
+		}
 	}
 	err = t.print(cmd, verdicts, reportOf(failed, broken...))
 	return outcome(verdicts.Failed(), errors.Join(failed, err))

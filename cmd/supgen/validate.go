@@ -38,7 +38,7 @@ the others of its directory, and reports what is wrong in it, and at its notes w
 With --types it also asks Go about the types in them, as the go command sees them on this machine, or on the system and with the tags
 that a file is built for, with generated code that is up to date, whether or not it is written: whether they exist, whether their packages can be imported, whether values of them can be copied, whether
 a key is a string or an integer. That takes about as long as to build what they depend on. Where Go cannot tell, the exit status is 2.
-In a package with other mistakes the types are not checked, which a line on standard error says.
+In a package with other mistakes the types are not checked, which the report says.
 
 The machine-readable formats go to standard output, with nothing else, even when there is nothing to report:
 
@@ -76,10 +76,10 @@ func (v *validateFlags) run(cmd *cobra.Command, args []string) error {
 		makeStrict(packages)
 	}
 	r := reportOf(failed, packages...)
-	err := v.print(cmd, r)
 	if v.types {
-		noteUnchecked(cmd, packages)
+		addUnchecked(cmd, &r, packages)
 	}
+	err := v.print(cmd, r)
 	return outcome(diag.HasErrors(r.Diagnostics), errors.Join(failed, err))
 }
 
@@ -155,11 +155,16 @@ func checkTypes(packages []*load.Package) error {
 	return err
 }
 
-// noteUnchecked says of which packages the types were not checked, since they have mistakes without them.
-func noteUnchecked(cmd *cobra.Command, packages []*load.Package) {
+// addUnchecked says of which packages the types were not checked, since they have mistakes without them: on standard error, and in
+// the formats for machines at the first of these mistakes.
+func addUnchecked(cmd *cobra.Command, r *report.Report, packages []*load.Package) {
 	for _, p := range packages {
-		if len(p.Text) > 0 && p.Tree == nil {
-			say(cmd, fmt.Sprintf("supgen: the types in %s are not checked yet: mend its other mistakes first", diag.Quoted(filepath.ToSlash(p.Dir()))))
+		i := slices.IndexFunc(p.Diagnostics, func(d diag.Diagnostic) bool { return d.Severity == diag.Error })
+		if len(p.Text) == 0 || p.Tree != nil || i < 0 {
+			continue
 		}
+		text := fmt.Sprintf("the types in %s are not checked yet: mend its other mistakes first", diag.Quoted(filepath.ToSlash(p.Dir())))
+		say(cmd, "supgen: "+text)
+		r.Failures = append(r.Failures, report.Failure{Severity: diag.Warning, Pos: p.Diagnostics[i].Pos, Message: text})
 	}
 }

@@ -21,10 +21,11 @@ type Report struct {
 	columns columns // while it is rendered
 }
 
-// A Failure is what kept a file or a directory from being looked at. It has no rule.
+// A Failure is what kept a file or a directory from being looked at, or, as a warning, from being looked at in every way. It has no rule.
 type Failure struct {
-	Pos     diag.Pos // without a line it is all of a file or a directory; the zero Pos is neither
-	Message string   // goes on where the name of that file or directory ends: "cannot be read"
+	Severity diag.Severity
+	Pos      diag.Pos // without a line it is all of a file or a directory; the zero Pos is neither
+	Message  string   // goes on where the name of that file or directory ends: "cannot be read"
 }
 
 // Text is all that there is to say. Of a place in a file that stands without its name, as of a diagnostic.

@@ -69,7 +69,7 @@ func (r Report) Findings() []Finding {
 	for _, f := range r.Failures {
 		line, column := max(f.Pos.Line, 1), max(f.Pos.Column, 1)
 		findings = append(findings, Finding{
-			File: f.Pos.File, Line: line, Column: column, EndLine: line, EndColumn: column, Severity: diag.Error, Message: f.Text(),
+			File: f.Pos.File, Line: line, Column: column, EndLine: line, EndColumn: column, Severity: f.Severity, Message: f.Text(),
 		})
 	}
 	return findings

@@ -28,7 +28,7 @@ func (r Report) GitHub() []byte {
 		if f.Pos.IsValid() {
 			place += fmt.Sprintf("line=%d,col=%d,", f.Pos.Line, f.Pos.Column)
 		}
-		fmt.Fprintf(&b, "::error %stitle=supgen::%s\n", place, inMessage(f.Text()))
+		fmt.Fprintf(&b, "::%s %stitle=supgen::%s\n", f.Severity, place, inMessage(f.Text()))
 	}
 	return []byte(summed(b.String() + r.Annotations))
 }

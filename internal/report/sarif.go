@@ -124,7 +124,8 @@ func (r Report) SARIF() Log {
 		run.Results = append(run.Results, result)
 	}
 	if len(r.Failures) > 0 {
-		run.Invocations = []sarifInvocation{{ToolExecutionNotifications: r.notifications()}}
+		failed := slices.ContainsFunc(r.Failures, func(f Failure) bool { return f.Severity == diag.Error })
+		run.Invocations = []sarifInvocation{{ExecutionSuccessful: !failed, ToolExecutionNotifications: r.notifications()}}
 	}
 	return Log{
 		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
@@ -136,7 +137,7 @@ func (r Report) SARIF() Log {
 // notifications are what kept the report from being complete.
 func (r Report) notifications() (all []sarifNotification) {
 	for _, f := range r.Failures {
-		n := sarifNotification{Level: "error", Message: sarifMessage{f.Text()}}
+		n := sarifNotification{Level: f.Severity.String(), Message: sarifMessage{f.Text()}}
 		switch {
 		case f.Pos.IsValid():
 			n.Locations = []sarifLocation{{PhysicalLocation: r.physical(f.Pos, diag.Pos{})}}

@@ -30,8 +30,9 @@ func TestSARIFSchema(t *testing.T) {
 	start := diag.Pos{File: "x.sup.go", Line: 1, Column: 1}
 	for name, r := range map[string]report.Report{
 		"nothing": {}, "errors": checked(t, "a dir/odd.sup", odd), "a warning": checked(t, "/idle.sup", idle),
-		"failures": {Failures: []report.Failure{{Pos: diag.Pos{File: "a b/x.sup"}, Message: "cannot be read"}, {Pos: diag.Pos{File: "x.go", Line: 7, Column: 2}, Message: "expected"}, {Message: "no place"}}},
-		"syntax":   syntax, "wide characters": checked(t, "tags.sup", tags),
+		"failures":                   {Failures: []report.Failure{{Pos: diag.Pos{File: "a b/x.sup"}, Message: "cannot be read"}, {Pos: diag.Pos{File: "x.go", Line: 7, Column: 2}, Message: "expected"}, {Message: "no place"}}},
+		"a warning about the report": {Failures: []report.Failure{{Severity: diag.Warning, Pos: diag.Pos{File: "x.sup", Line: 7, Column: 2}, Message: "not checked yet"}}},
+		"syntax":                     syntax, "wide characters": checked(t, "tags.sup", tags),
 		"a stale file": {Diagnostics: []diag.Diagnostic{{Range: diag.Range{Pos: start, End: start}, Code: diag.CodeStale, Message: "stale"}}},
 	} {
 		for _, problem := range s.check(s.root, decoded(t, encoded(t, r.SARIF())), "") {
