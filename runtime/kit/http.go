@@ -183,7 +183,8 @@ func (h *handler) unanswered(err error) error {
 // Stream serves requests that do not end by themselves: events, WebSockets, long polls. Their contexts end when ctx does, the
 // context of the run that serves them, so that they do not use up its shutdown budget. Then reads from a connection that the handler has
 // hijacked fail at once, with a deadline that has passed, and a second later, in which the handler can say goodbye, the connection is
-// closed.
+// closed. A library that closes the connection itself when a read fails, as coder/websocket does, leaves no time for that: a handler
+// with it says goodbye when ctx ends, by a [context.AfterFunc], and needs no Stream.
 //
 //	mux.Handle("/events", kit.Stream(ctx, a.events))
 func Stream(ctx context.Context, next http.Handler) http.Handler {

@@ -18,12 +18,13 @@ import (
 //go:generate go tool supgen generate
 
 func main() {
-	app := &App{addr: "localhost:8080", cacheAddr: "localhost:9001"}
+	app := &App{addr: "localhost:8080", cacheAddr: "localhost:9001", patience: 100 * time.Millisecond}
 	runtime.Main(NewShop(app), httpsup.Serve("localhost:8081", httpsup.ReadOpen()))
 }
 
 type App struct {
 	addr, cacheAddr string
+	patience        time.Duration              // with the cache
 	cache           atomic.Pointer[rpc.Client] // nil while there is none
 }
 
@@ -38,7 +39,7 @@ func (a *App) Cache(ctx context.Context, run ShopCacheRun) error {
 	a.cache.Store(cache)
 	defer a.cache.Store(nil)
 	return kit.Tick(ctx, run, time.Second, func(ctx context.Context) error {
-		if _, err := get(ctx, cache, "ping"); err != nil {
+		if _, err := a.get(ctx, cache, "ping"); err != nil {
 			return runtime.ExternalDependency(err) // try again, however often
 		}
 		return nil
@@ -48,7 +49,7 @@ func (a *App) Cache(ctx context.Context, run ShopCacheRun) error {
 // price asks the cache, and if that has no answer, works it out.
 func (a *App) price(ctx context.Context, of string) string {
 	if cache := a.cache.Load(); cache != nil {
-		if price, err := get(ctx, cache, of); err == nil {
+		if price, err := a.get(ctx, cache, of); err == nil {
 			return price + ", says the cache"
 		}
 	}
@@ -56,8 +57,8 @@ func (a *App) price(ctx context.Context, of string) string {
 }
 
 // get asks a cache, and does not wait long for it: without it there is an answer, too.
-func get(ctx context.Context, cache *rpc.Client, key string) (value string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+func (a *App) get(ctx context.Context, cache *rpc.Client, key string) (value string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, a.patience)
 	defer cancel()
 	answer := new(string)
 	select {

@@ -77,7 +77,7 @@ func want(t *testing.T, addr, price string) {
 
 // The cache is missing, comes, and goes. HTTP is ready all the time, in its first run, and so is the tree.
 func TestCache(t *testing.T) {
-	app := &App{addr: free(t), cacheAddr: free(t)}
+	app := &App{addr: free(t), cacheAddr: free(t), patience: time.Minute}
 	shop := NewShop(app, runtime.Override("Shop.Cache", func(c *runtime.Child) {
 		c.Backoff.Max = 200 * time.Millisecond
 	}))
