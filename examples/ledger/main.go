@@ -14,6 +14,7 @@ import (
 	"os"
 
 	"github.com/supgen/supgen/runtime"
+	"github.com/supgen/supgen/runtime/httpsup"
 )
 
 //go:generate go tool supgen generate
@@ -21,6 +22,7 @@ import (
 func main() {
 	serve := flag.String("serve", "", "be the store, and listen at this address")
 	store := flag.String("store", "localhost:7000", "where the store is")
+	ops := flag.String("ops", "localhost:8081", "where to listen for probes, for the page and for supgen ctl")
 	flag.Parse()
 	if *serve != "" {
 		listener, err := net.Listen("tcp", *serve)
@@ -41,5 +43,5 @@ func main() {
 		var d net.Dialer
 		return d.DialContext(ctx, "tcp", *store)
 	}
-	runtime.Main(NewLedger(&App{dial, entries}))
+	runtime.Main(NewLedger(&App{dial, entries}), httpsup.Serve(*ops, httpsup.ReadOpen()))
 }

@@ -1,4 +1,4 @@
-// Shop is a small web shop, supervised: the program on supgen's first page. See the README for what to try.
+// Shop is a small web shop, supervised. See its README for what to try.
 package main
 
 import (

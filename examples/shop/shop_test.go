@@ -117,7 +117,7 @@ func eventually(t *testing.T, see func() bool) {
 	}
 }
 
-// What the README says: the database fails, HTTP stops, both come back, and HTTP has the new handle.
+// What its README says: the database fails, HTTP stops, both come back, and HTTP has the new handle.
 func TestDatabaseFails(t *testing.T) {
 	app, url, closed := open(t)
 	if body := get(t, url+"/"); !strings.Contains(body, `"tea": 4`) {
