@@ -3,6 +3,7 @@ module github.com/supgen/supgen/examples
 go 1.26.0
 
 require (
+	github.com/google/go-cmp v0.7.0
 	github.com/supgen/supgen v0.0.0
 	github.com/supgen/supgen/runtime/otelsup v0.0.0
 	modernc.org/sqlite v1.61.1
