@@ -14,4 +14,6 @@
 //	import sql "database/sql"
 //
 //	var _ *sql.DB
+//
+// [LoadProgram] has all of the Go code around a package checked, for an editor.
 package gotypes

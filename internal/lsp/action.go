@@ -31,7 +31,11 @@ func (q *query) codeAction(p protocol.CodeActionParams) (any, error) {
 	actions := []protocol.CodeAction{}
 	to := q.text.Offset(p.Range.End, q.encoding)
 	fixable := false
-	for _, d := range q.analysis.pkg().Diagnostics {
+	diagnostics := q.analysis.pkg().Diagnostics
+	if q.code != nil && q.code.of == q.analysis {
+		diagnostics = slices.Concat(diagnostics, q.code.types)
+	}
+	for _, d := range diagnostics {
 		if q.analysis.nameOf(d.Pos.File) != q.name {
 			continue
 		}

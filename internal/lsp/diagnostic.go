@@ -12,8 +12,11 @@ import (
 	"github.com/supgen/supgen/internal/lsp/protocol"
 )
 
-// source is whose the diagnostics are.
-const source = "supgen"
+// Whose the diagnostics are: of "supgen validate", and of its flag --types.
+const (
+	source      = "supgen"
+	sourceTypes = "supgen types"
+)
 
 // publish has the editor show what there is to say of a package. Under the lock. What changes meanwhile is published next: of many
 // changes in a row, the last is what counts.
@@ -26,7 +29,7 @@ func (s *server) publish(key string) {
 		for {
 			s.mu.Lock()
 			a := s.analysisAt(key)
-			q := &query{server: s, encoding: s.encoding, client: s.client, analysis: a}
+			q := &query{server: s, encoding: s.encoding, client: s.client, analysis: a, code: s.code[key]}
 			s.mu.Unlock()
 			said := q.diagnostics()
 			s.mu.Lock()
@@ -74,9 +77,19 @@ func (q *query) diagnostics() map[string][]protocol.Diagnostic {
 	for file := range p.Text {
 		said[q.analysis.nameOf(file)] = []protocol.Diagnostic{}
 	}
-	for _, d := range p.Diagnostics {
+	say := func(d diag.Diagnostic, source string) {
 		name := q.analysis.nameOf(d.Pos.File)
-		said[name] = append(said[name], q.diagnosticOf(d))
+		shown := q.diagnosticOf(d)
+		shown.Source = source
+		said[name] = append(said[name], shown)
+	}
+	for _, d := range p.Diagnostics {
+		say(d, source)
+	}
+	if q.code != nil && q.code.of == q.analysis { // of the texts as they are now
+		for _, d := range q.code.types {
+			say(d, sourceTypes)
+		}
 	}
 	return said
 }

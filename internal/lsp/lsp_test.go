@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -45,6 +46,9 @@ func TestSessions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if slices.ContainsFunc(session.Files, func(f txtar.File) bool { return strings.HasSuffix(f.Name, "go.mod") }) {
+				offline(t)
+			}
 			e := newEditor(t)
 			played := &txtar.Archive{Comment: session.Comment}
 			for _, f := range session.Files {
@@ -71,6 +75,19 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// offline has the go command find this module, and what it is built of, without a network.
+func offline(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the go command")
+	}
+	for name, value := range map[string]string{"GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOSUMDB": "off", "GOWORK": "", "GOTOOLCHAIN": "local"} {
+		t.Setenv(name, value)
+	}
+}
+
+// outside is where Go itself is, in the URIs of its files.
+var outside = regexp.MustCompile(`file://.*/src/(database|bytes)/`)
+
 // An editor speaks with a server over pipes.
 type editor struct {
 	t      *testing.T
@@ -79,6 +96,8 @@ type editor struct {
 	marks  map[string]mark
 	texts  map[string]string // of the buffers
 	opened []string
+
+	modules []string // directories whose go.mod is not yet complete
 
 	mu        sync.Mutex
 	published map[string][]protocol.Diagnostic // by file
@@ -135,6 +154,7 @@ func (e *editor) uri(name string) protocol.DocumentURI {
 // Notify takes what the server says unasked.
 func (e *editor) Notify(method string, params json.RawMessage) {
 	if method != "textDocument/publishDiagnostics" {
+		e.t.Logf("%s: %s", method, params)
 		return
 	}
 	var p protocol.PublishDiagnosticsParams
@@ -157,6 +177,7 @@ func (e *editor) Prepare(string, json.RawMessage) func(context.Context) (any, er
 }
 
 func (e *editor) name(uri string) string {
+	uri = outside.ReplaceAllString(uri, "file:///GOROOT/src/$1/")
 	return strings.TrimPrefix(strings.TrimPrefix(uri, string(e.uri(""))), "/")
 }
 
@@ -186,6 +207,15 @@ func (e *editor) file(name, text string) {
 		e.marks[rest[m[2]:m[3]]] = mark{name, protocol.Position{Line: uint32(strings.Count(before, "\n")), Character: utf16Len(line)}}
 		rest = rest[m[1]:]
 	}
+	if strings.HasSuffix(name, "go.mod") {
+		root, err := filepath.Abs("../..")
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		fmt.Fprintf(&plain, "require github.com/supgen/supgen v0.0.0\n\nreplace github.com/supgen/supgen => %s\n", root)
+		text = plain.String()
+		e.modules = append(e.modules, filepath.Dir(name))
+	}
 	path := filepath.Join(e.dir, name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		e.t.Fatal(err)
@@ -195,6 +225,27 @@ func (e *editor) file(name, text string) {
 	}
 	if plain.String() != text {
 		e.open(name)
+	}
+}
+
+// tidy completes the go.mod files that the session has, once.
+func (e *editor) tidy() {
+	for len(e.modules) > 0 {
+		e.run(e.modules[0], "go", "mod", "tidy")
+		e.modules = e.modules[1:]
+	}
+}
+
+// run runs a command in a directory of the session.
+func (e *editor) run(dir string, command ...string) {
+	e.t.Helper()
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Dir = filepath.Join(e.dir, dir)
+	if strings.Join(command, " ") == "go mod tidy" {
+		cmd.Env = append(os.Environ(), "GOWORK=off")
+	}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		e.t.Errorf("%s: %v\n%s", strings.Join(command, " "), err, out)
 	}
 }
 
@@ -214,10 +265,10 @@ func (e *editor) open(name string) {
 		e.t.Fatal(err)
 	}
 	e.opened, e.texts[name] = append(e.opened, name), string(text)
-	e.conn.Notify("textDocument/didOpen", protocol.DidOpenTextDocumentParams{TextDocument: protocol.TextDocumentItem{URI: e.uri(name), Version: 1, LanguageID: "sup", Text: string(text)}})
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.versions[name] = 0
+	e.versions[name] = 0 // until what it is told now is published
+	e.mu.Unlock()
+	e.conn.Notify("textDocument/didOpen", protocol.DidOpenTextDocumentParams{TextDocument: protocol.TextDocumentItem{URI: e.uri(name), Version: 1, LanguageID: "sup", Text: string(text)}})
 }
 
 // step does what an editor does, and says what comes back.
@@ -250,6 +301,15 @@ func (e *editor) step(step string) string {
 		}
 		e.change(m.file, protocol.TextDocumentContentChangeEvent{Range: &protocol.Range{Start: m.at, End: m.at}, Text: text})
 		return ""
+	case "loaded": // waits until the Go code is loaded as it is now
+		e.tidy()
+		return e.print(e.ask("workspace/executeCommand", protocol.ExecuteCommandParams{Command: "supgen.reload"}))
+	case "show": // what the command shows
+		place, err := json.Marshal(document(0))
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		return e.print(e.ask("workspace/executeCommand", protocol.ExecuteCommandParams{Command: "supgen.declaration", Arguments: []json.RawMessage{place}}))
 	case "diagnostics": // of all files
 		return e.diagnostics()
 	case "hover":
@@ -378,7 +438,10 @@ func applied(text string, c protocol.TextDocumentContentChangeEvent) string {
 func (e *editor) diagnostics() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for slices.ContainsFunc(e.opened, func(name string) bool { _, open := e.texts[name]; return open && e.versions[name] == 0 }) {
+	for slices.ContainsFunc(e.opened, func(name string) bool {
+		_, open := e.texts[name]
+		return open && strings.HasSuffix(name, ".sup") && e.versions[name] == 0
+	}) {
 		e.news.Wait()
 	}
 	var b strings.Builder
@@ -482,6 +545,7 @@ func (e *editor) printTo(b *strings.Builder, v any, indent string) {
 			e.printTo(b, element, indent+"  ")
 		}
 	case string:
+		v = outside.ReplaceAllString(v, "file:///GOROOT/src/$1/")
 		fmt.Fprintf(b, " %s", strings.ReplaceAll(strings.ReplaceAll(v, string(e.uri("")), ""), "\n", "\n"+indent+"  "))
 	default:
 		fmt.Fprintf(b, " %v", v)

@@ -16,8 +16,27 @@ func (q *query) at() (*tree.Info, *tree.Definition, diag.Range) {
 	return info, d, r
 }
 
-// definition is where a name is declared.
+// definition is where a name is declared. At the declaration itself, it goes further: see [query.further].
 func (q *query) definition(protocol.TextDocumentPositionParams) (any, error) {
+	info, d, r := q.at()
+	if d == nil || d.Kind == tree.ImportDefinition && r != d.Range {
+		if found := q.goType(); found != nil {
+			return found, nil
+		}
+	}
+	if d == nil {
+		return nil, nil
+	}
+	if r == d.Range {
+		if found := q.further(info, d); len(found) > 0 {
+			return found, nil
+		}
+	}
+	return []protocol.Location{q.location(d.Range)}, nil
+}
+
+// declaration is where a name is declared in our files.
+func (q *query) declaration(protocol.TextDocumentPositionParams) (any, error) {
 	_, d, _ := q.at()
 	if d == nil {
 		return nil, nil
@@ -41,6 +60,9 @@ func (q *query) references(p protocol.ReferenceParams) (any, error) {
 	}
 	for at := range info.UsesOf(d) {
 		found = append(found, q.location(at))
+	}
+	if d.Child != nil && q.code != nil {
+		found = append(found, q.goUses(q.code, d.Child.Path())...)
 	}
 	return found, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, version string) (in
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s := &server{
+		ctx: ctx, goFiles: make(map[string]*document), code: make(map[string]*goCode), loading: make(map[string]*loading),
 		conn: protocol.NewConn(in, out), version: version, exit: cancel, encoding: protocol.UTF16,
 		documents: make(map[string]*document), analyses: make(map[string]*analysis), published: make(map[string]map[string]bool), publishing: make(map[string]bool),
 	}
@@ -43,6 +45,7 @@ const (
 
 // A server serves one client.
 type server struct {
+	ctx     context.Context // of what goes on in the background
 	conn    *protocol.Conn
 	version string
 	exit    func()
@@ -57,6 +60,25 @@ type server struct {
 	published  map[string]map[string]bool // by the same: the files that have diagnostics in the editor
 	publishing map[string]bool            // whether one publishes; it goes on until nothing has changed meanwhile
 	publishers sync.WaitGroup
+
+	settings settings
+	goFiles  map[string]*document // open ones, by name
+	code     map[string]*goCode   // as analyses: the Go code around packages, as it was last loaded
+	loading  map[string]*loading
+}
+
+// settings are what the user may choose, as initializationOptions and by workspace/didChangeConfiguration.
+type settings struct {
+	GoDefinition bool `json:"goDefinition"` // whether the definition of a name in a Go file may be in a .sup file
+}
+
+// configure takes up settings. Under the lock.
+func (s *server) configure(text json.RawMessage) {
+	var of struct{ Supgen json.RawMessage }
+	if json.Unmarshal(text, &of) == nil && of.Supgen != nil {
+		text = of.Supgen
+	}
+	json.Unmarshal(text, &s.settings) // what is not understood stays
 }
 
 // A document is the text in a buffer. It is not changed.
@@ -91,7 +113,10 @@ func (s *server) Prepare(method string, params json.RawMessage) func(context.Con
 	if !ok {
 		return fail(protocol.Errorf(protocol.CodeMethodNotFound, "there is no method %q here", method))
 	}
-	q := &query{server: s, encoding: s.encoding, client: s.client}
+	q := &query{server: s, encoding: s.encoding, client: s.client, settings: s.settings, goFiles: maps.Clone(s.goFiles)}
+	for _, key := range slices.Sorted(maps.Keys(s.code)) {
+		q.codes = append(q.codes, s.code[key])
+	}
 	do, err := ask(q, params)
 	if err != nil {
 		return fail(err)
@@ -114,6 +139,7 @@ func about[P any](of func(P) (protocol.TextDocumentIdentifier, protocol.Position
 		if q.analysis = q.server.analysisOf(q.name); q.analysis == nil {
 			return func(context.Context) (any, error) { return nil, nil }, nil
 		}
+		q.code = q.server.code[q.analysis.key]
 		return func(ctx context.Context) (any, error) {
 			q.ctx = ctx
 			if q.text = q.analysis.textOf(q.name); q.text == nil || ctx.Err() != nil {
@@ -131,8 +157,12 @@ type query struct {
 	ctx      context.Context
 	encoding protocol.Encoding
 	client   protocol.ClientCapabilities
+	settings settings
+	goFiles  map[string]*document
+	codes    []*goCode
 	analysis *analysis
-	name     string // of the file that it is about
+	code     *goCode // around the package; nil if none is loaded
+	name     string  // of the file that it is about
 	text     *protocol.Text
 	offset   int // the place in it
 }
@@ -147,8 +177,10 @@ func init() { // a variable's value cannot lead to itself
 	requests = map[string]asker{
 		"textDocument/diagnostic":           about(ofDiagnostic, (*query).diagnostic),
 		"textDocument/hover":                about(atPlace, (*query).hover),
-		"textDocument/definition":           about(atPlace, (*query).definition),
-		"textDocument/declaration":          about(atPlace, (*query).definition),
+		"textDocument/definition":           inGo(about(atPlace, (*query).definition), atPlace, (*query).definitionInGo),
+		"textDocument/declaration":          inGo(about(atPlace, (*query).declaration), atPlace, (*query).declarationInGo),
+		"textDocument/implementation":       about(atPlace, (*query).implementation),
+		"workspace/executeCommand":          executeCommand,
 		"textDocument/references":           about(ofReferences, (*query).references),
 		"textDocument/documentHighlight":    about(atPlace, (*query).highlight),
 		"textDocument/documentSymbol":       about(ofSymbols, (*query).documentSymbol),
@@ -159,7 +191,7 @@ func init() { // a variable's value cannot lead to itself
 		"textDocument/semanticTokens/full":  about(ofTokens, (*query).semanticTokens),
 		"textDocument/semanticTokens/range": about(ofTokens, (*query).semanticTokens),
 		"textDocument/inlayHint":            about(ofHints, (*query).inlayHint),
-		"textDocument/codeLens":             about(ofLens, (*query).codeLens),
+		"textDocument/codeLens":             inGo(about(ofLens, (*query).codeLens), ofLens, (*query).codeLensInGo),
 		"textDocument/documentLink":         about(ofLinks, (*query).documentLink),
 		"textDocument/foldingRange":         about(ofFolding, (*query).foldingRange),
 		"textDocument/selectionRange":       about(ofSelection, (*query).selectionRange),
@@ -182,6 +214,7 @@ func (s *server) initialize(params json.RawMessage) (any, error) {
 		return nil, err
 	}
 	s.phase, s.client = running, p.Capabilities
+	s.configure(p.InitializationOptions)
 	for _, e := range p.Capabilities.General.PositionEncodings {
 		if e == protocol.UTF8 || e == protocol.UTF16 || e == protocol.UTF32 {
 			s.encoding = e // the first is the one that the client likes best
@@ -197,7 +230,7 @@ func (s *server) initialize(params json.RawMessage) (any, error) {
 	c := protocol.ServerCapabilities{
 		PositionEncoding: s.encoding,
 		TextDocumentSync: protocol.TextDocumentSyncOptions{OpenClose: true, Change: 2, Save: true},
-		HoverProvider:    true, DeclarationProvider: true, DefinitionProvider: true, ReferencesProvider: true, DocumentHighlightProvider: true,
+		HoverProvider:    true, DeclarationProvider: true, DefinitionProvider: true, ImplementationProvider: true, ReferencesProvider: true, DocumentHighlightProvider: true,
 		DocumentSymbolProvider: true, WorkspaceSymbolProvider: true, DocumentFormattingProvider: true, FoldingRangeProvider: true, SelectionRangeProvider: true,
 		CodeActionProvider:     protocol.CodeActionOptions{CodeActionKinds: []string{quickFix, fixAll}},
 		RenameProvider:         protocol.RenameOptions{PrepareProvider: true},
@@ -206,6 +239,7 @@ func (s *server) initialize(params json.RawMessage) (any, error) {
 		InlayHintProvider:      true, CodeLensProvider: &protocol.CodeLensOptions{}, DocumentLinkProvider: &protocol.DocumentLinkOptions{},
 		DiagnosticProvider: protocol.DiagnosticOptions{Identifier: source, InterFileDependencies: true},
 	}
+	c.ExecuteCommandProvider.Commands = []string{commandDeclaration, commandReload}
 	c.Workspace.WorkspaceFolders.Supported, c.Workspace.WorkspaceFolders.ChangeNotifications = true, true
 	return protocol.InitializeResult{Capabilities: c, ServerInfo: protocol.ServerInfo{Name: "supgen", Version: s.version}}, nil
 }
@@ -236,17 +270,24 @@ func (s *server) Notify(method string, params json.RawMessage) {
 		if p, err := decode[protocol.DidCloseTextDocumentParams](params); err == nil {
 			name := nameOf(p.TextDocument.URI)
 			delete(s.documents, name)
+			delete(s.goFiles, name)
 			s.changed(name)
 		}
 	case "textDocument/didSave":
 		if p, err := decode[protocol.DidSaveTextDocumentParams](params); err == nil {
 			s.changed(nameOf(p.TextDocument.URI))
+			s.goChanged(nameOf(p.TextDocument.URI))
 		}
 	case "workspace/didChangeWatchedFiles":
 		if p, err := decode[protocol.DidChangeWatchedFilesParams](params); err == nil {
 			for _, e := range p.Changes {
 				s.changed(nameOf(e.URI))
+				s.goChanged(nameOf(e.URI))
 			}
+		}
+	case "workspace/didChangeConfiguration":
+		if p, err := decode[protocol.DidChangeConfigurationParams](params); err == nil {
+			s.configure(p.Settings)
 		}
 	case "workspace/didChangeWorkspaceFolders":
 		if p, err := decode[protocol.DidChangeWorkspaceFoldersParams](params); err == nil {
@@ -274,17 +315,26 @@ func (s *server) initialized() {
 // open keeps the text of a buffer. Under the lock.
 func (s *server) open(d protocol.TextDocumentItem) {
 	name := nameOf(d.URI)
-	if !isSource(name) {
-		return // of Go files, what is saved counts
+	opened := &document{d.URI, d.Version, protocol.NewText([]byte(d.Text))}
+	switch {
+	case isSource(name):
+		s.documents[name] = opened
+		s.changed(name)
+		s.loadGo(keyOf(name))
+	case strings.HasSuffix(name, ".go"):
+		s.goFiles[name] = opened
+		s.openGo(name)
 	}
-	s.documents[name] = &document{d.URI, d.Version, protocol.NewText([]byte(d.Text))}
-	s.changed(name)
 }
 
 // change keeps what a buffer has become. What is about a file that is not open, or an older version, is passed over. Under the lock.
 func (s *server) change(p protocol.DidChangeTextDocumentParams) {
 	name := nameOf(p.TextDocument.URI)
-	d := s.documents[name]
+	documents := s.documents
+	if s.goFiles[name] != nil {
+		documents = s.goFiles
+	}
+	d := documents[name]
 	if d == nil || p.TextDocument.Version < d.version {
 		return
 	}
@@ -298,8 +348,10 @@ func (s *server) change(p protocol.DidChangeTextDocumentParams) {
 		}
 		text = protocol.NewText(whole)
 	}
-	s.documents[name] = &document{d.uri, p.TextDocument.Version, text}
-	s.changed(name)
+	documents[name] = &document{d.uri, p.TextDocument.Version, text}
+	if s.documents[name] != nil {
+		s.changed(name)
+	}
 }
 
 // changed forgets what was known of the package that a file belongs to, and publishes what there is to say now. Under the lock.

@@ -77,6 +77,7 @@ type ServerCapabilities struct {
 	SignatureHelpProvider      *SignatureHelpOptions    `json:"signatureHelpProvider,omitempty"`
 	DeclarationProvider        bool                     `json:"declarationProvider"`
 	DefinitionProvider         bool                     `json:"definitionProvider"`
+	ImplementationProvider     bool                     `json:"implementationProvider"`
 	ReferencesProvider         bool                     `json:"referencesProvider"`
 	DocumentHighlightProvider  bool                     `json:"documentHighlightProvider"`
 	DocumentSymbolProvider     bool                     `json:"documentSymbolProvider"`
@@ -360,6 +361,24 @@ type Command struct {
 type ExecuteCommandParams struct {
 	Command   string            `json:"command"`
 	Arguments []json.RawMessage `json:"arguments"`
+}
+
+// LogInfo is what is for the editor's log alone.
+const LogInfo = 3
+
+type LogMessageParams struct {
+	Type    int    `json:"type"`
+	Message string `json:"message"`
+}
+
+type ShowDocumentParams struct {
+	URI       DocumentURI `json:"uri"`
+	TakeFocus bool        `json:"takeFocus"`
+	Selection Range       `json:"selection"`
+}
+
+type DidChangeConfigurationParams struct {
+	Settings json.RawMessage `json:"settings"`
 }
 
 type CodeLens struct {
