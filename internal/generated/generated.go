@@ -107,12 +107,26 @@ func (f File) Write() (wrote bool, err error) {
 			return false, err
 		}
 	}
+	err = atomicfile.WriteAgain(f.Name, f.after(old))
+	return err == nil, err
+}
+
+// Contents is what [File.Write] makes of the file.
+func (f File) Contents() ([]byte, error) {
+	old, err := f.present()
+	if err != nil {
+		return nil, err
+	}
+	return f.after(old), nil
+}
+
+// after is all of the file, with what is kept of what it held.
+func (f File) after(old contents) []byte {
 	text := slices.Concat(old.above, f.Text())
 	if old.crlf {
 		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 	}
-	err = atomicfile.WriteAgain(f.Name, text)
-	return err == nil, err
+	return text
 }
 
 // Check compares the file with what it should be, white space included. If they differ, it returns a diff, and what to report.

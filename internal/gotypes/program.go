@@ -129,6 +129,9 @@ func (p *Program) check() {
 		if pkg := p.built[path]; pkg != nil && pkg.ExportFile != "" {
 			return os.Open(pkg.ExportFile)
 		}
+		if pkg := p.built[path]; pkg != nil && len(pkg.Errors) > 0 {
+			return nil, errors.New(first(pkg.Errors[0].Msg))
+		}
 		return nil, errors.New("the go command does not build it")
 	})
 	files := map[string]*ast.File{}

@@ -110,7 +110,7 @@ func (q *query) edit(edits []diag.Edit) *protocol.WorkspaceEdit {
 		if byName[name] == nil {
 			names = append(names, name)
 		}
-		byName[name] = append(byName[name], protocol.TextEdit{Range: q.rangeOf(e.Range), NewText: e.New})
+		byName[name] = append(byName[name], protocol.TextEdit{Range: q.rangeIn(name, e.Range), NewText: e.New})
 	}
 	w := &protocol.WorkspaceEdit{}
 	for _, name := range names {
@@ -118,16 +118,48 @@ func (q *query) edit(edits []diag.Edit) *protocol.WorkspaceEdit {
 			if w.Changes == nil {
 				w.Changes = make(map[protocol.DocumentURI][]protocol.TextEdit)
 			}
-			w.Changes[q.analysis.uri(name)] = byName[name]
+			w.Changes[q.uri(name)] = byName[name]
 			continue
 		}
-		of := protocol.OptionalVersionedTextDocumentIdentifier{URI: q.analysis.uri(name)}
-		if d := q.analysis.documents[name]; d != nil {
+		of := protocol.OptionalVersionedTextDocumentIdentifier{URI: q.uri(name)}
+		if d := q.buffer(name); d != nil {
 			of.Version = &d.version
 		}
 		w.DocumentChanges = append(w.DocumentChanges, protocol.TextDocumentEdit{TextDocument: of, Edits: byName[name]})
 	}
 	return w
+}
+
+// buffer is the text of a file in the editor, one of ours or a Go file; nil if it is not open.
+func (q *query) buffer(name string) *document {
+	if d := q.analysis.documents[name]; d != nil {
+		return d
+	}
+	return q.goFiles[name]
+}
+
+func (q *query) uri(name string) protocol.DocumentURI {
+	if d := q.buffer(name); d != nil {
+		return d.uri
+	}
+	return uriOf(name)
+}
+
+// rangeIn is a range in a file, one of ours or a Go file.
+func (q *query) rangeIn(name string, r diag.Range) protocol.Range {
+	if q.analysis.textOf(name) != nil {
+		return q.rangeOf(r)
+	}
+	return protocol.NewText(q.goText(name)).Range(r.Pos.Offset, r.End.Offset, q.encoding)
+}
+
+// goText is the text of a Go file, as the editor has it.
+func (q *query) goText(name string) []byte {
+	if d := q.goFiles[name]; d != nil {
+		return d.text.Bytes
+	}
+	text, _ := load.ReadGo(name)
+	return text
 }
 
 func ofFormatting(p protocol.DocumentSymbolParams) (protocol.TextDocumentIdentifier, protocol.Position) {

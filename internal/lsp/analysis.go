@@ -63,6 +63,17 @@ func (s *server) analysisAt(key string) *analysis {
 	return a
 }
 
+// with is the package with other texts.
+func (a *analysis) with(texts map[string][]byte) (*load.Package, error) {
+	switch {
+	case !isFile(a.key):
+		return load.Unsaved(load.Input, texts[a.key])
+	case strings.HasSuffix(a.key, load.Suffix):
+		return load.Unsaved(a.key, texts[a.key])
+	}
+	return load.Overlaid(a.key, texts)
+}
+
 // pkg is the package; one that cannot be read is empty.
 func (a *analysis) pkg() *load.Package {
 	p, err := a.whole()

@@ -98,13 +98,7 @@ func loadCode(ctx context.Context, a *analysis, buffers map[string][]byte) (code
 	if p.Tree == nil || len(p.Tree.Files) == 0 {
 		return nil, nil
 	}
-	names := load.GoNames{}
-	texts := make(map[string][]byte)
-	for name, text := range buffers {
-		dir, _ := names.Of(filepath.Dir(name))
-		texts[filepath.Join(dir, filepath.Base(name))] = text
-	}
-	program, err := gotypes.LoadProgram(ctx, p, texts)
+	program, err := programOf(ctx, p, buffers)
 	if err != nil {
 		return nil, err
 	}
@@ -113,6 +107,17 @@ func loadCode(ctx context.Context, a *analysis, buffers map[string][]byte) (code
 		code.types = found[0]
 	}
 	return code, nil
+}
+
+// programOf loads the Go code around a package, with the buffers in place of their files.
+func programOf(ctx context.Context, p *load.Package, buffers map[string][]byte) (*gotypes.Program, error) {
+	names := load.GoNames{}
+	texts := make(map[string][]byte)
+	for name, text := range buffers {
+		dir, _ := names.Of(filepath.Dir(name))
+		texts[filepath.Join(dir, filepath.Base(name))] = text
+	}
+	return gotypes.LoadProgram(ctx, p, texts)
 }
 
 func newCode(a *analysis, program *gotypes.Program) *goCode {

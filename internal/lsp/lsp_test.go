@@ -20,6 +20,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/supgen/supgen/internal/generated"
+	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/lsp"
 	"github.com/supgen/supgen/internal/lsp/protocol"
 )
@@ -97,7 +99,7 @@ type editor struct {
 	texts  map[string]string // of the buffers
 	opened []string
 
-	modules []string // directories whose go.mod is not yet complete
+	edited map[string]string // what the last edit makes of files
 
 	mu        sync.Mutex
 	published map[string][]protocol.Diagnostic // by file
@@ -214,7 +216,6 @@ func (e *editor) file(name, text string) {
 		}
 		fmt.Fprintf(&plain, "require github.com/supgen/supgen v0.0.0\n\nreplace github.com/supgen/supgen => %s\n", root)
 		text = plain.String()
-		e.modules = append(e.modules, filepath.Dir(name))
 	}
 	path := filepath.Join(e.dir, name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
@@ -228,12 +229,43 @@ func (e *editor) file(name, text string) {
 	}
 }
 
-// tidy completes the go.mod files that the session has, once.
-func (e *editor) tidy() {
-	for len(e.modules) > 0 {
-		e.run(e.modules[0], "go", "mod", "tidy")
-		e.modules = e.modules[1:]
+// save makes the last edit, in the buffers and on the disk.
+func (e *editor) save() {
+	for name, text := range e.edited {
+		if err := os.WriteFile(filepath.Join(e.dir, name), []byte(text), 0o666); err != nil {
+			e.t.Fatal(err)
+		}
+		if was, open := e.texts[name]; open {
+			end := protocol.NewText([]byte(was)).Position(len(was), protocol.UTF16)
+			e.change(name, protocol.TextDocumentContentChangeEvent{Range: &protocol.Range{End: end}, Text: text})
+		}
 	}
+}
+
+// generate writes the generated code of a package.
+func (e *editor) generate(dir string) {
+	for file := range generated.Files(e.load(dir)) {
+		if _, err := file.Write(); err != nil {
+			e.t.Fatal(err)
+		}
+	}
+}
+
+// isGenerated holds the generated code of a package to what it should be.
+func (e *editor) isGenerated(dir string) {
+	for file := range generated.Files(e.load(dir)) {
+		if diff, stale, err := file.Check(); err != nil || len(stale) > 0 {
+			e.t.Errorf("%s: %v\n%s", file.Name, err, diff)
+		}
+	}
+}
+
+func (e *editor) load(dir string) *load.Package {
+	p, err := load.Dir(filepath.Join(e.dir, dir))
+	if err != nil || p.Tree == nil {
+		e.t.Fatal(err, p)
+	}
+	return p
 }
 
 // run runs a command in a directory of the session.
@@ -241,9 +273,6 @@ func (e *editor) run(dir string, command ...string) {
 	e.t.Helper()
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = filepath.Join(e.dir, dir)
-	if strings.Join(command, " ") == "go mod tidy" {
-		cmd.Env = append(os.Environ(), "GOWORK=off")
-	}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		e.t.Errorf("%s: %v\n%s", strings.Join(command, " "), err, out)
 	}
@@ -302,8 +331,25 @@ func (e *editor) step(step string) string {
 		e.change(m.file, protocol.TextDocumentContentChangeEvent{Range: &protocol.Range{Start: m.at, End: m.at}, Text: text})
 		return ""
 	case "loaded": // waits until the Go code is loaded as it is now
-		e.tidy()
 		return e.print(e.ask("workspace/executeCommand", protocol.ExecuteCommandParams{Command: "supgen.reload"}))
+	case "generate": // generate shop
+		e.generate(args[0])
+		return ""
+	case "run": // run DIR go mod vendor
+		e.run(args[0], args[1:]...)
+		return ""
+	case "renamed": // renamed 1 NAME: renames it on the disk, where the module has to compile then, and the code to be what is generated
+		p := document(0)
+		p["newName"] = args[1]
+		answer := e.ask("textDocument/rename", p)
+		said := e.edits(answer)
+		if answer[0] != '{' {
+			return said
+		}
+		e.save()
+		e.run(filepath.Dir(e.marks[args[0]].file), "go", "vet", "work")
+		e.isGenerated(filepath.Dir(e.marks[args[0]].file))
+		return said
 	case "show": // what the command shows
 		place, err := json.Marshal(document(0))
 		if err != nil {
@@ -474,6 +520,7 @@ func rangeText(r protocol.Range) string {
 
 // edits are what files become: the lines that change.
 func (e *editor) edits(text json.RawMessage) string {
+	e.edited = make(map[string]string)
 	var w protocol.WorkspaceEdit
 	if text[0] != '{' {
 		return e.print(text)
@@ -500,7 +547,11 @@ func (e *editor) edits(text json.RawMessage) string {
 		for _, edit := range d.Edits {
 			now = applied(now, protocol.TextDocumentContentChangeEvent{Range: &edit.Range, Text: edit.NewText})
 		}
+		e.edited[name] = now
 		fmt.Fprintf(&b, "%s\n", name)
+		if strings.HasSuffix(name, load.GeneratedSuffix) {
+			continue // all of it is generated
+		}
 		old, new := strings.Split(was, "\n"), strings.Split(now, "\n")
 		from, behind := 0, 0
 		for from < min(len(old), len(new)) && old[from] == new[from] {

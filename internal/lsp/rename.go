@@ -1,8 +1,14 @@
 package lsp
 
 import (
+	gotoken "go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/lsp/protocol"
 )
 
@@ -19,15 +25,86 @@ func ofRename(p protocol.RenameParams) (protocol.TextDocumentIdentifier, protoco
 	return p.TextDocument, p.Position
 }
 
-// rename gives something another name, wherever it is named.
+// refused is why nothing is renamed.
+func refused(format string, args ...any) error {
+	return protocol.Errorf(protocol.CodeRequestFailed, format, args...)
+}
+
+// rename gives something another name, wherever it is named: in our files, in the code that is generated, and in the user's Go. After it the
+// module compiles, and the generated code is what is generated; or nothing is renamed, and the error says why.
 func (q *query) rename(p protocol.RenameParams) (any, error) {
-	info, d, _ := q.at()
+	_, d, _ := q.at()
 	if d == nil || d.Kind == tree.ImportDefinition {
-		return nil, protocol.Errorf(protocol.CodeRequestFailed, "there is nothing here that can be renamed")
+		return nil, refused("there is nothing here that can be renamed")
 	}
-	edits := []diag.Edit{{Range: d.Range, New: p.NewName}}
-	for at := range info.UsesOf(d) {
-		edits = append(edits, diag.Edit{Range: at, New: p.NewName})
+	edits, err := q.renamed(d, p.NewName)
+	if err != nil {
+		return nil, err
 	}
 	return q.edit(edits), nil
+}
+
+// renamed are the edits that give a definition another name.
+func (q *query) renamed(d *tree.Definition, name string) ([]diag.Edit, error) {
+	was := q.analysis.pkg()
+	if !gotoken.IsIdentifier(name) {
+		return nil, refused("%q cannot be a name", name)
+	}
+	if i := slices.IndexFunc(was.Diagnostics, func(d diag.Diagnostic) bool { return d.Severity == diag.Error }); i >= 0 {
+		return nil, refused("%s: %s; nothing is renamed in a package with mistakes", was.Diagnostics[i].Pos, was.Diagnostics[i].Message)
+	}
+	edits := []diag.Edit{{Range: d.Range, New: name}}
+	for at := range was.Info.UsesOf(d) {
+		edits = append(edits, diag.Edit{Range: at, New: name})
+	}
+	texts := make(map[string][]byte)
+	for file, text := range was.Text {
+		texts[q.analysis.nameOf(file)] = applied(text, file, edits)
+	}
+	now, err := q.analysis.with(texts)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(now.Diagnostics, func(d diag.Diagnostic) bool { return d.Severity == diag.Error }); i >= 0 {
+		return nil, refused("%q cannot be called %q: %s", d.Name, name, now.Diagnostics[i].Message)
+	}
+	if !isAlike(was.Info, now.Info) {
+		return nil, refused("%q cannot be called %q: the name means something else in some place where it is used", d.Name, name)
+	}
+	if names, _ := load.FilesIn([]string{q.analysis.key}, ".go"); !isFile(q.analysis.key) || strings.HasSuffix(q.analysis.key, load.Suffix) || len(names) == 0 {
+		return edits, nil
+	}
+	inGo, err := q.renamedInGo(was, now)
+	return append(edits, inGo...), err
+}
+
+// applied is a text after the edits of its file.
+func applied(text []byte, file string, edits []diag.Edit) []byte {
+	edits = slices.DeleteFunc(slices.Clone(edits), func(e diag.Edit) bool { return e.Pos.File != file })
+	slices.SortFunc(edits, func(a, b diag.Edit) int { return b.Pos.Offset - a.Pos.Offset }) // the last first
+	for _, e := range edits {
+		text = slices.Concat(text[:e.Pos.Offset], []byte(e.New), text[e.End.Offset:])
+	}
+	return text
+}
+
+// isAlike reports whether in two packages every name is a use of the same definition.
+func isAlike(a, b *tree.Info) bool {
+	index := func(info *tree.Info) map[*tree.Definition]int {
+		at := make(map[*tree.Definition]int)
+		for i, d := range info.Definitions {
+			at[d] = i
+		}
+		return at
+	}
+	inA, inB := index(a), index(b)
+	return len(inA) == len(inB) && slices.EqualFunc(a.Uses, b.Uses, func(a, b tree.Use) bool { return inA[a.Definition] == inB[b.Definition] })
+}
+
+// within reports whether a file is in one of the editor's folders.
+func (q *query) within(name string) bool {
+	return len(q.roots) == 0 || slices.ContainsFunc(q.roots, func(root string) bool {
+		below, err := filepath.Rel(root, name)
+		return err == nil && filepath.IsLocal(below)
+	})
 }

@@ -113,7 +113,7 @@ func (s *server) Prepare(method string, params json.RawMessage) func(context.Con
 	if !ok {
 		return fail(protocol.Errorf(protocol.CodeMethodNotFound, "there is no method %q here", method))
 	}
-	q := &query{server: s, encoding: s.encoding, client: s.client, settings: s.settings, goFiles: maps.Clone(s.goFiles)}
+	q := &query{server: s, encoding: s.encoding, client: s.client, settings: s.settings, goFiles: maps.Clone(s.goFiles), roots: slices.Clone(s.roots)}
 	for _, key := range slices.Sorted(maps.Keys(s.code)) {
 		q.codes = append(q.codes, s.code[key])
 	}
@@ -160,6 +160,7 @@ type query struct {
 	settings settings
 	goFiles  map[string]*document
 	codes    []*goCode
+	roots    []string
 	analysis *analysis
 	code     *goCode // around the package; nil if none is loaded
 	name     string  // of the file that it is about
