@@ -254,9 +254,9 @@ func (r *renaming) compile(edits []diag.Edit) error {
 		return nil
 	}
 	at := after.Fset.Position(mistakes[0].Pos)
-	where := filepath.Base(at.Filename)
+	where, says := filepath.Base(at.Filename), strings.ReplaceAll(mistakes[0].Msg, before.Dir+string(filepath.Separator), "")
 	if len(before.Errors()) > 0 {
-		return refused("%s:%d:%d: %s; nothing is renamed where the Go code has mistakes", where, at.Line, at.Column, mistakes[0].Msg)
+		return refused("%s:%d:%d: %s; nothing is renamed where the Go code has mistakes", where, at.Line, at.Column, says)
 	}
-	return refused("%s:%d would not compile afterwards: %s", where, at.Line, mistakes[0].Msg)
+	return refused("%s:%d would not compile afterwards: %s", where, at.Line, says)
 }

@@ -82,7 +82,7 @@ func offline(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the go command")
 	}
-	for name, value := range map[string]string{"GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOSUMDB": "off", "GOWORK": "", "GOTOOLCHAIN": "local"} {
+	for name, value := range map[string]string{"GOFLAGS": "", "GOPROXY": "off", "GOSUMDB": "off", "GOWORK": "", "GOTOOLCHAIN": "local"} {
 		t.Setenv(name, value)
 	}
 }

@@ -51,7 +51,8 @@ func (q *query) renamed(d *tree.Definition, name string) ([]diag.Edit, error) {
 		return nil, refused("%q cannot be a name", name)
 	}
 	if i := slices.IndexFunc(was.Diagnostics, func(d diag.Diagnostic) bool { return d.Severity == diag.Error }); i >= 0 {
-		return nil, refused("%s: %s; nothing is renamed in a package with mistakes", was.Diagnostics[i].Pos, was.Diagnostics[i].Message)
+		at := was.Diagnostics[i].Pos
+		return nil, refused("%s:%d:%d: %s; nothing is renamed in a package with mistakes", filepath.Base(at.File), at.Line, at.Column, was.Diagnostics[i].Message)
 	}
 	edits := []diag.Edit{{Range: d.Range, New: name}}
 	for at := range was.Info.UsesOf(d) {
