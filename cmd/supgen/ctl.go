@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"os"
 	"strconv"
@@ -63,15 +64,22 @@ func (s *server) token(cmd *cobra.Command) (string, error) {
 	return token, err
 }
 
-// asking is a command that asks a program. What that refuses is printed, and the status is 1.
+// asking is a command that asks a program; its arguments are paths. What the program refuses is printed, and the status is 1.
 func (s *server) asking(run func(cmd *cobra.Command, c *operate.Client, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		c, err := s.dial(cmd)
+		for i, path := range args {
+			args[i] = operate.QuoteKeys(path)
+		}
 		if err == nil {
 			err = run(cmd, c, args)
 		}
 		if refused, ok := errors.AsType[*operate.RefusedError](err); ok {
-			fmt.Fprintf(cmd.ErrOrStderr(), "supgen: refused: %s\n", refused.Words)
+			hint := ""
+			if path := optional(args); refused.Status == http.StatusNotFound && operate.QuoteNumbers(path) != path {
+				hint = "; if the key is a text, it is " + operate.QuoteNumbers(path)
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "supgen: refused: %s%s\n", refused.Words, hint)
 			return errFound
 		}
 		return err
@@ -160,6 +168,9 @@ func newCtlState(s *server) *cobra.Command {
 				if path != "" {
 					query.Set("under", path)
 				}
+				if err := find(cmd, c, path); err != nil {
+					return err
+				}
 				return printJSON(cmd)(c.Get(cmd.Context(), "state", query))
 			}
 			view, err := c.View(cmd.Context())
@@ -167,7 +178,7 @@ func newCtlState(s *server) *cobra.Command {
 				return err
 			}
 			if path != "" && view.Child(path) == nil && !view.IsDeclared(path) {
-				return unknown(path)
+				return operate.NoChild(path)
 			}
 			return view.Table(cmd.OutOrStdout(), path, view.Tree.Time)
 		}),
@@ -192,7 +203,7 @@ func newCtlWhy(s *server) *cobra.Command {
 			}
 			child := view.Child(args[0])
 			if child == nil {
-				return unknown(args[0])
+				return operate.NoChild(args[0])
 			}
 			statements, err := c.Statements(cmd.Context(), child.Path)
 			if err != nil {
@@ -203,9 +214,12 @@ func newCtlWhy(s *server) *cobra.Command {
 	}
 }
 
-// unknown is a path that the program does not know.
-func unknown(path string) error {
-	return &operate.RefusedError{Words: fmt.Sprintf("there is no child %q", path)}
+// find is an error if a command is about a path that the program does not know. "" is the whole tree.
+func find(cmd *cobra.Command, c *operate.Client, path string) error {
+	if path == "" {
+		return nil
+	}
+	return c.Find(cmd.Context(), path)
 }
 
 func newCtlEvents(s *server) *cobra.Command {
@@ -236,11 +250,15 @@ With --format json each event is one line.`,
 				_, err := fmt.Fprintln(cmd.OutOrStdout(), e.Event.Line())
 				return err
 			}
-			past, at, err := c.Past(cmd.Context(), lines, optional(args))
+			path := optional(args)
+			past, at, err := c.Past(cmd.Context(), max(lines, len(args)), path)
+			if err == nil && len(past) == 0 { // or the child may be gone
+				err = find(cmd, c, path)
+			}
 			if err != nil {
 				return err
 			}
-			for _, e := range past {
+			for _, e := range past[max(0, len(past)-lines):] {
 				if err := show(e); err != nil {
 					return err
 				}
@@ -248,7 +266,7 @@ With --format json each event is one line.`,
 			if !follow {
 				return nil
 			}
-			return followEvents(cmd, c, at, optional(args), show)
+			return followEvents(cmd, c, at, path, show)
 		}),
 	}
 	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on with what happens")
@@ -304,6 +322,9 @@ func newCtlHistory(s *server) *cobra.Command {
 		} else if len(args) > 0 {
 			return errors.New("say --at and the sequence of an event with a path; its events are at: supgen ctl events PATH")
 		}
+		if format.word == "json" && len(args) > 0 {
+			return errors.New("--format json is the state of the whole tree: say it without a path")
+		}
 		answer, err := c.Get(cmd.Context(), "history", query)
 		switch {
 		case format.word == "json" || err != nil:
@@ -338,7 +359,7 @@ func printPast(cmd *cobra.Command, c *operate.Client, answer json.RawMessage, pa
 	}
 	view := operate.NewView(state, d)
 	if path != "" && view.Child(path) == nil && !view.IsDeclared(path) {
-		return unknown(path)
+		return operate.NoChild(path)
 	}
 	return view.Table(cmd.OutOrStdout(), path, view.Tree.Time)
 }
@@ -353,6 +374,9 @@ looks at its goroutines once in ten seconds at the most.`,
 		Args:              onePath,
 		ValidArgsFunction: s.complete,
 		RunE: s.asking(func(cmd *cobra.Command, c *operate.Client, args []string) error {
+			if err := find(cmd, c, args[0]); err != nil {
+				return err
+			}
 			p, err := operate.Decode[operate.Profile](c.Get(cmd.Context(), "stacks", url.Values{"path": args}))
 			if err != nil {
 				return err

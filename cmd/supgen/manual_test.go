@@ -115,7 +115,11 @@ func recipe(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	for _, block := range strings.Split(ts.ReadFile(ts.Getenv("SUPGEN")+"/docs/supgen.md"), "\n```") {
 		info, script, _ := strings.Cut(block, "\n")
+		writes := (info == "yaml" || info == "sh") && strings.Contains(script, ">"+args[1])
 		if info == "yaml" { // the steps
+			if writes && !strings.Contains(script, "\ndefaults:\n  run:\n    shell: bash\n") {
+				ts.Fatalf("the recipe for %s does not say bash: on Windows it runs in PowerShell", args[1])
+			}
 			var steps []string
 			for _, line := range strings.Split(script, "\n") {
 				if step, ok := strings.CutPrefix(line, "  - run: "); ok {
@@ -124,7 +128,7 @@ func recipe(ts *testscript.TestScript, neg bool, args []string) {
 			}
 			script = strings.Join(steps, "\n")
 		}
-		if (info == "yaml" || info == "sh") && strings.Contains(script, ">"+args[1]) {
+		if writes {
 			status(ts, false, []string{args[0], "bash", "-e", "-o", "pipefail", "-c", script})
 			return
 		}

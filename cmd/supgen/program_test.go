@@ -19,10 +19,11 @@ import (
 )
 
 // program runs a program for "supgen ctl" and "supgen top", and sets SUPGEN_ADDR to its address. Its database is away, and tried
-// again in an hour. It wants the token "sesame", and lets nobody quarantine anything.
+// again in an hour. It wants the token "sesame", and lets nobody quarantine anything. An argument is the
+// key of a dynamic child, with "-" before it of one that is gone.
 func program(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 0 {
-		ts.Fatalf("usage: program")
+	if neg {
+		ts.Fatalf("usage: program [key...]")
 	}
 	wait := func(l runtime.Launch) error { <-l.Context().Done(); return nil }
 	tree := runtime.New([]runtime.Child{
@@ -33,6 +34,7 @@ func program(ts *testscript.TestScript, neg bool, args []string) {
 			}},
 		{Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{1}, Start: wait},
 		{Name: "Mail", Role: runtime.Service, Start: wait},
+		{Name: "Session", Role: runtime.Worker, Dynamic: true, Max: 10, Start: wait},
 	})
 	server := httptest.NewServer(httpsup.Handler(tree, httpsup.Authorise(func(r *http.Request, a httpsup.Access) (string, error) {
 		switch {
@@ -54,6 +56,20 @@ func program(ts *testscript.TestScript, neg bool, args []string) {
 		view, err := c.View(ctx)
 		ts.Check(err)
 		begun = view.Child("Shop.DB").Lifecycle == "restarting" && view.Child("Shop.Mail").Lifecycle == "ready"
+	}
+	for _, key := range args {
+		key, gone := strings.CutPrefix(key, "-")
+		h, err := tree.Start(ctx, 4, runtime.Key(key), nil)
+		ts.Check(err)
+		if gone {
+			_, err := h.Remove("bob", "it is over")
+			ts.Check(err)
+		}
+		for there := !gone; there == gone; { // as the program tells
+			view, err := c.View(ctx)
+			ts.Check(err)
+			there = view.Child(h.Path()) != nil
+		}
 	}
 	ts.Setenv("SUPGEN_ADDR", server.URL)
 	ts.Setenv("SUPGEN_TOKEN", "sesame")

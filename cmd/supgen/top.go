@@ -38,7 +38,7 @@ terminal or a dumb one (TERM=dumb), it prints the tree once and ends. NO_COLOR i
 		if len(args) > 0 {
 			s.addr = args[0]
 		}
-		return ask(cmd, args)
+		return ask(cmd, nil)
 	}
 	cmd.Flags().BoolVar(&once, "once", false, "print the tree once and end")
 	return cmd

@@ -15,6 +15,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/supgen/supgen/internal/encoding"
 )
 
 // Dial is a client of the API at an address: "http://host:port/base", "https://…", "host:port", "unix:PATH", or the path of a
@@ -100,7 +102,7 @@ func isLoopback(host string) bool {
 // maxToken is how long a token may be, in bytes.
 const maxToken = 16 << 10
 
-// ReadToken is the token in a file, without white space around it. It reports too whether other users can read that file.
+// ReadToken is the token in a file, without a byte order mark and white space around it. It reports too whether other users can read that file.
 func ReadToken(name string) (token string, exposed bool, err error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -114,7 +116,10 @@ func ReadToken(name string) (token string, exposed bool, err error) {
 	if err != nil {
 		return "", exposed, err
 	}
-	token, err = CheckToken(string(text))
+	if encoding.IsUTF16(text) {
+		return "", exposed, fmt.Errorf("%s is UTF-16: save it as UTF-8", name)
+	}
+	token, err = CheckToken(strings.TrimPrefix(string(text), encoding.ByteOrderMark))
 	if err != nil {
 		err = fmt.Errorf("%s: %w", name, err)
 	}

@@ -184,6 +184,21 @@ func (c *Client) View(ctx context.Context) (*View, error) {
 	return v, nil
 }
 
+// Find returns nil if there is a child at a path now, or may be one, and otherwise a [RefusedError].
+func (c *Client) Find(ctx context.Context, path string) error {
+	s, err := Decode[State](c.Get(ctx, "state", url.Values{"under": {path}, "depth": {"0"}}))
+	refused, _ := errors.AsType[*RefusedError](err)
+	if refused != nil && refused.Status == http.StatusNotFound || err == nil && len(s.Children) == 0 && strings.Contains(path, "[") {
+		return NoChild(path)
+	}
+	return err
+}
+
+// NoChild is the refusal of a path that the program does not know.
+func NoChild(path string) error {
+	return &RefusedError{http.StatusNotFound, fmt.Sprintf("there is no child %q", path)}
+}
+
 // recent is how many events are asked for to know who gave the last commands.
 const recent = 1000
 
