@@ -69,6 +69,23 @@ func TestState(t *testing.T) {
 	})
 }
 
+// The time of an answer is that of the question, however long nothing has happened: a client reckons with it how long a child is as it is.
+func TestStateHasItsTime(t *testing.T) {
+	run(t, quiet, func(t *testing.T, tree *runtime.Tree) {
+		h := Handler(tree, ReadOpen())
+		for range 3 {
+			var s struct{ Tree runtime.TreeState }
+			if err := json.Unmarshal(get(h, "/state").Body.Bytes(), &s); err != nil {
+				t.Fatal(err)
+			}
+			if late := time.Since(s.Tree.Time); late > often {
+				t.Errorf("the state is of %s ago", late)
+			}
+			time.Sleep(8 * time.Second)
+		}
+	})
+}
+
 // An answer has a tag, by which a client that has it already is given nothing; it is made once, and five times a second.
 func TestStateIsShared(t *testing.T) {
 	run(t, quiet, func(t *testing.T, tree *runtime.Tree) {
