@@ -32,7 +32,7 @@
 //
 //   - /state: the tree and its children as they are, at most five times a second another; the part of it at ?under=PATH, and
 //     ?depth=N levels of that. Of a part, it says nothing about children elsewhere, and of the root no more than its lifecycle. While the
-//     tree stops, report has what did not come down yet. The ETag is the position, and how many restarts count.
+//     tree stops, report has what did not come down yet. The ETag is the position, and how many restarts count; it is weak, since time is not in it.
 //   - /events: what happens, as server-sent events, or as lines of JSON with Accept: application/x-ndjson. An event has its
 //     position as id, "INCARNATION.SEQUENCE", and a stream begins after that of the header Last-Event-ID. If there is none, or
 //     the events after it are gone, it begins with "event: reset", and those after the sequence in its data follow: ask for

@@ -24,14 +24,14 @@ type snapshot struct {
 	state    runtime.TreeState
 	children []runtime.ChildState
 	report   *runtime.Report // of one that stops: what has not come down
-	taken    time.Time
-	restarts int // that count within a time, of all children
+	taken    time.Time       // when the tree was looked at
+	holds    time.Time       // when that was still how it is
+	restarts int             // that count within a time, of all children
 	encoded  func() parts
 }
 
-// parts are a snapshot as JSON.
+// parts are a snapshot as JSON, but for the tree as a whole, which has the time.
 type parts struct {
-	tree     []byte
 	children [][]byte
 	blocks   [][]byte  // of all of them
 	report   [2][]byte // without the stacks of what is stuck, and with them; nil if there is none
@@ -49,7 +49,7 @@ type snapshots struct {
 // get is the tree as it is now, or was a moment ago: who comes while another looks at it does not wait.
 func (s *snapshots) get() *snapshot {
 	last := s.last.Load()
-	younger := func(d time.Duration) bool { return last != nil && time.Since(last.taken) < d }
+	younger := func(d time.Duration) bool { return last != nil && time.Since(last.holds) < d }
 	if younger(often) {
 		return last
 	}
@@ -74,27 +74,31 @@ func (s *snapshots) fresh() *snapshot {
 	last := s.last.Load()
 	switch {
 	case last == nil:
-	case !last.taken.Before(began) || s.holds(last): // another has waited for it
+	case !last.holds.Before(began) || s.stands(last): // another has waited for it
 		return last
 	default:
-		time.Sleep(often - time.Since(last.taken))
+		time.Sleep(often - time.Since(last.holds))
 	}
 	return s.renew()
 }
 
-// renew looks at the tree, if it has changed. Under the lock.
+// renew looks at the tree, if it has changed; else it is now as it was. Under the lock.
 func (s *snapshots) renew() *snapshot {
-	if last := s.last.Load(); last != nil && s.holds(last) {
-		return last
+	if last := s.last.Load(); last != nil && s.stands(last) {
+		again := *last
+		again.holds = time.Now()
+		again.state.Time = again.holds
+		s.last.Store(&again)
+		return &again
 	}
 	now := look(s.tree, &s.texts)
 	s.last.Store(now)
 	return now
 }
 
-// holds reports whether a snapshot is how the tree is. What counts within a time changes without an event: a second is what that may
+// stands reports whether a snapshot is how the tree is. What counts within a time changes without an event: a second is what that may
 // be late.
-func (s *snapshots) holds(last *snapshot) bool {
+func (s *snapshots) stands(last *snapshot) bool {
 	if last.restarts > 0 && time.Since(last.taken) >= time.Second {
 		return false
 	}
@@ -105,6 +109,7 @@ func (s *snapshots) holds(last *snapshot) bool {
 // look takes a snapshot. What is encoded is in texts afterwards.
 func look(t *runtime.Tree, all *texts) *snapshot {
 	s := &snapshot{taken: time.Now(), whole: t.Snapshot()}
+	s.holds = s.taken
 	s.state, s.children = s.whole.Tree(), s.whole.All()
 	for i := range s.children {
 		s.restarts += s.children[i].Restarts
@@ -188,7 +193,6 @@ func same(a, b *runtime.ChildState) bool {
 }
 
 func (s *snapshot) encode(all *texts) (e parts) {
-	e.tree = encoded(s.state)
 	e.report = [2][]byte{s.reportOf("", false), s.reportOf("", true)}
 	e.children, e.blocks = all.encode(s.children)
 	return e
@@ -246,13 +250,14 @@ func (s *snapshot) part(under string, depth int, stacks bool) (pieces iter.Seq[[
 		ok = in(i)
 	}
 	e := s.encoded()
-	tree, report, children := e.tree, e.report[0], e.children
+	report, children := e.report[0], e.children
 	if under == "" && depth < 0 {
 		children, in, ok = e.blocks, func(int) bool { return true }, true
 	}
 	if stacks {
 		report = e.report[1]
 	}
+	tree := encoded(s.state)
 	if _, whole := level(s.state.Path, under); !whole {
 		tree, report = s.treeOf(under), s.reportOf(under, stacks)
 	}

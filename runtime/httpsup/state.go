@@ -28,7 +28,7 @@ func (h *handler) state(r *http.Request, w http.ResponseWriter) error {
 		return err
 	}
 	tag := `"` + s.tag() + `"`
-	w.Header().Set("ETag", tag)
+	w.Header().Set("ETag", "W/"+tag) // weak, since the time is another
 	if matches(r.Header.Get("If-None-Match"), tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
