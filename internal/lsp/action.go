@@ -23,11 +23,6 @@ func ofCodeAction(p protocol.CodeActionParams) (protocol.TextDocumentIdentifier,
 
 // codeAction offers the fixes of what is reported in a range, and to make all that are clear, as "supgen fix" does.
 func (q *query) codeAction(p protocol.CodeActionParams) (any, error) {
-	wants := func(kind string) bool {
-		return len(p.Context.Only) == 0 || slices.ContainsFunc(p.Context.Only, func(only string) bool {
-			return kind == only || strings.HasPrefix(kind, only+".")
-		})
-	}
 	actions := []protocol.CodeAction{}
 	to := q.text.Offset(p.Range.End, q.encoding)
 	fixable := false
@@ -40,7 +35,7 @@ func (q *query) codeAction(p protocol.CodeActionParams) (any, error) {
 			continue
 		}
 		fixable = fixable || len(d.Fixes) == 1
-		if !wants(quickFix) || d.Pos.Offset > to || d.End.Offset < q.offset {
+		if !wants(p, quickFix) || d.Pos.Offset > to || d.End.Offset < q.offset {
 			continue
 		}
 		for _, fix := range d.Fixes {
@@ -49,12 +44,23 @@ func (q *query) codeAction(p protocol.CodeActionParams) (any, error) {
 			})
 		}
 	}
-	if fixable && wants(fixAll) {
+	if wants(p, quickFix) {
+		actions = append(actions, q.renameGone(to)...)
+		actions = append(actions, q.writeMissing()...)
+	}
+	if fixable && wants(p, fixAll) {
 		if edit := q.mend(); edit != nil {
 			actions = append(actions, protocol.CodeAction{Title: "Make all fixes that are clear", Kind: fixAll, Edit: edit})
 		}
 	}
 	return actions, nil
+}
+
+// wants reports whether an editor asks for a kind of action.
+func wants(p protocol.CodeActionParams, kind string) bool {
+	return len(p.Context.Only) == 0 || slices.ContainsFunc(p.Context.Only, func(only string) bool {
+		return kind == only || strings.HasPrefix(kind, only+".")
+	})
 }
 
 // mend is what "supgen fix" makes of the package; nil if that is nothing.

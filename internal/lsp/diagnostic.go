@@ -90,6 +90,9 @@ func (q *query) diagnostics() map[string][]protocol.Diagnostic {
 		for _, d := range q.code.types {
 			say(d, sourceTypes)
 		}
+		for _, g := range q.code.gone {
+			say(g.diagnostic(), source)
+		}
 	}
 	return said
 }

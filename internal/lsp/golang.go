@@ -25,7 +25,8 @@ import (
 type goCode struct {
 	of      *analysis // that it was loaded with
 	program *gotypes.Program
-	types   []diag.Diagnostic          // what "supgen validate --types" reports, complete or absent
+	types   []diag.Diagnostic // what "supgen validate --types" reports, complete or absent
+	gone    []gone
 	paths   map[types.Object]string    // the child that a name is generated for, or that a method of the user's implements
 	methods map[string][]types.Object  // what the user wrote for a child: its method and those of its checks
 	wanting map[*tree.Child][]*wanting // the types that implement, or shall implement, a supervisor's interface
@@ -138,6 +139,7 @@ func newCode(a *analysis, program *gotypes.Program) *goCode {
 			}
 		}
 	}
+	c.findGone()
 	return c
 }
 

@@ -99,7 +99,8 @@ type editor struct {
 	texts  map[string]string // of the buffers
 	opened []string
 
-	edited map[string]string // what the last edit makes of files
+	offered map[string]json.RawMessage // the edits of the last actions, by title
+	edited  map[string]string          // what the last edit makes of files
 
 	mu        sync.Mutex
 	published map[string][]protocol.Diagnostic // by file
@@ -404,9 +405,11 @@ func (e *editor) step(step string) string {
 		}
 		e.decode(e.ask("textDocument/codeAction", p), &actions)
 		var b strings.Builder
+		e.offered = make(map[string]json.RawMessage)
 		for _, a := range actions {
 			fmt.Fprintf(&b, "%s: %s\n", a.Kind, a.Title)
 			if len(a.Edit) > 0 {
+				e.offered[a.Title] = a.Edit
 				b.WriteString(e.edits(a.Edit))
 			}
 			if len(a.Command) > 0 {
@@ -414,6 +417,19 @@ func (e *editor) step(step string) string {
 			}
 		}
 		return b.String()
+	case "act": // act 1 TITLE: takes the action of that title, on the disk; the module has to compile then, and the code to be what is generated
+		e.step("actions " + args[0])
+		title := strings.Join(args[1:], " ")
+		edit, ok := e.offered[title]
+		if !ok {
+			e.t.Errorf("%q is not offered", title)
+			return ""
+		}
+		said := e.edits(edit)
+		e.save()
+		e.run(filepath.Dir(e.marks[args[0]].file), "go", "vet", "work")
+		e.isGenerated(filepath.Dir(e.marks[args[0]].file))
+		return said
 	case "symbols":
 		return e.print(e.ask("textDocument/documentSymbol", document(0)))
 	case "find":

@@ -187,7 +187,7 @@ func init() { // a variable's value cannot lead to itself
 		"textDocument/documentSymbol":       about(ofSymbols, (*query).documentSymbol),
 		"workspace/symbol":                  workspaceSymbol,
 		"textDocument/formatting":           about(ofFormatting, (*query).formatting),
-		"textDocument/codeAction":           about(ofCodeAction, (*query).codeAction),
+		"textDocument/codeAction":           inGo(about(ofCodeAction, (*query).codeAction), ofCodeAction, (*query).codeActionInGo),
 		"textDocument/completion":           about(atPlace, (*query).completion),
 		"textDocument/semanticTokens/full":  about(ofTokens, (*query).semanticTokens),
 		"textDocument/semanticTokens/range": about(ofTokens, (*query).semanticTokens),

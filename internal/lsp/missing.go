@@ -1,0 +1,280 @@
+package lsp
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	gotoken "go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/lsp/protocol"
+	"github.com/supgen/supgen/runtime/policy"
+	"golang.org/x/tools/go/ast/astutil"
+)
+
+// A gone method is one that a child had: it was renamed in Go, and another has its signature.
+type gone struct {
+	child *tree.Child
+	names []string // of methods that have the signature
+	typ   string
+}
+
+// findGone finds the methods that are gone.
+func (c *goCode) findGone() {
+	for _, root := range c.of.pkg().Tree.Roots() {
+		for s := range root.All() {
+			for _, w := range c.wanting[s] {
+				for _, m := range w.missing {
+					i := slices.IndexFunc(s.Members(), func(child *tree.Child) bool { return child.Name == m.Name() })
+					if i < 0 || w.method(m.Name()) != nil {
+						continue // it is a check, or there with another signature
+					}
+					g := gone{child: s.Members()[i], typ: w.typ.Obj().Name()}
+					for other := range w.typ.Methods() {
+						if is, _, _ := types.LookupFieldOrMethod(w.face, false, other.Pkg(), other.Name()); is == nil && types.Identical(other.Type(), m.Type()) {
+							g.names = append(g.names, other.Name())
+						}
+					}
+					if len(g.names) > 0 {
+						c.gone = append(c.gone, g)
+					}
+				}
+			}
+		}
+	}
+}
+
+// diagnostic says that the method is gone.
+func (g gone) diagnostic() diag.Diagnostic {
+	var r diag.Reports
+	r.Reportf("", g.child.Pos, g.child.End, "%s has no method %q, and %q has its signature", g.typ, g.child.Name, g.names[0]).
+		Hintf("rename the child %s, or the method %s", g.names[0], g.child.Name)
+	d := r.List[0]
+	d.Severity = diag.Warning
+	return d
+}
+
+// renameGone offers to call children as their methods in Go are called.
+func (q *query) renameGone(to int) (actions []protocol.CodeAction) {
+	if q.code == nil || q.code.of != q.analysis {
+		return nil
+	}
+	info := q.analysis.pkg().Info
+	for _, g := range q.code.gone {
+		if q.analysis.nameOf(g.child.Pos.File) != q.name || g.child.Pos.Offset > to || g.child.End.Offset < q.offset {
+			continue
+		}
+		d, _ := info.At(g.child.Pos)
+		for _, name := range g.names {
+			edits, err := q.renamed(d, name)
+			if err != nil {
+				continue
+			}
+			actions = append(actions, protocol.CodeAction{Title: fmt.Sprintf("Rename to %s in %s", name, filepath.Base(q.name)), Kind: quickFix,
+				Diagnostics: []protocol.Diagnostic{q.diagnosticOf(g.diagnostic())}, IsPreferred: len(g.names) == 1, Edit: q.edit(edits)})
+		}
+	}
+	return actions
+}
+
+// writeMissing offers to write the methods of a child's supervisor, or of the supervisor itself, that its type does not have.
+func (q *query) writeMissing() (actions []protocol.CodeAction) {
+	_, d, _ := q.at()
+	if d == nil || d.Child == nil || q.code == nil {
+		return nil
+	}
+	for s, all := range q.code.wanting {
+		path := s.Path()
+		own := slices.ContainsFunc(s.Members(), func(m *tree.Child) bool { return m.Path() == d.Child.Path() && m.Role != policy.Supervisor })
+		if path != d.Child.Path() && !own {
+			continue
+		}
+		for _, w := range all {
+			actions = append(actions, q.write(q.code, w)...)
+		}
+	}
+	return actions
+}
+
+// codeActionInGo offers the same at the type.
+func (q *query) codeActionInGo(p protocol.CodeActionParams) (any, error) {
+	actions := []protocol.CodeAction{}
+	if !wants(p, quickFix) {
+		return actions, nil
+	}
+	for _, c := range q.codes {
+		for _, all := range c.wanting {
+			for _, w := range all {
+				at := c.program.Fset.Position(w.typ.Obj().Pos())
+				if c.fileName(at.Filename) != q.name {
+					continue
+				}
+				if offset, ok := shifted(c.program.Text[at.Filename], q.text.Bytes, at.Offset); ok && q.text.Position(offset, q.encoding).Line == p.Range.Start.Line {
+					of := *q
+					of.analysis = c.of
+					actions = append(actions, of.write(c, w)...)
+				}
+			}
+		}
+	}
+	slices.SortFunc(actions, func(a, b protocol.CodeAction) int { return strings.Compare(a.Title, b.Title) })
+	return actions, nil
+}
+
+// write is the action that writes the methods that a type does not have.
+func (q *query) write(c *goCode, w *wanting) []protocol.CodeAction {
+	missing := slices.DeleteFunc(slices.Clone(w.missing), func(m *types.Func) bool { return w.method(m.Name()) != nil })
+	name := c.program.Fset.Position(w.typ.Obj().Pos()).Filename
+	was, ok := c.program.Text[name]
+	if len(missing) == 0 || !ok {
+		return nil
+	}
+	text := q.goText(c.fileName(name))
+	at, ok := shifted(was, text, c.endOf(w.typ.Obj(), name))
+	if !ok {
+		return nil
+	}
+	slices.SortFunc(missing, func(a, b *types.Func) int { return int(a.Pos() - b.Pos()) }) // as they are declared
+	now, err := c.stubs(w, missing, text, at)
+	if err != nil {
+		return nil // the file is being written
+	}
+	title := fmt.Sprintf("Write the missing methods of %s: %s", w.typ.Obj().Name(), missing[0].Name())
+	if len(missing) > 1 {
+		title += fmt.Sprintf(" and %d more", len(missing)-1)
+	}
+	return []protocol.CodeAction{{Title: title, Kind: quickFix, Edit: q.edit(difference(c.fileName(name), text, now))}}
+}
+
+// endOf is where, in its file, a type's declaration or the last of its methods ends.
+func (c *goCode) endOf(typ types.Object, name string) int {
+	end := 0
+	for _, u := range c.program.Units {
+		for _, file := range u.Files {
+			if c.program.Fset.File(file.FileStart).Name() != name {
+				continue
+			}
+			for _, d := range file.Decls {
+				f, ok := d.(*ast.FuncDecl)
+				is := ok && f.Recv != nil && receiver(u.Info.Defs[f.Name]) == typ || !ok && d.Pos() <= typ.Pos() && typ.Pos() < d.End()
+				if is {
+					end = max(end, c.program.Fset.Position(d.End()).Offset)
+				}
+			}
+		}
+	}
+	return end
+}
+
+// receiver is the type that a method is of.
+func receiver(method types.Object) types.Object {
+	if f, ok := method.(*types.Func); ok && f.Signature().Recv() != nil {
+		t := types.Unalias(f.Signature().Recv().Type())
+		if p, ok := t.(*types.Pointer); ok {
+			t = types.Unalias(p.Elem())
+		}
+		if named, ok := t.(*types.Named); ok {
+			return named.Obj()
+		}
+	}
+	return nil
+}
+
+// stubs is a file with methods at a place that have nothing in them yet, and with what they import.
+func (c *goCode) stubs(w *wanting, missing []*types.Func, text []byte, at int) ([]byte, error) {
+	fset := gotoken.NewFileSet()
+	file, err := parser.ParseFile(fset, "", text, parser.ImportsOnly)
+	if err != nil {
+		return nil, err
+	}
+	needed := make(map[string]string)
+	qualify := func(p *types.Package) string {
+		if p.Path() == w.typ.Obj().Pkg().Path() {
+			return ""
+		}
+		for _, spec := range file.Imports {
+			if path, _ := strconv.Unquote(spec.Path.Value); path == p.Path() && spec.Name == nil {
+				return p.Name()
+			} else if path == p.Path() && spec.Name.Name != "_" {
+				return strings.Trim(spec.Name.Name, ".")
+			}
+		}
+		needed[p.Path()] = p.Name()
+		return p.Name()
+	}
+	name, typ := receiverOf(w.typ)
+	var b bytes.Buffer
+	b.Write(text[:at])
+	for _, m := range missing {
+		b.WriteString("\n\n")
+		for _, line := range c.docOf(m) {
+			b.WriteString(line + "\n")
+		}
+		fmt.Fprintf(&b, "func (%s %s) %s%s {\n\tpanic(%q)\n}", name, typ, m.Name(), strings.TrimPrefix(types.TypeString(m.Type(), qualify), "func"), m.Name()+" is not written yet")
+	}
+	b.Write(text[at:])
+	if file, err = parser.ParseFile(fset, "", b.Bytes(), parser.ParseComments); err != nil {
+		return nil, err
+	}
+	for path, name := range needed {
+		if path == name || strings.HasSuffix(path, "/"+name) {
+			name = ""
+		}
+		astutil.AddNamedImport(fset, file, name, path)
+	}
+	var out bytes.Buffer
+	err = format.Node(&out, fset, file)
+	return out.Bytes(), err
+}
+
+// receiverOf is how the receivers of a type's methods are written: as that of one which is there.
+func receiverOf(named *types.Named) (name, typ string) {
+	name, typ = syntax.LowerInitial(named.Obj().Name())[:1], "*"+named.Obj().Name()
+	for m := range named.Methods() {
+		recv := m.Signature().Recv()
+		if recv.Name() != "" && recv.Name() != "_" {
+			name = recv.Name()
+		}
+		if _, ok := recv.Type().(*types.Pointer); !ok {
+			typ = named.Obj().Name()
+		}
+	}
+	var params []string
+	for p := range named.TypeParams().TypeParams() {
+		params = append(params, p.Obj().Name())
+	}
+	if len(params) > 0 {
+		typ += "[" + strings.Join(params, ", ") + "]"
+	}
+	return name, typ
+}
+
+// docOf is the comment above a method of an interface.
+func (c *goCode) docOf(m *types.Func) (lines []string) {
+	for _, u := range c.program.Units {
+		for _, file := range u.Files {
+			if m.Pos() < file.FileStart || m.Pos() > file.FileEnd {
+				continue
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if f, ok := n.(*ast.Field); ok && f.Doc != nil && len(f.Names) == 1 && f.Names[0].Pos() == m.Pos() {
+					lines = nil
+					for _, line := range f.Doc.List {
+						lines = append(lines, line.Text)
+					}
+				}
+				return true
+			})
+		}
+	}
+	return lines
+}
