@@ -210,7 +210,7 @@ func (s *server) openGo(name string) {
 	}()
 }
 
-// implementation is what the user wrote in Go for a child: its method, and those of its checks.
+// implementation is what the user wrote in Go for a child: its method, and those of its checks; for a tree the types that have its methods.
 func (q *query) implementation(protocol.TextDocumentPositionParams) (any, error) {
 	_, d, _ := q.at()
 	if d == nil || d.Child == nil || q.code == nil {
@@ -223,6 +223,13 @@ func (q *query) methodsOf(child *tree.Child) []protocol.Location {
 	found := []protocol.Location{}
 	for _, m := range q.code.methods[child.Path()] {
 		found = append(found, q.declared(q.code, m)...)
+	}
+	for s, all := range q.code.wanting {
+		for _, w := range all {
+			if child.Parent == nil && s.Path() == child.Path() {
+				found = append(found, q.declared(q.code, w.typ.Obj())...)
+			}
+		}
 	}
 	slices.SortFunc(found, cmpLocation)
 	return slices.Compact(found)

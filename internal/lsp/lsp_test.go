@@ -264,7 +264,7 @@ func (e *editor) isGenerated(dir string) {
 func (e *editor) load(dir string) *load.Package {
 	p, err := load.Dir(filepath.Join(e.dir, dir))
 	if err != nil || p.Tree == nil {
-		e.t.Fatal(err, p)
+		e.t.Fatal(err, p.Diagnostics)
 	}
 	return p
 }
