@@ -205,9 +205,7 @@ func (e *editor) file(name, text string) {
 			break
 		}
 		plain.WriteString(rest[:m[0]])
-		before := plain.String()
-		line := before[strings.LastIndexByte(before, '\n')+1:]
-		e.marks[rest[m[2]:m[3]]] = mark{name, protocol.Position{Line: uint32(strings.Count(before, "\n")), Character: utf16Len(line)}}
+		e.marks[rest[m[2]:m[3]]] = mark{name, positionAfter(plain.String())}
 		rest = rest[m[1]:]
 	}
 	if strings.HasSuffix(name, "go.mod") {
@@ -218,16 +216,26 @@ func (e *editor) file(name, text string) {
 		fmt.Fprintf(&plain, "require github.com/supgen/supgen v0.0.0\n\nreplace github.com/supgen/supgen => %s\n", root)
 		text = plain.String()
 	}
+	e.write(name, plain.String())
+	if plain.String() != text {
+		e.open(name)
+	}
+}
+
+// write writes a file.
+func (e *editor) write(name, text string) {
 	path := filepath.Join(e.dir, name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		e.t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(plain.String()), 0o666); err != nil {
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 		e.t.Fatal(err)
 	}
-	if plain.String() != text {
-		e.open(name)
-	}
+}
+
+// positionAfter is the place behind a text.
+func positionAfter(text string) protocol.Position {
+	return protocol.Position{Line: uint32(strings.Count(text, "\n")), Character: utf16Len(text[strings.LastIndexByte(text, '\n')+1:])}
 }
 
 // save makes the last edit, in the buffers and on the disk.
@@ -351,6 +359,9 @@ func (e *editor) step(step string) string {
 		e.run(filepath.Dir(e.marks[args[0]].file), "go", "vet", "work")
 		e.isGenerated(filepath.Dir(e.marks[args[0]].file))
 		return said
+	case "set": // set {"goDefinition": true}
+		e.conn.Notify("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{"supgen": json.RawMessage(strings.TrimPrefix(step, "set "))}})
+		return ""
 	case "show": // what the command shows
 		place, err := json.Marshal(document(0))
 		if err != nil {
