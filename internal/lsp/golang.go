@@ -67,7 +67,7 @@ func (s *server) loadGo(key string) {
 			if !l.again {
 				delete(s.loading, key)
 				close(l.done)
-				if code != nil {
+				if code != nil && s.ctx.Err() == nil {
 					s.publish(key)
 				}
 				s.mu.Unlock()

@@ -29,10 +29,12 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, version string) (in
 	case err = <-ended:
 	case <-ctx.Done(): // "exit": what still reads is not waited for
 	}
-	s.publishers.Wait()
+	cancel()
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.phase == shutDown, err
+	inOrder = s.phase == shutDown
+	s.mu.Unlock() // what is loaded after this is not published
+	s.publishers.Wait()
+	return inOrder, err
 }
 
 type phase int
