@@ -77,7 +77,7 @@ var allowed = map[string][]string{
 	// Children that are ready-made.
 	"runtime/kit": {"runtime", "runtime/sdnotify"},
 	// What asks and operates a tree that runs elsewhere.
-	"internal/operate": {"github.com/rivo/uniseg"},
+	"internal/operate": {"internal/encoding", "github.com/rivo/uniseg"},
 	"internal/top":     {"internal/operate", "golang.org/x/term"},
 }
 
