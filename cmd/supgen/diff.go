@@ -106,11 +106,13 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 	var packages []compare.Package
 	var broken []*load.Package
 	var arrived []string // names in new packages with mistakes
+	unread := false      // whether there is a new package that cannot be read, and has any names
 	for _, p := range pairs {
 		old, now, err := d.load(cmd, p)
 		switch {
 		case err != nil:
 			errs = append(errs, err)
+			unread = unread || old != nil
 			result.Missed = append(result.Missed, p.Name(d.place))
 		case old.Tree == nil || now.Tree == nil:
 			broken = append(broken, slices.DeleteFunc([]*load.Package{old, now}, func(p *load.Package) bool { return p.Tree != nil })...)
@@ -124,7 +126,7 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 		}
 	}
 	packages = slices.DeleteFunc(packages, func(p compare.Package) bool {
-		moved := p.MayHaveMoved(arrived)
+		moved := p.MayHaveMoved(arrived) || unread && p.IsGone()
 		if moved {
 			result.Missed = append(result.Missed, p.Dir)
 			result.Compared--
@@ -142,8 +144,24 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 	return outcome(found, errors.Join(failed, err))
 }
 
-// noteOther proposes "main -- shop" where "main shop" compares two directories, the current one at main and shop.
+// noteOther proposes "main -- shop" where "main shop" compares two directories, the current one at main and shop; "-- shop" where "shop"
+// is compared with the current one, which has no trees, and "-- ./..." where that alone is.
 func noteOther(cmd *cobra.Command, args []string) {
+	if sources, err := load.FilesIn([]string{"."}, load.Suffix); len(args) < 2 && cmd.ArgsLenAtDash() < 0 && err == nil && len(sources) == 0 {
+		other := "diff -- ./..."
+		if len(args) == 1 && load.IsPattern(args[0]) {
+			return
+		}
+		if _, err := os.Stat(strings.Join(args, "")); err == nil {
+			other = "diff -- " + args[0]
+		} else if len(args) == 1 && !load.IsRevision(cmd.Context(), args[0]) {
+			return
+		} else if len(args) == 1 {
+			other = "diff " + args[0] + " -- ./..."
+		}
+		say(cmd, fmt.Sprintf("supgen: did you mean %s?", diag.Quoted(other)))
+		return
+	}
 	if isQuiet(cmd) || len(args) != 2 || cmd.ArgsLenAtDash() >= 0 || strings.Contains(args[0], ":") {
 		return
 	}

@@ -41,7 +41,7 @@ the fixes of these rules. If a directory has the name of a code, write ./NAME. A
 takes it.
 
 A fix that would cause another error is not applied. A file that directories share by links is fixed if the same comes
-out in each of those that are named. If there are several ways to fix something, you have to choose: they
+out in each of those that are named; what they do not agree on stays. If there are several ways to fix something, you have to choose: they
 are listed.
 
 The exit status is 1 if there are fixes, with -w only if some are left, and if there are errors without a fix.`,
@@ -109,8 +109,13 @@ func (f *fixFlags) wants(d diag.Diagnostic) bool { return len(f.codes) == 0 || f
 // fixAll prints or writes what was made of packages, and reports whether there is a fix that is not made.
 func (f *fixFlags) fixAll(cmd *cobra.Command, packages []*load.Package) (found bool, err error) {
 	mended, kept := load.Mend(packages, f.wants)
-	for _, name := range kept {
-		say(cmd, fmt.Sprintf("supgen: %s is not fixed: other directories have it by links, and need it as it is, or are not named", diag.Quoted(filepath.ToSlash(name))))
+	for _, k := range kept {
+		name := diag.Quoted(filepath.ToSlash(k.File))
+		if k.Code != "" {
+			say(cmd, fmt.Sprintf("supgen: %s is not fixed everywhere: the directories that have it, by links, do not all want the same fix of %s", name, k.Code))
+		} else {
+			say(cmd, fmt.Sprintf("supgen: %s is not fixed: other directories have it by links, and need it as it is, or are not named", name))
+		}
 	}
 	var errs []error
 	for i, p := range packages {

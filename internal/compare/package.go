@@ -160,7 +160,7 @@ func moves(packages []Package) (was map[int]int, moved map[int]bool) {
 	var possible []move
 	for i, gone := range packages {
 		for j, p := range packages {
-			if !isGone(gone) || !isNew(p) {
+			if !gone.IsGone() || !isNew(p) {
 				continue
 			}
 			oldTop, oldBelow := childNames(gone.Old)
@@ -199,11 +199,13 @@ func unmatched(changes []Change) (n int) {
 
 // MayHaveMoved reports whether the package is gone and one of these names stood at its top: they are those of new packages that cannot be compared.
 func (p Package) MayHaveMoved(names []string) bool {
-	return isGone(p) && slices.ContainsFunc(p.Old.Roots(), func(root *tree.Child) bool { return slices.Contains(names, root.Name) })
+	return p.IsGone() && slices.ContainsFunc(p.Old.Roots(), func(root *tree.Child) bool { return slices.Contains(names, root.Name) })
 }
 
-func isGone(p Package) bool { return len(p.Old.Roots()) > 0 && len(p.New.Roots()) == 0 }
-func isNew(p Package) bool  { return len(p.Old.Roots()) == 0 && len(p.New.Roots()) > 0 }
+// IsGone reports whether only the old version has trees.
+func (p Package) IsGone() bool { return len(p.Old.Roots()) > 0 && len(p.New.Roots()) == 0 }
+
+func isNew(p Package) bool { return len(p.Old.Roots()) == 0 && len(p.New.Roots()) > 0 }
 
 // childNames are the names at the top of a tree, and those below, sorted.
 func childNames(t *tree.Tree) (top, below []string) {

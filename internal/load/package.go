@@ -51,7 +51,8 @@ func (p *Package) Dir() string {
 	return ""
 }
 
-// Packages loads what the arguments of a command stand for: see [Directories]. One that cannot be loaded costs no other:
+// Packages loads what the arguments of a command stand for: see [Directories]. What one of them needs of a file that several have, by links, is
+// not unused in the others. One that cannot be loaded costs no other:
 // the error joins one for each, of type *[Error].
 func Packages(args []string) ([]*Package, error) {
 	dirs, err := Directories(args)
@@ -75,6 +76,13 @@ func Packages(args []string) ([]*Package, error) {
 			p.Diagnostics = diag.Sorted(append(p.Diagnostics, found...))
 		}
 		packages = append(packages, p)
+	}
+	found := make([][]diag.Diagnostic, len(packages))
+	for i, p := range packages {
+		found[i] = p.Diagnostics
+	}
+	for i, left := range withoutNeeded(packages, found) {
+		packages[i].Diagnostics = left
 	}
 	return packages, errors.Join(errs...)
 }

@@ -44,7 +44,7 @@ func unreadable(name string, err error) error {
 func open(name string) (*os.File, error) {
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil, unreadable(name, sparseLink(name, err))
+		return nil, unreadable(name, linkError(name, err))
 	}
 	if !info.Mode().IsRegular() {
 		return nil, &Error{name, errors.New("is not a regular file")}

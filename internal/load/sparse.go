@@ -13,6 +13,8 @@ import (
 
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/syntax"
+
+	"github.com/supgen/supgen/dsl/diag"
 )
 
 // A sparse work tree has the sources that "git sparse-checkout" keeps off the disk, by their names in each real directory. Of these the
@@ -113,17 +115,18 @@ func isSparse(name string) bool {
 	return strings.HasPrefix(string(out), "S ")
 }
 
-// sparseLink is an error about a name, with a hint where it is a link to a file that git keeps off the disk.
-func sparseLink(name string, err error) error {
-	target, link := os.Readlink(name)
-	if link != nil || filepath.IsAbs(target) {
+// linkError is an error about a name, which says where it leads if it is a link, with a hint if git keeps that file off the disk.
+func linkError(name string, err error) error {
+	link, notLink := os.Readlink(name)
+	if notLink != nil {
 		return err
 	}
-	if target = filepath.Join(RealPath(filepath.Dir(name)), target); isSparse(target) {
-		hint := addSparse + filepath.ToSlash(fromWorkingDirectory(filepath.Dir(target)))
-		err = fmt.Errorf("%w; see %q", errors.Unwrap(err), hint)
+	why := fmt.Errorf("%w; it is a link to %s", errors.Unwrap(err), diag.Quoted(filepath.ToSlash(link)))
+	target := filepath.Join(RealPath(filepath.Dir(name)), link)
+	if filepath.IsAbs(link) || !isSparse(target) {
+		return why
 	}
-	return err
+	return fmt.Errorf("%w; see %q", why, addSparse+filepath.ToSlash(fromWorkingDirectory(filepath.Dir(target))))
 }
 
 // errSparse is of a module that go.work uses and that git keeps off the disk.

@@ -284,7 +284,8 @@ func unknown(ctx context.Context, arg string) error {
 	return err
 }
 
-// Load loads both versions. One that is missing because the package is new, or gone, has no files, and a tree of nothing.
+// Load loads both versions. One that is missing because the package is new, or gone, has no files, and a tree of nothing;
+// so has the old version of one that is new and cannot be read, beside the error.
 func (p Pair) Load(ctx context.Context) (old, now *Package, err error) {
 	old, missing := p.Old.load(ctx)
 	if missing != nil && !(p.Old.optional && errors.Is(missing, errMissing)) {
@@ -296,6 +297,8 @@ func (p Pair) Load(ctx context.Context) (old, now *Package, err error) {
 	}
 	switch {
 	case err == nil:
+	case missing != nil && !errors.Is(err, errMissing):
+		return nothing(), nil, err
 	case !p.New.optional || !errors.Is(err, errMissing):
 		return nil, nil, err
 	case missing != nil && p.Dir == "" && !p.New.revision && isDirectory(p.New.name):
