@@ -262,6 +262,7 @@ func (f *first) nextSteps() string {
 		}
 	}
 	fmt.Fprintf(&text, "after a change of %s:\n  go generate ./...\n", treeFile)
+	fmt.Fprintln(&text, "in your editor:\n  https://github.com/supgen/supgen/blob/main/docs/editors.md")
 	return text.String()
 }
 

@@ -3,14 +3,17 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 // TestManual holds docs/supgen.md and docs/down.md to the command: blocks that name a file are written, and blocks of console
@@ -136,18 +139,45 @@ func recipe(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("no recipe writes %q", args[1])
 }
 
-// blocks writes the blocks of code that the manual has in a language to files, one each, in their order: blocks elisp a.el b.el.
+// blocks writes the blocks of code that the manual, or another page, has in a language to files, one each, in their order: blocks elisp a.el
+// b.el, and blocks editors.md lua a.lua.
 func blocks(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: blocks language file...")
+	page := "supgen.md"
+	if len(args) > 0 && strings.HasSuffix(args[0], ".md") {
+		page, args = args[0], args[1:]
 	}
-	found := strings.Split(ts.ReadFile(ts.Getenv("SUPGEN")+"/docs/supgen.md"), "\n```"+args[0]+"\n")[1:]
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: blocks [page.md] language file...")
+	}
+	found := strings.Split(ts.ReadFile(ts.Getenv("SUPGEN")+"/docs/"+page), "\n```"+args[0]+"\n")[1:]
 	if len(found) != len(args)-1 {
-		ts.Fatalf("the manual has %d blocks of %s", len(found), args[0])
+		ts.Fatalf("%s has %d blocks of %s", page, len(found), args[0])
 	}
 	for i, block := range found {
 		block, _, _ = strings.Cut(block, "```")
 		ts.Check(os.WriteFile(ts.MkAbs(args[i+1]), []byte(block), 0o644))
+	}
+}
+
+// grammar finds every word of the language's grammar in the files that colour it: grammar editors/vim/syntax/sup.vim.
+func grammar(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: grammar file...")
+	}
+	root := ts.Getenv("SUPGEN")
+	_, text, _ := strings.Cut(ts.ReadFile(root+"/docs/language.md"), "<!-- grammar -->")
+	text, _, _ = strings.Cut(text, "<!-- end grammar -->")
+	words := slices.Collect(maps.Keys(syntax.Containers))
+	for _, m := range regexp.MustCompile(`"([a-z_]+)"`).FindAllStringSubmatch(text, -1) {
+		words = append(words, m[1])
+	}
+	for _, file := range args {
+		text := ts.ReadFile(filepath.Join(root, file))
+		for _, word := range words {
+			if !regexp.MustCompile(`\b` + word + `\b`).MatchString(text) {
+				ts.Fatalf("%s does not have the word %s", file, word)
+			}
+		}
 	}
 }
 

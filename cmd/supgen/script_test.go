@@ -39,6 +39,9 @@ func TestScript(t *testing.T) {
 			if name == "root" {
 				return os.Geteuid() == 0, nil // who can write everywhere
 			}
+			if try, ok := installed[name]; ok {
+				return exec.Command(try[0], try[1:]...).Run() == nil || os.Getenv("SUPGEN_CI") != "", nil
+			}
 			return false, fmt.Errorf("there is no condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -56,6 +59,7 @@ func TestScript(t *testing.T) {
 			"hook":       hook,
 			"recipe":     recipe,
 			"blocks":     blocks,
+			"grammar":    grammar,
 			"program":    program,
 			"terminal":   terminal,
 			"press":      press,
@@ -63,6 +67,13 @@ func TestScript(t *testing.T) {
 			"screen":     screen,
 		},
 	})
+}
+
+// installed is what scripts ask for: a command that succeeds where it is. With SUPGEN_CI nothing is missing, and the script fails if it is.
+var installed = map[string][]string{
+	"vim":   {"vim", "-N", "-u", "NONE", "-es", "-c", "if has('eval') | qall! | endif", "-c", "cquit!"},
+	"nvim":  {"nvim", "--version"},
+	"eglot": {"emacs", "--batch", "-f", "package-initialize", "--eval", "(require 'eglot)"},
 }
 
 // setup lets scripts run the go command without a network, on what this test itself was built of.

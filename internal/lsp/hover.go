@@ -3,6 +3,7 @@ package lsp
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/supgen/supgen/dsl"
@@ -23,22 +24,22 @@ func (q *query) hover(protocol.TextDocumentPositionParams) (any, error) {
 	case d.Child != nil:
 		text = q.child(d)
 	case d.Kind == tree.PolicyDefinition:
-		text = code("policy "+d.Name) + d.Doc + q.users(info, d)
+		text = q.codeBlock("policy "+d.Name) + d.Doc + q.users(info, d)
 	case d.Kind == tree.ImportDefinition:
-		text = code("import " + q.source(d.Whole))
+		text = q.codeBlock("import " + q.source(d.Whole))
 	default:
-		text = code(q.source(d.Whole))
+		text = q.codeBlock(q.source(d.Whole))
 	}
 	if text == "" {
 		return nil, nil
 	}
 	at := q.rangeOf(r)
-	return protocol.Hover{Contents: protocol.MarkupContent{Kind: "markdown", Value: strings.TrimSpace(text)}, Range: &at}, nil
+	return protocol.Hover{Contents: protocol.MarkupContent{Kind: q.format(), Value: strings.TrimSpace(text)}, Range: &at}, nil
 }
 
 // child is what there is to say of a child: all that "supgen explain" says, where the package is without errors.
 func (q *query) child(d *tree.Definition) string {
-	head := code(effective.RoleOf(d.Child)+" "+d.Child.Path()) + d.Doc
+	head := q.codeBlock(effective.RoleOf(d.Child)+" "+d.Child.Path()) + d.Doc
 	if q.analysis.pkg().Tree == nil {
 		return head + "\n\nWhat follows from its policies is known once the package has no mistakes."
 	}
@@ -46,7 +47,7 @@ func (q *query) child(d *tree.Definition) string {
 	if _, facts, ok := strings.Cut(rest, "\n\n"); ok && d.Doc != "" {
 		rest = facts // the comment stands above already
 	}
-	return head + "\n\n" + code(strings.ReplaceAll(rest, q.analysis.key+string(filepath.Separator), ""))
+	return head + "\n\n" + q.codeBlock(strings.ReplaceAll(rest, q.analysis.key+string(filepath.Separator), ""))
 }
 
 // users are the children that use a policy.
@@ -71,7 +72,7 @@ func (q *query) statement() (string, diag.Range) {
 	file.Body.Walk(func(s *syntax.Stmt) {
 		if r := (diag.Range{Pos: s.Pos(), End: s.KeywordEnd()}); r.Holds(q.place()) {
 			if p, ok := syntax.ProductionOf(syntax.KindOf(s)); ok {
-				text, at = code(p.Form), r
+				text, at = q.codeBlock(p.Form), r
 			}
 		}
 	})
@@ -84,8 +85,19 @@ func (q *query) source(r diag.Range) string {
 	return string(text.Bytes[r.Pos.Offset:r.End.Offset])
 }
 
-// code is a block of code in Markdown, whatever stands in it.
-func code(text string) string {
+// format is how a hover is written: in Markdown, unless the client does not show that.
+func (q *query) format() string {
+	if known := q.client.TextDocument.Hover.ContentFormat; len(known) > 0 && !slices.Contains(known, "markdown") {
+		return "plaintext"
+	}
+	return "markdown"
+}
+
+// codeBlock is a block of code in a hover, whatever stands in it.
+func (q *query) codeBlock(text string) string {
+	if q.format() != "markdown" {
+		return strings.TrimRight(text, "\n") + "\n\n"
+	}
 	fence := "```"
 	for strings.Contains(text, fence) {
 		fence += "`"

@@ -1,0 +1,173 @@
+;;; sup-mode.el --- Supervisor trees of Go programs  -*- lexical-binding: t -*-
+
+;; Author: The supgen authors
+;; Version: 0.1.0
+;; Package-Requires: ((emacs "27.1"))
+;; Keywords: languages
+;; URL: https://github.com/supgen/supgen
+;; SPDX-License-Identifier: MIT
+
+;;; Commentary:
+
+;; A mode for .sup files, which declare supervisor trees, and one for the scripts beside them.  With Eglot, "supgen lsp" serves trees:
+;;
+;;     (require 'sup-mode)
+;;     (add-hook 'sup-mode-hook #'eglot-ensure)
+
+;;; Code:
+
+(defgroup sup nil
+  "Supervisor trees of Go programs."
+  :group 'languages)
+
+(defcustom sup-format-on-save t
+  "Whether Eglot formats a tree when it is saved."
+  :type 'boolean)
+
+;;;; Statements
+
+(defconst sup--roles "\\(?:dynamic\\s-+\\)?\\(?:supervisor\\|group\\|service\\|worker\\|job\\|sidecar\\)")
+
+(defconst sup--statements
+  (regexp-opt '("package" "import" "policy" "defaults" "strategy" "intensity" "limit" "restart" "on" "backoff" "throttle" "concurrency" "provides"
+                "ready" "health" "shutdown" "lame_duck" "timeout" "max" "finish" "optional" "tags" "use")
+              'symbols))
+
+(defconst sup--child-clauses (regexp-opt '("key" "of" "linked" "needs" "after") 'symbols))
+
+(defconst sup--clauses
+  (regexp-opt '("at" "start" "in" "factor" "jitter" "reset" "refill" "within" "check" "every" "timeout" "stale" "dead" "fail" "abort"
+                "heartbeat" "immediate" "explicit" "unlimited" "none" "when" "any" "all")
+              'symbols))
+
+(defun sup--skip-back ()
+  "Go back over spaces, lines and comments, to the end of what is before."
+  (forward-comment (- (buffer-size))))
+
+(defun sup--to-statement ()
+  "Go to the beginning of the statement that this line belongs to.
+A line goes on behind a comma."
+  (back-to-indentation)
+  (while (save-excursion (sup--skip-back) (eq (char-before) ?,))
+    (sup--skip-back)
+    (back-to-indentation)))
+
+(defun sup--in-p (kind)
+  "Whether point is in a statement that KIND, a regexp, matches.
+Parentheses, strings and comments are not."
+  (let ((state (syntax-ppss)))
+    (and (not (nth 8 state))
+         (not (and (nth 1 state) (memq (char-after (nth 1 state)) '(?\( ?\[))))
+         (save-excursion (sup--to-statement) (looking-at-p kind)))))
+
+(defun sup--search (words kind limit)
+  "Search for one of WORDS before LIMIT, in a statement of KIND.
+Its first word does not count."
+  (let (found)
+    (while (and (not found) (re-search-forward words limit t))
+      (setq found (save-match-data
+                    (save-excursion
+                      (goto-char (match-beginning 0))
+                      (and (/= (point) (save-excursion (sup--to-statement) (point)))
+                           (sup--in-p kind))))))
+    found))
+
+(defvar sup-font-lock-keywords
+  `((,(concat "^\\s-*\\(" sup--roles "\\)\\s-+\\(\\(?:\\sw\\|\\s_\\)+\\)") (1 font-lock-type-face) (2 font-lock-function-name-face))
+    ("^\\s-*\\(policy\\)\\s-+\\(\\(?:\\sw\\|\\s_\\)+\\)" (1 font-lock-type-face) (2 font-lock-constant-face))
+    (,(concat "^\\s-*" sup--statements) 1 font-lock-keyword-face)
+    (,(lambda (limit) (sup--search sup--child-clauses sup--roles limit)) . font-lock-keyword-face)
+    (,(lambda (limit) (sup--search sup--clauses "\\(?:intensity\\|limit\\|on\\|backoff\\|throttle\\|ready\\|health\\|shutdown\\|finish\\)\\_>" limit))
+     . font-lock-keyword-face)
+    (,(lambda (limit) (sup--search "\\_<[a-z_]+\\_>" "\\(?:strategy\\|restart\\|on\\|backoff\\)\\_>" limit)) . font-lock-constant-face)))
+
+;;;; Indentation
+
+(defun sup-indent-line ()
+  "Indent the line as \"supgen fmt\" does."
+  (interactive)
+  (let ((column (save-excursion
+                  (back-to-indentation)
+                  (let ((closes (looking-at-p "[])}]")))
+                    (sup--skip-back)
+                    (if (bobp)
+                        0
+                      (let ((opens (memq (char-before) '(?\{ ?\( ?,))))
+                        (sup--to-statement)
+                        (max 0 (+ (current-indentation) (* tab-width (- (if opens 1 0) (if closes 1 0))))))))))
+        (in-text (> (current-column) (current-indentation))))
+    (if in-text
+        (save-excursion (indent-line-to column))
+      (indent-line-to column))))
+
+;;;; Modes
+
+(defvar sup-mode-syntax-table
+  (let ((table (make-syntax-table prog-mode-syntax-table)))
+    (modify-syntax-entry ?/ ". 12" table)
+    (modify-syntax-entry ?\n ">" table)
+    table))
+
+(define-derived-mode sup-base-mode prog-mode "Sup"
+  "What the modes for trees and for scripts share."
+  :syntax-table sup-mode-syntax-table
+  (setq-local comment-start "// " comment-start-skip "//+[ \t]*"))
+
+;;;###autoload
+(define-derived-mode sup-mode sup-base-mode "Sup"
+  "A mode for supervisor trees."
+  (setq-local indent-tabs-mode t
+              indent-line-function #'sup-indent-line
+              electric-indent-chars '(?\n ?\} ?\))
+              font-lock-defaults '(sup-font-lock-keywords))
+  (add-hook 'before-save-hook #'sup--format nil t))
+
+;;;###autoload
+(define-derived-mode sup-script-mode sup-base-mode "Sup Script"
+  "A mode for scripts, which say what goes wrong in a tree."
+  (setq-local font-lock-defaults
+              '((("^\\s-*\\(seed\\|until\\|at\\)\\_>" 1 font-lock-keyword-face)
+                 ("\\_<\\(?:expect\\|after\\|with\\|by\\|never\\)\\_>" . font-lock-keyword-face)
+                 ("\\_<[[:upper:]]\\(?:\\sw\\|\\s_\\|[.#]\\)*" . font-lock-function-name-face))
+                nil nil)))
+
+;;;###autoload
+(defun sup-script-or-simula-mode ()
+  "Choose the mode of a .sim file: that of scripts where a tree is beside it."
+  (if (and buffer-file-name
+           (file-expand-wildcards (expand-file-name "*.sup" (file-name-directory buffer-file-name))))
+      (sup-script-mode)
+    (simula-mode)))
+
+;;;###autoload
+(add-to-list 'auto-mode-alist '("\\.sup\\'" . sup-mode))
+;;;###autoload
+(add-to-list 'auto-mode-alist '("\\.sim\\'" . sup-script-or-simula-mode))
+
+;;;; The language server
+
+(defun sup-server (&rest _)
+  "The command that serves this buffer.
+It is the supgen that its module has as a tool, or else what is on the PATH."
+  (let ((module (locate-dominating-file default-directory "go.mod")))
+    (if (and module
+             (with-temp-buffer
+               (insert-file-contents (expand-file-name "go.mod" module))
+               (search-forward "github.com/supgen/supgen/cmd/supgen" nil t)))
+        (list "go" "-C" (expand-file-name module) "tool" "supgen" "lsp")
+      (list "supgen" "lsp"))))
+
+(defvar eglot-server-programs)
+(declare-function eglot-managed-p "eglot")
+(declare-function eglot-format-buffer "eglot")
+
+(with-eval-after-load 'eglot
+  (add-to-list 'eglot-server-programs '(sup-mode . sup-server)))
+
+(defun sup--format ()
+  "Have Eglot format the buffer, if it serves it."
+  (when (and sup-format-on-save (fboundp 'eglot-managed-p) (eglot-managed-p))
+    (eglot-format-buffer)))
+
+(provide 'sup-mode)
+;;; sup-mode.el ends here
