@@ -51,7 +51,7 @@ func (a *App) Tenant(ctx context.Context, run ShopTenantsTenantRun, name string,
 	}
 }
 
-// Send has a tenant work an order off, and starts it if there is none.
+// Send gives an order to a tenant, which it starts if there is none.
 func (a *App) Send(ctx context.Context, name, of string) (string, error) {
 	mailbox, _ := a.tenants.LoadOrStore(name, make(chan Order))
 	orders := mailbox.(chan Order)

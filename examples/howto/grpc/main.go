@@ -41,7 +41,7 @@ func (c *clock) Now(context.Context, *emptypb.Empty) (*timestamppb.Timestamp, er
 	return timestamppb.Now(), nil
 }
 
-// Watch sends the time every second until the client goes away, or the server does.
+// Watch sends the time every second until the client leaves, or the server does.
 func (c *clock) Watch(_ *emptypb.Empty, times grpc.ServerStreamingServer[timestamppb.Timestamp]) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()

@@ -59,7 +59,7 @@ func (a *App) Billing(ctx context.Context, run OrdersBillingRun, stream jetstrea
 	if err != nil {
 		return err
 	}
-	defer messages.Stop() // what is fetched and not acknowledged goes to another consumer, after the consumer's AckWait
+	defer messages.Stop() // what is fetched and not acknowledged is delivered again, perhaps to another instance, after AckWait
 	for {
 		msg, err := messages.Next(jetstream.NextContext(ctx))
 		switch {

@@ -20,7 +20,7 @@ type App struct {
 func (a *App) DB(ctx context.Context, run ShopDBRun) error {
 	config, err := pgx.ParseConfig(a.dsn)
 	if err != nil {
-		return runtime.FatalConfig(err) // no restart mends it: the program ends with status 78
+		return runtime.FatalConfig(err) // no restart fixes it: the program ends with status 78
 	}
 	return kit.SQL(ctx, run, stdlib.OpenDB(*config))
 }
