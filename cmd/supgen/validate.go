@@ -123,16 +123,11 @@ func (v *validateFlags) load(cmd *cobra.Command, args []string) ([]*load.Package
 	return []*load.Package{p}, nil
 }
 
-// addOrphans warns of the generated files whose source is gone: Go compiles them still.
+// addOrphans warns of the generated files whose source is gone.
 func addOrphans(packages []*load.Package) error {
 	var errs []error
 	for _, p := range packages {
-		orphans, err := generated.Orphans(p)
-		for _, orphan := range orphans {
-			orphan.Severity = diag.Warning
-			p.Diagnostics = append(p.Diagnostics, orphan)
-		}
-		errs = append(errs, err)
+		errs = append(errs, generated.WarnOfOrphans(p))
 	}
 	return errors.Join(errs...)
 }

@@ -203,3 +203,13 @@ func Orphans(p *load.Package) (orphans []diag.Diagnostic, err error) {
 	}
 	return orphans, errors.Join(errs...)
 }
+
+// WarnOfOrphans adds them to what is reported of a package, as warnings: Go compiles them still.
+func WarnOfOrphans(p *load.Package) error {
+	orphans, err := Orphans(p)
+	for _, orphan := range orphans {
+		orphan.Severity = diag.Warning
+		p.Diagnostics = append(p.Diagnostics, orphan)
+	}
+	return err
+}

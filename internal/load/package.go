@@ -58,22 +58,15 @@ func Packages(args []string) ([]*Package, error) {
 	dirs, err := Directories(args)
 	errs := []error{err}
 	var packages []*Package
-	onTheWay := judged{map[string]bool{}, map[string]alike{}}
+	onTheWay := newJudged()
 	for _, dir := range dirs {
-		load := Dir
-		if StandsAlone(dir) && isFile(dir) {
-			load = File
-		}
-		p, err := load(dir)
+		p, err := onTheWay.load(dir, nil)
 		if err == nil && len(p.Text)+len(p.Generated) == 0 {
 			err = noSources(dir)
 		}
 		if err != nil {
 			errs = append(errs, err)
 			continue
-		}
-		if found := onTheWay.unportable(p); len(found) > 0 {
-			p.Diagnostics = diag.Sorted(append(p.Diagnostics, found...))
 		}
 		packages = append(packages, p)
 	}
@@ -85,6 +78,31 @@ func Packages(args []string) ([]*Package, error) {
 		packages[i].Diagnostics = left
 	}
 	return packages, errors.Join(errs...)
+}
+
+// Edited loads a directory, or a file that [StandsAlone], as [Packages] does, with other texts of some files, by their names, directory
+// included. They need not be there.
+func Edited(name string, texts map[string][]byte) (*Package, error) {
+	return newJudged().load(name, texts)
+}
+
+// load loads a directory, or a file that stands alone, and warns of the directories that it is in.
+func (j judged) load(name string, texts map[string][]byte) (p *Package, err error) {
+	switch text, ok := texts[name]; {
+	case ok:
+		p, err = Unsaved(name, text)
+	case StandsAlone(name) && isFile(name):
+		p, err = File(name)
+	default:
+		p, err = Overlaid(name, texts)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if found := j.unportable(p); len(found) > 0 {
+		p.Diagnostics = diag.Sorted(append(p.Diagnostics, found...))
+	}
+	return p, nil
 }
 
 // One loads the one package that an argument stands for.
@@ -114,6 +132,9 @@ func Overlaid(dir string, texts map[string][]byte) (*Package, error) {
 	p := &Package{Text: make(map[string][]byte)}
 	var files []*syntax.File
 	for _, unsaved := range slices.Sorted(maps.Keys(texts)) {
+		if len(texts[unsaved]) > maxSize {
+			return nil, tooLarge(unsaved)
+		}
 		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return isSame(filepath.Join(dir, e.Name()), unsaved) })
 		files = append(files, p.parse(unsaved, texts[unsaved]))
 	}

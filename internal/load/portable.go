@@ -85,6 +85,8 @@ type judged struct {
 	entries map[string]alike // what is in those that they are in
 }
 
+func newJudged() judged { return judged{map[string]bool{}, map[string]alike{}} }
+
 // unportable warns of the directories from that of the module to that of a package that not every system can have, each once.
 func (j judged) unportable(p *Package) []diag.Diagnostic {
 	dir, err := filepath.Abs(p.Dir())

@@ -60,9 +60,13 @@ func open(name string) (*os.File, error) {
 func Read(name string) ([]byte, error) {
 	text, err := read(name, maxSize+1)
 	if len(text) > maxSize {
-		return nil, &Error{name, fmt.Errorf("is larger than %d MiB; split it", maxSize>>20)}
+		return nil, tooLarge(name)
 	}
 	return text, err
+}
+
+func tooLarge(name string) error {
+	return &Error{name, fmt.Errorf("is larger than %d MiB; split it", maxSize>>20)}
 }
 
 // ReadGo reads a regular file of any size: others write Go code.

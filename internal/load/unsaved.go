@@ -17,6 +17,8 @@ const Input = "<standard input>"
 // editor shows what is in its buffer, so these are placed at the note.
 func Unsaved(name string, text []byte) (*Package, error) {
 	switch {
+	case len(text) > maxSize:
+		return nil, tooLarge(name)
 	case name == Input:
 		return alone(name, text), nil
 	case !strings.HasSuffix(name, Suffix):

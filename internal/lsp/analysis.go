@@ -2,10 +2,10 @@ package lsp
 
 import (
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/generated"
 	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/lsp/protocol"
 )
@@ -47,31 +47,22 @@ func (s *server) analysisAt(key string) *analysis {
 				a.documents[name], texts[name] = d, d.text.Bytes
 			}
 		}
-		a.whole = sync.OnceValues(func() (*load.Package, error) {
-			switch {
-			case !isFile(key):
-				return load.Unsaved(load.Input, texts[key])
-			case strings.HasSuffix(key, load.Suffix) && texts[key] != nil:
-				return load.Unsaved(key, texts[key])
-			case strings.HasSuffix(key, load.Suffix):
-				return load.File(key)
-			}
-			return load.Overlaid(key, texts)
-		})
+		a.whole = sync.OnceValues(func() (*load.Package, error) { return a.with(texts) })
 		s.analyses[key] = a
 	}
 	return a
 }
 
-// with is the package with other texts.
+// with is the package with other texts: what "supgen validate" would load, were they saved.
 func (a *analysis) with(texts map[string][]byte) (*load.Package, error) {
-	switch {
-	case !isFile(a.key):
+	if !isFile(a.key) {
 		return load.Unsaved(load.Input, texts[a.key])
-	case strings.HasSuffix(a.key, load.Suffix):
-		return load.Unsaved(a.key, texts[a.key])
 	}
-	return load.Overlaid(a.key, texts)
+	p, err := load.Edited(a.key, texts)
+	if err == nil {
+		generated.WarnOfOrphans(p) // of those that can be read
+	}
+	return p, err
 }
 
 // pkg is the package; one that cannot be read is empty.

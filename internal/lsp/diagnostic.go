@@ -18,62 +18,97 @@ const (
 	sourceTypes = "supgen types"
 )
 
-// publish has the editor show what there is to say of a package. Under the lock. What changes meanwhile is published next: of many
-// changes in a row, the last is what counts.
+// publish has the editor show what there is to say of a package, as long as one of its files is open. Under the lock. What changes
+// meanwhile is published next: of many changes in a row, the last is what counts. One goroutine publishes for a package, so nothing
+// overtakes anything, and a client that does not read keeps one waiting.
 func (s *server) publish(key string) {
 	if s.publishing[key] {
 		return
 	}
 	s.publishing[key] = true
 	s.publishers.Go(func() {
-		for {
-			s.mu.Lock()
-			a := s.analysisAt(key)
-			q := &query{server: s, encoding: s.encoding, client: s.client, analysis: a, code: s.code[key]}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for q := (*query)(nil); q == nil || s.analyses[key] != q.analysis || s.code[key] != q.code; {
+			q = &query{server: s, encoding: s.encoding, client: s.client, analysis: s.analysisAt(key), code: s.code[key]}
 			s.mu.Unlock()
-			said := q.diagnostics()
+			found := q.found()
 			s.mu.Lock()
-			if s.analyses[key] != a {
-				s.mu.Unlock()
+			if s.analyses[key] != q.analysis {
 				continue
 			}
-			s.publishing[key] = false
-			was := s.published[key]
-			now := make(map[string]bool)
-			for name := range said {
-				now[name] = len(said[name]) > 0
-			}
-			for name := range was {
-				if _, ok := said[name]; !ok && was[name] {
-					said[name] = []protocol.Diagnostic{}
-				}
-			}
-			s.published[key] = now
-			for _, name := range slices.Sorted(maps.Keys(said)) {
-				if d := a.documents[name]; d != nil || len(said[name]) > 0 || was[name] {
-					p := protocol.PublishDiagnosticsParams{URI: a.uri(name), Diagnostics: said[name]}
-					if d != nil {
-						p.Version = &d.version
-					}
-					s.conn.Notify("textDocument/publishDiagnostics", p) // under the lock: none overtakes another
-				}
-			}
+			news := s.news(q.analysis, found)
 			s.mu.Unlock()
-			return
+			for _, p := range news {
+				s.conn.Notify("textDocument/publishDiagnostics", p)
+			}
+			s.mu.Lock()
+		}
+		delete(s.publishing, key)
+		if len(s.analyses[key].documents) == 0 { // what is closed is not kept
+			delete(s.analyses, key)
 		}
 	})
 }
 
+// found is what there is to say of a package, by file: nothing, when it is closed.
+func (q *query) found() (found map[string][]protocol.Diagnostic) {
+	if len(q.analysis.documents) == 0 {
+		return nil
+	}
+	err := func() (err error) {
+		defer protocol.Guard(&err)
+		found = q.diagnostics()
+		return nil
+	}()
+	if err != nil {
+		return q.failed(err)
+	}
+	return found
+}
+
+// news is what the editor is to show of a package, file by file, and empty lists for what it shows and is no more. Under the lock.
+func (s *server) news(a *analysis, found map[string][]protocol.Diagnostic) (news []protocol.PublishDiagnosticsParams) {
+	was, shown := s.published[a.key], make(map[protocol.DocumentURI]bool)
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		d := a.documents[name]
+		if d == nil && len(found[name]) == 0 {
+			continue
+		}
+		p := protocol.PublishDiagnosticsParams{URI: a.uri(name), Diagnostics: found[name]}
+		if d != nil {
+			p.Version = &d.version
+		}
+		news = append(news, p)
+		shown[p.URI] = len(found[name]) > 0
+	}
+	for _, uri := range slices.Sorted(maps.Keys(was)) {
+		if _, ok := shown[uri]; !ok && was[uri] {
+			news = append(news, protocol.PublishDiagnosticsParams{URI: uri, Diagnostics: []protocol.Diagnostic{}})
+		}
+	}
+	if s.published[a.key] = shown; len(shown) == 0 {
+		delete(s.published, a.key)
+	}
+	return news
+}
+
+// failed says in the open files of a package why there is nothing else to say.
+func (q *query) failed(err error) map[string][]protocol.Diagnostic {
+	found := make(map[string][]protocol.Diagnostic)
+	for name := range q.analysis.documents {
+		found[name] = []protocol.Diagnostic{{Severity: protocol.SeverityError, Source: source, Message: err.Error()}}
+	}
+	return found
+}
+
 // diagnostics are those of a package, by file; one about which there is nothing to say has an empty list.
 func (q *query) diagnostics() map[string][]protocol.Diagnostic {
-	said := make(map[string][]protocol.Diagnostic)
 	p, err := q.analysis.whole()
 	if err != nil {
-		for name := range q.analysis.documents { // the directory cannot be read
-			said[name] = []protocol.Diagnostic{{Severity: protocol.SeverityError, Source: source, Message: err.Error()}}
-		}
-		return said
+		return q.failed(err) // the directory cannot be read
 	}
+	said := make(map[string][]protocol.Diagnostic)
 	for file := range p.Text {
 		said[q.analysis.nameOf(file)] = []protocol.Diagnostic{}
 	}

@@ -9,32 +9,45 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/lsp/protocol"
 )
 
+// patience is how long a client that leaves may take to read what it is sent.
+const patience = time.Second
+
 // Serve serves a client until it says that it is done. It reports whether the client did so in order, with "shutdown" before "exit".
 func Serve(ctx context.Context, in io.Reader, out io.Writer, version string) (inOrder bool, err error) {
+	stopped := ctx.Done()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	gone := make(chan struct{})
+	exit := func() { // once: it ends the connection
+		cancel()
+		time.AfterFunc(patience, func() { close(gone) })
+	}
 	s := &server{
 		ctx: ctx, goFiles: make(map[string]*document), code: make(map[string]*goCode), loading: make(map[string]*loading),
-		conn: protocol.NewConn(in, out), version: version, exit: cancel, encoding: protocol.UTF16,
-		documents: make(map[string]*document), analyses: make(map[string]*analysis), published: make(map[string]map[string]bool), publishing: make(map[string]bool),
+		conn: protocol.NewConn(in, out), version: version, exit: exit, encoding: protocol.UTF16,
+		documents: make(map[string]*document), analyses: make(map[string]*analysis), published: make(map[string]map[protocol.DocumentURI]bool), publishing: make(map[string]bool),
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- s.conn.Serve(ctx, s) }()
+	go func() {
+		err := s.conn.Serve(ctx, s)
+		s.publishers.Wait()
+		ended <- err
+	}()
 	select {
 	case err = <-ended:
-	case <-ctx.Done(): // "exit": what still reads is not waited for
+	case <-gone:
+	case <-stopped:
 	}
 	cancel()
 	s.mu.Lock()
-	inOrder = s.phase == shutDown
-	s.mu.Unlock() // what is loaded after this is not published
-	s.publishers.Wait()
-	return inOrder, err
+	defer s.mu.Unlock() // what is loaded after this is not published
+	return s.phase == shutDown, err
 }
 
 type phase int
@@ -52,15 +65,15 @@ type server struct {
 	version string
 	exit    func()
 
-	mu         sync.Mutex // of what follows
+	mu         sync.Mutex // of what follows; nothing is written to the client under it
 	phase      phase
 	client     protocol.ClientCapabilities
 	encoding   protocol.Encoding
 	roots      []string
-	documents  map[string]*document       // open ones, by name
-	analyses   map[string]*analysis       // by directory, or by the name of a file that stands alone
-	published  map[string]map[string]bool // by the same: the files that have diagnostics in the editor
-	publishing map[string]bool            // whether one publishes; it goes on until nothing has changed meanwhile
+	documents  map[string]*document                     // open ones, by name
+	analyses   map[string]*analysis                     // by directory, or by the name of a file that stands alone
+	published  map[string]map[protocol.DocumentURI]bool // by the same: what was said of files, and whether they have diagnostics in the editor
+	publishing map[string]bool                          // whether one publishes; it goes on until nothing has changed meanwhile
 	publishers sync.WaitGroup
 
 	settings settings
@@ -330,7 +343,8 @@ func (s *server) open(d protocol.TextDocumentItem) {
 	}
 }
 
-// change keeps what a buffer has become. What is about a file that is not open, or an older version, is passed over. Under the lock.
+// change keeps what a buffer has become. What is about a file that is not open is passed over. Changes come in their order, whatever the
+// client says of versions. Under the lock.
 func (s *server) change(p protocol.DidChangeTextDocumentParams) {
 	name := nameOf(p.TextDocument.URI)
 	documents := s.documents
@@ -338,7 +352,7 @@ func (s *server) change(p protocol.DidChangeTextDocumentParams) {
 		documents = s.goFiles
 	}
 	d := documents[name]
-	if d == nil || p.TextDocument.Version < d.version {
+	if d == nil {
 		return
 	}
 	text := d.text

@@ -16,17 +16,21 @@ func nameOf(uri protocol.DocumentURI) string {
 		return string(uri)
 	}
 	name := u.Path
-	if runtime.GOOS == "windows" {
-		if u.Host != "" {
-			name = "//" + u.Host + name
-		} else {
-			name = strings.TrimPrefix(name, "/")
-			if len(name) > 1 && name[1] == ':' { // VS Code has "c%3A", others "C:"
-				name = strings.ToUpper(name[:1]) + name[1:]
-			}
+	switch elsewhere := u.Host != "" && u.Host != "localhost"; {
+	case elsewhere && runtime.GOOS == "windows":
+		name = "//" + u.Host + name
+	case elsewhere:
+		return string(uri)
+	case runtime.GOOS == "windows":
+		name = strings.TrimPrefix(name, "/")
+		if len(name) > 1 && name[1] == ':' { // VS Code has "c%3A", others "C:"
+			name = strings.ToUpper(name[:1]) + name[1:]
 		}
 	}
-	return filepath.Clean(filepath.FromSlash(name))
+	if name = filepath.FromSlash(name); !isFile(name) {
+		return string(uri)
+	}
+	return filepath.Clean(name)
 }
 
 // isFile reports whether a name is that of a file on a disk.

@@ -19,7 +19,7 @@ import (
 const (
 	maxHeader   = 4 << 10
 	maxMessage  = 64 << 20
-	maxRequests = 256 // at work at the same time; one more is refused
+	maxRequests = 256 // at work, or answered and not yet read; then nothing is read before one of them is done
 )
 
 // Codes of errors, from JSON-RPC and the protocol.
@@ -56,13 +56,15 @@ type Handler interface {
 	Prepare(method string, params json.RawMessage) func(context.Context) (any, error)
 }
 
-// A Conn is a connection to a client.
+// A Conn is a connection to a client. It writes where it is called, so what is said to a client that does not read waits with its caller:
+// in the goroutine of a request, of which there are so many at the most, and never in the one that reads.
 type Conn struct {
-	in  *bufio.Reader
-	out io.Writer
+	in       *bufio.Reader
+	out      io.Writer
+	requests chan struct{} // one for each request
 
-	writing sync.Mutex // of what follows, and of out
-	broken  error
+	turn   chan struct{} // to write; of what follows, and of out
+	broken error
 
 	mu      sync.Mutex // of what follows
 	running map[string]context.CancelFunc
@@ -88,28 +90,46 @@ type message struct {
 
 // NewConn is a connection that reads from in and writes to out.
 func NewConn(in io.Reader, out io.Writer) *Conn {
-	return &Conn{in: bufio.NewReader(in), out: out, running: make(map[string]context.CancelFunc), asked: make(map[int64]chan answer)}
+	return &Conn{
+		in: bufio.NewReader(in), out: out, requests: make(chan struct{}, maxRequests), turn: make(chan struct{}, 1),
+		running: make(map[string]context.CancelFunc), asked: make(map[int64]chan answer),
+	}
 }
 
-// Serve reads messages until the client has no more, and until all requests are answered. The error says why it could not go on reading.
+// Serve reads messages until the client has no more, or until the context is done, and returns when all requests are answered. The error
+// says why it could not go on reading.
 func (c *Conn) Serve(ctx context.Context, h Handler) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var requests sync.WaitGroup
 	defer requests.Wait()
 	defer c.close()
-	for {
+	start := func(answer func()) {
+		select {
+		case c.requests <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		requests.Go(func() {
+			defer func() { <-c.requests }()
+			answer()
+		})
+	}
+	refuse := func(id *json.RawMessage, code int, format string, args ...any) {
+		start(func() { c.reply(id, nil, Errorf(code, format, args...)) })
+	}
+	for ctx.Err() == nil {
 		text, err := c.read()
 		switch {
 		case err == io.EOF:
 			return nil
 		case err != nil:
-			c.fail(nil, Errorf(CodeParseError, "%v", err))
+			refuse(nil, CodeParseError, "%v", err)
 			return err
 		}
 		var m message
 		if err := json.Unmarshal(text, &m); err != nil {
-			c.fail(nil, Errorf(CodeParseError, "a message is not JSON-RPC: %v", err))
+			refuse(nil, CodeParseError, "a message is not JSON-RPC: %v", err)
 			continue
 		}
 		switch {
@@ -121,57 +141,71 @@ func (c *Conn) Serve(ctx context.Context, h Handler) error {
 		case m.Method == "" && m.ID != nil:
 			c.answered(m)
 		case m.Method == "":
-			c.fail(nil, Errorf(CodeInvalidRequest, "a message has neither a method nor an id"))
+			refuse(nil, CodeInvalidRequest, "a message has neither a method nor an id")
 		case m.ID == nil:
-			guarded(func() (any, error) { h.Notify(m.Method, m.Params); return nil, nil })
+			notify(h, m)
 		default:
-			c.request(ctx, h, m, &requests)
+			ctx, cancel := context.WithCancel(ctx)
+			if !c.begin(m.ID, cancel) {
+				cancel()
+				refuse(m.ID, CodeInvalidRequest, "there is a request %s already", *m.ID)
+				continue
+			}
+			do, err := prepare(h, m)
+			start(func() {
+				defer cancel()
+				var result any
+				if err == nil {
+					result, err = perform(ctx, do)
+				}
+				c.end(m.ID)
+				c.reply(m.ID, result, err)
+			})
 		}
 	}
+	return nil
 }
 
-// request starts a request, unless there are too many.
-func (c *Conn) request(ctx context.Context, h Handler, m message, requests *sync.WaitGroup) {
-	id := string(*m.ID)
-	ctx, cancel := context.WithCancel(ctx)
+// begin keeps what cancels a request. It reports whether there is no other with its id.
+func (c *Conn) begin(id *json.RawMessage, cancel context.CancelFunc) bool {
 	c.mu.Lock()
-	_, twice := c.running[id]
-	many := len(c.running) >= maxRequests
-	if !twice && !many {
-		c.running[id] = cancel
+	defer c.mu.Unlock()
+	if c.running[string(*id)] != nil {
+		return false
 	}
-	c.mu.Unlock()
-	if twice || many {
-		cancel()
-		c.fail(m.ID, Errorf(CodeInvalidRequest, "there is a request %s already, or there are %d at work", id, maxRequests))
-		return
-	}
-	var do func(context.Context) (any, error)
-	_, err := guarded(func() (any, error) { do = h.Prepare(m.Method, m.Params); return nil, nil })
-	requests.Go(func() {
-		defer cancel()
-		var result any
-		if err == nil {
-			result, err = guarded(func() (any, error) { return do(ctx) })
-		}
-		c.mu.Lock()
-		delete(c.running, id)
-		c.mu.Unlock()
-		if err == nil && ctx.Err() != nil {
-			err = ctx.Err()
-		}
-		c.reply(m.ID, result, err)
-	})
+	c.running[string(*id)] = cancel
+	return true
 }
 
-// guarded calls a function whose panic ends nothing else.
-func guarded(f func() (any, error)) (result any, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = Errorf(CodeInternalError, "supgen: bug in the language server, please report it: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return f()
+func (c *Conn) end(id *json.RawMessage) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.running, string(*id))
+}
+
+// notify, prepare and perform call the handler. A panic in it is the error of what it was called for, and ends nothing else.
+
+func notify(h Handler, m message) (err error) {
+	defer Guard(&err)
+	h.Notify(m.Method, m.Params)
+	return nil
+}
+
+func prepare(h Handler, m message) (do func(context.Context) (any, error), err error) {
+	defer Guard(&err)
+	return h.Prepare(m.Method, m.Params), nil
+}
+
+func perform(ctx context.Context, do func(context.Context) (any, error)) (result any, err error) {
+	defer Guard(&err)
+	return do(ctx)
+}
+
+// Guard, deferred, makes an error of a panic.
+func Guard(err *error) {
+	if p := recover(); p != nil {
+		*err = Errorf(CodeInternalError, "supgen: bug in the language server, please report it: %v\n%s", p, debug.Stack())
+	}
 }
 
 func (c *Conn) cancel(id json.RawMessage) {
@@ -215,30 +249,24 @@ func (c *Conn) close() {
 	}
 }
 
+// reply answers a request; one whose id could not be read has none.
 func (c *Conn) reply(id *json.RawMessage, result any, err error) {
-	var e *Error
-	switch {
-	case err == nil:
-		text, err := json.Marshal(result)
-		if err != nil {
-			panic(err) // all results can be encoded
-		}
-		c.write(message{ID: id, Result: text})
-		return
-	case errors.As(err, &e):
-	case errors.Is(err, context.Canceled):
-		e = Errorf(CodeRequestCancelled, "the request was cancelled")
-	default:
-		e = Errorf(CodeRequestFailed, "%v", err)
-	}
-	c.fail(id, e)
-}
-
-func (c *Conn) fail(id *json.RawMessage, e *Error) {
 	if id == nil {
 		id = new(json.RawMessage("null"))
 	}
-	c.write(message{ID: id, Error: e})
+	m := message{ID: id}
+	if err == nil {
+		m.Result, err = json.Marshal(result)
+	}
+	switch {
+	case err == nil:
+	case errors.As(err, &m.Error):
+	case errors.Is(err, context.Canceled):
+		m.Error = Errorf(CodeRequestCancelled, "the request was cancelled")
+	default:
+		m.Error = Errorf(CodeRequestFailed, "%v", err)
+	}
+	c.write(m)
 }
 
 // Notify sends a notification.
@@ -291,8 +319,8 @@ func (c *Conn) write(m message) error {
 	if err != nil {
 		return err
 	}
-	c.writing.Lock()
-	defer c.writing.Unlock()
+	c.turn <- struct{}{}
+	defer func() { <-c.turn }()
 	if c.broken == nil {
 		var b bytes.Buffer
 		fmt.Fprintf(&b, "Content-Length: %d\r\n\r\n", len(text))

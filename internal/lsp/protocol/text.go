@@ -1,6 +1,8 @@
 package protocol
 
 import (
+	"encoding/json"
+	"math"
 	"sort"
 	"unicode/utf8"
 )
@@ -35,6 +37,15 @@ func NewText(text []byte) *Text {
 type Position struct {
 	Line      uint32 `json:"line"`
 	Character uint32 `json:"character"`
+}
+
+// UnmarshalJSON reads numbers of any size: what is before the text is its beginning, and what is far behind it its end.
+func (p *Position) UnmarshalJSON(text []byte) error {
+	var at struct{ Line, Character float64 }
+	err := json.Unmarshal(text, &at)
+	clamped := func(n float64) uint32 { return uint32(max(0, min(n, math.MaxUint32))) }
+	*p = Position{clamped(at.Line), clamped(at.Character)}
+	return err
 }
 
 // Range is what stands from Start up to End.
