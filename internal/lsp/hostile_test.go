@@ -150,6 +150,8 @@ func TestHostileClients(t *testing.T) {
 			}
 			c.send("textDocument/hover", params, i)
 		}
+		synctest.Wait()
+		c.heard = slices.DeleteFunc(c.heard, func(s string) bool { return strings.Contains(s, " version ") }) // of a file without a name
 		c.hears("0 -32602", "1 ok", "2 -32602", "3 -32602", "4 -32602", "5 -32602")
 	})
 	bubble(t, "methods that there are not", func(t *testing.T, c *raw) {
