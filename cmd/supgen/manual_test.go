@@ -139,23 +139,19 @@ func recipe(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("no recipe writes %q", args[1])
 }
 
-// blocks writes the blocks of code that the manual, or another page, has in a language to files, one each, in their order: blocks elisp a.el
-// b.el, and blocks editors.md lua a.lua.
+// blocks writes the blocks of code that a document has in a language to files, one each, in their order: blocks editors.md lua a.lua b.lua.
 func blocks(ts *testscript.TestScript, neg bool, args []string) {
-	page := "supgen.md"
-	if len(args) > 0 && strings.HasSuffix(args[0], ".md") {
-		page, args = args[0], args[1:]
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: blocks page language file...")
 	}
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: blocks [page.md] language file...")
-	}
-	found := strings.Split(ts.ReadFile(ts.Getenv("SUPGEN")+"/docs/"+page), "\n```"+args[0]+"\n")[1:]
-	if len(found) != len(args)-1 {
-		ts.Fatalf("%s has %d blocks of %s", page, len(found), args[0])
+	page, language, files := args[0], args[1], args[2:]
+	found := strings.Split(ts.ReadFile(ts.Getenv("SUPGEN")+"/docs/"+page), "\n```"+language+"\n")[1:]
+	if len(found) != len(files) {
+		ts.Fatalf("%s has %d blocks of %s", page, len(found), language)
 	}
 	for i, block := range found {
 		block, _, _ = strings.Cut(block, "```")
-		ts.Check(os.WriteFile(ts.MkAbs(args[i+1]), []byte(block), 0o644))
+		ts.Check(os.WriteFile(ts.MkAbs(files[i]), []byte(block), 0o644))
 	}
 }
 

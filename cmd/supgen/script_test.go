@@ -72,6 +72,7 @@ func TestScript(t *testing.T) {
 // installed is what scripts ask for: a command that succeeds where it is. With SUPGEN_CI nothing is missing, and the script fails if it is.
 var installed = map[string][]string{
 	"vim":   {"vim", "-N", "-u", "NONE", "-es", "-c", "if has('eval') | qall! | endif", "-c", "cquit!"},
+	"emacs": {"emacs", "--version"},
 	"nvim":  {"nvim", "--version"},
 	"eglot": {"emacs", "--batch", "-f", "package-initialize", "--eval", "(require 'eglot)"},
 }

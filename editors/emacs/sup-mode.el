@@ -13,15 +13,19 @@
 ;;
 ;;     (require 'sup-mode)
 ;;     (add-hook 'sup-mode-hook #'eglot-ensure)
+;;
+;; Without it, #'sup-flymake-setup in its place has Flymake check what is not saved yet; Flycheck does so by itself.
 
 ;;; Code:
+
+(require 'flymake)
 
 (defgroup sup nil
   "Supervisor trees of Go programs."
   :group 'languages)
 
 (defcustom sup-format-on-save t
-  "Whether Eglot formats a tree when it is saved."
+  "Whether a tree is formatted when it is saved."
   :type 'boolean)
 
 ;;;; Statements
@@ -120,7 +124,7 @@ Its first word does not count."
               indent-line-function #'sup-indent-line
               electric-indent-chars '(?\n ?\} ?\))
               font-lock-defaults '(sup-font-lock-keywords))
-  (add-hook 'before-save-hook #'sup--format nil t))
+  (add-hook 'before-save-hook #'sup--before-save nil t))
 
 ;;;###autoload
 (define-derived-mode sup-script-mode sup-base-mode "Sup Script"
@@ -144,30 +148,145 @@ Its first word does not count."
 ;;;###autoload
 (add-to-list 'auto-mode-alist '("\\.sim\\'" . sup-script-or-simula-mode))
 
+;;;; The command
+
+(defun sup--command (&rest args)
+  "The command that runs supgen with ARGS for this buffer.
+It is the supgen that the module has as a tool, or else what is on the PATH."
+  (let ((module (locate-dominating-file default-directory "go.mod")))
+    (append (if (and module
+                     (with-temp-buffer
+                       (insert-file-contents (expand-file-name "go.mod" module))
+                       (search-forward "github.com/supgen/supgen/cmd/supgen" nil t)))
+                (list "go" "-C" (expand-file-name module) "tool" "supgen")
+              (list "supgen"))
+            args)))
+
+(defun sup--directory ()
+  "The directory of the buffer, or one above it if it is not there yet."
+  (locate-dominating-file default-directory #'file-directory-p))
+
+(defun sup--named-p ()
+  "Whether the buffer has a name that supgen takes: app.sup.~HEAD~ is none."
+  (string-suffix-p ".sup" (or buffer-file-name ".sup")))
+
+;;;; Formatting
+
+(defun sup-format ()
+  "Format the buffer, unless it has syntax errors."
+  (interactive)
+  (let ((coding-system-for-read 'utf-8-unix)
+        (coding-system-for-write 'utf-8-unix)
+        (command (sup--command "fmt" "-"))
+        (default-directory (sup--directory))
+        (formatted (generate-new-buffer " *supgen fmt*")))
+    (unwind-protect
+        (when (and (executable-find (car command))
+                   (eq 0 (apply #'call-process-region nil nil (car command) nil (list formatted nil) nil (cdr command))))
+          (save-restriction
+            (widen)
+            (replace-buffer-contents formatted)))
+      (kill-buffer formatted))))
+
+(defun sup--before-save ()
+  "Format the buffer, if that is wanted."
+  (when sup-format-on-save
+    (sup-format)))
+
 ;;;; The language server
 
-(defun sup-server (&rest _)
-  "The command that serves this buffer.
-It is the supgen that its module has as a tool, or else what is on the PATH."
-  (let ((module (locate-dominating-file default-directory "go.mod")))
-    (if (and module
-             (with-temp-buffer
-               (insert-file-contents (expand-file-name "go.mod" module))
-               (search-forward "github.com/supgen/supgen/cmd/supgen" nil t)))
-        (list "go" "-C" (expand-file-name module) "tool" "supgen" "lsp")
-      (list "supgen" "lsp"))))
-
 (defvar eglot-server-programs)
-(declare-function eglot-managed-p "eglot")
-(declare-function eglot-format-buffer "eglot")
+
+(defun sup-server (&rest _)
+  "The command that serves this buffer."
+  (sup--command "lsp"))
 
 (with-eval-after-load 'eglot
   (add-to-list 'eglot-server-programs '(sup-mode . sup-server)))
 
-(defun sup--format ()
-  "Have Eglot format the buffer, if it serves it."
-  (when (and sup-format-on-save (fboundp 'eglot-managed-p) (eglot-managed-p))
-    (eglot-format-buffer)))
+;;;; Compilation
+
+(defvar compilation-arguments)
+(defvar compilation-error-screen-columns)
+(defvar compilation-error-regexp-alist)
+
+(defun sup--compilation (_)
+  "Where all of a command is supgen's, find only what has the form of its mistakes.
+Emacs would also take an address in a timeline for a place."
+  (when (string-match-p "\\`\\(?:go tool \\|go run [^ ]*/\\|[^ ]*/\\)?supgen\\(?:@[^ ]*\\)?\\(?: [^;&|\n]*\\)?\\'" (car compilation-arguments))
+    (setq-local compilation-error-screen-columns nil)
+    (setq-local compilation-error-regexp-alist
+                '(("^\\(\\(?:[A-Za-z]:\\)?[^ \t\n:(<][^\n:(]*\\):\\([0-9]+\\):\\([0-9]+\\): \\(?:\\(warning: \\)\\|\\(note: \\)\\)?"
+                   1 2 3 (4 . 5))))))
+
+(add-hook 'compilation-start-hook #'sup--compilation)
+
+;;;; Flymake
+
+(defvar-local sup-flymake--process nil)
+
+(defun sup-flymake (report &rest _)
+  "Check the buffer, and call REPORT with what is wrong in it."
+  (when (process-live-p sup-flymake--process)
+    (delete-process (prog1 sup-flymake--process (setq sup-flymake--process nil))))
+  (let* ((source (current-buffer))
+         (name (or buffer-file-name ""))
+         (default-directory (sup--directory))
+         (place (concat "^" (regexp-quote (or buffer-file-name "<standard input>"))
+                        ":\\([0-9]+\\):\\([0-9]+\\): \\(?:\\(warning\\|note\\): \\)?\\(.*\\)")))
+    (setq sup-flymake--process
+          (make-process
+           :name "supgen" :noquery t :connection-type 'pipe :coding 'utf-8-unix
+           :buffer (generate-new-buffer " *supgen validate*")
+           :command (sup--command "validate" "--stdin-filename" name "-")
+           :sentinel
+           (lambda (process _)
+             (unless (process-live-p process)
+               (with-current-buffer (process-buffer process)
+                 (goto-char (point-min))
+                 (when (and (buffer-live-p source)
+                            (eq process (buffer-local-value 'sup-flymake--process source)))
+                   (let (found)
+                     (while (re-search-forward place nil t)
+                       (let ((at (flymake-diag-region source (string-to-number (match-string 1))
+                                                      (string-to-number (match-string 2))))
+                             (type (intern (concat ":" (or (match-string 3) "error")))))
+                         (push (flymake-make-diagnostic source (car at) (cdr at) type (match-string 4)) found)))
+                     (unless (or found (eq 0 (process-exit-status process)))
+                       (let ((at (flymake-diag-region source 1))) ; for what is wrong elsewhere, as in go.mod
+                         (push (flymake-make-diagnostic source (car at) (cdr at) :error (string-trim (buffer-string))) found)))
+                     (funcall report found))))
+               (kill-buffer (process-buffer process))))))
+    (ignore-errors ; it may have ended before it has read
+      (save-restriction
+        (widen)
+        (process-send-region sup-flymake--process (point-min) (point-max)))
+      (process-send-eof sup-flymake--process))))
+
+;;;###autoload
+(defun sup-flymake-setup ()
+  "Have Flymake check the buffer."
+  (when (sup--named-p)
+    (add-hook 'flymake-diagnostic-functions #'sup-flymake nil t)
+    (flymake-mode)))
+
+;;;; Flycheck
+
+(with-eval-after-load 'flycheck
+  (eval
+   '(progn
+      (flycheck-define-checker supgen
+        "A checker of .sup files."
+        :command ("go" "tool" "supgen" "validate" "--stdin-filename" source-original "-")
+        :standard-input t
+        :error-patterns
+        ((info line-start (or "<standard input>" (file-name)) ":" line ":" column ": note: " (message) line-end)
+         (warning line-start (or "<standard input>" (file-name)) ":" line ":" column ": warning: " (message) line-end)
+         (error line-start (or "<standard input>" (file-name)) ":" line ":" column ": " (message) line-end))
+        :predicate sup--named-p
+        :modes sup-mode)
+      (add-to-list 'flycheck-checkers 'supgen))
+   t))
 
 (provide 'sup-mode)
 ;;; sup-mode.el ends here
