@@ -309,6 +309,7 @@ func TestClientThatNeverReads(t *testing.T) {
 			t.Error("it did not wait for its answers to be read")
 		}
 		time.Sleep(time.Minute) // in the bubble
+		synctest.Wait()
 		if !c.ended {
 			t.Error("it waits without end")
 		}
