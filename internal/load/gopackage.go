@@ -10,8 +10,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/supgen/supgen/dsl/check"
 	"github.com/supgen/supgen/dsl/diag"
@@ -49,7 +52,6 @@ func GoPackage(dir string) (string, error) {
 //
 // The answer is the same on every system: files for others, or for some build tag, are read too.
 func goPackageIn(dir string, entries []fs.DirEntry, sources []*syntax.File) (pkg string, declared []check.GoDecl) {
-	fset := token.NewFileSet()
 	found := map[string]int{} // files by the package that they name
 	for _, source := range sources {
 		found[packageOf(source)]++
@@ -59,27 +61,11 @@ func goPackageIn(dir string, entries []fs.DirEntry, sources []*syntax.File) (pkg
 		if !strings.HasSuffix(base, ".go") || isLeftover(base) || strings.HasSuffix(base, GeneratedSuffix) {
 			continue
 		}
-		name := filepath.Join(dir, base)
-		// A file that cannot be read, or is being edited, is the go command's to complain about.
-		text, err := ReadGo(name)
-		if err != nil {
-			continue
+		file := goFileAt(dir, base)
+		if file.isPackage {
+			found[file.pkg]++
 		}
-		file, _ := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
-		built := buildOf(file)
-		if file.Name.Name == "" || file.Name.Name == "documentation" || built == never { // as the go command does
-			continue
-		}
-		decls := append(declaredIn(file), dotImported(dir, file)...)
-		if built == always && !strings.HasSuffix(base, "_test.go") {
-			found[file.Name.Name]++
-			decls = append(decls, goDecl{check.GoDecl{Name: file.Name.Name, Clause: true}, file.Name.Pos()})
-		}
-		for _, d := range decls {
-			pos := fset.PositionFor(d.at, false)
-			d.Pos, d.Package = diag.Pos{File: name, Offset: pos.Offset, Line: pos.Line, Column: pos.Column}, file.Name.Name
-			declared = append(declared, d.GoDecl)
-		}
+		declared = append(declared, file.declared...)
 	}
 	delete(found, "")
 	for _, d := range declared {
@@ -88,6 +74,69 @@ func goPackageIn(dir string, entries []fs.DirEntry, sources []*syntax.File) (pkg
 		}
 	}
 	return pkg, declared
+}
+
+// A goFile is what a Go file declares.
+type goFile struct {
+	info      fs.FileInfo // of the file that was read
+	pkg       string
+	isPackage bool // it is built always, and no test: it says what the package is called
+	declared  []check.GoDecl
+}
+
+// goFiles are those that were read, by their names: a server looks at those of a directory with every key that is typed.
+var goFiles sync.Map
+
+// settled is how old a file is that was not written twice at what the clock of a file system takes for one time.
+const settled = 2 * time.Second
+
+// goFileAt is a Go file in a directory: the zero goFile if it is not of the package there. One that is as it was is not read again.
+func goFileAt(dir, base string) goFile {
+	name := filepath.Join(dir, base)
+	began := time.Now()
+	info, err := os.Stat(name)
+	if err != nil {
+		return goFile{} // a file that cannot be read, or is being edited, is the go command's to complain about
+	}
+	if known, ok := goFiles.Load(name); ok {
+		known := known.(goFile)
+		if os.SameFile(known.info, info) && known.info.Size() == info.Size() && known.info.ModTime().Equal(info.ModTime()) {
+			return known
+		}
+	}
+	file, alone := readGoFile(dir, name)
+	if file.info = info; alone && began.Sub(info.ModTime()) > settled {
+		goFiles.Store(name, file)
+	} else {
+		goFiles.Delete(name)
+	}
+	return file
+}
+
+// readGoFile reads a Go file, and reports whether what it declares depends on no other.
+func readGoFile(dir, name string) (read goFile, alone bool) {
+	text, err := ReadGo(name)
+	if err != nil {
+		return goFile{}, false
+	}
+	fset := token.NewFileSet()
+	file, _ := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
+	built := buildOf(file)
+	if file.Name.Name == "" || file.Name.Name == "documentation" || built == never { // as the go command does
+		return goFile{}, true
+	}
+	read.pkg = file.Name.Name
+	imported := dotImported(dir, file)
+	decls := append(declaredIn(file), imported...)
+	if read.isPackage = built == always && !strings.HasSuffix(name, "_test.go"); read.isPackage {
+		decls = append(decls, goDecl{check.GoDecl{Name: read.pkg, Clause: true}, file.Name.Pos()})
+	}
+	for _, d := range decls {
+		pos := fset.PositionFor(d.at, false)
+		d.Pos, d.Package = diag.Pos{File: name, Offset: pos.Offset, Line: pos.Line, Column: pos.Column}, read.pkg
+		read.declared = append(read.declared, d.GoDecl)
+	}
+	return read, !slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool { return spec.Name != nil && spec.Name.Name == "." })
 }
 
 // packageOf is the package that a .sup file names, or "".

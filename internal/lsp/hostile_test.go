@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,7 +26,7 @@ type raw struct {
 	in      *io.PipeReader
 	inOrder bool
 	err     error
-	ended   bool
+	ended   atomic.Bool
 	heard   []string
 }
 
@@ -35,7 +36,7 @@ func newRaw(t *testing.T) *raw {
 	c := &raw{t: t, out: out, in: in}
 	go func() {
 		c.inOrder, c.err = lsp.Serve(t.Context(), toServer, fromServer, "test")
-		c.ended = true
+		c.ended.Store(true)
 		toServer.Close()
 	}()
 	t.Cleanup(func() {
@@ -251,8 +252,8 @@ func TestHostileClients(t *testing.T) {
 		c.initialize()
 		c.send("exit", "")
 		synctest.Wait()
-		if !c.ended || c.inOrder || c.err != nil {
-			t.Errorf("ended: %t, in order: %t, %v", c.ended, c.inOrder, c.err)
+		if !c.ended.Load() || c.inOrder || c.err != nil {
+			t.Errorf("ended: %t, in order: %t, %v", c.ended.Load(), c.inOrder, c.err)
 		}
 	})
 	bubble(t, "what comes after shutdown", func(t *testing.T, c *raw) {
@@ -263,8 +264,8 @@ func TestHostileClients(t *testing.T) {
 		c.hears("1 ok", "2 -32600")
 		c.send("exit", "")
 		synctest.Wait()
-		if !c.ended || !c.inOrder || c.err != nil {
-			t.Errorf("ended: %t, in order: %t, %v", c.ended, c.inOrder, c.err)
+		if !c.ended.Load() || !c.inOrder || c.err != nil {
+			t.Errorf("ended: %t, in order: %t, %v", c.ended.Load(), c.inOrder, c.err)
 		}
 	})
 }
@@ -305,12 +306,12 @@ func TestClientThatNeverReads(t *testing.T) {
 		}
 		c.send("exit", "")
 		synctest.Wait()
-		if c.ended {
+		if c.ended.Load() {
 			t.Error("it did not wait for its answers to be read")
 		}
 		time.Sleep(time.Minute) // in the bubble
 		synctest.Wait()
-		if !c.ended {
+		if !c.ended.Load() {
 			t.Error("it waits without end")
 		}
 	})
