@@ -308,6 +308,9 @@ func (c *checker) slowRestarts(s *subject, reported map[diag.Pos]bool) {
 			fastest = x
 		}
 	}
+	if fastest == nil { // nothing counts, as far as is known
+		return
+	}
 	if !written && most > alone && most > intensity.N/4 { // a default is not judged to a hair
 		return
 	}
