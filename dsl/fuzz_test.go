@@ -35,6 +35,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte("\uFEFFpackage main\r\n\x00\xff\"\\"), []byte(nil))
 	f.Add([]byte("package m\rimport \"x.org/y\"\rsupervisor M {\r# a\r\tworker A {\r\r\n\t\tlimit 3 im 5m // b\r\t}\r}\r"), []byte(nil))
 	f.Add([]byte("dynamic job A(x func(a, b struct{}) map[string]<-chan int) key x {}}"), []byte("two or three changes"))
+	f.Add([]byte("package m\nsupervisor A {\n\tintensity 9 in 1m\n\tgroup B {\n\t\tintensity 5 in 1m.\n"), []byte(nil))
 	f.Fuzz(func(t *testing.T, src, choices []byte) { holdToCheck(t, mutate.Text(src, choices)) })
 }
 
