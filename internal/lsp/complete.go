@@ -24,9 +24,10 @@ func (q *query) completion(protocol.TextDocumentPositionParams) (any, error) {
 	begin := len(line) - len(wordBehind.FindString(line))
 	c := &completion{query: q, replace: protocol.Range{Start: q.text.Position(q.offset-(len(line)-begin), q.encoding), End: q.text.Position(q.offset, q.encoding)}}
 	words := strings.Fields(strings.NewReplacer(",", " , ", "(", " ( ", ")", " ) ").Replace(line[:begin]))
-	if len(words) == 0 {
+	switch {
+	case len(words) == 0:
 		c.statements()
-	} else {
+	case words[len(words)-1] != "{": // behind which the line is at its end
 		c.rest(words)
 	}
 	return protocol.CompletionList{Items: c.items}, nil

@@ -69,6 +69,9 @@ func (s *server) loadGo(key string) {
 				close(l.done)
 				if code != nil && s.ctx.Err() == nil {
 					s.publish(key)
+					if s.client.Workspace.CodeLens.RefreshSupport { // those in Go files are of what was loaded before
+						go s.conn.Call(s.ctx, "workspace/codeLens/refresh", nil, nil)
+					}
 				}
 				s.mu.Unlock()
 				return

@@ -24,7 +24,7 @@ func (q *query) inlayHint(p protocol.InlayHintParams) (any, error) {
 			continue
 		}
 		label := ""
-		if l := child.Limit; l.Value.In > 0 && l.Source.Kind == tree.SourceRole {
+		if l := child.Limit; child.Restarts() && l.Value.In > 0 && l.Source.Kind == tree.SourceRole {
 			label = fmt.Sprintf("limit %d in %s", l.Value.N, policy.Spell(l.Value.In))
 		}
 		if b := stops.Of(child); child.Role == policy.Supervisor && !b.Unlimited {
