@@ -54,13 +54,8 @@ func snippets(t *testing.T, name string) map[string]string {
 // What a snippet writes is right as it is, and formatted.
 func TestSnippets(t *testing.T) {
 	for name, text := range snippets(t, "sup.json") {
-		switch name {
-		case "A file with a tree":
-		case "policy":
+		if strings.HasPrefix(text, "policy") {
 			text = "package main\n\n" + text + "\nsupervisor Top {\n\tservice Some {\n\t\tuse flaky\n\t}\n}\n"
-		default:
-			indented := strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n\t")
-			text = "package main\n\nsupervisor Top {\n\t" + indented + "\n\tservice Primary\n}\n"
 		}
 		file, _ := dsl.Parse(name, []byte(text))
 		if _, mistakes := dsl.Check([]*syntax.File{file}, "main"); diag.HasErrors(mistakes) {

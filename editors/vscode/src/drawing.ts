@@ -76,12 +76,15 @@ class Drawing {
     const title = `${kind === 'graph' ? 'Graph' : 'Simulation'} of ${basename(uri.fsPath)}`;
     const beside = {viewColumn: vscode.ViewColumn.Beside, preserveFocus: true};
     this.panel = vscode.window.createWebviewPanel('supgen.drawing', title, beside, {enableScripts: true, localResourceRoots: []});
-    this.panel.webview.onDidReceiveMessage((path: string) => reveal(uri, path));
+    this.panel.webview.onDidReceiveMessage((clicked: string | null) => {
+      const editor = vscode.window.visibleTextEditors.find(e => e.document.uri.toString() === uri.toString());
+      return clicked ? reveal(uri, clicked) : editor && follow(editor); // the page is there
+    });
   }
 
   async refresh(): Promise<void> {
-    const file = this.uri.fsPath;
-    const dir = dirname(file);
+    const dir = dirname(this.uri.fsPath);
+    const file = basename(this.uri.fsPath);
     const args = file.endsWith('.sim') ? [this.kind, '.', file] : [this.kind, '.'];
     const {path} = await find(dir);
     const {stdout, stderr} = await run(path, [...args, '--format', 'svg'], dir);
@@ -112,5 +115,6 @@ ${svg}
     const title = target.closest('g')?.querySelector(':scope > title');
     if (title) editor.postMessage(title.textContent);
   });
+  editor.postMessage(null);
 </script>`;
 }
