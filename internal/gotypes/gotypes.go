@@ -47,7 +47,7 @@ func Check(ps []*load.Package) ([][]diag.Diagnostic, error) {
 		}
 		dir, module := names.Of(p.Dir())
 		given[dir] = p
-		if p.Tree == nil || len(p.Tree.Files) == 0 {
+		if p.Tree == nil || len(p.Tree.Roots()) == 0 { // policies name no types
 			continue
 		}
 		q := newQuestion(i, p, dir, cmp.Or(module, dir))
