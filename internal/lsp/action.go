@@ -77,20 +77,13 @@ func (q *query) mend() *protocol.WorkspaceEdit {
 	return q.edit(edits)
 }
 
-// difference is what makes one text of another: an edit for each run of lines that differs.
+// difference is what makes one text of another: an edit from the first line that differs to the last.
 func difference(file string, was, now []byte) []diag.Edit {
 	if bytes.Equal(was, now) {
 		return nil
 	}
 	old, new := lines(was), lines(now)
-	before := 0
-	for before < min(len(old), len(new)) && bytes.Equal(old[before], new[before]) {
-		before++
-	}
-	behind := 0
-	for behind < min(len(old), len(new))-before && bytes.Equal(old[len(old)-1-behind], new[len(new)-1-behind]) {
-		behind++
-	}
+	before, behind := common(old, new, bytes.Equal)
 	size := func(lines [][]byte) (n int) {
 		for _, line := range lines {
 			n += len(line)
@@ -102,6 +95,17 @@ func difference(file string, was, now []byte) []diag.Edit {
 		Range: diag.Range{Pos: diag.Pos{File: file, Offset: from}, End: diag.Pos{File: file, Offset: to}},
 		New:   string(bytes.Join(new[before:len(new)-behind], nil)),
 	}}
+}
+
+// common is how many elements two lists have in common where they begin, and behind these where they end.
+func common[T any](a, b []T, equal func(a, b T) bool) (before, behind int) {
+	for before < min(len(a), len(b)) && equal(a[before], b[before]) {
+		before++
+	}
+	for behind < min(len(a), len(b))-before && equal(a[len(a)-1-behind], b[len(b)-1-behind]) {
+		behind++
+	}
+	return before, behind
 }
 
 // lines are the lines of a text, with what ends them.

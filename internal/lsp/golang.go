@@ -9,6 +9,7 @@ import (
 	gotoken "go/token"
 	"go/types"
 	"iter"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,7 +54,7 @@ func (s *server) loadGo(key string) {
 	go func() {
 		for {
 			s.mu.Lock()
-			a, buffers := s.analysisAt(key), s.goTexts()
+			a, buffers := s.analysisAt(key), maps.Clone(s.goFiles)
 			l.again = false
 			s.mu.Unlock()
 			code, err := loadCode(s.ctx, a, buffers)
@@ -81,18 +82,9 @@ func (s *server) loadGo(key string) {
 	}()
 }
 
-// goTexts are the buffers of Go files. Under the lock.
-func (s *server) goTexts() map[string][]byte {
-	texts := make(map[string][]byte)
-	for name, d := range s.goFiles {
-		texts[name] = d.text.Bytes
-	}
-	return texts
-}
-
 // loadCode is the Go code around a package. It is nil where that cannot be loaded, which the error says, and where the package has errors:
 // what was known before goes on being the answer.
-func loadCode(ctx context.Context, a *analysis, buffers map[string][]byte) (code *goCode, err error) {
+func loadCode(ctx context.Context, a *analysis, buffers map[string]*document) (code *goCode, err error) {
 	defer func() {
 		if p := recover(); p != nil { // in Go's type checker, of code that is being written
 			code, err = nil, fmt.Errorf("%v", p)
@@ -114,12 +106,12 @@ func loadCode(ctx context.Context, a *analysis, buffers map[string][]byte) (code
 }
 
 // programOf loads the Go code around a package, with the buffers in place of their files.
-func programOf(ctx context.Context, p *load.Package, buffers map[string][]byte) (*gotypes.Program, error) {
+func programOf(ctx context.Context, p *load.Package, buffers map[string]*document) (*gotypes.Program, error) {
 	names := load.GoNames{}
 	texts := make(map[string][]byte)
-	for name, text := range buffers {
+	for name, d := range buffers {
 		dir, _ := names.Of(filepath.Dir(name))
-		texts[filepath.Join(dir, filepath.Base(name))] = text
+		texts[filepath.Join(dir, filepath.Base(name))] = d.text.Bytes
 	}
 	return gotypes.LoadProgram(ctx, p, texts)
 }
@@ -408,14 +400,7 @@ func shifted(from, to []byte, offset int) (int, bool) {
 	if bytes.Equal(from, to) {
 		return offset, true
 	}
-	before := 0
-	for before < min(len(from), len(to)) && from[before] == to[before] {
-		before++
-	}
-	behind := 0
-	for behind < min(len(from), len(to))-before && from[len(from)-1-behind] == to[len(to)-1-behind] {
-		behind++
-	}
+	before, behind := common(from, to, func(a, b byte) bool { return a == b })
 	switch {
 	case offset <= before:
 		return offset, true

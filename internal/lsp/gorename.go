@@ -23,10 +23,7 @@ func (q *query) renamedInGo(was, now *load.Package) ([]diag.Edit, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.server.mu.Lock()
-	buffers := q.server.goTexts()
-	q.server.mu.Unlock()
-	program, err := programOf(q.ctx, was, buffers)
+	program, err := programOf(q.ctx, was, q.goFiles)
 	if err != nil {
 		return nil, refused("the Go code around the package cannot be loaded: %v", err)
 	}
@@ -240,13 +237,12 @@ func (r *renaming) edits() (edits []diag.Edit, err error) {
 // compile refuses what would not compile afterwards.
 func (r *renaming) compile(edits []diag.Edit) error {
 	before := r.code.program
-	byFile := make(map[string]bool)
+	texts := make(map[string][]byte)
 	for _, e := range edits {
-		byFile[e.Pos.File] = true
+		texts[e.Pos.File] = before.Text[r.code.programName(e.Pos.File)]
 	}
-	for file := range byFile {
-		name := r.code.programName(file)
-		r.texts[name] = applied(before.Text[name], file, edits)
+	for file, text := range applied(texts, edits) {
+		r.texts[r.code.programName(file)] = text
 	}
 	after := before.With(r.texts)
 	mistakes := after.Errors()

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"os/exec"
@@ -518,23 +519,13 @@ func (e *editor) diagnostics() string {
 		e.news.Wait()
 	}
 	var b strings.Builder
-	for _, name := range slices.Sorted(mapsKeys(e.published)) {
+	for _, name := range slices.Sorted(maps.Keys(e.published)) {
 		for _, d := range e.published[name] {
 			kind := map[int]string{protocol.SeverityError: "error", protocol.SeverityWarning: "warning"}[d.Severity]
 			fmt.Fprintf(&b, "%s:%s: %s: %s [%s]\n", name, rangeText(d.Range), kind, strings.ReplaceAll(d.Message, "\n", "\n\t"), d.Code)
 		}
 	}
 	return b.String()
-}
-
-func mapsKeys[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 // rangeText is a range, its lines and characters from 1.
@@ -609,7 +600,7 @@ func (e *editor) print(text json.RawMessage) string {
 func (e *editor) printTo(b *strings.Builder, v any, indent string) {
 	switch v := v.(type) {
 	case map[string]any:
-		for _, key := range slices.Sorted(mapsKeys(v)) {
+		for _, key := range slices.Sorted(maps.Keys(v)) {
 			fmt.Fprintf(b, "\n%s%s:", indent, key)
 			if r, ok := v[key].(map[string]any); ok && r["start"] != nil {
 				fmt.Fprintf(b, " %s", e.printed(r, v))

@@ -59,8 +59,8 @@ func (q *query) renamed(d *tree.Definition, name string) ([]diag.Edit, error) {
 		edits = append(edits, diag.Edit{Range: at, New: name})
 	}
 	texts := make(map[string][]byte)
-	for file, text := range was.Text {
-		texts[q.analysis.nameOf(file)] = applied(text, file, edits)
+	for file, text := range applied(was.Text, edits) {
+		texts[q.analysis.nameOf(file)] = text
 	}
 	now, err := q.analysis.with(texts)
 	if err != nil {
@@ -79,14 +79,10 @@ func (q *query) renamed(d *tree.Definition, name string) ([]diag.Edit, error) {
 	return append(edits, inGo...), err
 }
 
-// applied is a text after the edits of its file.
-func applied(text []byte, file string, edits []diag.Edit) []byte {
-	edits = slices.DeleteFunc(slices.Clone(edits), func(e diag.Edit) bool { return e.Pos.File != file })
-	slices.SortFunc(edits, func(a, b diag.Edit) int { return b.Pos.Offset - a.Pos.Offset }) // the last first
-	for _, e := range edits {
-		text = slices.Concat(text[:e.Pos.Offset], []byte(e.New), text[e.End.Offset:])
-	}
-	return text
+// applied are texts after edits that do not overlap, by the names of their files.
+func applied(texts map[string][]byte, edits []diag.Edit) map[string][]byte {
+	after, _ := diag.Apply(texts, []diag.Fix{{Edits: edits}})
+	return after
 }
 
 // isAlike reports whether in two packages every name is a use of the same definition.
