@@ -12,9 +12,8 @@ import (
 	"strings"
 
 	"github.com/supgen/supgen/dsl"
-	"github.com/supgen/supgen/dsl/syntax"
-
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
 )
 
 // A sparse work tree has the sources that "git sparse-checkout" keeps off the disk, by their names in each real directory. Of these the

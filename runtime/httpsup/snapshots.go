@@ -21,11 +21,10 @@ const often = 200 * time.Millisecond
 // A snapshot is the tree at one moment. It is not changed.
 type snapshot struct {
 	whole    runtime.Snapshot
-	state    runtime.TreeState
+	state    runtime.TreeState // of a time at which the tree was so
 	children []runtime.ChildState
 	report   *runtime.Report // of one that stops: what has not come down
 	taken    time.Time       // when the tree was looked at
-	holds    time.Time       // when that was still how it is
 	restarts int             // that count within a time, of all children
 	encoded  func() parts
 }
@@ -49,7 +48,7 @@ type snapshots struct {
 // get is the tree as it is now, or was a moment ago: who comes while another looks at it does not wait.
 func (s *snapshots) get() *snapshot {
 	last := s.last.Load()
-	younger := func(d time.Duration) bool { return last != nil && time.Since(last.holds) < d }
+	younger := func(d time.Duration) bool { return last != nil && time.Since(last.state.Time) < d }
 	if younger(often) {
 		return last
 	}
@@ -74,10 +73,10 @@ func (s *snapshots) fresh() *snapshot {
 	last := s.last.Load()
 	switch {
 	case last == nil:
-	case !last.holds.Before(began) || s.stands(last): // another has waited for it
+	case !last.state.Time.Before(began) || s.stands(last): // another has waited for it
 		return last
 	default:
-		time.Sleep(often - time.Since(last.holds))
+		time.Sleep(often - time.Since(last.state.Time))
 	}
 	return s.renew()
 }
@@ -86,8 +85,7 @@ func (s *snapshots) fresh() *snapshot {
 func (s *snapshots) renew() *snapshot {
 	if last := s.last.Load(); last != nil && s.stands(last) {
 		again := *last
-		again.holds = time.Now()
-		again.state.Time = again.holds
+		again.state.Time = time.Now()
 		s.last.Store(&again)
 		return &again
 	}
@@ -109,7 +107,6 @@ func (s *snapshots) stands(last *snapshot) bool {
 // look takes a snapshot. What is encoded is in texts afterwards.
 func look(t *runtime.Tree, all *texts) *snapshot {
 	s := &snapshot{taken: time.Now(), whole: t.Snapshot()}
-	s.holds = s.taken
 	s.state, s.children = s.whole.Tree(), s.whole.All()
 	for i := range s.children {
 		s.restarts += s.children[i].Restarts
@@ -257,8 +254,10 @@ func (s *snapshot) part(under string, depth int, stacks bool) (pieces iter.Seq[[
 	if stacks {
 		report = e.report[1]
 	}
-	tree := encoded(s.state)
-	if _, whole := level(s.state.Path, under); !whole {
+	var tree []byte
+	if _, whole := level(s.state.Path, under); whole {
+		tree = encoded(s.state)
+	} else {
 		tree, report = s.treeOf(under), s.reportOf(under, stacks)
 	}
 	return func(yield func([]byte) bool) {
