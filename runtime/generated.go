@@ -64,6 +64,19 @@ func DynamicOf(t *Tree, id ID, key InstanceKey) *Handle {
 // handed, or it does not compile.
 type Port[T any] struct{ Of ID }
 
+// HandleOf is the handle of the dynamic child with a key.
+func (p Port[T]) HandleOf(t *Tree, key InstanceKey) *ValueHandle[T] {
+	return &ValueHandle[T]{*DynamicOf(t, p.Of, key)}
+}
+
+// Started is the handle of a dynamic child that was started, unless there is an error.
+func (p Port[T]) Started(h *Handle, err error) (*ValueHandle[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &ValueHandle[T]{*h}, nil
+}
+
 // Provider is how a run hands its value over.
 func (p Port[T]) Provider(l Launch) Provider[T] { return Provider[T]{l.run} }
 

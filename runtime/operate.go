@@ -60,6 +60,7 @@ type Handle struct {
 // A childEnd is how one instance of a dynamic row ended. The tree fills it in, under its lock, and lets go of it when the
 // instance is gone: then the handle that its start returned is all that keeps it.
 type childEnd struct {
+	slot *slot // of one that provides
 	gone bool
 	err  error // nil: it completed, or ended well
 }
@@ -257,6 +258,43 @@ func (t *Tree) Start(ctx context.Context, id ID, key InstanceKey, args any) (*Ha
 	return &Handle{t, d.path, d.end}, nil
 }
 
+// Replace is Start, but the child that has the key is removed first, and waited for until it is down: two with one key never
+// run side by side. ctx bounds the wait; when it ends before, the old one is removed and no new one is started. From inside of the run that it
+// would wait for, Replace returns ErrInside.
+func (t *Tree) Replace(ctx context.Context, id ID, key InstanceKey, args any) (*Handle, error) {
+	old := DynamicOf(t, id, key)
+	if err := old.inside(ctx); err != nil {
+		return nil, err
+	}
+	var removed *dynamic
+	for {
+		t.mu.Lock()
+		n, taken := t.dynamics[old.path]
+		var err error
+		if d := t.members[n].dynamic; taken && d != removed {
+			removed = d
+			_, err = t.commandNode(n, Audit{Verb: VerbRemove, Who: "program", Why: "it is replaced"}, t.stepReply)
+		}
+		_, taken = t.dynamics[old.path]
+		changed := t.ring.changed()
+		t.mu.Unlock()
+		if err != nil {
+			return nil, err
+		}
+		if !taken {
+			if h, err := t.Start(ctx, id, key, args); !errors.Is(err, ErrDuplicateKey) {
+				return h, err
+			}
+			continue // another was faster
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("supgen: wait for %s to be down: %w", old.path, context.Cause(ctx))
+		}
+	}
+}
+
 // begin adds a dynamic child. Under the lock.
 func (t *Tree) begin(id ID, key InstanceKey, args any, answer stepper) (*dynamic, error) {
 	if len(key.text) > maxText { // cut, it might be another's
@@ -306,4 +344,14 @@ func (t *Tree) enroll(reply kernel.Reply) {
 	}
 	t.members[n] = member{row: row, index: int32(index), dynamic: d, since: t.clock}
 	t.dynamics[d.path] = n
+	if t.table[row].Provides {
+		d.end.slot = new(slot)
+		t.slots.Store(d.path, d.end.slot)
+	}
+}
+
+// forget frees the path of a dynamic child that is gone. Under the lock.
+func (t *Tree) forget(path string) {
+	delete(t.dynamics, path)
+	t.slots.Delete(path)
 }

@@ -70,7 +70,7 @@ func (t *Tree) simulateStep(now kernel.Time) stepper {
 		t.note()
 		for _, e := range t.k.Effects() {
 			if e.Kind == kernel.EffectGone {
-				delete(t.dynamics, t.path(e.Node))
+				t.forget(t.path(e.Node))
 			}
 		}
 		return reply

@@ -204,7 +204,7 @@ func (t *Tree) applyRareEffect(e *kernel.Effect) {
 	case kernel.EffectDrop:
 		m.value = nil
 	case kernel.EffectGone:
-		delete(t.dynamics, t.path(e.Node))
+		t.forget(t.path(e.Node))
 	}
 }
 
@@ -244,7 +244,7 @@ func (t *Tree) unfinished(e *kernel.Event) string {
 	})
 }
 
-// note remembers since when a child is in its lifecycle state, that the start was over once, and who commanded what, for those that are asked to stop
+// note remembers since when a child is in its lifecycle state, what it hands over, that the start was over once, and who commanded what, for those that are asked to stop
 // because of it. A command that changed nothing is not a reason for anything.
 //
 //go:noinline // nothing of it is to be on the stack of what carries out
@@ -253,7 +253,11 @@ func (t *Tree) note() {
 	for i := range events {
 		e := &events[i]
 		if e.From != e.To {
-			t.members[e.Node].since = t.clock
+			m := &t.members[e.Node]
+			m.since = t.clock
+			if s := m.slot(); s != nil {
+				s.move(m, e.To)
+			}
 			t.started = t.started || e.Node == 0 && e.To == LifecycleReady
 		}
 		if e.Kind == kernel.EventCommand && t.k.Reply().Changed {

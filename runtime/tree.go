@@ -25,6 +25,7 @@ type Tree struct {
 	members     []member               // by kernel.Node
 	below       func() map[ID][]ID     // the rows below each row
 
+	slots    sync.Map // by path, of dynamic children that provide: the *slot of each, for who has not the lock
 	attach   sync.Once
 	attached any // see bridge.Attached
 	endQueue endQueue

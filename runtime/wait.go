@@ -25,12 +25,10 @@ func (h *Handle) AwaitEnd(ctx context.Context) error { return h.await(ctx, true)
 func (t *Tree) AwaitReady(ctx context.Context) error { return t.Handle(t.paths[0]).Wait(ctx) }
 
 func (h *Handle) await(ctx context.Context, end bool) error {
-	t := h.tree
-	for r, ok := ctx.Value(runKey{}).(*run); ok; r, ok = r.base().Value(runKey{}).(*run) { // a tree may run inside a run
-		if r.tree == t && h.holds(r) {
-			return fmt.Errorf("supgen: %s waits for %s: %w", r.path(), h.path, ErrInside)
-		}
+	if err := h.inside(ctx); err != nil {
+		return err
 	}
+	t := h.tree
 	for {
 		t.mu.Lock()
 		err, arrived := h.arrived(end)
@@ -45,6 +43,16 @@ func (h *Handle) await(ctx context.Context, end bool) error {
 			return fmt.Errorf("supgen: wait for %s: %w", h.path, context.Cause(ctx))
 		}
 	}
+}
+
+// inside is ErrInside if ctx is that of a run which cannot see the end of a wait.
+func (h *Handle) inside(ctx context.Context) error {
+	for r, ok := ctx.Value(runKey{}).(*run); ok; r, ok = r.base().Value(runKey{}).(*run) { // a tree may run inside a run
+		if r.tree == h.tree && h.holds(r) {
+			return fmt.Errorf("supgen: %s waits for %s: %w", r.path(), h.path, ErrInside)
+		}
+	}
+	return nil
 }
 
 // holds reports whether what h means cannot become ready before a run of the same tree has ended.
