@@ -49,12 +49,13 @@ func (t *rootTree) nameLocals() {
 	s.take(t.root.Table())
 	for c := range t.root.All() {
 		s.take(c.ID())
-		switch {
-		case isSupervisor(c):
+		if isSupervisor(c) {
 			s.take(c.StartFunction())
-		case c.Dynamic:
+		}
+		if c.Dynamic {
 			s.take(c.ArgsType())
-		case c.Provides != "":
+		}
+		if c.Provides != "" {
 			s.take(c.Port())
 		}
 		t.size++

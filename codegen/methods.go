@@ -56,7 +56,8 @@ func (t *rootTree) methodsFor(c *tree.Child) {
 		t.declare(1, func() []jen.Code { return t.argsType(c) })
 	}
 	t.declare(1, func() []jen.Code { return t.startMethod(c) })
-	if c.Key >= 0 {
+	if c.HasKey() {
+		t.declare(1, func() []jen.Code { return t.replaceMethod(c) })
 		t.declare(1, func() []jen.Code { return t.handle(c) })
 	}
 }
@@ -74,8 +75,12 @@ func (t *rootTree) handle(c *tree.Child) []jen.Code {
 		value = t.handleOf("ReplicaOf", c, jen.Id("i"))
 	case c.Dynamic:
 		key, name := c.Params[c.Key], t.startNames(c)[c.Key]
-		what, param = " with this "+key.Name, jen.Id(name).Add(typ(key.Type))
+		what, param, result = " with this "+key.Name, jen.Id(name).Add(typ(key.Type)), t.dynamicHandle(c)
 		value = t.handleOf("DynamicOf", c, t.key(name))
+		if c.Provides != "" {
+			what += ", and on what it provides"
+			value = selector(c.Port(), "HandleOf").Call(t.tree(c.Parent), t.key(name))
+		}
 	default:
 		value = t.handleOf("HandleOf", c)
 	}
@@ -94,32 +99,57 @@ func (t *rootTree) key(name string) jen.Code { return t.runtime("Key").Call(jen.
 
 // startMethod starts a dynamic child.
 func (t *rootTree) startMethod(c *tree.Child) []jen.Code {
+	says := "a " + c.Path()
+	if c.HasKey() {
+		says = "the " + c.Path() + " with this " + c.Params[c.Key].Name
+	}
+	return t.starter(c, "Start", comment("%s starts %s. ctx bounds only its acceptance.", c.StartMethod(), says))
+}
+
+// replaceMethod starts a dynamic child in place of the one with its key.
+func (t *rootTree) replaceMethod(c *tree.Child) []jen.Code {
+	return t.starter(c, "Replace", comment("%s is %s, but removes the one with this %s first, and waits until that is down.",
+		c.ReplaceMethod(), c.StartMethod(), c.Params[c.Key].Name))
+}
+
+// starter is a method of c's supervisor that calls the tree's method of the same name, with c's key and arguments.
+func (t *rootTree) starter(c *tree.Child, name string, doc jen.Code) []jen.Code {
 	names := t.startNames(c)
 	params := []jen.Code{t.ctx()}
 	for i, p := range c.Params {
 		params = append(params, jen.Id(names[i]).Add(typ(p.Type)))
 	}
-	key, says := jen.Code(t.runtime("NoKey")), "a "+c.Path()
-	if c.Key >= 0 {
-		key, says = t.key(names[c.Key]), "the "+c.Path()+" with this "+c.Params[c.Key].Name
+	key := jen.Code(t.runtime("NoKey"))
+	if c.HasKey() {
+		key = t.key(names[c.Key])
 	}
 	args := jen.Nil()
 	if len(c.Params) > 0 {
 		args = jen.Id(c.ArgsType()).Values(ids(names)...)
 	}
-	return []jen.Code{
-		comment("%s starts %s. ctx bounds only its acceptance.", c.StartMethod(), says),
-		t.method(c.Parent).Id(c.StartMethod()).Params(params...).
-			Params(t.pointerTo("Handle"), jen.Error()).
-			Block(jen.Return(jen.Add(t.tree(c.Parent)).Dot("Start").Call(jen.Id("ctx"), t.id(c), key, args))),
+	call := jen.Add(t.tree(c.Parent)).Dot(name).Call(jen.Id("ctx"), t.id(c), key, args)
+	if c.Provides != "" {
+		call = selector(c.Port(), "Started").Call(call)
 	}
+	return []jen.Code{
+		doc,
+		t.method(c.Parent).Id(name + c.Name).Params(params...).Params(t.dynamicHandle(c), jen.Error()).Block(jen.Return(call)),
+	}
+}
+
+// dynamicHandle is the type of the handle of a dynamic child.
+func (t *rootTree) dynamicHandle(c *tree.Child) jen.Code {
+	if c.Provides == "" {
+		return t.pointerTo("Handle")
+	}
+	return jen.Op("*").Add(t.runtime("ValueHandle")).Index(typ(c.Provides))
 }
 
 // startNames is the names of a dynamic child's parameters where it is started, none of which may hide what
 // the start is made of.
 func (t *rootTree) startNames(c *tree.Child) []string {
 	s := scope{}
-	s.take(c.ID(), c.ArgsType())
+	s.take(c.ID(), c.ArgsType(), c.Port())
 	var names []string
 	for _, p := range c.Params {
 		names = append(names, s.free(p.Name))

@@ -25,7 +25,7 @@ func (t *rootTree) stateField(c *tree.Child) jen.Code {
 		return name.Id(c.StateType())
 	case c.Replicas > 0:
 		return name.Index(count(c.Replicas)).Add(state)
-	case c.Dynamic && c.Key >= 0:
+	case c.HasKey():
 		return name.Map(jen.String()).Add(state).Add(comment("by %s", c.Params[c.Key].Name))
 	case c.Dynamic:
 		return name.Map(jen.String()).Add(state).Add(comment("by the number of its start"))

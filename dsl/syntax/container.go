@@ -73,7 +73,7 @@ var advice = map[string]string{
 	"intensity": "the limit of one child is called limit",
 	"backoff":   "a tree and a group are not restarted; what is in them is",
 	"restart":   "a tree and a group are not restarted; what is in them is",
-	"provides":  "services, workers and jobs that are not dynamic provide values",
+	"provides":  "services and workers provide values, and jobs that are not dynamic",
 }
 
 // ContainerOf is where the statements in the block of a child stand; 0 of one without a role.
@@ -153,7 +153,7 @@ func (p Container) String() string {
 
 // Takes reports whether a statement of a kind may stand in a place.
 func (p Container) Takes(kind string) bool {
-	if kind == "provides" && p&InDynamic != 0 && p != Anywhere {
+	if kind == "provides" && p == InJob|InDynamic {
 		return false
 	}
 	return Containers[kind]&p != 0

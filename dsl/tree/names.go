@@ -61,6 +61,9 @@ func (c *Child) Constructor() string { return "New" + c.GoName() }
 // StartMethod starts a dynamic child, "StartSession", on its supervisor's type.
 func (c *Child) StartMethod() string { return "Start" + c.Name }
 
+// ReplaceMethod replaces a dynamic child with a key, "ReplaceSession", on its supervisor's type.
+func (c *Child) ReplaceMethod() string { return "Replace" + c.Name }
+
 // ReadyMethod is the readiness check of a child, "DBReady", beside the child's own method.
 func (c *Child) ReadyMethod() string { return c.Name + "Ready" }
 
@@ -248,6 +251,9 @@ func (c *Child) Methods() []string {
 	if c.Dynamic {
 		methods = append(methods, c.StartMethod())
 	}
+	if c.HasKey() {
+		methods = append(methods, c.ReplaceMethod())
+	}
 	if c.Ready.Value.Check.Every > 0 {
 		methods = append(methods, c.ReadyMethod())
 	}
@@ -274,8 +280,9 @@ func (c *Child) MemberOf(typ, name string) *Child {
 	for _, m := range c.Members() {
 		switch {
 		case typ == c.StateType() && m.Name == name,
-			typ == c.GoName() && m.Name == name && (!m.Dynamic || m.Key >= 0),
-			typ == c.GoName() && m.StartMethod() == name && m.Dynamic:
+			typ == c.GoName() && m.Name == name && (!m.Dynamic || m.HasKey()),
+			typ == c.GoName() && m.StartMethod() == name && m.Dynamic,
+			typ == c.GoName() && m.ReplaceMethod() == name && m.HasKey():
 			return m
 		}
 	}

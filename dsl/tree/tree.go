@@ -106,6 +106,9 @@ type Child struct {
 	FailsAfter time.Duration // of a supervisor: no run of it fails sooner; see SoonestFailure
 }
 
+// HasKey reports whether c is a dynamic child of which one argument names each instance.
+func (c *Child) HasKey() bool { return c.Dynamic && c.Key >= 0 }
+
 // A Param is a typed argument of a dynamic child.
 type Param struct {
 	Name       string

@@ -183,6 +183,11 @@ func (s *Shop) StartSession(ctx context.Context, id string) (*runtime.Handle, er
 	return s.tree.Start(ctx, shopSession, runtime.Key(id), shopSessionArgs{id})
 }
 
+// ReplaceSession is StartSession, but removes the one with this id first, and waits until that is down.
+func (s *Shop) ReplaceSession(ctx context.Context, id string) (*runtime.Handle, error) {
+	return s.tree.Replace(ctx, shopSession, runtime.Key(id), shopSessionArgs{id})
+}
+
 // Session is the operator's handle on Shop.Session with this id.
 func (s *Shop) Session(id string) *runtime.Handle {
 	return runtime.DynamicOf(s.tree, shopSession, runtime.Key(id))

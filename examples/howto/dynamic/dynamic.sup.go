@@ -118,6 +118,11 @@ func (s *ShopTenants) StartTenant(ctx context.Context, name string, orders <-cha
 	return s.tree.Start(ctx, shopTenantsTenant, runtime.Key(name), shopTenantsTenantArgs{name, orders})
 }
 
+// ReplaceTenant is StartTenant, but removes the one with this name first, and waits until that is down.
+func (s *ShopTenants) ReplaceTenant(ctx context.Context, name string, orders <-chan Order) (*runtime.Handle, error) {
+	return s.tree.Replace(ctx, shopTenantsTenant, runtime.Key(name), shopTenantsTenantArgs{name, orders})
+}
+
 // Tenant is the operator's handle on Shop.Tenants.Tenant with this name.
 func (s *ShopTenants) Tenant(name string) *runtime.Handle {
 	return runtime.DynamicOf(s.tree, shopTenantsTenant, runtime.Key(name))

@@ -170,6 +170,11 @@ func (h *HubFeeds) StartFeed(ctx context.Context, addr string) (*runtime.Handle,
 	return h.tree.Start(ctx, hubFeedsFeed, runtime.Key(addr), hubFeedsFeedArgs{addr})
 }
 
+// ReplaceFeed is StartFeed, but removes the one with this addr first, and waits until that is down.
+func (h *HubFeeds) ReplaceFeed(ctx context.Context, addr string) (*runtime.Handle, error) {
+	return h.tree.Replace(ctx, hubFeedsFeed, runtime.Key(addr), hubFeedsFeedArgs{addr})
+}
+
 // Feed is the operator's handle on Hub.Feeds.Feed with this addr.
 func (h *HubFeeds) Feed(addr string) *runtime.Handle {
 	return runtime.DynamicOf(h.tree, hubFeedsFeed, runtime.Key(addr))
