@@ -133,7 +133,7 @@ func (t *rootTree) starter(c *tree.Child, name string, doc jen.Code) []jen.Code 
 	}
 	return []jen.Code{
 		doc,
-		t.method(c.Parent).Id(name + c.Name).Params(params...).Params(t.dynamicHandle(c), jen.Error()).Block(jen.Return(call)),
+		t.method(c.Parent).Id(name+c.Name).Params(params...).Params(t.dynamicHandle(c), jen.Error()).Block(jen.Return(call)),
 	}
 }
 

@@ -251,3 +251,46 @@ func TestCheckContextEnds(t *testing.T) {
 		}
 	})
 }
+
+// A run that says Ready with another value would leave what needs it with the first one: that is an error, and a restart, so that
+// all have the new one. What Go cannot compare is taken for the same.
+func TestReadyWithAnotherValue(t *testing.T) {
+	var got notes
+	for _, c := range []struct {
+		first, second any
+		fails         bool
+	}{
+		{1, 2, true}, {1, 1, false}, {new(int), new(int), true}, {1, "1", true}, {nil, 1, true}, {nil, nil, false},
+		{[]int{1}, []int{2}, false}, {func() {}, func() {}, false}, {[1]any{1}, [1]any{2}, true}, {[1]any{1}, [1]any{func() {}}, false},
+	} {
+		port := Port[any]{Of: one}
+		table := plain(
+			Child{Name: "P", Role: Service, Provides: true, Ready: Ready{Explicit: true}, Backoff: Backoff{None: true}, Start: func(l Launch) error {
+				p := port.Provider(l)
+				if l.Run().Generation() > 1 {
+					p.Ready("new")
+					return until(l)
+				}
+				p.Ready(c.first)
+				p.NotReady()
+				p.Ready(c.second)
+				return until(l)
+			}},
+			Child{Name: "C", Role: Service, Needs: []ID{one}, Start: func(l Launch) error {
+				if v := port.From(l); v == "new" {
+					got.tell("has the new one")
+				}
+				return until(l)
+			}})
+		err := supervise(t, table, func(t *testing.T, tree *Tree) {
+			synctest.Wait()
+			s, _ := tree.Handle("Root.P").State()
+			if fails := s.Restarts == 1 && s.Failure != nil && s.Failure.Kind == OutcomeError; fails != c.fails {
+				t.Errorf("%v, then %v: %d restarts", c.first, c.second, s.Restarts)
+			}
+		})
+		if has := len(got.take()) == 1; err != nil || has != c.fails {
+			t.Errorf("%v, then %v: the new one was handed over: %v; %v", c.first, c.second, has, err)
+		}
+	}
+}

@@ -134,6 +134,11 @@ func (r *run) signal(kind kernel.InputKind, value any) {
 		r.recordBeat() // so it is in time, however long the tree is busy
 	}
 	r.tree.mu.Lock()
+	if value != nil && r.contradicts(value) {
+		r.tree.mu.Unlock()
+		Run{r}.Fail(errOtherValue)
+		return
+	}
 	r.tree.stepAndUnlock(&kernel.Input{Kind: kind, Node: r.node, Gen: r.gen, Cause: value})
 }
 

