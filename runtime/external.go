@@ -59,6 +59,7 @@ var (
 			"nats: no responders available for request",
 			"nats: no response from stream",
 			"nats: no servers available for connection",
+			"nats: outbound buffer limit exceeded",
 			"nats: server is disconnected",
 			"nats: server shutdown",
 			"nats: stale connection",
