@@ -1,4 +1,4 @@
-// Nats is the program of docs/howto/nats.md: a consumer whose server comes and goes.
+// Nats is the program of docs/howto/nats.md: a publisher and a consumer whose server comes and goes.
 //
 //	NATS_URL=nats://localhost:4222 go run ./examples/howto/nats
 package main
@@ -17,9 +17,13 @@ import (
 //go:generate go tool supgen generate
 
 func main() {
-	app := &App{cmp.Or(os.Getenv("NATS_URL"), nats.DefaultURL), func(_ context.Context, order []byte) error {
-		_, err := fmt.Printf("billed %s\n", order)
-		return err
-	}}
+	app := &App{
+		url:  cmp.Or(os.Getenv("NATS_URL"), nats.DefaultURL),
+		addr: "localhost:8080",
+		bill: func(_ context.Context, order []byte) error {
+			_, err := fmt.Printf("billed %s\n", order)
+			return err
+		},
+	}
 	runtime.Main(NewOrders(app), httpsup.Serve("localhost:8081", httpsup.ReadOpen()))
 }

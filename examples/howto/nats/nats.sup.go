@@ -16,9 +16,11 @@ type OrdersChildren interface {
 	// NATS is the connection.
 	NATS(ctx context.Context, run OrdersNATSRun) error
 	// Stream makes sure that the stream exists.
-	Stream(ctx context.Context, run OrdersStreamRun, nats_ *nats.Conn) (jetstream.Stream, error)
+	Stream(ctx context.Context, run OrdersStreamRun, nats_ *nats.Conn) (jetstream.JetStream, error)
+	// HTTP publishes orders.
+	HTTP(ctx context.Context, run OrdersHTTPRun, stream jetstream.JetStream) error
 	// Billing handles one order at a time.
-	Billing(ctx context.Context, run OrdersBillingRun, stream jetstream.Stream) error
+	Billing(ctx context.Context, run OrdersBillingRun, stream jetstream.JetStream) error
 }
 
 // One run of one child: its methods follow from what the child declares.
@@ -28,7 +30,12 @@ type (
 		runtime.Run
 		runtime.Provider[*nats.Conn]
 	}
-	OrdersStreamRun  = runtime.Run
+	OrdersStreamRun = runtime.Run
+	// OrdersHTTPRun has Ready().
+	OrdersHTTPRun = struct {
+		runtime.Run
+		runtime.Signal
+	}
 	OrdersBillingRun = runtime.Run
 )
 
@@ -36,6 +43,7 @@ const (
 	ordersRoot runtime.ID = iota
 	ordersNATS
 	ordersStream
+	ordersHTTP
 	ordersBilling
 )
 
@@ -58,7 +66,7 @@ func NewOrders(children OrdersChildren, options ...runtime.Option) *Orders {
 // A child provides what the children that need it receive, or this does not compile.
 var (
 	ordersNATSPort   = runtime.Port[*nats.Conn]{Of: ordersNATS}
-	ordersStreamPort = runtime.Port[jetstream.Stream]{Of: ordersStream}
+	ordersStreamPort = runtime.Port[jetstream.JetStream]{Of: ordersStream}
 )
 
 // ordersTable is what is declared about Orders and its children. NewOrders makes a tree from a copy.
@@ -67,6 +75,9 @@ var ordersTable = [...]runtime.Child{
 	ordersNATS: {Parent: ordersRoot, Name: "NATS", Role: runtime.Service, Provides: true,
 		Ready: runtime.Ready{Explicit: true, Within: 10 * time.Second}},
 	ordersStream: {Parent: ordersRoot, Name: "Stream", Role: runtime.Job, Needs: []runtime.ID{ordersNATS}, Provides: true},
+	ordersHTTP: {Parent: ordersRoot, Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{ordersStream},
+		Ready:    runtime.Ready{Explicit: true, Within: 30 * time.Second},
+		Shutdown: runtime.Shutdown{Drain: 10 * time.Second, Abort: time.Second}},
 	ordersBilling: {Parent: ordersRoot, Name: "Billing", Role: runtime.Worker, Needs: []runtime.ID{ordersStream},
 		Shutdown: runtime.Shutdown{Drain: 20 * time.Second, Abort: time.Second}},
 }
@@ -80,6 +91,8 @@ func startOrders(children OrdersChildren, l runtime.Launch) error {
 	case ordersStream:
 		v, err := children.Stream(ctx, run, ordersNATSPort.From(l))
 		return ordersStreamPort.Return(l, v, err)
+	case ordersHTTP:
+		return children.HTTP(ctx, OrdersHTTPRun{run, l.Signal()}, ordersStreamPort.From(l))
 	case ordersBilling:
 		return children.Billing(ctx, run, ordersStreamPort.From(l))
 	}
@@ -98,6 +111,9 @@ func (o *Orders) NATS() *runtime.Handle { return runtime.HandleOf(o.tree, orders
 // Stream is the operator's handle on Orders.Stream.
 func (o *Orders) Stream() *runtime.Handle { return runtime.HandleOf(o.tree, ordersStream) }
 
+// HTTP is the operator's handle on Orders.HTTP.
+func (o *Orders) HTTP() *runtime.Handle { return runtime.HandleOf(o.tree, ordersHTTP) }
+
 // Billing is the operator's handle on Orders.Billing.
 func (o *Orders) Billing() *runtime.Handle { return runtime.HandleOf(o.tree, ordersBilling) }
 
@@ -106,6 +122,7 @@ type OrdersState struct {
 	Tree    runtime.TreeState
 	NATS    runtime.ChildState
 	Stream  runtime.ChildState
+	HTTP    runtime.ChildState
 	Billing runtime.ChildState
 }
 
@@ -115,6 +132,7 @@ func (o *Orders) State() (state OrdersState) {
 	state.Tree = v.Tree()
 	v.Fill(ordersNATS, &state.NATS)
 	v.Fill(ordersStream, &state.Stream)
+	v.Fill(ordersHTTP, &state.HTTP)
 	v.Fill(ordersBilling, &state.Billing)
 	return state
 }

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"iter"
 	"net"
+	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -14,15 +17,20 @@ import (
 	"github.com/supgen/supgen/runtime"
 )
 
-// The server is away when the program starts, comes, goes, and comes back. The consumer starts once, and every order is billed: one
-// that could not be is tried again, and the one in hand at the stop has its time.
+// The server is away when the program starts, comes, goes, and comes back. The consumer starts once, and every order that was accepted is billed once:
+// one that could not be is tried again, and the one in hand at the stop has its time. An order that was not accepted is not billed.
 func TestServerComesAndGoes(t *testing.T) {
 	options := &server.Options{Host: "127.0.0.1", Port: freePort(t), JetStream: true, StoreDir: t.TempDir(), NoSigs: true}
 	billing, billed := make(chan string), make(chan error)
-	orders := NewOrders(&App{fmt.Sprintf("nats://127.0.0.1:%d", options.Port), func(_ context.Context, order []byte) error {
-		billing <- string(order)
-		return <-billed
-	}})
+	app := &App{
+		url:  fmt.Sprintf("nats://127.0.0.1:%d", options.Port),
+		addr: fmt.Sprintf("127.0.0.1:%d", freePort(t)),
+		bill: func(_ context.Context, order []byte) error {
+			billing <- string(order)
+			return <-billed
+		},
+	}
+	orders := NewOrders(app)
 	next, stop := iter.Pull(orders.Tree().EventsFrom(t.Context(), 1))
 	defer stop()
 	// await reads events up to one that tells that a child has come to a state.
@@ -52,16 +60,19 @@ func TestServerComesAndGoes(t *testing.T) {
 	await("Orders.NATS", runtime.LifecycleRestarting)
 	s := startServer(t, options)
 	await("Orders", runtime.LifecycleReady)
-	publish(t, s, "order 1")
+	put(t, app, "order 1", http.StatusAccepted)
+	put(t, app, "order 1", http.StatusAccepted) // the client has not seen the answer
 	bill("order 1", nil)
 	awaitAcknowledged(t, s)
 
 	s.Shutdown()
 	s.WaitForShutdown()
 	await("Orders.NATS", runtime.LifecycleRunning)
+	put(t, app, "an order that is given up", http.StatusServiceUnavailable)
+	put(t, app, "order 2", http.StatusServiceUnavailable)
 	s = startServer(t, options)
 	await("Orders.NATS", runtime.LifecycleReady)
-	publish(t, s, "order 2")
+	put(t, app, "order 2", http.StatusAccepted)
 	bill("order 2", errors.New("no address"))
 	bill("order 2", nil)
 	awaitAcknowledged(t, s)
@@ -69,7 +80,7 @@ func TestServerComesAndGoes(t *testing.T) {
 		t.Errorf("Billing was launched %d times, and %d restarts of NATS count", s.Billing.Generation, s.NATS.Restarts)
 	}
 
-	publish(t, s, "order 3")
+	put(t, app, "order 3", http.StatusAccepted)
 	order := <-billing
 	cancel()
 	await("Orders", runtime.LifecycleShuttingDown)
@@ -91,10 +102,20 @@ func startServer(t *testing.T, options *server.Options) *server.Server {
 	return s
 }
 
-func publish(t *testing.T, s *server.Server, order string) {
+// put sends an order, whose ID is what it says.
+func put(t *testing.T, app *App, order string, status int) {
 	t.Helper()
-	if _, err := jetStream(t, s).Publish(t.Context(), "orders.new", []byte(order)); err != nil {
+	request, err := http.NewRequestWithContext(t.Context(), "PUT", "http://"+app.addr+"/orders/"+url.PathEscape(order), strings.NewReader(order))
+	if err != nil {
 		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != status {
+		t.Errorf("%s is answered with %s", order, response.Status)
 	}
 }
 

@@ -9,25 +9,20 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"os/user"
-	"path/filepath"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
+	"github.com/supgen/supgen/examples/howto/internal/pgtest"
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/httpsup"
 )
 
 // Postgres is away when the shop starts, comes, goes, and comes back. The shop goes on, and its server starts once.
 func TestPostgresComesAndGoes(t *testing.T) {
-	postgres := newPostgres(t)
+	postgres := pgtest.New(t)
 	app := &App{
-		dsn:  fmt.Sprintf("postgres://shop@127.0.0.1:%d/postgres", postgres.port),
+		dsn:  postgres.DSN,
 		addr: fmt.Sprintf("127.0.0.1:%d", freePort(t)),
 	}
 	shop := NewShop(app)
@@ -61,15 +56,15 @@ func TestPostgresComesAndGoes(t *testing.T) {
 	go func() { result <- shop.Run(ctx) }()
 	answers(probes.URL+"/readyz?verbose", 503, "Shop.HTTP is declared: waits for Shop.DB")
 
-	postgres.start(t)
+	postgres.Start(t)
 	answers(probes.URL+"/readyz", 200, "ready")
 	answers("http://"+app.addr+"/version", 200, "")
 
-	postgres.stop(t)
+	postgres.Stop(t)
 	answers("http://"+app.addr+"/version", 503, "try again later")
 	answers(probes.URL+"/readyz?verbose", 503, "Shop.DB is running")
 
-	postgres.start(t)
+	postgres.Start(t)
 	answers("http://"+app.addr+"/version", 200, "")
 	answers(probes.URL+"/readyz", 200, "ready")
 	if s := shop.State(); s.HTTP.Generation != 1 || s.DB.Restarts != 0 {
@@ -87,68 +82,6 @@ func TestWrongConfiguration(t *testing.T) {
 	if runtime.OutcomeOf(err) != runtime.OutcomeFatalConfig {
 		t.Errorf("Run returned %v", err)
 	}
-}
-
-// postgresServer is Debian's Postgres, with a database in a directory of its own.
-type postgresServer struct {
-	bin, dir string
-	port     int
-	as       *syscall.SysProcAttr // Postgres does not run as root
-	process  *exec.Cmd
-}
-
-func newPostgres(t *testing.T) *postgresServer {
-	bins, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
-	if len(bins) == 0 {
-		if os.Getenv("SUPGEN_CI") != "" {
-			t.Fatal("Postgres is not installed")
-		}
-		t.Skip("Postgres is not installed: apt install postgresql")
-	}
-	dir, err := os.MkdirTemp("", "postgres") // not t.TempDir, which is for its owner alone
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	p := &postgresServer{bin: bins[len(bins)-1], dir: dir, port: freePort(t)}
-	if os.Getuid() == 0 {
-		nobody, err := user.Lookup("nobody")
-		if err != nil {
-			t.Fatal(err)
-		}
-		uid, _ := strconv.Atoi(nobody.Uid)
-		gid, _ := strconv.Atoi(nobody.Gid)
-		if err := os.Chown(dir, uid, gid); err != nil {
-			t.Fatal(err)
-		}
-		p.as = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
-	}
-	if out, err := p.command("initdb", "--username=shop", "--auth=trust", "--no-sync", "--locale=C").CombinedOutput(); err != nil {
-		t.Fatalf("initdb: %v\n%s", err, out)
-	}
-	return p
-}
-
-func (p *postgresServer) command(name string, args ...string) *exec.Cmd {
-	cmd := exec.Command(filepath.Join(p.bin, name), append([]string{"-D", filepath.Join(p.dir, "data")}, args...)...)
-	cmd.Dir, cmd.SysProcAttr = p.dir, p.as
-	return cmd
-}
-
-func (p *postgresServer) start(t *testing.T) {
-	p.process = p.command("postgres", "-p", strconv.Itoa(p.port), "-k", p.dir, "-c", "listen_addresses=127.0.0.1", "-F")
-	if err := p.process.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { p.process.Process.Kill() }) // if the test has failed
-}
-
-// stop is Postgres' fast shutdown: it ends all connections.
-func (p *postgresServer) stop(t *testing.T) {
-	if err := p.process.Process.Signal(syscall.SIGINT); err != nil {
-		t.Fatal(err)
-	}
-	p.process.Wait()
 }
 
 // freePort is a port on which nothing listens.
