@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +50,79 @@ func TestExcerpts(t *testing.T) {
 			t.Errorf("%s shows other code than the program has (-update writes it):\n%s", page, diff)
 		}
 	}
+}
+
+// TestWholeExcerpts holds that what a page in howto shows of its program is all that somebody needs who copies it: it has a method for each child, and
+// declares what it uses. What was generated, by protoc too, and main may be missing.
+func TestWholeExcerpts(t *testing.T) {
+	checked := 0
+	for _, page := range pages(t) {
+		dir := filepath.Join("..", "examples", "howto", strings.TrimSuffix(filepath.Base(page), ".md"))
+		if files, _ := filepath.Glob(filepath.Join(dir, "*.sup")); filepath.Dir(page) != "howto" || len(files) == 0 {
+			continue
+		}
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := make(map[string]bool)
+		for _, m := range quote.FindAllStringSubmatch(string(text), -1) {
+			if filepath.Join("..", filepath.Dir(m[2])) == dir {
+				for _, name := range strings.Fields(m[3]) {
+					shown[name] = true
+				}
+			}
+		}
+		checked++
+		for _, name := range missing(t, dir, shown) {
+			t.Errorf("%s does not show %s, which what it shows needs", page, name)
+		}
+	}
+	if checked < 10 {
+		t.Errorf("only %d pages have a program", checked)
+	}
+}
+
+// missing are the declarations of a program, other than those with a name that is shown, that are methods of its children or have a name that is used by what is shown.
+func missing(t *testing.T, dir string, shown map[string]bool) (names []string) {
+	files, _ := filepath.Glob(filepath.Join(dir, "*.go"))
+	used := make(map[string]bool)
+	declared := make(map[string]bool)
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			switch {
+			case ast.IsGenerated(file): // its interfaces have a method for each child
+				ast.Inspect(d, func(n ast.Node) bool {
+					if methods, ok := n.(*ast.InterfaceType); ok && strings.HasSuffix(nameOf(d), "Children") {
+						for _, m := range methods.Methods.List {
+							used[m.Names[0].Name] = true
+						}
+					}
+					return true
+				})
+			case strings.HasSuffix(name, "_test.go"), strings.HasSuffix(name, "_grpc.go"):
+			default:
+				declared[nameOf(d)] = true
+				ast.Inspect(d, func(n ast.Node) bool {
+					if id, ok := n.(*ast.Ident); ok && shown[nameOf(d)] {
+						used[id.Name] = true
+					}
+					return true
+				})
+			}
+		}
+	}
+	for name := range declared {
+		if _, method, ok := strings.Cut(name, "."); !shown[name] && name != "main" && (used[name] || ok && used[method]) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // excerpt is what a file says, or those of its declarations that have one of the names.
