@@ -18,14 +18,31 @@ func TestApply(t *testing.T) {
 	short := Shutdown{Drain: time.Second, Abort: time.Second}
 	backoff := Backoff{Min: 2 * time.Second, Max: 8 * time.Second, Factor: 2, Reset: time.Minute}
 	table := []Child{
-		root:  {Name: "Root", Role: Supervisor, Intensity: Limit{N: 100, In: time.Hour}},
-		one:   {Name: "Fails", Role: Service, Backoff: backoff, Limit: Limit{N: 2, In: time.Minute}, On: Table{OutcomeLimit: ActionQuarantine}, Start: func(Launch) error { time.Sleep(time.Second); return errLost }},
-		two:   {Name: "Beats", Role: Service, Backoff: backoff, Ready: Ready{Explicit: true}, Health: Health{Heartbeat: time.Second, Stale: 2 * time.Second, Dead: 4 * time.Second}, Start: func(l Launch) error { l.Signal().Ready(); l.Heart().Heartbeat(); return until(l) }},
-		three: {Name: "Needs", Role: Service, Needs: []ID{two}, Ready: Ready{Explicit: true}, Start: func(l Launch) error { l.Signal().Ready(); l.Signal().NotReady(); l.Signal().Ready(); return until(l) }},
-		four:  {Name: "Skips", Role: Service, Start: func(Launch) error { return Skip("off") }},
-		5:     {Name: "Stuck", Role: Service, Shutdown: short, On: Table{OutcomeStuck: ActionQuarantine}, Start: stubborn(&release)},
-		6:     {Name: "In", Role: Supervisor, Backoff: backoff},
-		7:     {Name: "Job", Parent: 6, Role: Job, Start: func(Launch) error { return nil }},
+		root: {Name: "Root", Role: Supervisor, Intensity: Limit{N: 100, In: time.Hour}},
+		one:  {Name: "Fails", Role: Service, Backoff: backoff, Limit: Limit{N: 2, In: time.Minute}, On: Table{OutcomeLimit: ActionQuarantine}, Start: func(Launch) error { time.Sleep(time.Second); return errLost }},
+		two:  {Name: "Beats", Role: Service, Backoff: backoff, Ready: Ready{Explicit: true}, Health: Health{Heartbeat: time.Second, Stale: 2 * time.Second, Dead: 4 * time.Second}, Start: func(l Launch) error { l.Signal().Ready(); l.Heart().Heartbeat(); return until(l) }},
+		three: {Name: "Needs", Role: Service, Needs: []ID{two}, Ready: Ready{Explicit: true}, Start: func(l Launch) error {
+			l.Signal().NotReadyCause(errors.New("not yet"))
+			for i := 1; l.Context().Err() == nil; i++ {
+				select {
+				case <-l.Context().Done():
+				case <-time.After(time.Second):
+				}
+				switch i % 4 {
+				case 1:
+					l.Signal().Ready()
+				case 2:
+					l.Signal().NotReadyCause(errLost)
+				case 3:
+					l.Signal().NotReadyCause(errors.New("not yet again"))
+				}
+			}
+			return nil
+		}},
+		four: {Name: "Skips", Role: Service, Start: func(Launch) error { return Skip("off") }},
+		5:    {Name: "Stuck", Role: Service, Shutdown: short, On: Table{OutcomeStuck: ActionQuarantine}, Start: stubborn(&release)},
+		6:    {Name: "In", Role: Supervisor, Backoff: backoff},
+		7:    {Name: "Job", Parent: 6, Role: Job, Start: func(Launch) error { return nil }},
 		8: {Name: "Bug", Parent: 6, Role: Worker, Start: func(l Launch) error {
 			if time.Sleep(5 * time.Second); l.Run().Generation() == 1 {
 				return FatalBug(errors.New("impossible"))

@@ -12,7 +12,7 @@ import (
 type EventKind = kernel.EventKind
 
 const (
-	EventTransition = kernel.EventTransition // the lifecycle changed: From, To
+	EventTransition = kernel.EventTransition // the lifecycle changed: From, To; of a run that says that it is not ready any more, its Failure says why
 	EventFailed     = kernel.EventFailed     // a run failed: Failure, and the Decision about it
 	EventEnded      = kernel.EventEnded      // a run ended with Outcome, without a failure; its Failure is an unclean stop's
 	EventHealth     = kernel.EventHealth     // Health changed: if the run is asked to stop for it, its Failure says why
@@ -30,6 +30,7 @@ const (
 	EventFrozen     = kernel.EventFrozen     // the process did not run for Frozen
 	EventWaits      = kernel.EventWaits      // "finish when" of a supervisor waits only for children that nothing but an operator moves: Waits
 	EventLost       = kernel.EventLost       // the reader was too slow: Lost events are missing before the next one
+	EventNotReady   = kernel.EventNotReady   // a run that is not ready says why, or for another reason than before: its Failure
 )
 
 // An Event is one thing that happened. Sequences have no gap; what a reader missed, an EventLost counts.
@@ -51,7 +52,7 @@ type Event struct {
 	Phase      TreePhase     `json:"phase"`
 	Outcome    Outcome       `json:"outcome"`           // of the run that ended
 	Cleanup    bool          `json:"cleanup,omitempty"` // of EventStuck and EventReturned: nothing of the run was left but a cleanup
-	Failure    *Failure      `json:"failure,omitempty"` // of EventFailed; of EventEnded, how a run that was asked to stop did more than that
+	Failure    *Failure      `json:"failure,omitempty"` // of EventFailed; of EventEnded, how a run that was asked to stop did more than that; see the kinds
 	Decision   *Decision     `json:"decision,omitempty"`
 	Audit      *Audit        `json:"audit,omitempty"`
 	With       string        `json:"with,omitempty"` // the child whose end takes this one down, perhaps itself
@@ -242,6 +243,8 @@ func (t *Tree) event(m journalEntry) Event {
 		e.Failure = t.failure(kernel.Failure{Outcome: m.Outcome, Cause: m.Cause})
 	case EventStale:
 		e.Failure = uncleanStop(true, m.Cause) // what was given to Fail, too late
+	case EventTransition, EventNotReady:
+		e.Failure = notReady(m.Cause)
 	case EventStacks:
 		e.Stacks = m.Cause.(string)
 	case EventWaits:

@@ -371,7 +371,8 @@ func (w *world) act(t *rapid.T) {
 	case act == "ready":
 		w.step(kernel.Input{Kind: kernel.InputReady, Node: run.node, Gen: run.gen})
 	case act == "unready":
-		w.step(kernel.Input{Kind: kernel.InputNotReady, Node: run.node, Gen: run.gen})
+		cause := rapid.SampledFrom([]any{nil, "away", "full"}).Draw(t, "cause")
+		w.step(kernel.Input{Kind: kernel.InputNotReady, Node: run.node, Gen: run.gen, Cause: cause})
 	case act == "stale":
 		if run.gen > 1 && !slices.ContainsFunc(w.runs, func(r *liveRun) bool { return r.node == run.node && r.gen == run.gen-1 }) {
 			w.step(kernel.Input{Kind: kernel.InputEnded, Node: run.node, Gen: run.gen - 1, Outcome: OutcomeError})
@@ -567,6 +568,9 @@ func (w *world) event(e kernel.Event) {
 		pub.Decision = &Decision{Action: e.Decision.Action}
 		pub.Failure = &Failure{Kind: e.Failure.Outcome, Final: e.Failure.Final}
 	}
+	if e.Cause != nil && (e.Kind == EventNotReady || e.Kind == EventTransition) {
+		pub.Failure = &Failure{Message: fmt.Sprint(e.Cause)}
+	}
 	s.Apply(pub)
 	w.states[e.Node] = s
 	if e.Kind == EventTransition && e.To == LifecycleRunning && e.From != LifecycleReady {
@@ -680,6 +684,7 @@ func (w *world) snapshot() {
 			v, s := w.k.View(n), w.states[n]
 			if v.Lifecycle != s.Lifecycle || v.Health != s.Health || v.Readiness != s.Readiness || v.Gen != s.Generation ||
 				int(v.Attempt) != s.Attempt || v.Reason != s.Stopped || v.LastSeq != s.Sequence ||
+				(v.NotReady != nil) != (s.NotReady != nil) || v.NotReady != nil && fmt.Sprint(v.NotReady) != s.NotReady.Message ||
 				v.Failure.Outcome != OutcomeNone && (s.Failure == nil || *s.Failure != Failure{Kind: v.Failure.Outcome, Final: v.Failure.Final}) {
 				w.failf("I6: node %d is %+v, replayed %+v", n, v, s)
 			}

@@ -123,8 +123,29 @@ type Signal struct{ run *run }
 func (s Signal) Ready() { s.run.signal(kernel.InputReady, nil) }
 
 // NotReady reports that the child cannot be used for now. That is not a failure: what needs it goes on, and nothing new
-// starts that does.
+// starts that does. NotReadyCause says why.
 func (s Signal) NotReady() { s.run.signal(kernel.InputNotReady, nil) }
+
+// NotReadyCause is NotReady, and says why: err is shown wherever the child is, until it is ready again or its run is over
+// (ChildState.NotReady). Before the first Ready, and while the child is not ready, it only says, or replaces, the cause. It calls the
+// methods of err, and may be called with the same error again and again: only what is new is an event. A nil error says nothing of why.
+func (s Signal) NotReadyCause(err error) { s.run.notReady(err) }
+
+// notReady says that the run is not ready because of err, unless it has said so.
+func (r *run) notReady(err error) {
+	if r == nil || err == nil {
+		r.signal(kernel.InputNotReady, nil)
+		return
+	}
+	_, f := r.judge(err)
+	t := r.tree
+	t.mu.Lock()
+	if said, ok := t.k.View(r.node).NotReady.(*Failure); ok && said.Kind == f.Kind && said.Message == f.Message && t.k.Current(r.node, r.gen) {
+		t.mu.Unlock()
+		return
+	}
+	t.stepAndUnlock(&kernel.Input{Kind: kernel.InputNotReady, Node: r.node, Gen: r.gen, Cause: f})
+}
 
 func (r *run) signal(kind kernel.InputKind, value any) {
 	if r == nil {

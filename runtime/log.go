@@ -172,6 +172,9 @@ func (e Event) log(handler slog.Handler) {
 			if e.From == LifecycleReady {
 				level, msg = slog.LevelInfo, "not_ready"
 			}
+			if f := e.Failure; f != nil && f.Kind != OutcomeNone {
+				level, attrs = slog.LevelWarn, append(attrs, slog.String("kind", f.Kind.String()), slog.String("error", f.Message))
+			}
 		case LifecycleReady, LifecycleRestarting, LifecycleStopped, LifecyclePaused, LifecycleQuarantined:
 			level = slog.LevelInfo
 			switch {
@@ -209,6 +212,9 @@ func (e Event) log(handler slog.Handler) {
 				attrs = append(attrs, slog.String("stack", stack))
 			}
 		}
+	case EventNotReady:
+		level = slog.LevelInfo
+		attrs = append(attrs, slog.String("kind", e.Failure.Kind.String()), slog.String("error", e.Failure.Message))
 	case EventStale:
 		if f := e.Failure; f != nil {
 			attrs = append(attrs, slog.String("error", f.Message))

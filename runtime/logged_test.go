@@ -15,15 +15,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+func untimed(_ []string, a slog.Attr) slog.Attr {
+	if a.Key == slog.TimeKey {
+		return slog.Attr{}
+	}
+	return a
+}
+
 // The log says of each kind of event what it is about, and how bad it is.
 func TestLogLines(t *testing.T) {
 	var log bytes.Buffer
-	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-		if a.Key == slog.TimeKey {
-			return slog.Attr{}
-		}
-		return a
-	}}))
+	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: untimed}))
 	var release chan struct{} // made in the bubble
 	beats, checked := Health{Heartbeat: time.Second, Stale: 2 * time.Second, Dead: time.Hour}, Health{Check: Check{Every: 10 * time.Second, Timeout: time.Second}}
 	table := plain(
@@ -381,4 +383,68 @@ func TestLogOfNotReady(t *testing.T) {
 			got.tell("%s %s", attr(r, "path"), r.Message)
 		}
 	}))))
+}
+
+// docs/runtime.md, "Ready and not ready": why a child is not ready stands in its state, in events and in the log, until it is ready
+// or down. The failure before is over.
+func TestNotReadyCause(t *testing.T) {
+	dialing, refused, full := errors.New("dialing"), ExternalDependency(errors.New("refused")), errors.New("full")
+	says := []func(Signal){
+		func(s Signal) { s.NotReadyCause(dialing) },
+		func(s Signal) { s.Ready() },
+		func(s Signal) { s.NotReadyCause(refused); s.NotReadyCause(refused); s.NotReady(); s.NotReadyCause(nil) },
+		func(s Signal) { s.NotReadyCause(full) },
+		func(s Signal) { s.Ready() },
+		func(s Signal) { s.NotReady() },
+	}
+	table := plain(Child{Name: "C", Role: Service, Ready: Ready{Explicit: true}, Backoff: Backoff{None: true}, Start: func(l Launch) error {
+		for _, say := range says[:len(says)*min(1, l.Run().Attempt()-1)] {
+			say(l.Signal())
+			select {
+			case <-l.Context().Done():
+				return nil
+			case <-time.After(10 * time.Second):
+			}
+		}
+		return errLost
+	}})
+	var log bytes.Buffer
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		why := func() string {
+			synctest.Wait()
+			s, err := tree.Handle("Root.C").State()
+			switch {
+			case err != nil:
+				t.Fatal(err)
+			case s.NotReady == nil:
+				return s.Lifecycle.String()
+			}
+			return fmt.Sprint(s.Lifecycle, ", ", s.NotReady.Kind, " ", s.NotReady.Category, ": ", s.NotReady.Message, " ", s.NotReady.Err)
+		}
+		for _, want := range []string{
+			"running, error crash: dialing dialing", "ready", "running, external external: refused refused", "running, error crash: full full",
+			"ready", "running, none health: it did not say why <nil>", "running, error crash: dialing dialing",
+		} {
+			if got := why(); got != want {
+				t.Errorf("it is %s, and should be %s", got, want)
+			}
+			time.Sleep(10 * time.Second)
+		}
+	}, WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: untimed}))))
+	var got []string
+	for line := range strings.Lines(log.String()) {
+		if strings.Contains(line, "msg=not_ready") && strings.Contains(line, "path=Root.C") {
+			got = append(got, strings.TrimSpace(line))
+		}
+	}
+	want := []string{
+		"level=INFO msg=not_ready path=Root.C generation=2 kind=error error=dialing",
+		"level=WARN msg=not_ready path=Root.C generation=2 from=ready kind=external error=refused",
+		"level=INFO msg=not_ready path=Root.C generation=2 kind=error error=full",
+		"level=INFO msg=not_ready path=Root.C generation=2 from=ready",
+		"level=INFO msg=not_ready path=Root.C generation=3 kind=error error=dialing",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
 }

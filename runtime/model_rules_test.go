@@ -1145,7 +1145,7 @@ func (m *model) launch(x *mnode) {
 	if gens := m.launched[x.node]; x.c.Dynamic && len(gens) > 0 { // which of two comes first is the kernel's business
 		x.gen, m.launched[x.node] = gens[0], gens[1:]
 	}
-	x.life, x.reason, x.first, x.auto, x.well, x.bad, x.skipped, x.doomed, x.wasReady, x.steadied = LifecycleRunning, StopNone, false, false, false, false, false, false, false, false
+	x.life, x.reason, x.first, x.auto, x.well, x.bad, x.skipped, x.doomed, x.wasReady, x.steadied, x.lacks = LifecycleRunning, StopNone, false, false, false, false, false, false, false, false, nil
 	if x.supervisor() {
 		if x.anew {
 			m.renew(x)

@@ -74,6 +74,7 @@ type mnode struct {
 	before     time.Duration // the delay before
 	steadied   bool          // since its launch, attempts were judged by how long it was ready
 	wasReady   bool          // since its launch
+	lacks      any           // while it is running: why it is not ready, as it said
 	kept       *mrun         // of a job that completed: the run whose value is there
 	readyAt    time.Duration // for the first time since
 	proved     bool          // it was ready once, or has completed: its start is over
@@ -369,8 +370,12 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 			m.ready(x)
 		}
 	case kernel.InputNotReady:
-		if current && x.life == LifecycleReady && x.c.Ready.Explicit {
-			x.life = LifecycleRunning
+		switch {
+		case !current || !x.c.Ready.Explicit:
+		case x.life == LifecycleReady:
+			x.life, x.lacks = LifecycleRunning, cmp.Or(in.Cause, kernel.NoCause)
+		case x.life == LifecycleRunning && in.Cause != nil:
+			x.lacks = in.Cause
 		}
 	case kernel.InputBeat:
 		if current && x.life == LifecycleRunning && !x.serves() && x.run.answer > 0 {
@@ -440,7 +445,7 @@ func (x *mnode) serves() bool {
 }
 
 func (m *model) ready(x *mnode) {
-	x.life, x.failing = LifecycleReady, false
+	x.life, x.failing, x.lacks = LifecycleReady, false, nil
 	if !x.wasReady {
 		x.proved = true
 		x.wasReady, x.readyAt, x.ranReady = true, m.now, m.ran(m.now)
@@ -835,6 +840,12 @@ func (m *model) compare(k *kernel.Kernel) string {
 		want := standing{x.life, x.reason, x.readiness(), x.gen, x.attempt, restarts}
 		if got != want {
 			return fmt.Sprintf("node %d (%s) is %s, in the model %s", x.node, x.c.Name, got, want)
+		}
+		if x.life != LifecycleRunning {
+			x.lacks = nil
+		}
+		if v.NotReady != x.lacks {
+			return fmt.Sprintf("node %d (%s) is not ready because of %v, in the model of %v", x.node, x.c.Name, v.NotReady, x.lacks)
 		}
 	}
 	return ""

@@ -18,8 +18,11 @@ func (p Provider[T]) Ready(v T) {
 }
 
 // NotReady reports that the child cannot be used for now. That is not a failure: what needs it goes on, and nothing new
-// starts that does.
+// starts that does. NotReadyCause says why.
 func (p Provider[T]) NotReady() { p.run.signal(kernel.InputNotReady, nil) }
+
+// NotReadyCause is [Signal.NotReadyCause].
+func (p Provider[T]) NotReadyCause(err error) { p.run.notReady(err) }
 
 var errOtherValue = errors.New("supgen: Ready was called with another value than before: what needs this run still has the first; return Again to hand over a new one")
 

@@ -230,6 +230,10 @@ func (w *world) spell(in kernel.Input) string {
 			run += " cleanups"
 		}
 		return fmt.Sprintf("ended %s %s", run, in.Outcome)
+	case kernel.InputNotReady:
+		if in.Cause != nil {
+			run += fmt.Sprint(" ", in.Cause)
+		}
 	case kernel.InputBeat:
 		return fmt.Sprintf("beat %s %s", run, in.At)
 	case kernel.InputChecked:
@@ -287,6 +291,10 @@ func (w *world) understand(text string) (in kernel.Input, err error) {
 	switch in.Kind {
 	case kernel.InputEnded, kernel.InputFailed:
 		err = in.Outcome.UnmarshalText([]byte(words[2]))
+	case kernel.InputNotReady:
+		if words[2] != "" {
+			in.Cause = words[2]
+		}
 	case kernel.InputBeat:
 		in.At, err = time.ParseDuration(words[2])
 	case kernel.InputChecked:

@@ -216,7 +216,7 @@ func (t *Tree) stateOf(n kernel.Node, now kernel.Time) ChildState {
 	if m.dynamic != nil {
 		s.Key = m.dynamic.key
 	}
-	s.Unclean = uncleanStop(v.Unclean != nil, v.Unclean)
+	s.Unclean, s.NotReady = uncleanStop(v.Unclean != nil, v.Unclean), notReady(v.NotReady)
 	s.Decision = t.decision(v.Decision, n, s.Path)
 	return s
 }
@@ -289,6 +289,18 @@ func uncleanStop(is bool, cause any) *Failure {
 	}
 	v := *f
 	return &v
+}
+
+// notReady is why a run is not ready, as users see it.
+func notReady(cause any) *Failure {
+	switch cause := cause.(type) {
+	case nil:
+		return nil
+	case *Failure:
+		f := *cause
+		return &f
+	}
+	return &Failure{Kind: OutcomeNone, Category: CategoryHealth, Message: "it did not say why"}
 }
 
 // sentences describe the failures that no child returns.

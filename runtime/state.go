@@ -24,10 +24,11 @@ type ChildState struct {
 	Waits      string      `json:"waits,omitempty"` // what it waits for on its way up, in words
 	Wait       *Wait       `json:"wait,omitempty"`  // the same, and the end of a quarantine that ends by itself
 	Tags       []string    `json:"tags,omitempty"`
-	Failure    *Failure    `json:"failure,omitempty"`  // the last one
-	Decision   *Decision   `json:"decision,omitempty"` // the last one
-	Unclean    *Failure    `json:"unclean,omitempty"`  // its last unclean stop: it was asked to stop, and did more than that
-	Sequence   uint64      `json:"sequence"`           // of the last event that changed it
+	Failure    *Failure    `json:"failure,omitempty"`   // the last one
+	Decision   *Decision   `json:"decision,omitempty"`  // the last one
+	NotReady   *Failure    `json:"not_ready,omitempty"` // why it is not ready, as its run says; of one that is running
+	Unclean    *Failure    `json:"unclean,omitempty"`   // its last unclean stop: it was asked to stop, and did more than that
+	Sequence   uint64      `json:"sequence"`            // of the last event that changed it
 }
 
 // A Wait is what a child waits for that has no run, and is to have one.
@@ -105,6 +106,13 @@ func (s *ChildState) Apply(e Event) {
 		}
 	case EventAdded:
 		s.Since = e.Time
+	case EventTransition, EventNotReady:
+		if e.Failure != nil {
+			s.NotReady = e.Failure
+		}
+	}
+	if e.To != LifecycleRunning {
+		s.NotReady = nil
 	}
 	if e.Generation != s.Generation {
 		s.Starts++

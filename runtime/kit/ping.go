@@ -24,16 +24,13 @@ const (
 //	}
 //
 // From then on it calls ping every two seconds, until ctx ends. The child is not ready while ping fails, or does not return within
-// five: what needs the child goes on, and nothing new starts that does. When ping succeeds again, it calls ready again. So the
-// client has to connect again by itself.
+// five, and the error says why ([runtime.Signal.NotReadyCause]): what needs the child goes on, and nothing new starts that does. When
+// ping succeeds again, it calls ready again. So the client has to connect again by itself.
 //
 // A heartbeat goes on while a ping takes its time, and stops if ping does not return when that is over.
 func Ping(ctx context.Context, run NotReadyRun, ready func(), ping func(context.Context) error) error {
 	if err := try(ctx, run, ping); err != nil {
-		if runtime.OutcomeOf(err) == runtime.OutcomeError {
-			return runtime.ExternalDependency(err)
-		}
-		return err
+		return external(err)
 	}
 	ready()
 	answers, pulse := true, pulseOf(run)
@@ -45,15 +42,21 @@ func Ping(ctx context.Context, run NotReadyRun, ready func(), ping func(context.
 		case errors.Is(err, errClosed):
 			return err
 		case err == nil && !answers:
-			run.Logger().Info("it answers again")
 			ready()
-		case err != nil && answers:
-			run.Logger().Warn("it does not answer", "error", err)
-			run.NotReady()
+		case err != nil:
+			notReady(run, external(err)) // the cause may be another than before
 		}
 		answers = err == nil
 	}
 	return nil
+}
+
+// external is an error of a ping: what comes from outside the program, unless a mark in it says something else.
+func external(err error) error {
+	if runtime.OutcomeOf(err) == runtime.OutcomeError {
+		return runtime.ExternalDependency(err)
+	}
+	return err
 }
 
 // What a ping of SQL found out that is neither an answer nor its absence.

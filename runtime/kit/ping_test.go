@@ -3,6 +3,7 @@ package kit_test
 import (
 	"context"
 	"errors"
+	"io"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -29,18 +30,49 @@ func TestPing(t *testing.T) {
 		for _, away := range []error{errors.New("connection refused"), errHangs} {
 			s.set(away)
 			time.Sleep(20 * time.Second)
-			if l := r.State().Lifecycle; l != runtime.LifecycleRunning {
-				t.Errorf("while %v, it is %s", away, l)
-			}
+			wantNotReady(t, r, away)
 			s.set(nil)
 			time.Sleep(10 * time.Second)
-			if l := r.State().Lifecycle; l != runtime.LifecycleReady {
-				t.Errorf("after %v, it is %s", away, l)
+			if s := r.State(); s.Lifecycle != runtime.LifecycleReady || s.NotReady != nil {
+				t.Errorf("after %v, it is %s, because of %v", away, s.Lifecycle, s.NotReady)
 			}
 		}
 		r.Stop()
 		if err := r.Wait(); err != nil {
 			t.Errorf("it returned %v", err)
+		}
+	})
+}
+
+// wantNotReady is a child that is not ready because of something outside, which says so.
+func wantNotReady(t *testing.T, r *runtimetest.Recorder, cause error) {
+	t.Helper()
+	if cause == errHangs {
+		cause = context.DeadlineExceeded
+	}
+	s := r.State()
+	if s.Lifecycle != runtime.LifecycleRunning || s.NotReady == nil || s.NotReady.Kind != runtime.OutcomeExternal || !errors.Is(s.NotReady.Err, cause) {
+		t.Errorf("while %v, it is %s, because of %+v", cause, s.Lifecycle, s.NotReady)
+	}
+}
+
+// The cause is the one of now: a connection that breaks is followed by a server that refuses.
+func TestPingCauseChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s server
+		r := runtimetest.Start(t, func(ctx context.Context, run struct {
+			runtime.Run
+			runtime.Signal
+		}) error {
+			return kit.Ping(ctx, run, run.Ready, conn{server: &s}.Ping)
+		})
+		if err := r.AwaitReady(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, away := range []error{io.EOF, errors.New("connection refused")} {
+			s.set(away)
+			time.Sleep(20 * time.Second)
+			wantNotReady(t, r, away)
 		}
 	})
 }

@@ -27,6 +27,15 @@ type NotReadyRun interface {
 	NotReady()
 }
 
+// notReady says that a run is not ready, and why, where it can say that: a run of package runtime can.
+func notReady(run NotReadyRun, cause error) {
+	if r, ok := run.(interface{ NotReadyCause(error) }); ok {
+		r.NotReadyCause(cause)
+		return
+	}
+	run.NotReady()
+}
+
 // A ProviderRun is the run of a child with "ready explicit" that provides a T.
 type ProviderRun[T any] interface {
 	NotReadyRun

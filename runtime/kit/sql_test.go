@@ -82,13 +82,11 @@ func TestSQL(t *testing.T) {
 		for _, away := range []error{errors.New("connection refused"), driver.ErrBadConn, errHangs} {
 			s.set(away)
 			time.Sleep(20 * time.Second)
-			if l := r.State().Lifecycle; l != runtime.LifecycleRunning {
-				t.Errorf("while %v, it is %s", away, l)
-			}
+			wantNotReady(t, r, away)
 			s.set(nil)
 			time.Sleep(10 * time.Second)
-			if l := r.State().Lifecycle; l != runtime.LifecycleReady {
-				t.Errorf("after %v, it is %s", away, l)
+			if s := r.State(); s.Lifecycle != runtime.LifecycleReady || s.NotReady != nil {
+				t.Errorf("after %v, it is %s, because of %v", away, s.Lifecycle, s.NotReady)
 			}
 		}
 		r.Stop()

@@ -181,9 +181,9 @@ func (r *Recorder) Context() context.Context { return r.launch.Context() }
 // AwaitReady returns nil when the run is ready, or an error as [runtime.Handle.Wait] does.
 func (r *Recorder) AwaitReady(ctx context.Context) error { return r.child.Wait(ctx) }
 
-// State is how the child stands: Lifecycle is runtime.LifecycleReady after Ready and runtime.LifecycleRunning after NotReady,
-// Failure is how it failed, be it by Fail, an error or a panic, of the function or of a goroutine of Go, and Unclean what it
-// returned after it was asked to stop, or a cleanup did.
+// State is how the child stands: Lifecycle is runtime.LifecycleReady after Ready and runtime.LifecycleRunning after NotReady, whose
+// cause is NotReady; Failure is how it failed, be it by Fail, an error or a panic, of the function or of a goroutine of Go, and Unclean
+// what it returned after it was asked to stop, or a cleanup did.
 func (r *Recorder) State() runtime.ChildState {
 	s, err := r.child.State()
 	if err != nil {

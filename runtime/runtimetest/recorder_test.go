@@ -135,6 +135,10 @@ func TestNewRun(t *testing.T) {
 	if run.NotReady(); r.State().Lifecycle != runtime.LifecycleRunning {
 		t.Errorf("it is %s", r.State().Lifecycle)
 	}
+	full := errors.New("full")
+	if run.NotReadyCause(full); r.State().NotReady == nil || r.State().NotReady.Err != full {
+		t.Errorf("it is not ready because of %v", r.State().NotReady)
+	}
 	if run.Heartbeat(); r.Heartbeat().IsZero() {
 		t.Error("it has no heartbeat")
 	}

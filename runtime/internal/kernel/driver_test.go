@@ -17,6 +17,7 @@ import (
 //	run                         the tree is to start; "run stopped", it was asked to stop before
 //	A ready                     the current run of A says so; also: unready, success, error, panic ... (it ended thus)
 //	A#1 error                   a certain run of it
+//	A unready full              it says that it is not ready, and why
 //	A beats 3s                  the answer to a sample: the last heartbeat
 //	A moves                     it says so, and tells it when its time to be ready is over
 //	A passes, A fails           the check that was asked for last; A fails external: for something outside
@@ -53,13 +54,14 @@ type theatre struct {
 	checks map[Node]uint32
 	moved  map[Node]Time
 	last   map[Node]Event // of each node
+	lacks  map[Node]any   // why it is not ready, as it said
 	now    Time
 	loud   bool
 	out    []string
 }
 
 func newTheatre(t *testing.T, d *draft, seed uint64) *theatre {
-	s := &theatre{t: t, k: New(d.specs, seed), rows: d.names, nodes: make(map[string]Node), names: make(map[Node]string), checks: make(map[Node]uint32), moved: make(map[Node]Time), last: make(map[Node]Event)}
+	s := &theatre{t: t, k: New(d.specs, seed), rows: d.names, nodes: make(map[string]Node), names: make(map[Node]string), checks: make(map[Node]uint32), moved: make(map[Node]Time), last: make(map[Node]Event), lacks: make(map[Node]any)}
 	for id, name := range d.names {
 		if d.specs[id].Dynamic {
 			s.name(s.k.rows[id].firstNode, name)
@@ -190,7 +192,9 @@ func (s *theatre) told(in []string) {
 	case "ready":
 		i.Kind = InputReady
 	case "unready":
-		i.Kind = InputNotReady
+		if i.Kind = InputNotReady; len(in) > 2 {
+			i.Cause = in[2]
+		}
 	case "beats":
 		i.Kind, i.At = InputBeat, s.duration(in[2])
 	case "passes", "fails":
@@ -256,6 +260,12 @@ func (s *theatre) step(in Input) {
 	for _, e := range s.k.Events() {
 		s.sayEvent(e)
 		s.last[e.Node] = e
+		switch {
+		case e.Kind == EventNotReady || e.Kind == EventTransition && e.From == LifecycleReady && e.To == LifecycleRunning:
+			s.lacks[e.Node] = e.Cause
+		case e.To != LifecycleRunning:
+			delete(s.lacks, e.Node)
+		}
 	}
 	s.replays()
 	effects := slices.Clone(s.k.Effects())

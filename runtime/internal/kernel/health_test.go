@@ -260,6 +260,36 @@ func TestReadyOfWhoIsNotAsked(t *testing.T) {
 	`)
 }
 
+// "Ready and not ready": why a run is not ready is known from when it says so until it is ready, or goes down.
+func TestWhyNotReady(t *testing.T) {
+	play(t, tree(service("A", quick, explicit), service("B")), `
+		run               -> launch A#1, launch B#1
+		A unready         -> // it never was, and says nothing new
+		not-ready A       -> nothing
+		A unready dialing -> A is not ready: dialing
+		not-ready A       -> dialing
+		A ready           ->
+		not-ready A       -> nothing
+		A unready         ->
+		not-ready A Root  -> no cause, nothing
+		A unready away    -> A is not ready: away
+		A unready         -> // which takes nothing back
+		not-ready A       -> away
+		A ready           ->
+		A unready full    ->
+		not-ready A       -> full
+		A error           -> A error: restart, launch A#2
+		not-ready A       -> nothing
+		A#1 unready late  -> A#1 ignored
+		A unready away    -> A is not ready: away
+		restart A         -> ask A#2
+		A unready full    -> // it goes down
+		not-ready A       -> nothing
+		B unready full    -> // it has no say
+		not-ready B       -> nothing
+	`)
+}
+
 // "Health": "The failure carries why: the check's last error". One that hangs has none.
 func TestWhyOfACheck(t *testing.T) {
 	checked := tree(service("A", quick, healthCheck(10*time.Second, 2*time.Second, 2)))

@@ -12,7 +12,7 @@ const (
 	InputEnded                     // the run Gen of Node ended: Outcome, Cause; it left something to clean up: Cleanups
 	InputCleaned                   // the cleanups of the run Gen of Node have ended, or if others may go on, Cleanups, one of them: Unclean, Outcome, Cause
 	InputReady                     // the run Gen of Node is ready
-	InputNotReady                  // and is not any more
+	InputNotReady                  // the run Gen of Node is not ready: Cause, nil if it does not say why
 	InputBeat                      // the run Gen of Node last said At that it is alive, or moves on: the answer to a Sample, of its moment
 	InputChecked                   // check number Check of the run Gen of Node is over: Outcome, Cause
 	InputAdd                       // a dynamic child of Row is to be started: answered in Reply
@@ -92,7 +92,7 @@ type Reply struct {
 type EventKind uint8
 
 const (
-	EventTransition EventKind = iota // the lifecycle, or readiness, changed
+	EventTransition EventKind = iota // the lifecycle, or readiness, changed; of a run that says that it is not ready any more: Cause
 	EventFailed                      // a failure, and the decision about it
 	EventEnded                       // a run ended with Outcome, without a failure
 	EventHealth                      // the health changed
@@ -110,9 +110,10 @@ const (
 	EventFrozen                      // of the root: the process did not run for Frozen
 	EventWaits                       // of a supervisor: its "finish when" waits for Cause, a []Node, and nothing but an operator moves these
 	EventLost                        // a reader was too slow: never the kernel's own
+	EventNotReady                    // a run that is not ready says why, or that it is for another reason: Cause
 )
 
-var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "phase", "asked", "aborted", "stacks", "frozen", "waits", "lost"}
+var eventKinds = []string{"transition", "failed", "ended", "health", "stale", "stuck", "returned", "check_hung", "command", "added", "removed", "phase", "asked", "aborted", "stacks", "frozen", "waits", "lost", "not_ready"}
 
 func (e EventKind) String() string { return policy.Label(eventKinds, uint8(e)) }
 

@@ -115,7 +115,7 @@ func (k *Kernel) dispatch(in *Input) {
 	case InputReady:
 		k.saidReady(in.Node, in.Gen)
 	case InputNotReady:
-		k.saidNotReady(in.Node, in.Gen)
+		k.saidNotReady(in.Node, in.Gen, in.Cause)
 	case InputBeat:
 		k.sampleAnswered(in.Node, in.Gen, in.At)
 	case InputChecked:

@@ -135,6 +135,11 @@ var CheckHung any = checkHung{}
 
 type checkHung struct{}
 
+// NoCause is the cause of a run that says that it is not ready any more, and not why.
+var NoCause any = noCause{}
+
+type noCause struct{}
+
 // A history is what is kept of a node that ever failed or ended. Most never do.
 type history struct {
 	window     window
@@ -143,6 +148,7 @@ type history struct {
 	failure    Failure
 	decision   Decision
 	unclean    any            // the cause of the last unclean stop
+	notReady   any            // why the run is not ready, as it said; nil unless it is running
 	failures   uint64         // so far
 	relaunches uint64         // launches after the first, of a dynamic child: the generations of others are in between
 	suspected  policy.Outcome // of a run that failed while alive: what it returns will tell whether that came from outside
@@ -325,6 +331,9 @@ func (k *Kernel) move(i Node, to Lifecycle, why StopReason) {
 	n := &k.nodes[i]
 	from, ready := n.life, k.isReadyOrDone(i)
 	n.life, n.reason = to, why
+	if n.history != nil {
+		n.history.notReady = nil
+	}
 	if from == LifecycleQuarantined {
 		k.clearTerm(i)
 	}

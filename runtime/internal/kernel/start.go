@@ -393,14 +393,25 @@ func (k *Kernel) saidReady(i Node, gen uint64) {
 	}
 }
 
-func (k *Kernel) saidNotReady(i Node, gen uint64) {
+// saidNotReady is what a run says that is not ready any more, or not yet: of the latter, only why is news.
+func (k *Kernel) saidNotReady(i Node, gen uint64, cause any) {
 	n := k.current(i, gen)
-	if n == nil {
+	if n == nil || !k.rowOf(i).Ready.Explicit {
 		return
 	}
-	if n.life == LifecycleReady && k.rowOf(i).Ready.Explicit {
-		k.setLife(i, LifecycleRunning, StopNone)
+	from, kind := n.life, EventNotReady
+	switch {
+	case from == LifecycleReady:
+		kind = EventTransition
+		k.move(i, LifecycleRunning, StopNone)
+		if cause == nil {
+			cause = NoCause
+		}
+	case from != LifecycleRunning || cause == nil:
+		return
 	}
+	n.writeHistory().notReady = cause
+	k.emitEvent(i, kind, from).Cause = cause
 }
 
 // current is the node if that run of it lives, and has not ended; otherwise what was said is stale, and told so.

@@ -50,6 +50,8 @@ func (s *theatre) sayEvent(e Event) {
 		s.say("%s waits for %s", name, strings.Join(of, " "))
 	case EventFrozen:
 		s.say("frozen for %s", e.Frozen)
+	case EventNotReady:
+		s.say("%s is not ready: %s", name, e.Cause)
 	case EventAdded:
 		name = fmt.Sprintf("%s[%d]", s.rows[s.k.Row(e.Node)], s.k.View(e.Node).Index)
 		s.name(e.Node, name)
@@ -172,6 +174,15 @@ var questions = map[string]func(*theatre, View) string{
 		}
 		return fmt.Sprint(v.Failure.Cause)
 	},
+	"not-ready": func(_ *theatre, v View) string {
+		switch v.NotReady {
+		case nil:
+			return "nothing"
+		case NoCause:
+			return "no cause"
+		}
+		return fmt.Sprint(v.NotReady)
+	},
 	"state": func(_ *theatre, v View) string { return state(v) },
 	"waits": func(s *theatre, v View) string {
 		if v.On == None || v.Wait == WaitScope || v.Wait == WaitTurn {
@@ -207,11 +218,11 @@ func (s *theatre) replays() {
 		v := s.k.View(n)
 		is := View{
 			Lifecycle: v.Lifecycle, Health: v.Health, Readiness: v.Readiness, Reason: v.Reason, Gen: v.Gen, Attempt: v.Attempt,
-			Failure: v.Failure, Decision: v.Decision, LastSeq: v.LastSeq,
+			Failure: v.Failure, Decision: v.Decision, NotReady: v.NotReady, LastSeq: v.LastSeq,
 		}
 		told := View{
 			Lifecycle: e.To, Health: e.Health, Readiness: e.Readiness, Reason: e.Reason, Gen: e.Gen, Attempt: e.Attempt,
-			Failure: e.Failure, Decision: e.Decision, LastSeq: e.Seq,
+			Failure: e.Failure, Decision: e.Decision, NotReady: s.lacks[n], LastSeq: e.Seq,
 		}
 		if e.Kind == EventRemoved {
 			told.Failure, told.Decision.Cause = Failure{}, nil // nothing is kept of who is gone

@@ -23,6 +23,7 @@ type View struct {
 	Suspect   Failure // of a run that failed while alive, and is not decided about until it has ended
 	Decision  Decision
 	Unclean   any // the cause of its last unclean stop
+	NotReady  any // why it is not ready, as it said; NoCause if it did not say why
 	LastSeq   uint64
 	Wait      Wait // of one that is on its way up, or quarantined for a term
 	On        Node // what it waits for
@@ -53,7 +54,7 @@ func (k *Kernel) ViewAt(i Node, now Time) View {
 	v := View{
 		Row: n.row, Index: n.index, Lifecycle: n.life, Health: n.health, Readiness: n.readiness, Reason: n.reason,
 		Gen: n.gen, Attempt: n.attempt, Restarts: restarts, Left: left, Up: n.up, Held: n.held,
-		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, Unclean: p.unclean, LastSeq: k.lastSeq[i], On: None,
+		Leaked: n.leaked, Failure: p.failure, Decision: p.decision, Unclean: p.unclean, NotReady: p.notReady, LastSeq: k.lastSeq[i], On: None,
 	}
 	v.Starts, v.Failures = n.gen, p.failures
 	if r.Dynamic {
