@@ -52,6 +52,7 @@ type (
 		Tags       []string  `json:"tags"`
 		Failure    *Failure  `json:"failure"`
 		Decision   *Decision `json:"decision"`
+		NotReady   *Failure  `json:"not_ready"`
 		Unclean    *Failure  `json:"unclean"`
 	}
 

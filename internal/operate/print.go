@@ -91,7 +91,7 @@ func (v *View) Explanation(c *Child, statements []Statement, now time.Time) (par
 	if a, ok := v.Commanded(c); ok {
 		add("command", fmt.Sprintf("%s by %s: %s", Words(a.Verb), a.Who, a.Why))
 	}
-	if !IsFine(c) {
+	if c.NotReady == nil && !IsFine(c) {
 		add("next", Join(", ", v.Tries(c, now), Countdown(c, now)))
 	}
 	chain := v.Chain(c)
@@ -104,17 +104,18 @@ func (v *View) Explanation(c *Child, statements []Statement, now time.Time) (par
 	}
 	if root := chain[len(chain)-1]; root != c {
 		add("cause", root.Path+": "+causeOf(v, root), Join(", ", v.Tries(root, now), Countdown(root, now)))
-	} else if c.Waits != "" && !v.IsFailing(c) {
+	} else if c.Waits != "" && v.Trouble(c) == nil {
 		add("waits for", FirstLine(c.Waits))
 	}
-	if f := c.Failure; f != nil {
+	if c.NotReady != nil {
+		add("because", c.NotReady.lines()...)
+	}
+	if c.Failure != nil {
 		name := "failure"
-		if !v.IsFailing(c) {
+		if v.Trouble(c) != c.Failure {
 			name = "failed" // it is over
 		}
-		lines := strings.Split(strings.TrimRight(f.Message, "\n"), "\n")
-		lines[0] = f.Words()
-		add(name, append(lines, strings.Split(strings.TrimRight(f.Stack, "\n"), "\n")...)...)
+		add(name, c.Failure.lines()...)
 	}
 	if c.Unclean != nil {
 		add("unclean", "its last stop: "+c.Unclean.Words())
@@ -142,6 +143,13 @@ func (v *View) Explanation(c *Child, statements []Statement, now time.Time) (par
 		add("policies", "from "+from)
 	}
 	return parts
+}
+
+// lines are all that a failure says.
+func (f *Failure) lines() []string {
+	lines := strings.Split(strings.TrimRight(f.Message, "\n"), "\n")
+	lines[0] = f.Words()
+	return append(lines, strings.Split(strings.TrimRight(f.Stack, "\n"), "\n")...)
 }
 
 // causeOf is why a cause is one.

@@ -102,6 +102,12 @@ func (v *View) Apply(e Event) (incomplete bool) {
 	}
 	c.Lifecycle, c.Health, c.Readiness, c.Stopped = e.To, e.Health, e.Readiness, e.Stopped
 	c.Generation, c.Attempt, c.Restarts = e.Generation, e.Attempt, e.Restarts
+	switch {
+	case e.To != "running":
+		c.NotReady = nil
+	case e.Failure != nil && (e.Kind == "transition" || e.Kind == "not_ready"):
+		c.NotReady = e.Failure
+	}
 	if e.Kind == "failed" && e.Failure != nil && e.Decision != nil {
 		c.Failures++
 		c.Failure = e.Failure
@@ -119,19 +125,29 @@ func (v *View) Apply(e Event) (incomplete bool) {
 func IsFine(c *Child) bool { return c.Lifecycle == "ready" || c.Lifecycle == "stopped" && endedWell(c) }
 
 func endedWell(c *Child) bool {
-	row := ""
-	if c.Decision != nil {
-		row = c.Decision.Row
-	}
+	row := rowOf(c)
 	return c.Stopped == "completed" || c.Stopped == "ended" && (row == "" || row == "success" || row == "skip")
 }
 
-// IsFailing reports whether a child is not fine because of itself, and neither because of an operator nor because the tree stops.
-func (v *View) IsFailing(c *Child) bool {
-	failing := c.Attempt > 1
+// rowOf is the row by which it was decided about a child the last time, or "".
+func rowOf(c *Child) string {
+	if c.Decision == nil {
+		return ""
+	}
+	return c.Decision.Row
+}
+
+// Trouble is why a child is not fine where that is because of itself, and neither because of an operator nor because the tree stops: why
+// it says that it is not ready, or its last failure; else nil.
+func (v *View) Trouble(c *Child) *Failure {
+	if c.NotReady != nil {
+		return c.NotReady
+	}
+	row := rowOf(c)
+	failing := c.Attempt > 1 && row != "success" && row != "again" // after these it starts again, too
 	switch c.Lifecycle {
 	case "paused":
-		return false
+		return nil
 	case "stopped":
 		failing = c.Stopped == "ended"
 	case "shutting_down":
@@ -139,8 +155,10 @@ func (v *View) IsFailing(c *Child) bool {
 	case "failed", "quarantined":
 		failing = true
 	}
-	_, byHand := v.Commanded(c)
-	return failing && !IsFine(c) && c.Failure != nil && !byHand
+	if _, byHand := v.Commanded(c); !failing || IsFine(c) || byHand {
+		return nil
+	}
+	return c.Failure
 }
 
 // Commanded is the command because of which a child is at rest, if it is known.
@@ -197,7 +215,7 @@ func (v *View) blocker(c *Child) *Child {
 			if IsFine(b) || v.Declared(b.Path).Optional || b.Wait != nil && b.Wait.Kind == "supervisor" {
 				continue
 			}
-			if b.Failure != nil && (b.Wait == nil || b.Wait.On == "" || b.Wait.On == b.Path) {
+			if v.Trouble(b) != nil && (b.Wait == nil || b.Wait.On == "" || b.Wait.On == b.Path) {
 				return b
 			}
 			first = cmp.Or(first, b)
@@ -276,10 +294,10 @@ func (v *View) Waiting(cause *Child) (waiting []*Child) {
 	return waiting
 }
 
-// IsCause reports whether a child is what is wrong: it fails, or an operator took it down and others wait for it.
+// IsCause reports whether a child is what is wrong: it fails, says that it is not ready, or an operator took it down and others wait for it.
 func (v *View) IsCause(c *Child) bool {
 	return !IsFine(c) && c.Role != "supervisor" && v.Root(c) == c &&
-		(v.IsFailing(c) || isAtRest(c) && !v.stops() && len(v.Waiting(c)) > 0)
+		(v.Trouble(c) != nil || isAtRest(c) && !v.stops() && len(v.Waiting(c)) > 0)
 }
 
 // Causes are the children that are what is wrong, the one for which most wait first.

@@ -144,3 +144,88 @@ func TestManyWait(t *testing.T) {
 }
 
 func path(i int) string { return fmt.Sprintf("S.C%d", i) }
+
+// unready is a minute in which a pool, which failed at boot, says that its server went away. Another child takes long to start, and
+// failed yesterday; a third one ended well, and starts again.
+const unready = `{"tree": {"path": "Shop", "phase": "running", "sequence": 10, "time": "2026-01-01T12:00:00Z"}, "children": [
+	{"path": "Shop", "role": "supervisor", "lifecycle": "running", "attempt": 1, "since": "2026-01-01T11:59:50Z"},
+	{"path": "Shop.Slow", "parent": "Shop", "role": "service", "lifecycle": "running", "attempt": 1, "failure": {"kind": "panic", "message": "yesterday"}},
+	{"path": "Shop.DB", "parent": "Shop", "role": "service", "lifecycle": "running", "readiness": "pending", "attempt": 4, "restarts": 0, "starts": 4, "failures": 3,
+		"since": "2026-01-01T11:59:50Z",
+		"not_ready": {"kind": "external", "message": "terminating connection\nby an administrator"},
+		"failure": {"kind": "external", "message": "connection refused"},
+		"decision": {"action": "retry", "delay": 4000000000, "reason": "on external", "since": "2026-01-01T11:00:00Z", "at": "Shop.DB", "row": "external"}},
+	{"path": "Shop.HTTP", "parent": "Shop", "role": "service", "lifecycle": "restarting", "attempt": 1, "wait": {"kind": "ready", "on": "Shop.DB"}},
+	{"path": "Shop.Feed", "parent": "Shop", "role": "worker", "lifecycle": "restarting", "attempt": 2, "wait": {"kind": "restart", "on": "Shop.Feed"},
+		"failure": {"kind": "panic", "message": "last week"}, "decision": {"action": "restart", "row": "success", "reason": "on success"}}]}`
+
+// A child that says that it is not ready is what is wrong, because of what it says, and not of how it failed before.
+func TestNotReady(t *testing.T) {
+	s, err := Decode[State](json.RawMessage(unready), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := NewView(s, &Declarations{})
+	var b strings.Builder
+	if err := v.Table(&b, "Shop", v.Tree.Time); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Explain(&b, v.Child("Shop.DB"), nil, v.Tree.Time); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Explain(&b, v.Child("Shop.HTTP"), nil, v.Tree.Time); err != nil {
+		t.Fatal(err)
+	}
+	const want = `PATH       STATE       SINCE  RESTARTS  WHY
+Shop       running     10s    0         because of Shop.DB
+Shop.Slow  running     -      0
+Shop.DB    not ready   10s    0         external: terminating connection
+Shop.HTTP  restarting  -      0         because of Shop.DB
+Shop.Feed  restarting  -      0
+child      Shop.DB (service)
+state      not ready for 10s
+because    external: terminating connection
+           by an administrator
+failed     external: connection refused
+decision   retry after 4s: on external
+by         the row external of Shop.DB
+restarts   0; in all 4 starts, 3 failures
+waiting    1 waits for it: Shop.HTTP
+child      Shop.HTTP (service)
+state      restarting
+waits for  Shop.DB, which is not ready
+cause      Shop.DB: external: terminating connection
+           not ready for 10s
+restarts   0; in all 0 starts, 0 failures
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Error(diff)
+	}
+	if causes := v.Causes(); len(causes) != 1 || causes[0].Path != "Shop.DB" || v.Tone(causes[0]) != ToneBad {
+		t.Errorf("causes: %v", causes)
+	}
+}
+
+// Events tell that a child is not ready, why, and that it is ready again, or down.
+func TestApplyNotReady(t *testing.T) {
+	v := badView(t)
+	db := v.Child("Shop.DB")
+	for i, step := range []struct {
+		e    Event
+		tell string
+		why  string
+	}{
+		{Event{Kind: "transition", From: "restarting", To: "running"}, "restarting → running", ""},
+		{Event{Kind: "not_ready", From: "running", To: "running", Failure: &Failure{Kind: "external", Message: "refused"}}, "not ready: external: refused", "external: refused"},
+		{Event{Kind: "health", From: "running", To: "running", Health: "healthy"}, "health: healthy", "external: refused"},
+		{Event{Kind: "transition", From: "running", To: "ready"}, "running → ready", ""},
+		{Event{Kind: "transition", From: "ready", To: "running", Failure: &Failure{Kind: "none", Message: "it did not say why"}}, "not ready: it did not say why", "it did not say why"},
+		{Event{Kind: "transition", From: "running", To: "shutting_down"}, "running → stopping", ""},
+	} {
+		step.e.Path, step.e.Sequence, step.e.Attempt = "Shop.DB", v.Tree.Sequence+1, 1
+		v.Apply(step.e)
+		if got := v.Why(db); got != step.why || step.e.Sentence() != step.tell {
+			t.Errorf("%d: it is so because of %q, and the event is %q", i, got, step.e.Sentence())
+		}
+	}
+}

@@ -33,6 +33,9 @@ func stateOf(c *Child) [2]string {
 			return s
 		}
 	}
+	if c.NotReady != nil {
+		return [2]string{states["running"][0], "not ready"}
+	}
 	if s, ok := states[c.Lifecycle]; ok {
 		return s
 	}
@@ -159,8 +162,8 @@ func (v *View) Why(c *Child) string {
 	if root := v.Root(c); root != c {
 		return "because of " + root.Path
 	}
-	if v.IsFailing(c) {
-		return c.Failure.Words()
+	if f := v.Trouble(c); f != nil {
+		return f.Words()
 	}
 	return FirstLine(c.Waits)
 }
@@ -174,9 +177,13 @@ func (f *Failure) Words() string {
 	return line
 }
 
-// Tries says since when a child fails, and how often it was tried: "failing for 12s, try 4"; "" if it does not fail.
+// Tries says since when a child fails, and how often it was tried: "failing for 12s, try 4"; since when one is not ready that says so: "not
+// ready for 12s"; else "".
 func (v *View) Tries(c *Child, now time.Time) string {
-	if !v.IsFailing(c) || c.Decision == nil || c.Decision.Since.Year() <= 1 {
+	if since := Since(c, now); c.NotReady != nil && since != "" {
+		return "not ready for " + since
+	}
+	if v.Trouble(c) == nil || c.Decision == nil || c.Decision.Since.Year() <= 1 {
 		return ""
 	}
 	return fmt.Sprintf("failing for %s, try %d", Span(now.Sub(c.Decision.Since)), c.Attempt)
@@ -190,7 +197,14 @@ func (e *Event) Sentence() string {
 		if end, ok := endings[e.Stopped]; ok && e.To == "stopped" {
 			to = end[1]
 		}
+		if e.Failure != nil {
+			return "not ready: " + e.Failure.Words()
+		}
 		return lifecycle(e.From) + " → " + to
+	case "not_ready":
+		if e.Failure != nil {
+			return "not ready: " + e.Failure.Words()
+		}
 	case "failed":
 		text := "failed"
 		if e.Failure != nil {

@@ -145,7 +145,7 @@ func (m *Model) notice(height int, now time.Time) (lines []Line) {
 	for _, c := range causes[:min(most, len(causes))] {
 		var l Line
 		verb := " is " + operate.StateWord(c)
-		if m.View.IsFailing(c) && c.Lifecycle == "restarting" {
+		if m.View.Trouble(c) != nil && c.Lifecycle == "restarting" {
 			verb = " fails"
 		}
 		l.add(Red|Bold, operate.Shape(c)+" "+c.Path+verb)

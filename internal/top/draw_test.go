@@ -84,6 +84,10 @@ func TestScreens(t *testing.T) {
 			m.Remember([]operate.Raw{{Event: operate.Event{Sequence: 9, Path: "Shop.DB", Kind: "transition", From: "failed", To: "restarting", Time: time.Date(2026, 1, 1, 12, 0, 0, 0, time.Local)}}})
 		}},
 		{name: "a stack", width: 60, height: 12, keys: []string{"jjjj", enter, down, down}},
+		{name: "not ready", width: 80, height: 24, keys: []string{down, enter}, more: func(m *Model) {
+			m.View.Apply(operate.Event{Sequence: 1000, Path: "Shop.DB", Kind: "transition", From: "ready", To: "running", Attempt: 4, Phase: "running",
+				Time: noon.Add(-5 * time.Second), Failure: &operate.Failure{Kind: "external", Message: "terminating connection\nby an administrator"}})
+		}},
 		{name: "help", width: 80, height: 16, keys: []string{"?"}},
 		{name: "causes", width: 80, height: 10, keys: []string{"c"}},
 		{name: "filter", width: 80, height: 12, keys: []string{"/PARS"}},

@@ -113,7 +113,7 @@ func TestPageScenes(t *testing.T) {
 	var demos sync.WaitGroup
 	defer demos.Wait()
 	defer stop()
-	for _, flags := range [][]string{{"-clients=120"}, {"-children=3"}, {"-children=40"}, {"-children=2000"}, {"-stuck", "-after=1h"}} {
+	for _, flags := range [][]string{{"-clients=120"}, {"-children=3"}, {"-children=40"}, {"-children=2000"}, {"-stuck", "-after=1h"}, {"-pool"}} {
 		l, err := net.Listen("tcp", "localhost:0")
 		if err != nil {
 			t.Fatal(err)

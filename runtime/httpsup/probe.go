@@ -1,6 +1,7 @@
 package httpsup
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -40,7 +41,7 @@ type childToWaitOn struct {
 	Lifecycle runtime.Lifecycle `json:"lifecycle"`
 	Waits     string            `json:"waits,omitempty"`
 	Wait      *runtime.Wait     `json:"wait,omitempty"`
-	Failure   string            `json:"failure,omitempty"` // of the last one; for those who may read
+	Failure   string            `json:"failure,omitempty"` // why it says that it is not ready, or the last one; for those who may read
 }
 
 // livez says whether the machinery that supervises still moves.
@@ -136,8 +137,8 @@ func (h *handler) verdict(children []runtime.ChildState, only []string) verdict 
 			continue
 		}
 		told := childToWaitOn{Path: c.Path, Lifecycle: c.Lifecycle, Waits: c.Waits, Wait: c.Wait}
-		if c.Failure != nil {
-			told.Failure = c.Failure.Kind.String() + ": " + c.Failure.Message
+		if f := cmp.Or(c.NotReady, c.Failure); f != nil {
+			told.Failure = f.Kind.String() + ": " + f.Message
 		}
 		v.Children = append(v.Children, told)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -193,6 +194,23 @@ func TestVerbose(t *testing.T) {
 			t.Errorf("as JSON it is %s (%v)", w.Body, err)
 		}
 		want(t, get(h, "/readyz?verbose", "Host", "evil.example"), 421, "Hosts")
+	})
+}
+
+// A child that was ready again and is not any more shows what it says, and not how it failed before.
+func TestVerboseNotReady(t *testing.T) {
+	table := []runtime.Child{{Name: "Shop", Role: runtime.Supervisor}, {Name: "DB", Role: runtime.Service, Ready: runtime.Ready{Explicit: true}, Start: func(l runtime.Launch) error {
+		if l.Run().Attempt() == 1 {
+			return errors.New("before")
+		}
+		l.Signal().Ready()
+		l.Signal().NotReadyCause(runtime.ExternalDependency(errLost))
+		return until(l)
+	}}}
+	run(t, func() *runtime.Tree { return runtime.New(table) }, func(t *testing.T, tree *runtime.Tree) {
+		time.Sleep(time.Minute)
+		w := get(probes(t, tree, ReadOpen()), "/readyz?verbose")
+		want(t, w, 503, fmt.Sprintf("Shop.DB is running (%q)", "external: "+errLost.Error()))
 	})
 }
 

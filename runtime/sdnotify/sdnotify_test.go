@@ -392,6 +392,12 @@ func TestDescribe(t *testing.T) {
 	if got := describe(nil, running, states); got != "running: 2 restarting; Shop.DB: external: away" {
 		t.Error(got)
 	}
+	// What it says now, and not how it failed before; and not how one failed that waits for it.
+	states[1].Failure, states[1].Wait = &runtime.Failure{Kind: runtime.OutcomeError, Message: "before"}, &runtime.Wait{On: "Shop.DB"}
+	states[2].Lifecycle, states[2].NotReady = runtime.LifecycleRunning, &runtime.Failure{Kind: runtime.OutcomeExternal, Message: "it closed"}
+	if got := describe(nil, running, states); got != "running: 1 running, 1 restarting; Shop.DB: external: it closed" {
+		t.Error(got)
+	}
 }
 
 // A tree in which nothing happens costs one look at it, and one that takes long to look at is looked at less often.

@@ -1,6 +1,7 @@
 package sdnotify
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
@@ -32,7 +33,7 @@ func describe(t *runtime.Tree, seen bridge.Watched, children []runtime.ChildStat
 		switch c.Lifecycle {
 		case runtime.LifecycleReady, runtime.LifecycleStopped, runtime.LifecycleDeclared:
 		default:
-			if first == nil || first.Failure == nil && c.Failure != nil {
+			if first == nil || trouble(first) == nil && trouble(c) != nil {
 				first = c
 			}
 		}
@@ -46,14 +47,22 @@ func describe(t *runtime.Tree, seen bridge.Watched, children []runtime.ChildStat
 	text := word + ": " + strings.Join(parts, ", ")
 	switch {
 	case first == nil:
-	case first.Failure != nil:
-		text += fmt.Sprintf("; %s: %s: %s", first.Path, first.Failure.Kind, first.Failure.Message)
+	case trouble(first) != nil:
+		text += fmt.Sprintf("; %s: %s: %s", first.Path, trouble(first).Kind, trouble(first).Message)
 	case first.Waits != "":
 		text += fmt.Sprintf("; %s waits for %s", first.Path, first.Waits)
 	default:
 		text += fmt.Sprintf("; %s is %s", first.Path, first.Lifecycle)
 	}
 	return line(text)
+}
+
+// trouble is what is wrong with a child that waits for no other: why it says that it is not ready, or its last failure; else nil.
+func trouble(c *runtime.ChildState) *runtime.Failure {
+	if c.Wait != nil && c.Wait.On != "" && c.Wait.On != c.Path {
+		return nil
+	}
+	return cmp.Or(c.NotReady, c.Failure)
 }
 
 // line makes one short line of a text, whose bytes may be any: a line end would begin another assignment.

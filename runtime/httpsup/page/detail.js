@@ -2,7 +2,7 @@
 import {$, fill, make} from './dom.js';
 import {log} from './events.js';
 import {ask, get, refresh} from './follow.js';
-import {causes, chain, commanded, consequences, decided, declared, failing, fine, known, moment, neededBy, next, pathButton, relative, restarts, select, since, some, stateOf, stops, tone, tries, until} from './tree.js';
+import {causes, chain, commanded, consequences, decided, declared, fine, known, moment, neededBy, next, pathButton, relative, restarts, select, since, some, stateOf, stops, tone, tries, trouble, until} from './tree.js';
 import {clock, count, declarationOf, firstLine, keyOf, nanos, number, sentence, words} from './words.js';
 
 // detail shows the selected child; if none is, the first cause.
@@ -22,7 +22,7 @@ function one(c) {
   const parts = [
     title(c.path),
     make('p', {class: 'now ' + tone(c)}, make('strong', {}, `${shape} ${word}`), since(c) ? ` for ${since(c)}` : '',
-      c.health !== 'unknown' ? `, ${c.health}` : '', c.readiness === 'pending' && !fine(c) ? ', not ready' : ''),
+      c.health !== 'unknown' ? `, ${c.health}` : '', c.readiness === 'pending' && !fine(c) && !c.not_ready ? ', not ready' : ''),
   ];
   if (!fine(c) && next(c)) parts.push(make('p', {}, tries(c), next(c)));
   if (c.waits && steps.length < 2 && !until(c)) parts.push(make('p', {}, `It waits for ${c.waits}.`));
@@ -38,10 +38,13 @@ function one(c) {
   return parts;
 }
 
+// said is what is wrong with a child itself, in a line.
+const said = (c, before = '') => trouble(c) ? make('span', {class: 'said'}, before + firstLine(trouble(c).message)) : '';
+
 // link is a step of the chain of what a child waits for.
 function link(s, root) {
   const parts = [`${stateOf(s)[0]} `, pathButton(s.path), ` ${stateOf(s)[1]}`];
-  if (root) parts.push(make('b', {}, ' – the cause'), s.failure ? make('span', {class: 'said'}, firstLine(s.failure.message)) : '', next(s));
+  if (root) parts.push(make('b', {}, ' – the cause'), said(s), next(s));
   return make('li', {class: root ? 'root' : ''}, ...parts);
 }
 
@@ -55,18 +58,19 @@ function many({path, group}) {
     make('p', {}, [...counts].sort((a, b) => b[1] - a[1]).map(([s, n]) => `${s[0]} ${number(n)} ${s.slice(2)}`).join(', ')),
     make('h3', {}, bad.length ? `Not ready (${number(bad.length)})` : `Children (${number(group.length)})`),
     make('ul', {class: 'events'}, ...shown.map(c => make('li', {}, `${stateOf(c)[0]} `, pathButton(c.path, keyOf(c.path)), ` ${stateOf(c)[1]}`,
-      !fine(c) && c.failure ? make('span', {class: 'said'}, `: ${firstLine(c.failure.message)}`) : ''))),
+      said(c, ': ')))),
     (bad.length || group.length) > shown.length && make('p', {class: 'small'}, 'The tree has the others: open it there, or filter.'),
     make('h3', {}, 'Facts'), facts({path, role: group[0].role, tags: group[0].tags}, declared(path)),
   ];
 }
 
 function failure(c) {
-  const parts = [];
+  const parts = [], kinds = f => [...new Set([words(f.kind), words(f.category)])].filter(w => w !== 'none').join(', ');
+  if (c.not_ready) parts.push(make('h3', {}, 'Why it is not ready'), make('p', {class: 'said'}, c.not_ready.message), make('p', {class: 'small'}, kinds(c.not_ready)));
   if (c.failure) {
     const t = log.lanes.get(c.path)?.fails.findLast(t => t <= moment());
-    parts.push(make('h3', {}, failing(c) ? 'Last failure' : 'Last failure, which is over'), make('p', {class: 'said'}, c.failure.message),
-      make('p', {class: 'small'}, [...new Set([words(c.failure.kind), words(c.failure.category)])].join(', '), t ? `, at ${clock(t)}` : ''));
+    parts.push(make('h3', {}, trouble(c) === c.failure ? 'Last failure' : 'Last failure, which is over'), make('p', {class: 'said'}, c.failure.message),
+      make('p', {class: 'small'}, kinds(c.failure), t ? `, at ${clock(t)}` : ''));
     if (c.failure.stack) parts.push(make('details', {}, make('summary', {}, 'Stack'), make('pre', {tabindex: 0}, c.failure.stack)));
   }
   const stuck = known.shown.report?.children?.find(r => r.path === c.path && r.stacks);

@@ -6,7 +6,7 @@ import {follow, get, refresh, stop} from './follow.js';
 import {arrange, bounds, paint, view} from './grid.js';
 import {drawNeeds} from './needs.js';
 import {show} from './report.js';
-import {causes, changed, commanded, consequences, countdown, decided, declared, failing, known, look, next, now, pathButton, select, some, spare, stateOf, tick, tone, tries} from './tree.js';
+import {causes, changed, commanded, consequences, countdown, decided, declared, known, look, next, now, pathButton, select, some, spare, stateOf, tick, tone, tries, trouble} from './tree.js';
 import {clock, count, firstLine, number, span, words} from './words.js';
 
 let offline = '';    // why what is shown is not what is, if so
@@ -70,9 +70,9 @@ function notice(wrong) {
 
 function cause(c) {
   const by = commanded(c), after = consequences(c).filter(o => o.role !== 'supervisor');
-  const said = [tries(c), !by && decided(c) ? `Decided: ${decided(c)} (${c.decision.reason}). ` : '', next(c)];
-  const lines = [make('p', {class: 'head'}, make('strong', {class: 'bad'}, `${stateOf(c)[0]} `, pathButton(c.path, c.path), failing(c) && c.lifecycle === 'restarting' ? ' fails: ' : ` is ${stateOf(c)[1]}: `),
-    by ? make('span', {}, `${by.verb} by ${by.who}, “${by.why}”`) : make('span', {class: 'said'}, firstLine(c.failure?.message ?? '')))];
+  const said = [tries(c), !by && !c.not_ready && decided(c) ? `Decided: ${decided(c)} (${c.decision.reason}). ` : '', next(c)];
+  const lines = [make('p', {class: 'head'}, make('strong', {class: 'bad'}, `${stateOf(c)[0]} `, pathButton(c.path, c.path), trouble(c) && c.lifecycle === 'restarting' ? ' fails: ' : ` is ${stateOf(c)[1]}: `),
+    by ? make('span', {}, `${by.verb} by ${by.who}, “${by.why}”`) : make('span', {class: 'said'}, firstLine(trouble(c)?.message ?? '')))];
   if (said.some(Boolean)) lines.push(make('p', {class: 'after'}, ...said));
   if (after.length) {
     lines.push(make('p', {class: 'after'}, after.length === 1 ? '1 child waits for it: ' : `${number(after.length)} children wait for it: `, ...some(after, maxAfter)));

@@ -14,6 +14,7 @@ function text() {
   for (const c of bad.sort((a, b) => isCause(b) - isCause(a))) {
     lines.push(`${c.path}: ${stateOf(c)[1]} for ${since(c)}, generation ${c.generation}, restarts ${restarts(c)}`);
     if (chain(c).length > 1) lines.push(`  waits for ${chain(c).slice(1).map(s => s.path).join(', which waits for ')}`);
+    if (c.not_ready) lines.push(`  not ready (${words(c.not_ready.kind)}): ${c.not_ready.message}`);
     if (c.failure) lines.push(`  last failure (${words(c.failure.kind)}): ${c.failure.message}`);
     if (c.failure?.stack && isCause(c)) lines.push(...c.failure.stack.trimEnd().split('\n').map(l => '    ' + l));
     if (isCause(c) && decided(c)) lines.push(`  decision: ${decided(c)}: ${c.decision.reason}`);

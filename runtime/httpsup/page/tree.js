@@ -88,6 +88,7 @@ export function stateOf(c) {
     return bad ? ['▲', `${number(bad)} of ${number(c.group.length)} not ready`] : ['●', `${number(c.group.length)} ready`];
   }
   if (isStuck(c)) return ['✖', 'stuck'];
+  if (c.not_ready) return [states.running[0], 'not ready'];
   if (c.lifecycle !== 'stopped') return states[c.lifecycle] ?? ['?', c.lifecycle];
   return c.stopped === 'ended' && !endedWell(c) ? ['✖', 'stopped after a failure'] : endings[c.stopped] ?? states.stopped;
 }
@@ -99,9 +100,15 @@ const isStuck = c => c.lifecycle === 'stopped' && known.shown?.stuck.has(c.path)
 const endedWell = c => c.stopped === 'completed' || c.stopped === 'ended' && /^(success|skip)$/.test(c.decision?.row ?? 'success');
 export const fine = c => c.group ? c.group.every(fine) : !isStuck(c) && (c.lifecycle === 'ready' || c.lifecycle === 'stopped' && endedWell(c));
 
-// failing is whether a child is not fine because of itself, and not because of an operator.
-export const failing = c => !fine(c) && Boolean(c.failure) && c.lifecycle !== 'paused' && !(c.lifecycle === 'stopped' && c.stopped !== 'ended') &&
-  (c.attempt > 1 || /^(failed|quarantined|shutting_down|stopped)$/.test(c.lifecycle)) && !commanded(c);
+// trouble is why a child is not fine where that is because of itself, and not because of an operator: why it says that it is not ready, or
+// its last failure.
+export function trouble(c) {
+  if (c.group || fine(c)) return undefined;
+  if (c.not_ready) return c.not_ready;
+  const failing = c.lifecycle === 'stopped' ? c.stopped === 'ended' : /^(failed|quarantined|shutting_down)$/.test(c.lifecycle) ||
+    c.lifecycle !== 'paused' && c.attempt > 1 && !/^(success|again)$/.test(c.decision?.row); // after these it starts again, too
+  return failing && !commanded(c) ? c.failure : undefined;
+}
 
 // commanded is the command because of which a child is at rest.
 export function commanded(c) {
@@ -140,8 +147,8 @@ function blocker(c) {
   if (on) return find(on);
   if (c.role === 'supervisor') {
     const below = (known.shown.below.get(c.path) ?? []).flatMap(b => b.group ?? [b]);
-    const trouble = below.filter(b => !fine(b) && !declared(b.path)?.optional && b.wait?.kind !== 'supervisor');
-    return trouble.find(b => b.failure && (!b.wait?.on || b.wait.on === b.path)) ?? trouble[0];
+    const bad = below.filter(b => !fine(b) && !declared(b.path)?.optional && b.wait?.kind !== 'supervisor');
+    return bad.find(b => trouble(b) && (!b.wait?.on || b.wait.on === b.path)) ?? bad[0];
   }
   return (declared(c.path)?.needs ?? []).map(find).find(n => n && !fine(n));
 }
@@ -169,7 +176,7 @@ export function consequences(c) {
   return shown.followers.get(c) ?? [];
 }
 
-// isCause is whether a child is what is wrong: it fails, or an operator took it down, and others wait for it.
+// isCause is whether a child is what is wrong: it fails, says that it is not ready, or an operator took it down, and others wait for it.
 export const isCause = c => !c.group && causes().has(c);
 
 // spare is whether the tree does without a child.
@@ -179,7 +186,7 @@ export const spare = c => Boolean(declared(c.path)?.optional || declared(c.path)
 export function causes() {
   const {shown} = known;
   shown.causes ??= new Set([...shown.children.values()].filter(c => !fine(c) && c.role !== 'supervisor' && rootOf(c) === c &&
-    (failing(c) || /^(paused|quarantined|stopped)$/.test(c.lifecycle) && !stops() && consequences(c).some(o => o.role !== 'supervisor')))
+    (trouble(c) || /^(paused|quarantined|stopped)$/.test(c.lifecycle) && !stops() && consequences(c).some(o => o.role !== 'supervisor')))
     .sort((a, b) => spare(a) - spare(b) || consequences(b).length - consequences(a).length));
   return shown.causes;
 }
@@ -214,8 +221,9 @@ export function decided({decision: d}) {
   return d && d.action !== 'none' ? d.action.replaceAll('_', ' ') + (d.delay ? ` after ${nanos(d.delay)}` : '') : '';
 }
 
-// tries says since when, and how often, a child has failed since it was ready.
+// tries says since when, and how often, a child has failed since it was ready, or since when it is not ready.
 export function tries(c) {
-  const from = failing(c) && Date.parse(c.decision?.since ?? '');
+  const from = !c.not_ready && trouble(c) && Date.parse(c.decision?.since ?? '');
+  if (c.not_ready) return `Not ready for ${since(c)}. `;
   return from ? `Failing for ${span((moment() - from) / 1000)}, tried ${c.attempt === 2 ? 'once' : `${c.attempt - 1} times`}. ` : '';
 }

@@ -33,7 +33,8 @@ export const clock = ms => new Date(ms).toLocaleTimeString([], {hour12: false});
 export function sentence(e) {
   const word = l => states[l]?.[1] ?? words(l);
   switch (e.kind) {
-    case 'transition': return `${word(e.from)} → ${(e.to === 'stopped' && endings[e.stopped]?.[1]) || word(e.to)}`;
+    case 'not_ready': return `not ready: ${firstLine(e.failure?.message ?? '')}`;
+    case 'transition': return e.failure ? `not ready: ${firstLine(e.failure.message)}` : `${word(e.from)} → ${(e.to === 'stopped' && endings[e.stopped]?.[1]) || word(e.to)}`;
     case 'failed': return `failed: ${firstLine(e.failure?.message ?? '')} – ${words(e.decision?.action)}`;
     case 'command': return `${e.audit.verb} by ${e.audit.who}: ${e.audit.why}`;
     case 'health': return `health: ${e.health}`;

@@ -1,11 +1,11 @@
-// Looks at the demo in a browser, and takes its pictures: node scenes.cjs CHROMIUM DOCS|"" ADDRESS of "minute", "three", "forty", "thousands", "stop".
+// Looks at the demo in a browser, and takes its pictures: node scenes.cjs CHROMIUM DOCS|"" ADDRESS of "minute", "three", "forty", "thousands", "stop", "pool".
 // Those for the manual go to DOCS; with SHOTS, a folder, all are kept there.
 const assert = require('node:assert/strict');
 const path = require('node:path');
 const {chromium} = require('playwright-core');
 const axe = require('axe-core').source;
 
-const [executablePath, docs, minute, three, forty, thousands, stop] = process.argv.slice(2);
+const [executablePath, docs, minute, three, forty, thousands, stop, pool] = process.argv.slice(2);
 const inDocs = ['bad-minute', 'stop'];
 const sizes = {wide: [1440, 900], zoomed: [720, 450], phone: [390, 844]};
 
@@ -53,6 +53,17 @@ async function main(browser) {
   await has(many, '#drawing', 'too many to draw. This is what is around DB');
   assert.ok(await many.locator('td.lane rect.unknown').count(), 'lost events leave no gap');
   await many.screenshot({...(process.env.SHOTS && {path: path.join(process.env.SHOTS, 'end.png')})});
+
+  // A child that says that it is not ready is the cause, and what it says stands there.
+  const away = await open(pool);
+  await has(away, '#notice', /Shop\.DB is not ready: .*connection refused.*Not ready for/s);
+  await away.locator('[data-path="Shop.DB"]').click();
+  await has(away, '#detail', /not ready for.*Why it is not ready.*connection refused.*external/s);
+  assert.doesNotMatch(await away.textContent('#detail'), /Last failure/);
+  await away.locator('[data-path="Shop"]').click();
+  await has(away, '#detail', /DB not ready – the cause.*connection refused/s);
+  await shot(away, 'not-ready');
+  await away.close();
 
   // Dynamic children are behind a row with their number.
   await many.close();

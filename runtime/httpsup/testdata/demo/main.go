@@ -25,6 +25,7 @@ var (
 	every    = flag.Duration("every", time.Minute, "how often the database goes away")
 	after    = flag.Duration("after", 25*time.Second, "how long it is there before")
 	gone     = flag.Duration("away", 20*time.Second, "for how long")
+	pool     = flag.Bool("pool", false, "have the database be a pool, which is not ready while it is away, and does not fail")
 	stuck    = flag.Bool("stuck", false, "have a child that does not stop, and one that takes long")
 )
 
@@ -158,10 +159,15 @@ func database(l runtime.Launch) error {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if away() {
-			return runtime.ExternalDependency(errors.New("dial tcp 10.0.0.7:5432: connect: connection refused"))
+		refused := runtime.ExternalDependency(errors.New("dial tcp 10.0.0.7:5432: connect: connection refused"))
+		switch {
+		case away() && *pool:
+			l.Signal().NotReadyCause(refused)
+		case away():
+			return refused
+		default:
+			l.Signal().Ready()
 		}
-		l.Signal().Ready()
 		select {
 		case <-tick.C:
 		case <-l.Context().Done():
