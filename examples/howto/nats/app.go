@@ -21,28 +21,22 @@ type App struct {
 
 // NATS connects once. Then the client connects again by itself, for as long as it takes.
 func (a *App) NATS(ctx context.Context, run OrdersNATSRun) error {
-	nc, err := nats.Connect(a.url, nats.Name("orders"), nats.MaxReconnects(-1))
+	away := func(_ *nats.Conn, err error) { run.NotReadyCause(err) }
+	closed := make(chan struct{})
+	nc, err := nats.Connect(a.url, nats.Name("orders"), nats.MaxReconnects(-1),
+		nats.DisconnectErrHandler(away), nats.ReconnectErrHandler(away), // the connection broke; the server is not back
+		nats.ReconnectHandler(func(nc *nats.Conn) { run.Ready(nc) }),
+		nats.ClosedHandler(func(*nats.Conn) { close(closed) }))
 	if err != nil {
 		return err
 	}
 	run.Cleanup(func(context.Context) error { nc.Close(); return nil })
-	status := nc.StatusChanged()
 	run.Ready(nc)
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case s := <-status:
-			run.Logger().Info("nats", "status", s)
-			switch s {
-			case nats.CONNECTED:
-				run.Ready(nc)
-			case nats.CLOSED: // the client gave up: it is not authorised any more, for example
-				return cmp.Or(nc.LastError(), nats.ErrConnectionClosed)
-			default:
-				run.NotReady()
-			}
-		}
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-closed: // the client gave up: it is not authorised any more, for example
+		return cmp.Or(nc.LastError(), nats.ErrConnectionClosed)
 	}
 }
 

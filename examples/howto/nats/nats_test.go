@@ -70,6 +70,11 @@ func TestServerComesAndGoes(t *testing.T) {
 	await("Orders.NATS", runtime.LifecycleRunning)
 	put(t, app, "an order that is given up", http.StatusServiceUnavailable)
 	put(t, app, "order 2", http.StatusServiceUnavailable)
+	for e, ok := next(); e.Kind != runtime.EventNotReady || e.Failure.Kind != runtime.OutcomeExternal; e, ok = next() {
+		if !ok {
+			t.Fatal("the tree ended before NATS said that its server refuses")
+		}
+	}
 	s = startServer(t, options)
 	await("Orders.NATS", runtime.LifecycleReady)
 	put(t, app, "order 2", http.StatusAccepted)

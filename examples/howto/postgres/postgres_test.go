@@ -62,13 +62,14 @@ func TestPostgresComesAndGoes(t *testing.T) {
 
 	postgres.Stop(t)
 	answers("http://"+app.addr+"/version", 503, "try again later")
-	answers(probes.URL+"/readyz?verbose", 503, "Shop.DB is running")
+	answers(probes.URL+"/readyz?verbose", 503, `Shop.DB is running ("external: `)
+	answers(probes.URL+"/readyz?verbose", 503, "connection refused") // the connection that broke is gone by then
 
 	postgres.Start(t)
 	answers("http://"+app.addr+"/version", 200, "")
 	answers(probes.URL+"/readyz", 200, "ready")
-	if s := shop.State(); s.HTTP.Generation != 1 || s.DB.Restarts != 0 {
-		t.Errorf("HTTP was launched %d times, and %d restarts of DB count", s.HTTP.Generation, s.DB.Restarts)
+	if s := shop.State(); s.HTTP.Generation != 1 || s.DB.Restarts != 0 || s.DB.NotReady != nil {
+		t.Errorf("HTTP was launched %d times, and %d restarts of DB count; it is not ready because of %v", s.HTTP.Generation, s.DB.Restarts, s.DB.NotReady)
 	}
 	cancel()
 	if err := <-result; err != nil {
