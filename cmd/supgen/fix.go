@@ -37,12 +37,11 @@ func newFix() *cobra.Command {
 		Short: "Fix mistakes that have a clear fix",
 		Long: `Fix lists the fixes for the mistakes and warnings in .sup files. With -d it shows what they change, with -w it
 applies them; both list what is left, -d on standard error. A file stands for its directory; without arguments it is the current directory. The codes of rules select
-the fixes of these rules. If a directory has the name of a code, write ./NAME. A diff names files as they are: "git apply -p0"
-takes it.
+the fixes of these rules. If a directory has the name of a code, write ./NAME. A diff names files as they are, and what links lead to:
+"git apply -p0" takes it.
 
-A fix that would cause another error is not applied. A file that directories share by links is fixed if the same comes
-out in each of those that are named; what they do not agree on stays. If there are several ways to fix something, you have to choose: they
-are listed.
+A fix that would cause another error is not applied. In a file that directories share by links that counts for each of them, named or not, and
+what one of them needs stays. If there are several ways to fix something, you have to choose: they are listed.
 
 The exit status is 1 if there are fixes, with -w only if some are left, and if there are errors without a fix.`,
 		Example: `  supgen fix                        what can be fixed?
@@ -110,12 +109,7 @@ func (f *fixFlags) wants(d diag.Diagnostic) bool { return len(f.codes) == 0 || f
 func (f *fixFlags) fixAll(cmd *cobra.Command, packages []*load.Package) (found bool, err error) {
 	mended, kept := load.Mend(packages, f.wants)
 	for _, k := range kept {
-		name := diag.Quoted(filepath.ToSlash(k.File))
-		if k.Code != "" {
-			say(cmd, fmt.Sprintf("supgen: %s is not fixed everywhere: the directories that have it, by links, do not all want the same fix of %s", name, k.Code))
-		} else {
-			say(cmd, fmt.Sprintf("supgen: %s is not fixed: other directories have it by links, and need it as it is, or are not named", name))
-		}
+		say(cmd, "supgen:", diag.Quoted(filepath.ToSlash(k.File)), k.Why)
 	}
 	var errs []error
 	for i, p := range packages {
@@ -134,6 +128,7 @@ func (f *fixFlags) fix(cmd *cobra.Command, p *load.Package, mended load.Mended) 
 			continue
 		}
 		f.done[file] = true
+		name = load.WithoutLinks(name)
 		if f.diff {
 			slashed := diag.VisibleLine(filepath.ToSlash(name))
 			if _, err := output.Exact(cmd.OutOrStdout()).Write(unified.Diff(slashed, old, slashed+" (fixed)", now)); err != nil {

@@ -23,10 +23,12 @@ type fmtFlags struct {
 	diff  bool
 	write bool
 	name  string // of standard input
+
+	done map[string]bool // files in diffs, by their real names
 }
 
 func newFmt() *cobra.Command {
-	f := &fmtFlags{}
+	f := &fmtFlags{done: map[string]bool{}}
 	cmd := &cobra.Command{
 		Use:   "fmt [FILE | DIR | DIR/...]... | -",
 		Short: "Give .sup files their canonical form",
@@ -102,8 +104,9 @@ func (f *fmtFlags) format(cmd *cobra.Command, name string, text []byte) (found b
 	if f.list && differs {
 		fmt.Fprintln(out, diag.VisibleLine(name))
 	}
-	if f.diff {
-		slashed := diag.VisibleLine(filepath.ToSlash(name))
+	if real := load.RealPath(name); f.diff && !f.done[real] {
+		f.done[real] = true
+		slashed := diag.VisibleLine(filepath.ToSlash(load.WithoutLinks(name)))
 		_, err = output.Exact(out).Write(unified.Diff(slashed, text, slashed+" (formatted)", formatted))
 	}
 	switch {

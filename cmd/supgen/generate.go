@@ -49,7 +49,7 @@ A file stands for its directory; without arguments it is the current directory, 
 
 	//go:generate go tool supgen generate
 
-Nothing is written for a directory whose files have an error.
+Nothing is written for a directory whose files have an error, and no new file for one without a tree.
 
 A file that is there keeps its permissions, and what other tools wrote above its first line, such as a licence. A file that supgen
 did not generate is never changed. With --clean, a generated file whose .sup file is gone is removed.

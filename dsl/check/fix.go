@@ -36,7 +36,7 @@ func (c *checker) remove(r *diag.Diagnostic, all ...*syntax.Stmt) {
 	c.removeRange(r, ranges...)
 }
 
-// removeRange is remove for the ranges of statements.
+// removeRange is remove for the ranges of statements. A block goes with the comment above it.
 func (c *checker) removeRange(r *diag.Diagnostic, all ...diag.Range) {
 	if !c.looks() {
 		return
@@ -52,6 +52,7 @@ func (c *checker) removeRange(r *diag.Diagnostic, all ...diag.Range) {
 				place += " of " + filepath.Base(at.Pos.File)
 			}
 			text = fmt.Sprintf("%s (%s)", strings.TrimSuffix(text, " {"), place)
+			at = f.WithComment(at)
 		}
 		texts, edits = append(texts, text), append(edits, f.Remove(at))
 	}

@@ -19,6 +19,14 @@ func Span(from, to lexer.Token) diag.Range { return diag.Range{Pos: Begin(from),
 // Line is the range of a statement without its block.
 func (s *Stmt) Line() diag.Range { return diag.Range{Pos: s.Pos(), End: s.lineEnd} }
 
+// WithComment is the range of a declaration and of the comment directly above it.
+func (f *File) WithComment(at diag.Range) diag.Range {
+	if comment := f.above(at.Pos); len(comment) > 0 {
+		at.Pos = comment[0].Pos
+	}
+	return at
+}
+
 // Remove is an edit that removes a range, and the lines that nothing else is on, with the comments behind it. Of the blank
 // lines around them one is left.
 func (f *File) Remove(at diag.Range) diag.Edit {

@@ -481,22 +481,26 @@ func (p *parser) skip() {
 
 // doc is the comment that stands directly above a line.
 func (p *parser) doc(l *line) string {
-	first := l.first().Pos
-	at, _ := slices.BinarySearchFunc(p.file.Comments, first.Offset, func(c Comment, offset int) int { return c.Pos.Offset - offset })
 	var text []string
-	for line := first.Line - 1; at > 0; line-- {
-		at--
-		c := p.file.Comments[at]
-		if c.trailing || c.Pos.Line != line || constraint.IsGoBuild(c.Text) {
+	for _, c := range p.file.above(l.rangeOf().Pos) {
+		if !strings.HasPrefix(c.Text, Directive) {
+			text = append(text, strings.TrimPrefix(strings.TrimPrefix(c.Shown(), "//"), " "))
+		}
+	}
+	return strings.TrimRight(strings.Join(text, "\n"), " \t\n")
+}
+
+// above are the comments that stand directly above the line of a place, build constraints left out.
+func (f *File) above(pos diag.Pos) []Comment {
+	end, _ := slices.BinarySearchFunc(f.Comments, pos.Offset, func(c Comment, offset int) int { return c.Pos.Offset - offset })
+	at := end
+	for line := pos.Line - 1; at > 0; line-- {
+		if c := f.Comments[at-1]; c.trailing || c.Pos.Line != line || constraint.IsGoBuild(c.Text) {
 			break
 		}
-		if strings.HasPrefix(c.Text, Directive) {
-			continue
-		}
-		text = append(text, strings.TrimPrefix(strings.TrimPrefix(c.Shown(), "//"), " "))
+		at--
 	}
-	slices.Reverse(text)
-	return strings.TrimRight(strings.Join(text, "\n"), " \t\n")
+	return f.Comments[at:end]
 }
 
 // Directive is what a comment for the tools begins with. It is not documentation.

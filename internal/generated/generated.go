@@ -28,6 +28,7 @@ type File struct {
 	Name   string // directory included
 	Listed string // what it is called now: where case does not count, perhaps as its source was called once
 	draft  *codegen.Draft
+	isIdle bool // it is not there and need not be: there is no tree in its package
 }
 
 // Files are what a package's files become, one after the other, since each is large. A package with errors has none.
@@ -39,7 +40,8 @@ func Files(p *load.Package) iter.Seq[File] {
 		defer debug.SetMemoryLimit(boundMemory())
 		for _, file := range p.Tree.Files {
 			name, listed := p.GeneratedFrom(file.Name)
-			if !yield(File{name, listed, codegen.NewDraft(p.Tree, file)}) {
+			isIdle := !p.HasTree() && !slices.Contains(p.Generated, listed)
+			if !yield(File{name, listed, codegen.NewDraft(p.Tree, file), isIdle}) {
 				return
 			}
 		}
@@ -94,12 +96,13 @@ func Blocked(p *load.Package) error {
 	return errors.Join(errs...)
 }
 
-// Write makes the file what it should be, its name too, and reports whether it was not. One that is so already is not touched: its
+// Write makes the file what it should be, its name too, and reports whether it was not. In a package without a tree, such as one of
+// policies that others have by links, no new one is written. One that is so already is not touched: its
 // time tells build tools that nothing has changed. Its white space is not looked at, which would take most of the time.
 func (f File) Write() (wrote bool, err error) {
 	old, err := f.present()
 	renamed := f.Listed != f.Name
-	if err != nil || !renamed && old.is(f.draft) {
+	if err != nil || f.isIdle || !renamed && old.is(f.draft) {
 		return false, err
 	}
 	if renamed {
@@ -135,8 +138,8 @@ func (f File) Check() (diff []byte, stale []diag.Diagnostic, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	want, name := slices.Concat(old.above, f.Text()), diag.VisibleLine(filepath.ToSlash(f.Name))
-	if bytes.Equal(old.text, want) && f.Listed == f.Name {
+	want, name := slices.Concat(old.above, f.Text()), diag.VisibleLine(filepath.ToSlash(load.WithoutLinks(f.Name)))
+	if f.isIdle || bytes.Equal(old.text, want) && f.Listed == f.Name {
 		return nil, nil, nil
 	}
 	at, text, hint := firstDifference(f.Name, old.text, want), "this is not what %q generates", "run supgen generate"

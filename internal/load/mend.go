@@ -1,8 +1,8 @@
 package load
 
 import (
-	"bytes"
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -20,132 +20,136 @@ type Mended struct {
 // A Kept is a file that [Mend] left as it is, or with some mistakes.
 type Kept struct {
 	File string
-	Code diag.Code // of mistakes that not all packages would fix, or not alike; "" is all
+	Why  string // goes on where the name ends: "is not fixed: "
 }
 
 // Mend makes the fixes that are wanted in the files of packages, in memory: see [diag.Mend]. In a file that several packages have, by
-// links, those are made that all of them want, since one may need what another does not. One that is a link to a file of another
-// directory is fixed together with that directory. Kept are the fixes that were not made for these reasons.
+// links, a fix is made that one of them wants, if it brings no error with it in any of them: all that are in the repository are asked. By a link
+// alone a file is not fixed, but with the directory that it is in. Kept are the fixes that were not made for these reasons.
 func Mend(packages []*Package, wanted func(diag.Diagnostic) bool) (mended []Mended, kept []Kept) {
-	real := realPaths(packages)
-	whole, some := map[string]bool{}, map[mistake]bool{} // that are kept
-	for again := true; again; {
-		mended = nil
-		tried := make([]map[mistake]bool, len(packages))
-		for i, p := range packages {
-			tried[i] = map[mistake]bool{}
-			text, _, left := diag.Mend(p.Text, p.check, func(d diag.Diagnostic) bool {
-				fixes := touched(d, real)
-				for m := range fixes {
-					if whole[m.file] || some[m] {
-						return false
-					}
-				}
-				if wanted(d) {
-					maps.Copy(tried[i], fixes)
-				}
-				return wanted(d)
+	others, isAll := sharing(packages, mostShared, func(d diag.Diagnostic) bool { return wanted(d) && len(d.Fixes) == 1 })
+	asked := slices.Concat(packages, others)
+	real := realPaths(asked)
+	owned, shared := map[string]bool{}, map[string]int{}
+	for i, p := range asked {
+		for name := range p.Text {
+			shared[real[name]]++
+			owned[real[name]] = owned[real[name]] || i < len(packages) && isOwn(name, real[name])
+		}
+	}
+	texts := map[string][]byte{}
+	for _, g := range groups(asked, real) {
+		text, _, _ := diag.Mend(g.text, g.check, func(d diag.Diagnostic) bool {
+			return wanted(d) && (isAll || !isUnused(d)) && !slices.ContainsFunc(d.Fixes, func(fix diag.Fix) bool {
+				return slices.ContainsFunc(fix.Edits, func(e diag.Edit) bool { return !owned[e.Pos.File] })
 			})
-			mended = append(mended, Mended{text, left})
+		})
+		maps.Copy(texts, text)
+	}
+	var found [][]diag.Diagnostic
+	for i, p := range asked {
+		text := map[string][]byte{}
+		for name := range p.Text {
+			text[name] = texts[real[name]]
 		}
-		again = false
-		for file, owned := range disputed(packages, mended, real) {
-			again = true
-			more := false
-			for m := range disagreed(packages, tried, real, file) {
-				if owned {
-					some[m], more = true, true
-				}
-			}
-			if !more {
-				whole[file] = true
-			}
+		found = append(found, p.check(text))
+		if i < len(packages) {
+			mended = append(mended, Mended{Text: text})
 		}
 	}
-	found := make([][]diag.Diagnostic, len(mended))
-	for i := range mended {
-		found[i] = mended[i].Left
-	}
-	for i, left := range withoutNeeded(packages, found) {
+	for i, left := range withoutNeeded(asked, found)[:len(packages)] {
 		mended[i].Left = left
 		for _, d := range left {
-			for m := range touched(d, real) {
-				switch name := fromWorkingDirectory(m.file); {
-				case !wanted(d):
-				case whole[m.file]:
-					kept = append(kept, Kept{File: name})
-				case some[m]:
-					kept = append(kept, Kept{name, d.Code})
+			if len(d.Fixes) != 1 || !wanted(d) {
+				continue
+			}
+			for _, e := range d.Fixes[0].Edits {
+				file := real[e.Pos.File]
+				why := ""
+				switch {
+				case !owned[file]:
+					why = "is not fixed: other directories have it by links, and its own is not named"
+				case !isAll && isUnused(d):
+					why = fmt.Sprintf("is not fixed of %s: so much is in the repository that not all of it was searched for directories that have it by links", d.Code)
+				case shared[file] > 1:
+					why = fmt.Sprintf("is not fixed everywhere: the directories that have it, by links, do not all want the same fix of %s", d.Code)
+				}
+				if why != "" {
+					kept = append(kept, Kept{fromWorkingDirectory(file), why})
 				}
 			}
 		}
 	}
-	slices.SortFunc(kept, func(a, b Kept) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Code, b.Code)) })
+	slices.SortFunc(kept, func(a, b Kept) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Why, b.Why)) })
 	return mended, slices.Compact(kept)
 }
 
-// touched are the fixes of a diagnostic, in each file that they change.
-func touched(d diag.Diagnostic, real map[string]string) map[mistake]bool {
-	fixes := map[mistake]bool{}
-	for _, fix := range d.Fixes {
-		for _, e := range fix.Edits {
-			fixes[mistake{real[e.Pos.File], d.Code, d.Message + "\n" + fix.Message}] = true
-		}
-	}
-	return fixes
+// A group is packages that have files in common, directly or not, or one that has none with another. Its files have their real paths.
+type group struct {
+	packages []*Package
+	text     map[string][]byte
+	real     map[string]string // what packages call them
 }
 
-// disagreed are the mistakes in a file that were fixed in one of the packages that have it, and not in all.
-func disagreed(packages []*Package, tried []map[mistake]bool, real map[string]string, file string) map[mistake]bool {
-	n, all := 0, map[mistake]int{}
-	for i, p := range packages {
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(p.Text)), func(name string) bool { return real[name] == file }) {
-			continue
+// groups are those of packages. What several have is as the first of them has it.
+func groups(packages []*Package, real map[string]string) (all []group) {
+	for _, p := range packages {
+		own := map[string][]byte{}
+		for name, text := range p.Text {
+			own[real[name]] = text
 		}
-		n++
-		for m := range tried[i] {
-			if m.file == file {
-				all[m]++
+		g := group{[]*Package{p}, maps.Clone(own), real}
+		apart := slices.DeleteFunc(all, func(other group) bool {
+			for file := range own {
+				if _, ok := other.text[file]; ok {
+					g.packages = append(slices.Clone(other.packages), g.packages...)
+					maps.Copy(g.text, other.text)
+					return true
+				}
+			}
+			return false
+		})
+		all = append(apart, g)
+	}
+	return all
+}
+
+// check is what there would be to report of all packages if the files had other texts. What several of them say at one place is said
+// once, with the fixes of all: where they differ, somebody has to choose.
+func (g group) check(text map[string][]byte) (all []diag.Diagnostic) {
+	if len(g.packages) == 1 {
+		all = g.packages[0].check(text)
+		return withoutNeeded(g.packages, [][]diag.Diagnostic{all})[0]
+	}
+	var found [][]diag.Diagnostic
+	for _, p := range g.packages {
+		has := map[string][]byte{}
+		for name := range p.Text {
+			has[g.real[name]] = text[g.real[name]]
+		}
+		found = append(found, p.check(has))
+	}
+	type place struct {
+		diag.Range
+		code diag.Code
+	}
+	said := map[place]int{}
+	for _, left := range withoutNeeded(g.packages, found) {
+		for _, d := range left {
+			i, again := said[place{d.Range, d.Code}]
+			if !again {
+				said[place{d.Range, d.Code}] = len(all)
+				all = append(all, d)
+				continue
+			}
+			for _, fix := range d.Fixes {
+				if !slices.ContainsFunc(all[i].Fixes, func(other diag.Fix) bool { return other.Message == fix.Message }) {
+					all[i].Fixes = append(slices.Clip(all[i].Fixes), fix)
+				}
 			}
 		}
 	}
-	some := map[mistake]bool{}
-	for m, fixed := range all {
-		if fixed < n {
-			some[m] = true
-		}
-	}
-	return some
-}
-
-// disputed are the files that come out differently in packages, or that are fixed by links alone, which are not owned.
-func disputed(packages []*Package, mended []Mended, real map[string]string) (files map[string]bool) {
-	type outcome struct {
-		text           []byte
-		fixed, differs bool
-		owned          bool // one of the names is that of the file itself
-	}
-	outcomes := map[string]*outcome{}
-	for i, p := range packages {
-		for name, text := range mended[i].Text {
-			file := real[name]
-			o := outcomes[file]
-			if o == nil {
-				o = &outcome{text: text}
-				outcomes[file] = o
-			}
-			o.fixed = o.fixed || !bytes.Equal(text, p.Text[name])
-			o.differs = o.differs || !bytes.Equal(text, o.text)
-			o.owned = o.owned || isOwn(name, file)
-		}
-	}
-	files = map[string]bool{}
-	for file, o := range outcomes {
-		if o.fixed && (o.differs || !o.owned) {
-			files[file] = o.owned
-		}
-	}
-	return files
+	return all
 }
 
 // check is what there would be to report if the files had other texts.

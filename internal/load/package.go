@@ -51,9 +51,9 @@ func (p *Package) Dir() string {
 	return ""
 }
 
-// Packages loads what the arguments of a command stand for: see [Directories]. What one of them needs of a file that several have, by links, is
-// not unused in the others. One that cannot be loaded costs no other:
-// the error joins one for each, of type *[Error].
+// Packages loads what the arguments of a command stand for: see [Directories]. What one directory of the repository needs of a file that
+// several have, by links, is not unused in the others. One that cannot be loaded costs no other: the error joins one for each, of
+// type *[Error].
 func Packages(args []string) ([]*Package, error) {
 	dirs, err := Directories(args)
 	errs := []error{err}
@@ -70,20 +70,19 @@ func Packages(args []string) ([]*Package, error) {
 		}
 		packages = append(packages, p)
 	}
-	found := make([][]diag.Diagnostic, len(packages))
-	for i, p := range packages {
-		found[i] = p.Diagnostics
-	}
-	for i, left := range withoutNeeded(packages, found) {
-		packages[i].Diagnostics = left
-	}
+	others, _ := sharing(packages, mostShared, isUnused)
+	withoutNeededIn(slices.Concat(packages, others)...)
 	return packages, errors.Join(errs...)
 }
 
 // Edited loads a directory, or a file that [StandsAlone], as [Packages] does, with other texts of some files, by their names, directory
-// included. They need not be there.
+// included. They need not be there. Other directories are not asked what they need.
 func Edited(name string, texts map[string][]byte) (*Package, error) {
-	return newJudged().load(name, texts)
+	p, err := newJudged().load(name, texts)
+	if err == nil {
+		withoutNeededIn(p)
+	}
+	return p, err
 }
 
 // load loads a directory, or a file that stands alone, and warns of the directories that it is in.

@@ -69,6 +69,15 @@ func RealPath(name string) string {
 	return real
 }
 
+// WithoutLinks is the name of a file in a patch, which "git apply" does not take if there is a link on the way: where the links lead, as
+// seen from the current directory. An absolute name stays.
+func WithoutLinks(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return fromWorkingDirectory(realDirectory(name))
+}
+
 // realFile is [RealPath] of a file's directory, and the file's name in it: two links to a file are two files.
 func realFile(name string) string {
 	return filepath.Join(RealPath(filepath.Dir(name)), filepath.Base(name))

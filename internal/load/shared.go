@@ -1,63 +1,165 @@
 package load
 
 import (
+	"cmp"
+	"io/fs"
 	"path/filepath"
 	"slices"
 
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/tree"
 )
 
-// A mistake is what makes diagnostics of one file the same in all packages that have it, by links.
-type mistake struct {
-	file    string // its real path
-	code    diag.Code
-	message string
+// A file may be in several packages, by links: one of policies, most often. Such a file is shared. Its own directory is the one that
+// it is in without a link; where that has no tree, none of what the file declares can be used there.
+//
+// What is unused in a shared file, a policy or an ignore, is so in all packages that have it. They are looked for in all of the
+// repository, named or not. A directory without a tree does not count: that nothing uses a policy there says nothing.
+// If no other is found it may be shared from where nobody looks, and nothing in it is unused.
+
+// isUnused reports whether a diagnostic is about what another package that has the file may need.
+func isUnused(d diag.Diagnostic) bool {
+	return d.Code == diag.CodeUnusedPolicy || d.Code == diag.CodeUnusedIgnore
 }
 
-// withoutNeeded are the diagnostics that were found in packages, for each, without those of a policy or an ignore that another of the
-// packages needs, which has the file too. A file that only one of them has, and by a link, may be needed where nobody looked.
+// withoutNeeded are the diagnostics that were found in packages, for each, without those of a policy or an ignore that may be
+// needed: by another of the packages, or by one that is not among them.
 func withoutNeeded(packages []*Package, found [][]diag.Diagnostic) [][]diag.Diagnostic {
-	unused := func(d diag.Diagnostic) bool {
-		return d.Code == diag.CodeUnusedPolicy || d.Code == diag.CodeUnusedIgnore
-	}
-	if !slices.ContainsFunc(found, func(ds []diag.Diagnostic) bool { return slices.ContainsFunc(ds, unused) }) {
+	if !slices.ContainsFunc(found, func(ds []diag.Diagnostic) bool { return slices.ContainsFunc(ds, isUnused) }) {
 		return found
 	}
+	type view struct { // of a file, in one package
+		hasTree bool
+		unused  []diag.Range
+	}
 	real := realPaths(packages)
-	have, report := map[string]int{}, map[mistake]int{}
+	fileOf := func(d diag.Diagnostic) string { return cmp.Or(real[d.Pos.File], d.Pos.File) }
+	owned, views := map[string]bool{}, map[string][]view{}
 	for i, p := range packages {
-		for name := range p.Text {
-			have[real[name]]++
-		}
-		said := map[mistake]bool{}
+		unused := map[string][]diag.Range{}
 		for _, d := range found[i] {
-			if m := (mistake{real[d.Pos.File], d.Code, d.Message}); unused(d) && !said[m] {
-				said[m] = true
-				report[m]++
+			if isUnused(d) {
+				unused[fileOf(d)] = append(unused[fileOf(d)], removed(d)...)
 			}
 		}
+		for name := range p.Text {
+			file := real[name]
+			owned[file] = owned[file] || isOwn(name, file)
+			views[file] = append(views[file], view{p.HasTree(), unused[file]})
+		}
+	}
+	mayBeNeeded := func(d diag.Diagnostic) bool {
+		seen := false
+		for _, v := range views[fileOf(d)] {
+			seen = seen || v.hasTree
+			isThere := func(r diag.Range) bool { return r.Pos.Offset <= d.Pos.Offset && d.Pos.Offset <= r.End.Offset }
+			if (v.hasTree || d.Code == diag.CodeUnusedIgnore) && !slices.ContainsFunc(v.unused, isThere) {
+				return true
+			}
+		}
+		return !seen || !owned[fileOf(d)]
 	}
 	left := make([][]diag.Diagnostic, len(found))
 	for i := range found {
-		left[i] = slices.DeleteFunc(slices.Clone(found[i]), func(d diag.Diagnostic) bool {
-			file := real[d.Pos.File]
-			m := mistake{file, d.Code, d.Message}
-			return unused(d) && (report[m] < have[file] || have[file] == 1 && !isOwn(d.Pos.File, file))
-		})
+		left[i] = slices.DeleteFunc(slices.Clone(found[i]), func(d diag.Diagnostic) bool { return isUnused(d) && mayBeNeeded(d) })
 	}
 	return left
 }
 
-// realPaths are the real paths of the files of packages, by their names.
+// withoutNeededIn takes what may be needed from the diagnostics of packages.
+func withoutNeededIn(packages ...*Package) {
+	var found [][]diag.Diagnostic
+	for _, p := range packages {
+		found = append(found, p.Diagnostics)
+	}
+	for i, left := range withoutNeeded(packages, found) {
+		packages[i].Diagnostics = left
+	}
+}
+
+// removed is what a diagnostic says is unused: its place, and all that its fixes change.
+func removed(d diag.Diagnostic) []diag.Range {
+	ranges := []diag.Range{d.Range}
+	for _, fix := range d.Fixes {
+		for _, e := range fix.Edits {
+			ranges = append(ranges, e.Range)
+		}
+	}
+	return ranges
+}
+
+// HasTree reports whether there is a tree in the package, with mistakes or without.
+func (p *Package) HasTree() bool {
+	return p.Info != nil && slices.ContainsFunc(p.Info.Definitions, func(d *tree.Definition) bool { return d.Kind == tree.TreeDefinition })
+}
+
+// mostShared is how many names are looked at for links.
+const mostShared = 100_000
+
+// sharing are other packages that have files of some packages by links, if one of these has a diagnostic that is wanted. They are
+// looked for in the git work tree that a file is in, or else its workspace, its module or the current directory, where patterns would look, but in
+// all modules. So many names are looked at at most, and where there are more, these may not be all.
+func sharing(packages []*Package, most int, wanted func(diag.Diagnostic) bool) (others []*Package, isAll bool) {
+	real, seen, tops := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, p := range packages {
+		seen[realDirectory(p.Dir())] = true
+		isWanted := slices.ContainsFunc(p.Diagnostics, wanted)
+		for name := range p.Text {
+			if file := realDirectory(name); isWanted && isOwn(name, file) {
+				real[file], tops[topOfShared(filepath.Dir(file))] = true, true
+			}
+		}
+	}
+	for top := range tops {
+		filepath.WalkDir(top, func(path string, entry fs.DirEntry, err error) error {
+			if most--; most < 0 {
+				return filepath.SkipAll
+			}
+			switch dir := filepath.Dir(path); {
+			case err != nil:
+				return nil // what cannot be read has none
+			case entry.IsDir() && path != top && (isPassedOver(entry.Name()) || entry.Name() == "node_modules"):
+				return filepath.SkipDir
+			case entry.Type()&fs.ModeSymlink != 0 && isSource(entry.Name()) && !seen[dir] && real[RealPath(path)]:
+				seen[dir] = true
+				if p, err := Dir(fromWorkingDirectory(dir)); err == nil {
+					others = append(others, p)
+				}
+			}
+			return nil
+		})
+	}
+	return others, most >= 0
+}
+
+// topOfShared is where links to the files of a directory are looked for.
+func topOfShared(dir string) string {
+	if top := workTree(dir); top != "" {
+		return top
+	}
+	if work := workspace(dir); work != "" {
+		return filepath.Dir(work)
+	}
+	if module := ModuleOf(dir); module != "" {
+		return module
+	}
+	here := RealPath(".")
+	if below, err := filepath.Rel(here, dir); err == nil && filepath.IsLocal(below) {
+		return here
+	}
+	return dir
+}
+
+// realPaths are the real paths of the files of packages, by their names. A file need not be there.
 func realPaths(packages []*Package) map[string]string {
 	real := map[string]string{}
 	for _, p := range packages {
 		for name := range p.Text {
-			real[name] = RealPath(name)
+			real[name] = realDirectory(name)
 		}
 	}
 	return real
 }
 
 // isOwn reports whether a name of a file is in the directory that the file itself is in.
-func isOwn(name, real string) bool { return RealPath(filepath.Dir(name)) == filepath.Dir(real) }
+func isOwn(name, real string) bool { return realDirectory(filepath.Dir(name)) == filepath.Dir(real) }

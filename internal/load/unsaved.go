@@ -33,6 +33,7 @@ func Unsaved(name string, text []byte) (*Package, error) {
 	if err != nil {
 		return nil, err
 	}
+	withoutNeededIn(p)
 	var here []diag.Diagnostic
 	for _, d := range p.Diagnostics {
 		if d.Pos.File != name {
