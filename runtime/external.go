@@ -29,8 +29,8 @@ func isConnection(err error) bool { return isA(err, "net", "OpError") || isA(err
 var (
 	// externalStates are classes and codes of SQLSTATE, as a method SQLState tells it: the connection broke, the server only
 	// reads (a failover), others were in the way (a conflict, a deadlock, a lock), it has no room, its own time for a statement
-	// was over, an administrator or a crash ended the session, it does not take connections yet.
-	externalStates = []string{"08", "25006", "40001", "40P01", "53", "55P03", "57014", "57P01", "57P02", "57P03"}
+	// was over, an administrator, a crash or its idle time ended the session, it does not take connections yet, its disk fails.
+	externalStates = []string{"08", "25006", "40001", "40P01", "53", "55P03", "57014", "57P01", "57P02", "57P03", "57P05", "58030"}
 
 	// externalLabels are labels of MongoDB's errors, as a method HasErrorLabel tells them: the network, or a server that shuts
 	// or steps down.
@@ -53,31 +53,63 @@ var (
 			"rpc error: code = Unavailable desc = …",
 		},
 		"nats.go": {
+			"nats: API error: code=500 err_code=10009 …", // the server does not lead
+			"nats: API error: code=500 err_code=10028 …", // no memory
+			"nats: API error: code=500 err_code=10047 …", // no storage
+			"nats: API error: code=500 err_code=10118 …", // the stream is offline
+			"nats: API error: code=500 err_code=10119 …", // the consumer is
+			"nats: API error: code=503 err_code=10008 …", // temporarily unavailable
+			"nats: API error: code=503 err_code=10023 …", // no resources
+			"nats: JetStream system temporarily unavailable",
+			"nats: Leadership Changed",
 			"nats: connection closed",
 			"nats: connection reconnecting",
+			"nats: key watcher timed out waiting for initial keys",
+			"nats: leadership change",
+			"nats: maximum account active connections exceeded",
 			"nats: no heartbeat received",
 			"nats: no responders available for request",
 			"nats: no response from stream",
 			"nats: no servers available for connection",
 			"nats: outbound buffer limit exceeded",
 			"nats: server is disconnected",
+			"nats: server maximum connections exceeded",
 			"nats: server shutdown",
 			"nats: stale connection",
 			"nats: timeout",
+			"nats: timeout waiting for ack",
 		},
 		"go-sql-driver/mysql": {
 			"invalid connection",
 			"Error 1040: …", "Error 1040 (08004): …", // too many connections
 			"Error 1053: …", "Error 1053 (08S01): …", // server shutdown in progress
+			"Error 1205: …", "Error 1205 (HY000): …", // a lock was not free in time
+			"Error 1213: …", "Error 1213 (40001): …", // deadlock
+			"Error 1290 (HY000): The MySQL server is running with the --read-only option…", // a failover, and so are the next
+			"Error 1290 (HY000): The MySQL server is running with the --super-read-only option…",
+			"Error 1836: …", "Error 1836 (HY000): …",
 			"Error 1927: …", "Error 1927 (70100): …", // connection was killed
 		},
-		"pgx": {"conn closed"},
+		"pgx": {
+			"conn closed",
+			"read only connection", // with target_session_attrs, while all servers are standbys; and so are the next three
+			"server is in standby mode",
+		},
+		"lib/pq": {
+			"server is in hot standby mode",
+			"session is read-only",
+		},
 		"Redis": {
 			"CLUSTERDOWN …",
 			"ERR max number of clients reached",
 			"LOADING …",
 			"MASTERDOWN …",
-			"READONLY …", // a failover under a connection that stays
+			"MISCONF …", // it cannot write to its disk
+			"NOREPLICAS …",
+			"OOM …",
+			"READONLY …",  // a failover under a connection that stays
+			"TRYAGAIN …",  // slots move
+			"UNBLOCKED …", // a failover under a command that waits
 		},
 		"go-redis": {
 			"redis: all ring shards are down",
@@ -92,6 +124,25 @@ var (
 			`Exception (501) Reason: "write tcp …`,
 			`Exception (504) Reason: "channel/connection is not open"`,
 		},
+		"franz-go": {
+			"BROKER_NOT_AVAILABLE: …",
+			"COORDINATOR_LOAD_IN_PROGRESS: …",
+			"COORDINATOR_NOT_AVAILABLE: …",
+			"KAFKA_STORAGE_ERROR: …",
+			"LEADER_NOT_AVAILABLE: …",
+			"NETWORK_EXCEPTION: …",
+			"NOT_CONTROLLER: …",
+			"NOT_COORDINATOR: …",
+			"NOT_ENOUGH_REPLICAS: …",
+			"NOT_ENOUGH_REPLICAS_AFTER_APPEND: …",
+			"NOT_LEADER_FOR_PARTITION: …",
+			"OFFSET_NOT_AVAILABLE: …",
+			"REPLICA_NOT_AVAILABLE: …",
+			"REQUEST_TIMED_OUT: …",
+			"broker replied that the controller broker is not available",
+			"record failed after being retried too many times",
+			"records have timed out before they were able to be produced",
+		},
 		"sarama": {
 			"kafka: broker not connected",
 			"kafka: client has run out of available brokers to talk to",
@@ -99,9 +150,11 @@ var (
 		"mongo-driver": {"server selection timeout"},
 		"etcd": {
 			"etcdserver: leader changed",
+			"etcdserver: mvcc: database space exceeded",
 			"etcdserver: no leader",
 			"etcdserver: request timed out…",
 			"etcdserver: server stopped",
+			"etcdserver: too many requests",
 			"etcdserver: unhealthy cluster",
 		},
 		"gorilla/websocket": {
