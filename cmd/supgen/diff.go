@@ -125,6 +125,9 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 			result.Compared++
 		}
 	}
+	outside, more := d.outside(cmd, args, pairs, packages)
+	packages, arrived = append(packages, outside...), append(arrived, more...)
+	slices.SortStableFunc(packages, func(a, b compare.Package) int { return strings.Compare(a.Dir, b.Dir) })
 	packages = slices.DeleteFunc(packages, func(p compare.Package) bool {
 		moved := p.MayHaveMoved(arrived) || unread && p.IsGone()
 		if moved {
@@ -142,6 +145,25 @@ func (d *diffFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	found := len(broken) > 0 || d.failOn.word == "change" && len(result.Changes) > 0 || d.failOn.word == "risk" && compare.HasRisk(result.Changes)
 	return outcome(found, errors.Join(failed, err))
+}
+
+// outside are the packages that a pattern enters in neither version and that one of the packages has moved to or from, and the names in
+// new ones with mistakes.
+func (d *diffFlags) outside(cmd *cobra.Command, args []string, pairs []load.Pair, packages []compare.Package) (moved []compare.Package, arrived []string) {
+	if !slices.ContainsFunc(packages, func(p compare.Package) bool { return p.IsGone() || p.IsNew() }) {
+		return nil, nil
+	}
+	var others []compare.Package
+	for _, p := range load.Outside(cmd.Context(), args, cmd.ArgsLenAtDash(), pairs) {
+		switch old, now, err := d.load(cmd, p); {
+		case err != nil:
+		case old.Tree != nil && now.Tree != nil:
+			others = append(others, compare.Package{Dir: d.place(p.Dir), Old: old.Tree, New: now.Tree})
+		case len(old.Text) == 0:
+			arrived = append(arrived, now.RootNames()...)
+		}
+	}
+	return compare.Outside(packages, others), arrived
 }
 
 // noteOther proposes "main -- shop" where "main shop" compares two directories, the current one at main and shop; "-- shop" where "shop"

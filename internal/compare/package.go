@@ -160,7 +160,7 @@ func moves(packages []Package) (was map[int]int, moved map[int]bool) {
 	var possible []move
 	for i, gone := range packages {
 		for j, p := range packages {
-			if !gone.IsGone() || !isNew(p) {
+			if !gone.IsGone() || !p.IsNew() {
 				continue
 			}
 			oldTop, oldBelow := childNames(gone.Old)
@@ -187,6 +187,34 @@ func moves(packages []Package) (was map[int]int, moved map[int]bool) {
 	return was, moved
 }
 
+// Outside are those of others to which, or from which, one of the packages has moved that has not moved among them. Their trees have the same
+// names at the top: nobody asked about the others, and one that is new is more likely than one that was renamed on the way.
+func Outside(packages, others []Package) (found []Package) {
+	was, moved := moves(packages)
+	var all []Package
+	for i, p := range packages {
+		if _, arrived := was[i]; !arrived && !moved[i] {
+			all = append(all, p)
+		}
+	}
+	n := len(all)
+	all = append(all, others...)
+	was, _ = moves(all)
+	for _, now := range slices.Sorted(maps.Keys(was)) {
+		old := was[now]
+		oldTop, _ := childNames(all[old].Old)
+		top, _ := childNames(all[now].New)
+		switch {
+		case !slices.Equal(oldTop, top):
+		case now >= n && old < n:
+			found = append(found, all[now])
+		case now < n && old >= n:
+			found = append(found, all[old])
+		}
+	}
+	return found
+}
+
 // unmatched is how many children only one of the versions has.
 func unmatched(changes []Change) (n int) {
 	for _, c := range changes {
@@ -205,7 +233,8 @@ func (p Package) MayHaveMoved(names []string) bool {
 // IsGone reports whether only the old version has trees.
 func (p Package) IsGone() bool { return len(p.Old.Roots()) > 0 && len(p.New.Roots()) == 0 }
 
-func isNew(p Package) bool { return len(p.Old.Roots()) == 0 && len(p.New.Roots()) > 0 }
+// IsNew reports whether only the new version has trees.
+func (p Package) IsNew() bool { return len(p.Old.Roots()) == 0 && len(p.New.Roots()) > 0 }
 
 // childNames are the names at the top of a tree, and those below, sorted.
 func childNames(t *tree.Tree) (top, below []string) {

@@ -107,14 +107,7 @@ func directoriesAt(ctx context.Context, rev, other, top string) (dirs []string, 
 	if strings.HasPrefix(rev, "-") {
 		return nil, nil, notRevision(ctx, rev, "not a revision of git", errors.New("it begins with a flag"))
 	}
-	fromTop, tree, err := treeAt(ctx, rev, fromHere(top))
-	if here, _ := filepath.Abs(top); RealPath(top) != here {
-		// A link, which the revision may not have, leads to a directory that it may have.
-		dir, real, missing := treeAt(ctx, rev, fromHere(RealPath(top)))
-		if missing == nil && (err != nil || real == tree) {
-			fromTop, tree, err = dir, real, nil
-		}
-	}
+	fromTop, tree, err := topAt(ctx, rev, top)
 	if errors.Is(err, errMissing) {
 		return nil, nil, nil
 	}
@@ -146,6 +139,19 @@ func directoriesAt(ctx context.Context, rev, other, top string) (dirs []string, 
 		}
 	}
 	return slices.Compact(dirs), missed, nil
+}
+
+// topAt is [treeAt] of the top of a pattern.
+func topAt(ctx context.Context, rev, top string) (fromTop string, tree object, err error) {
+	fromTop, tree, err = treeAt(ctx, rev, fromHere(top))
+	if here, _ := filepath.Abs(top); RealPath(top) != here {
+		// A link, which the revision may not have, leads to a directory that it may have.
+		dir, real, missing := treeAt(ctx, rev, fromHere(RealPath(top)))
+		if missing == nil && (err != nil || real == tree) {
+			fromTop, tree, err = dir, real, nil
+		}
+	}
+	return fromTop, tree, err
 }
 
 // isEntered reports whether a pattern enters a directory, as [walk] does from the nearest of those that are entered in any case.

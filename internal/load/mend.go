@@ -27,7 +27,7 @@ type Kept struct {
 // links, a fix is made that one of them wants, if it brings no error with it in any of them: all that are in the repository are asked. By a link
 // alone a file is not fixed, but with the directory that it is in. Kept are the fixes that were not made for these reasons.
 func Mend(packages []*Package, wanted func(diag.Diagnostic) bool) (mended []Mended, kept []Kept) {
-	others, isAll := sharing(packages, mostShared, func(d diag.Diagnostic) bool { return wanted(d) && len(d.Fixes) == 1 })
+	others, isAll := sharing(packages, mostLinked, func(d diag.Diagnostic) bool { return wanted(d) && len(d.Fixes) == 1 })
 	asked := slices.Concat(packages, others)
 	real := realPaths(asked)
 	owned, shared := map[string]bool{}, map[string]int{}

@@ -70,7 +70,7 @@ func Packages(args []string) ([]*Package, error) {
 		}
 		packages = append(packages, p)
 	}
-	others, _ := sharing(packages, mostShared, isUnused)
+	others, _ := sharing(packages, mostLinked, isUnused)
 	withoutNeededIn(slices.Concat(packages, others)...)
 	return packages, errors.Join(errs...)
 }

@@ -3,6 +3,7 @@ package load
 import (
 	"cmp"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -93,8 +94,8 @@ func (p *Package) HasTree() bool {
 	return p.Info != nil && slices.ContainsFunc(p.Info.Definitions, func(d *tree.Definition) bool { return d.Kind == tree.TreeDefinition })
 }
 
-// mostShared is how many names are looked at for links.
-const mostShared = 100_000
+// mostLinked is how many names are looked at for links.
+const mostLinked = 100_000
 
 // sharing are other packages that have files of some packages by links, if one of these has a diagnostic that is wanted. They are
 // looked for in the git work tree that a file is in, or else its workspace, its module or the current directory, where patterns would look, but in
@@ -111,25 +112,43 @@ func sharing(packages []*Package, most int, wanted func(diag.Diagnostic) bool) (
 		}
 	}
 	for top := range tops {
-		filepath.WalkDir(top, func(path string, entry fs.DirEntry, err error) error {
-			if most--; most < 0 {
-				return filepath.SkipAll
+		most -= everywhere(top, most, func(path string, entry fs.DirEntry) {
+			dir := filepath.Dir(path)
+			if entry.Type()&fs.ModeSymlink == 0 || !isSource(entry.Name()) || seen[dir] || !real[RealPath(path)] {
+				return
 			}
-			switch dir := filepath.Dir(path); {
-			case err != nil:
-				return nil // what cannot be read has none
-			case entry.IsDir() && path != top && (isPassedOver(entry.Name()) || entry.Name() == "node_modules"):
-				return filepath.SkipDir
-			case entry.Type()&fs.ModeSymlink != 0 && isSource(entry.Name()) && !seen[dir] && real[RealPath(path)]:
-				seen[dir] = true
-				if p, err := Dir(fromWorkingDirectory(dir)); err == nil {
-					others = append(others, p)
-				}
+			seen[dir] = true
+			if p, err := Dir(fromWorkingDirectory(dir)); err == nil {
+				others = append(others, p)
 			}
-			return nil
 		})
 	}
 	return others, most >= 0
+}
+
+// everywhere visits the files at and below a directory, in whichever modules they are, as patterns look for them, but not in other work trees of git. It looks at so many names at
+// most, and returns how many there were, one more if that was not all. What cannot be read has none.
+func everywhere(top string, most int, visit func(path string, entry fs.DirEntry)) (n int) {
+	filepath.WalkDir(top, func(path string, entry fs.DirEntry, err error) error {
+		if n++; n > most {
+			return filepath.SkipAll
+		}
+		switch {
+		case err != nil:
+		case !entry.IsDir():
+			visit(path, entry)
+		case path != top && (isPassedOver(entry.Name()) || entry.Name() == "node_modules" || isTree(path)):
+			return filepath.SkipDir
+		}
+		return nil
+	})
+	return n
+}
+
+// isTree reports whether a directory is the top of a work tree of git.
+func isTree(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, ".git"))
+	return err == nil
 }
 
 // topOfShared is where links to the files of a directory are looked for.

@@ -31,7 +31,7 @@ func TestSharing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if others, isAll := sharing([]*Package{p}, mostShared, isUnused); len(others) != 1 || !isAll {
+	if others, isAll := sharing([]*Package{p}, mostLinked, isUnused); len(others) != 1 || !isAll {
 		t.Errorf("found %d, all: %t; want that of b", len(others), isAll)
 	}
 	if others, isAll := sharing([]*Package{p}, 3, isUnused); len(others) != 0 || isAll {

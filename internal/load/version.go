@@ -197,6 +197,44 @@ func matching(ctx context.Context, revs []string, pattern string) ([]Pair, error
 	return pairs, errors.Join(failed, errors.Join(missed...))
 }
 
+// Outside are the packages in modules that no go.work uses, and in directories that go.mod says to ignore, below a pattern among the
+// arguments of diff. A package of the pairs, which are what [Versions] has found, may have moved to or from one. What cannot be read has none.
+func Outside(ctx context.Context, args []string, dash int, pairs []Pair) (outside []Pair) {
+	revs, pattern, err := timesOf(ctx, args, dash)
+	if pattern = filepath.ToSlash(pattern); err != nil || revs == nil || !isPattern(pattern) {
+		return nil
+	}
+	if revs, err = withMergeBase(ctx, revs); err != nil {
+		return nil
+	}
+	top := topOf(pattern)
+	var names []string
+	for _, rev := range revs {
+		if _, tree, err := topAt(ctx, rev, top); err == nil {
+			at, _, _ := filesAt(ctx, tree, top, func(string, string) bool { return false })
+			names = append(names, at...)
+		}
+	}
+	if len(revs) == 1 {
+		everywhere(top, mostLinked, func(name string, _ fs.DirEntry) { names = append(names, name) })
+	}
+	known := map[string]bool{}
+	for _, p := range pairs {
+		known[realDirectory(p.Dir)] = true
+	}
+	for _, name := range names {
+		below, _ := filepath.Rel(top, filepath.Dir(name))
+		dir := filepath.Dir(name)
+		if real := realDirectory(dir); isSource(filepath.Base(name)) && !known[real] && !slices.ContainsFunc(strings.Split(below, string(filepath.Separator)), isPassedOver) {
+			known[real] = true
+			p := atTimes(revs, dir)
+			p.Dir = filepath.ToSlash(dir)
+			outside = append(outside, p)
+		}
+	}
+	return outside
+}
+
 // Name is the directory that both versions are of, as place names it, or their two names.
 func (p Pair) Name(place func(string) string) string {
 	return cmp.Or(place(p.Dir), place(filepath.ToSlash(p.Old.here)), p.Old.name+" and "+p.New.name)
