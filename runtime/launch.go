@@ -196,3 +196,11 @@ func (r Replica) Index() int {
 	}
 	return int(r.run.index)
 }
+
+// Replicas is how many there are, by declaration: Index is below it. It is 1 of the zero Replica.
+func (r Replica) Replicas() int {
+	if r.run == nil {
+		return 1
+	}
+	return max(1, r.run.child().Replicas)
+}

@@ -317,6 +317,9 @@ func TestReplicas(t *testing.T) {
 	var got []int
 	table := plain(
 		Child{Name: "P", Role: Service, Replicas: 3, Provides: true, Ready: Ready{Explicit: true}, Start: func(l Launch) error {
+			if n := l.Replica().Replicas(); n != 3 {
+				t.Errorf("there are %d", n)
+			}
 			ports.Provider(l).Ready(l.Replica().Index() * 100)
 			return until(l)
 		}},
@@ -369,7 +372,7 @@ func TestZeroRun(t *testing.T) {
 	run.Heartbeat()
 	run.Progress()
 	Signal{}.Ready()
-	if run.Path() != "" || run.Generation() != 0 || run.Attempt() != 0 || run.Index() != 0 || run.Logger() == nil ||
+	if run.Path() != "" || run.Generation() != 0 || run.Attempt() != 0 || run.Index() != 0 || run.Replicas() != 1 || run.Logger() == nil ||
 		run.Grace().Err() != nil || run.Aborted() != nil {
 		t.Error("the zero run does something")
 	}
