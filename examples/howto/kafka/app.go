@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
+	"time"
 
 	"github.com/supgen/supgen/runtime"
 	"github.com/supgen/supgen/runtime/kit"
@@ -12,7 +15,55 @@ import (
 // App has a method for each child.
 type App struct {
 	brokers []string                                      // "localhost:9092"
+	addr    string                                        // where HTTP listens
 	bill    func(ctx context.Context, order []byte) error // may be called twice for an order
+}
+
+// Producer has no part in the group, so its client lasts as long as it is needed.
+func (a *App) Producer(ctx context.Context, run BillingProducerRun) error {
+	client, err := kgo.NewClient(
+		kgo.SeedBrokers(a.brokers...),
+		kgo.DefaultProduceTopic("orders"),
+		kgo.AllowIdempotentProduceCancellation(), // what was not answered in time is not sent again: its client does that
+	)
+	if err != nil {
+		return runtime.FatalConfig(err)
+	}
+	run.Cleanup(func(context.Context) error { client.Close(); return nil })
+	return kit.Ping(ctx, run, func() { run.Ready(client) }, client.Ping)
+}
+
+// HTTP takes orders. The ID of one is the client's, so that it can send an order again that was not answered with 202.
+func (a *App) HTTP(ctx context.Context, run BillingHTTPRun, producer *kgo.Client) error {
+	mux := http.NewServeMux()
+	mux.HandleFunc("PUT /orders/{id}", func(w http.ResponseWriter, r *http.Request) {
+		order, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<10))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		if err := publish(r.Context(), producer, r.PathValue("id"), order); err != nil {
+			run.Logger().Warn("not published", "error", err)
+			http.Error(w, "send it again", http.StatusServiceUnavailable)
+			return
+		}
+		w.WriteHeader(http.StatusAccepted)
+	})
+	return kit.HTTP(ctx, run, &http.Server{Addr: a.addr, Handler: mux})
+}
+
+// publish returns nil when Kafka has the order. After an error Kafka may have it, or get it, if it was under way when the time was over.
+func publish(ctx context.Context, producer *kgo.Client, id string, order []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	acknowledged := make(chan error, 1)
+	producer.Produce(ctx, &kgo.Record{Key: []byte(id), Value: order}, func(_ *kgo.Record, err error) { acknowledged <- err })
+	select {
+	case err := <-acknowledged:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Orders bills, and then commits.

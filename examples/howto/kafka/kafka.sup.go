@@ -7,16 +7,31 @@ import (
 	"time"
 
 	"github.com/supgen/supgen/runtime"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // BillingChildren is what [Billing] runs.
 type BillingChildren interface {
+	// Producer is the client that publishes.
+	Producer(ctx context.Context, run BillingProducerRun) error
+	// HTTP publishes orders.
+	HTTP(ctx context.Context, run BillingHTTPRun, producer *kgo.Client) error
 	// Orders is a member of the group, with a client of its own.
 	Orders(ctx context.Context, run BillingOrdersRun) error
 }
 
 // One run of one child: its methods follow from what the child declares.
 type (
+	// BillingProducerRun has Ready(*kgo.Client).
+	BillingProducerRun = struct {
+		runtime.Run
+		runtime.Provider[*kgo.Client]
+	}
+	// BillingHTTPRun has Ready().
+	BillingHTTPRun = struct {
+		runtime.Run
+		runtime.Signal
+	}
 	// BillingOrdersRun has Ready() and Index(), 0 to 1.
 	BillingOrdersRun = struct {
 		runtime.Run
@@ -27,6 +42,8 @@ type (
 
 const (
 	billingRoot runtime.ID = iota
+	billingProducer
+	billingHTTP
 	billingOrders
 )
 
@@ -46,9 +63,19 @@ func NewBilling(children BillingChildren, options ...runtime.Option) *Billing {
 	return &Billing{runtime.New(table[:], options...)}
 }
 
+// A child provides what the children that need it receive, or this does not compile.
+var (
+	billingProducerPort = runtime.Port[*kgo.Client]{Of: billingProducer}
+)
+
 // billingTable is what is declared about Billing and its children. NewBilling makes a tree from a copy.
 var billingTable = [...]runtime.Child{
 	billingRoot: {Name: "Billing", Role: runtime.Supervisor},
+	billingProducer: {Parent: billingRoot, Name: "Producer", Role: runtime.Service, Provides: true,
+		Ready: runtime.Ready{Explicit: true, Within: 10 * time.Second}},
+	billingHTTP: {Parent: billingRoot, Name: "HTTP", Role: runtime.Service, Needs: []runtime.ID{billingProducer},
+		Ready:    runtime.Ready{Explicit: true, Within: 30 * time.Second},
+		Shutdown: runtime.Shutdown{Drain: 10 * time.Second, Abort: time.Second}},
 	billingOrders: {Parent: billingRoot, Name: "Orders", Role: runtime.Worker, Replicas: 2,
 		Ready:    runtime.Ready{Explicit: true, Within: 30 * time.Second},
 		Shutdown: runtime.Shutdown{Drain: 20 * time.Second, Abort: time.Second}},
@@ -58,6 +85,10 @@ var billingTable = [...]runtime.Child{
 func startBilling(children BillingChildren, l runtime.Launch) error {
 	ctx, run := l.Context(), l.Run()
 	switch l.Row() {
+	case billingProducer:
+		return children.Producer(ctx, BillingProducerRun{run, billingProducerPort.Provider(l)})
+	case billingHTTP:
+		return children.HTTP(ctx, BillingHTTPRun{run, l.Signal()}, billingProducerPort.From(l))
 	case billingOrders:
 		return children.Orders(ctx, BillingOrdersRun{run, l.Signal(), l.Replica()})
 	}
@@ -70,19 +101,29 @@ func (b *Billing) Run(ctx context.Context) error { return b.tree.Run(ctx) }
 // Tree is what Billing has in common with all trees: readiness, events, the report, shutdown.
 func (b *Billing) Tree() *runtime.Tree { return b.tree }
 
+// Producer is the operator's handle on Billing.Producer.
+func (b *Billing) Producer() *runtime.Handle { return runtime.HandleOf(b.tree, billingProducer) }
+
+// HTTP is the operator's handle on Billing.HTTP.
+func (b *Billing) HTTP() *runtime.Handle { return runtime.HandleOf(b.tree, billingHTTP) }
+
 // Orders is the operator's handle on Billing.Orders with index i, 0 to 1.
 func (b *Billing) Orders(i int) *runtime.Handle { return runtime.ReplicaOf(b.tree, billingOrders, i) }
 
 // BillingState is a consistent snapshot of [Billing].
 type BillingState struct {
-	Tree   runtime.TreeState
-	Orders [2]runtime.ChildState
+	Tree     runtime.TreeState
+	Producer runtime.ChildState
+	HTTP     runtime.ChildState
+	Orders   [2]runtime.ChildState
 }
 
 // State waits for no child.
 func (b *Billing) State() (state BillingState) {
 	v := b.tree.Snapshot()
 	state.Tree = v.Tree()
+	v.Fill(billingProducer, &state.Producer)
+	v.Fill(billingHTTP, &state.HTTP)
 	v.FillAll(billingOrders, state.Orders[:])
 	return state
 }
