@@ -75,9 +75,13 @@ func (f *fixFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	if n := f.unfixable; n > 0 {
 		found = true
-		what := fmt.Sprintf(`%d errors have no fix; "supgen validate" reports them`, n)
+		validate := "supgen validate"
+		if len(dirs) <= 3 { // of more, the line would show little else
+			validate = strings.Join(append([]string{validate}, dirs...), " ")
+		}
+		what := fmt.Sprintf(`%d errors have no fix; "%s" reports them`, n, diag.VisibleLine(validate))
 		if n == 1 {
-			what = `1 error has no fix; "supgen validate" reports it`
+			what = fmt.Sprintf(`1 error has no fix; "%s" reports it`, diag.VisibleLine(validate))
 		}
 		fmt.Fprintln(cmd.ErrOrStderr(), "supgen:", what)
 	}

@@ -153,6 +153,14 @@ func addReportFormat(cmd *cobra.Command) *choice {
 "json", "sarif" for code scanning, "github" for annotations`, output.ReportFormats...)
 }
 
+// placesIn is how a format of a report names files and directories.
+func placesIn(format string) func(name string) string {
+	if format == "text" {
+		return filepath.Clean
+	}
+	return output.Places()
+}
+
 // addStrict gives a command the flag --strict, for makeStrict.
 func addStrict(cmd *cobra.Command, strict *bool) {
 	cmd.Flags().BoolVar(strict, "strict", false, "treat warnings as errors")

@@ -29,6 +29,8 @@ type generateFlags struct {
 	clean  bool
 	stdout bool
 	watch  bool
+
+	place func(dir string) string // in hints
 }
 
 // watched is what --watch needs to know of what was done.
@@ -87,6 +89,7 @@ func (g *generateFlags) run(cmd *cobra.Command, args []string) error {
 	if g.types && !g.check {
 		return errors.New("--types is for --check, and for validate")
 	}
+	g.place = placesIn(g.format.word)
 	notePassedOver(cmd, args)
 	if g.watch {
 		return g.keepUp(cmd, args, func() error { return g.once(cmd, args) })
@@ -138,7 +141,7 @@ func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package, args []str
 		case g.check:
 			var diff []byte
 			var stale []diag.Diagnostic
-			if diff, stale, err = file.Check(); err == nil {
+			if diff, stale, err = file.Check(g.place); err == nil {
 				found = append(found, stale...)
 				_, err = output.Exact(g.diffs(cmd)).Write(diff)
 			}
@@ -157,7 +160,7 @@ func (g *generateFlags) generate(cmd *cobra.Command, p *load.Package, args []str
 			return found, err
 		}
 	}
-	orphans, err := generated.Orphans(p)
+	orphans, err := generated.Orphans(p, g.place)
 	for _, orphan := range orphans {
 		name := orphan.Pos.File
 		if !g.clean {

@@ -157,7 +157,7 @@ func (t *testFlags) test(p *load.Package, name string) (simulation.Verdict, erro
 	if p.Tree == nil {
 		const message = "its tree has mistakes"
 		detail := func(name string) string { return name + ": " + message + "\n" }
-		failure := simulation.Failure{Line: 1, Message: message, Detail: detail, More: t.mistakes(p)}
+		failure := simulation.Failure{Line: 1, Message: simulation.Said(message), Detail: detail, More: t.mistakes(p)}
 		return simulation.Verdict{Name: name, Failures: []simulation.Failure{failure}}, nil
 	}
 	text, err := load.Read(name)

@@ -110,7 +110,7 @@ func (v *validateFlags) load(cmd *cobra.Command, args []string) ([]*load.Package
 	case !isInput:
 		notePassedOver(cmd, args)
 		packages, failed := load.Packages(args)
-		return packages, errors.Join(failed, addOrphans(packages))
+		return packages, errors.Join(failed, addOrphans(packages, placesIn(v.format.word)))
 	}
 	text, err := load.ReadInput(stdin(cmd))
 	if err != nil {
@@ -124,10 +124,10 @@ func (v *validateFlags) load(cmd *cobra.Command, args []string) ([]*load.Package
 }
 
 // addOrphans warns of the generated files whose source is gone.
-func addOrphans(packages []*load.Package) error {
+func addOrphans(packages []*load.Package, place func(dir string) string) error {
 	var errs []error
 	for _, p := range packages {
-		errs = append(errs, generated.WarnOfOrphans(p))
+		errs = append(errs, generated.WarnOfOrphans(p, place))
 	}
 	return errors.Join(errs...)
 }

@@ -132,8 +132,9 @@ func (f File) after(old contents) []byte {
 	return text
 }
 
-// Check compares the file with what it should be, white space included. If they differ, it returns a diff, and what to report.
-func (f File) Check() (diff []byte, stale []diag.Diagnostic, err error) {
+// Check compares the file with what it should be, white space included. If they differ, it returns a diff, and what to report; place is how the
+// hint names the directory, as a reader may be elsewhere, and nil leaves it out.
+func (f File) Check(place func(dir string) string) (diff []byte, stale []diag.Diagnostic, err error) {
 	old, err := f.present()
 	if err != nil {
 		return nil, nil, err
@@ -142,7 +143,7 @@ func (f File) Check() (diff []byte, stale []diag.Diagnostic, err error) {
 	if f.isIdle || bytes.Equal(old.text, want) && f.Listed == f.Name {
 		return nil, nil, nil
 	}
-	at, text, hint := firstDifference(f.Name, old.text, want), "this is not what %q generates", "run supgen generate"
+	at, text, hint := firstDifference(f.Name, old.text, want), "this is not what %q generates", "run supgen generate"+argument(f.Name, place)
 	switch {
 	case len(old.text) == 0:
 		at, text = diag.Pos{File: f.Source(), Line: 1, Column: 1}, "the Go file that %q generates is missing"
@@ -179,8 +180,24 @@ func firstDifference(name string, a, b []byte) diag.Pos {
 	return diag.Pos{File: name, Offset: offset, Line: line, Column: 1}
 }
 
-// Orphans returns what to report of each generated file whose source is gone. The error joins one for each that cannot be read.
-func Orphans(p *load.Package) (orphans []diag.Diagnostic, err error) {
+// argument is the directory of a file as an argument of a command, with a blank before it; the current one needs none.
+func argument(file string, place func(dir string) string) string {
+	if place == nil {
+		return ""
+	}
+	switch dir := place(filepath.Dir(file)); {
+	case dir == "." || dir == "":
+		return ""
+	case strings.ContainsAny(dir, " \t"):
+		return ` "` + dir + `"`
+	default:
+		return " " + dir
+	}
+}
+
+// Orphans returns what to report of each generated file whose source is gone; for place see [File.Check]. The error joins one for each that
+// cannot be read.
+func Orphans(p *load.Package, place func(dir string) string) (orphans []diag.Diagnostic, err error) {
 	var errs []error
 	owned := map[string]bool{}
 	for source := range p.Text {
@@ -200,7 +217,7 @@ func Orphans(p *load.Package) (orphans []diag.Diagnostic, err error) {
 		if _, ours := contentsOf(text); ours {
 			at := diag.Pos{File: name, Line: 1, Column: 1}
 			var r diag.Reports
-			r.Reportf(diag.CodeOrphan, at, at, "generated from %q, which is gone", filepath.Base(source)).Hintf("remove it, as supgen generate --clean does")
+			r.Reportf(diag.CodeOrphan, at, at, "generated from %q, which is gone", filepath.Base(source)).Hintf("remove it, as supgen generate --clean%s does", argument(name, place))
 			orphans = append(orphans, r.List...)
 		}
 	}
@@ -208,8 +225,8 @@ func Orphans(p *load.Package) (orphans []diag.Diagnostic, err error) {
 }
 
 // WarnOfOrphans adds them to what is reported of a package, as warnings: Go compiles them still.
-func WarnOfOrphans(p *load.Package) error {
-	orphans, err := Orphans(p)
+func WarnOfOrphans(p *load.Package, place func(dir string) string) error {
+	orphans, err := Orphans(p, place)
 	for _, orphan := range orphans {
 		orphan.Severity = diag.Warning
 		p.Diagnostics = append(p.Diagnostics, orphan)

@@ -68,7 +68,7 @@ func TestWriteSpace(t *testing.T) {
 		{"with a line too many", text + "\n", "run gofmt -w on it"},
 	} {
 		put(t, f, test.text)
-		diff, stale, err := f.Check()
+		diff, stale, err := f.Check(nil)
 		if err != nil || len(stale) > 1 || (len(stale) == 1) != (test.hint != "") || (len(diff) > 0) != (test.hint != "") {
 			t.Errorf("%s: stale: %v, %v, by\n%s", test.what, stale, err, diff)
 		}
@@ -104,7 +104,7 @@ func TestCheckStale(t *testing.T) {
 		{"not there", "", text, 1},
 	} {
 		put(t, f, test.text)
-		diff, stale, err := f.Check()
+		diff, stale, err := f.Check(nil)
 		line := 0
 		if len(stale) > 0 {
 			line = stale[0].Pos.Line
@@ -167,11 +167,11 @@ func TestRenamedInCase(t *testing.T) {
 		if err := os.WriteFile(name, f.Text(), 0o644); err != nil { // all but its name is right
 			t.Fatal(err)
 		}
-		_, stale, err := f.Check()
+		_, stale, err := f.Check(nil)
 		if err != nil || len(stale) != 1 || stale[0].Pos.File != f.Listed || !strings.Contains(stale[0].Hint, "x.sup.go ") {
 			t.Errorf("%q (%v) is stale", stale, err)
 		}
-		if orphans, err := Orphans(p); err != nil || len(orphans) > 0 {
+		if orphans, err := Orphans(p, nil); err != nil || len(orphans) > 0 {
 			t.Errorf("orphans are %q (%v)", orphans, err)
 		}
 		if wrote, err := f.Write(); !wrote || err != nil {
@@ -183,7 +183,7 @@ func TestRenamedInCase(t *testing.T) {
 		t.Fatalf("%q (%v) are generated", p.Generated, err)
 	}
 	for f := range Files(p) {
-		if diff, stale, err := f.Check(); err != nil || len(diff)+len(stale) > 0 {
+		if diff, stale, err := f.Check(nil); err != nil || len(diff)+len(stale) > 0 {
 			t.Errorf("%s%q (%v) is stale", diff, stale, err)
 		}
 	}

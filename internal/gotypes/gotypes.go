@@ -213,8 +213,8 @@ func newQuestion(index int, p *load.Package, dir, module string) *question {
 		q.files = append(q.files, spell(p, source))
 		q.generated[q.nameOf(source)] = codegen.Generate(p.Tree, source)
 	}
-	orphans, _ := generated.Orphans(p) // what cannot be read, the go command reports
-	for _, orphan := range orphans {   // what was declared there, another file declares, or nobody wants
+	orphans, _ := generated.Orphans(p, nil) // what cannot be read, the go command reports
+	for _, orphan := range orphans {        // what was declared there, another file declares, or nobody wants
 		q.generated[filepath.Join(dir, filepath.Base(orphan.Pos.File))] = []byte("package " + p.Tree.Package + "\n")
 	}
 	return q

@@ -60,7 +60,7 @@ func (a *analysis) with(texts map[string][]byte) (*load.Package, error) {
 	}
 	p, err := load.Edited(a.key, texts)
 	if err == nil {
-		generated.WarnOfOrphans(p) // of those that can be read
+		generated.WarnOfOrphans(p, filepath.Clean) // of those that can be read
 	}
 	return p, err
 }

@@ -56,7 +56,7 @@ func (q *query) renamedInGo(was, now *load.Package) ([]diag.Edit, error) {
 func (q *query) regenerated(was, now *load.Package) (edits []diag.Edit, err error) {
 	for file := range generated.Files(was) {
 		name := filepath.Base(file.Name)
-		switch _, stale, err := file.Check(); {
+		switch _, stale, err := file.Check(nil); {
 		case err != nil:
 			return nil, err
 		case len(stale) > 0:

@@ -264,7 +264,7 @@ func (e *editor) generate(dir string) {
 // isGenerated holds the generated code of a package to what it should be.
 func (e *editor) isGenerated(dir string) {
 	for file := range generated.Files(e.load(dir)) {
-		if diff, stale, err := file.Check(); err != nil || len(stale) > 0 {
+		if diff, stale, err := file.Check(nil); err != nil || len(stale) > 0 {
 			e.t.Errorf("%s: %v\n%s", file.Name, err, diff)
 		}
 	}

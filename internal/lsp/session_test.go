@@ -355,7 +355,7 @@ func (p *player) settle() {
 		}
 		pkg, err := load.Edited(key, texts)
 		if err == nil {
-			err = generated.WarnOfOrphans(pkg)
+			err = generated.WarnOfOrphans(pkg, filepath.Clean)
 		}
 		if err != nil {
 			p.t.Fatal(err)

@@ -26,12 +26,15 @@ type Verdict struct {
 
 // A Failure is something that is not as the script expects, or a mistake in it.
 type Failure struct {
-	Line    int // of the script
-	Column  int // in UTF-16 code units, from 1; 0 is the whole line
-	Message string
-	Detail  func(name string) string // what a reader gets to see of a script of that name, with the message in it; its lines are ended
+	Line    int                      // of the script
+	Column  int                      // in UTF-16 code units, from 1; 0 is the whole line
+	Message func(name string) string // of a script of that name
+	Detail  func(name string) string // what a reader gets to see of it, with the message in it; its lines are ended
 	More    string                   // what a report says besides that has no other place for it
 }
+
+// Said is a message that does not depend on the name.
+func Said(message string) func(name string) string { return func(string) string { return message } }
 
 // Test plays the script, and compares what happens with what it expects: where children stand, and the timeline behind it.
 func (s Script) Test(t *tree.Tree) Verdict {
@@ -49,13 +52,15 @@ func (s Script) Test(t *tree.Tree) Verdict {
 	blank := regexp.MustCompile(`\n+`)
 	want, got := unaligned(s.text), unaligned(script+"---\n"+result.golden())
 	if golden && blank.ReplaceAllString(want, "\n") != blank.ReplaceAllString(got, "\n") {
-		const message = "something else happens than the timeline says; supgen test --update writes it"
+		message := func(name string) string {
+			return fmt.Sprintf("something else happens than the timeline says; supgen test --update %s writes it", diag.VisibleLine(filepath.ToSlash(name)))
+		}
 		separator := strings.Count(script, "\n") + 1
 		v.Failures = append(v.Failures, Failure{Line: separator, Message: message,
 			Detail: func(name string) string {
 				shown := diag.VisibleLine(filepath.ToSlash(name))
 				place := diag.Pos{File: name, Line: separator, Column: 1}
-				return fmt.Sprintf("%s: %s\n%s", place, message, unified.Diff(shown, []byte(want), shown+" (simulated)", []byte(got)))
+				return fmt.Sprintf("%s: %s\n%s", place, message(name), unified.Diff(shown, []byte(want), shown+" (simulated)", []byte(got)))
 			}})
 	}
 	return v
@@ -104,7 +109,7 @@ func unaligned(text string) string {
 func (s Script) failure(mistake *sim.LineError) Failure {
 	text, from, _ := s.span(mistake)
 	before := text[from.Offset-(from.Column-1) : from.Offset]
-	return Failure{Line: mistake.Line, Column: 1 + len(utf16.Encode([]rune(before))), Message: mistake.Message,
+	return Failure{Line: mistake.Line, Column: 1 + len(utf16.Encode([]rune(before))), Message: Said(mistake.Message),
 		Detail: func(name string) string { return Script{name, s.text}.Line(mistake) }}
 }
 
@@ -112,7 +117,7 @@ func (s Script) failure(mistake *sim.LineError) Failure {
 func (s Script) failures(err error) (all []Failure) {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
-		return []Failure{{Line: 1, Message: err.Error(), Detail: func(name string) string {
+		return []Failure{{Line: 1, Message: Said(err.Error()), Detail: func(name string) string {
 			return fmt.Sprintf("%s: %v\n", diag.Pos{File: name, Line: 1, Column: 1}, err)
 		}}}
 	}

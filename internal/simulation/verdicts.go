@@ -88,7 +88,7 @@ func (v Verdicts) Annotations(place func(file string) string) string {
 	var b strings.Builder
 	for _, v := range v {
 		for _, f := range v.Failures {
-			b.WriteString(report.Command("error", diag.Pos{File: place(v.Name), Line: f.Line, Column: f.Column}, "supgen: test", f.Message))
+			b.WriteString(report.Command("error", diag.Pos{File: place(v.Name), Line: f.Line, Column: f.Column}, "supgen: test", f.Message(place(v.Name))))
 		}
 	}
 	return b.String()
@@ -142,7 +142,7 @@ func (v Verdicts) JUnit(place func(file string) string, lost []string, failures 
 		switch {
 		case len(v.Failures) > 0:
 			suite.Failures++
-			c.Failure = &junitMessage{Message: report.ForLog(v.Failures[0].Message)}
+			c.Failure = &junitMessage{Message: report.ForLog(v.Failures[0].Message(name))}
 			for _, f := range v.Failures {
 				c.Failure.Text += report.ForLog(f.Detail(name) + f.More)
 			}
