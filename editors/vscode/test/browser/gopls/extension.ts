@@ -1,0 +1,10 @@
+import * as vscode from 'vscode';
+import {LanguageClient} from 'vscode-languageclient/node';
+
+/** Starts Go's language server where the settings name it. */
+export async function activate(): Promise<void> {
+  const command = vscode.workspace.getConfiguration('gopls').get<string>('path');
+  if (command) {
+    await new LanguageClient('gopls', {command}, {documentSelector: [{scheme: 'file', language: 'go'}]}).start();
+  }
+}
