@@ -78,11 +78,21 @@ func (a *App) Orders(ctx context.Context, run BillingOrdersRun) error {
 	if err != nil {
 		return runtime.FatalConfig(err)
 	}
-	run.Cleanup(func(context.Context) error { client.CloseAllowingRebalance(); return nil })
+	run.Cleanup(func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second) // while the group is rebalanced, a member cannot leave it
+		defer cancel()
+		client.AllowRebalance()
+		err := client.LeaveGroupContext(ctx)
+		client.Close()
+		return err
+	})
 	run.Go(func(ctx context.Context) error { return kit.Ping(ctx, run, run.Ready, client.Ping) })
 	for {
 		fetches := client.PollRecords(ctx, 100)
 		err := fetches.Err()
+		if lost := new(kgo.ErrGroupSession); errors.As(err, &lost) && runtime.OutcomeOf(lost) == runtime.OutcomeExternal {
+			err = nil // the client joins again, and has its place in the group as long as this run has the client
+		}
 		var billed []*kgo.Record
 		for record := range fetches.RecordsAll() {
 			if ctx.Err() != nil || err != nil {
