@@ -401,3 +401,38 @@ func TestFailureSaysWhyOfACheck(t *testing.T) {
 		})
 	}
 }
+
+// docs/runtime.md, "Ready and not ready": why a child's check of its readiness fails is why it is not ready, told once.
+func TestWhyReadinessCheckFails(t *testing.T) {
+	checks := 0
+	table := plain(Child{Name: "C", Role: Service, Ready: Ready{Check: Check{Every: 10 * time.Second, Timeout: 5 * time.Second}, Within: time.Hour}, Start: until,
+		ReadyCheck: func(l Launch) error {
+			switch checks++; {
+			case checks <= 3:
+				return ExternalDependency(fmt.Errorf("refused"))
+			case checks == 4:
+				time.Sleep(8 * time.Second)
+			}
+			return nil
+		}})
+	supervise(t, table, func(t *testing.T, tree *Tree) {
+		got := told(t, tree, func(e Event) string {
+			if e.Kind != EventNotReady {
+				return ""
+			}
+			return fmt.Sprint(e.Failure.Kind, ": ", e.Failure.Message)
+		})
+		for _, want := range []string{"refused", "refused", "refused", "its check did not return in time", ""} {
+			time.Sleep(9 * time.Second)
+			s, _ := tree.Handle("Root.C").State()
+			switch is := s.NotReady; {
+			case is == nil && want != "", is != nil && is.Message != want:
+				t.Errorf("it is %s because of %v, not of %s", s.Lifecycle, is, want)
+			}
+			time.Sleep(time.Second)
+		}
+		if diff := cmp.Diff([]string{"35s timeout: its check did not return in time"}, got.take()); diff != "" { // the first was before
+			t.Error(diff)
+		}
+	})
+}

@@ -136,7 +136,7 @@ func (t *Tree) stepEnds(batch []runEnd) {
 			delete(t.checks, r)
 			in = kernel.Input{Kind: kernel.InputChecked, Node: r.node, Gen: r.gen, Check: e.check, Outcome: e.outcome}
 			if e.failure != nil {
-				in.Cause = e.failure
+				in.Cause = t.knownCause(r.node, e.failure)
 			}
 		case e.cleaned:
 			t.stopped(r, e.outcome, e.failure)

@@ -380,7 +380,8 @@ func (w *world) act(t *rapid.T) {
 	case act == "check" && len(run.checks) > 0:
 		c := run.checks[0]
 		run.checks = run.checks[1:]
-		w.step(kernel.Input{Kind: kernel.InputChecked, Node: run.node, Gen: run.gen, Check: c, Outcome: rapid.SampledFrom([]Outcome{OutcomeSuccess, OutcomeError, OutcomeExternal}).Draw(t, "result")})
+		w.step(kernel.Input{Kind: kernel.InputChecked, Node: run.node, Gen: run.gen, Check: c, Outcome: rapid.SampledFrom([]Outcome{OutcomeSuccess, OutcomeError, OutcomeExternal}).Draw(t, "result"),
+			Cause: rapid.SampledFrom([]any{nil, "away", "full"}).Draw(t, "cause")})
 	}
 }
 

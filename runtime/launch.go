@@ -131,7 +131,7 @@ func (s Signal) NotReady() { s.run.signal(kernel.InputNotReady, nil) }
 // methods of err, and may be called with the same error again and again: only what is new is an event. A nil error says nothing of why.
 func (s Signal) NotReadyCause(err error) { s.run.notReady(err) }
 
-// notReady says that the run is not ready because of err, unless it has said so.
+// notReady says that the run is not ready because of err.
 func (r *run) notReady(err error) {
 	if r == nil || err == nil {
 		r.signal(kernel.InputNotReady, nil)
@@ -140,11 +140,15 @@ func (r *run) notReady(err error) {
 	_, f := r.judge(err)
 	t := r.tree
 	t.mu.Lock()
-	if said, ok := t.k.View(r.node).NotReady.(*Failure); ok && said.Kind == f.Kind && said.Message == f.Message && t.k.Current(r.node, r.gen) {
-		t.mu.Unlock()
-		return
+	t.stepAndUnlock(&kernel.Input{Kind: kernel.InputNotReady, Node: r.node, Gen: r.gen, Cause: t.knownCause(r.node, f)})
+}
+
+// knownCause is f, or what a node is not ready because of, if that says the same: the kernel tells only what is new. Under the lock.
+func (t *Tree) knownCause(n kernel.Node, f *Failure) *Failure {
+	if said, ok := t.k.View(n).NotReady.(*Failure); ok && said.Kind == f.Kind && said.Message == f.Message {
+		return said
 	}
-	t.stepAndUnlock(&kernel.Input{Kind: kernel.InputNotReady, Node: r.node, Gen: r.gen, Cause: f})
+	return f
 }
 
 func (r *run) signal(kind kernel.InputKind, value any) {

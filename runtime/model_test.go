@@ -74,7 +74,7 @@ type mnode struct {
 	before     time.Duration // the delay before
 	steadied   bool          // since its launch, attempts were judged by how long it was ready
 	wasReady   bool          // since its launch
-	lacks      any           // while it is running: why it is not ready, as it said
+	lacks      any           // while it is running: why it is not ready, as it, or its check, said
 	kept       *mrun         // of a job that completed: the run whose value is there
 	readyAt    time.Duration // for the first time since
 	proved     bool          // it was ready once, or has completed: its start is over
@@ -392,7 +392,7 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 		}
 	case kernel.InputChecked:
 		if c := m.checks[runID{in.Node, in.Gen}]; current && c != nil && c.number == in.Check {
-			m.checked(x, c, in.Outcome)
+			m.checked(x, c, in.Outcome, in.Cause)
 		}
 	}
 }
@@ -414,7 +414,7 @@ func (m *model) returned(x *mnode, id runID) {
 	}
 }
 
-func (m *model) checked(x *mnode, c *check, o Outcome) {
+func (m *model) checked(x *mnode, c *check, o Outcome, cause any) {
 	delete(m.checks, x.runID)
 	if o != OutcomeSuccess {
 		x.run.outside = o == OutcomeExternal // also of one that was cut off
@@ -424,6 +424,8 @@ func (m *model) checked(x *mnode, c *check, o Outcome) {
 	case c.readiness:
 		if o == OutcomeSuccess && x.life == LifecycleRunning {
 			m.ready(x)
+		} else if cause != nil {
+			x.lacks = cause
 		}
 	case o == OutcomeSuccess:
 		x.run.fails, x.run.outside = 0, false
@@ -507,7 +509,7 @@ func (m *model) fireNext(of time.Duration) time.Duration {
 		switch {
 		case r == nil || c == nil:
 		case c.readiness && c.fails == 0:
-			running(c.began+x.c.Ready.Check.Timeout, x, func() { c.fails, r.outside = 1, false })
+			running(c.began+x.c.Ready.Check.Timeout, x, func() { c.fails, r.outside, x.lacks = 1, false, kernel.CheckHung })
 		case c.readiness:
 		case x.serves():
 			at := c.began + time.Duration(c.fails)*h.Every

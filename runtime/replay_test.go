@@ -237,7 +237,11 @@ func (w *world) spell(in kernel.Input) string {
 	case kernel.InputBeat:
 		return fmt.Sprintf("beat %s %s", run, in.At)
 	case kernel.InputChecked:
-		return fmt.Sprintf("checked %s %d %s", run, in.Check, in.Outcome)
+		text := fmt.Sprintf("checked %s %d %s", run, in.Check, in.Outcome)
+		if in.Cause != nil {
+			text += fmt.Sprint(" ", in.Cause)
+		}
+		return text
 	}
 	return inputKinds[in.Kind] + " " + run
 }
@@ -256,7 +260,7 @@ func (w *world) name(n kernel.Node) string {
 
 // understand is the input that a text spells.
 func (w *world) understand(text string) (in kernel.Input, err error) {
-	words := append(strings.Fields(text), "", "", "", "")
+	words := append(strings.Fields(text), "", "", "", "", "")
 	for kind, word := range inputKinds {
 		if word == words[0] {
 			in.Kind = kind
@@ -301,6 +305,9 @@ func (w *world) understand(text string) (in kernel.Input, err error) {
 		_, err = fmt.Sscan(words[2], &in.Check)
 		if err == nil {
 			err = in.Outcome.UnmarshalText([]byte(words[3]))
+		}
+		if words[4] != "" {
+			in.Cause = words[4]
 		}
 	}
 	return in, err

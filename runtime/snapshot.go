@@ -300,6 +300,9 @@ func notReady(cause any) *Failure {
 		f := *cause
 		return &f
 	}
+	if cause == kernel.CheckHung {
+		return &Failure{Kind: OutcomeTimeout, Category: CategoryTimeout, Message: "its check did not return in time"}
+	}
 	return &Failure{Kind: OutcomeNone, Category: CategoryHealth, Message: "it did not say why"}
 }
 

@@ -26,7 +26,7 @@ type ChildState struct {
 	Tags       []string    `json:"tags,omitempty"`
 	Failure    *Failure    `json:"failure,omitempty"`   // the last one
 	Decision   *Decision   `json:"decision,omitempty"`  // the last one
-	NotReady   *Failure    `json:"not_ready,omitempty"` // why it is not ready, as its run says; of one that is running
+	NotReady   *Failure    `json:"not_ready,omitempty"` // why it is not ready, as its run, or its last check, says; of one that is running
 	Unclean    *Failure    `json:"unclean,omitempty"`   // its last unclean stop: it was asked to stop, and did more than that
 	Sequence   uint64      `json:"sequence"`            // of the last event that changed it
 }

@@ -73,21 +73,21 @@ func TestAliveUntilItsCheckSaysWhy(t *testing.T) {
 	d := tree(service("A", readyCheck(10*time.Second, 2*time.Second, 15*time.Second), quick))
 	play(t, d, `
 		run              -> launch A#1, check readiness of A#1
-		A fails external ->
+		A fails external -> A is not ready: check 1
 		at 10s           -> check readiness of A#1
-		A fails          -> // the last one counts
+		A fails          -> A is not ready: check 2 // the last one counts
 		at 15s           -> A is unhealthy, ask A#1
 		A success        -> A timeout: retry in 50ms
 	`)
 	play(t, d, `
 		run              -> launch A#1, check readiness of A#1
-		A fails external ->
-		at 15s           -> 10s: check readiness of A#1, 12s: A#1 hung, cut off check of A#1, A is unhealthy, ask A#1
+		A fails external -> A is not ready: check 1
+		at 15s           -> 10s: check readiness of A#1, 12s: A#1 hung, A is not ready: it hangs, cut off check of A#1, A is unhealthy, ask A#1
 		A error          -> A timeout: retry in 50ms
 	`)
 	play(t, d, `
 		run              -> launch A#1, check readiness of A#1
-		at 15s           -> 2s: A#1 hung, cut off check of A#1, A is unhealthy, ask A#1
+		at 15s           -> 2s: A#1 hung, A is not ready: it hangs, cut off check of A#1, A is unhealthy, ask A#1
 		A fails external -> // when it was cut off
 		A success        -> A external: retry in 50ms
 	`)

@@ -37,7 +37,7 @@ func TestFreeze(t *testing.T) {
 	}{
 		"within":          {tree(service("A", explicit, quick, within(5*time.Second))), "run -> launch A#1", "5s", "A is unhealthy, ask A#1"},
 		"a job's time":    {tree(job("A", quick, timeout(5*time.Second), on(policy.OutcomeTimeout, policy.ActionRestart))), "run -> launch A#1", "5s", "A timeout: restart, ask A#1"},
-		"a check's time":  {tree(service("A", readyCheck(20*time.Second, 5*time.Second, time.Minute))), "run -> launch A#1, check readiness of A#1", "5s", "A#1 hung, cut off check of A#1"},
+		"a check's time":  {tree(service("A", readyCheck(20*time.Second, 5*time.Second, time.Minute))), "run -> launch A#1, check readiness of A#1", "5s", "A#1 hung, A is not ready: it hangs, cut off check of A#1"},
 		"a check's turn":  {tree(service("A", healthCheck(5*time.Second, time.Second, 1))), "run -> launch A#1", "5s", "check health of A#1"},
 		"a heartbeat":     {tree(service("A", heartbeat(time.Second, 5*time.Second-1, 6*time.Second))), "run -> launch A#1", "5s", "sample A#1"},
 		"a drain":         {tree(service("A", shutdown(5*time.Second, time.Second))), "run -> launch A#1\nshutdown -> ask A#1", "5s", "abort A#1"},

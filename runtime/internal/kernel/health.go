@@ -113,7 +113,8 @@ func (k *Kernel) checkFailed(i Node, o policy.Outcome, cause any) {
 	n := &k.nodes[i]
 	n.vitals.outcome, n.vitals.cause = o, cause
 	if k.checksReadiness(i) {
-		return // not ready yet: its time to be is bounded by within
+		k.explainNotReady(i, cause) // its time to be ready is bounded by within
+		return
 	}
 	if n.vitals.failedChecks++; n.vitals.failedChecks >= int32(k.rowOf(i).Health.Fail) {
 		k.suspect(i, policy.OutcomeUnhealthy)

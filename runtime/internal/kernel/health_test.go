@@ -192,10 +192,10 @@ func TestHealthCheckAtItsTimeout(t *testing.T) {
 func TestReadinessCheck(t *testing.T) {
 	play(t, tree(service("A", readyCheck(2*time.Second, time.Second, time.Minute)), service("B", needs("A"))), `
 		run               -> launch A#1, check readiness of A#1
-		A fails           ->
+		A fails           -> A is not ready: check 1
 		state A           -> running#1
 		at 2s             -> check readiness of A#1
-		at 3s             -> A#1 hung, cut off check of A#1
+		at 3s             -> A#1 hung, A is not ready: it hangs, cut off check of A#1
 		at 10s            -> // one in flight
 		A passes          -> // too late
 		state A           -> running#1
@@ -210,9 +210,9 @@ func TestReadinessCheck(t *testing.T) {
 func TestReadinessCheckThatNeverPasses(t *testing.T) {
 	play(t, tree(service("A", quick, readyCheck(10*time.Second, time.Second, 15*time.Second))), `
 		run               -> launch A#1, check readiness of A#1
-		A fails           ->
+		A fails           -> A is not ready: check 1
 		at 10s            -> check readiness of A#1
-		A fails           ->
+		A fails           -> A is not ready: check 2
 		at 15s            -> A is unhealthy, ask A#1
 		A success         -> A timeout: retry in 50ms
 	`)
@@ -311,14 +311,14 @@ func TestWhyOfACheck(t *testing.T) {
 	proven := tree(service("A", quick, readyCheck(10*time.Second, time.Second, 15*time.Second), heartbeat(time.Second, 3*time.Second, 5*time.Second)))
 	play(t, proven, `
 		run               -> launch A#1, check readiness of A#1
-		A fails           ->
+		A fails           -> A is not ready: check 1
 		at 10s            -> check readiness of A#1
-		A fails           ->
+		A fails           -> A is not ready: check 2
 		at 15s            -> A is unhealthy, ask A#1
 		A error           -> A timeout: retry in 50ms
 		why A             -> check 2
 		at 15.05s         -> launch A#2, check readiness of A#2
-		A fails           ->
+		A fails           -> A is not ready: check 3
 		at 25.05s         -> check readiness of A#2
 		A passes          ->
 		at 28.050000001s  -> sample A#2
@@ -330,7 +330,7 @@ func TestWhyOfACheck(t *testing.T) {
 	`)
 	play(t, tree(service("A", quick, readyCheck(time.Minute, 50*time.Second, 15*time.Second))), `
 		run               -> launch A#1, check readiness of A#1
-		A fails           ->
+		A fails           -> A is not ready: check 1
 		restart A         -> ask A#1
 		A error           -> A#1 ended, launch A#2, check readiness of A#2
 		at 15s            -> A is unhealthy, ask A#2

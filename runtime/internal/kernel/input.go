@@ -32,7 +32,7 @@ type Input struct {
 	Check    uint32
 	Gen      uint64
 	At       Time
-	Cause    any // carried to events and views, never looked at
+	Cause    any // carried to events and views, and looked at only for whether it is the same as before
 }
 
 // EffectKind is what is to be done.

@@ -148,7 +148,7 @@ type history struct {
 	failure    Failure
 	decision   Decision
 	unclean    any            // the cause of the last unclean stop
-	notReady   any            // why the run is not ready, as it said; nil unless it is running
+	notReady   any            // why the run is not ready, as it or its last check said; nil unless it is running
 	failures   uint64         // so far
 	relaunches uint64         // launches after the first, of a dynamic child: the generations of others are in between
 	suspected  policy.Outcome // of a run that failed while alive: what it returns will tell whether that came from outside

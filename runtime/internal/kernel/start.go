@@ -396,22 +396,28 @@ func (k *Kernel) saidReady(i Node, gen uint64) {
 // saidNotReady is what a run says that is not ready any more, or not yet: of the latter, only why is news.
 func (k *Kernel) saidNotReady(i Node, gen uint64, cause any) {
 	n := k.current(i, gen)
-	if n == nil || !k.rowOf(i).Ready.Explicit {
-		return
-	}
-	from, kind := n.life, EventNotReady
 	switch {
-	case from == LifecycleReady:
-		kind = EventTransition
-		k.move(i, LifecycleRunning, StopNone)
+	case n == nil || !k.rowOf(i).Ready.Explicit:
+	case n.life == LifecycleRunning:
+		k.explainNotReady(i, cause)
+	case n.life == LifecycleReady:
 		if cause == nil {
 			cause = NoCause
 		}
-	case from != LifecycleRunning || cause == nil:
+		k.move(i, LifecycleRunning, StopNone)
+		n.writeHistory().notReady = cause
+		k.emitEvent(i, EventTransition, LifecycleReady).Cause = cause
+	}
+}
+
+// explainNotReady keeps why a run is not ready, and tells it if it is news.
+func (k *Kernel) explainNotReady(i Node, cause any) {
+	n := &k.nodes[i]
+	if cause == nil || cause == n.readHistory().notReady {
 		return
 	}
 	n.writeHistory().notReady = cause
-	k.emitEvent(i, kind, from).Cause = cause
+	k.emitEvent(i, EventNotReady, n.life).Cause = cause
 }
 
 // current is the node if that run of it lives, and has not ended; otherwise what was said is stale, and told so.

@@ -320,7 +320,7 @@ func TestProgress(t *testing.T) {
 	}
 	play(t, tree(service("A", readyCheck(4*time.Second, time.Second, 10*time.Second), quick)), `
 		run              -> launch A#1, check readiness of A#1
-		at 9s            -> 1s: A#1 hung, cut off check of A#1
+		at 9s            -> 1s: A#1 hung, A is not ready: it hangs, cut off check of A#1
 		A moves          ->
 		at 18s           ->
 		at 19s           -> A is unhealthy, ask A#1

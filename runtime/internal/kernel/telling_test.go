@@ -51,7 +51,7 @@ func (s *theatre) sayEvent(e Event) {
 	case EventFrozen:
 		s.say("frozen for %s", e.Frozen)
 	case EventNotReady:
-		s.say("%s is not ready: %s", name, e.Cause)
+		s.say("%s is not ready: %s", name, why(e.Cause))
 	case EventAdded:
 		name = fmt.Sprintf("%s[%d]", s.rows[s.k.Row(e.Node)], s.k.View(e.Node).Index)
 		s.name(e.Node, name)
@@ -165,25 +165,9 @@ var questions = map[string]func(*theatre, View) string{
 	"health":    func(_ *theatre, v View) string { return v.Health.String() },
 	"readiness": func(_ *theatre, v View) string { return v.Readiness.String() },
 	"failure":   func(_ *theatre, v View) string { return fmt.Sprintf("%s final %v", v.Failure.Outcome, v.Failure.Final) },
-	"why": func(_ *theatre, v View) string {
-		switch v.Failure.Cause {
-		case nil:
-			return "nothing"
-		case CheckHung:
-			return "it hangs"
-		}
-		return fmt.Sprint(v.Failure.Cause)
-	},
-	"not-ready": func(_ *theatre, v View) string {
-		switch v.NotReady {
-		case nil:
-			return "nothing"
-		case NoCause:
-			return "no cause"
-		}
-		return fmt.Sprint(v.NotReady)
-	},
-	"state": func(_ *theatre, v View) string { return state(v) },
+	"why":       func(_ *theatre, v View) string { return why(v.Failure.Cause) },
+	"not-ready": func(_ *theatre, v View) string { return why(v.NotReady) },
+	"state":     func(_ *theatre, v View) string { return state(v) },
 	"waits": func(s *theatre, v View) string {
 		if v.On == None || v.Wait == WaitScope || v.Wait == WaitTurn {
 			return v.Wait.String()
@@ -197,6 +181,19 @@ var questions = map[string]func(*theatre, View) string{
 		}
 		return fmt.Sprintf("%s %s %s", v.Wait, on, v.Until)
 	},
+}
+
+// why is a cause in words.
+func why(cause any) string {
+	switch cause {
+	case nil:
+		return "nothing"
+	case CheckHung:
+		return "it hangs"
+	case NoCause:
+		return "no cause"
+	}
+	return fmt.Sprint(cause)
 }
 
 // state is "ready#1", or "stopped(ended)#1".

@@ -23,7 +23,7 @@ type View struct {
 	Suspect   Failure // of a run that failed while alive, and is not decided about until it has ended
 	Decision  Decision
 	Unclean   any // the cause of its last unclean stop
-	NotReady  any // why it is not ready, as it said; NoCause if it did not say why
+	NotReady  any // why it is not ready, as it or its last check said; NoCause if it did not say why
 	LastSeq   uint64
 	Wait      Wait // of one that is on its way up, or quarantined for a term
 	On        Node // what it waits for
