@@ -167,19 +167,22 @@ func (d *diffFlags) outside(cmd *cobra.Command, args []string, pairs []load.Pair
 }
 
 // noteOther proposes "main -- shop" where "main shop" compares two directories, the current one at main and shop; "-- shop" where "shop"
-// is compared with the current one, which has no trees, and "-- ./..." where that alone is.
+// is compared with the current one, which has no trees, and "main topic -- ./..." and "-- ./..." where that alone is.
 func noteOther(cmd *cobra.Command, args []string) {
-	if sources, err := load.FilesIn([]string{"."}, load.Suffix); len(args) < 2 && cmd.ArgsLenAtDash() < 0 && err == nil && len(sources) == 0 {
+	areRevisions := func() bool {
+		return !slices.ContainsFunc(args, func(arg string) bool { return strings.Contains(arg, ":") || !load.IsRevision(cmd.Context(), arg) })
+	}
+	if sources, err := load.FilesIn([]string{"."}, load.Suffix); (len(args) < 2 || len(args) == 2 && areRevisions()) && cmd.ArgsLenAtDash() < 0 && err == nil && len(sources) == 0 {
 		other := "diff -- ./..."
 		if len(args) == 1 && load.IsPattern(args[0]) {
 			return
 		}
-		if _, err := os.Stat(strings.Join(args, "")); err == nil {
+		if _, err := os.Stat(strings.Join(args, " ")); err == nil {
 			other = "diff -- " + args[0]
-		} else if len(args) == 1 && !load.IsRevision(cmd.Context(), args[0]) {
+		} else if !areRevisions() {
 			return
-		} else if len(args) == 1 {
-			other = "diff " + args[0] + " -- ./..."
+		} else if len(args) > 0 {
+			other = "diff " + strings.Join(args, " ") + " -- ./..."
 		}
 		say(cmd, fmt.Sprintf("supgen: did you mean %s?", diag.Quoted(other)))
 		return

@@ -173,8 +173,11 @@ func addForceExclude(cmd *cobra.Command) {
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		var left []string
 		for _, arg := range args {
-			if !*excludes || !load.IsPassedOver(arg) {
+			switch {
+			case !*excludes || !load.IsPassedOver(arg) && !load.HasNone(arg):
 				left = append(left, arg)
+			case load.IsPattern(arg):
+				say(cmd, fmt.Sprintf("supgen: there are no .sup files below %s", diag.Quoted(arg)))
 			}
 		}
 		if format := cmd.Flag("format"); len(left) == 0 && len(args) > 0 { // and not the current directory, or standard input

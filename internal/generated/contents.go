@@ -47,6 +47,14 @@ func (c contents) is(d *codegen.Draft) bool {
 	return len(c.above)+len(c.code) == len(c.text) && d.Is(c.code)
 }
 
+// ended is a text whose lines end as those of the file do.
+func (c contents) ended(text []byte) []byte {
+	if c.crlf {
+		return bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
+	}
+	return text
+}
+
 // isComments reports whether text has comments and no tokens. A build constraint means something, so it counts as a token.
 func isComments(text []byte) bool {
 	var s scanner.Scanner

@@ -125,14 +125,13 @@ func (f File) Contents() ([]byte, error) {
 
 // after is all of the file, with what is kept of what it held.
 func (f File) after(old contents) []byte {
-	text := slices.Concat(old.above, f.Text())
-	if old.crlf {
-		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
-	}
-	return text
+	return old.ended(slices.Concat(old.above, f.Text()))
 }
 
-// Check compares the file with what it should be, white space included. If they differ, it returns a diff, and what to report; place is how the
+// mostNew is how many lines a diff shows of a file that is missing: a log should show what else there is.
+const mostNew = 200
+
+// Check compares the file with what it should be, white space included. If they differ, it returns a diff, or a line in the place of a long one that would be all of the file, and what to report; place is how the
 // hint names the directory, as a reader may be elsewhere, and nil leaves it out.
 func (f File) Check(place func(dir string) string) (diff []byte, stale []diag.Diagnostic, err error) {
 	old, err := f.present()
@@ -158,7 +157,11 @@ func (f File) Check(place func(dir string) string) (diff []byte, stale []diag.Di
 	}
 	var r diag.Reports
 	r.Reportf(diag.CodeStale, at, at, text, filepath.Base(f.Source())).Hintf("%s", hint)
-	return unified.Diff(name, old.text, name+" (generated)", want), r.List, nil
+	if n := bytes.Count(want, []byte("\n")); len(old.text) == 0 && n > mostNew {
+		source := diag.VisibleLine(filepath.ToSlash(f.Source()))
+		return fmt.Appendf(nil, "new: %s, %d lines, which supgen generate --stdout %s prints\n", name, n, source), r.List, nil
+	}
+	return unified.Diff(name, old.ended(old.text), name+" (generated)", old.ended(want)), r.List, nil
 }
 
 // Renaming is how to rename the file: git does not see a name that changes in case alone.

@@ -2,6 +2,7 @@ package load
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -19,14 +20,24 @@ import (
 	"github.com/supgen/supgen/dsl/check"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/internal/encoding"
 )
 
 // GoPackage is the name of the Go package in a directory: of the files that need no build tag, or else that its tests are of; "" if
-// there are neither. Files of several packages are an error.
+// there are neither. Files of several packages, and one in UTF-16, are an error.
 func GoPackage(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return "", unreadable(dir, err)
+	}
+	for _, entry := range entries {
+		name := filepath.Join(dir, entry.Name())
+		if filepath.Ext(name) != ".go" || isLeftover(entry.Name()) {
+			continue
+		}
+		if text, err := ReadGo(name); err == nil && encoding.IsUTF16(text) {
+			return "", &Error{name, errors.New("is UTF-16, which Go does not compile; save it as UTF-8")}
+		}
 	}
 	_, declared := goPackageIn(dir, entries, nil)
 	var clause check.GoDecl

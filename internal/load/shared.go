@@ -145,6 +145,16 @@ func everywhere(top string, most int, visit func(path string, entry fs.DirEntry)
 	return n
 }
 
+// HasNone reports whether an argument is a pattern and there is neither a .sup file nor what was generated from one below its top, in whichever modules.
+func HasNone(arg string) bool {
+	if !IsPattern(arg) {
+		return false
+	}
+	top, some := topOf(filepath.ToSlash(arg)), false
+	n := everywhere(top, mostLinked, func(_ string, entry fs.DirEntry) { some = some || isOurs(entry.Name()) })
+	return isDirectory(top) && !some && n <= mostLinked
+}
+
 // isTree reports whether a directory is the top of a work tree of git.
 func isTree(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, ".git"))
