@@ -201,8 +201,52 @@ It is the supgen that the module has as a tool, or else what is on the PATH."
   "The command that serves this buffer."
   (sup--command "lsp"))
 
+(declare-function eglot-current-server "ext:eglot")
+(declare-function jsonrpc-notify "ext:jsonrpc")
+(declare-function jsonrpc-running-p "ext:jsonrpc")
+
+(defun sup--go-buffers (server)
+  "The buffers of Go files around this one that SERVER does not have."
+  (let ((root (or (locate-dominating-file default-directory "go.work")
+                  (locate-dominating-file default-directory "go.mod"))))
+    (seq-filter (lambda (buffer)
+                  (with-current-buffer buffer
+                    (and root buffer-file-name
+                         (string-suffix-p ".go" buffer-file-name)
+                         (file-in-directory-p buffer-file-name root)
+                         (not (eq server (eglot-current-server))))))
+                (buffer-list))))
+
+(defun sup--with-go (ask &rest args)
+  "Call ASK with ARGS, while the server has the Go buffers around this one.
+Eglot gives it the buffers of trees alone.  What it changes in Go has
+to be at the places that are in the buffers, and not on the disk."
+  (let* ((server (and (derived-mode-p 'sup-mode) (eglot-current-server)))
+         (buffers (and server (sup--go-buffers server)))
+         (uri (lambda ()
+                (funcall (if (fboundp 'eglot-path-to-uri) 'eglot-path-to-uri 'eglot--path-to-uri) buffer-file-name))))
+    (unwind-protect
+        (progn
+          (dolist (buffer buffers)
+            (with-current-buffer buffer
+              (save-restriction
+                (widen)
+                (jsonrpc-notify server :textDocument/didOpen
+                                (list :textDocument
+                                      (list :uri (funcall uri) :languageId "go"
+                                            ;; Eglot applies an edit to this version alone.
+                                            :version (or (bound-and-true-p eglot--versioned-identifier) (bound-and-true-p eglot--docver) 0)
+                                            :text (buffer-substring-no-properties (point-min) (point-max))))))))
+          (apply ask args))
+      (dolist (buffer (and buffers (jsonrpc-running-p server) buffers))
+        (when (buffer-live-p buffer)
+          (with-current-buffer buffer
+            (jsonrpc-notify server :textDocument/didClose (list :textDocument (list :uri (funcall uri))))))))))
+
 (with-eval-after-load 'eglot
-  (add-to-list 'eglot-server-programs '(sup-mode . sup-server)))
+  (add-to-list 'eglot-server-programs '(sup-mode . sup-server))
+  (dolist (command '(eglot-rename eglot-code-actions))
+    (advice-add command :around #'sup--with-go)))
 
 ;;;; Compilation
 

@@ -64,7 +64,7 @@ func (q *query) regenerated(was, now *load.Package) (edits []diag.Edit, err erro
 		}
 		if d := q.goFiles[file.Name]; d != nil {
 			if text, err := load.ReadGo(file.Name); err != nil || !bytes.Equal(text, d.text.Bytes) {
-				return nil, refused("%s has changes that are not saved; what is generated is not changed by hand", name)
+				return nil, refused("%s is not in the editor as it is on the disk; save it, or read it again, as what is generated is not changed by hand", name)
 			}
 		}
 	}

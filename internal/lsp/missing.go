@@ -132,7 +132,8 @@ func (q *query) codeActionInGo(p protocol.CodeActionParams) (any, error) {
 
 // write is the action that writes the methods that a type does not have.
 func (q *query) write(c *goCode, w *wanting) []protocol.CodeAction {
-	missing := slices.DeleteFunc(slices.Clone(w.missing), func(m *types.Func) bool { return w.method(m.Name()) != nil })
+	written := q.written(c, w.typ.Obj())
+	missing := slices.DeleteFunc(slices.Clone(w.missing), func(m *types.Func) bool { return w.method(m.Name()) != nil || written[m.Name()] })
 	name := c.program.Fset.Position(w.typ.Obj().Pos()).Filename
 	was, ok := c.program.Text[name]
 	if len(missing) == 0 || !ok {
@@ -153,6 +154,42 @@ func (q *query) write(c *goCode, w *wanting) []protocol.CodeAction {
 		title += fmt.Sprintf(" and %d more", len(missing)-1)
 	}
 	return []protocol.CodeAction{{Title: title, Kind: quickFix, Edit: q.edit(difference(c.fileName(name), text, now))}}
+}
+
+// written are the methods of a type in the buffers that have changed since the Go code was loaded.
+func (q *query) written(c *goCode, typ types.Object) map[string]bool {
+	methods := make(map[string]bool)
+	dir := filepath.Dir(c.program.Fset.Position(typ.Pos()).Filename)
+	for name, was := range c.program.Text {
+		d := q.goFiles[c.fileName(name)]
+		if d == nil || filepath.Dir(name) != dir || bytes.Equal(was, d.text.Bytes) {
+			continue
+		}
+		file, _ := parser.ParseFile(gotoken.NewFileSet(), "", d.text.Bytes, parser.SkipObjectResolution)
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && f.Recv != nil && len(f.Recv.List) == 1 && receiverName(f.Recv.List[0].Type) == typ.Name() {
+				methods[f.Name.Name] = true
+			}
+		}
+	}
+	return methods
+}
+
+// receiverName is the name of the type in a receiver, or "".
+func receiverName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.ParenExpr:
+		return receiverName(e.X)
+	case *ast.StarExpr:
+		return receiverName(e.X)
+	case *ast.IndexExpr:
+		return receiverName(e.X)
+	case *ast.IndexListExpr:
+		return receiverName(e.X)
+	}
+	return ""
 }
 
 // endOf is where, in its file, a type's declaration or the last of its methods ends.

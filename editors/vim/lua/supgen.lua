@@ -30,6 +30,61 @@ function M.root(file)
   return above(file, "go.work") or above(file, "go.mod") or vim.fn.fnamemodify(file, ":p:h")
 end
 
+-- opened are the buffers of Go files below a directory that a client does not have, as it would open them.
+local function opened(client, root)
+  local items = {}
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    local name = vim.api.nvim_buf_get_name(buffer)
+    if vim.api.nvim_buf_is_loaded(buffer) and name:match("%.go$") and vim.startswith(name, root .. "/") and not vim.lsp.buf_is_attached(buffer, client.id) then
+      items[buffer] = {
+        uri = vim.uri_from_bufnr(buffer),
+        languageId = "go",
+        version = vim.api.nvim_buf_get_changedtick(buffer),
+        text = table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, true), "\n") .. "\n",
+      }
+    end
+  end
+  return items
+end
+
+-- with_go has a client show its server the buffers of Go files with each request whose answer may change them: that has to be at the places
+-- that are in the buffers, and not on the disk.
+local function with_go(client)
+  local request = client.request
+  client.request = function(...)
+    local args = { ... }
+    if args[1] == client then -- Neovim 0.11
+      table.remove(args, 1)
+    end
+    local method, params, handler, buffer = args[1], args[2], args[3], args[4]
+    if method ~= "textDocument/rename" and method ~= "textDocument/codeAction" then
+      return request(...)
+    end
+    handler = handler or (client.handlers or {})[method] or vim.lsp.handlers[method]
+    local items = opened(client, client.config.root_dir)
+    for _, item in pairs(items) do
+      client.notify("textDocument/didOpen", { textDocument = item })
+    end
+    local function answered(err, result, ...)
+      for of, item in pairs(items) do
+        if vim.api.nvim_buf_is_loaded(of) and vim.api.nvim_buf_get_changedtick(of) ~= item.version then
+          return handler({ code = -32801, message = "a Go file has changed meanwhile; ask again" }, nil, ...)
+        end
+      end
+      return handler(err, result, ...)
+    end
+    args = { method, params, answered, buffer }
+    if select(1, ...) == client then
+      table.insert(args, 1, client)
+    end
+    local sent, id = request(unpack(args, 1, 5))
+    for _, item in pairs(items) do -- a request is about what there was when it came
+      client.notify("textDocument/didClose", { textDocument = { uri = item.uri } })
+    end
+    return sent, id
+  end
+end
+
 local options = {}
 local clients = {} -- by root, where the client itself does not look for one that runs
 
@@ -50,7 +105,7 @@ end
 
 local function start(buffer)
   local file = vim.api.nvim_buf_get_name(buffer)
-  local config = { name = "supgen", cmd = M.command(file), root_dir = M.root(file), on_attach = attached }
+  local config = { name = "supgen", cmd = M.command(file), root_dir = M.root(file), on_init = with_go, on_attach = attached }
   if vim.fn.executable(config.cmd[1]) == 0 then
     vim.notify_once("supgen: the module has no such tool; add it with: go get -tool " .. tool, vim.log.levels.WARN)
     return
