@@ -112,10 +112,14 @@ Its first word does not count."
     (modify-syntax-entry ?\n ">" table)
     table))
 
+(defvar-local sup--validate nil
+  "The command that checks the buffer, unless `flycheck-supgen-executable' does.")
+
 (define-derived-mode sup-base-mode prog-mode "Sup"
   "What the modes for trees and for scripts share."
   :syntax-table sup-mode-syntax-table
-  (setq-local comment-start "// " comment-start-skip "//+[ \t]*"))
+  (setq-local comment-start "// " comment-start-skip "//+[ \t]*"
+              compilation-error-screen-columns nil)) ; those of supgen are bytes
 
 ;;;###autoload
 (define-derived-mode sup-mode sup-base-mode "Sup"
@@ -124,6 +128,9 @@ Its first word does not count."
               indent-line-function #'sup-indent-line
               electric-indent-chars '(?\n ?\} ?\))
               font-lock-defaults '(sup-font-lock-keywords))
+  (unless (bound-and-true-p flycheck-supgen-executable)
+    (setq sup--validate (sup--command "validate"))
+    (setq-local flycheck-supgen-executable (car sup--validate)))
   (add-hook 'before-save-hook #'sup--before-save nil t))
 
 ;;;###autoload
@@ -321,7 +328,7 @@ Emacs would also take an address in a timeline for a place."
    '(progn
       (flycheck-define-checker supgen
         "A checker of .sup files."
-        :command ("go" "tool" "supgen" "validate" "--stdin-filename" source-original "-")
+        :command ("supgen" (eval (or (cdr sup--validate) "validate")) "--stdin-filename" source-original "-")
         :standard-input t
         :error-patterns
         ((info line-start (or "<standard input>" (file-name)) ":" line ":" column ": note: " (message) line-end)
