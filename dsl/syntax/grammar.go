@@ -124,13 +124,18 @@ var Reserved = map[string]string{
 
 // ProductionOf finds the production for a keyword.
 func ProductionOf(keyword string) (Production, bool) {
-	for _, p := range Productions {
-		if p.Keyword == keyword {
-			return p, true
-		}
-	}
-	return Production{}, false
+	p, ok := productions[keyword]
+	return p, ok
 }
+
+// productions are those of Productions, by their keywords.
+var productions = func() map[string]Production {
+	of := make(map[string]Production, len(Productions))
+	for _, p := range Productions {
+		of[p.Keyword] = p
+	}
+	return of
+}()
 
 // keywords are all words that begin a statement.
 func keywords() []string {

@@ -27,8 +27,9 @@ func linesOf(tokens []lexer.Token) []*line {
 		if t.Type != newlineToken {
 			current = append(current, t)
 			depth += parenthesis(t)
-			if _, begins := ProductionOf(t.Value); imports && len(current) == 1 && (begins || t.Value == ")") {
-				imports = false
+			if imports && len(current) == 1 {
+				_, begins := ProductionOf(t.Value)
+				imports = !begins && t.Value != ")"
 			}
 		} else if n := len(current); n > 0 && !(current[n-1].Value == "," && !imports && goesOn(depth, tokens[i+1:])) {
 			imports = imports || n == 2 && current[0].Value == "import" && current[1].Value == "("

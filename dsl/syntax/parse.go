@@ -37,6 +37,7 @@ func Parse(name string, src []byte) (*File, []diag.Diagnostic) {
 	p := &parser{
 		file:  &File{Name: name, Comments: s.comments, text: src},
 		lines: linesOf(s.tokens),
+		forms: forms{},
 	}
 	for _, c := range s.conflicts {
 		p.conflict(c)
@@ -76,6 +77,7 @@ type parser struct {
 	diag.Reports
 	file     *File
 	lines    []*line
+	forms    forms
 	next     int
 	depth    int
 	mended   int       // how many lines what was meant was looked for
@@ -224,7 +226,7 @@ func (p *parser) read(s *Stmt, l *line, owner *Stmt, silent bool) {
 	if opens {
 		production = importOpening
 	}
-	node, err := production.parse(l)
+	node, err := p.forms.read(production.grammar, l)
 	if err == nil {
 		s.Node = node
 	} else {
