@@ -92,6 +92,9 @@ func (t *rootTree) identity(c *tree.Child) []jen.Code {
 	if len(c.Needs) > 0 {
 		add("Needs", t.refs(c.Needs))
 	}
+	if len(c.Wants) > 0 {
+		add("Wants", t.refs(c.Wants))
+	}
 	if len(c.After) > 0 {
 		add("After", t.refs(c.After))
 	}

@@ -104,9 +104,12 @@ func (t *rootTree) from(provider *tree.Child) jen.Code {
 func (t *rootTree) call(children string, c *tree.Child, method string) jen.Code {
 	args := []jen.Code{t.name(t.locals.ctx), t.makeRun(c)}
 	for _, a := range c.Arguments() {
-		if a.Of == nil {
+		switch {
+		case a.Of == nil:
 			args = append(args, selector(t.locals.args, a.Name))
-		} else {
+		case a.Want:
+			args = append(args, selector(a.Of.Port(), "Wanted").Call(t.name(t.locals.launch)))
+		default:
 			args = append(args, t.from(a.Of))
 		}
 	}

@@ -34,7 +34,7 @@ func TestText(t *testing.T) {
 			"a.sup:4:17: unexpected end of line [syntax]\n" +
 				"\t\tservice B needs // nothing\n" +
 				"\t\t               ^\n" +
-				"\twrite service NAME[N] [needs A, B] [after C] [{]\n"},
+				"\twrite service NAME[N] [needs A, B] [wants C] [after D] [{]\n"},
 		{"a control character, and a byte that is no UTF-8",
 			"package main\n\x1b[31m\xff\n\nsupervisor A {\n\tservice B\n}\n",
 			"a.sup:2:6: this byte is not UTF-8 [bad-character]\n" +

@@ -155,7 +155,7 @@ var lineRepairs = []struct {
 	{"}\nservice C needs A, after B {", diag.CodeSyntax, `no comma stands before "after"`, "write service C needs A after B {"},
 	{"}\nservice C needs A,\nafter B {", diag.CodeSyntax, `no comma stands before "after"`, "write service C needs A after B {"},
 	{"}\nservice C after A needs B {", diag.CodeSyntax, `unexpected "needs"`, `"needs" stands before "after": write service C needs B after A {`},
-	{"}\nservice C after A needs B, D after E\nservice F {", diag.CodeSyntax, `unexpected "needs"`, "write service C needs B, D after E, A"},
+	{"}\nservice C after A needs B, D after E\nservice F {", diag.CodeSyntax, `unexpected "needs"`, `"needs" stands before "after": write service C needs B, D after A, E`},
 	{"}\nservice C depends on B {", diag.CodeSyntax, `did you mean "needs"?`, "write service C needs B {"},
 	{"}\nsidecar C B {", diag.CodeSyntax, `unexpected "B"`, "write sidecar C of B {"},
 	{"}\nworker dynamic C() {\nmax 3", diag.CodeSyntax, `unexpected "C"`, "write dynamic worker C() {"},

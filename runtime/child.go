@@ -19,9 +19,9 @@ type Child struct {
 	Max      int  // of a template: how many there may be
 	Replicas int  // 0 is not replicated
 
-	Needs, After []ID
-	Provides     bool // hands over a value, with a Port
-	Tags         []string
+	Needs, Wants, After []ID
+	Provides            bool // hands over a value, with a Port
+	Tags                []string
 
 	Strategy    Strategy
 	Intensity   Limit // of a Supervisor or a Group

@@ -77,6 +77,11 @@ func (p Port[T]) Started(h *Handle, err error) (*ValueHandle[T], error) {
 	return &ValueHandle[T]{*h}, nil
 }
 
+// Wanted is what a launch wants of the child.
+func (p Port[T]) Wanted(l Launch) Wanted[T] {
+	return wantedOf(l, p.Of, func(ready []*handedOver) T { return valueOf[T](ready[0].value) })
+}
+
 // Provider is how a run hands its value over.
 func (p Port[T]) Provider(l Launch) Provider[T] { return Provider[T]{l.run} }
 
@@ -108,6 +113,22 @@ func (p Ports[T]) From(l Launch) []T {
 		values[i] = valueOf[T](v)
 	}
 	return values
+}
+
+// Wanted is what a launch wants of the replicas.
+func (p Ports[T]) Wanted(l Launch) Wanted[[]T] {
+	return wantedOf(l, p.Of, func(ready []*handedOver) []T {
+		values := make([]T, len(ready))
+		for i, o := range ready {
+			values[i] = valueOf[T](o.value)
+		}
+		return values
+	})
+}
+
+func wantedOf[T any](l Launch, id ID, gather func([]*handedOver) T) Wanted[T] {
+	t := l.run.tree
+	return Wanted[T]{of: t.wanted[id], tree: t, path: t.paths[id], gather: gather}
 }
 
 // Return hands over what one replica of a job returned, unless that is an error.

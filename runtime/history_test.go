@@ -229,6 +229,8 @@ func drawNeeds(t *rapid.T, table []Child, c *Child) {
 			c.Needs = append(c.Needs, ID(i))
 		case 1:
 			c.After = append(c.After, ID(i))
+		case 2:
+			c.Wants = append(c.Wants, ID(i))
 		}
 	}
 }

@@ -77,7 +77,7 @@ func stopsWith(table []Child, id ID) map[ID]bool {
 func entangled(table []Child, supervisor ID) bool {
 	for i, c := range table {
 		inside := func(x ID) bool { return isBelow(table, x, supervisor) }
-		if !inside(ID(i)) && (slices.ContainsFunc(c.Needs, inside) || slices.ContainsFunc(c.After, inside)) {
+		if !inside(ID(i)) && (slices.ContainsFunc(c.Needs, inside) || slices.ContainsFunc(c.Wants, inside) || slices.ContainsFunc(c.After, inside)) {
 			return true
 		}
 	}
@@ -109,8 +109,8 @@ func (s *stops) failf(format string, args ...any) {
 	s.t.Helper()
 	text := fmt.Sprintf(format, args...) + "\n"
 	for i, c := range s.table {
-		text += fmt.Sprintf("%d in %d/%d: %s, %s, needs %v, after %v, of %d, linked %t, provides %t, %d replicas, %v\n",
-			i, c.Parent, c.Group, c.Role, c.Strategy, c.Needs, c.After, c.Of, c.Linked, c.Provides, c.Replicas, c.Shutdown)
+		text += fmt.Sprintf("%d in %d/%d: %s, %s, needs %v, wants %v, after %v, of %d, linked %t, provides %t, %d replicas, %v\n",
+			i, c.Parent, c.Group, c.Role, c.Strategy, c.Needs, c.Wants, c.After, c.Of, c.Linked, c.Provides, c.Replicas, c.Shutdown)
 	}
 	s.t.Fatal(text)
 }
@@ -163,7 +163,7 @@ func drawStops(t *rapid.T) []Child {
 			}
 			table = append(table, Child{Name: c.Name, Parent: parent, Role: Group, Strategy: strategy.Draw(t, "strategy")})
 		default:
-			c.Needs, c.After = refs("needs"), refs("after")
+			c.Needs, c.Wants, c.After = refs("needs"), refs("wants"), refs("after")
 			switch kind {
 			case "job", "value":
 				c.Role, c.Provides = Job, kind == "value"

@@ -36,14 +36,6 @@ func (m *member) own() string {
 	return m.dynamic.path
 }
 
-// slot is where a dynamic child hands over, nil of any other, and of one that is gone.
-func (m *member) slot() *slot {
-	if m.dynamic == nil || m.dynamic.end == nil {
-		return nil
-	}
-	return m.dynamic.end.slot
-}
-
 // pathAt is where the child of a row is; only a dynamic child has a d that is not nil.
 func (t *Tree) pathAt(row ID, index int, d *dynamic) string {
 	switch c := &t.table[row]; {

@@ -890,7 +890,7 @@ func (m *model) before(a, b *mnode) bool {
 			if x.life != LifecycleShuttingDown || y.life != LifecycleShuttingDown {
 				continue
 			}
-			one := slices.Contains(x.c.After, ID(y.row)) && slices.ContainsFunc(slices.Collect(maps.Keys(x.stops)), func(stop int) bool { return y.stops[stop] })
+			one := slices.Contains(slices.Concat(x.c.After, x.c.Wants), ID(y.row)) && slices.ContainsFunc(slices.Collect(maps.Keys(x.stops)), func(stop int) bool { return y.stops[stop] })
 			if one || slices.Contains(x.c.Needs, ID(y.row)) || y.c.Role == Sidecar && y.c.Of == ID(x.row) || m.elder(ID(y.row), ID(x.row)) {
 				return true
 			}

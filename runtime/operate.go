@@ -345,7 +345,7 @@ func (t *Tree) enroll(reply kernel.Reply) {
 	t.members[n] = member{row: row, index: int32(index), dynamic: d, since: t.clock}
 	t.dynamics[d.path] = n
 	if t.table[row].Provides {
-		d.end.slot = new(slot)
+		d.end.slot = newSlot(1)
 		t.slots.Store(d.path, d.end.slot)
 	}
 }

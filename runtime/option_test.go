@@ -127,6 +127,7 @@ func TestOverrideIsHeld(t *testing.T) {
 		"needs":          {"Root.S.B", func(c *Child) { c.Needs = nil }, `supgen: Override of "Root.S.B" changes its Needs` + is},
 		"needs in place": {"Root.S.B", func(c *Child) { c.Needs[0] = four }, `supgen: Override of "Root.S.B" changes its Needs` + is},
 		"after":          {"Root.C", func(c *Child) { c.After = append(c.After, 5) }, `supgen: Override of "Root.C" changes its After` + is},
+		"wants":          {"Root.C", func(c *Child) { c.Wants = append(c.Wants, 2) }, `supgen: Override of "Root.C" changes its Wants` + is},
 		"what it gives":  {"Root.S.A", func(c *Child) { c.Provides = false }, `supgen: Override of "Root.S.A" changes its Provides` + is},
 		"a tag":          {"Root.S.B", func(c *Child) { c.Tags[0] = "c" }, `supgen: Override of "Root.S.B" changes its Tags` + is},
 		"replicas":       {"Root.D", func(c *Child) { c.Replicas = 3 }, `supgen: Override of "Root.D" changes its Replicas` + is},

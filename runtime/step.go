@@ -168,7 +168,9 @@ func (t *Tree) applyEffects() {
 		case kernel.EffectLaunch:
 			t.launch(e)
 		case kernel.EffectAsk:
-			t.members[e.Node].run.ask(e)
+			m := &t.members[e.Node]
+			t.withdraw(m)
+			m.run.ask(e)
 		case kernel.EffectEnded:
 			ended = true
 		default:
@@ -252,12 +254,12 @@ func (t *Tree) note() {
 	events := t.k.Events()
 	for i := range events {
 		e := &events[i]
+		m := &t.members[e.Node]
+		if s, at := t.slotOf(m); s != nil {
+			s.follow(at, m, e)
+		}
 		if e.From != e.To {
-			m := &t.members[e.Node]
 			m.since = t.clock
-			if s := m.slot(); s != nil {
-				s.move(m, e.To)
-			}
 			t.started = t.started || e.Node == 0 && e.To == LifecycleReady
 		}
 		if e.Kind == kernel.EventCommand && t.k.Reply().Changed {

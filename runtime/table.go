@@ -30,7 +30,7 @@ func (c *Child) spec() policy.Spec {
 	return policy.Spec{
 		Parent: c.Parent, Group: c.Group, Of: c.Of, Role: c.Role, Replicas: c.Replicas,
 		Linked: c.Linked, Optional: c.Optional, Dynamic: c.Dynamic, Max: c.Max,
-		Needs: c.Needs, After: c.After, Provides: c.Provides,
+		Needs: c.Needs, Wants: c.Wants, After: c.After, Provides: c.Provides,
 		Strategy: c.Strategy, Intensity: c.Intensity, Limit: c.Limit, On: c.On, Quarantine: c.Quarantine, AtStart: c.AtStart, Backoff: c.Backoff,
 		Throttle: c.Throttle, Concurrency: c.Concurrency, Ready: c.Ready, Health: c.Health,
 		Shutdown: c.Shutdown, Timeout: c.Timeout, Finish: c.Finish, LameDuck: c.LameDuck,

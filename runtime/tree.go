@@ -25,6 +25,7 @@ type Tree struct {
 	members     []member               // by kernel.Node
 	below       func() map[ID][]ID     // the rows below each row
 
+	wanted   []*slot  // by row: of what others want
 	slots    sync.Map // by path, of dynamic children that provide: the *slot of each, for who has not the lock
 	attach   sync.Once
 	attached any // see bridge.Attached
@@ -114,6 +115,14 @@ func assemble(table []Child, specs []policy.Spec, o options) *Tree {
 		nodes += max(1, c.Replicas)
 	}
 	t.members = make([]member, 0, nodes)
+	t.wanted = make([]*slot, len(table))
+	for _, c := range table {
+		for _, want := range c.Wants {
+			if t.wanted[want] == nil {
+				t.wanted[want] = newSlot(table[want].Replicas)
+			}
+		}
+	}
 	for id, c := range table {
 		if c.Role != Group && !c.Dynamic {
 			t.rows[t.paths[id]] = kernel.Node(len(t.members))
@@ -130,7 +139,7 @@ func clone(table []Child) []Child {
 	table = slices.Clone(table)
 	for i := range table {
 		c := &table[i]
-		c.Needs, c.After = slices.Clone(c.Needs), slices.Clone(c.After)
+		c.Needs, c.Wants, c.After = slices.Clone(c.Needs), slices.Clone(c.Wants), slices.Clone(c.After)
 		c.Tags, c.Finish.Of = slices.Clone(c.Tags), slices.Clone(c.Finish.Of)
 		c.Quarantine = cloned(c.Quarantine)
 		if c.AtStart = cloned(c.AtStart); c.AtStart != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/supgen/supgen/runtime/policy"
@@ -69,7 +70,7 @@ func (v *validator) row(id ID, c Child) {
 	v.hangs(id, c)
 	v.values(id, effective(c))
 	v.bounds(id, effective(c))
-	for _, ref := range append(append([]ID(nil), c.Needs...), c.After...) {
+	for _, ref := range slices.Concat(c.Needs, c.Wants, c.After) {
 		v.reference(id, ref)
 	}
 }
@@ -108,9 +109,9 @@ func (v *validator) hangs(id ID, c Child) {
 func (v *validator) reference(id, ref ID) {
 	switch {
 	case ref <= 0 || int(ref) >= len(v.table):
-		v.failf(id, "it needs, or comes after, row %d, which there is not", ref)
+		v.failf(id, "it needs, wants or comes after row %d, which there is not", ref)
 	case v.table[ref].Dynamic || v.table[ref].Role == Group:
-		v.failf(id, "it needs, or comes after, %s, which nothing can wait for", v.paths[ref])
+		v.failf(id, "it needs, wants or comes after %s, which nothing can wait for", v.paths[ref])
 	}
 }
 
@@ -195,7 +196,7 @@ func (v *validator) actions(id ID, role Role, on Table, terms *Terms) {
 	}
 }
 
-// cycle looks for a cycle in the combined order of starting (design.md, "Starting"): needs, after, sidecars,
+// cycle looks for a cycle in the combined order of starting (design.md, "Starting"): needs, wants, after, sidecars,
 // rest_for_one, and containment, which has two ends: a supervisor's children start after what it waits for, and it is
 // ready after them. Each row is two moments, its start and its readiness, and the first of a slot of
 // rest_for_one is a third: the readiness of all in the slot.
@@ -207,7 +208,7 @@ func (v *validator) cycle() {
 	for i := range v.table {
 		id, c := ID(i), v.table[i]
 		edges[ready(id)] = append(edges[ready(id)], start(id))
-		for _, x := range append(append([]ID(nil), c.Needs...), c.After...) {
+		for _, x := range slices.Concat(c.Needs, c.Wants, c.After) {
 			edges[start(id)] = append(edges[start(id)], ready(x))
 		}
 		if c.Role == Sidecar {

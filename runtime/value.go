@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+
+	"github.com/supgen/supgen/runtime/internal/kernel"
 )
 
 // A ValueHandle is the handle of a dynamic child that provides a T, for all that know its key. While the child is ready, what
@@ -43,34 +45,77 @@ func (h *ValueHandle[T]) Use(ctx context.Context, f func(ctx context.Context, v 
 	defer o.run.left(p, OutcomeSuccess, nil)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer context.AfterFunc(o.run, func() { cancel(context.Cause(o.run)) })()
+	defer o.run.ends(cancel)()
 	return f(ctx, valueOf[T](o.value))
 }
 
-// A slot is where what a child has handed over is read without the tree's lock. Each dynamic child that provides has one.
+// A slot is where what the replicas of a child, or one dynamic child, have handed over is read without the tree's lock. Each child
+// that others want has one, and each dynamic child that provides.
 type slot struct {
-	now     atomic.Pointer[handedOver] // while the child is ready
-	changed chan struct{}              // closed when the child goes to another state; made for who waits. Under the lock
+	now     []atomic.Pointer[handedOver] // of each replica, while it is ready
+	changed chan struct{}                // closed when one of them goes to another state; made for who waits. Under the lock
+}
+
+func newSlot(replicas int) *slot {
+	return &slot{now: make([]atomic.Pointer[handedOver], max(1, replicas))}
 }
 
 // handedOver is what a run has handed over.
 type handedOver struct {
-	slot  *slot
+	in    *atomic.Pointer[handedOver] // where it is published
 	run   *run
 	value any // a *box[T]
 }
 
-// move publishes what the child of a slot has handed over, or withdraws it. Under the lock, before anything is asked to stop.
-func (s *slot) move(m *member, to Lifecycle) {
-	if to == LifecycleReady {
-		s.now.Store(&handedOver{s, m.run, m.value})
-	} else {
-		s.now.Store(nil)
+// slotOf is where a member hands over, with its place in there; nil if nobody reads it.
+func (t *Tree) slotOf(m *member) (*slot, int32) {
+	if m.dynamic == nil {
+		return t.wanted[m.row], m.index
+	} else if m.dynamic.end == nil { // it is gone
+		return nil, 0
 	}
+	return m.dynamic.end.slot, 0
+}
+
+// follow publishes what a member has handed over when an event says that it is ready, and withdraws it when it is not ready any more,
+// has failed or has ended. A run that only waits for its turn to be asked to stop still serves those that stop before it: see
+// Tree.withdraw. Under the lock, before anything is carried out.
+func (s *slot) follow(at int32, m *member, e *kernel.Event) {
+	now := &s.now[at]
+	switch moved := e.From != e.To; {
+	case moved && e.To == LifecycleReady:
+		now.Store(&handedOver{now, m.run, m.value})
+	case e.Kind == kernel.EventFailed, e.Kind == kernel.EventHealth && e.Outcome != OutcomeNone, e.Kind == kernel.EventEnded && e.Run == e.Gen,
+		moved && e.To != LifecycleShuttingDown:
+		now.Store(nil)
+	case !moved:
+		return
+	}
+	s.notify()
+}
+
+// withdraw takes back what a member has handed over that is about to be asked to stop. Under the lock.
+func (t *Tree) withdraw(m *member) {
+	if s, at := t.slotOf(m); s != nil {
+		s.now[at].Store(nil)
+		s.notify()
+	}
+}
+
+// notify wakes those who wait for a change. Under the lock.
+func (s *slot) notify() {
 	if s.changed != nil {
 		close(s.changed)
 		s.changed = nil
 	}
+}
+
+// change is closed when what is handed over is something else, or nothing. Under the lock.
+func (s *slot) change() <-chan struct{} {
+	if s.changed == nil {
+		s.changed = make(chan struct{})
+	}
+	return s.changed
 }
 
 // slot is where the child of a handle hands over, nil if there is none. A path is looked up each time: it is another child's
@@ -87,7 +132,7 @@ func (h *Handle) slot() *slot {
 // handedOver is what the child has handed over and not withdrawn, nil if there is nothing.
 func (h *Handle) handedOver() *handedOver {
 	if s := h.slot(); s != nil {
-		return s.now.Load()
+		return s.now[0].Load()
 	}
 	return nil
 }
@@ -124,13 +169,10 @@ func (h *Handle) nextValue() (*handedOver, <-chan struct{}, error) {
 		return nil, nil, err
 	case arrived && h.end != nil && h.end.gone:
 		return nil, nil, fmt.Errorf("supgen: wait for %s, which has ended: %w", h.path, ErrState)
-	case s.now.Load() != nil:
-		return s.now.Load(), nil, nil
+	case s.now[0].Load() != nil:
+		return s.now[0].Load(), nil, nil
 	default:
-		if s.changed == nil {
-			s.changed = make(chan struct{})
-		}
-		return nil, s.changed, nil
+		return nil, s.change(), nil
 	}
 }
 
@@ -141,9 +183,23 @@ func (h *Handle) enter(ctx context.Context) (*handedOver, *parts, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if p := o.run.enter(); p != nil {
+		if p := o.enter(); p != nil {
 			return o, p, nil
 		}
-		o.slot.now.CompareAndSwap(o, nil) // the run has ended, and the tree is about to hear of it
 	}
+}
+
+// enter adds a part to the run that has handed something over, or is nil if the run has ended: then the tree is about to hear of
+// that, and until it does nobody else tries.
+func (o *handedOver) enter() *parts {
+	p := o.run.enter()
+	if p == nil {
+		o.in.CompareAndSwap(o, nil)
+	}
+	return p
+}
+
+// ends has a context end when the run's does. The result takes that back.
+func (r *run) ends(cancel context.CancelCauseFunc) (stop func() bool) {
+	return context.AfterFunc(r, func() { cancel(context.Cause(r)) })
 }

@@ -292,7 +292,7 @@ func (c *checker) header(s *subject) {
 	if d.Of == nil && s.Role == policy.Sidecar {
 		c.Reportf(diag.CodeIncomplete, s.Pos, s.End, "sidecar %q does not say whose it is", s.Name).Hintf("write sidecar %s of NAME", s.Name)
 	}
-	for _, refs := range [][]*syntax.RefDecl{d.Needs, d.After} {
+	for _, refs := range [][]*syntax.RefDecl{d.Needs, d.Wants, d.After} {
 		if len(refs) == 0 {
 			continue
 		}

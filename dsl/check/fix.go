@@ -131,7 +131,7 @@ func (c *checker) writeHeader(r *diag.Diagnostic, s *subject, meant syntax.Child
 	if c.looked >= maxFixes {
 		return r
 	}
-	if header := meant.Header(); header != "" && header != meant.Role.Value+" "+meant.Name.Value || len(meant.Needs)+len(meant.After) == 0 && meant.Params == nil {
+	if header := meant.Header(); header != "" && header != meant.Role.Value+" "+meant.Name.Value || len(meant.Refs()) == 0 && meant.Params == nil {
 		c.writeStmt(r, s.stmt, header)
 	}
 	return r
@@ -210,7 +210,7 @@ func (c *checker) rename(r *diag.Diagnostic, t lexer.Token, name string) {
 					uses = append(uses, ref.Path...)
 				}
 			case *syntax.ChildDecl:
-				refs := slices.Concat(d.Needs, d.After)
+				refs := d.Refs()
 				if d.Of != nil {
 					refs = append(refs, d.Of)
 				}

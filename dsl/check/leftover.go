@@ -24,7 +24,7 @@ func (c *checker) leftovers() {
 		}
 		c.idleGroup(s)
 		for _, after := range s.After {
-			if x := after.Child; x.Provides != "" && !x.Needed && !unread[x] {
+			if x := after.Child; x.Provides != "" && !x.Needed && !x.Wanted && !unread[x] {
 				unread[x] = true
 				c.comesAfter(s, after)
 			}
@@ -54,7 +54,7 @@ func (c *checker) nothingLeft(root *subject) {
 			continue
 		case s.Dynamic, s.Role != policy.Job && !s.Temporary():
 			return
-		case s.Provides != "" && !s.Needed: // its value is left, for what is not written yet
+		case s.Provides != "" && !s.Needed && !s.Wanted: // its value is left, for what is not written yet
 			return
 		case s.Role == policy.Job && s.On[policy.OutcomeSuccess].Value.Action != policy.ActionStop: // which was reported
 			return

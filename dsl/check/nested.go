@@ -44,7 +44,10 @@ func (c *checker) index() *nested {
 func (c *checker) unseen(s *subject, d *syntax.RefDecl) {
 	first, index := d.Path[0], c.index()
 	keyword, rest := "needs", d.String()[len(first.Value):]
-	if slices.Contains(s.decl.After, d) {
+	switch {
+	case slices.Contains(s.decl.Wants, d):
+		keyword = "wants"
+	case slices.Contains(s.decl.After, d):
 		keyword = "after"
 	}
 	from, to := syntax.Begin(first), syntax.End(first)

@@ -9,7 +9,7 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// order reports children that could never start, as they wait for each other, and whether there are none.
+// order reports children that could never start, or stop, as they wait for each other, and whether there are none.
 func (c *checker) order() bool {
 	mistakes := len(c.List)
 	g := c.waits(c.younger())
@@ -42,24 +42,31 @@ func (c *checker) younger() map[diag.Pos]bool {
 			continue
 		}
 		for _, user := range c.below(s) {
-			for _, ref := range slices.Concat(user.Needs, user.After) {
+			for _, ref := range slices.Concat(user.Needs, user.Wants, user.After) {
 				mine, okMine := lift(user, slot)
 				its, okIts := lift(c.of(ref.Child), slot)
 				if !okMine || !okIts || its <= mine || forbidden[ref.Pos] { // a group is reported with its supervisor
 					continue
 				}
 				forbidden[ref.Pos] = true
-				c.Reportf(diag.CodeOrder, ref.Pos, ref.End, "%q waits for %q, which under rest_for_one starts after it", user.Name, ref.Child.Name).
+				message, first := "%q waits for %q, which under rest_for_one starts after it", "needed"
+				if slices.Contains(user.Wants, ref) {
+					message, first = "%q stops before %q, which it wants, and under rest_for_one stops after it", "wanted"
+				}
+				c.Reportf(diag.CodeOrder, ref.Pos, ref.End, message, user.Name, ref.Child.Name).
 					Notef(s.Strategy.Source.Range, "the order is by this").
 					Notef(ref.Child.Range, "the younger one").
-					Hintf("declare what is needed first")
+					Hintf("declare what is %s first", first)
 			}
 		}
 	}
 	return forbidden
 }
 
-// waits is the combined order of needs, after, sidecars, containment and rest_for_one.
+// wants is the reason of who stops before what it wants.
+const wants = "%q wants %q"
+
+// waits is the combined order of needs, wants, after, sidecars, containment and rest_for_one.
 func (c *checker) waits(forbidden map[diag.Pos]bool) *graph {
 	g := newGraph(2 * len(c.subjects))
 	start := func(s *tree.Child) int { return 2 * c.of(s).index() }
@@ -72,6 +79,9 @@ func (c *checker) waits(forbidden map[diag.Pos]bool) *graph {
 	for _, s := range c.subjects {
 		for _, need := range s.Needs {
 			add(start(s.Child), ready(need.Child), need.Range, "%q needs %q", s.Name, need.Child.Name)
+		}
+		for _, want := range s.Wants {
+			add(start(s.Child), ready(want.Child), want.Range, wants, s.Name, want.Child.Name)
 		}
 		for _, after := range s.After {
 			add(start(s.Child), ready(after.Child), after.Range, "%q comes after %q", s.Name, after.Child.Name)
@@ -110,7 +120,11 @@ func (c *checker) cycle(cycle []edge) {
 	for _, e := range cycle {
 		reasons = append(reasons, e.why.String())
 	}
-	r := c.Reportf(diag.CodeCycle, cycle[0].Pos, cycle[0].End, "this could never start: %s", strings.Join(reasons, ", "))
+	never := "start"
+	if slices.ContainsFunc(cycle, func(e edge) bool { return e.why.format == wants }) { // which holds up no start
+		never = "stop in order"
+	}
+	r := c.Reportf(diag.CodeCycle, cycle[0].Pos, cycle[0].End, "this could never %s: %s", never, strings.Join(reasons, ", "))
 	for _, e := range cycle[1:] {
 		r.Notef(e.Range, "%s", e.why)
 	}

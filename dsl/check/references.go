@@ -18,8 +18,9 @@ func (c *checker) references() {
 			c.primary(s, d)
 		}
 		if s.parent != nil && s.Role != policy.Group {
-			s.Needs = c.needs(s, s.decl.Needs, true)
-			s.After = c.needs(s, s.decl.After, false)
+			s.Needs = c.refs(s, s.decl.Needs, c.mayNeed)
+			s.Wants = c.refs(s, s.decl.Wants, c.mayWant)
+			s.After = c.refs(s, s.decl.After, func(*subject, *subject, *syntax.RefDecl, int) bool { return true })
 		}
 		if st := s.own.find("finish"); st != nil {
 			c.finish(s, st)
@@ -126,8 +127,8 @@ func (s *subject) childNames() []string {
 	return names
 }
 
-// needs resolves a list of what a child waits for.
-func (c *checker) needs(s *subject, decls []*syntax.RefDecl, shares bool) []tree.Ref {
+// refs resolves a list of children that another names, each of which may stand there.
+func (c *checker) refs(s *subject, decls []*syntax.RefDecl, may func(s, provider *subject, d *syntax.RefDecl, i int) bool) []tree.Ref {
 	var refs []tree.Ref
 	first := map[*tree.Child]diag.Range{}
 	for _, r := range s.Needs {
@@ -145,26 +146,69 @@ func (c *checker) needs(s *subject, decls []*syntax.RefDecl, shares bool) []tree
 			continue
 		}
 		if at, ok := first[provider.Child]; ok {
-			r := c.Reportf(diag.CodeRepeatedName, d.Pos(), d.End(), "%q is waited for already", provider.Name).
+			r := c.Reportf(diag.CodeRepeatedName, d.Pos(), d.End(), "%q is named already", provider.Name).
 				Notef(at, "named first here").Hintf("remove one of them")
 			c.cutItem(r, len(decls), i, item)
 			continue
 		}
-		if shares && provider.own.find("optional") != nil {
-			r := c.Reportf(diag.CodeNeedsOptional, d.Pos(), d.End(), "%q is optional, so nobody can count on it", provider.Name).
-				Notef(provider.own.find("optional").Range(), "optional here").
-				Hintf("write after %s if its start is all that matters", d)
-			meant := *s.decl
-			meant.Needs, meant.After = slices.Concat(decls[:i], decls[i+1:]), append(slices.Clip(meant.After), d)
-			c.writeHeader(r, s, meant)
+		if !may(s, provider, d, i) {
 			c.cannotStart(s, mistakes)
 			continue
 		}
 		first[provider.Child] = d.Range()
-		provider.Needed = provider.Needed || shares
 		refs = append(refs, tree.Ref{Child: provider.Child, Range: d.Range()})
 	}
 	return refs
+}
+
+// mayNeed reports what can be waited for and not counted on.
+func (c *checker) mayNeed(s, provider *subject, d *syntax.RefDecl, i int) bool {
+	if provider.own.find("optional") == nil {
+		provider.Needed = true
+		return true
+	}
+	r := c.Reportf(diag.CodeNeedsOptional, d.Pos(), d.End(), "%q is optional, so nobody can count on it", provider.Name).
+		Notef(provider.own.find("optional").Range(), "optional here")
+	meant, decls := *s.decl, s.decl.Needs
+	meant.Needs = slices.Concat(decls[:i], decls[i+1:])
+	if provider.own.find("provides") != nil && provider.Role != policy.Job && s.Role != policy.Supervisor {
+		r.Hintf("write wants %s to be handed its value while there is one", d)
+		meant.Wants = append(slices.Clip(meant.Wants), d)
+	} else {
+		r.Hintf("write after %s if its start is all that matters", d)
+		meant.After = append(slices.Clip(meant.After), d)
+	}
+	c.writeHeader(r, s, meant)
+	return false
+}
+
+// mayWant reports what never comes and goes with a value.
+func (c *checker) mayWant(s, provider *subject, d *syntax.RefDecl, i int) bool {
+	meant, decls := *s.decl, s.decl.Wants
+	meant.Wants = slices.Concat(decls[:i], decls[i+1:])
+	provides := provider.own.find("provides") != nil
+	switch {
+	case s.Role == policy.Supervisor:
+		r := c.Reportf(diag.CodeBadWant, d.Pos(), d.End(), "a supervisor is handed nothing").Hintf("write wants %s in the children that use it", d)
+		c.writeHeader(r, s, meant)
+	case provides && provider.Role != policy.Job:
+		provider.Wanted = true
+		return true
+	case provides && provider.own.find("optional") == nil:
+		r := c.Reportf(diag.CodeBadWant, d.Pos(), d.End(), "job %q hands its value over once, and keeps it", provider.Name).Notef(provider.Range, "declared here").
+			Hintf("write needs %s", d)
+		meant.Needs = append(slices.Clip(meant.Needs), d)
+		c.writeHeader(r, s, meant)
+	case provides:
+		c.Reportf(diag.CodeBadWant, d.Pos(), d.End(), "job %q hands its value over once, and keeps it", provider.Name).Notef(provider.Range, "declared here").
+			Hintf("remove optional and write needs %s; what it returns can say that there is nothing", d)
+	default:
+		r := c.Reportf(diag.CodeBadWant, d.Pos(), d.End(), "%q provides nothing that could be wanted", provider.Name).Notef(provider.Range, "declared here").
+			Hintf("write after %s if its start is all that matters", d)
+		meant.After = append(slices.Clip(meant.After), d)
+		c.writeHeader(r, s, meant)
+	}
+	return false
 }
 
 // canBeNeeded reports what cannot be waited for.

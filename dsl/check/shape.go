@@ -234,7 +234,7 @@ func (c *checker) completes(s *subject) {
 // sameTypes warns of values that Go cannot tell apart.
 func (c *checker) sameTypes(s *subject) {
 	first := map[string]tree.Ref{}
-	for _, need := range s.Needs {
+	for i, need := range slices.Concat(s.Needs, s.Wants) {
 		provider := need.Child
 		if provider.Provides == "" {
 			continue
@@ -242,6 +242,9 @@ func (c *checker) sameTypes(s *subject) {
 		typ := provider.Provides
 		if provider.Replicas > 0 {
 			typ = "[]" + typ
+		}
+		if i >= len(s.Needs) {
+			typ = "runtime.Wanted[" + typ + "]"
 		}
 		other, ok := first[typ]
 		if !ok {

@@ -194,14 +194,22 @@ func (c *checker) leftWaiting(s *subject, ref tree.Ref, needs bool) {
 		case o == policy.OutcomeSuccess && x.endsAtOnce().Pos.IsValid():
 			r.Hintf("make %s a job if its work has to be done before, or remove the row", x.Name)
 		case o == policy.OutcomeSuccess && x.Role != policy.Supervisor:
-			r.Hintf("make it a service, or write after %s if its start is all that matters", ref.Child.Name)
+			r.Hintf("make it a service, or write %s", instead(ref.Child))
 		case o == policy.OutcomeSuccess:
-			r.Hintf("write after %s if its start is all that matters", ref.Child.Name)
+			r.Hintf("write %s", instead(ref.Child))
 		default:
-			r.Hintf("write on %s restart or escalate, or write after %s if its start is all that matters", o, ref.Child.Name)
+			r.Hintf("write on %s restart or escalate, or write %s", o, instead(ref.Child))
 		}
 		return
 	}
+}
+
+// instead is what to write in place of needs.
+func instead(x *tree.Child) string {
+	if x.Provides != "" && x.Role != policy.Job {
+		return "wants " + x.Name + " to go on without it"
+	}
+	return "after " + x.Name + " if its start is all that matters"
 }
 
 // missedBy says that the supervisor of what stays stopped never finishes; "" if it may.

@@ -63,6 +63,7 @@ const (
 	CodeProvidesUnready Code = "provides-unready"
 	CodeBadNeed         Code = "bad-need"
 	CodeNeedsOptional   Code = "needs-optional"
+	CodeBadWant         Code = "bad-want"
 	CodeNeedsNever      Code = "needs-never"
 	CodeNeedsMayEnd     Code = "needs-may-end"
 	CodeAfterOptional   Code = "after-slow-optional"
@@ -222,6 +223,7 @@ var codes = []Code{
 	CodeProvidesUnready,
 	CodeBadNeed,
 	CodeNeedsOptional,
+	CodeBadWant,
 	CodeNeedsNever,
 	CodeNeedsMayEnd,
 	CodeAfterOptional,

@@ -134,7 +134,7 @@ var Synonyms = map[string]string{
 	"requires":       "needs",
 	"depends":        "needs",
 	"depends_on":     "needs",
-	"wants":          "after",
+	"Wants":          "wants",
 	"for":            "of",
 	"crash":          "failure",
 	"any":            "failure",

@@ -39,7 +39,7 @@ var nameRules = []Rule{
 	},
 	{
 		Code: diag.CodeRepeatedName,
-		Text: "A list has each name once, and no name is in both needs and after.",
+		Text: "A list has each name once, and what is needed is not named in wants or after too.",
 		Why:  "needs X already waits for X. A second mention would do nothing, or hand a value over twice.",
 	},
 	{

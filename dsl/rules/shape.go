@@ -122,6 +122,13 @@ var shapeRules = []Rule{
 			"hand over.",
 	},
 	{
+		Code: diag.CodeBadWant,
+		Text: "What is wanted is a service or a worker that provides a value, and a supervisor wants nothing.",
+		Why: "wants hands over a value that comes and goes. A job hands its value over once and keeps it, so it can be needed; " +
+			"what provides nothing can only be waited for, with after. A supervisor is handed nothing: the children that use " +
+			"the value want it.",
+	},
+	{
 		Code: diag.CodeNeedsNever,
 		Text: "A supervisor that is needed is ready before it finishes, and one that others come after is ready or at " +
 			"rest at some time.",

@@ -52,6 +52,7 @@ func (d *ChildDecl) Header() string {
 	}
 	add(d.Linked)
 	refs("needs", d.Needs...)
+	refs("wants", d.Wants...)
 	refs("after", d.After...)
 	add(d.Brace)
 	if len(words) > longestRepaired {
@@ -64,6 +65,9 @@ func (d *ChildDecl) Header() string {
 	text, _ := p.asWritten(words)
 	return text
 }
+
+// Refs are the children that a header names, but for the primary of a sidecar.
+func (d *ChildDecl) Refs() []*RefDecl { return slices.Concat(d.Needs, d.Wants, d.After) }
 
 // WithoutParams is the hint for the parameters of a child that is not dynamic, which has them from what it needs.
 func (d *ChildDecl) WithoutParams() string {

@@ -3,6 +3,7 @@ package syntax
 // clauses are words that begin no statement but are a part of one.
 var clauses = map[string]string{
 	"needs": "service NAME needs A, B",
+	"wants": "service NAME wants A, B",
 	"after": "service NAME after A, B",
 	"key":   "dynamic worker NAME(id string) key id",
 	"of":    "sidecar NAME of X",

@@ -94,7 +94,7 @@ func openingBrace(tokens []lexer.Token) int {
 	}
 	depth := 0
 	for i, t := range tokens {
-		if depth += parenthesis(t); t.Value == "{" && depth <= 0 && !(i > 0 && (tokens[i-1].Value == "needs" || tokens[i-1].Value == "after")) {
+		if depth += parenthesis(t); t.Value == "{" && depth <= 0 && !(i > 0 && isRefClause(tokens[i-1].Value)) {
 			return i
 		}
 	}

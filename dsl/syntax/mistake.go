@@ -35,7 +35,7 @@ func (p *parser) named(l *line, t lexer.Token, of Production) (mistake, bool) {
 	if m.grammar == childGrammar {
 		kinds = []func() (mistake, bool){
 			func() (mistake, bool) { return p.before(m) }, func() (mistake, bool) { return p.byType(m) },
-			m.commaBeforeAfter, m.keyOfParts, m.oneReplica, m.howManyReplicas, m.together, m.unclosed,
+			m.commaBeforeClause, m.keyOfParts, m.oneReplica, m.howManyReplicas, m.together, m.unclosed,
 		}
 	}
 	for _, kind := range kinds {
@@ -121,7 +121,7 @@ func (p *parser) waiting(name string, other lexer.Token, beside *line) (at diag.
 // byType tells of "needs *sql.DB" which child provides one.
 func (p *parser) byType(m misread) (mistake, bool) {
 	clause := m.at - 1
-	for clause > 0 && m.words[clause] != "needs" && m.words[clause] != "after" {
+	for clause > 0 && !isRefClause(m.words[clause]) {
 		clause--
 	}
 	from := clause + 1
@@ -132,7 +132,7 @@ func (p *parser) byType(m misread) (mistake, bool) {
 		return mistake{}, false
 	}
 	end := from
-	for end < len(m.words) && !slices.Contains([]string{",", "after", "{"}, m.words[end]) {
+	for end < len(m.words) && m.words[end] != "," && m.words[end] != "{" && !isRefClause(m.words[end]) {
 		end++
 	}
 	t, err := (&TypeDecl{Tokens: m.tokens[from:end]}).Read()
@@ -198,17 +198,17 @@ func (p *parser) hasChild(name string) bool {
 	})
 }
 
-// commaBeforeAfter tells of "needs DB, after Migrate" that the comma is too much.
-func (m misread) commaBeforeAfter() (mistake, bool) {
-	comma := m.at - 2
-	if m.word(m.at-1) != "after" || m.word(comma) != "," {
+// commaBeforeClause tells of "needs DB, after Migrate" that the comma is too much.
+func (m misread) commaBeforeClause() (mistake, bool) {
+	comma, clause := m.at-2, m.word(m.at-1)
+	if clause != "after" && clause != "wants" || m.word(comma) != "," {
 		return mistake{}, false
 	}
 	text, ok := m.asWritten(m.with(comma, comma+1))
 	if !ok {
 		return mistake{}, false
 	}
-	return m.mistake(comma, comma+1, `no comma stands before "after"`, "write "+text)
+	return m.mistake(comma, comma+1, "no comma stands before "+inQuotes(clause), "write "+text)
 }
 
 // delayed tells of "on error restart after 5s" that the delay is said by another statement.
@@ -417,7 +417,7 @@ func (m misread) keyOfParts() (mistake, bool) {
 		return mistake{}, false
 	}
 	end := key
-	for end < len(m.words) && m.words[end] != "needs" && m.words[end] != "after" && m.words[end] != "{" {
+	for end < len(m.words) && !isRefClause(m.words[end]) && m.words[end] != "{" {
 		end++
 	}
 	closing := key - 2 // the ")" of the arguments
@@ -477,6 +477,8 @@ func (m misread) oneReplica() (mistake, bool) {
 	switch clause {
 	case "needs":
 		message, hint = "a single replica cannot be needed", "needs hands over all of them: write "
+	case "wants":
+		message, hint = "a single replica cannot be wanted", "wants hands over those that are ready: write "
 	case "after":
 		message, hint = "a single replica cannot be waited for", "after waits for all of them: write "
 	case "of":

@@ -174,7 +174,7 @@ func (p *parser) withHeaderBelow(l *line) *line {
 	}
 	t, all := p.lines[p.next].first(), joined.rangeOf()
 	p.next = next
-	if d := node.(*ChildDecl); p.depth == 0 && len(d.Needs)+len(d.After) > 0 {
+	if d := node.(*ChildDecl); p.depth == 0 && len(d.Refs()) > 0 {
 		joined = &line{tokens: slices.DeleteFunc([]lexer.Token{d.Role, d.Name, d.Brace}, func(t lexer.Token) bool { return !Said(t) })}
 		p.fixLines(p.Reportf(diag.CodeMisplaced, Begin(t), End(t), NothingAbove).Hintf("write %s", written(joined)), all)
 		return joined
@@ -183,7 +183,7 @@ func (p *parser) withHeaderBelow(l *line) *line {
 	return joined
 }
 
-// NothingAbove is the message for a tree with needs or after.
+// NothingAbove is the message for a tree with needs, wants or after.
 const NothingAbove = "there is nothing for a supervisor at the top to wait for"
 
 // withBraceBelow is the line with a "{" that stands on the next line and should end this one.

@@ -323,18 +323,14 @@ func (p Production) repairsOfWord(words []string, at int, with func(from, to int
 		if p.Keyword == "on" {
 			repairs = append(repairs, with(at, at+1))
 		}
-	case "needs":
-		if a := slices.Index(words[:at], "after"); a > 0 {
-			end := len(words)
-			if words[end-1] == "{" {
-				end--
-			}
-			swapped := with(a, end, slices.Concat(words[at:end], words[a:at])...)
-			swapped.why = `"needs" stands before "after"`
-			repairs = append(repairs, swapped)
+	case "needs", "wants", "after":
+		later := refClauses[slices.Index(refClauses, w)+1:]
+		if i := slices.IndexFunc(words[:at], func(word string) bool { return slices.Contains(later, word) }); i > 0 {
+			first := slices.IndexFunc(words, isRefClause)
+			sorted := with(first, len(words), inClauseOrder(words[first:])...)
+			sorted.why = fmt.Sprintf("%q stands before %q", w, words[i])
+			repairs = append(repairs, sorted)
 		}
-		repairs = append(repairs, with(at, at+1, ","))
-	case "after":
 		repairs = append(repairs, with(at, at+1, ","))
 	case "at": // on OUTCOME ACTION at start
 		if at >= 2 && at+2 == len(words) {
@@ -367,6 +363,29 @@ func (p Production) repairsOfWord(words []string, at int, with func(from, to int
 	asString := with(at, at+1, inQuotes(w))
 	asString.why = "in quotes"
 	return append(repairs, asString, with(at, at, ","))
+}
+
+// refClauses are the clauses that name other children, in their order.
+var refClauses = []string{"needs", "wants", "after"}
+
+func isRefClause(word string) bool { return slices.Contains(refClauses, word) }
+
+// inClauseOrder puts what follows a child's name into the order of the clauses.
+func inClauseOrder(words []string) []string {
+	var clauses [][]string
+	var brace []string
+	for _, w := range words {
+		switch {
+		case isRefClause(w):
+			clauses = append(clauses, []string{w})
+		case w == "{":
+			brace = []string{w}
+		default:
+			clauses[len(clauses)-1] = append(clauses[len(clauses)-1], w)
+		}
+	}
+	slices.SortStableFunc(clauses, func(a, b []string) int { return slices.Index(refClauses, a[0]) - slices.Index(refClauses, b[0]) })
+	return append(slices.Concat(clauses...), brace...)
 }
 
 // ofChecks are the words of others for the parts of ready and health.

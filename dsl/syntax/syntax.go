@@ -83,6 +83,7 @@ type (
 		Of       *RefDecl    `parser:"( 'of' @@"`
 		Linked   lexer.Token `parser:"  @'linked'? )?"`
 		Needs    []*RefDecl  `parser:"( 'needs' @@ ( ',' @@ )* )?"`
+		Wants    []*RefDecl  `parser:"( 'wants' @@ ( ',' @@ )* )?"`
 		After    []*RefDecl  `parser:"( 'after' @@ ( ',' @@ )* )?"`
 		Brace    lexer.Token `parser:"@'{'?"`
 	}

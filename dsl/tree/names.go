@@ -107,10 +107,11 @@ type Argument struct {
 	Name string
 	Type string
 	Of   *Child // the provider; nil for an argument of a dynamic child
+	Want bool   // the provider may be missing: the type is a runtime.Wanted
 }
 
 // Arguments is what the child's function is handed after ctx and run: the arguments of a dynamic child, then what it
-// needs, in order. What provides nothing is not an argument; a replicated provider is a slice.
+// needs, and what it wants, in order. What provides nothing is not an argument; a replicated provider is a slice.
 func (c *Child) Arguments() []Argument {
 	var args []Argument
 	taken := []string{"ctx", "run"}
@@ -118,21 +119,26 @@ func (c *Child) Arguments() []Argument {
 		args = append(args, Argument{Name: p.Name, Type: p.Type})
 		taken = append(taken, p.Name)
 	}
-	for _, need := range c.Needs {
-		provider := need.Child
+	for i, ref := range slices.Concat(c.Needs, c.Wants) {
+		provider := ref.Child
 		if provider.Provides == "" {
 			continue
 		}
-		typ := provider.Provides
+		arg := Argument{Name: c.File.free(syntax.LowerInitial(provider.Name), taken...), Type: provider.Provides, Of: provider, Want: i >= len(c.Needs)}
 		if provider.Replicas > 0 {
-			typ = "[]" + typ
+			arg.Type = "[]" + arg.Type
 		}
-		name := c.File.free(syntax.LowerInitial(provider.Name), taken...)
-		args = append(args, Argument{name, typ, provider})
-		taken = append(taken, name)
+		if arg.Want {
+			arg.Type = c.File.runtimeName() + ".Wanted[" + arg.Type + "]"
+		}
+		args = append(args, arg)
+		taken = append(taken, arg.Name)
 	}
 	return args
 }
+
+// runtimeName is how the file's generated code calls package runtime.
+func (f *File) runtimeName() string { return f.GeneratedImports()[2].Name }
 
 // helper is the name of what only generated code uses, "shopTable". It gives way to the children's own names: one of them
 // may be called Table.

@@ -24,7 +24,7 @@ func StopsOf(root *Child) *Stops {
 	for i, c := range s.children {
 		table[i] = policy.Spec{
 			Parent: s.rows[c.Parent], Group: s.rows[c.Group], Of: s.rows[c.Of], Role: c.Role, Linked: c.Linked, Dynamic: c.Dynamic,
-			Needs: s.refs(c.Needs), After: s.refs(c.After), Strategy: c.Strategy.Value, Shutdown: c.Shutdown.Value,
+			Needs: s.refs(c.Needs), Wants: s.refs(c.Wants), After: s.refs(c.After), Strategy: c.Strategy.Value, Shutdown: c.Shutdown.Value,
 			LameDuck: c.LameDuck.Value,
 		}
 	}

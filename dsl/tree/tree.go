@@ -77,6 +77,7 @@ type Child struct {
 	Linked   bool    // of a sidecar: restarted with its primary
 	Optional bool
 	Needs    []Ref
+	Wants    []Ref
 	After    []Ref
 	Provides string // a Go type as gofmt writes it; "" is nothing
 	Tags     []string
@@ -99,6 +100,7 @@ type Child struct {
 	Finish      Finish                 // of a supervisor
 
 	Needed    bool // somebody needs it
+	Wanted    bool // somebody wants it
 	Counted   bool // of a supervisor or a group: something counts in its intensity
 	Fails     bool // of a supervisor: something makes it fail
 	ComesBack bool // of a supervisor: something below it, which is not dynamic, starts with it

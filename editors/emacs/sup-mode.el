@@ -37,7 +37,7 @@
                 "ready" "health" "shutdown" "lame_duck" "timeout" "max" "finish" "optional" "tags" "use")
               'symbols))
 
-(defconst sup--child-clauses (regexp-opt '("key" "of" "linked" "needs" "after") 'symbols))
+(defconst sup--child-clauses (regexp-opt '("key" "of" "linked" "needs" "wants" "after") 'symbols))
 
 (defconst sup--clauses
   (regexp-opt '("at" "start" "in" "factor" "jitter" "reset" "refill" "within" "check" "every" "timeout" "stale" "dead" "fail" "abort"

@@ -131,6 +131,8 @@ func TestTrees(t *testing.T) {
 			"A changed optional: none => yes ?\nA changed on fatal_config: shutdown => quarantine ?\nA changed on fatal_bug: escalate => quarantine ?\nA changed on stuck: escalate => quarantine ?\nA changed on limit: escalate => quarantine ?",
 			"A changed optional: yes => none ?\nA changed on fatal_config: quarantine => shutdown ?\nA changed on fatal_bug: quarantine => escalate ?\nA changed on stuck: quarantine => escalate ?\nA changed on limit: quarantine => escalate ?"},
 		{"needs", "service A\nworker B needs A", "service A\nworker B", "Top changed longest stop: 12s: B, then A => 6s: A +\nB changed needs: Top.A => - ?", "Top changed longest stop: 6s: A => 12s: B, then A !\nB changed needs: - => Top.A ?"},
+		{"wants", provider + "\nworker B wants A", provider + "\nworker B", "Top changed longest stop: 12s: B, then A => 6s: A +\nB changed wants: Top.A => -", "Top changed longest stop: 6s: A => 12s: B, then A !\nB changed wants: - => Top.A"},
+		{"wants and after", provider + "\nworker B wants A after A", provider + "\nworker B wants A", "B changed after: Top.A => - ?", "B changed after: - => Top.A ?"},
 		{"after", "service A\nworker B after A", "service A\nworker B", "Top changed longest stop: 12s: B, then A => 6s: A +\nB changed after: Top.A => - ?", "Top changed longest stop: 6s: A => 12s: B, then A !\nB changed after: - => Top.A ?"},
 		{"needs what moved", "service A\nworker B needs A", "supervisor S {\nservice A\n}\nworker B needs S.A",
 			"S added\nS.A moved from Top.A, service ?", "A moved from Top.S.A, service ?\nS removed !"},

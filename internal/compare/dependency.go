@@ -8,21 +8,43 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// dependencies compares what a child needs, and what it comes after. What changes from one to the other is one change.
+// dependencies compares what a child needs, what it wants, and what it comes after. What changes from one to another is one change.
 func (d *differences) dependencies() {
-	for _, o := range d.old.Needs {
-		d.lost("needs", o, d.now.Needs, d.now.After)
+	was, is := clausesOf(d.old), clausesOf(d.now)
+	for i, c := range was {
+		for _, o := range c.refs {
+			if p := d.pairs.now[o.Child]; holds(is[i].refs, p) == nil {
+				d.lost(c.keyword, o, p, was, is)
+			}
+		}
+		for _, n := range is[i].refs {
+			if old := d.pairs.before[n.Child]; holds(c.refs, old) == nil {
+				d.won(c.keyword, n, old, was, is)
+			}
+		}
 	}
-	for _, n := range d.now.Needs {
-		d.won("needs", n, d.old.Needs, d.old.After)
+	d.handed(d.old.Needs, d.now.Needs)
+	d.handed(d.old.Wants, d.now.Wants)
+}
+
+// A clause is the children that another names behind a keyword.
+type clause struct {
+	keyword string
+	refs    []tree.Ref
+}
+
+func clausesOf(c *tree.Child) [3]clause {
+	return [...]clause{{"needs", c.Needs}, {"wants", c.Wants}, {"after", c.After}}
+}
+
+// only is a keyword behind which a child is named here, and not there; nil is none.
+func only(here [3]clause, c *tree.Child, there [3]clause, other *tree.Child) (keyword string, r *tree.Ref) {
+	for i, clause := range here {
+		if r := holds(clause.refs, c); r != nil && holds(there[i].refs, other) == nil {
+			return clause.keyword, r
+		}
 	}
-	for _, o := range d.old.After {
-		d.lost("after", o, d.now.After, d.now.Needs)
-	}
-	for _, n := range d.now.After {
-		d.won("after", n, d.old.After, d.old.Needs)
-	}
-	d.handed()
+	return "", nil
 }
 
 func holds(refs []tree.Ref, c *tree.Child) *tree.Ref {
@@ -34,31 +56,22 @@ func holds(refs []tree.Ref, c *tree.Child) *tree.Ref {
 	return nil
 }
 
-// lost is a clause that is gone; same is what the new version has of its kind, and other what it has of the other one.
-func (d *differences) lost(what string, o tree.Ref, same, other []tree.Ref) {
-	p := d.pairs.now[o.Child]
-	if holds(same, p) != nil || holds(other, p) != nil { // won reports the latter
+// lost is a child that is not named behind a keyword any more, and is now p. If it is behind another one instead, won says so.
+func (d *differences) lost(what string, o tree.Ref, p *tree.Child, was, is [3]clause) {
+	if _, r := only(is, p, was, o.Child); r != nil {
 		return
 	}
 	d.add(what, ref(o), nil, d.without(what, o.Child, p))
 }
 
-// won is a clause that is new; same and other are of the old version.
-func (d *differences) won(what string, n tree.Ref, same, other []tree.Ref) {
-	old := d.pairs.before[n.Child]
-	if holds(same, old) != nil {
-		return
-	}
-	o := holds(other, old)
+// won is a child that is named behind a keyword, and was old and not behind it.
+func (d *differences) won(what string, n tree.Ref, old *tree.Child, before, is [3]clause) {
+	was, o := only(before, old, is, n.Child)
 	if o == nil {
 		d.add(what, nil, ref(n), d.with(what, n.Child, old))
 		return
 	}
-	was := "after"
-	if what == "after" {
-		was = "needs"
-	}
-	d.add(what, spelled(was, *o), spelled(what, n), d.shares(what == "needs", n.Child, old))
+	d.add(what, spelled(was, *o), spelled(what, n), d.becomes(was, what, n.Child, old))
 }
 
 func ref(r tree.Ref) *Said { return &Said{r.Child.Path(), r.Pos.String(), r.Pos} }
@@ -156,44 +169,54 @@ func (d *differences) with(what string, p, old *tree.Child) effect {
 
 // indirect adds what is handed over, and says so if nothing else has changed.
 func (d *differences) indirect(e effect, what string, p *tree.Child, handed string) effect {
-	if e == (effect{}) {
+	if e == (effect{}) && what != "wants" {
 		e = neither("it waits for " + p.Name + " in any case, by way of others")
 	}
-	if what == "needs" && p.Provides != "" && d.now.Role != policy.Supervisor {
-		e = e.and(neither("it " + handed + " what " + p.Name + " provides"))
+	if what != "after" {
+		e = e.and(d.hands(what, p, handed))
 	}
 	return e
 }
 
-// shares is what it means that needs takes the place of after, or the other way round.
-func (d *differences) shares(needs bool, p, old *tree.Child) effect {
+// hands is what it means that a child is, or is no longer, handed what another provides.
+func (d *differences) hands(what string, p *tree.Child, handed string) effect {
+	switch {
+	case p.Provides == "", d.now.Role == policy.Supervisor:
+		return effect{}
+	case what == "wants":
+		return neither("it " + handed + " what " + p.Name + " provides while that is ready, as a runtime.Wanted")
+	}
+	return neither("it " + handed + " what " + p.Name + " provides")
+}
+
+// becomes is what it means that a child is named behind another keyword.
+func (d *differences) becomes(was, what string, p, old *tree.Child) effect {
 	e := d.tied(old, p)
 	switch {
 	case e != (effect{}):
 	case done(p):
 		e = neither(p.Name + " does not go down once it has completed: it waits for the same as before")
-	default:
+	case was == "needs", what == "needs":
 		e = neither("it goes down with " + p.Name + " in any case, by way of others")
 	}
-	handed := "is handed"
-	if !needs {
-		handed = "is no longer handed"
+	if what == "after" {
+		return e.and(d.hands(was, p, "is no longer handed"))
 	}
-	return d.indirect(e, "needs", p, handed)
+	return e.and(d.hands(what, p, "is handed"))
 }
 
 // handed compares the order of what a child is handed, as far as it is the same: it is the order of its parameters.
-func (d *differences) handed() {
+func (d *differences) handed(before, now []tree.Ref) {
 	if d.now.Role == policy.Supervisor {
 		return
 	}
 	var was, is []*tree.Child
-	for _, o := range d.old.Needs {
-		if n := d.pairs.now[o.Child]; holds(d.now.Needs, n) != nil && n.Provides != "" {
+	for _, o := range before {
+		if n := d.pairs.now[o.Child]; holds(now, n) != nil && n.Provides != "" {
 			was = append(was, n)
 		}
 	}
-	for _, n := range d.now.Needs {
+	for _, n := range now {
 		if slices.Contains(was, n.Child) {
 			is = append(is, n.Child)
 		}

@@ -48,7 +48,7 @@ supervisor Shop {
 	job Seed needs DB, Cache {
 		timeout 1m
 	}
-	job Late after Seed, DB
+	job Late wants DB, Cache after Seed, DB
 	group Readers {
 		worker Writer[2] {
 			optional
@@ -199,7 +199,7 @@ func (m mutation) changed(root *tree.Child) iter.Seq[*tree.Child] {
 
 // mute are mutations that change nothing: of what is one there, or the same said otherwise.
 var mute = []string{
-	"Needed", "Counted", "Fails", "FailsAfter", "ComesBack", // what the checker concludes from the others
+	"Needed", "Wanted", "Counted", "Fails", "FailsAfter", "ComesBack", // what the checker concludes from the others
 	"Children", "Finish.Of swapped", "After swapped", "Params swapped",
 	"Bound.Chain", // follows from the others; the total is compared
 }

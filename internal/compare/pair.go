@@ -108,7 +108,7 @@ func (m *pairs) likeness(now map[*tree.Child]*tree.Child) func(*tree.Child) stri
 		for _, s := range notation.Statements(c) {
 			fmt.Fprintln(&b, s.Keyword, s.Value)
 		}
-		for _, refs := range [][]tree.Ref{c.Needs, c.After} {
+		for _, refs := range [][]tree.Ref{c.Needs, c.Wants, c.After} {
 			for _, ref := range refs {
 				is(ref.Child)
 			}

@@ -210,6 +210,10 @@ func TestVerdicts(t *testing.T) {
 			trouble{down, "Top.A ready after 10s"}, trouble{early, "Top.A ready after 10s"}},
 		{"after that becomes needs", "service A\nworker B after A", "service A\nworker B needs A",
 			trouble{starts, "at 1m Top.A error"}, trouble{left, "at 1m Top.A error"}},
+		{"needs that becomes wants", provider + "\nworker B needs A", provider + "\nworker B wants A",
+			trouble{early, "Top.A ready after 10s"}, trouble{starts, "at 1m Top.A error"}},
+		{"after that becomes wants", provider + "\nworker B after A", provider + "\nworker B wants A",
+			trouble{early, "Top.A ready after 10s"}, trouble{down, "Top.A ready after 10s"}},
 		{"a replica less", "worker A[3]", "worker A[2]", trouble{left, ""}, trouble{}},
 		{"linked", "service A\nsidecar S of A", "service A\nsidecar S of A linked",
 			trouble{starts, "at 1m Top.A error"}, trouble{left, "at 1m Top.A error"}},
@@ -227,6 +231,9 @@ func TestVerdicts(t *testing.T) {
 		})
 	}
 }
+
+// provider is a child whose value can be wanted.
+const provider = "service A {\nprovides int\nready explicit\n}"
 
 // hold compares two versions, and holds what is said to the troubles that they may have.
 func hold(t *testing.T, before, now *tree.Tree, risk, benefit trouble) {

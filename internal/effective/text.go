@@ -138,6 +138,9 @@ func clauses(c *tree.Child) string {
 	if len(c.Needs) > 0 {
 		parts = append(parts, "needs "+refs(c, c.Needs))
 	}
+	if len(c.Wants) > 0 {
+		parts = append(parts, "wants "+refs(c, c.Wants))
+	}
 	if len(c.After) > 0 {
 		parts = append(parts, "after "+refs(c, c.After))
 	}

@@ -122,7 +122,7 @@ func (c *completion) rest(words []string) {
 	switch {
 	case words[0] == "use":
 		c.policies()
-	case names == "needs", names == "after", names == "of" && words[0] == "sidecar", words[0] == "finish" && len(words) > 2:
+	case names == "needs", names == "wants", names == "after", names == "of" && words[0] == "sidecar", words[0] == "finish" && len(words) > 2:
 		c.children(names, words)
 	case words[0] == "provides", slices.Contains(words, "(") && !slices.Contains(words, ")"):
 		c.types()
@@ -155,7 +155,7 @@ func (c *completion) rest(words []string) {
 }
 
 var (
-	listed          = []string{"needs", "after", "of", "use", "tags", "when"}
+	listed          = []string{"needs", "wants", "after", "of", "use", "tags", "when"}
 	beforeDurations = []string{"in", "refill", "every", "timeout", "within", "heartbeat", "stale", "dead", "abort", "reset", "lame_duck", "shutdown", "backoff"}
 	durations       = []string{"100ms", "500ms", "1s", "5s", "10s", "30s", "1m", "5m", "10m", "1h"}
 	literal         = regexp.MustCompile(`\b[a-z_]{2,}\b`)

@@ -54,7 +54,7 @@ func anchor(c *tree.Child) *tree.Child {
 }
 
 func dotAttributes(r relation) string {
-	attributes := []string{[...]string{"style=solid", "style=dashed", "style=dotted, arrowhead=none"}[r.kind]}
+	attributes := []string{[...]string{"style=solid", "style=dashed, arrowhead=empty", "style=dashed", "style=dotted, arrowhead=none"}[r.kind]}
 	if hasChildren(r.from) {
 		attributes = append(attributes, "ltail="+dotQuote(cluster(r.from)))
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // Mermaid is the trees of a package as a flow chart for Mermaid, which GitHub and others draw where it stands in
-// Markdown. An arrow points from who needs to who is needed, a dashed one to what it comes after; a dotted line
+// Markdown. An arrow points from who needs to who is needed, dashed ones to what it wants and to what it comes after; a dotted line
 // joins a child and its sidecar.
 func Mermaid(tree *tree.Tree) string {
 	var b strings.Builder
@@ -16,7 +16,7 @@ func Mermaid(tree *tree.Tree) string {
 	for _, root := range tree.Roots() {
 		mermaidBox(&b, root, turnsIn(root), "  ")
 		for _, r := range relations(root) {
-			arrow := [...]string{"-->", "-. after .->", "-.-"}[r.kind]
+			arrow := [...]string{"-->", "-. wants .->", "-. after .->", "-.-"}[r.kind]
 			fmt.Fprintf(&b, "  %s %s %s\n", r.from.GoName(), arrow, r.to.GoName())
 		}
 	}

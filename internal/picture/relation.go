@@ -13,11 +13,12 @@ type kind uint8
 
 const (
 	needs kind = iota
+	wants
 	after
 	sidecar // of a child, and the sidecar that it starts after
 )
 
-// A relation is a line of the picture: from starts after to.
+// A relation is a line of the picture: from starts after to, or can do without it.
 type relation struct {
 	from, to *tree.Child
 	kind     kind
@@ -29,6 +30,9 @@ func relations(root *tree.Child) []relation {
 	for c := range root.All() {
 		for _, ref := range c.Needs {
 			all = append(all, relation{c, ref.Child, needs})
+		}
+		for _, ref := range c.Wants {
+			all = append(all, relation{c, ref.Child, wants})
 		}
 		for _, ref := range c.After {
 			all = append(all, relation{c, ref.Child, after})

@@ -53,6 +53,7 @@ text .small, text.small { font-size: 10.5px; fill: #59636e }
 .job { stroke: #8250df }
 .sidecar { stroke: #9a6700 }
 .line { stroke-width: 1.4 }
+.wants { stroke-dasharray: 9 3 2 3 }
 .after { stroke-dasharray: 5 4 }
 .beside { stroke-dasharray: 1.5 3.5; stroke-linecap: round; stroke-width: 1.8 }
 .c0 { stroke: #0969da; fill: #0969da }
@@ -158,7 +159,7 @@ func (d *drawing) colours() map[*box]int {
 
 // usersOf are those that wait for a provider, whatever their lines look like.
 func (d *drawing) usersOf(provider *box) (users []*tree.Child) {
-	for _, k := range []kind{needs, after, sidecar} {
+	for _, k := range []kind{needs, wants, after, sidecar} {
 		for _, backward := range []bool{false, true} {
 			users = append(users, d.users[net{provider, k, backward}]...)
 		}
@@ -184,7 +185,7 @@ func (d *drawing) writeNet(b *strings.Builder, n net, colour int, path string) {
 	b.WriteString("</g>\n")
 }
 
-func (k kind) class() string { return [...]string{"needs", "after", "beside"}[k] }
+func (k kind) class() string { return [...]string{"needs", "wants", "after", "beside"}[k] }
 
 // writeBoxes writes supervisors and groups, the outer ones first.
 func (b *box) writeBoxes(out *strings.Builder) {

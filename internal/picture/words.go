@@ -45,6 +45,10 @@ func (k kind) verb(n int) string {
 		return "needs"
 	case k == needs:
 		return "need"
+	case k == wants && one:
+		return "wants"
+	case k == wants:
+		return "want"
 	case k == after && one:
 		return "starts after"
 	case k == after:

@@ -47,7 +47,7 @@ supervisor Shop {
 		}
 		worker Reader
 	}
-	dynamic worker Session(id string) key id {
+	dynamic worker Session(id string) key id wants DB {
 		max 2
 	}
 }

@@ -97,6 +97,7 @@ type declaration struct {
 	Max         int              `json:"max,omitempty"`
 	Replicas    int              `json:"replicas,omitempty"`
 	Needs       []string         `json:"needs,omitempty"`
+	Wants       []string         `json:"wants,omitempty"`
 	After       []string         `json:"after,omitempty"`
 	Tags        []string         `json:"tags,omitempty"`
 	Strategy    runtime.Strategy `json:"strategy"`
@@ -139,7 +140,7 @@ func (h *handler) declarationsOf() []byte {
 		c := &h.rows[id]
 		d := declaration{
 			ID: runtime.ID(id), Path: h.paths[id], Name: c.Name, Role: c.Role, Linked: c.Linked, Optional: c.Optional, Dynamic: c.Dynamic,
-			Max: c.Max, Replicas: c.Replicas, Needs: names(c.Needs), After: names(c.After), Tags: c.Tags, Strategy: c.Strategy,
+			Max: c.Max, Replicas: c.Replicas, Needs: names(c.Needs), Wants: names(c.Wants), After: names(c.After), Tags: c.Tags, Strategy: c.Strategy,
 			Intensity: limitOf(c.Intensity),
 			Shutdown:  shutdown{c.Shutdown.Drain, c.Shutdown.Abort, c.Shutdown.Unlimited}, CountsReady: h.counts[id],
 		}

@@ -12,7 +12,7 @@ type StopOrder struct {
 	table     []Spec
 	kids      [][]ID // of a supervisor: all but its groups
 	users     [][]ID // by row: who needs it
-	followers [][]ID // and who comes after it
+	followers [][]ID // and who wants it, or comes after it
 	linked    [][]ID // and its linked sidecars
 	rest      RestOrders
 }
@@ -37,7 +37,7 @@ func StopOrderOf(table []Spec) *StopOrder {
 		for _, x := range c.Needs {
 			o.users[x] = append(o.users[x], id)
 		}
-		for _, x := range c.After {
+		for _, x := range slices.Concat(c.Wants, c.After) {
 			o.followers[x] = append(o.followers[x], id)
 		}
 		if c.Role == Sidecar && c.Linked {

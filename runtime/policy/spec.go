@@ -100,8 +100,8 @@ type Spec struct {
 
 	Max int // of a dynamic row: how many there may be
 
-	Needs, After []ID
-	Provides     bool
+	Needs, Wants, After []ID
+	Provides            bool
 
 	Strategy    Strategy
 	Intensity   Limit

@@ -25,7 +25,7 @@ execute printf(s:statement, 'supPaths', 'finish\|use', 'supPath,supFinish')
 execute printf(s:statement, 'supProvides', 'provides', 'supType,supGoKeyword')
 
 " Children.
-syntax match supChildClause "\<\%(key\|of\|linked\|needs\|after\)\>" contained
+syntax match supChildClause "\<\%(key\|of\|linked\|needs\|wants\|after\)\>" contained
 syntax match supChildName "\%(\<\%(supervisor\|group\|service\|worker\|job\|sidecar\)\s\+\)\@<=\k\+" contained
 syntax match supParameter "\%([(,]\s*\|^\s*\)\@<=\k\+\%(\s\+\S\)\@=" contained
 syntax region supNested matchgroup=supPunctuation start="[([{]" end="[])}]" contained contains=supType,supGoKeyword,supNested,supPunctuation

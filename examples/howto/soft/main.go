@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/rpc"
-	"sync/atomic"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
@@ -24,8 +23,7 @@ func main() {
 
 type App struct {
 	addr, cacheAddr string
-	patience        time.Duration              // with the cache
-	cache           atomic.Pointer[rpc.Client] // nil while there is none
+	patience        time.Duration // with the cache
 }
 
 // Cache connects to the cache, and fails when that does not answer.
@@ -35,25 +33,29 @@ func (a *App) Cache(ctx context.Context, run ShopCacheRun) error {
 		return err
 	}
 	cache := rpc.NewClient(conn)
-	defer cache.Close() // what still uses it gets an error, and does without
-	a.cache.Store(cache)
-	defer a.cache.Store(nil)
+	run.Cleanup(func(context.Context) error { // when nobody uses it any more
+		_ = cache.Close() // which fails if the cache was faster
+		return nil
+	})
 	return kit.Tick(ctx, run, time.Second, func(ctx context.Context) error {
 		if _, err := a.get(ctx, cache, "ping"); err != nil {
 			return runtime.ExternalDependency(err) // try again, however often
 		}
+		run.Ready(cache)
 		return nil
 	})
 }
 
-// price asks the cache, and if that has no answer, works it out.
-func (a *App) price(ctx context.Context, of string) string {
-	if cache := a.cache.Load(); cache != nil {
-		if price, err := a.get(ctx, cache, of); err == nil {
-			return price + ", says the cache"
-		}
+// price asks the cache, and if there is none or it has no answer, works it out.
+func (a *App) price(ctx context.Context, cache runtime.Wanted[*rpc.Client], of string) (price string) {
+	err := cache.Use(ctx, func(ctx context.Context, cache *rpc.Client) (err error) {
+		price, err = a.get(ctx, cache, of)
+		return err
+	})
+	if err != nil {
+		return fmt.Sprint(len(of), ", worked out")
 	}
-	return fmt.Sprint(len(of), ", worked out")
+	return price + ", says the cache"
 }
 
 // get asks a cache, and does not wait long for it: without it there is an answer, too.
@@ -70,10 +72,10 @@ func (a *App) get(ctx context.Context, cache *rpc.Client, key string) (value str
 }
 
 // HTTP serves prices.
-func (a *App) HTTP(ctx context.Context, run ShopHTTPRun) error {
+func (a *App) HTTP(ctx context.Context, run ShopHTTPRun, cache runtime.Wanted[*rpc.Client]) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{product}", func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintln(w, a.price(r.Context(), r.PathValue("product")))
+		fmt.Fprintln(w, a.price(r.Context(), cache, r.PathValue("product")))
 	})
 	return kit.HTTP(ctx, run, &http.Server{Addr: a.addr, Handler: mux})
 }

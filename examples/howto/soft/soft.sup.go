@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"net/rpc"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
@@ -13,16 +14,16 @@ import (
 type ShopChildren interface {
 	// Cache may be missing.
 	Cache(ctx context.Context, run ShopCacheRun) error
-	// HTTP starts when Cache is ready or its first try has failed, and stops before it.
-	HTTP(ctx context.Context, run ShopHTTPRun) error
+	// HTTP is handed the cache while there is one, and stops before it.
+	HTTP(ctx context.Context, run ShopHTTPRun, cache runtime.Wanted[*rpc.Client]) error
 }
 
 // One run of one child: its methods follow from what the child declares.
 type (
-	// ShopCacheRun has Ready().
+	// ShopCacheRun has Ready(*rpc.Client).
 	ShopCacheRun = struct {
 		runtime.Run
-		runtime.Signal
+		runtime.Provider[*rpc.Client]
 	}
 	// ShopHTTPRun has Ready().
 	ShopHTTPRun = struct {
@@ -53,13 +54,18 @@ func NewShop(children ShopChildren, options ...runtime.Option) *Shop {
 	return &Shop{runtime.New(table[:], options...)}
 }
 
+// A child provides what the children that need it receive, or this does not compile.
+var (
+	shopCachePort = runtime.Port[*rpc.Client]{Of: shopCache}
+)
+
 // shopTable is what is declared about Shop and its children. NewShop makes a tree from a copy.
 var shopTable = [...]runtime.Child{
 	shopRoot: {Name: "Shop", Role: runtime.Supervisor},
-	shopCache: {Parent: shopRoot, Name: "Cache", Role: runtime.Service, Optional: true,
+	shopCache: {Parent: shopRoot, Name: "Cache", Role: runtime.Service, Optional: true, Provides: true,
 		Backoff: runtime.Backoff{Min: 100 * time.Millisecond, Max: 10 * time.Second, Factor: 2, Jitter: 20, Reset: time.Minute},
 		Ready:   runtime.Ready{Explicit: true, Within: 2 * time.Second}},
-	shopHTTP: {Parent: shopRoot, Name: "HTTP", Role: runtime.Service, After: []runtime.ID{shopCache},
+	shopHTTP: {Parent: shopRoot, Name: "HTTP", Role: runtime.Service, Wants: []runtime.ID{shopCache},
 		Ready: runtime.Ready{Explicit: true, Within: 30 * time.Second}},
 }
 
@@ -68,9 +74,9 @@ func startShop(children ShopChildren, l runtime.Launch) error {
 	ctx, run := l.Context(), l.Run()
 	switch l.Row() {
 	case shopCache:
-		return children.Cache(ctx, ShopCacheRun{run, l.Signal()})
+		return children.Cache(ctx, ShopCacheRun{run, shopCachePort.Provider(l)})
 	case shopHTTP:
-		return children.HTTP(ctx, ShopHTTPRun{run, l.Signal()})
+		return children.HTTP(ctx, ShopHTTPRun{run, l.Signal()}, shopCachePort.Wanted(l))
 	}
 	return l.Unknown()
 }

@@ -113,7 +113,7 @@ function facts(c, d) {
       ['Since Run', `${count(c.starts, 'start')}, ${count(c.failures, 'failure')}`], ['Generation', String(c.generation)], ['Attempt', String(c.attempt)],
       ['Readiness', words(c.readiness)],
     ]),
-    ['Needs', d?.needs], ['After', d?.after],
+    ['Needs', d?.needs], ['Wants', d?.wants], ['After', d?.after],
     ['Needed by', neededBy(d?.path)],
     ['Strategy', c.role === 'supervisor' ? d?.strategy : ''],
     ['Intensity', d?.intensity ? `${d.intensity.n} in ${nanos(d.intensity.in)}` : ''],

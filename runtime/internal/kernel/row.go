@@ -14,7 +14,8 @@ type row struct {
 	firstNode Node // its replicas follow each other; of a dynamic or group row, a place that never runs
 
 	needs, after     []Node
-	users, followers []Node // who needs it, and who comes after it; a dynamic row stands for its children
+	follows          []Node // what it comes after, and then what it wants: it stops before these
+	users, followers []Node // who needs it, and who follows it; a dynamic row stands for its children
 	sidecars         []Node
 	primaries        []Node // of a sidecar
 	awaited          bool   // one of these is not empty, or it has a sibling order
@@ -172,8 +173,11 @@ func (k *Kernel) linkRow(r *row) {
 		r.needs = append(r.needs, k.nodesOf(id)...)
 		k.rows[id].users = append(k.rows[id].users, own...)
 	}
-	for _, id := range r.After {
-		r.after = append(r.after, k.nodesOf(id)...)
+	for i, id := range slices.Concat(r.After, r.Wants) {
+		r.follows = append(r.follows, k.nodesOf(id)...)
+		if i < len(r.After) {
+			r.after = r.follows
+		}
 		k.rows[id].followers = append(k.rows[id].followers, own...)
 	}
 	if r.Role == policy.Sidecar {

@@ -72,17 +72,17 @@ func (k *Kernel) countStopping(i Node, by int32) {
 	}
 }
 
-// delayStops has what a node comes after wait until it is down, where one stop takes both; unless that was asked already.
+// delayStops has what a node follows wait until it is down, where one stop takes both; unless that was asked already.
 func (k *Kernel) delayStops(i Node) {
 	n, r := &k.nodes[i], k.rowOf(i)
-	for at, x := range r.after {
+	for at, x := range r.follows {
 		m := &k.nodes[x]
 		if m.teardown != k.teardowns || !m.up {
 			continue
 		}
 		p := n.writeHistory()
 		if p.delaysStop == nil {
-			p.delaysStop = make([]bool, len(r.after))
+			p.delaysStop = make([]bool, len(r.follows))
 		}
 		if !p.delaysStop[at] {
 			p.delaysStop[at] = true
@@ -100,7 +100,7 @@ func (k *Kernel) releaseStops(i Node) {
 	for at, held := range p.delaysStop {
 		if held {
 			p.delaysStop[at] = false
-			x := k.rowOf(i).after[at]
+			x := k.rowOf(i).follows[at]
 			k.nodes[x].history.stopDelays--
 			k.touch(x)
 		}
@@ -120,7 +120,7 @@ func (k *Kernel) releaseStops(i Node) {
 // forgetDelay has a node hold x back no more.
 func (k *Kernel) forgetDelay(f, x Node) {
 	if p := k.nodes[f].history; p != nil && p.delaysStop != nil {
-		for at, y := range k.rowOf(f).after {
+		for at, y := range k.rowOf(f).follows {
 			p.delaysStop[at] = p.delaysStop[at] && y != x
 		}
 	}
