@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/alecthomas/participle/v2/lexer"
-	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
@@ -36,8 +35,7 @@ func spell(p *load.Package, source *tree.File) *spelled {
 	for _, i := range source.Imports {
 		fmt.Fprintf(&s.text, "import %s %q\n", i.Name, i.Path)
 	}
-	file, _ := dsl.Parse(source.Name, p.Text[source.Name])
-	file.Body.Walk(func(st *syntax.Stmt) {
+	p.Syntax(source.Name).Body.Walk(func(st *syntax.Stmt) {
 		switch d := st.Node.(type) {
 		case *syntax.ProvidesDecl:
 			s.add(use{TypeDecl: d.Type})

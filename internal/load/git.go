@@ -37,7 +37,7 @@ func revision(ctx context.Context, arg string) (*Package, error) {
 	if err != nil {
 		return nil, &Error{rev, fmt.Errorf("has a file %s, and not a directory", diag.Quoted(dir))}
 	}
-	p := &Package{Text: map[string][]byte{}}
+	p := newPackage()
 	var files []*syntax.File
 	for entry := range strings.SplitSeq(string(entries), "\x00") {
 		what, name, _ := strings.Cut(entry, "\t") // "100644 blob 8baef1b"

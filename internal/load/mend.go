@@ -165,7 +165,8 @@ func (p *Package) check(text map[string][]byte) []diag.Diagnostic {
 
 // Renamed is the package with other names of its files, and so with other positions.
 func (p *Package) Renamed(name func(string) string) *Package {
-	renamed := &Package{Text: map[string][]byte{}, goPackage: p.goPackage, goDecls: p.goDecls}
+	renamed := newPackage()
+	renamed.goPackage, renamed.goDecls = p.goPackage, p.goDecls
 	var files []*syntax.File
 	for file, text := range p.Text {
 		files = append(files, renamed.parse(name(file), text))

@@ -26,14 +26,14 @@ type Package struct {
 	Info        *tree.Info        // what could be made of the files; nil if there are none
 	Diagnostics []diag.Diagnostic
 
-	goPackage string // of the .go files beside it; "" is none
+	syntax    map[string]*syntax.File // as Text
+	goPackage string                  // of the .go files beside it; "" is none
 	goDecls   []check.GoDecl
 }
 
 // RootNames are the names at the top of its files, which it has without a tree too.
 func (p *Package) RootNames() (names []string) {
-	for name, text := range p.Text {
-		file, _ := dsl.Parse(name, text)
+	for _, file := range p.syntax {
 		for _, s := range file.Body.Stmts {
 			if child, ok := s.Node.(*syntax.ChildDecl); ok {
 				names = append(names, child.Name.Value)
@@ -42,6 +42,9 @@ func (p *Package) RootNames() (names []string) {
 	}
 	return names
 }
+
+// Syntax is a file as it was parsed, by its name in Text; nil if there is none.
+func (p *Package) Syntax(name string) *syntax.File { return p.syntax[name] }
 
 // Dir is the directory of the .sup files; "" if there are none.
 func (p *Package) Dir() string {
@@ -128,7 +131,7 @@ func Overlaid(dir string, texts map[string][]byte) (*Package, error) {
 	if err != nil {
 		return nil, unreadable(dir, err)
 	}
-	p := &Package{Text: make(map[string][]byte)}
+	p := newPackage()
 	var files []*syntax.File
 	for _, unsaved := range slices.Sorted(maps.Keys(texts)) {
 		if len(texts[unsaved]) > maxSize {
@@ -188,10 +191,14 @@ func isSame(name, other string) bool {
 	return errA == nil && errB == nil && os.SameFile(a, b)
 }
 
-// parse keeps the text of one more file.
+func newPackage() *Package {
+	return &Package{Text: make(map[string][]byte), syntax: make(map[string]*syntax.File)}
+}
+
+// parse keeps one more file.
 func (p *Package) parse(name string, text []byte) *syntax.File {
-	p.Text[name] = text
 	file, _ := dsl.Parse(name, text) // Check returns its diagnostics too
+	p.Text[name], p.syntax[name] = text, file
 	return file
 }
 
@@ -206,7 +213,7 @@ func File(name string) (*Package, error) {
 
 // alone is a package of one file.
 func alone(name string, text []byte) *Package {
-	p := &Package{Text: make(map[string][]byte)}
+	p := newPackage()
 	file := p.parse(name, text)
 	file.Unnamed = !strings.HasSuffix(name, Suffix)
 	p.checkFiles([]*syntax.File{file})

@@ -57,7 +57,7 @@ func sparseAt(ctx context.Context, dir string) sparse {
 // load loads the package in a directory that lacks some of its sources, or all, or where links of it lead. Its Go files may be lacking too, and do not matter.
 func (s sparse) load(ctx context.Context, dir string) (*Package, error) {
 	real := realDirectory(dir)
-	p := &Package{Text: map[string][]byte{}}
+	p := newPackage()
 	names := slices.Collect(maps.Keys(s[real]))
 	if here, err := FilesIn([]string{dir}, Suffix); err == nil {
 		for _, name := range here {

@@ -349,7 +349,7 @@ func (p Pair) Load(ctx context.Context) (old, now *Package, err error) {
 
 // nothing is a package without files.
 func nothing() *Package {
-	p := &Package{Text: map[string][]byte{}}
+	p := newPackage()
 	p.Tree, p.Diagnostics = dsl.Check(nil, "")
 	return p
 }

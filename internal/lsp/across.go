@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/internal/effective"
@@ -240,7 +239,6 @@ func (q *query) goType() []protocol.Location {
 	if q.code == nil {
 		return nil
 	}
-	file, _ := dsl.Parse(q.analysis.fileOf(q.name), q.text.Bytes)
 	var found []protocol.Location
 	typ := func(t *syntax.TypeDecl) {
 		for i, token := range t.Tokens {
@@ -256,7 +254,7 @@ func (q *query) goType() []protocol.Location {
 			}
 		}
 	}
-	file.Body.Walk(func(s *syntax.Stmt) {
+	q.syntax().Body.Walk(func(s *syntax.Stmt) {
 		switch d := s.Node.(type) {
 		case *syntax.ProvidesDecl:
 			typ(d.Type)

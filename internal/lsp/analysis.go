@@ -4,7 +4,9 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/internal/generated"
 	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/lsp/protocol"
@@ -112,6 +114,16 @@ func (a *analysis) uri(name string) protocol.DocumentURI {
 		return d.uri
 	}
 	return uriOf(name)
+}
+
+// syntax is the file of a query, also in a package that cannot be read.
+func (q *query) syntax() *syntax.File {
+	name := q.analysis.fileOf(q.name)
+	file := q.analysis.pkg().Syntax(name)
+	if file == nil {
+		file, _ = dsl.Parse(name, q.text.Bytes)
+	}
+	return file
 }
 
 // place is a place in the file of a query.

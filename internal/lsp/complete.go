@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
@@ -92,9 +91,8 @@ var snippets = map[string]string{
 
 // container is the block around the place.
 func (c *completion) container() syntax.Container {
-	file, _ := dsl.Parse(c.analysis.fileOf(c.name), c.text.Bytes)
 	in := syntax.AtTop
-	file.Body.Walk(func(s *syntax.Stmt) { // each before those in its block
+	c.syntax().Body.Walk(func(s *syntax.Stmt) { // each before those in its block
 		if s.Block == nil || !s.Range().Holds(c.place()) || c.offset <= s.Line().End.Offset {
 			return
 		}

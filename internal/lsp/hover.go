@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
@@ -67,9 +66,8 @@ func (q *query) users(info *tree.Info, d *tree.Definition) string {
 
 // statement is how the statement whose keyword is at the place is written.
 func (q *query) statement() (string, diag.Range) {
-	file, _ := dsl.Parse(q.analysis.fileOf(q.name), q.text.Bytes)
 	text, at := "", diag.Range{}
-	file.Body.Walk(func(s *syntax.Stmt) {
+	q.syntax().Body.Walk(func(s *syntax.Stmt) {
 		if r := (diag.Range{Pos: s.Pos(), End: s.KeywordEnd()}); r.Holds(q.place()) {
 			if p, ok := syntax.ProductionOf(syntax.KindOf(s)); ok {
 				text, at = q.codeBlock(p.Form), r

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/internal/lsp/protocol"
@@ -17,7 +16,7 @@ func ofFolding(p protocol.DocumentSymbolParams) (protocol.TextDocumentIdentifier
 // foldingRange is what can be folded: blocks, and comments of several lines.
 func (q *query) foldingRange(protocol.DocumentSymbolParams) (any, error) {
 	folds := []protocol.FoldingRange{}
-	file, _ := dsl.Parse(q.analysis.fileOf(q.name), q.text.Bytes)
+	file := q.syntax()
 	file.Body.Walk(func(s *syntax.Stmt) {
 		if s.Block == nil {
 			return
@@ -49,7 +48,7 @@ func ofSelection(p protocol.SelectionRangeParams) (protocol.TextDocumentIdentifi
 
 // selectionRange is what a selection grows to: the name, the line, the statement with its block, and those around it.
 func (q *query) selectionRange(p protocol.SelectionRangeParams) (any, error) {
-	file, _ := dsl.Parse(q.analysis.fileOf(q.name), q.text.Bytes)
+	file := q.syntax()
 	answers := []protocol.SelectionRange{}
 	for _, at := range p.Positions {
 		q.offset = q.text.Offset(at, q.encoding)

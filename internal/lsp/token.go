@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
@@ -41,7 +40,7 @@ type token struct {
 // semanticTokens are the parts of a file, or of a range of it.
 func (q *query) semanticTokens(p protocol.SemanticTokensParams) (any, error) {
 	here := q.analysis.fileOf(q.name)
-	file, _ := dsl.Parse(here, q.text.Bytes)
+	file := q.syntax()
 	var tokens []token
 	add := func(r diag.Range, kind, modifiers uint32) {
 		if r.Pos.File == here && r.End.Offset > r.Pos.Offset {
