@@ -31,6 +31,7 @@ func withoutNeeded(packages []*Package, found [][]diag.Diagnostic) [][]diag.Diag
 	}
 	type view struct { // of a file, in one package
 		hasTree bool
+		counts  bool // it has a tree, or mistakes that may hide one
 		unused  []diag.Range
 	}
 	real := realPaths(packages)
@@ -46,7 +47,7 @@ func withoutNeeded(packages []*Package, found [][]diag.Diagnostic) [][]diag.Diag
 		for name := range p.Text {
 			file := real[name]
 			owned[file] = owned[file] || isOwn(name, file)
-			views[file] = append(views[file], view{p.HasTree(), unused[file]})
+			views[file] = append(views[file], view{p.HasTree(), p.HasTree() || p.Tree == nil, unused[file]})
 		}
 	}
 	mayBeNeeded := func(d diag.Diagnostic) bool {
@@ -54,7 +55,7 @@ func withoutNeeded(packages []*Package, found [][]diag.Diagnostic) [][]diag.Diag
 		for _, v := range views[fileOf(d)] {
 			seen = seen || v.hasTree
 			isThere := func(r diag.Range) bool { return r.Pos.Offset <= d.Pos.Offset && d.Pos.Offset <= r.End.Offset }
-			if (v.hasTree || d.Code == diag.CodeUnusedIgnore) && !slices.ContainsFunc(v.unused, isThere) {
+			if (v.counts || d.Code == diag.CodeUnusedIgnore) && !slices.ContainsFunc(v.unused, isThere) {
 				return true
 			}
 		}
@@ -166,15 +167,13 @@ func topOfShared(dir string) string {
 	if top := workTree(dir); top != "" {
 		return top
 	}
-	if work := workspace(dir); work != "" {
-		return filepath.Dir(work)
-	}
-	if module := ModuleOf(dir); module != "" {
-		return module
-	}
-	here := RealPath(".")
-	if below, err := filepath.Rel(here, dir); err == nil && filepath.IsLocal(below) {
-		return here
+	module := cmp.Or(ModuleOf(dir), ".")
+	work := cmp.Or(workspace(dir), filepath.Join(module, "go.work"))
+	for _, top := range []string{filepath.Dir(work), module} {
+		top = RealPath(top)
+		if below, err := filepath.Rel(top, dir); err == nil && filepath.IsLocal(below) {
+			return top
+		}
 	}
 	return dir
 }
