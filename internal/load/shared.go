@@ -3,7 +3,6 @@ package load
 import (
 	"cmp"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -127,8 +126,8 @@ func sharing(packages []*Package, most int, wanted func(diag.Diagnostic) bool) (
 	return others, most >= 0
 }
 
-// everywhere visits the files at and below a directory, in whichever modules they are, as patterns look for them, but not in other work trees of git. It looks at so many names at
-// most, and returns how many there were, one more if that was not all. What cannot be read has none.
+// everywhere visits the files at and below a directory where patterns would look for them, but in all modules. It looks at so many names
+// at most, and returns how many there were, one more if that was not all. What cannot be read has none.
 func everywhere(top string, most int, visit func(path string, entry fs.DirEntry)) (n int) {
 	filepath.WalkDir(top, func(path string, entry fs.DirEntry, err error) error {
 		if n++; n > most {
@@ -138,7 +137,7 @@ func everywhere(top string, most int, visit func(path string, entry fs.DirEntry)
 		case err != nil:
 		case !entry.IsDir():
 			visit(path, entry)
-		case path != top && (isPassedOver(entry.Name()) || entry.Name() == "node_modules" || isTree(path)):
+		case path != top && (isPassedOver(entry.Name()) || entry.Name() == "node_modules"):
 			return filepath.SkipDir
 		}
 		return nil
@@ -154,12 +153,6 @@ func HasNone(arg string) bool {
 	top, some := topOf(filepath.ToSlash(arg)), false
 	n := everywhere(top, mostLinked, func(_ string, entry fs.DirEntry) { some = some || isOurs(entry.Name()) })
 	return isDirectory(top) && !some && n <= mostLinked
-}
-
-// isTree reports whether a directory is the top of a work tree of git.
-func isTree(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, ".git"))
-	return err == nil
 }
 
 // topOfShared is where links to the files of a directory are looked for.
