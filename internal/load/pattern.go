@@ -263,6 +263,17 @@ func IsPassedOver(name string) bool {
 	return false
 }
 
+// HasNone reports whether an argument is a pattern and there is neither a .sup file nor what was generated from one below its top, in
+// whichever module.
+func HasNone(arg string) bool {
+	if !IsPattern(arg) {
+		return false
+	}
+	top, some := topOf(filepath.ToSlash(arg)), false
+	n := everywhere(top, mostLinked, func(_ string, entry fs.DirEntry) { some = some || isOurs(entry.Name()) })
+	return isDirectory(top) && !some && n <= mostLinked
+}
+
 // isLinked reports whether a directory is in a work tree that "git worktree add" made below the one that top is in.
 func isLinked(dir, top string) bool {
 	tree := workTree(dir)

@@ -14,8 +14,8 @@ import (
 // it is in without a link; where that has no tree, none of what the file declares can be used there.
 //
 // What is unused in a shared file, a policy or an ignore, is so in all packages that have it. They are looked for in all of the
-// repository, named or not. A directory without a tree does not count: that nothing uses a policy there says nothing.
-// If no other is found it may be shared from where nobody looks, and nothing in it is unused.
+// repository, named or not. As to policies a directory without a tree does not count: that none is used there says nothing. Where no
+// other has the file, it may be shared from elsewhere, and nothing in it is unused.
 
 // isUnused reports whether a diagnostic is about what another package that has the file may need.
 func isUnused(d diag.Diagnostic) bool {
@@ -143,16 +143,6 @@ func everywhere(top string, most int, visit func(path string, entry fs.DirEntry)
 		return nil
 	})
 	return n
-}
-
-// HasNone reports whether an argument is a pattern and there is neither a .sup file nor what was generated from one below its top, in whichever modules.
-func HasNone(arg string) bool {
-	if !IsPattern(arg) {
-		return false
-	}
-	top, some := topOf(filepath.ToSlash(arg)), false
-	n := everywhere(top, mostLinked, func(_ string, entry fs.DirEntry) { some = some || isOurs(entry.Name()) })
-	return isDirectory(top) && !some && n <= mostLinked
 }
 
 // topOfShared is where links to the files of a directory are looked for.
