@@ -133,6 +133,7 @@ func (r *renaming) collect() error {
 		}
 		r.to[o] = name
 	}
+	r.partly()
 	for _, u := range program.Units { // fields that are called like the type that they embed
 		for id, o := range u.Info.Uses {
 			if name, field := r.to[o], u.Info.Defs[id]; name != "" && field != nil {
@@ -141,6 +142,29 @@ func (r *renaming) collect() error {
 		}
 	}
 	return r.elsewhere()
+}
+
+// partly takes up the methods of types that do not have all of an interface yet: what they are for is seen by their signature, which has a
+// type in it that is generated for the child.
+func (r *renaming) partly() {
+	wanted := make(map[string][]*types.Func) // of the interfaces, by name
+	isInterface := func(f *types.Func) bool { return f.Signature().Recv() != nil && types.IsInterface(f.Signature().Recv().Type()) }
+	for o := range r.to {
+		if f, ok := o.(*types.Func); ok && isInterface(f) {
+			wanted[f.Name()] = append(wanted[f.Name()], f)
+		}
+	}
+	for _, u := range r.code.program.Units {
+		for _, o := range u.Info.Defs {
+			f, ok := o.(*types.Func)
+			if !ok || f.Signature().Recv() == nil || isInterface(f) || r.to[f] != "" {
+				continue
+			}
+			if i := slices.IndexFunc(wanted[f.Name()], func(m *types.Func) bool { return types.Identical(m.Type(), f.Type()) }); i >= 0 {
+				r.to[f] = r.to[wanted[f.Name()][i]]
+			}
+		}
+	}
 }
 
 // namesIn are the names in a file, in order.
