@@ -212,24 +212,24 @@ It is the supgen that the module has as a tool, or else what is on the PATH."
 (declare-function jsonrpc-notify "ext:jsonrpc")
 (declare-function jsonrpc-running-p "ext:jsonrpc")
 
-(defun sup--go-buffers (server)
-  "The buffers of Go files around this one that SERVER does not have."
+(defun sup--buffers-beside (server)
+  "The buffers of Go files and scripts around this one that SERVER does not have."
   (let ((root (or (locate-dominating-file default-directory "go.work")
                   (locate-dominating-file default-directory "go.mod"))))
     (seq-filter (lambda (buffer)
                   (with-current-buffer buffer
                     (and root buffer-file-name
-                         (string-suffix-p ".go" buffer-file-name)
+                         (string-match-p "\\.\\(?:go\\|sim\\)\\'" buffer-file-name)
                          (file-in-directory-p buffer-file-name root)
                          (not (eq server (eglot-current-server))))))
                 (buffer-list))))
 
-(defun sup--with-go (ask &rest args)
-  "Call ASK with ARGS, while the server has the Go buffers around this one.
-Eglot gives it the buffers of trees alone.  What it changes in Go has
+(defun sup--with-buffers (ask &rest args)
+  "Call ASK with ARGS, while the server has the Go and the scripts around this.
+Eglot gives it the buffers of trees alone.  What it changes elsewhere has
 to be at the places that are in the buffers, and not on the disk."
   (let* ((server (and (derived-mode-p 'sup-mode) (eglot-current-server)))
-         (buffers (and server (sup--go-buffers server)))
+         (buffers (and server (sup--buffers-beside server)))
          (uri (lambda ()
                 (funcall (if (fboundp 'eglot-path-to-uri) 'eglot-path-to-uri 'eglot--path-to-uri) buffer-file-name))))
     (unwind-protect
@@ -240,7 +240,7 @@ to be at the places that are in the buffers, and not on the disk."
                 (widen)
                 (jsonrpc-notify server :textDocument/didOpen
                                 (list :textDocument
-                                      (list :uri (funcall uri) :languageId "go"
+                                      (list :uri (funcall uri) :languageId (file-name-extension buffer-file-name)
                                             ;; Eglot applies an edit to this version alone.
                                             :version (or (bound-and-true-p eglot--versioned-identifier) (bound-and-true-p eglot--docver) 0)
                                             :text (buffer-substring-no-properties (point-min) (point-max))))))))
@@ -253,7 +253,7 @@ to be at the places that are in the buffers, and not on the disk."
 (with-eval-after-load 'eglot
   (add-to-list 'eglot-server-programs '(sup-mode . sup-server))
   (dolist (command '(eglot-rename eglot-code-actions))
-    (advice-add command :around #'sup--with-go)))
+    (advice-add command :around #'sup--with-buffers)))
 
 ;;;; Compilation
 

@@ -24,7 +24,7 @@ func inGo[P any](ours asker, of func(P) (protocol.TextDocumentIdentifier, protoc
 		}
 		id, at := of(p)
 		q.name = nameOf(id.URI)
-		d := q.goFiles[q.name]
+		d := q.others[q.name]
 		if !strings.HasSuffix(q.name, ".go") || d == nil {
 			return ours(q, params)
 		}
@@ -98,7 +98,7 @@ func (q *query) codeLensInGo(protocol.DocumentSymbolParams) (any, error) {
 				lenses = append(lenses, protocol.CodeLens{Range: r, Command: &protocol.Command{
 					Title:   effective.RoleOf(d.Child) + " " + d.Child.Path() + " in " + filepath.Base(of.analysis.nameOf(d.Pos.File)),
 					Command: commandDeclaration, Arguments: []any{protocol.TextDocumentPositionParams{
-						TextDocument: protocol.TextDocumentIdentifier{URI: q.goFiles[q.name].uri}, Position: r.Start,
+						TextDocument: protocol.TextDocumentIdentifier{URI: q.others[q.name].uri}, Position: r.Start,
 					}},
 				}})
 			}

@@ -140,12 +140,12 @@ func (q *query) edit(edits []diag.Edit) *protocol.WorkspaceEdit {
 	return w
 }
 
-// buffer is the text of a file in the editor, one of ours or a Go file; nil if it is not open.
+// buffer is the text of a file in the editor, one of ours, a Go file or a script; nil if it is not open.
 func (q *query) buffer(name string) *document {
 	if d := q.analysis.documents[name]; d != nil {
 		return d
 	}
-	return q.goFiles[name]
+	return q.others[name]
 }
 
 func (q *query) uri(name string) protocol.DocumentURI {
@@ -155,17 +155,17 @@ func (q *query) uri(name string) protocol.DocumentURI {
 	return uriOf(name)
 }
 
-// rangeIn is a range in a file, one of ours or a Go file.
+// rangeIn is a range in a file, one of ours, a Go file or a script.
 func (q *query) rangeIn(name string, r diag.Range) protocol.Range {
 	if q.analysis.textOf(name) != nil {
 		return q.rangeOf(r)
 	}
-	return protocol.NewText(q.goText(name)).Range(r.Pos.Offset, r.End.Offset, q.encoding)
+	return protocol.NewText(q.fileText(name)).Range(r.Pos.Offset, r.End.Offset, q.encoding)
 }
 
-// goText is the text of a Go file, as the editor has it.
-func (q *query) goText(name string) []byte {
-	if d := q.goFiles[name]; d != nil {
+// fileText is the text of a Go file or a script, as the editor has it.
+func (q *query) fileText(name string) []byte {
+	if d := q.others[name]; d != nil {
 		return d.text.Bytes
 	}
 	text, _ := load.ReadGo(name)

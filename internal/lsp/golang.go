@@ -54,7 +54,7 @@ func (s *server) loadGo(key string) {
 	go func() {
 		for {
 			s.mu.Lock()
-			a, buffers := s.analysisAt(key), maps.Clone(s.goFiles)
+			a, buffers := s.analysisAt(key), maps.Clone(s.others)
 			l.again = false
 			s.mu.Unlock()
 			code, err := loadCode(s.ctx, a, buffers)
@@ -110,6 +110,9 @@ func programOf(ctx context.Context, p *load.Package, buffers map[string]*documen
 	names := load.GoNames{}
 	texts := make(map[string][]byte)
 	for name, d := range buffers {
+		if !strings.HasSuffix(name, ".go") {
+			continue
+		}
 		dir, _ := names.Of(filepath.Dir(name))
 		texts[filepath.Join(dir, filepath.Base(name))] = d.text.Bytes
 	}
@@ -415,7 +418,7 @@ func (q *query) goLocation(c *goCode, at gotoken.Position, length int) (protocol
 	name := c.fileName(at.Filename)
 	offset := at.Offset
 	uri, text := uriOf(name), []byte(nil)
-	if d := q.goFiles[name]; d != nil {
+	if d := q.others[name]; d != nil {
 		uri, text = d.uri, d.text.Bytes
 	}
 	was, ok := c.program.Text[at.Filename]

@@ -6,7 +6,6 @@ import (
 	"go/parser"
 	gotoken "go/token"
 	"go/types"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,7 +22,7 @@ func (q *query) renamedInGo(was, now *load.Package) ([]diag.Edit, error) {
 	if err != nil {
 		return nil, err
 	}
-	program, err := programOf(q.ctx, was, q.goFiles)
+	program, err := programOf(q.ctx, was, q.others)
 	if err != nil {
 		return nil, refused("the Go code around the package cannot be loaded: %v", err)
 	}
@@ -38,18 +37,7 @@ func (q *query) renamedInGo(was, now *load.Package) ([]diag.Edit, error) {
 	if err := r.compile(inGo); err != nil {
 		return nil, err
 	}
-	edits = append(edits, inGo...)
-	for _, e := range edits {
-		if !q.within(e.Pos.File) {
-			return nil, refused("%s would change, which is outside the editor's folders", e.Pos.File)
-		}
-		file, err := os.OpenFile(e.Pos.File, os.O_WRONLY, 0)
-		if err != nil {
-			return nil, refused("%s would change, which cannot be written", e.Pos.File)
-		}
-		file.Close()
-	}
-	return edits, nil
+	return append(edits, inGo...), nil
 }
 
 // regenerated are the edits of the generated files. They have to be what is generated before.
@@ -62,7 +50,7 @@ func (q *query) regenerated(was, now *load.Package) (edits []diag.Edit, err erro
 		case len(stale) > 0:
 			return nil, refused("%s is not what %s generates; save, and run supgen generate before something is renamed", name, filepath.Base(file.Source()))
 		}
-		if d := q.goFiles[file.Name]; d != nil {
+		if d := q.others[file.Name]; d != nil {
 			if text, err := load.ReadGo(file.Name); err != nil || !bytes.Equal(text, d.text.Bytes) {
 				return nil, refused("%s is not in the editor as it is on the disk; save it, or read it again, as what is generated is not changed by hand", name)
 			}
@@ -73,7 +61,7 @@ func (q *query) regenerated(was, now *load.Package) (edits []diag.Edit, err erro
 		if err != nil {
 			return nil, err
 		}
-		edits = append(edits, difference(file.Name, q.goText(file.Name), text)...)
+		edits = append(edits, difference(file.Name, q.fileText(file.Name), text)...)
 	}
 	return edits, nil
 }
@@ -148,7 +136,9 @@ func (r *renaming) collect() error {
 // type in it that is generated for the child.
 func (r *renaming) partly() {
 	wanted := make(map[string][]*types.Func) // of the interfaces, by name
-	isInterface := func(f *types.Func) bool { return f.Signature().Recv() != nil && types.IsInterface(f.Signature().Recv().Type()) }
+	isInterface := func(f *types.Func) bool {
+		return f.Signature().Recv() != nil && types.IsInterface(f.Signature().Recv().Type())
+	}
 	for o := range r.to {
 		if f, ok := o.(*types.Func); ok && isInterface(f) {
 			wanted[f.Name()] = append(wanted[f.Name()], f)
@@ -190,7 +180,7 @@ func (r *renaming) elsewhere() error {
 	}
 	for _, u := range r.code.program.Units {
 		for _, name := range u.Ignored {
-			file, _ := parser.ParseFile(gotoken.NewFileSet(), name, r.goText(r.code.fileName(name)), parser.SkipObjectResolution)
+			file, _ := parser.ParseFile(gotoken.NewFileSet(), name, r.fileText(r.code.fileName(name)), parser.SkipObjectResolution)
 			found := ""
 			ast.Inspect(file, func(n ast.Node) bool {
 				switch n := n.(type) {

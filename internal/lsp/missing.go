@@ -139,7 +139,7 @@ func (q *query) write(c *goCode, w *wanting) []protocol.CodeAction {
 	if len(missing) == 0 || !ok {
 		return nil
 	}
-	text := q.goText(c.fileName(name))
+	text := q.fileText(c.fileName(name))
 	at, ok := shifted(was, text, c.endOf(w.typ.Obj(), name))
 	if !ok {
 		return nil
@@ -161,7 +161,7 @@ func (q *query) written(c *goCode, typ types.Object) map[string]bool {
 	methods := make(map[string]bool)
 	dir := filepath.Dir(c.program.Fset.Position(typ.Pos()).Filename)
 	for name, was := range c.program.Text {
-		d := q.goFiles[c.fileName(name)]
+		d := q.others[c.fileName(name)]
 		if d == nil || filepath.Dir(name) != dir || bytes.Equal(was, d.text.Bytes) {
 			continue
 		}

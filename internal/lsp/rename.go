@@ -2,6 +2,7 @@ package lsp
 
 import (
 	gotoken "go/token"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -72,11 +73,34 @@ func (q *query) renamed(d *tree.Definition, name string) ([]diag.Edit, error) {
 	if !isAlike(was.Info, now.Info) {
 		return nil, refused("%q cannot be called %q: the name means something else in some place where it is used", d.Name, name)
 	}
+	inScripts, err := q.renamedInScripts(was, now, d, name)
+	if err != nil {
+		return nil, err
+	}
+	edits = append(edits, inScripts...)
 	if names, _ := load.FilesIn([]string{q.analysis.key}, ".go"); !isFile(q.analysis.key) || strings.HasSuffix(q.analysis.key, load.Suffix) || len(names) == 0 {
-		return edits, nil
+		return edits, q.mayChange(inScripts)
 	}
 	inGo, err := q.renamedInGo(was, now)
-	return append(edits, inGo...), err
+	if err != nil {
+		return nil, err
+	}
+	return append(edits, inGo...), q.mayChange(append(inScripts, inGo...))
+}
+
+// mayChange refuses edits of files that cannot be written, or that the editor does not have in its folders.
+func (q *query) mayChange(edits []diag.Edit) error {
+	for _, e := range edits {
+		if !q.within(e.Pos.File) {
+			return refused("%s would change, which is outside the editor's folders", e.Pos.File)
+		}
+		file, err := os.OpenFile(e.Pos.File, os.O_WRONLY, 0)
+		if err != nil {
+			return refused("%s would change, which cannot be written", e.Pos.File)
+		}
+		file.Close()
+	}
+	return nil
 }
 
 // applied are texts after edits that do not overlap, by the names of their files.

@@ -29,7 +29,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, version string) (in
 		time.AfterFunc(patience, func() { close(gone) })
 	}
 	s := &server{
-		ctx: ctx, goFiles: make(map[string]*document), code: make(map[string]*goCode), loading: make(map[string]*loading),
+		ctx: ctx, others: make(map[string]*document), code: make(map[string]*goCode), loading: make(map[string]*loading),
 		conn: protocol.NewConn(in, out), version: version, exit: exit, encoding: protocol.UTF16,
 		documents: make(map[string]*document), analyses: make(map[string]*analysis), published: make(map[string]map[protocol.DocumentURI]bool), publishing: make(map[string]bool),
 	}
@@ -77,7 +77,7 @@ type server struct {
 	publishers sync.WaitGroup
 
 	settings settings
-	goFiles  map[string]*document // open ones, by name
+	others   map[string]*document // open ones, by name
 	code     map[string]*goCode   // as analyses: the Go code around packages, as it was last loaded
 	loading  map[string]*loading
 }
@@ -128,7 +128,7 @@ func (s *server) Prepare(method string, params json.RawMessage) func(context.Con
 	if !ok {
 		return fail(protocol.Errorf(protocol.CodeMethodNotFound, "there is no method %q here", method))
 	}
-	q := &query{server: s, encoding: s.encoding, client: s.client, settings: s.settings, goFiles: maps.Clone(s.goFiles), roots: slices.Clone(s.roots)}
+	q := &query{server: s, encoding: s.encoding, client: s.client, settings: s.settings, others: maps.Clone(s.others), roots: slices.Clone(s.roots)}
 	for _, key := range slices.Sorted(maps.Keys(s.code)) {
 		q.codes = append(q.codes, s.code[key])
 	}
@@ -173,7 +173,7 @@ type query struct {
 	encoding protocol.Encoding
 	client   protocol.ClientCapabilities
 	settings settings
-	goFiles  map[string]*document
+	others   map[string]*document
 	codes    []*goCode
 	roots    []string
 	analysis *analysis
@@ -286,7 +286,7 @@ func (s *server) Notify(method string, params json.RawMessage) {
 		if p, err := decode[protocol.DidCloseTextDocumentParams](params); err == nil {
 			name := nameOf(p.TextDocument.URI)
 			delete(s.documents, name)
-			delete(s.goFiles, name)
+			delete(s.others, name)
 			s.changed(name)
 		}
 	case "textDocument/didSave":
@@ -338,8 +338,10 @@ func (s *server) open(d protocol.TextDocumentItem) {
 		s.changed(name)
 		s.loadGo(keyOf(name))
 	case strings.HasSuffix(name, ".go"):
-		s.goFiles[name] = opened
+		s.others[name] = opened
 		s.openGo(name)
+	case strings.HasSuffix(name, load.ScriptSuffix):
+		s.others[name] = opened
 	}
 }
 
@@ -348,8 +350,8 @@ func (s *server) open(d protocol.TextDocumentItem) {
 func (s *server) change(p protocol.DidChangeTextDocumentParams) {
 	name := nameOf(p.TextDocument.URI)
 	documents := s.documents
-	if s.goFiles[name] != nil {
-		documents = s.goFiles
+	if s.others[name] != nil {
+		documents = s.others
 	}
 	d := documents[name]
 	if d == nil {

@@ -30,15 +30,15 @@ function M.root(file)
   return above(file, "go.work") or above(file, "go.mod") or vim.fn.fnamemodify(file, ":p:h")
 end
 
--- opened are the buffers of Go files below a directory that a client does not have, as it would open them.
+-- opened are the buffers of Go files and scripts below a directory that a client does not have, as it would open them.
 local function opened(client, root)
   local items = {}
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
     local name = vim.api.nvim_buf_get_name(buffer)
-    if vim.api.nvim_buf_is_loaded(buffer) and name:match("%.go$") and vim.startswith(name, root .. "/") and not vim.lsp.buf_is_attached(buffer, client.id) then
+    if vim.api.nvim_buf_is_loaded(buffer) and (name:match("%.go$") or name:match("%.sim$")) and vim.startswith(name, root .. "/") and not vim.lsp.buf_is_attached(buffer, client.id) then
       items[buffer] = {
         uri = vim.uri_from_bufnr(buffer),
-        languageId = "go",
+        languageId = vim.bo[buffer].filetype,
         version = vim.api.nvim_buf_get_changedtick(buffer),
         text = table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, true), "\n") .. "\n",
       }
@@ -47,9 +47,9 @@ local function opened(client, root)
   return items
 end
 
--- with_go has a client show its server the buffers of Go files with each request whose answer may change them: that has to be at the places
+-- with_buffers has a client show its server the buffers of Go files and scripts with each request whose answer may change them: that has to be at the places
 -- that are in the buffers, and not on the disk.
-local function with_go(client)
+local function with_buffers(client)
   local request = client.request
   client.request = function(...)
     local args = { ... }
@@ -68,7 +68,7 @@ local function with_go(client)
     local function answered(err, result, ...)
       for of, item in pairs(items) do
         if vim.api.nvim_buf_is_loaded(of) and vim.api.nvim_buf_get_changedtick(of) ~= item.version then
-          return handler({ code = -32801, message = "a Go file has changed meanwhile; ask again" }, nil, ...)
+          return handler({ code = -32801, message = "a file has changed meanwhile; ask again" }, nil, ...)
         end
       end
       return handler(err, result, ...)
@@ -105,7 +105,7 @@ end
 
 local function start(buffer)
   local file = vim.api.nvim_buf_get_name(buffer)
-  local config = { name = "supgen", cmd = M.command(file), root_dir = M.root(file), on_init = with_go, on_attach = attached }
+  local config = { name = "supgen", cmd = M.command(file), root_dir = M.root(file), on_init = with_buffers, on_attach = attached }
   if vim.fn.executable(config.cmd[1]) == 0 then
     vim.notify_once("supgen: the module has no such tool; add it with: go get -tool " .. tool, vim.log.levels.WARN)
     return

@@ -37,7 +37,7 @@ export function newClient(supgen: Supgen, cwd: string, channel: vscode.LogOutput
     'supgen',
     {command: supgen.path, args: ['lsp'], options: {cwd}},
     {
-      documentSelector: [...sup, {scheme: 'file', language: 'go'}],
+      documentSelector: [...sup, {scheme: 'file', language: 'go'}, {scheme: 'file', language: 'sup-script'}], // a rename changes scripts too
       diagnosticCollectionName: 'supgen', // as the problem matcher, so that one replaces the other
       outputChannel: channel,
       initializationOptions: {goDefinition},
