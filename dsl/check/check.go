@@ -23,6 +23,7 @@ func Check(files []*syntax.File, goPackage string, declared ...GoDecl) (*tree.In
 		misplacedNames: map[string]bool{}, invalid: map[diag.Pos]bool{}, reached: map[*syntax.Stmt]bool{}, effective: map[tree.Source]bool{}, endings: map[*subject]*ending{}}
 	c.declare(slices.SortedFunc(slices.Values(files), func(a, b *syntax.File) int { return cmp.Compare(a.Name, b.Name) }))
 	c.goDecls = c.goNames()
+	c.uses = make([]tree.Use, 0, 2*len(c.subjects)) // most use a policy and need a child
 	c.usePolicies()
 	for _, s := range c.subjects {
 		c.layersOf(s)

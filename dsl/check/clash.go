@@ -13,7 +13,7 @@ import (
 // clashes reports children whose generated identifiers Go could not tell apart.
 func (c *checker) clashes() {
 	c.shareIDs()
-	declared := map[string]*subject{}
+	declared := make(map[string]*subject, 2*len(c.subjects))
 	for _, s := range c.subjects {
 		if s.duplicate || s.unread() || !s.hasStem() {
 			continue
@@ -41,7 +41,7 @@ func (c *checker) clashes() {
 
 // shareIDs tells all files which names are taken by children.
 func (c *checker) shareIDs() {
-	ids := map[string]bool{}
+	ids := make(map[string]bool, len(c.subjects))
 	for _, s := range c.subjects {
 		if s.parent != nil {
 			ids[s.ID()] = true

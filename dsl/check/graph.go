@@ -17,9 +17,9 @@ type graph struct {
 
 // An edge is one reason to wait. That a child is ready after it started needs none.
 type edge struct {
-	from, to int
-	why      reason
-	diag.Range
+	from, to    int
+	why         reason
+	*diag.Range // of the reason; nil where there is none
 }
 
 // A reason is a sentence about two children, put into words when it is reported.

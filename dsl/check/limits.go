@@ -67,15 +67,17 @@ func (c *checker) limits() {
 func (c *checker) reach(s *subject, pos diag.Pos) bool {
 	limit, backoff := s.Limit.Value, s.Backoff.Value
 	mean, least := backoff.MeanSpan(limit.N), backoff.ShortestSpan(limit.N)
+	throttled := s.RestartsTake(limit.N, 0, nothing) > limit.In
+	if !throttled && (mean < limit.In || mean == limit.In && least < mean) {
+		return false
+	}
 	end, what := pos.Plus(len("limit")), "limit "+rate(limit)
 	sum := "the delays between " + fmt.Sprint(limit.N+1) + " restarts are " + sumOf(summand{}, backoff, limit.N)
 	var r *diag.Diagnostic
 	switch {
-	case s.RestartsTake(limit.N, 0, nothing) > limit.In:
+	case throttled:
 		c.throttled(s, c.Reportf(diag.CodeLimitUnreachable, pos, end, "%q can never reach %s: %s", s.Name, what, s.throttling(limit.N)))
 		return true
-	case mean < limit.In, mean == limit.In && least < mean:
-		return false
 	case least == limit.In:
 		r = c.Reportf(diag.CodeLimitByLuck, pos, end, "only with runs that take no time at all does %q reach %s: %s", s.Name, what, sum)
 	case least <= limit.In:

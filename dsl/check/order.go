@@ -71,37 +71,37 @@ func (c *checker) waits(forbidden map[diag.Pos]bool) *graph {
 	g := newGraph(2 * len(c.subjects))
 	start := func(s *tree.Child) int { return 2 * c.of(s).index() }
 	ready := func(s *tree.Child) int { return start(s) + 1 }
-	add := func(from, to int, at diag.Range, why, one, other string) {
-		if !forbidden[at.Pos] {
+	add := func(from, to int, at *diag.Range, why, one, other string) {
+		if at == nil || !forbidden[at.Pos] {
 			g.edges[from] = append(g.edges[from], edge{from, to, reason{why, one, other}, at})
 		}
 	}
 	for _, s := range c.subjects {
-		for _, need := range s.Needs {
-			add(start(s.Child), ready(need.Child), need.Range, "%q needs %q", s.Name, need.Child.Name)
+		for i, need := range s.Needs {
+			add(start(s.Child), ready(need.Child), &s.Needs[i].Range, "%q needs %q", s.Name, need.Child.Name)
 		}
-		for _, want := range s.Wants {
-			add(start(s.Child), ready(want.Child), want.Range, wants, s.Name, want.Child.Name)
+		for i, want := range s.Wants {
+			add(start(s.Child), ready(want.Child), &s.Wants[i].Range, wants, s.Name, want.Child.Name)
 		}
-		for _, after := range s.After {
-			add(start(s.Child), ready(after.Child), after.Range, "%q comes after %q", s.Name, after.Child.Name)
+		for i, after := range s.After {
+			add(start(s.Child), ready(after.Child), &s.After[i].Range, "%q comes after %q", s.Name, after.Child.Name)
 		}
 		if s.Of != nil {
-			add(start(s.Of), ready(s.Child), s.Range, "%q waits for its sidecar %q", s.Of.Name, s.Name)
+			add(start(s.Of), ready(s.Child), &s.Range, "%q waits for its sidecar %q", s.Of.Name, s.Name)
 		}
 		if s.Parent != nil && s.Role != policy.Group {
-			add(start(s.Child), start(s.Parent), s.Range, "%q starts with its supervisor %q", s.Name, s.Parent.Name)
-			add(ready(s.Parent), ready(s.Child), s.Range, "%q is ready when its child %q is", s.Parent.Name, s.Name)
+			add(start(s.Child), start(s.Parent), &s.Range, "%q starts with its supervisor %q", s.Name, s.Parent.Name)
+			add(ready(s.Parent), ready(s.Child), &s.Range, "%q is ready when its child %q is", s.Parent.Name, s.Name)
 		}
-		add(ready(s.Child), start(s.Child), diag.Range{}, "", "", "")
+		add(ready(s.Child), start(s.Child), nil, "", "", "")
 		slots := s.Slots()
 		for i := 1; i < len(slots); i++ {
 			elders := g.join() // or each of two large slots would have an edge to each
 			for _, elder := range slots[i-1] {
-				add(elders, ready(elder), diag.Range{}, "", elder.Name, "")
+				add(elders, ready(elder), nil, "", elder.Name, "")
 			}
 			for _, younger := range slots[i] {
-				add(start(younger), elders, younger.Range, "%q starts after its elder sibling %q", younger.Name, "")
+				add(start(younger), elders, &younger.Range, "%q starts after its elder sibling %q", younger.Name, "")
 			}
 		}
 	}
@@ -126,7 +126,7 @@ func (c *checker) cycle(cycle []edge) {
 	}
 	r := c.Reportf(diag.CodeCycle, cycle[0].Pos, cycle[0].End, "this could never %s: %s", never, strings.Join(reasons, ", "))
 	for _, e := range cycle[1:] {
-		r.Notef(e.Range, "%s", e.why)
+		r.Notef(*e.Range, "%s", e.why)
 	}
 	r.Hintf("take one of these out")
 }

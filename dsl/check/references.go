@@ -129,6 +129,9 @@ func (s *subject) childNames() []string {
 
 // refs resolves a list of children that another names, each of which may stand there.
 func (c *checker) refs(s *subject, decls []*syntax.RefDecl, may func(s, provider *subject, d *syntax.RefDecl, i int) bool) []tree.Ref {
+	if len(decls) == 0 {
+		return nil
+	}
 	var refs []tree.Ref
 	first := map[*tree.Child]diag.Range{}
 	for _, r := range s.Needs {

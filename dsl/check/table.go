@@ -17,12 +17,18 @@ var failures = []policy.Outcome{
 // tables resolves each row, by the strength of its source first, and within one source by how exact it is; and what
 // holds at the start, which is the same but for the rows that say so.
 func (s *subject) tables() {
+	starts := slices.ContainsFunc(s.layers, func(l layer) bool {
+		return slices.ContainsFunc(l.settings.stmts, func(st *syntax.Stmt) bool { return isAtStart(st.Node) })
+	})
 	for _, o := range s.Outcomes() {
 		if st, source := s.row(o, false); st != nil {
 			s.On[o] = tree.Value[tree.Row]{Value: rowOn(st.Node, o), Source: source}
 		}
+		if !starts { // few have any
+			continue
+		}
 		if st, source := s.row(o, true); st != nil && isAtStart(st.Node) {
-			if s.AtStart == nil { // few have any
+			if s.AtStart == nil {
 				s.AtStart = new(tree.Rows)
 			}
 			s.AtStart[o] = tree.Value[tree.Row]{Value: rowOn(st.Node, o), Source: source}

@@ -42,9 +42,9 @@ func (c *checker) timings(s *subject, reported map[diag.Pos]bool) {
 		reported[row.Source.Pos] = c.shortRest(s, row)
 	}
 	for _, o := range s.Outcomes() {
-		for _, row := range []tree.Value[tree.Row]{s.On[o], s.AtStart.Of(o)} {
-			if o < policy.OutcomeStuck && once(row.Source) && row.Value.For > 0 && s.NeverAsked(o, false) == "" {
-				reported[row.Source.Pos] = c.noQuarantine(s, o, row)
+		for _, rows := range []*tree.Rows{&s.On, s.AtStart} {
+			if o < policy.OutcomeStuck && rows.Of(o).Value.For > 0 && once(rows.Of(o).Source) && s.NeverAsked(o, false) == "" {
+				reported[rows.Of(o).Source.Pos] = c.noQuarantine(s, o, rows.Of(o))
 			}
 		}
 	}
