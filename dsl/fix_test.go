@@ -161,7 +161,6 @@ var unfixed = map[diag.Code]string{
 	diag.CodeFinishBefore:        "when it should end is not known",
 	diag.CodeFinishMayWait:       "when it should end is not known",
 	diag.CodeNothingLeft:         "whether more is to be in it is not known",
-	diag.CodeCycle:               "which of the waits is one too many is not known",
 	diag.CodeOrder:               "which of them should start first is not known",
 	diag.CodeTakesDown:           "how much may go down is not known",
 	diag.CodeGoodEndFails:        "what should follow is not known",

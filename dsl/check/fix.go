@@ -76,7 +76,7 @@ func (c *checker) cutItem(r *diag.Diagnostic, n, i int, item func(i int) diag.Ra
 	if !c.looks() {
 		return r
 	}
-	f := c.sourceOf(r.Pos)
+	f := c.sourceOf(item(i).Pos)
 	at, what := item(i), f.TextOf(item(i))
 	switch {
 	case i > 0:

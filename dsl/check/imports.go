@@ -98,6 +98,27 @@ func isImportPath(path string) bool {
 	return !strings.HasPrefix(path, "-")
 }
 
+// notImported reports a package that a type is from, and that the file does not import.
+func (c *checker) notImported(f *fileScope, qualifier lexer.Token) {
+	r := c.Reportf(diag.CodeUnknownImport, syntax.Begin(qualifier), syntax.End(qualifier), "package %q is not imported", qualifier.Value).
+		Hintf("import it in this file, by its path")
+	importPath, ok := standard[qualifier.Value]
+	if !ok || f.pkg == nil {
+		return
+	}
+	line := syntax.ImportLineFor(qualifier.Value, importPath, false)
+	r.Hintf("write %s", line).Fix("write "+line, f.file.Below(f.pkg.Line().End, "\n"+line))
+}
+
+// standard are the packages of the standard library whose types children may well hand over, by their names. Those of two paths
+// are not among them.
+var standard = map[string]string{
+	"atomic": "sync/atomic", "bufio": "bufio", "bytes": "bytes", "context": "context", "cookiejar": "net/http/cookiejar", "exec": "os/exec", "expvar": "expvar",
+	"fs": "io/fs", "http": "net/http", "httputil": "net/http/httputil", "io": "io", "log": "log", "mail": "net/mail", "net": "net", "netip": "net/netip",
+	"os": "os", "regexp": "regexp", "rpc": "net/rpc", "slog": "log/slog", "smtp": "net/smtp", "sql": "database/sql", "sync": "sync", "syslog": "log/syslog",
+	"time": "time", "tls": "crypto/tls", "url": "net/url", "x509": "crypto/x509", "zip": "archive/zip",
+}
+
 // isVersion reports, once, a package that is called by its major version, as "k8s.io/api/core/v1" calls itself: v1 or corev1. Here
 // that import is core, unless the file calls it otherwise.
 func (c *checker) isVersion(f *fileScope, qualifier lexer.Token) bool {

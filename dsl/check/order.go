@@ -1,10 +1,12 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
 	"github.com/supgen/supgen/runtime/policy"
 )
@@ -129,4 +131,33 @@ func (c *checker) cycle(cycle []edge) {
 		r.Notef(*e.Range, "%s", e.why)
 	}
 	r.Hintf("take one of these out")
+	if len(cycle) > maxWays {
+		return
+	}
+	for _, e := range cycle {
+		c.waitsNot(r, e)
+	}
+	if len(r.Fixes) == 1 {
+		r.Fixes = nil // what is clear is made unasked
+	}
+}
+
+// maxWays bounds how many ways out of a cycle are offered.
+const maxWays = 5
+
+// waitsNot adds the fix that takes out what an edge is from, if a child waits in so many words.
+func (c *checker) waitsNot(r *diag.Diagnostic, e edge) {
+	if e.from >= 2*len(c.subjects) || c.subjects[e.from/2].decl == nil {
+		return
+	}
+	s := c.subjects[e.from/2]
+	for _, decls := range [][]*syntax.RefDecl{s.decl.Needs, s.decl.After} {
+		item := func(i int) diag.Range { return decls[i].Range() }
+		if i := slices.IndexFunc(decls, func(d *syntax.RefDecl) bool { return d.Range() == e.Range }); i >= 0 {
+			fixes := len(r.Fixes)
+			if c.cutItem(r, len(decls), i, item); len(r.Fixes) > fixes {
+				r.Fixes[fixes].Message = fmt.Sprintf("remove %s from what %s waits for", decls[i], s.Name)
+			}
+		}
+	}
 }

@@ -333,7 +333,7 @@ func (c *checker) typeOf(f *fileScope, word string, d *syntax.TypeDecl) string {
 		if def := f.imports[q.Value]; def != nil {
 			c.use(q, def)
 		} else if !slices.Contains(f.imported, q.Value) && !f.unread && !c.isVersion(f, q) {
-			c.Reportf(diag.CodeUnknownImport, syntax.Begin(q), syntax.End(q), "package %q is not imported", q.Value).Hintf("import it in this file, by its path")
+			c.notImported(f, q)
 		}
 	}
 	for _, n := range t.Names {

@@ -89,7 +89,15 @@ func (c *checker) misplaced(s *syntax.Stmt, p syntax.Container, owner *syntax.St
 		return
 	}
 	r := c.Reportf(diag.CodeMisplaced, s.Pos(), s.KeywordEnd(), "%s cannot have %q", p, kind).Hintf("%s", syntax.Instead(s, kind, p, owner))
-	if _, ok := s.Node.(*syntax.ReadyDecl); ok && strings.Contains(r.Hint, ": remove it") {
-		c.remove(r, s)
+	switch s.Node.(type) {
+	case *syntax.ReadyDecl:
+		if strings.Contains(r.Hint, ": remove it") {
+			c.remove(r, s)
+		}
+	case *syntax.RateDecl:
+		called := map[string]string{"limit": "intensity", "intensity": "limit"}[kind]
+		if p.Has(called) && !slices.ContainsFunc(owner.Block.Stmts, func(s *syntax.Stmt) bool { return syntax.KindOf(s) == called }) {
+			c.writeStmt(r, s, called+strings.TrimPrefix(c.sourceOf(s.Pos()).TextOf(s.Line()), kind))
+		}
 	}
 }

@@ -93,6 +93,9 @@ func (c *checker) unknownValue(t lexer.Token, what string, words []string, form 
 		c.write(r.Hintf("write "+form, near), t, near)
 	} else {
 		r.Hintf("%s", cmp.Or(syntax.Begins[t.Value], "write one of "+diag.Enumeration(words)))
+		for _, word := range words {
+			c.write(r, t, word)
+		}
 	}
 }
 

@@ -367,6 +367,9 @@ func (p *parser) unexpected(l *line, t lexer.Token, production Production) {
 			r.Hintf("one outcome a line: write\n\t%s", strings.Join(several, "\n\t"))
 		} else if meant, ok := production.repaired(l, t); ok {
 			r.Hint = meant.hint
+			for _, word := range meant.each {
+				r.Fix("write "+word, diag.Edit{Range: RangeOf(t), New: word})
+			}
 			if meant.near != "" {
 				r.Message += fmt.Sprintf("; did you mean %q?", meant.near)
 			}

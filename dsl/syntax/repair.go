@@ -17,9 +17,10 @@ import (
 // A repair is a line as it may have been meant, word by word, and how to tell the author of another.
 type repair struct {
 	words []string
-	near  string // the word that was meant; "" if it is not about a word
-	why   string // what to say before the line as it was meant
-	hint  string // what to say instead of it, where only the author knows what was meant
+	near  string   // the word that was meant; "" if it is not about a word
+	why   string   // what to say before the line as it was meant
+	hint  string   // what to say instead of it, where only the author knows what was meant
+	each  []string // the words that it may have been then, in the place of the mistaken one
 }
 
 // maxRepairs bounds how many repairs a line takes, maxRepaired how many lines of a file are repaired, and longestRepaired
@@ -44,6 +45,9 @@ func (p Production) repaired(l *line, mistaken lexer.Token) (first repair, ok bo
 			first, ok = r, true
 		}
 		if done {
+			if round > 0 {
+				first.each = nil // it is not the only mistake
+			}
 			if first.hint == "" {
 				first.hint = "write " + written(lineOf(r.words))
 				if first.why != "" {
@@ -57,6 +61,7 @@ func (p Production) repaired(l *line, mistaken lexer.Token) (first repair, ok bo
 	if ok && first.hint == "" {
 		first.hint = "write " + p.Form
 	}
+	first.each = nil
 	return first, ok
 }
 
@@ -164,6 +169,7 @@ func (p Production) repairs(words []string, at int) []repair {
 		}
 		asDuration, asPercent := with(at, at+1, w+"s"), with(at, at+1, w+"%")
 		asDuration.hint = fmt.Sprintf("a duration has a unit: write %[1]sms, %[1]ss or %[1]sm", w)
+		asDuration.each = []string{w + "ms", w + "s", w + "m"}
 		repairs := []repair{asDuration, asPercent, with(at, at+1, "[", w, "]")}
 		if before == "(" && after == ")" { // P(3)
 			repairs = append(repairs, with(at-1, at+2, "[", w, "]"))
