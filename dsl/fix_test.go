@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -137,6 +138,23 @@ func TestFixes(t *testing.T) {
 	for _, code := range diag.Codes() {
 		if why := unfixed[code]; (why == "") != (fixed[code] > 0) {
 			t.Errorf("%s is fixed %d times, and has no fix since %q: give it a fix, or a reason", code, fixed[code], why)
+		}
+	}
+}
+
+// What stands in the block of a child, and belongs into its declaration, is moved there.
+func TestFixOwner(t *testing.T) {
+	const text = "package main\n\nsupervisor Shop {\n\tservice A\n\tservice B {\n\t\t%s\n\t\tshutdown 5s\n\t}\n}\n"
+	for line, header := range map[string]string{
+		"needs A":    "service B needs A {",
+		"depends A":  "service B needs A {",
+		"replicas 3": "service B[3] {",
+	} {
+		f := flawed{"owner", "a.sup", fmt.Sprintf(text, line), ""}
+		mended, _ := diag.Apply(map[string][]byte{f.file: []byte(f.text)}, f.check([]byte(f.text))[0].Fixes)
+		want := strings.NewReplacer("service B {", header, "\t\t"+line+"\n", "").Replace(f.text)
+		if diff := cmp.Diff(want, string(mended[f.file])); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", line, diff)
 		}
 	}
 }
