@@ -68,6 +68,9 @@ func (p *parser) balance(r *diag.Diagnostic, l *line, s *Stmt) {
 		return
 	}
 	edits := r.Fixes[0].Edits
+	if edits[0].Pos.Offset < Begin(l.first()).Offset {
+		return // it writes the line of the owner
+	}
 	written := strings.TrimSpace(edits[0].New)
 	switch opens := strings.HasSuffix(written, "{"); {
 	case !opens && !l.implied:
