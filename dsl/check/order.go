@@ -151,9 +151,9 @@ func (c *checker) waitsNot(r *diag.Diagnostic, e edge) {
 		return
 	}
 	s := c.subjects[e.from/2]
-	for _, decls := range [][]*syntax.RefDecl{s.decl.Needs, s.decl.After} {
+	for _, decls := range [][]*syntax.RefDecl{s.decl.Needs, s.decl.Wants, s.decl.After} {
 		item := func(i int) diag.Range { return decls[i].Range() }
-		if i := slices.IndexFunc(decls, func(d *syntax.RefDecl) bool { return d.Range() == e.Range }); i >= 0 {
+		if i := slices.IndexFunc(decls, func(d *syntax.RefDecl) bool { return d.Range() == *e.Range }); i >= 0 {
 			fixes := len(r.Fixes)
 			if c.cutItem(r, len(decls), i, item); len(r.Fixes) > fixes {
 				r.Fixes[fixes].Message = fmt.Sprintf("remove %s from what %s waits for", decls[i], s.Name)
