@@ -446,6 +446,44 @@ func (e *editor) step(step string) string {
 		return e.print(e.ask("textDocument/documentSymbol", document(0)))
 	case "find":
 		return e.print(e.ask("workspace/symbol", map[string]any{"query": strings.Join(args, " ")}))
+	case "calls": // the hierarchy around a place: who waits for it, and for whom it waits
+		var items []protocol.CallHierarchyItem
+		e.decode(e.ask("textDocument/prepareCallHierarchy", document(0)), &items)
+		if len(items) == 0 {
+			return ""
+		}
+		p := protocol.CallHierarchyCallsParams{Item: items[0]}
+		var in []protocol.CallHierarchyIncomingCall
+		var out []protocol.CallHierarchyOutgoingCall
+		e.decode(e.ask("callHierarchy/incomingCalls", p), &in)
+		e.decode(e.ask("callHierarchy/outgoingCalls", p), &out)
+		var b strings.Builder
+		print := func(direction string, item protocol.CallHierarchyItem, at []protocol.Range) {
+			fmt.Fprintf(&b, "%s %s %s, %s:%s:", direction, item.Detail, item.Name, e.name(string(item.URI)), rangeText(item.SelectionRange))
+			for _, r := range at {
+				b.WriteString(" " + rangeText(r))
+			}
+			b.WriteString("\n")
+		}
+		for _, c := range in {
+			print("from", c.From, c.FromRanges)
+		}
+		for _, c := range out {
+			print("to", c.To, c.FromRanges)
+		}
+		return b.String()
+	case "signature": // signature 1: the forms of the statement; the part that the place is in is marked
+		var help protocol.SignatureHelp
+		e.decode(e.ask("textDocument/signatureHelp", document(0)), &help)
+		var b strings.Builder
+		for i, s := range help.Signatures {
+			label := s.Label
+			if i == help.ActiveSignature && help.ActiveParameter < len(s.Parameters) {
+				label = strings.Replace(label, s.Parameters[help.ActiveParameter].Label, "«"+s.Parameters[help.ActiveParameter].Label+"»", 1)
+			}
+			b.WriteString(label + "\n")
+		}
+		return b.String()
 	case "selection":
 		p := document(0)
 		p["positions"] = []any{p["position"]}

@@ -211,6 +211,10 @@ func init() { // a variable's value cannot lead to itself
 		"textDocument/documentLink":         about(ofLinks, (*query).documentLink),
 		"textDocument/foldingRange":         about(ofFolding, (*query).foldingRange),
 		"textDocument/selectionRange":       about(ofSelection, (*query).selectionRange),
+		"textDocument/prepareCallHierarchy": about(atPlace, (*query).prepareCallHierarchy),
+		"callHierarchy/incomingCalls":       about(ofCalls, (*query).incomingCalls),
+		"callHierarchy/outgoingCalls":       about(ofCalls, (*query).outgoingCalls),
+		"textDocument/signatureHelp":        about(atPlace, (*query).signatureHelp),
 		"textDocument/prepareRename":        about(atPlace, (*query).prepareRename),
 		"textDocument/rename":               about(ofRename, (*query).rename),
 	}
@@ -252,6 +256,8 @@ func (s *server) initialize(params json.RawMessage) (any, error) {
 		RenameProvider:         protocol.RenameOptions{PrepareProvider: true},
 		CompletionProvider:     protocol.CompletionOptions{TriggerCharacters: []string{" ", ".", ","}},
 		SemanticTokensProvider: &protocol.SemanticTokensOptions{Legend: protocol.SemanticTokensLegend{TokenTypes: tokenTypes, TokenModifiers: tokenModifiers}, Full: true, Range: true},
+		SignatureHelpProvider:  &protocol.SignatureHelpOptions{TriggerCharacters: []string{" "}},
+		CallHierarchyProvider:  true,
 		InlayHintProvider:      true, CodeLensProvider: &protocol.CodeLensOptions{}, DocumentLinkProvider: &protocol.DocumentLinkOptions{},
 		DiagnosticProvider: protocol.DiagnosticOptions{Identifier: source, InterFileDependencies: true},
 	}

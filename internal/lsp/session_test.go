@@ -263,7 +263,7 @@ func (p *player) change(name string, changes ...change) {
 }
 
 var methods = []string{
-	"diagnostic", "hover", "definition", "declaration", "implementation", "references", "documentHighlight", "documentSymbol", "formatting", "codeAction", "completion", "semanticTokens/full",
+	"diagnostic", "hover", "definition", "declaration", "implementation", "references", "documentHighlight", "documentSymbol", "formatting", "codeAction", "completion", "signatureHelp", "prepareCallHierarchy", "semanticTokens/full",
 	"semanticTokens/range", "inlayHint", "codeLens", "documentLink", "foldingRange", "selectionRange", "prepareRename", "rename",
 }
 

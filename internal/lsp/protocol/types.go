@@ -461,8 +461,14 @@ type SignatureHelp struct {
 }
 
 type SignatureInformation struct {
-	Label         string         `json:"label"`
-	Documentation *MarkupContent `json:"documentation,omitempty"`
+	Label         string                 `json:"label"`
+	Documentation *MarkupContent         `json:"documentation,omitempty"`
+	Parameters    []ParameterInformation `json:"parameters,omitempty"`
+}
+
+// ParameterInformation is a part of a label.
+type ParameterInformation struct {
+	Label string `json:"label"`
 }
 
 type CallHierarchyItem struct {
