@@ -108,7 +108,7 @@ supervisor Shop {
 	}
 }
 
-func sourceText(s tree.Source) string {
+func sourceText(s *tree.Source) string {
 	return fmt.Sprintf("%s %s %d:%d", s.Kind, s.Name, s.Pos.Line, s.Pos.Column)
 }
 

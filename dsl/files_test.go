@@ -25,7 +25,7 @@ func TestPackageOfSeveralFiles(t *testing.T) {
 	if both.Files[0].Name != "a.sup" || both.Files[1].Name != "b.sup" {
 		t.Errorf("the files are not sorted: %s, %s", both.Files[0].Name, both.Files[1].Name)
 	}
-	if got := find(t, both, "A.Y").Limit.Source; got != (tree.Source{Kind: tree.SourcePolicy, Name: "shared", Range: onLine("b.sup", 30, 3, 2, len("limit 1 in 1m"))}) {
+	if got := find(t, both, "A.Y").Limit.Source; *got != (tree.Source{Kind: tree.SourcePolicy, Name: "shared", Range: onLine("b.sup", 30, 3, 2, len("limit 1 in 1m"))}) {
 		t.Errorf("the limit of A.Y is from %v", got)
 	}
 

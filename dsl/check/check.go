@@ -120,7 +120,8 @@ type subject struct {
 	misreadNames []string // of children whose lines, or names, are not as they should be
 	from, to     int      // where what is below it stands among the checker's subjects, right behind it
 
-	unready, restless *subject // of a supervisor: see unrest
+	unready, restless *subject     // of a supervisor: see unrest
+	byRole            *tree.Source // see roleSource
 }
 
 // unsure reports whether something that could be of importance for the subject could not be read.

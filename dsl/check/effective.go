@@ -17,8 +17,8 @@ type layer struct {
 	settings *settings
 }
 
-func (l layer) source(s *syntax.Stmt) tree.Source {
-	return tree.Source{Kind: l.kind, Name: l.name, Range: s.Range()}
+func (l layer) source(s *syntax.Stmt) *tree.Source {
+	return &tree.Source{Kind: l.kind, Name: l.name, Range: s.Range()}
 }
 
 // usePolicies resolves the policies that defaults use, before anybody inherits them.
@@ -154,7 +154,13 @@ func effective[Decl interface{ Value() T }, T any](s *subject, kind string, role
 	return tree.Value[T]{Value: role, Source: s.roleSource()}
 }
 
-func (s *subject) roleSource() tree.Source { return tree.Source{Kind: tree.SourceRole, Name: s.word()} }
+// roleSource is the source of all that nobody says.
+func (s *subject) roleSource() *tree.Source {
+	if s.byRole == nil {
+		s.byRole = &tree.Source{Kind: tree.SourceRole, Name: s.word()}
+	}
+	return s.byRole
+}
 
 // effectiveValues computes the effective policy of a subject, and what only its own statements say.
 func (c *checker) effectiveValues(s *subject) {
@@ -182,7 +188,7 @@ func (s *subject) intensity() {
 	}
 	s.Intensity.Value = s.DefaultIntensity()
 	if s.Intensity.Value != policy.DefaultIntensity() {
-		s.Intensity.Source.Name = fmt.Sprintf("%s with %d children that count", s.word(), s.Intensity.Value.N/2)
+		s.Intensity.Source = &tree.Source{Kind: tree.SourceRole, Name: fmt.Sprintf("%s with %d children that count", s.word(), s.Intensity.Value.N/2)}
 	}
 }
 

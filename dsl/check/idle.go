@@ -126,7 +126,7 @@ func (c *checker) saidAlready(s *subject, st *syntax.Stmt, decides []policy.Outc
 			if !s.isAnswer(weaker) {
 				return false
 			}
-			answer = tree.Value[tree.Row]{Value: rowOn(weaker.Node, o), Source: tree.Source{Kind: tree.SourceStatement, Range: weaker.Range()}}
+			answer = tree.Value[tree.Row]{Value: rowOn(weaker.Node, o), Source: &tree.Source{Kind: tree.SourceStatement, Range: weaker.Range()}}
 		} else if !isAtStart(d) || s.saidElsewhere(o, true) {
 			return false
 		}
@@ -294,7 +294,7 @@ func (c *checker) idlePolicies(s *subject) {
 		return
 	}
 	var effective []string
-	s.sources(func(source tree.Source) {
+	s.sources(func(source *tree.Source) {
 		if source.Kind == tree.SourcePolicy {
 			effective = append(effective, source.Name)
 		}
@@ -329,7 +329,7 @@ func (c *checker) idlePolicies(s *subject) {
 }
 
 // sources visits the sources of all values of a child but for those of rows that are never asked.
-func (s *subject) sources(visit func(tree.Source)) {
+func (s *subject) sources(visit func(*tree.Source)) {
 	for _, source := range s.Statements {
 		visit(source)
 	}
@@ -338,7 +338,7 @@ func (s *subject) sources(visit func(tree.Source)) {
 			visit(s.On[o].Source)
 		}
 		if s.AtStart != nil && s.NeverAsked(o, true) == "" {
-			visit(s.AtStart[o].Source)
+			visit(s.AtStart.Of(o).Source)
 		}
 	}
 }

@@ -137,7 +137,7 @@ func (c *checker) withoutEnd(s *subject, reported map[diag.Pos]bool) bool {
 		}
 		return true
 	}
-	for _, source := range []tree.Source{s.Backoff.Source, s.Ready.Source, s.Timeout.Source, s.Health.Source} {
+	for _, source := range []*tree.Source{s.Backoff.Source, s.Ready.Source, s.Timeout.Source, s.Health.Source} {
 		if !source.Pos.IsValid() {
 			continue
 		}
@@ -193,7 +193,7 @@ func (c *checker) reachByTimeouts(s *subject, pos diag.Pos) bool {
 		s.Name, rate(limit), when, runs, sumOf(summand{limit.N, run}, s.Backoff.Value, limit.N)).
 		Hintf("write a limit with a window of %s or more, or a shorter %s; to never give up, write on timeout retry", tree.Short(take), word)
 	for _, p := range []struct {
-		source tree.Source
+		source *tree.Source
 		what   string
 	}{{s.Limit.Source, "the limit"}, {s.Backoff.Source, "the backoff"}, {by, what}} {
 		if p.source.Pos.IsValid() {

@@ -41,7 +41,7 @@ func (s *subject) tables() {
 		}
 		source := s.roleSource()
 		if action != ordinary[o] {
-			source.Name = s.kindOfChild(action)
+			source = &tree.Source{Kind: tree.SourceRole, Name: s.kindOfChild(action)}
 		}
 		s.On[o] = tree.Value[tree.Row]{Value: tree.Row{Action: action}, Source: source}
 	}
@@ -64,7 +64,7 @@ func (s *subject) kindOfChild(action policy.Action) string {
 }
 
 // row is the statement of the strongest source that says something about an outcome, or nil.
-func (s *subject) row(o policy.Outcome, atStart bool) (row *syntax.Stmt, source tree.Source) {
+func (s *subject) row(o policy.Outcome, atStart bool) (row *syntax.Stmt, source *tree.Source) {
 	for _, l := range s.layers {
 		best := 0
 		for _, st := range l.settings.stmts {
@@ -79,7 +79,7 @@ func (s *subject) row(o policy.Outcome, atStart bool) (row *syntax.Stmt, source 
 			return row, source
 		}
 	}
-	return nil, tree.Source{}
+	return nil, nil
 }
 
 // passesOver reports a row that the subject cannot have, from a layer that is for other roles too: a job is left alone

@@ -14,7 +14,7 @@ import (
 // timings warns of times that somebody wrote and that others make useless. Each statement is reported once, for the first
 // child that it is useless for.
 func (c *checker) timings(s *subject, reported map[diag.Pos]bool) {
-	once := func(source tree.Source) bool { return source.Pos.IsValid() && !reported[source.Pos] }
+	once := func(source *tree.Source) bool { return source.Pos.IsValid() && !reported[source.Pos] }
 	if syntax.HasChildren(s.Role) && once(s.Throttle.Source) {
 		reported[s.Throttle.Source.Pos] = c.neverTaken(s) || c.neverEmpty(s) || c.throttle(s)
 	}
@@ -164,7 +164,7 @@ func (c *checker) hangs(s *subject, pos diag.Pos) bool {
 	if !s.Shutdown.Value.Unlimited {
 		return false
 	}
-	var by tree.Source
+	var by *tree.Source
 	var when string
 	switch h := s.Health.Value; {
 	case h.Heartbeat > 0:

@@ -194,10 +194,10 @@ func (c *checker) inherit() {
 	}
 	for _, s := range c.subjects {
 		var last tree.Source
-		s.sources(func(source tree.Source) {
-			if source.Kind == tree.SourceDefaults && source != last {
-				last = source
-				c.effective[source] = true
+		s.sources(func(source *tree.Source) {
+			if source.Kind == tree.SourceDefaults && *source != last {
+				last = *source
+				c.effective[last] = true
 			}
 		})
 	}

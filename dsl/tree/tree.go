@@ -136,11 +136,13 @@ type Rows [policy.OutcomeIntensity + 1]Value[Row]
 
 // Of is what the table says about an outcome: of a nil table, nothing.
 func (r *Rows) Of(o policy.Outcome) Value[Row] {
-	if r == nil {
-		return Value[Row]{}
+	if r == nil || r[o].Source == nil {
+		return Value[Row]{Source: &unsaid}
 	}
 	return r[o]
 }
+
+var unsaid Source // of a row that says nothing
 
 // A Row is the answer to one outcome.
 type Row struct {
@@ -161,10 +163,10 @@ func (r Row) StartsAgain() bool {
 	return r.Action == policy.ActionRetry || r.Action == policy.ActionRestart
 }
 
-// A Value is an effective value and who said so.
+// A Value is an effective value and who said so. Values of one source may share it.
 type Value[T any] struct {
 	Value  T
-	Source Source
+	Source *Source
 }
 
 // A Source is who said a value.
@@ -194,7 +196,7 @@ func (k SourceKind) String() string {
 func (c *Child) From() string {
 	var order []string
 	words := map[string][]string{}
-	add := func(s Source, word ...string) {
+	add := func(s *Source, word ...string) {
 		var from string
 		switch s.Kind {
 		case SourceDefaults:
@@ -223,7 +225,7 @@ func (c *Child) From() string {
 }
 
 // Statements visits where the values of c come from but for its table, by the words of the statements.
-func (c *Child) Statements(yield func(word string, s Source) bool) {
+func (c *Child) Statements(yield func(word string, s *Source) bool) {
 	_ = yield("strategy", c.Strategy.Source) && yield("intensity", c.Intensity.Source) && yield("limit", c.Limit.Source) &&
 		yield("backoff", c.Backoff.Source) && yield("throttle", c.Throttle.Source) && yield("concurrency", c.Concurrency.Source) &&
 		yield("ready", c.Ready.Source) && yield("health", c.Health.Source) && yield("shutdown", c.Shutdown.Source) && yield("lame_duck", c.LameDuck.Source) &&

@@ -90,7 +90,7 @@ func starting(c *tree.Child, o policy.Outcome) tree.Value[tree.Row] {
 }
 
 // said is an effective value and its source in words.
-func said(value string, s tree.Source) *Said {
+func said(value string, s *tree.Source) *Said {
 	source := s.Pos.String()
 	switch s.Kind {
 	case tree.SourceRole:

@@ -78,7 +78,7 @@ type Source struct {
 	At   Position `json:"at,omitzero"`
 }
 
-func sourceOf(s tree.Source) Source { return Source{s.Kind.String(), s.Name, at(s.Pos)} }
+func sourceOf(s *tree.Source) Source { return Source{s.Kind.String(), s.Name, at(s.Pos)} }
 
 // String is "as every service", "policy flaky, shop.sup:8:2".
 func (s Source) String() string {

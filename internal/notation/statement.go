@@ -9,14 +9,14 @@ import (
 type Statement struct {
 	Keyword string
 	Value   string
-	Source  tree.Source
+	Source  *tree.Source
 }
 
 // Statements are the values of a child's policy that its role has, in the order of the manual. Its table of outcomes
 // is not among them: see [Rows].
 func Statements(c *tree.Child) []Statement {
 	var list []Statement
-	say := func(keyword, value string, source tree.Source) {
+	say := func(keyword, value string, source *tree.Source) {
 		list = append(list, Statement{keyword, value, source})
 	}
 	children := c.Role == policy.Supervisor || c.Role == policy.Group
@@ -57,7 +57,7 @@ type Row struct {
 	Outcome policy.Outcome
 	AtStart bool
 	Answer  tree.Row
-	Source  tree.Source
+	Source  *tree.Source
 }
 
 // When is the row's outcome as it is written: "error at start".
