@@ -49,7 +49,6 @@ exports.play = async p => {
   await p.type('\nservce HTTP needs DB');
   await p.mistake('unknown statement "servce"; did you mean "service"?');
   await p.shot('vscode-mistake');
-  await p.press('Escape');
   await p.action('write service');
   await p.page.locator('.squiggly-error').first().waitFor({state: 'detached'});
   p.done('mended');

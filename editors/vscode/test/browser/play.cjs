@@ -6,6 +6,7 @@ const path = require('node:path');
 const {chromium} = require('playwright-core');
 const {Module, Person, serve} = require('./vscode.cjs');
 const hour = require('./hour.cjs');
+const newcomer = require('./newcomer.cjs');
 const settings = require('./settings.cjs');
 
 const [supgen, gopls, executablePath, shots] = process.argv.slice(2);
@@ -15,6 +16,7 @@ const beside = {'.vscode/settings.json': JSON.stringify({'gopls.path': gopls})};
 const plays = { // ONLY=NAME plays one of them
   'an hour': {files: hour.files, play: hour.play, pictures: true},
   'an hour with gopls': {files: {...hour.files, ...beside}, play: hour.withGopls},
+  'a newcomer': {files: newcomer.files, play: newcomer.play, pictures: true},
   'the settings': {files: {...hour.files, ...settings.files}, play: settings.play},
 };
 

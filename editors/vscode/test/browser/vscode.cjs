@@ -113,20 +113,48 @@ exports.Person = class {
   }
 
   /** Does what is offered at the cursor; what needs Go is offered when that is loaded. */
-  async action(title) {
-    await this.shown('.action-widget .focused', title, () => this.press('Control+.'));
+  async action(title, picture) {
+    const row = '.action-widget .monaco-list-row';
+    await this.shown(row, title, async () => {
+      await this.press('Escape');
+      await this.press('Control+.');
+    });
+    if (picture) await this.shot(picture);
+    while (!(await this.page.locator(`${row}.focused`, {hasText: title}).count())) await this.press('ArrowDown');
     await this.press('Enter');
   }
 
-  /** Goes to the next mistake, which has a message. */
-  async mistake(message) { await this.shown('.marker-widget', message, () => this.press('F8')); }
+  /** Goes from mistake to mistake, to one that has a message. */
+  mistake(message) { return this.shown('.marker-widget', message, () => this.press('F8'), 1000); }
+
+  /** The texts that have a squiggle. */
+  squiggled() {
+    return this.page.evaluate(() => [...document.querySelectorAll('.squiggly-error, .squiggly-warning')].map(squiggle => {
+      const at = squiggle.getBoundingClientRect();
+      const range = document.createRange();
+      let text = '';
+      for (const line of squiggle.closest('.monaco-editor').querySelectorAll('.view-line')) {
+        const {top, bottom} = line.getBoundingClientRect();
+        if (at.top < top || at.top >= bottom) continue;
+        const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+        for (let node; (node = texts.nextNode()); ) {
+          for (let i = 0; i < node.length; i++) {
+            range.setStart(node, i);
+            range.setEnd(node, i + 1);
+            const {left, right} = range.getBoundingClientRect();
+            if (left < at.right - 1 && right > at.left + 1) text += node.data[i] === '\u00a0' ? ' ' : node.data[i];
+          }
+        }
+      }
+      return text;
+    }));
+  }
 
   /** Asks for something until it shows a text: the language server answers in its own time. */
-  async shown(selector, text, ask) {
+  async shown(selector, text, ask, timeout = 3000) {
     await until(async () => {
-      await this.press('Escape');
       await ask();
-      return this.page.locator(selector, {hasText: text}).first().waitFor({timeout: 3000}).then(() => true, () => false);
+      return this.page.locator(selector, {hasText: text}).first().waitFor({timeout}).then(() => true, () => false);
     }, () => `no ${selector} shows ${text}`);
   }
 
