@@ -256,7 +256,7 @@ func (s *server) initialize(params json.RawMessage) (any, error) {
 		RenameProvider:         protocol.RenameOptions{PrepareProvider: true},
 		CompletionProvider:     protocol.CompletionOptions{TriggerCharacters: []string{" ", ".", ","}},
 		SemanticTokensProvider: &protocol.SemanticTokensOptions{Legend: protocol.SemanticTokensLegend{TokenTypes: tokenTypes, TokenModifiers: tokenModifiers}, Full: true, Range: true},
-		SignatureHelpProvider:  &protocol.SignatureHelpOptions{TriggerCharacters: []string{" "}},
+		SignatureHelpProvider:  &protocol.SignatureHelpOptions{}, // when it is asked for: what begins by itself is completion
 		CallHierarchyProvider:  true,
 		InlayHintProvider:      true, CodeLensProvider: &protocol.CodeLensOptions{}, DocumentLinkProvider: &protocol.DocumentLinkOptions{},
 		DiagnosticProvider: protocol.DiagnosticOptions{Identifier: source, InterFileDependencies: true},
