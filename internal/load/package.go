@@ -168,6 +168,21 @@ func Overlaid(dir string, texts map[string][]byte) (*Package, error) {
 	return p, nil
 }
 
+// Buffers is what there is of files whose directory cannot be read, by their names: what is declared and named in their texts. There are
+// neither diagnostics nor a tree, since those would depend on the other files.
+func Buffers(texts map[string][]byte) *Package {
+	p := newPackage()
+	var files []*syntax.File
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		if len(texts[name]) <= maxSize {
+			files = append(files, p.parse(name, texts[name]))
+		}
+	}
+	p.checkFiles(files)
+	p.Diagnostics, p.Tree = nil, nil
+	return p
+}
+
 // GeneratedFrom is the name of the Go file that belongs to a source. Where case does not count the file may be listed by another, which
 // is then listed; else both are the same, whether there is one or not.
 func (p *Package) GeneratedFrom(source string) (name, listed string) {

@@ -17,6 +17,7 @@ type analysis struct {
 	key       string
 	documents map[string]*document // those of the package that are open
 	whole     func() (*load.Package, error)
+	open      func() *load.Package // of the open documents alone
 
 	mu    sync.Mutex
 	texts map[string]*protocol.Text // of files that are not open
@@ -49,6 +50,7 @@ func (s *server) analysisAt(key string) *analysis {
 				a.documents[name], texts[name] = d, d.text.Bytes
 			}
 		}
+		a.open = sync.OnceValue(func() *load.Package { return load.Buffers(texts) })
 		a.whole = sync.OnceValues(func() (*load.Package, error) { return a.with(texts) })
 		s.analyses[key] = a
 	}
@@ -67,11 +69,11 @@ func (a *analysis) with(texts map[string][]byte) (*load.Package, error) {
 	return p, err
 }
 
-// pkg is the package; one that cannot be read is empty.
+// pkg is the package; of one that cannot be read, what is in the open documents.
 func (a *analysis) pkg() *load.Package {
 	p, err := a.whole()
 	if err != nil {
-		return &load.Package{}
+		return a.open()
 	}
 	return p
 }

@@ -189,7 +189,7 @@ func (e *editor) ask(method string, params any) json.RawMessage {
 	e.t.Helper()
 	var result json.RawMessage
 	if err := e.conn.Call(e.t.Context(), method, params, &result); err != nil {
-		return json.RawMessage(fmt.Sprintf("%q", "refused: "+err.Error()))
+		return json.RawMessage(fmt.Sprintf("%q", "refused: "+strings.ReplaceAll(err.Error(), e.dir, "")))
 	}
 	return result
 }
@@ -360,6 +360,27 @@ func (e *editor) step(step string) string {
 		e.run(filepath.Dir(e.marks[args[0]].file), "go", "vet", "work")
 		e.isGenerated(filepath.Dir(e.marks[args[0]].file))
 		return said
+	case "remove", "link", "directory": // remove NAME, link NAME TARGET, directory NAME: on the disk, and the editor tells the server
+		path := filepath.Join(e.dir, args[0])
+		err := os.RemoveAll(path)
+		switch verb {
+		case "link":
+			err = os.Symlink(args[1], path)
+		case "directory":
+			err = os.Mkdir(path, 0o777)
+		}
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		e.mu.Lock()
+		for name := range e.texts {
+			if filepath.Dir(name) == filepath.Dir(args[0]) && strings.HasSuffix(args[0], load.Suffix) {
+				e.versions[name] = 0
+			}
+		}
+		e.mu.Unlock()
+		e.conn.Notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []any{map[string]any{"uri": e.uri(args[0]), "type": 2}}})
+		return ""
 	case "set": // set {"goDefinition": true}
 		e.conn.Notify("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{"supgen": json.RawMessage(strings.TrimPrefix(step, "set "))}})
 		return ""
@@ -560,7 +581,7 @@ func (e *editor) diagnostics() string {
 	for _, name := range slices.Sorted(maps.Keys(e.published)) {
 		for _, d := range e.published[name] {
 			kind := map[int]string{protocol.SeverityError: "error", protocol.SeverityWarning: "warning"}[d.Severity]
-			fmt.Fprintf(&b, "%s:%s: %s: %s [%s]\n", name, rangeText(d.Range), kind, strings.ReplaceAll(d.Message, "\n", "\n\t"), d.Code)
+			fmt.Fprintf(&b, "%s:%s: %s: %s [%s]\n", name, rangeText(d.Range), kind, strings.ReplaceAll(strings.ReplaceAll(d.Message, "\n", "\n\t"), e.dir, ""), d.Code)
 		}
 	}
 	return b.String()

@@ -19,7 +19,13 @@ func (q *query) renamedInScripts(was, now *load.Package, d *tree.Definition, nam
 		return nil, err
 	}
 	for _, file := range names {
-		text := q.fileText(file)
+		text, err := load.Read(file)
+		if d := q.others[file]; d != nil {
+			text, err = d.text.Bytes, nil
+		}
+		if err != nil {
+			return nil, err
+		}
 		renamed := simulation.NewScript(file, text).Rename(d.Child.Path(), name, was.Tree, now.Tree)
 		edits = append(edits, difference(file, text, []byte(renamed.Text()))...)
 	}
