@@ -111,6 +111,11 @@ func (t *rootTree) write(first bool) {
 	all(func() []jen.Code { return t.fences(first) })
 	all(t.treeType)
 	all(t.constructor)
+	for c := range t.root.All() {
+		if c.Fewest > 0 {
+			t.declare(1, func() []jen.Code { return t.replicas(c) })
+		}
+	}
 	all(t.ports)
 	t.table()
 	for _, s := range supervisors {

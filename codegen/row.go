@@ -89,6 +89,9 @@ func (t *rootTree) identity(c *tree.Child) []jen.Code {
 	if c.Replicas > 0 {
 		add("Replicas", count(c.Replicas))
 	}
+	if c.Fewest > 0 {
+		add("Fewest", count(c.Fewest))
+	}
 	if len(c.Needs) > 0 {
 		add("Needs", t.refs(c.Needs))
 	}

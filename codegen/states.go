@@ -23,6 +23,8 @@ func (t *rootTree) stateField(c *tree.Child) jen.Code {
 	switch {
 	case isSupervisor(c):
 		return name.Id(c.StateType())
+	case c.Fewest > 0:
+		return name.Index().Add(state)
 	case c.Replicas > 0:
 		return name.Index(count(c.Replicas)).Add(state)
 	case c.HasKey():
@@ -67,6 +69,8 @@ func (t *rootTree) fill(s *tree.Child) []jen.Code {
 		switch {
 		case isSupervisor(c):
 			lines = append(lines, state.Dot("fill").Call(snapshot))
+		case c.Fewest > 0:
+			lines = append(lines, state.Op("=").Add(selector("v", "CopyAll")).Call(id))
 		case c.Replicas > 0:
 			lines = append(lines, selector("v", "FillAll").Call(id, state.Index(jen.Op(":"))))
 		case c.Dynamic:

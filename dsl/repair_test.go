@@ -241,9 +241,8 @@ var lineRepairs = []struct {
 	{"}\nservice C after B[0] {", diag.CodeSyntax, "a single replica cannot be waited for", "write service C after B {"},
 	{"}\nsidecar C of B[0] {", diag.CodeSyntax, "a single replica cannot have a sidecar", "write sidecar C of B {"},
 	// How many there are.
-	{"}\nworker C[runtime.NumCPU()] needs B {", diag.CodeSyntax, "the number of replicas is a number in the file", "write worker C[4] needs B {, or, where only the running program knows it, dynamic worker C() needs B { with max N in its block"},
+	{"}\nworker C[runtime.NumCPU()] needs B {", diag.CodeSyntax, "the number of replicas is a number in the file", "write worker C[4] needs B {, or, where the configuration says how many, worker C[1..64] needs B {, or, where only the running program knows it, dynamic worker C() needs B { with max N in its block"},
 	{"}\nworker C[N]\nworker D {", diag.CodeSyntax, "the number of replicas is a number in the file", "write worker C[4], or"},
-	{"}\nworker C[2..4] {", diag.CodeSyntax, "the number of replicas is a number in the file", "write worker C[4] {"},
 	{"}\nworker C[0x10] {", diag.CodeBadLiteral, `"0x10"`, "write worker C[16] {"},
 	// What is never closed.
 	{"}\ndynamic job C(id string key id needs B {\nmax 3", diag.CodeSyntax, `"(" is never closed`, "write dynamic job C(id string) key id needs B {"},

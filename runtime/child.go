@@ -17,7 +17,8 @@ type Child struct {
 	Optional bool // not waited for, and takes nothing else down
 	Dynamic  bool // a template: children of it are started by Tree.Start
 	Max      int  // of a template: how many there may be
-	Replicas int  // 0 is not replicated
+	Replicas int  // 0 is not replicated; the most, where WithReplicas chooses how many
+	Fewest   int  // of those: the fewest, and how many there are without WithReplicas; 0 is as many as Replicas
 
 	Needs, Wants, After []ID
 	Provides            bool // hands over a value, with a Port

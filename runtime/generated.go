@@ -1,6 +1,9 @@
 package runtime
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // What stands here is called by generated code alone; a program has no need of it. It may change with
 // [MaxGeneration], and the generated code that is committed then says so at compile time.
@@ -17,6 +20,11 @@ func (s *Snapshot) Fill(id ID, state *ChildState) { *state = s.Child(id) }
 //
 //go:noinline
 func (s *Snapshot) FillAll(id ID, states []ChildState) { copy(states, s.Replicas(id)) }
+
+// CopyAll is what Replicas returns, for the caller to keep.
+//
+//go:noinline
+func (s *Snapshot) CopyAll(id ID) []ChildState { return slices.Clone(s.Replicas(id)) }
 
 // Generated code says which generation of this package it was written for, and does not compile against one that is
 // too old for it or has left it behind (after protobuf's protoimpl.EnforceVersion).

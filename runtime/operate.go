@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime/pprof"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -131,6 +132,35 @@ func (h *Handle) Start(who, why string) (Answer, error) {
 //go:noinline
 func (h *Handle) Remove(who, why string) (Answer, error) {
 	return h.command(VerbRemove, who, why)
+}
+
+// RestartEach restarts the replicas of the child that is declared at path ("Shop.Parser") one after another, the next when the one before is ready again (of a job: has
+// completed), so that there is never more than one less than there were. It leaves out those that have ended, are paused, stopped,
+// quarantined or failed. It returns the error of the first that is refused or does not come back, and restarts no more; ctx bounds
+// the whole. A child that needs the replicas goes down with each of them, one that wants them does not.
+func (t *Tree) RestartEach(ctx context.Context, path string, who, why string) error {
+	id := ID(slices.Index(t.paths, path))
+	if path == "" || id < 0 || t.table[id].Replicas == 0 {
+		return fmt.Errorf("supgen: restart each %s: %w", path, ErrUnknown)
+	}
+	for i := range t.table[id].Replicas {
+		h := ReplicaOf(t, id, i)
+		s, err := h.State()
+		if err != nil {
+			return err
+		}
+		switch s.Lifecycle {
+		case LifecyclePaused, LifecycleQuarantined, LifecycleStopped, LifecycleFailed:
+			continue
+		}
+		if _, err := h.Restart(who, why); err != nil {
+			return err
+		}
+		if err := h.Wait(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // State is the child at this moment, or ErrUnknown.

@@ -1,7 +1,11 @@
 package runtime
 
 import (
+	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 
 	"github.com/supgen/supgen/runtime/internal/bridge"
 )
@@ -19,6 +23,7 @@ type options struct {
 	clean     func(error) bool
 	stubs     map[string]bridge.StandIn
 	keyLabels bool
+	replicas  map[string]int
 }
 
 // WithLogger has the tree log its events, and gives each run a logger that carries its path, generation and attempt.
@@ -43,6 +48,51 @@ func WithEvents(n int) Option { return func(o *options) { o.ring = n } }
 // has an entry for each child instead of one for all that stand at the same place: with many children it takes as much
 // longer, and the program is stopped meanwhile. Keys may be personal data, and profiles are passed around.
 func WithKeyLabels() Option { return func(o *options) { o.keyLabels = true } }
+
+// WithReplicas has as many replicas of the child that is declared at path ("Shop.Consumer"), which declares a range of them,
+// as a configuration says. A number out of the range is a mistake of the configuration: Run starts nothing, and returns a
+// [FatalConfig]. So it does where there is no such child. Generated code has a function for each that checks the path:
+// WithShopConsumer.
+func WithReplicas(path string, n int) Option {
+	return func(o *options) {
+		if o.replicas == nil {
+			o.replicas = make(map[string]int)
+		}
+		o.replicas[path] = n
+	}
+}
+
+// chooseReplicas gives the children that declare a range of replicas their number.
+func chooseReplicas(table []Child, chosen map[string]int) error {
+	var errs []error
+	known := make(map[string]bool)
+	for i, path := range paths(table) {
+		c := &table[i]
+		if c.Fewest == 0 {
+			continue
+		}
+		known[path] = true
+		most := c.Replicas
+		c.Replicas = c.Fewest
+		n, ok := chosen[path]
+		switch {
+		case !ok:
+		case n < c.Fewest || n > most:
+			errs = append(errs, fmt.Errorf("supgen: %d replicas of %s: there are %d to %d", n, path, c.Fewest, most))
+		default:
+			c.Replicas = n
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(chosen)) {
+		if !known[path] {
+			errs = append(errs, fmt.Errorf("supgen: %d replicas of %s, which declares no range of them", chosen[path], path))
+		}
+	}
+	if errs == nil {
+		return nil
+	}
+	return FatalConfig(errors.Join(errs...))
+}
 
 // CleanStop says which errors, in addition to those that are known to ([docs/runtime.md], "Stopping"), a run may return that was
 // asked to stop: of another pool's closed connections, say. Any other is an unclean stop: it is logged, and [Tree.Run]

@@ -17,13 +17,14 @@ import (
 // A Tree supervises. Generated code makes one with [New] and wraps it in typed methods. All methods may be called from
 // any goroutine, from inside the children too, at any time: before Run and after it they answer what holds then.
 type Tree struct {
-	table       []Child
-	paths       []string // by row
-	incarnation string
-	options     options
-	rows        map[string]kernel.Node // by path, of those that are neither groups nor dynamic: the first
-	members     []member               // by kernel.Node
-	below       func() map[ID][]ID     // the rows below each row
+	table         []Child
+	paths         []string // by row
+	incarnation   string
+	options       options
+	misconfigured error                  // Run returns it
+	rows          map[string]kernel.Node // by path, of those that are neither groups nor dynamic: the first
+	members       []member               // by kernel.Node
+	below         func() map[ID][]ID     // the rows below each row
 
 	wanted   []*slot  // by row: of what others want
 	slots    sync.Map // by path, of dynamic children that provide: the *slot of each, for who has not the lock
@@ -90,6 +91,7 @@ func New(table []Child, opts ...Option) *Tree {
 		panic(err)
 	}
 	table = filled(table)
+	misconfigured := chooseReplicas(table, o.replicas) // after all that is computed of the most
 	for i := range table[1:] {
 		if c := &table[i+1]; c.Start == nil {
 			c.Start = table[c.Parent].Start
@@ -98,7 +100,9 @@ func New(table []Child, opts ...Option) *Tree {
 	if o.ring < 1 {
 		panic(fmt.Errorf("supgen: a tree keeps at least 1 event, not %d", o.ring))
 	}
-	return assemble(table, specs(table), o)
+	t := assemble(table, specs(table), o)
+	t.misconfigured = misconfigured
+	return t
 }
 
 // assemble makes a tree of a table that is known to be one, and has all that its rows leave out; specs are the kernel's of it.
@@ -168,7 +172,10 @@ func cloned[T any](p *T) *T {
 func (t *Tree) Run(ctx context.Context) error {
 	bases := t.basesOf(context.WithoutCancel(ctx))
 	in := kernel.Input{Kind: kernel.InputRun}
-	if ctx.Err() != nil {
+	switch {
+	case t.misconfigured != nil:
+		in.Verb, in.Cause = VerbShutdown, Audit{Verb: VerbShutdown, Who: "configuration", Why: t.misconfigured.Error()}
+	case ctx.Err() != nil:
 		in.Verb, in.Cause = VerbShutdown, endOf(ctx)
 	}
 	t.mu.Lock()
@@ -195,6 +202,9 @@ func (t *Tree) Run(ctx context.Context) error {
 	}
 	t.gathered()
 	t.logged.flush()
+	if t.misconfigured != nil {
+		return t.misconfigured
+	}
 	return t.failed()
 }
 

@@ -96,6 +96,9 @@ func (v *validator) hangs(id ID, c Child) {
 	if c.Strategy > RestForOne {
 		v.failf(id, "its strategy is none")
 	}
+	if c.Fewest < 0 || c.Fewest > 0 && c.Fewest >= c.Replicas {
+		v.failf(id, "it has %d to %d replicas", c.Fewest, c.Replicas)
+	}
 	if c.Replicas < 0 {
 		v.failf(id, "it has %d replicas", c.Replicas)
 	}

@@ -21,7 +21,7 @@ func TestValidateEdges(t *testing.T) {
 		turns   = "its throttle, concurrency or timeout is not positive"
 		checks  = "check needs a function, and a timeout below its period"
 		heart   = "its heartbeat is"
-		needs   = "it needs, or comes after"
+		needs   = "it needs, wants or comes after"
 		finish  = "Finish names row"
 		reached = "a limit that is reached cannot restart, and an intensity cannot stop"
 		both    = "it has a heartbeat and a health check"

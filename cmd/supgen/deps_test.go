@@ -61,7 +61,7 @@ var allowed = map[string][]string{
 	"internal/compare":   {"internal/notation", "internal/report", "dsl", "runtime/policy"},
 	"internal/notation":  {"dsl", "runtime/policy"},
 	"internal/effective": {"internal/notation", "dsl", "runtime/policy"},
-	"internal/picture":   {"internal/svg", "dsl", "runtime/policy"},
+	"internal/picture":   {"internal/notation", "internal/svg", "dsl", "runtime/policy"},
 	"internal/svg":       {"dsl"},
 	"internal/report":    {"dsl"},
 	"internal/lanes":     {"internal/svg", "dsl", "runtime", "runtime/policy"},

@@ -308,6 +308,22 @@ func (c *checker) header(s *subject) {
 // maxReplicas bounds what a state struct has an array of.
 const maxReplicas = 1 << 16
 
+// mostReplicas reads a range of replicas.
+func (c *checker) mostReplicas(s *subject, fewest, most lexer.Token) {
+	switch n, m := syntax.Count(fewest), syntax.Count(most); {
+	case m > maxReplicas:
+		c.write(c.Reportf(diag.CodeTooMany, syntax.Begin(most), syntax.End(most), "%s replicas are more than %d", most.Value, maxReplicas), most, strconv.Itoa(maxReplicas))
+	case m < n:
+		c.Reportf(diag.CodeRange, syntax.Begin(fewest), syntax.End(most), "the range is upside down").
+			Write(syntax.Span(fewest, most), most.Value+".."+fewest.Value)
+	case m == n:
+		c.Reportf(diag.CodeRange, syntax.Begin(fewest), syntax.End(most), "from %s to %s there is nothing to choose", fewest.Value, most.Value).
+			Write(syntax.Span(fewest, most), fewest.Value)
+	default:
+		s.Replicas, s.Fewest = m, n
+	}
+}
+
 func (c *checker) replicas(s *subject) {
 	t := s.decl.Replicas
 	if !syntax.Said(t) {
@@ -322,7 +338,9 @@ func (c *checker) replicas(s *subject) {
 		c.Reportf(diag.CodeZero, syntax.Begin(t), syntax.End(t), "%q has no replicas", s.Name).Hintf("leave the brackets away, or the %s", s.Role)
 	case syntax.Count(t) > maxReplicas:
 		c.write(c.Reportf(diag.CodeTooMany, syntax.Begin(t), syntax.End(t), "%s replicas are more than %d", t.Value, maxReplicas), t, strconv.Itoa(maxReplicas))
-	default:
+	case !syntax.Said(s.decl.Most):
 		s.Replicas = syntax.Count(t)
+	default:
+		c.mostReplicas(s, t, s.decl.Most)
 	}
 }

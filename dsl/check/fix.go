@@ -150,7 +150,7 @@ func (c *checker) cutPolicy(r *diag.Diagnostic, use *syntax.Stmt, p *namedPolicy
 // cutReplicas adds the fix that takes the brackets out of a declaration.
 func (c *checker) cutReplicas(r *diag.Diagnostic, s *subject) {
 	meant := *s.decl
-	meant.Replicas = lexer.Token{}
+	meant.Replicas, meant.Most = lexer.Token{}, lexer.Token{}
 	c.writeHeader(r, s, meant)
 }
 

@@ -6,7 +6,8 @@ var valueRules = []Rule{
 	{
 		Code: diag.CodeRange,
 		Text: "A range goes from the smaller to the larger value.",
-		Why:  "A backoff grows from its first delay to its largest.",
+		Why: "A backoff grows from its first delay to its largest, and a configuration chooses a number of replicas from the " +
+			"fewest to the most.",
 	},
 	{
 		Code: diag.CodeFactor,

@@ -31,7 +31,11 @@ func (d *ChildDecl) Header() string {
 	}
 	add(d.Dynamic, d.Role, d.Name)
 	if Said(d.Replicas) {
-		words = append(words, "[", d.Replicas.Value, "]")
+		words = append(words, "[", d.Replicas.Value)
+		if Said(d.Most) {
+			words = append(words, "..", d.Most.Value)
+		}
+		words = append(words, "]")
 	}
 	if d.Params != nil {
 		add(d.Open)

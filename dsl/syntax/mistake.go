@@ -517,6 +517,9 @@ func (m misread) howManyReplicas() (mistake, bool) {
 	}
 	hint := "write " + text
 	if slices.ContainsFunc(m.tokens[open+1:end], func(t lexer.Token) bool { return t.Type == IdentToken }) {
+		if text, ok := m.asWritten(m.with(open+1, end, "1", "..", "64")); ok {
+			hint += ", or, where the configuration says how many, " + text
+		}
 		words := slices.Concat([]string{"dynamic"}, m.with(open, end+1, "(", ")"))
 		if words[len(words)-1] == "{" {
 			words = words[:len(words)-1]

@@ -76,7 +76,8 @@ type (
 		Dynamic  lexer.Token `parser:"@'dynamic'?"`
 		Role     lexer.Token `parser:"@Ident"`
 		Name     lexer.Token `parser:"@Ident"`
-		Replicas lexer.Token `parser:"( '[' @Int ']' )?"`
+		Replicas lexer.Token `parser:"( '[' @Int"`
+		Most     lexer.Token `parser:"  ( '..' @Int )? ']' )?"` // of the replicas, where the program chooses how many
 		Open     lexer.Token `parser:"( @'('"`
 		Params   *ParamsDecl `parser:"  @@ ')' )?"`
 		Key      lexer.Token `parser:"( 'key' @Ident )?"`

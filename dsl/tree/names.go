@@ -64,6 +64,11 @@ func (c *Child) StartMethod() string { return "Start" + c.Name }
 // ReplaceMethod replaces a dynamic child with a key, "ReplaceSession", on its supervisor's type.
 func (c *Child) ReplaceMethod() string { return "Replace" + c.Name }
 
+// ReplicasOption is the function that chooses how many replicas there are, "WithShopConsumer"; MinConst and MaxConst bound it.
+func (c *Child) ReplicasOption() string { return "With" + c.GoName() }
+func (c *Child) MinConst() string       { return c.GoName() + "Min" }
+func (c *Child) MaxConst() string       { return c.GoName() + "Max" }
+
 // ReadyMethod is the readiness check of a child, "DBReady", beside the child's own method.
 func (c *Child) ReadyMethod() string { return c.Name + "Ready" }
 
@@ -238,6 +243,9 @@ func (c *Child) Declares() []string {
 		}
 		if c.Provides != "" {
 			names = append(names, c.Port())
+		}
+		if c.Fewest > 0 {
+			names = append(names, c.ReplicasOption(), c.MinConst(), c.MaxConst())
 		}
 		return names
 	}

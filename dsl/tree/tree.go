@@ -68,7 +68,8 @@ type Child struct {
 	Group    *Child   // the group it is a member of, or nil
 	Children []*Child // of a supervisor or a group, in the order of the file; members stand in their group alone
 
-	Replicas int     // 0 is not replicated
+	Replicas int     // 0 is not replicated; the most there may be
+	Fewest   int     // of replicas of which the program chooses the number: the fewest, and how many there are if it does not; else 0
 	Dynamic  bool    // a template, started at run time
 	Max      int     // of a dynamic child: how many there may be
 	Params   []Param // of a dynamic child
@@ -110,6 +111,14 @@ type Child struct {
 
 // HasKey reports whether c is a dynamic child of which one argument names each instance.
 func (c *Child) HasKey() bool { return c.Dynamic && c.Key >= 0 }
+
+// Count is how many replicas of c there are if the program does not choose; 0 if it is not replicated.
+func (c *Child) Count() int {
+	if c.Fewest > 0 {
+		return c.Fewest
+	}
+	return c.Replicas
+}
 
 // A Param is a typed argument of a dynamic child.
 type Param struct {

@@ -132,6 +132,8 @@ func TestTrees(t *testing.T) {
 			"A changed optional: yes => none ?\nA changed on fatal_config: quarantine => shutdown ?\nA changed on fatal_bug: quarantine => escalate ?\nA changed on stuck: quarantine => escalate ?\nA changed on limit: quarantine => escalate ?"},
 		{"needs", "service A\nworker B needs A", "service A\nworker B", "Top changed longest stop: 12s: B, then A => 6s: A +\nB changed needs: Top.A => - ?", "Top changed longest stop: 6s: A => 12s: B, then A !\nB changed needs: - => Top.A ?"},
 		{"wants", provider + "\nworker B wants A", provider + "\nworker B", "Top changed longest stop: 12s: B, then A => 6s: A +\nB changed wants: Top.A => -", "Top changed longest stop: 6s: A => 12s: B, then A !\nB changed wants: - => Top.A"},
+		{"replicas by configuration", "worker A[4]", "worker A[4..8]", "A changed replicas: 4 => 4..8", "A changed replicas: 4..8 => 4"},
+		{"more of them", "worker A[4..8]", "worker A[2..16]", "Top changed intensity: 30 in 1m => 32 in 1m\nA changed replicas: 4..8 => 2..16 !", "Top changed intensity: 32 in 1m => 30 in 1m\nA changed replicas: 2..16 => 4..8 +"},
 		{"wants and after", provider + "\nworker B wants A after A", provider + "\nworker B wants A", "B changed after: Top.A => - ?", "B changed after: - => Top.A ?"},
 		{"after", "service A\nworker B after A", "service A\nworker B", "Top changed longest stop: 12s: B, then A => 6s: A +\nB changed after: Top.A => - ?", "Top changed longest stop: 6s: A => 12s: B, then A !\nB changed after: - => Top.A ?"},
 		{"needs what moved", "service A\nworker B needs A", "supervisor S {\nservice A\n}\nworker B needs S.A",

@@ -53,7 +53,7 @@ func (d *differences) facts() {
 			trade("it goes down whenever "+now.Of.Name+" is restarted", "it starts anew with "+now.Of.Name),
 			trade("it goes on with what it knows of a "+now.Of.Name+" that was restarted", "it stays up when "+now.Of.Name+" is restarted")))
 	}
-	d.fact("replicas", number(old.Replicas), number(now.Replicas), d.replicas())
+	d.fact("replicas", notation.Replicas(old), notation.Replicas(now), d.replicas())
 	if old.Dynamic && now.Dynamic {
 		d.dynamic()
 	}
@@ -114,7 +114,7 @@ func (d *differences) group() effect {
 }
 
 func (d *differences) replicas() effect {
-	o, n := d.old.Replicas, d.now.Replicas
+	o, n := d.old.Count(), d.now.Count()
 	if d.old.Dynamic != d.now.Dynamic {
 		return neither("of a dynamic one there are as many as were started")
 	}
@@ -125,6 +125,14 @@ func (d *differences) replicas() effect {
 	e := either(max(n, 1) > max(o, 1), better(run), worse(run))
 	if max(n, 1) == max(o, 1) {
 		e = effect{}
+	}
+	switch was, is := d.old.Fewest > 0, d.now.Fewest > 0; {
+	case is && was && d.old.Replicas != d.now.Replicas:
+		e = e.and(neither(fmt.Sprintf("the program may choose up to %d, not %d", d.now.Replicas, d.old.Replicas)))
+	case is && !was:
+		e = e.and(neither("the program may choose how many"))
+	case was && !is:
+		e = e.and(neither("the program no longer chooses how many"))
 	}
 	if (o == 0) != (n == 0) {
 		e = e.and(neither("its paths have an index, or no longer have one"))

@@ -50,6 +50,7 @@ supervisor Shop {
 	}
 	job Late wants DB, Cache after Seed, DB
 	group Readers {
+		worker Many[2..4]
 		worker Writer[2] {
 			optional
 		}

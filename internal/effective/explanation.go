@@ -165,7 +165,7 @@ func facts(c *tree.Child) []Fact {
 	say(c.Group != nil, "group", "%s", notation.Name(c.Group))
 	say(c.Of != nil && c.Linked, "sidecar of", "%s, linked", notation.Name(c.Of))
 	say(c.Of != nil && !c.Linked, "sidecar of", "%s", notation.Name(c.Of))
-	say(c.Replicas > 0, "replicas", "%d", c.Replicas)
+	say(c.Replicas > 0, "replicas", "%s", notation.Replicas(c))
 	say(c.Dynamic, "arguments", "%s", notation.Params(c))
 	say(c.Dynamic && c.Key >= 0, "key", "%s", notation.Key(c))
 	say(c.Dynamic, "max", "%d", c.Max)

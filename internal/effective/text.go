@@ -115,7 +115,7 @@ func Overview(tree *tree.Tree) string {
 func (r *relations) overviewLine(c *tree.Child) []string {
 	name := strings.Repeat("  ", depth(c)) + c.Name + notation.Params(c)
 	if c.Replicas > 0 {
-		name += fmt.Sprintf("[%d]", c.Replicas)
+		name += "[" + notation.Replicas(c) + "]"
 	}
 	limit, stop := "-", "-"
 	if c.Role == policy.Group || c.Parent == nil {

@@ -289,7 +289,7 @@ func (e *explorer) one(t *Trial) error {
 	for _, f := range t.Failures {
 		loops++
 		if whole(f.Child, f.Path) {
-			loops += f.Child.Replicas - 1
+			loops += f.Child.Count() - 1
 		}
 	}
 	c, err := play(e.tree, e.Root, e.Script(t), loops, e.launches)

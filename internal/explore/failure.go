@@ -130,9 +130,9 @@ func Subjects(c *tree.Child) []string {
 	switch {
 	case c.Role == policy.Supervisor || c.Role == policy.Group:
 		return nil
-	case c.Replicas > 1:
+	case c.Count() > 1:
 		return []string{c.Path() + "[0]", c.Path()}
-	case c.Replicas == 1:
+	case c.Count() == 1:
 		return []string{c.Path() + "[0]"}
 	case c.Dynamic:
 		return []string{c.Path() + instance(c)}

@@ -27,6 +27,17 @@ func Params(c *tree.Child) string {
 	return "(" + strings.Join(params, ", ") + ")"
 }
 
+// Replicas is how many there are of a replicated child, as it is declared, "4" or "4..64"; "" of any other child.
+func Replicas(c *tree.Child) string {
+	switch {
+	case c.Replicas == 0:
+		return ""
+	case c.Fewest > 0:
+		return strconv.Itoa(c.Fewest) + ".." + strconv.Itoa(c.Replicas)
+	}
+	return strconv.Itoa(c.Replicas)
+}
+
 // Key is the argument that tells children of a dynamic one apart; "" is none.
 func Key(c *tree.Child) string {
 	if c.Key < 0 {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/notation"
 	"github.com/supgen/supgen/runtime/policy"
 )
 
@@ -49,7 +50,7 @@ func hasChildren(c *tree.Child) bool { return c.Role == policy.Supervisor || c.R
 // title is what a child is called in the picture.
 func title(c *tree.Child) string {
 	if c.Replicas > 0 {
-		return fmt.Sprintf("%s × %d", c.Name, c.Replicas)
+		return c.Name + " × " + notation.Replicas(c)
 	}
 	return c.Name
 }

@@ -30,7 +30,7 @@ func row(c *tree.Child, ids map[*tree.Child]policy.ID) runtime.Child {
 	}
 	r := runtime.Child{
 		Parent: ids[c.Parent], Group: ids[c.Group], Of: ids[c.Of], Name: c.Name, Role: c.Role,
-		Linked: c.Linked, Optional: c.Optional, Dynamic: c.Dynamic, Max: c.Max, Replicas: c.Replicas,
+		Linked: c.Linked, Optional: c.Optional, Dynamic: c.Dynamic, Max: c.Max, Replicas: c.Replicas, Fewest: c.Fewest,
 		Needs: refs(c.Needs), Wants: refs(c.Wants), After: refs(c.After), Provides: c.Provides != "", Tags: c.Tags,
 		Strategy: c.Strategy.Value, Intensity: c.Intensity.Value, Limit: c.Limit.Value, Backoff: c.Backoff.Value,
 		Throttle: c.Throttle.Value, Concurrency: c.Concurrency.Value, Ready: c.Ready.Value, Health: c.Health.Value,

@@ -32,6 +32,7 @@ supervisor Shop {
 	}
 	sidecar Proxy of DB linked
 	service Cache
+	worker Many[2..4]
 	job Seed needs DB after Cache {
 		timeout 1m
 	}
