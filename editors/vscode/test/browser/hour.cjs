@@ -93,6 +93,7 @@ exports.play = async p => {
   await p.has('.view-line', 'needs Store');
   await p.command('File: Save All');
   await p.saved('main.go', 'func (a *App) Store(ctx context.Context, run ShopStoreRun) error {');
+  await p.written('lost.sim', 'Shop.Store');
   p.module.go('vet', '.');
   p.module.go('tool', 'supgen', 'generate', '--check', '.');
   p.done('renamed');
@@ -109,15 +110,15 @@ exports.play = async p => {
   await graph.locator('g.here', {hasText: 'Shop.Store'}).waitFor();
   p.done('drawn');
 
-  // A script still has the old name. What is saved is simulated again.
+  // A script has the new name too. What is saved is simulated again.
   await p.open('lost.sim');
   await p.command('supgen: Simulate');
-  await p.framed('pre:text("there is no child \\"Shop.DB\\" in Shop")');
-  await p.press('Control+a');
-  await p.type('until 1m\nat 10s Shop.Store error');
-  await p.saved('lost.sim', 'Shop.Store');
   await p.framed('text:text("error: restart")');
   await p.shot('vscode-simulation');
+  await p.press('Control+a');
+  await p.type('until 1m\nat 10s Shop.DB error');
+  await p.saved('lost.sim', 'Shop.DB');
+  await p.framed('pre:text("there is no child \\"Shop.DB\\" in Shop")');
   p.done('simulated');
 };
 
