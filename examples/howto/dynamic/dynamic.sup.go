@@ -20,7 +20,7 @@ type ShopChildren interface {
 // ShopTenantsChildren is what Shop.Tenants runs.
 type ShopTenantsChildren interface {
 	// Tenant is started by its first order, and works its orders off one by one.
-	Tenant(ctx context.Context, run ShopTenantsTenantRun, name string, orders <-chan Order) error
+	Tenant(ctx context.Context, run ShopTenantsTenantRun, name string) error
 }
 
 // One run of one child: its methods follow from what the child declares.
@@ -30,7 +30,11 @@ type (
 		runtime.Run
 		runtime.Signal
 	}
-	ShopTenantsTenantRun = runtime.Run
+	// ShopTenantsTenantRun has Ready(chan<- Order).
+	ShopTenantsTenantRun = struct {
+		runtime.Run
+		runtime.Provider[chan<- Order]
+	}
 )
 
 const (
@@ -58,13 +62,19 @@ func NewShop(children ShopChildren, options ...runtime.Option) *Shop {
 	return &Shop{runtime.New(table[:], options...)}
 }
 
+// A child provides what the children that need it receive, or this does not compile.
+var (
+	shopTenantsTenantPort = runtime.Port[chan<- Order]{Of: shopTenantsTenant}
+)
+
 // shopTable is what is declared about Shop and its children. NewShop makes a tree from a copy.
 var shopTable = [...]runtime.Child{
 	shopRoot: {Name: "Shop", Role: runtime.Supervisor},
 	shopHTTP: {Parent: shopRoot, Name: "HTTP", Role: runtime.Service, After: []runtime.ID{shopTenants},
 		Ready: runtime.Ready{Explicit: true, Within: 30 * time.Second}},
-	shopTenants:       {Parent: shopRoot, Name: "Tenants", Role: runtime.Supervisor},
-	shopTenantsTenant: {Parent: shopTenants, Name: "Tenant", Role: runtime.Worker, Dynamic: true, Max: 1000},
+	shopTenants: {Parent: shopRoot, Name: "Tenants", Role: runtime.Supervisor},
+	shopTenantsTenant: {Parent: shopTenants, Name: "Tenant", Role: runtime.Worker, Dynamic: true, Max: 1000, Provides: true,
+		Ready: runtime.Ready{Explicit: true, Within: 30 * time.Second}},
 }
 
 // startShop calls the child of Shop that l launches.
@@ -83,7 +93,7 @@ func startShopTenants(children ShopTenantsChildren, l runtime.Launch) error {
 	switch l.Row() {
 	case shopTenantsTenant:
 		args := runtime.Args[shopTenantsTenantArgs](l)
-		return children.Tenant(ctx, run, args.name, args.orders)
+		return children.Tenant(ctx, ShopTenantsTenantRun{run, shopTenantsTenantPort.Provider(l)}, args.name)
 	}
 	return l.Unknown()
 }
@@ -108,24 +118,21 @@ type ShopTenants struct {
 	tree *runtime.Tree
 }
 
-type shopTenantsTenantArgs struct {
-	name   string
-	orders <-chan Order
-}
+type shopTenantsTenantArgs struct{ name string }
 
 // StartTenant starts the Shop.Tenants.Tenant with this name. ctx bounds only its acceptance.
-func (s *ShopTenants) StartTenant(ctx context.Context, name string, orders <-chan Order) (*runtime.Handle, error) {
-	return s.tree.Start(ctx, shopTenantsTenant, runtime.Key(name), shopTenantsTenantArgs{name, orders})
+func (s *ShopTenants) StartTenant(ctx context.Context, name string) (*runtime.ValueHandle[chan<- Order], error) {
+	return shopTenantsTenantPort.Started(s.tree.Start(ctx, shopTenantsTenant, runtime.Key(name), shopTenantsTenantArgs{name}))
 }
 
 // ReplaceTenant is StartTenant, but removes the one with this name first, and waits until that is down.
-func (s *ShopTenants) ReplaceTenant(ctx context.Context, name string, orders <-chan Order) (*runtime.Handle, error) {
-	return s.tree.Replace(ctx, shopTenantsTenant, runtime.Key(name), shopTenantsTenantArgs{name, orders})
+func (s *ShopTenants) ReplaceTenant(ctx context.Context, name string) (*runtime.ValueHandle[chan<- Order], error) {
+	return shopTenantsTenantPort.Started(s.tree.Replace(ctx, shopTenantsTenant, runtime.Key(name), shopTenantsTenantArgs{name}))
 }
 
-// Tenant is the operator's handle on Shop.Tenants.Tenant with this name.
-func (s *ShopTenants) Tenant(name string) *runtime.Handle {
-	return runtime.DynamicOf(s.tree, shopTenantsTenant, runtime.Key(name))
+// Tenant is the operator's handle on Shop.Tenants.Tenant with this name, and on what it provides.
+func (s *ShopTenants) Tenant(name string) *runtime.ValueHandle[chan<- Order] {
+	return shopTenantsTenantPort.HandleOf(s.tree, runtime.Key(name))
 }
 
 // ShopState is a consistent snapshot of [Shop].

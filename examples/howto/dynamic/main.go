@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/supgen/supgen/runtime"
@@ -28,16 +27,17 @@ type Order struct {
 }
 
 type App struct {
-	addr    string
-	shop    *Shop    // set before it runs
-	tenants sync.Map // by name, the chan Order that is the mailbox of a tenant
+	addr string
+	shop *Shop // set before it runs
 }
 
 // Tenants is called by NewShop.
 func (a *App) Tenants() ShopTenantsChildren { return a }
 
-// Tenant works orders off. What it knows is lost when it fails; its mailbox is not.
-func (a *App) Tenant(ctx context.Context, run ShopTenantsTenantRun, name string, orders <-chan Order) error {
+// Tenant hands its mailbox over, and works off what comes. What it knows is lost when it fails.
+func (a *App) Tenant(ctx context.Context, run ShopTenantsTenantRun, name string) error {
+	orders := make(chan Order)
+	run.Ready(orders)
 	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
@@ -51,27 +51,30 @@ func (a *App) Tenant(ctx context.Context, run ShopTenantsTenantRun, name string,
 	}
 }
 
-// Send gives an order to a tenant, which it starts if there is none.
-func (a *App) Send(ctx context.Context, name, of string) (string, error) {
-	mailbox, _ := a.tenants.LoadOrStore(name, make(chan Order))
-	orders := mailbox.(chan Order)
-	if _, err := a.shop.Tenants().Tenant(name).State(); errors.Is(err, runtime.ErrUnknown) {
-		_, err := a.shop.Tenants().StartTenant(ctx, name, orders)
+// Send gives an order to a tenant, which it starts if there is none, and returns the answer.
+func (a *App) Send(ctx context.Context, name, of string) (text string, err error) {
+	for {
+		err := a.shop.Tenants().Tenant(name).Use(ctx, func(ctx context.Context, orders chan<- Order) error {
+			answer := make(chan string, 1)
+			select {
+			case orders <- Order{of, answer}:
+			case <-ctx.Done(): // that of the request, or of the tenant's run
+				return context.Cause(ctx)
+			}
+			select {
+			case text = <-answer:
+				return nil
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		})
+		if !errors.Is(err, runtime.ErrUnknown) {
+			return text, err
+		}
+		_, err = a.shop.Tenants().StartTenant(ctx, name)
 		if err != nil && !errors.Is(err, runtime.ErrDuplicateKey) { // another request has just started it
 			return "", err
 		}
-	}
-	answer := make(chan string, 1)
-	select {
-	case orders <- Order{of, answer}:
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-	select {
-	case text := <-answer:
-		return text, nil
-	case <-ctx.Done():
-		return "", ctx.Err()
 	}
 }
 
