@@ -152,7 +152,7 @@ func (p *parser) wantsBlock(l *line, s, owner *Stmt) bool {
 // withHeaderBelow is the line with the rest of its header, if that stands on the lines below.
 func (p *parser) withHeaderBelow(l *line) *line {
 	production, _ := ProductionOf(l.first().Value)
-	if production.grammar != childGrammar {
+	if production.grammar != childGrammar || braces(l.tokens) != 0 {
 		return l
 	}
 	joined, next := &line{tokens: slices.Clone(l.tokens), crowded: l.crowded}, p.next

@@ -94,9 +94,26 @@ func (s Source) String() string {
 }
 
 // Explain is all that there is to say of a child.
-func Explain(c *tree.Child) Explanation {
-	r := relationsIn(c.Root())
-	return r.explain(c, r.waiters(c.Root()))
+func Explain(c *tree.Child) Explanation { return ExplainerOf(c.Root()).Explain(c) }
+
+// An Explainer has looked up once what the children of a tree have to do with each other. Many may use it at once.
+type Explainer struct {
+	relations *relations
+	waiters   waiters
+}
+
+// ExplainerOf is the explainer of a root and all below it.
+func ExplainerOf(root *tree.Child) *Explainer {
+	r := relationsIn(root)
+	return &Explainer{r, r.waiters(root)}
+}
+
+// Restarts is what is restarted when a child fails, itself first: nothing, if it is never started again by itself.
+func (x *Explainer) Restarts(c *tree.Child) []Member {
+	if !c.Restarts() && !c.Retries() {
+		return []Member{}
+	}
+	return x.relations.restarted(c)
 }
 
 // ExplainAll is what there is to say of each child of a package's trees, in the order of the files. It is said one
@@ -104,10 +121,9 @@ func Explain(c *tree.Child) Explanation {
 func ExplainAll(tree *tree.Tree) iter.Seq[Explanation] {
 	return func(yield func(Explanation) bool) {
 		for _, root := range tree.Roots() {
-			r := relationsIn(root)
-			waiters := r.waiters(root)
+			e := ExplainerOf(root)
 			for c := range root.All() {
-				if !yield(r.explain(c, waiters)) {
+				if !yield(e.Explain(c)) {
 					return
 				}
 			}
@@ -115,11 +131,13 @@ func ExplainAll(tree *tree.Tree) iter.Seq[Explanation] {
 	}
 }
 
-func (r *relations) explain(c *tree.Child, waiters waiters) Explanation {
+// Explain is all that there is to say of a child.
+func (x *Explainer) Explain(c *tree.Child) Explanation {
+	r := x.relations
 	e := Explanation{
 		Path: c.Path(), Role: RoleOf(c), At: at(c.Pos), Doc: c.Doc,
 		Facts: facts(c), Policy: []Statement{}, Outcomes: []Row{},
-		WaitsFor: []Wait{}, WaitedFor: []Wait{}, RestartsIt: []Member{},
+		WaitsFor: []Wait{}, WaitedFor: []Wait{}, RestartsIt: x.Restarts(c),
 	}
 	for _, s := range notation.Statements(c) {
 		e.Policy = append(e.Policy, Statement{s.Keyword, s.Value, sourceOf(s.Source)})
@@ -132,12 +150,11 @@ func (r *relations) explain(c *tree.Child, waiters waiters) Explanation {
 		e.Outcomes = append(e.Outcomes, r)
 	}
 	e.WaitsFor = append(e.WaitsFor, r.waitsFor(c)...)
-	e.WaitedFor = append(e.WaitedFor, waitedForBy(c, waiters)...)
+	e.WaitedFor = append(e.WaitedFor, waitedForBy(c, x.waiters)...)
 	if c.Restarts() {
 		e.Limit = limitOf(c)
 	}
-	if c.Restarts() || c.Retries() {
-		e.RestartsIt = r.restarted(c)
+	if len(e.RestartsIt) > 0 {
 		e.Worst = worstOf(c, e.RestartsIt)
 	}
 	if c.Role != policy.Group {

@@ -21,6 +21,12 @@ func TestLargeTrees(t *testing.T) {
 		children := tree.Files[0].Roots[0].Children
 		_ = effective.Explain(children[len(children)/2]).Text()
 	}
+	restarts := func(tree *tree.Tree) {
+		x := effective.ExplainerOf(tree.Files[0].Roots[0])
+		for c := range tree.All() {
+			_ = x.Restarts(c)
+		}
+	}
 	overview := func(tree *tree.Tree) { effective.Overview(tree) }
 	waits := func(tree *tree.Tree) { effective.WaitsIn(tree.Files[0].Roots[0]) }
 
@@ -34,6 +40,7 @@ func TestLargeTrees(t *testing.T) {
 		{"all with sidecars", "one_for_one", "service W%[1]d\nsidecar S%[1]d of W%[1]d linked", explainAll},
 		{"all in small groups", "one_for_one", "group G%[1]d {\nstrategy rest_for_one\nworker A%[1]d\nworker B%[1]d\n}", explainAll},
 		{"all in supervisors", "one_for_one", "supervisor S%[1]d {\nstrategy one_for_all\nservice A\nworker B needs A, First\n}", explainAll},
+		{"restarts", "one_for_one", "worker W%[1]d", restarts},
 		{"one of rest_for_one", "rest_for_one", "worker W%[1]d", explainOne},
 		{"one of one_for_all", "one_for_all", "worker W%[1]d needs First", explainOne},
 		{"an overview", "rest_for_one", "worker W%[1]d needs First", overview},

@@ -7,6 +7,8 @@ import (
 	"github.com/supgen/supgen/dsl"
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
+	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/effective"
 	"github.com/supgen/supgen/internal/generated"
 	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/lsp/protocol"
@@ -19,8 +21,9 @@ type analysis struct {
 	whole     func() (*load.Package, error)
 	open      func() *load.Package // of the open documents alone
 
-	mu    sync.Mutex
-	texts map[string]*protocol.Text // of files that are not open
+	mu         sync.Mutex
+	texts      map[string]*protocol.Text // of files that are not open
+	explainers map[*tree.Child]*effective.Explainer
 }
 
 // keyOf is what packages are kept by: their directory, or the name of a file that is a package by itself.
@@ -43,7 +46,7 @@ func (s *server) analysisOf(name string) *analysis {
 func (s *server) analysisAt(key string) *analysis {
 	a := s.analyses[key]
 	if a == nil {
-		a = &analysis{key: key, documents: make(map[string]*document), texts: make(map[string]*protocol.Text)}
+		a = &analysis{key: key, documents: make(map[string]*document), texts: make(map[string]*protocol.Text), explainers: make(map[*tree.Child]*effective.Explainer)}
 		texts := make(map[string][]byte)
 		for name, d := range s.documents {
 			if keyOf(name) == key {
@@ -108,6 +111,16 @@ func (a *analysis) textOf(name string) *protocol.Text {
 		a.texts[name] = protocol.NewText(text)
 	}
 	return a.texts[name]
+}
+
+// explainer is that of a root of the package.
+func (a *analysis) explainer(root *tree.Child) *effective.Explainer {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.explainers[root] == nil {
+		a.explainers[root] = effective.ExplainerOf(root)
+	}
+	return a.explainers[root]
 }
 
 // uri is the URI of a file, as the editor has it.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/tree"
-	"github.com/supgen/supgen/internal/effective"
 	"github.com/supgen/supgen/internal/lsp/protocol"
 	"github.com/supgen/supgen/runtime/policy"
 )
@@ -82,14 +81,14 @@ func (q *query) codeLens(protocol.DocumentSymbolParams) (any, error) {
 		if child.Role == policy.Group {
 			continue
 		}
-		e := effective.Explain(child)
-		with := len(e.RestartsIt) - 1
+		restarts := q.analysis.explainer(child.Root()).Restarts(child)
+		with := len(restarts) - 1
 		if with <= 0 {
 			continue
 		}
 		title := fmt.Sprintf("%d restart with it", with)
 		if with == 1 {
-			title = e.RestartsIt[1].Path + " restarts with it"
+			title = restarts[1].Path + " restarts with it"
 		}
 		lenses = append(lenses, protocol.CodeLens{Range: q.rangeOf(child.Range), Command: &protocol.Command{Title: title}})
 	}

@@ -42,7 +42,7 @@ func (q *query) child(d *tree.Definition) string {
 	if q.analysis.pkg().Tree == nil {
 		return head + "\n\nWhat follows from its policies is known once the package has no mistakes."
 	}
-	_, rest, _ := strings.Cut(effective.Explain(d.Child).Text(), "\n")
+	_, rest, _ := strings.Cut(q.analysis.explainer(d.Child.Root()).Explain(d.Child).Text(), "\n")
 	if _, facts, ok := strings.Cut(rest, "\n\n"); ok && d.Doc != "" {
 		rest = facts // the comment stands above already
 	}

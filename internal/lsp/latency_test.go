@@ -24,7 +24,7 @@ var sizes = []struct {
 }{{10, 20, 60}, {1000, 20, 60}, {10_000, 250, 250}}
 
 // BenchmarkTyping types in the middle of a tree: how long it takes from didChange to the diagnostics, and a hover, a definition and a
-// completion at the same place between the changes; from the start to the first diagnostics; and what the heap then holds.
+// completion at the same place, the lenses and the tokens of the file between the changes; from the start to the first diagnostics; and what the heap then holds.
 //
 //	go test ./internal/lsp -run '^$' -bench Typing -benchtime 100x
 func BenchmarkTyping(b *testing.B) {
@@ -106,7 +106,7 @@ func benchmarkTyping(b *testing.B, children int) {
 		for <-published != version {
 		}
 		took["publish"] = append(took["publish"], time.Since(began))
-		for _, method := range []string{"hover", "definition", "completion"} {
+		for _, method := range []string{"hover", "definition", "completion", "codeLens", "semanticTokens/full"} {
 			began := time.Now()
 			if err := conn.Call(b.Context(), "textDocument/"+method, map[string]any{"textDocument": doc, "position": at}, nil); err != nil {
 				b.Fatal(err)
