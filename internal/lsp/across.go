@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"go/types"
@@ -178,6 +179,19 @@ func (s *server) goChanged(name string) {
 		if !strings.HasSuffix(name, ".go") || keyOf(name) == key || c.program.Has(filepath.Dir(c.programName(name))) {
 			s.loadGo(key)
 		}
+	}
+}
+
+// goClosed loads again what was loaded with a buffer that was not saved, or is being loaded. Under the lock.
+func (s *server) goClosed(name string) {
+	text, _ := load.ReadGo(name)
+	for key, c := range s.code {
+		if was, ok := c.program.Text[c.programName(name)]; ok && !bytes.Equal(was, text) {
+			s.loadGo(key)
+		}
+	}
+	for _, l := range s.loading {
+		l.again = true
 	}
 }
 

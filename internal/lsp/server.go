@@ -291,9 +291,13 @@ func (s *server) Notify(method string, params json.RawMessage) {
 	case "textDocument/didClose":
 		if p, err := decode[protocol.DidCloseTextDocumentParams](params); err == nil {
 			name := nameOf(p.TextDocument.URI)
-			delete(s.documents, name)
-			delete(s.others, name)
-			s.changed(name)
+			if s.others[name] != nil {
+				delete(s.others, name)
+				s.goClosed(name)
+			} else {
+				delete(s.documents, name)
+				s.changed(name)
+			}
 		}
 	case "textDocument/didSave":
 		if p, err := decode[protocol.DidSaveTextDocumentParams](params); err == nil {
