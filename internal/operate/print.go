@@ -84,7 +84,7 @@ func (v *View) Explanation(c *Child, statements []Statement, now time.Time) (par
 	if since := Since(c, now); since != "" {
 		state += " for " + since
 	}
-	if c.Health != "" && c.Health != "unknown" {
+	if c.Health != "" && c.Health != "unknown" && c.Lifecycle == "ready" { // else it says no more than the cause
 		state += ", " + Words(c.Health)
 	}
 	add("state", state)

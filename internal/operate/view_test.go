@@ -64,7 +64,7 @@ cause      Shop.DB: external: connection refused
 restarts   0; in all 0 starts, 0 failures
 `,
 		"Shop.DB": `child      Shop.DB (service)
-state      restarting for 1s, unhealthy
+state      restarting for 1s
 next       failing for 12s, try 4, next try in 3s
 failure    external: connection refused
            by 10.0.0.7
@@ -226,6 +226,23 @@ func TestApplyNotReady(t *testing.T) {
 		v.Apply(step.e)
 		if got := v.Why(db); got != step.why || step.e.Sentence() != step.tell {
 			t.Errorf("%d: it is so because of %q, and the event is %q", i, got, step.e.Sentence())
+		}
+	}
+}
+
+// A child that is ready as soon as it runs fails on and off.
+func TestTries(t *testing.T) {
+	now := time.Date(2026, 12, 1, 0, 1, 0, 0, time.UTC)
+	for readiness, want := range map[string]string{"pending": "failing for 1m, try 7", "not_required": "failing on and off for 1m, try 7"} {
+		state := fmt.Sprintf(`{"path": "Shop.DB", "role": "worker", "lifecycle": "restarting", "health": "unhealthy", "readiness": %q, "attempt": 7,
+			"failure": {"kind": "external", "message": "refused"}, "decision": {"since": "2026-12-01T00:00:00Z"}}`, readiness)
+		var c Child
+		if err := json.Unmarshal([]byte(state), &c); err != nil {
+			t.Fatal(err)
+		}
+		v := badView(t)
+		if got := v.Tries(&c, now); got != want {
+			t.Errorf("%s: %q, want %q", readiness, got, want)
 		}
 	}
 }

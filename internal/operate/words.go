@@ -178,7 +178,7 @@ func (f *Failure) Words() string {
 }
 
 // Tries says since when a child fails, and how often it was tried: "failing for 12s, try 4"; since when one is not ready that says so: "not
-// ready for 12s"; else "".
+// ready for 12s"; else "". A child that is ready as soon as it runs fails on and off: only a run of some length ends its tries.
 func (v *View) Tries(c *Child, now time.Time) string {
 	if since := Since(c, now); c.NotReady != nil && since != "" {
 		return "not ready for " + since
@@ -186,7 +186,11 @@ func (v *View) Tries(c *Child, now time.Time) string {
 	if v.Trouble(c) == nil || c.Decision == nil || c.Decision.Since.Year() <= 1 {
 		return ""
 	}
-	return fmt.Sprintf("failing for %s, try %d", Span(now.Sub(c.Decision.Since)), c.Attempt)
+	failing := "failing"
+	if c.Readiness == "not_required" {
+		failing = "failing on and off"
+	}
+	return fmt.Sprintf("%s for %s, try %d", failing, Span(now.Sub(c.Decision.Since)), c.Attempt)
 }
 
 // Sentence is an event in words, without its path.

@@ -22,7 +22,7 @@ function one(c) {
   const parts = [
     title(c.path),
     make('p', {class: 'now ' + tone(c)}, make('strong', {}, `${shape} ${word}`), since(c) ? ` for ${since(c)}` : '',
-      c.health !== 'unknown' ? `, ${c.health}` : '', c.readiness === 'pending' && !fine(c) && !c.not_ready ? ', not ready' : ''),
+      c.health !== 'unknown' && c.lifecycle === 'ready' ? `, ${c.health}` : '', c.readiness === 'pending' && !fine(c) && !c.not_ready ? ', not ready' : ''),
   ];
   if (!fine(c) && next(c)) parts.push(make('p', {}, tries(c), next(c)));
   if (c.waits && steps.length < 2 && !until(c)) parts.push(make('p', {}, `It waits for ${c.waits}.`));

@@ -125,7 +125,7 @@ function paintRow(row, {c, level, position, size}, index, lanes) {
   put(state.children[0], shape);
   put(state.children[1], word);
   put(state.children[2], follows ? `because of ${short(root.path)}` : '');
-  put(health, !c.health || c.health === 'unknown' ? '' : c.health);
+  put(health, !c.health || c.lifecycle !== 'ready' || c.health === 'unknown' ? '' : c.health);
   put(generation, c.generation === undefined ? '' : String(c.generation));
   const limit = declared(c.path)?.limit;
   put(restarted, c.group ? '' : c.restarts ? restarts(c) : '0');

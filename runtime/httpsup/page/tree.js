@@ -225,5 +225,5 @@ export function decided({decision: d}) {
 export function tries(c) {
   const from = !c.not_ready && trouble(c) && Date.parse(c.decision?.since ?? '');
   if (c.not_ready) return `Not ready for ${since(c)}. `;
-  return from ? `Failing for ${span((moment() - from) / 1000)}, tried ${c.attempt === 2 ? 'once' : `${c.attempt - 1} times`}. ` : '';
+  return from ? `Failing ${c.readiness === 'not_required' ? 'on and off ' : ''}for ${span((moment() - from) / 1000)}, tried ${c.attempt === 2 ? 'once' : `${c.attempt - 1} times`}. ` : '';
 }
