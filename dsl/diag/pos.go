@@ -31,7 +31,10 @@ func (p Pos) Plus(n int) Pos {
 
 // Compare orders places by file and offset.
 func (p Pos) Compare(q Pos) int {
-	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Offset, q.Offset))
+	if p.File != q.File {
+		return cmp.Compare(p.File, q.File)
+	}
+	return cmp.Compare(p.Offset, q.Offset)
 }
 
 // A Range is what stands from Pos up to End, in one file. The zero Range is none.

@@ -279,7 +279,7 @@ func isUnknown(owner *Stmt) bool {
 	}
 	switch d := owner.Node.(type) {
 	case *ChildDecl:
-		return RoleOf(d.Role) == NoRole && owner.Broken
+		return owner.Broken && RoleOf(d.Role) == NoRole
 	case *PolicyDecl, *DefaultsDecl:
 		return false
 	}
@@ -344,10 +344,12 @@ func salvage(l *line) any {
 const NoRole policy.Role = 0
 
 // RoleOf is the role that a word names, or noRole.
-func RoleOf(t lexer.Token) policy.Role {
-	var role policy.Role
-	if err := role.UnmarshalText([]byte(t.Value)); err != nil {
-		return NoRole
+func RoleOf(t lexer.Token) policy.Role { return roles[t.Value] }
+
+var roles = func() map[string]policy.Role {
+	of := make(map[string]policy.Role)
+	for i, word := range labels(NoRole + 1) {
+		of[word] = NoRole + 1 + policy.Role(i)
 	}
-	return role
-}
+	return of
+}()

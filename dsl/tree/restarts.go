@@ -167,7 +167,7 @@ const (
 
 // Failings are the ways in which the child fails so that one of its rows answers with an action.
 func (c *Child) Failings(action policy.Action) []Failing {
-	var ways []Failing
+	ways := make([]Failing, 0, 4) // few have more
 	for _, o := range c.Outcomes() {
 		if c.Parent == nil || o >= policy.OutcomeStuck || !c.Answers(o, action) {
 			continue
