@@ -24,6 +24,8 @@ type Explanation struct {
 	Worst      *Worst      `json:"worst,omitempty"` // nil where it is never started again
 	WaitsFor   []Wait      `json:"waitsFor"`
 	WaitedFor  []Wait      `json:"waitedForBy"`
+	Wants      []Wait      `json:"wants,omitempty"`
+	WantedBy   []Wait      `json:"wantedBy,omitempty"`
 	RestartsIt []Member    `json:"restarts"` // itself first; empty where it is never restarted by itself
 	Stop       Stop        `json:"stop,omitzero"`
 }
@@ -100,12 +102,13 @@ func Explain(c *tree.Child) Explanation { return ExplainerOf(c.Root()).Explain(c
 type Explainer struct {
 	relations *relations
 	waiters   waiters
+	wanters   waiters
 }
 
 // ExplainerOf is the explainer of a root and all below it.
 func ExplainerOf(root *tree.Child) *Explainer {
 	r := relationsIn(root)
-	return &Explainer{r, r.waiters(root)}
+	return &Explainer{r, r.waiters(root), wanters(root)}
 }
 
 // Restarts is what is restarted when a child fails, itself first: nothing, if it is never started again by itself.
@@ -151,6 +154,7 @@ func (x *Explainer) Explain(c *tree.Child) Explanation {
 	}
 	e.WaitsFor = append(e.WaitsFor, r.waitsFor(c)...)
 	e.WaitedFor = append(e.WaitedFor, waitedForBy(c, x.waiters)...)
+	e.Wants, e.WantedBy = wanted(c), x.wanters[c]
 	if c.Restarts() {
 		e.Limit = limitOf(c)
 	}

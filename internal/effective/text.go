@@ -47,6 +47,8 @@ func (e Explanation) Text() string {
 	}
 	section(&b, "waits for", waitLines(e.WaitsFor))
 	section(&b, "waited for by", waitLines(e.WaitedFor))
+	section(&b, "wants", waitLines(e.Wants))
+	section(&b, "wanted by", waitLines(e.WantedBy))
 	section(&b, "when it fails and is restarted", restarts)
 	section(&b, "stops within "+e.Stop.Within+", one after another", e.Stop.lines())
 	return b.String()

@@ -108,6 +108,31 @@ func (r *relations) waiters(root *tree.Child) waiters {
 	return all
 }
 
+// wanted is what a child is handed while there is some.
+func wanted(c *tree.Child) []Wait {
+	var wants []Wait
+	for _, want := range c.Wants {
+		w := wait(want.Child, "is handed "+handed(c, want.Child)+" while there is one", want.Pos)
+		if want.Child.Replicas > 0 {
+			w.Why = "is handed " + handed(c, want.Child) + ", of those that are ready"
+		}
+		w.back = w.Why
+		wants = append(wants, w)
+	}
+	return wants
+}
+
+// wanters is who wants a child, in the order of the file.
+func wanters(root *tree.Child) waiters {
+	all := waiters{}
+	for c := range root.All() {
+		for _, w := range wanted(c) {
+			all[w.of] = append(all[w.of], w.from(c))
+		}
+	}
+	return all
+}
+
 // waitedForBy is who starts later because of a child.
 func waitedForBy(c *tree.Child, waiters waiters) []Wait {
 	waits := slices.Clone(waiters[c])
