@@ -11,7 +11,7 @@ const settings = require('./settings.cjs');
 
 const [supgen, gopls, executablePath, shots] = process.argv.slice(2);
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'vscode-'));
-const beside = {'.vscode/settings.json': JSON.stringify({'gopls.path': gopls})};
+const beside = {'.vscode/settings.json': JSON.stringify({'beside.gopls': gopls})};
 
 const plays = { // ONLY=NAME plays one of them
   'an hour': {files: hour.files, play: hour.play, pictures: true},
