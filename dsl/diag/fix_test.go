@@ -1,6 +1,7 @@
 package diag
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,7 +41,7 @@ func TestApply(t *testing.T) {
 }
 
 // checkLetters reports each "a", which should be a "b"; a "c", which should be a "d", though "d" is an error; an "e", of which
-// somebody has to choose; and an "s", which should be an "a".
+// somebody has to choose; an "s", which should be an "a"; and an "h", which should be a "z" and hides each "d".
 func checkLetters(text map[string][]byte) (found []Diagnostic) {
 	for i, letter := range string(text["a"]) {
 		d := Diagnostic{Range: at(i, i+1, "").Range, Message: string(letter)}
@@ -49,6 +50,9 @@ func checkLetters(text map[string][]byte) (found []Diagnostic) {
 			d.Code = CodeUnknownName
 			d.Write(d.Range, string(letter+1))
 		case 'd':
+			if bytes.ContainsRune(text["a"], 'h') {
+				continue
+			}
 			d.Code = CodeCycle
 		case 'e':
 			d.Code = CodeUnknownName
@@ -56,6 +60,9 @@ func checkLetters(text map[string][]byte) (found []Diagnostic) {
 		case 's':
 			d.Code = CodeSyntax
 			d.Write(d.Range, "aa")
+		case 'h':
+			d.Code = CodeBadLiteral
+			d.Write(d.Range, "z")
 		default:
 			continue
 		}
@@ -74,6 +81,8 @@ func TestMend(t *testing.T) {
 		{"zz", "zz", 0, 0, all},
 		{"aza", "bzb", 2, 0, all},
 		{"cacac", "cbcbc", 2, 3, all}, // each "c" is left, and keeps no "a" from being mended
+		{"ch", "cz", 1, 1, all}, // what hides an error does not let it through
+		{"chas", "czbbb", 5, 1, all},
 		{"ea", "eb", 1, 1, all},
 		{"sd", "bbd", 3, 1, all}, // what shows up is mended too
 		{"as", "aaa", 1, 3, func(d Diagnostic) bool { return d.Code == CodeSyntax }},
