@@ -206,7 +206,7 @@ func TestMendsCorpus(t *testing.T) {
 		check := func(text map[string][]byte) []diag.Diagnostic { return f.check(text[f.file]) }
 		all := func(diag.Diagnostic) bool { return true }
 		before := f.check([]byte(f.text))
-		mended, done, left := diag.Mend(map[string][]byte{f.file: []byte(f.text)}, check, all)
+		mended, done, left, _ := diag.Mend(map[string][]byte{f.file: []byte(f.text)}, check, all)
 		for _, d := range left {
 			if d.Code.Unread() && !slices.ContainsFunc(before, func(b diag.Diagnostic) bool { return b.Code == d.Code && b.Message == d.Message }) {
 				t.Errorf("%s: %s\n%s", f.name, d, mended[f.file])
@@ -215,7 +215,7 @@ func TestMendsCorpus(t *testing.T) {
 		if len(done) == 0 && string(mended[f.file]) != f.text {
 			t.Errorf("%s: nothing is mended, and the text is another", f.name)
 		}
-		if again, more, _ := diag.Mend(mended, check, all); len(more) > 0 || string(again[f.file]) != string(mended[f.file]) {
+		if again, more, _, _ := diag.Mend(mended, check, all); len(more) > 0 || string(again[f.file]) != string(mended[f.file]) {
 			t.Errorf("%s: mended again: %v", f.name, more)
 		}
 	}

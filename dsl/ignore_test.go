@@ -50,7 +50,7 @@ func TestIgnoreSeveral(t *testing.T) {
 		"backoff-max, needs-may-end, same-type": "needs-may-end",
 	} {
 		check := func(text map[string][]byte) []diag.Diagnostic { return checkText("a.sup", string(text["a.sup"])) }
-		text, _, left := diag.Mend(map[string][]byte{"a.sup": []byte(fmt.Sprintf(src, codes))}, check, func(diag.Diagnostic) bool { return true })
+		text, _, left, _ := diag.Mend(map[string][]byte{"a.sup": []byte(fmt.Sprintf(src, codes))}, check, func(diag.Diagnostic) bool { return true })
 		if got := string(text["a.sup"]); got != fmt.Sprintf(src, want) || len(left) > 0 {
 			t.Errorf("%s becomes %s, and leaves %v", codes, got, left)
 		}

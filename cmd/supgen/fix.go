@@ -70,7 +70,7 @@ func (f *fixFlags) run(cmd *cobra.Command, args []string) error {
 	} else {
 		for _, p := range packages {
 			f.count(p.Diagnostics)
-			found = f.list(cmd.OutOrStdout(), p.Diagnostics) || found
+			found = f.list(cmd.OutOrStdout(), p.Diagnostics, diag.Refused{}.Brings) || found
 		}
 	}
 	if n := f.unfixable; n > 0 {
@@ -148,9 +148,9 @@ func (f *fixFlags) fix(cmd *cobra.Command, p *load.Package, mended load.Mended) 
 		}
 	}
 	if f.write {
-		return f.list(cmd.OutOrStdout(), mended.Left), nil
+		return f.list(cmd.OutOrStdout(), mended.Left, mended.Brings), nil
 	}
-	return f.list(cmd.ErrOrStderr(), mended.Left) || found, nil
+	return f.list(cmd.ErrOrStderr(), mended.Left, mended.Brings) || found, nil
 }
 
 // count counts the errors that are wanted and have no fix.
@@ -162,8 +162,8 @@ func (f *fixFlags) count(diagnostics []diag.Diagnostic) {
 	}
 }
 
-// list prints the fixes of what is wanted, and reports whether there are any.
-func (f *fixFlags) list(w io.Writer, diagnostics []diag.Diagnostic) (found bool) {
+// list prints the fixes of what is wanted, with the errors for which they were not made, and reports whether there are any.
+func (f *fixFlags) list(w io.Writer, diagnostics []diag.Diagnostic, brings func(diag.Diagnostic) diag.Code) (found bool) {
 	for _, d := range diagnostics {
 		if len(d.Fixes) == 0 || !f.wants(d) {
 			continue
@@ -172,6 +172,9 @@ func (f *fixFlags) list(w io.Writer, diagnostics []diag.Diagnostic) (found bool)
 		ways := make([]string, len(d.Fixes))
 		for i, fix := range d.Fixes {
 			ways[i] = diag.VisibleLine(fix.Message)
+		}
+		if code := brings(d); code != "" {
+			ways[0] += ", not applied: it would bring " + string(code)
 		}
 		fmt.Fprintf(w, "%s: %s [%s]\n", d.Pos, strings.Join(ways, ", or "), d.Code)
 	}

@@ -93,21 +93,27 @@ func edited(text []byte, edits []Edit) []byte {
 const maxChecks = 100
 
 // Mend makes the fixes of the diagnostics that are wanted, and of those that show up then, until there are none. It
-// returns the text as it is then, the diagnostics that it mended, and those that are left, wanted or not.
+// returns the text as it is then, the diagnostics that it mended, those that are left, wanted or not, and those whose fixes it refused.
 //
 // Of a diagnostic with several fixes somebody has to choose one, so that it is left. So is one whose fix brings an error
 // with it: what check reports of the text decides. A line that can be read at last may have other mistakes, which the
-// fix did not cause.
-func Mend(text map[string][]byte, check func(map[string][]byte) []Diagnostic, wanted func(Diagnostic) bool) (mended map[string][]byte, done, left []Diagnostic) {
+// fix did not cause; so these lines are mended first, and what they hide counts for the other fixes.
+func Mend(text map[string][]byte, check func(map[string][]byte) []Diagnostic, wanted func(Diagnostic) bool) (mended map[string][]byte, done, left []Diagnostic, refused Refused) {
 	left = check(text)
-	refused := map[mistake]bool{}
+	refused = Refused{}
 	most := 0 // how many fixes to try at once; 0 is all
 	for range maxChecks {
 		var batch []Diagnostic
 		var fixes []Fix
-		for _, d := range left {
-			if len(d.Fixes) == 1 && wanted(d) && !refused[mistakeOf(d)] && (most == 0 || len(batch) < most) {
-				batch, fixes = append(batch, d), append(fixes, d.Fixes[0])
+		for _, isUnread := range []bool{true, false} {
+			for _, d := range left {
+				_, tried := refused[mistakeOf(d)]
+				if len(batch) < cmp.Or(most, len(left)) && d.Code.Unread() == isUnread && len(d.Fixes) == 1 && wanted(d) && !tried {
+					batch, fixes = append(batch, d), append(fixes, d.Fixes[0])
+				}
+			}
+			if len(batch) > 0 {
+				break
 			}
 		}
 		if len(batch) == 0 {
@@ -124,13 +130,22 @@ func Mend(text map[string][]byte, check func(map[string][]byte) []Diagnostic, wa
 			}
 			text, left, most = tried, now, 0
 		case len(batch) == 1:
-			refused[mistakeOf(batch[0])], most = true, 0
+			refused[mistakeOf(batch[0])], most = "", 0
+			if brought := newErrors(now, left); len(brought) > 0 {
+				refused[mistakeOf(batch[0])] = brought[0].Code
+			}
 		default:
 			most = len(batch) / 2
 		}
 	}
-	return text, done, left
+	return text, done, left, refused
 }
+
+// Refused has the mistakes whose fixes [Mend] did not make, and why.
+type Refused map[mistake]Code
+
+// Brings is the code of an error that the fix of a diagnostic would bring, or "" if it was not refused for one.
+func (r Refused) Brings(d Diagnostic) Code { return r[mistakeOf(d)] }
 
 // A mistake is a diagnostic wherever the lines above have moved it.
 type mistake struct {
@@ -165,14 +180,21 @@ func isBetter(now, before []Diagnostic) bool {
 	if n, was := count(now, isUnread), count(before, isUnread); n != was {
 		return n < was
 	}
+	isError := func(d Diagnostic) bool { return d.Severity == Error }
+	return len(newErrors(now, before)) == 0 && cmp.Or(count(now, isError)-count(before, isError), len(now)-len(before)) < 0
+}
+
+// newErrors are the errors that were not there before.
+func newErrors(now, before []Diagnostic) (found []Diagnostic) {
 	known := map[mistake]int{}
 	for _, d := range before {
 		known[mistakeOf(d)]++
 	}
-	isNew := func(d Diagnostic) bool {
+	for _, d := range now {
 		known[mistakeOf(d)]--
-		return d.Severity == Error && known[mistakeOf(d)] < 0
+		if d.Severity == Error && known[mistakeOf(d)] < 0 {
+			found = append(found, d)
+		}
 	}
-	isError := func(d Diagnostic) bool { return d.Severity == Error }
-	return count(now, isNew) == 0 && cmp.Or(count(now, isError)-count(before, isError), len(now)-len(before)) < 0
+	return found
 }

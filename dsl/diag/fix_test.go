@@ -81,14 +81,14 @@ func TestMend(t *testing.T) {
 		{"zz", "zz", 0, 0, all},
 		{"aza", "bzb", 2, 0, all},
 		{"cacac", "cbcbc", 2, 3, all}, // each "c" is left, and keeps no "a" from being mended
-		{"ch", "cz", 1, 1, all}, // what hides an error does not let it through
+		{"ch", "cz", 1, 1, all},       // what hides an error does not let it through
 		{"chas", "czbbb", 5, 1, all},
 		{"ea", "eb", 1, 1, all},
 		{"sd", "bbd", 3, 1, all}, // what shows up is mended too
 		{"as", "aaa", 1, 3, func(d Diagnostic) bool { return d.Code == CodeSyntax }},
 		{strings.Repeat("a", 1000), strings.Repeat("b", 1000), 1000, 0, all},
 	} {
-		mended, done, left := Mend(map[string][]byte{"a": []byte(test.text)}, checkLetters, test.wanted)
+		mended, done, left, _ := Mend(map[string][]byte{"a": []byte(test.text)}, checkLetters, test.wanted)
 		if got := string(mended["a"]); got != test.want || len(done) != test.done || len(left) != test.left {
 			t.Errorf("%.20q: %.20q, %d done, %d left; want %.20q, %d, %d", test.text, got, len(done), len(left), test.want, test.done, test.left)
 		}

@@ -15,6 +15,8 @@ import (
 type Mended struct {
 	Text map[string][]byte
 	Left []diag.Diagnostic // wanted or not
+
+	Brings func(diag.Diagnostic) diag.Code // the error for which the fix of one that is left was not made, or ""
 }
 
 // A Kept is a file that [Mend] left as it is, or with some mistakes.
@@ -37,14 +39,19 @@ func Mend(packages []*Package, wanted func(diag.Diagnostic) bool) (mended []Mend
 			owned[real[name]] = owned[real[name]] || i < len(packages) && isOwn(name, real[name])
 		}
 	}
-	texts := map[string][]byte{}
+	texts, refused := map[string][]byte{}, diag.Refused{}
+	brings := func(d diag.Diagnostic) diag.Code {
+		d.Pos.File = real[d.Pos.File]
+		return refused.Brings(d)
+	}
 	for _, g := range groups(asked, real) {
-		text, _, _ := diag.Mend(g.text, g.check, func(d diag.Diagnostic) bool {
+		text, _, _, not := diag.Mend(g.text, g.check, func(d diag.Diagnostic) bool {
 			return wanted(d) && (isAll || !isUnused(d)) && !slices.ContainsFunc(d.Fixes, func(fix diag.Fix) bool {
 				return slices.ContainsFunc(fix.Edits, func(e diag.Edit) bool { return !owned[e.Pos.File] })
 			})
 		})
 		maps.Copy(texts, text)
+		maps.Copy(refused, not)
 	}
 	var found [][]diag.Diagnostic
 	for i, p := range asked {
@@ -54,7 +61,7 @@ func Mend(packages []*Package, wanted func(diag.Diagnostic) bool) (mended []Mend
 		}
 		found = append(found, p.check(text))
 		if i < len(packages) {
-			mended = append(mended, Mended{Text: text})
+			mended = append(mended, Mended{Text: text, Brings: brings})
 		}
 	}
 	for i, left := range withoutNeeded(asked, found)[:len(packages)] {
@@ -71,7 +78,7 @@ func Mend(packages []*Package, wanted func(diag.Diagnostic) bool) (mended []Mend
 					why = "is not fixed: other directories have it by links, and its own is not named"
 				case !isAll && isUnused(d):
 					why = fmt.Sprintf("is not fixed of %s: so much is in the repository that not all of it was searched for directories that have it by links", d.Code)
-				case shared[file] > 1:
+				case shared[file] > 1 && brings(d) == "":
 					why = fmt.Sprintf("is not fixed everywhere: the directories that have it, by links, do not all want the same fix of %s", d.Code)
 				}
 				if why != "" {
