@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"github.com/supgen/supgen/dsl/diag"
+	"github.com/supgen/supgen/internal/load"
 	"github.com/supgen/supgen/internal/lsp/protocol"
+	"github.com/supgen/supgen/internal/simulation"
 )
 
 // Whose the diagnostics are: of "supgen validate", and of its flag --types.
@@ -29,15 +31,17 @@ func (s *server) publish(key string) {
 	s.publishers.Go(func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		for q := (*query)(nil); q == nil || s.analyses[key] != q.analysis || s.code[key] != q.code; {
-			q = &query{server: s, encoding: s.encoding, client: s.client, analysis: s.analysisAt(key), code: s.code[key]}
+		scripts := 0
+		for q := (*query)(nil); q == nil || s.analyses[key] != q.analysis || s.code[key] != q.code || s.scripts[key] != scripts; {
+			q = &query{server: s, encoding: s.encoding, client: s.client, others: maps.Clone(s.others), analysis: s.analysisAt(key), code: s.code[key]}
+			scripts = s.scripts[key]
 			s.mu.Unlock()
 			found := q.found()
 			s.mu.Lock()
 			if s.analyses[key] != q.analysis {
 				continue
 			}
-			news := s.news(q.analysis, found)
+			news := s.news(q, found)
 			s.mu.Unlock()
 			for _, p := range news {
 				s.conn.Notify("textDocument/publishDiagnostics", p)
@@ -53,7 +57,7 @@ func (s *server) publish(key string) {
 
 // found is what there is to say of a package, by file: nothing, when it is closed.
 func (q *query) found() (found map[string][]protocol.Diagnostic) {
-	if len(q.analysis.documents) == 0 {
+	if len(q.analysis.documents) == 0 && len(q.scripts()) == 0 {
 		return nil
 	}
 	err := func() (err error) {
@@ -68,29 +72,31 @@ func (q *query) found() (found map[string][]protocol.Diagnostic) {
 }
 
 // news is what the editor is to show of a package, file by file, and empty lists for what it shows and is no more. Under the lock.
-func (s *server) news(a *analysis, found map[string][]protocol.Diagnostic) (news []protocol.PublishDiagnosticsParams) {
+func (s *server) news(q *query, found map[string][]protocol.Diagnostic) (news []protocol.PublishDiagnosticsParams) {
+	a := q.analysis
 	was, shown := s.published[a.key], make(map[protocol.DocumentURI]bool)
 	for _, name := range slices.Sorted(maps.Keys(found)) {
-		d := a.documents[name]
+		d := q.buffer(name)
 		if d == nil && len(found[name]) == 0 {
 			continue
 		}
-		p := protocol.PublishDiagnosticsParams{URI: a.uri(name), Diagnostics: found[name]}
+		p := protocol.PublishDiagnosticsParams{URI: q.uri(name), Diagnostics: found[name]}
 		if d != nil {
 			p.Version = &d.version
 		}
 		news = append(news, p)
 		shown[p.URI] = len(found[name]) > 0
 	}
+	var gone []protocol.PublishDiagnosticsParams
 	for _, uri := range slices.Sorted(maps.Keys(was)) {
 		if _, ok := shown[uri]; !ok && was[uri] {
-			news = append(news, protocol.PublishDiagnosticsParams{URI: uri, Diagnostics: []protocol.Diagnostic{}})
+			gone = append(gone, protocol.PublishDiagnosticsParams{URI: uri, Diagnostics: []protocol.Diagnostic{}})
 		}
 	}
 	if s.published[a.key] = shown; len(shown) == 0 {
 		delete(s.published, a.key)
 	}
-	return news
+	return append(gone, news...)
 }
 
 // failed says in the open files of a package why there is nothing else to say.
@@ -129,12 +135,30 @@ func (q *query) diagnostics() map[string][]protocol.Diagnostic {
 			say(g.diagnostic(), source)
 		}
 	}
+	for _, name := range q.scripts() {
+		said[name] = []protocol.Diagnostic{}
+		if p.Tree != nil {
+			for _, d := range simulation.NewScript(name, q.others[name].text.Bytes).Check(p.Tree) {
+				say(d, source)
+			}
+		}
+	}
 	return said
+}
+
+// scripts are the open ones beside the trees of the package.
+func (q *query) scripts() (names []string) {
+	for name := range q.others {
+		if strings.HasSuffix(name, load.ScriptSuffix) && keyOf(name) == q.analysis.key {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // diagnosticOf is a diagnostic as the editor has it.
 func (q *query) diagnosticOf(d diag.Diagnostic) protocol.Diagnostic {
-	p := protocol.Diagnostic{Range: q.rangeOf(d.Range), Severity: protocol.SeverityError, Code: string(d.Code), Source: source, Message: d.Message}
+	p := protocol.Diagnostic{Range: q.rangeIn(q.analysis.nameOf(d.Pos.File), d.Range), Severity: protocol.SeverityError, Code: string(d.Code), Source: source, Message: d.Message}
 	if d.Severity == diag.Warning {
 		p.Severity = protocol.SeverityWarning
 	}

@@ -106,7 +106,8 @@ type editor struct {
 	mu        sync.Mutex
 	published map[string][]protocol.Diagnostic // by file
 	news      *sync.Cond
-	versions  map[string]int32
+	versions  map[string]int32 // of what was published last
+	sent      map[string]int32 // of the buffers
 }
 
 type mark struct {
@@ -119,7 +120,7 @@ func newEditor(t *testing.T) *editor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &editor{t: t, dir: dir, marks: make(map[string]mark), texts: make(map[string]string), published: make(map[string][]protocol.Diagnostic), versions: make(map[string]int32)}
+	e := &editor{t: t, dir: dir, marks: make(map[string]mark), texts: make(map[string]string), published: make(map[string][]protocol.Diagnostic), versions: make(map[string]int32), sent: make(map[string]int32)}
 	e.news = sync.NewCond(&e.mu)
 	toServer, fromClient := io.Pipe()
 	toClient, fromServer := io.Pipe()
@@ -306,6 +307,7 @@ func (e *editor) open(name string) {
 	e.opened, e.texts[name] = append(e.opened, name), string(text)
 	e.mu.Lock()
 	e.versions[name] = 0 // until what it is told now is published
+	e.sent[name] = 1
 	e.mu.Unlock()
 	e.conn.Notify("textDocument/didOpen", protocol.DidOpenTextDocumentParams{TextDocument: protocol.TextDocumentItem{URI: e.uri(name), Version: 1, LanguageID: "sup", Text: string(text)}})
 }
@@ -372,14 +374,12 @@ func (e *editor) step(step string) string {
 		if err != nil {
 			e.t.Fatal(err)
 		}
-		e.mu.Lock()
+		e.conn.Notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []any{map[string]any{"uri": e.uri(args[0]), "type": 2}}})
 		for name := range e.texts {
-			if filepath.Dir(name) == filepath.Dir(args[0]) && strings.HasSuffix(args[0], load.Suffix) {
-				e.versions[name] = 0
+			if filepath.Dir(name) == filepath.Dir(args[0]) {
+				e.change(name, protocol.TextDocumentContentChangeEvent{Range: &protocol.Range{}}) // nothing, which makes a version to wait for
 			}
 		}
-		e.mu.Unlock()
-		e.conn.Notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []any{map[string]any{"uri": e.uri(args[0]), "type": 2}}})
 		return ""
 	case "set": // set {"goDefinition": true}
 		e.conn.Notify("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{"supgen": json.RawMessage(strings.TrimPrefix(step, "set "))}})
@@ -554,10 +554,11 @@ func (e *editor) decode(text json.RawMessage, v any) {
 func (e *editor) change(name string, c protocol.TextDocumentContentChangeEvent) {
 	e.texts[name] = applied(e.texts[name], c)
 	e.mu.Lock()
-	e.versions[name] = 0
+	e.sent[name]++
+	version := e.sent[name]
 	e.mu.Unlock()
 	e.conn.Notify("textDocument/didChange", map[string]any{
-		"textDocument": map[string]any{"uri": e.uri(name), "version": 2}, "contentChanges": []any{c},
+		"textDocument": map[string]any{"uri": e.uri(name), "version": version}, "contentChanges": []any{c},
 	})
 }
 
@@ -573,7 +574,7 @@ func (e *editor) diagnostics() string {
 	defer e.mu.Unlock()
 	for slices.ContainsFunc(e.opened, func(name string) bool {
 		_, open := e.texts[name]
-		return open && strings.HasSuffix(name, ".sup") && e.versions[name] == 0
+		return open && !strings.HasSuffix(name, ".go") && e.versions[name] != e.sent[name]
 	}) {
 		e.news.Wait()
 	}

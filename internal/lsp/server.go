@@ -31,7 +31,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, version string) (in
 	s := &server{
 		ctx: ctx, others: make(map[string]*document), code: make(map[string]*goCode), loading: make(map[string]*loading),
 		conn: protocol.NewConn(in, out), version: version, exit: exit, encoding: protocol.UTF16,
-		documents: make(map[string]*document), analyses: make(map[string]*analysis), published: make(map[string]map[protocol.DocumentURI]bool), publishing: make(map[string]bool),
+		documents: make(map[string]*document), analyses: make(map[string]*analysis), published: make(map[string]map[protocol.DocumentURI]bool), publishing: make(map[string]bool), scripts: make(map[string]int),
 	}
 	ended := make(chan error, 1)
 	go func() {
@@ -73,6 +73,7 @@ type server struct {
 	documents  map[string]*document                     // open ones, by name
 	analyses   map[string]*analysis                     // by directory, or by the name of a file that stands alone
 	published  map[string]map[protocol.DocumentURI]bool // by the same: what was said of files, and whether they have diagnostics in the editor
+	scripts    map[string]int                           // by the same: how often a script beside the trees was opened, changed or closed
 	publishing map[string]bool                          // whether one publishes; it goes on until nothing has changed meanwhile
 	publishers sync.WaitGroup
 
@@ -293,7 +294,11 @@ func (s *server) Notify(method string, params json.RawMessage) {
 			name := nameOf(p.TextDocument.URI)
 			if s.others[name] != nil {
 				delete(s.others, name)
-				s.goClosed(name)
+				if strings.HasSuffix(name, load.ScriptSuffix) {
+					s.scriptChanged(name)
+				} else {
+					s.goClosed(name)
+				}
 			} else {
 				delete(s.documents, name)
 				s.changed(name)
@@ -352,6 +357,7 @@ func (s *server) open(d protocol.TextDocumentItem) {
 		s.openGo(name)
 	case strings.HasSuffix(name, load.ScriptSuffix):
 		s.others[name] = opened
+		s.scriptChanged(name)
 	}
 }
 
@@ -380,7 +386,15 @@ func (s *server) change(p protocol.DidChangeTextDocumentParams) {
 	documents[name] = &document{d.uri, p.TextDocument.Version, text}
 	if s.documents[name] != nil {
 		s.changed(name)
+	} else if strings.HasSuffix(name, load.ScriptSuffix) {
+		s.scriptChanged(name)
 	}
+}
+
+// scriptChanged publishes what there is to say of a script, with what there is of its trees. Under the lock.
+func (s *server) scriptChanged(name string) {
+	s.scripts[keyOf(name)]++
+	s.publish(keyOf(name))
 }
 
 // changed forgets what was known of the package that a file belongs to, and publishes what there is to say now. Under the lock.

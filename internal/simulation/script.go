@@ -91,11 +91,7 @@ func (s Script) Root(t *tree.Tree) (*tree.Child, error) {
 func (s Script) Play(root *tree.Child, seed uint64) (Result, error) {
 	script, err := sim.Parse(s.text)
 	if err != nil {
-		if script.Until == 0 {
-			script.Until = math.MaxInt64 // the line that says it may be the wrong one
-		}
-		_, wrong := sim.Watch(sim.Tree(table.Of(root)), script, func(runtime.Event) bool { return false })
-		return Result{}, inOrder(err, wrong)
+		return Result{}, check(root, script, err)
 	}
 	if seed != 0 {
 		script.Seed = seed
@@ -105,6 +101,49 @@ func (s Script) Play(root *tree.Child, seed uint64) (Result, error) {
 		addWaits(result.Timeline, root)
 	}
 	return Result{result, root, script}, err
+}
+
+// Check reports the mistakes in the script, without playing it.
+func (s Script) Check(t *tree.Tree) (all []diag.Diagnostic) {
+	root, err := s.Root(t)
+	if root != nil {
+		script, wrong := sim.Parse(s.text)
+		err = check(root, script, wrong)
+	} else if err == nil {
+		err = errNoTree
+	}
+	var said diag.Reports
+	for _, err := range each(err) {
+		at := diag.Range{Pos: diag.Pos{File: s.name, Line: 1, Column: 1}, End: diag.Pos{File: s.name, Line: 1, Column: 1}}
+		message := err.Error()
+		if mistake := new(sim.LineError); errors.As(err, &mistake) && mistake.Line > 0 {
+			text, from, to := s.span(mistake)
+			from.Offset += len(s.text) - len(text) // of a byte order mark
+			to.Offset += len(s.text) - len(text)
+			at, message = diag.Range{Pos: from, End: to}, mistake.Message
+		}
+		said.Reportf("", at.Pos, at.End, "%s", message)
+	}
+	return said.List
+}
+
+// check is what is wrong with a script for a tree, and in its text.
+func check(root *tree.Child, script sim.Script, wrong error) error {
+	if script.Until == 0 {
+		script.Until = math.MaxInt64 // the line that says it may be the wrong one
+	}
+	_, unknown := sim.Watch(sim.Tree(table.Of(root)), script, func(runtime.Event) bool { return false })
+	return inOrder(wrong, unknown)
+}
+
+// each are the errors that one joins.
+func each(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	} else if err != nil {
+		return []error{err}
+	}
+	return nil
 }
 
 // inOrder joins the mistakes of errors that join some, sorted by line.

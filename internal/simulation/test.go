@@ -87,10 +87,12 @@ func (s Script) Update(t *tree.Tree) Script {
 func (s Script) playIn(t *tree.Tree) (Result, error) {
 	root, err := s.Root(t)
 	if root == nil {
-		return Result{}, cmp.Or(err, errors.New("no path in it begins with the name of a tree"))
+		return Result{}, cmp.Or(err, errNoTree)
 	}
 	return s.Play(root, 0)
 }
+
+var errNoTree = errors.New("no path in it begins with the name of a tree")
 
 // golden is the timeline as simulate prints it.
 func (r Result) golden() string { return report.ForLog(r.Timeline.String()) }
