@@ -48,7 +48,7 @@ func (q *query) regenerated(was, now *load.Package) (edits []diag.Edit, err erro
 		case err != nil:
 			return nil, err
 		case len(stale) > 0:
-			return nil, refused("%s is not what %s generates; save, and run supgen generate before something is renamed", name, filepath.Base(file.Source()))
+			return nil, refused("%s is not what %s generates; save both, or run supgen generate, before something is renamed", name, filepath.Base(file.Source()))
 		}
 		if d := q.others[file.Name]; d != nil {
 			if text, err := load.ReadGo(file.Name); err != nil || !bytes.Equal(text, d.text.Bytes) {
