@@ -8,6 +8,8 @@
 //			httpsup.Serve("unix:/run/shop/supgen.sock"))           // and commands, for who may enter /run/shop
 //	}
 //
+// On Windows there is no Unix socket; commands go through a port with [Authorise].
+//
 // [Serve] is a listener of its own, outside of the tree, which is there as long as the program; [Handler] is for the program's own
 // server.
 //

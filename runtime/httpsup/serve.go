@@ -29,7 +29,8 @@ const (
 //
 // A Unix socket is made in a directory that only this user can enter, which is made if it is not there; a path that others can
 // change, in a directory or link on the way, is refused, and so is a socket that something listens on. Without a Choice all of the API is open there: its clients
-// are this user and root, and commands are given in their name, [Peer].
+// are this user and root, and commands are given in their name, [Peer]. Windows, where a socket cannot be kept from others, has none: it is an
+// error, and the program does not run. A port with [Authorise] takes commands everywhere.
 func Serve(addr string, opts ...Option) runtime.Companion {
 	return func(t *runtime.Tree) (end func(), err error) {
 		c := configOf(opts)

@@ -3,13 +3,14 @@
 package httpsup
 
 import (
-	"errors"
+	"fmt"
 	"net"
 	"os"
+	"runtime"
 )
 
 func owner() int { return os.Geteuid() }
 
-func listenUnix(string) (net.Listener, error) {
-	return nil, errors.New("a Unix socket cannot be kept from others on this system")
+func listenUnix(path string) (net.Listener, error) {
+	return nil, fmt.Errorf(`unix:%s: a Unix socket cannot be kept from other users on %s; use Serve("localhost:8082", Authorise(f)) instead`, path, runtime.GOOS)
 }
