@@ -52,7 +52,7 @@ For CI, --fail-on sets the exit status to 1 if there is a case like this:
 		Example: `  supgen explore
   supgen explore --format html -o explore.html ./internal/shop
   supgen explore --fail-on "program ends by one failure" ./...
-  supgen explore --script 3 > worst.sim; supgen simulate . worst.sim
+  supgen explore --script 3 -o worst.sim; supgen simulate . worst.sim
   supgen explore --fail-on "program ends by one failure" --fail-on "child is never up"`,
 		ValidArgsFunction: completeSources,
 		RunE:              x.run,
