@@ -726,3 +726,28 @@ func TestText(t *testing.T) {
 		t.Error("the text is another")
 	}
 }
+
+// Missing methods are inserted, with lines that end as those of the file do, and the rest of the file stays.
+func TestWriteMissingAlone(t *testing.T) {
+	offline(t)
+	e := newEditor(t)
+	e.file("go.mod", "module example.com/app\n\ngo 1.26.0\n\n")
+	e.file("shop.sup", "package shop\n\nimport \"database/sql\"\n\nsupervisor Shop {\n\tservice D«2»B {\n\t\tprovides *sql.DB\n\t\tready explicit\n\t}\n\tworker Mail needs DB\n}\n")
+	crlf := strings.NewReplacer("\n", "\r\n").Replace
+	const before, between, behind = "// Package shop sells.\npackage shop\n\n", "\n\nvar   os = 1\n\ntype app struct{}", "\n\n/* The\nend. */\nvar _   = NewShop(app{})\n"
+	const stub = "\n\nfunc (a *app) DB(ctx context.Context, run ShopDBRun) error {\n\tpanic(\"DB is not written yet\")\n}" +
+		"\n\nfunc (a *app) Mail(ctx context.Context, run ShopMailRun, db *sql.DB) error {\n\tpanic(\"Mail is not written yet\")\n}"
+	e.file("shop.go", crlf(before+"import \"context\" // as ever"+strings.Replace(between, "app", "«1»app", 1)+behind))
+	e.step("generate .")
+	e.step("loaded")
+	e.step("actions 1")
+	for title, edit := range e.offered {
+		e.edits(edit)
+		if diff := cmp.Diff(crlf(before+"import (\n\t\"context\" // as ever\n\t\"database/sql\"\n)"+between+stub+behind), e.edited["shop.go"]); diff != "" {
+			t.Errorf("%s: %s", title, diff)
+		}
+	}
+	if len(e.offered) != 1 {
+		t.Errorf("%d actions", len(e.offered))
+	}
+}
