@@ -44,7 +44,7 @@ var allowed = map[string][]string{
 	// What the simulation and the tests make of a tree.
 	"internal/table": {"dsl", "runtime", "runtime/policy"},
 	// What serves an editor.
-	"internal/lsp":          {"internal/effective", "internal/generated", "internal/gotypes", "internal/load", "internal/lsp/protocol", "internal/simulation", "codegen", "dsl", "runtime/policy", "golang.org/x/tools/go/ast/astutil"},
+	"internal/lsp":          {"internal/effective", "internal/encoding", "internal/generated", "internal/gotypes", "internal/load", "internal/lsp/protocol", "internal/simulation", "codegen", "dsl", "runtime/policy", "golang.org/x/tools/go/ast/astutil"},
 	"internal/lsp/protocol": {},
 	// What finds the word that was meant.
 	"internal/spelling": {},

@@ -734,7 +734,7 @@ func TestWriteMissingAlone(t *testing.T) {
 	e.file("go.mod", "module example.com/app\n\ngo 1.26.0\n\n")
 	e.file("shop.sup", "package shop\n\nimport \"database/sql\"\n\nsupervisor Shop {\n\tservice D«2»B {\n\t\tprovides *sql.DB\n\t\tready explicit\n\t}\n\tworker Mail needs DB\n}\n")
 	crlf := strings.NewReplacer("\n", "\r\n").Replace
-	const before, between, behind = "// Package shop sells.\npackage shop\n\n", "\n\nvar   os = 1\n\ntype app struct{}", "\n\n/* The\nend. */\nvar _   = NewShop(app{})\n"
+	const before, between, behind = "\ufeff// Package shop sells.\npackage shop\n\n", "\n\nvar   os = 1\n\ntype app struct{}", "\n\n/* The\nend. */\nvar _   = NewShop(app{})\n"
 	const stub = "\n\nfunc (a *app) DB(ctx context.Context, run ShopDBRun) error {\n\tpanic(\"DB is not written yet\")\n}" +
 		"\n\nfunc (a *app) Mail(ctx context.Context, run ShopMailRun, db *sql.DB) error {\n\tpanic(\"Mail is not written yet\")\n}"
 	e.file("shop.go", crlf(before+"import \"context\" // as ever"+strings.Replace(between, "app", "«1»app", 1)+behind))

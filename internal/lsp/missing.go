@@ -16,6 +16,7 @@ import (
 	"github.com/supgen/supgen/dsl/diag"
 	"github.com/supgen/supgen/dsl/syntax"
 	"github.com/supgen/supgen/dsl/tree"
+	"github.com/supgen/supgen/internal/encoding"
 	"github.com/supgen/supgen/internal/lsp/protocol"
 	"github.com/supgen/supgen/runtime/policy"
 	"golang.org/x/tools/go/ast/astutil"
@@ -145,7 +146,7 @@ func (q *query) write(c *goCode, w *wanting) []protocol.CodeAction {
 		return nil
 	}
 	slices.SortFunc(missing, func(a, b *types.Func) int { return int(a.Pos() - b.Pos()) }) // as they are declared
-	now, err := c.stubs(w, missing, text, at)
+	edits, err := c.stubs(w, missing, c.fileName(name), text, at)
 	if err != nil {
 		return nil // the file is being written
 	}
@@ -153,7 +154,7 @@ func (q *query) write(c *goCode, w *wanting) []protocol.CodeAction {
 	if len(missing) > 1 {
 		title += fmt.Sprintf(" and %d more", len(missing)-1)
 	}
-	return []protocol.CodeAction{{Title: title, Kind: quickFix, Edit: q.edit(difference(c.fileName(name), text, now))}}
+	return []protocol.CodeAction{{Title: title, Kind: quickFix, Edit: q.edit(edits)}}
 }
 
 // written are the methods of a type in the buffers that have changed since the Go code was loaded.
@@ -226,10 +227,10 @@ func receiver(method types.Object) types.Object {
 	return nil
 }
 
-// stubs is a file with methods at a place that have nothing in them yet, and with what they import.
-func (c *goCode) stubs(w *wanting, missing []*types.Func, text []byte, at int) ([]byte, error) {
+// stubs are the edits of a file that write methods at a place, with nothing in them yet, and what they import.
+func (c *goCode) stubs(w *wanting, missing []*types.Func, name string, text []byte, at int) ([]diag.Edit, error) {
 	fset := gotoken.NewFileSet()
-	file, err := parser.ParseFile(fset, "", text, parser.ImportsOnly)
+	file, err := parser.ParseFile(fset, "", text, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
@@ -248,18 +249,42 @@ func (c *goCode) stubs(w *wanting, missing []*types.Func, text []byte, at int) (
 		needed[p.Path()] = p.Name()
 		return p.Name()
 	}
-	name, typ := receiverOf(w.typ)
+	receiver, typ := receiverOf(w.typ)
 	var b bytes.Buffer
-	b.Write(text[:at])
 	for _, m := range missing {
 		b.WriteString("\n\n")
 		for _, line := range c.docOf(m) {
 			b.WriteString(line + "\n")
 		}
-		fmt.Fprintf(&b, "func (%s %s) %s%s {\n\tpanic(%q)\n}", name, typ, m.Name(), strings.TrimPrefix(types.TypeString(m.Type(), qualify), "func"), m.Name()+" is not written yet")
+		fmt.Fprintf(&b, "func (%s %s) %s%s {\n\tpanic(%q)\n}", receiver, typ, m.Name(), strings.TrimPrefix(types.TypeString(m.Type(), qualify), "func"), m.Name()+" is not written yet")
 	}
-	b.Write(text[at:])
-	if file, err = parser.ParseFile(fset, "", b.Bytes(), parser.ParseComments); err != nil {
+	stubs, err := format.Source(b.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	edits, err := importing(needed, name, text, file)
+	place := diag.Pos{File: name, Offset: at}
+	return append(edits, diag.Edit{Range: diag.Range{Pos: place, End: place}, New: string(ended(stubs, text))}), err
+}
+
+// importing are the edits of a file that import packages, by their paths: of what stands above its first declaration, and nothing else.
+func importing(needed map[string]string, name string, text []byte, file *ast.File) ([]diag.Edit, error) {
+	if len(needed) == 0 {
+		return nil, nil
+	}
+	end := file.Name.End()
+	for _, d := range file.Decls {
+		if d, ok := d.(*ast.GenDecl); ok && d.Tok == gotoken.IMPORT {
+			end = d.End()
+		}
+	}
+	head := text[:int(end-file.FileStart)]
+	if n := bytes.IndexByte(text[len(head):], '\n'); n >= 0 {
+		head = text[:len(head)+n+1]
+	}
+	fset := gotoken.NewFileSet()
+	file, err := parser.ParseFile(fset, "", head, parser.ParseComments)
+	if err != nil {
 		return nil, err
 	}
 	for path, name := range needed {
@@ -269,8 +294,19 @@ func (c *goCode) stubs(w *wanting, missing []*types.Func, text []byte, at int) (
 		astutil.AddNamedImport(fset, file, name, path)
 	}
 	var out bytes.Buffer
+	if bytes.HasPrefix(text, []byte(encoding.ByteOrderMark)) {
+		out.WriteString(encoding.ByteOrderMark)
+	}
 	err = format.Node(&out, fset, file)
-	return out.Bytes(), err
+	return difference(name, head, ended(out.Bytes(), text)), err
+}
+
+// ended is what is written into a text, with lines that end as its first does.
+func ended(written, text []byte) []byte {
+	if first, _, _ := bytes.Cut(text, []byte("\n")); bytes.HasSuffix(first, []byte("\r")) {
+		return bytes.ReplaceAll(written, []byte("\n"), []byte("\r\n"))
+	}
+	return written
 }
 
 // receiverOf is how the receivers of a type's methods are written: as that of one which is there.
