@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import {DynamicFeature, LanguageClient, StaticFeature} from 'vscode-languageclient/node';
+import {DynamicFeature, ErrorAction, LanguageClient, StaticFeature} from 'vscode-languageclient/node';
 import {Supgen} from './supgen';
 
 const sup = [{scheme: 'file', language: 'sup'}, {scheme: 'untitled', language: 'sup'}];
@@ -33,7 +33,7 @@ class Client extends LanguageClient {
 /** Makes the client of a program; it is not started. */
 export function newClient(supgen: Supgen, cwd: string, channel: vscode.LogOutputChannel): LanguageClient {
   const {goDefinition} = vscode.workspace.getConfiguration('supgen');
-  return new Client(
+  const client = new Client(
     'supgen',
     {command: supgen.path, args: ['lsp'], options: {cwd}},
     {
@@ -44,4 +44,8 @@ export function newClient(supgen: Supgen, cwd: string, channel: vscode.LogOutput
       synchronize: {configurationSection: 'supgen'},
     },
   );
+  // A server that has ended is started again. The requests that could not be written to it are no reason to do without it, as they are by default.
+  const restarts = client.createDefaultErrorHandler();
+  client.clientOptions.errorHandler = {error: () => ({action: ErrorAction.Continue, handled: true}), closed: () => restarts.closed()};
+  return client;
 }

@@ -43,6 +43,8 @@ exports.play = async p => {
   await p.type('\nw');
   await write('x');
   process.kill(started()[0], 'SIGKILL');
+  await p.type('abcdefgh'); // which cannot be written to it
+  for (const _ of 'abcdefgh') await p.press('Backspace');
   await serves(2);
   await write('y');
   await p.command('supgen: Restart the Language Server');
