@@ -152,10 +152,10 @@ exports.withGopls = async p => {
   // Where both are to answer, a jump is a list.
   const settings = JSON.parse(p.module.read('.vscode/settings.json'));
   p.module.write('.vscode/settings.json', JSON.stringify({...settings, 'supgen.goDefinition': true}));
-  await p.open('main.go');
-  await p.word('func (a *App) Base', 'Base').click();
   await p.shown('.peekview-widget .reference-file', /shop\.sup(?!\.go)/, async () => {
     await p.press('Escape');
+    await p.open('main.go'); // before the setting applies, a jump leads elsewhere
+    await p.word('func (a *App) Base', 'Base').click();
     await p.press('F12');
   });
   await p.has('.peekview-widget .reference-file', 'main.go');
