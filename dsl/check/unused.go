@@ -68,9 +68,11 @@ func qualifiers(s *syntax.Stmt) []lexer.Token {
 	return words
 }
 
-// unusedPolicies goes by the text too: a use in the wrong place was reported, and a policy that was misspelt.
+// unusedPolicies goes by the text too: a use in the wrong place was reported, and a policy that was misspelt. While a use names a
+// policy that is not there, none is unused: that one has another name now, or will be written.
 func (c *checker) unusedPolicies() {
 	used := map[string]bool{}
+	isUnknown := false
 	for _, f := range c.files {
 		if len(f.file.Diagnostics) > 0 {
 			return
@@ -78,10 +80,15 @@ func (c *checker) unusedPolicies() {
 		f.file.Body.Walk(func(s *syntax.Stmt) {
 			if d, ok := s.Node.(*syntax.UseDecl); ok {
 				for _, p := range d.Policies {
-					used[c.policyMeant(p.Name)] = true
+					meant := c.policyMeant(p.Name)
+					used[meant] = true
+					isUnknown = isUnknown || c.policies[meant] == nil
 				}
 			}
 		})
+	}
+	if isUnknown {
+		return
 	}
 	for _, p := range c.policyOf {
 		if !used[p.Name] {

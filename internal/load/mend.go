@@ -64,7 +64,7 @@ func Mend(packages []*Package, wanted func(diag.Diagnostic) bool) (mended []Mend
 			mended = append(mended, Mended{Text: text, Brings: brings})
 		}
 	}
-	for i, left := range withoutNeeded(asked, found)[:len(packages)] {
+	for i, left := range withoutNeeded(asked, found, isAll)[:len(packages)] {
 		mended[i].Left = left
 		for _, d := range left {
 			if len(d.Fixes) != 1 || !wanted(d) {
@@ -77,7 +77,7 @@ func Mend(packages []*Package, wanted func(diag.Diagnostic) bool) (mended []Mend
 				case !owned[file]:
 					why = "is not fixed: other directories have it by links, and its own is not named"
 				case !isAll && isUnused(d):
-					why = fmt.Sprintf("is not fixed of %s: so much is in the repository that not all of it was searched for directories that have it by links", d.Code)
+					why = fmt.Sprintf("is not fixed of %s: not all directories that may have it by links could be asked", d.Code)
 				case shared[file] > 1 && brings(d) == "":
 					why = fmt.Sprintf("is not fixed everywhere: the directories that have it, by links, do not all want the same fix of %s", d.Code)
 				}
@@ -126,7 +126,7 @@ func groups(packages []*Package, real map[string]string) (all []group) {
 func (g group) check(text map[string][]byte) (all []diag.Diagnostic) {
 	if len(g.packages) == 1 {
 		all = g.packages[0].check(text)
-		return withoutNeeded(g.packages, [][]diag.Diagnostic{all})[0]
+		return withoutNeeded(g.packages, [][]diag.Diagnostic{all}, true)[0]
 	}
 	var found [][]diag.Diagnostic
 	for _, p := range g.packages {
@@ -141,7 +141,7 @@ func (g group) check(text map[string][]byte) (all []diag.Diagnostic) {
 		code diag.Code
 	}
 	said := map[place]int{}
-	for _, left := range withoutNeeded(g.packages, found) {
+	for _, left := range withoutNeeded(g.packages, found, true) {
 		for _, d := range left {
 			i, again := said[place{d.Range, d.Code}]
 			if !again {

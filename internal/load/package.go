@@ -73,8 +73,8 @@ func Packages(args []string) ([]*Package, error) {
 		}
 		packages = append(packages, p)
 	}
-	others, _ := sharing(packages, mostLinked, isUnused)
-	withoutNeededIn(slices.Concat(packages, others)...)
+	others, isAll := sharing(packages, mostLinked, isUnused)
+	withoutNeededIn(isAll, slices.Concat(packages, others)...)
 	return packages, errors.Join(errs...)
 }
 
@@ -83,7 +83,7 @@ func Packages(args []string) ([]*Package, error) {
 func Edited(name string, texts map[string][]byte) (*Package, error) {
 	p, err := newJudged().load(name, texts)
 	if err == nil {
-		withoutNeededIn(p)
+		withoutNeededIn(true, p)
 	}
 	return p, err
 }

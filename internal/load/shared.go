@@ -2,7 +2,10 @@ package load
 
 import (
 	"cmp"
+	"context"
 	"io/fs"
+	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -23,8 +26,8 @@ func isUnused(d diag.Diagnostic) bool {
 }
 
 // withoutNeeded are the diagnostics that were found in packages, for each, without those of a policy or an ignore that may be
-// needed: by another of the packages, or by one that is not among them.
-func withoutNeeded(packages []*Package, found [][]diag.Diagnostic) [][]diag.Diagnostic {
+// needed: by another of the packages, or by one that is not among them, if these are not all.
+func withoutNeeded(packages []*Package, found [][]diag.Diagnostic, isAll bool) [][]diag.Diagnostic {
 	if !slices.ContainsFunc(found, func(ds []diag.Diagnostic) bool { return slices.ContainsFunc(ds, isUnused) }) {
 		return found
 	}
@@ -58,7 +61,7 @@ func withoutNeeded(packages []*Package, found [][]diag.Diagnostic) [][]diag.Diag
 				return true
 			}
 		}
-		return !seen || !owned[fileOf(d)]
+		return !seen || !owned[fileOf(d)] || !isAll && len(views[fileOf(d)]) > 1
 	}
 	left := make([][]diag.Diagnostic, len(found))
 	for i := range found {
@@ -68,12 +71,12 @@ func withoutNeeded(packages []*Package, found [][]diag.Diagnostic) [][]diag.Diag
 }
 
 // withoutNeededIn takes what may be needed from the diagnostics of packages.
-func withoutNeededIn(packages ...*Package) {
+func withoutNeededIn(isAll bool, packages ...*Package) {
 	var found [][]diag.Diagnostic
 	for _, p := range packages {
 		found = append(found, p.Diagnostics)
 	}
-	for i, left := range withoutNeeded(packages, found) {
+	for i, left := range withoutNeeded(packages, found, isAll) {
 		packages[i].Diagnostics = left
 	}
 }
@@ -99,7 +102,8 @@ const mostLinked = 100_000
 
 // sharing are other packages that have files of some packages by links, if one of these has a diagnostic that is wanted. They are
 // looked for in the git work tree that a file is in, or else its workspace, its module or the current directory, where patterns would look, but in
-// all modules. So many names are looked at at most, and where there are more, these may not be all.
+// all modules. So many names are looked at at most. These may not be all where there are more, where a sparse work tree keeps some off the disk,
+// and where a link leads nowhere, to a file of that name.
 func sharing(packages []*Package, most int, wanted func(diag.Diagnostic) bool) (others []*Package, isAll bool) {
 	real, seen, tops := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, p := range packages {
@@ -111,10 +115,21 @@ func sharing(packages []*Package, most int, wanted func(diag.Diagnostic) bool) (
 			}
 		}
 	}
+	isAll = true
 	for top := range tops {
+		if len(sparseAt(context.Background(), top)) > 0 {
+			isAll = false
+		}
 		most -= everywhere(top, most, func(path string, entry fs.DirEntry) {
 			dir := filepath.Dir(path)
-			if entry.Type()&fs.ModeSymlink == 0 || !isSource(entry.Name()) || seen[dir] || !real[RealPath(path)] {
+			if entry.Type()&fs.ModeSymlink == 0 || !isSource(entry.Name()) || seen[dir] {
+				return
+			}
+			if _, err := os.Stat(path); err != nil { // it may have led to one of them
+				isAll = isAll && !slices.ContainsFunc(slices.Collect(maps.Keys(real)), func(file string) bool { return isCalled(path, filepath.Base(file)) })
+				return
+			}
+			if !real[RealPath(path)] {
 				return
 			}
 			seen[dir] = true
@@ -123,7 +138,13 @@ func sharing(packages []*Package, most int, wanted func(diag.Diagnostic) bool) (
 			}
 		})
 	}
-	return others, most >= 0
+	return others, isAll && most >= 0
+}
+
+// isCalled reports whether a link leads to a file of this name, or did when it was there.
+func isCalled(link, name string) bool {
+	to, err := os.Readlink(link)
+	return err == nil && filepath.Base(to) == name
 }
 
 // everywhere visits the files at and below a directory where patterns would look for them, but in all modules. It looks at so many names

@@ -33,7 +33,7 @@ func Unsaved(name string, text []byte) (*Package, error) {
 	if err != nil {
 		return nil, err
 	}
-	withoutNeededIn(p)
+	withoutNeededIn(true, p)
 	var here []diag.Diagnostic
 	for _, d := range p.Diagnostics {
 		if d.Pos.File != name {
