@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -60,7 +61,13 @@ func (a *App) NATS(ctx context.Context, run ShopNATSRun) error {
 	if err != nil {
 		return err
 	}
-	return kit.Ping(ctx, run, func() { run.Ready(js) }, func(ctx context.Context) error { _, err := stream.Info(ctx); return err })
+	return kit.Ping(ctx, run, func() { run.Ready(js) }, func(ctx context.Context) error {
+		if !nc.IsConnected() {
+			return cmp.Or(nc.LastError(), nats.ErrDisconnected) // and not that there is no buffer
+		}
+		_, err := stream.Info(ctx)
+		return err
+	})
 }
 
 // HTTP takes orders. The ID of one is the client's, so that it can send an order again that was not answered with 202.
@@ -114,6 +121,8 @@ func store(ctx context.Context, db *sql.DB, o Order) error {
 // Starter looks for tenants with something in the outbox: at once, and then five times a second.
 func (a *App) Starter(ctx context.Context, run ShopTenantsStarterRun, db *sql.DB) error {
 	return kit.Tick(ctx, run, 200*time.Millisecond, func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second) // a server that hangs answers nothing
+		defer cancel()
 		rows, err := db.QueryContext(ctx, "select distinct tenant from outbox")
 		if err != nil {
 			return err
@@ -139,7 +148,9 @@ func (a *App) Publisher(ctx context.Context, run ShopTenantsPublisherRun, tenant
 		var n int64
 		var id string
 		var event []byte
-		err := db.QueryRowContext(ctx, "select n, id, event from outbox where tenant = $1 order by n limit 1", tenant).Scan(&n, &id, &event)
+		query, cancel := context.WithTimeout(ctx, 5*time.Second)
+		err := db.QueryRowContext(query, "select n, id, event from outbox where tenant = $1 order by n limit 1", tenant).Scan(&n, &id, &event)
+		cancel()
 		switch {
 		case ctx.Err() != nil, errors.Is(err, sql.ErrNoRows):
 			return nil
