@@ -113,6 +113,51 @@ func TestProbesWhileLeaving(t *testing.T) {
 	})
 }
 
+// With tags, the tree may serve before its root was ever ready. Then its start is over when what counts was ready once, and since a
+// balancer has sent requests, a stop has its lame duck.
+func TestTaggedProbesOfATreeThatWasNeverReady(t *testing.T) {
+	table := []runtime.Child{
+		{Name: "Shop", Role: runtime.Supervisor, LameDuck: time.Minute},
+		{Name: "Tables", Role: runtime.Job, Tags: []string{"serving"}, Start: func(runtime.Launch) error { return nil }},
+		{Name: "HTTP", Role: runtime.Service, Tags: []string{"serving"}, Ready: runtime.Ready{Explicit: true}, Start: func(l runtime.Launch) error {
+			time.Sleep(time.Second)
+			l.Signal().Ready()
+			return until(l)
+		}},
+		{Name: "NATS", Role: runtime.Service, Ready: runtime.Ready{Explicit: true}, Start: until},
+	}
+	for name, test := range map[string]struct {
+		opts  []Option
+		asked string // of the probe, before the stop
+		stops string // what /readyz says then
+	}{
+		"served":          {[]Option{ReadyTags("serving")}, "/readyz", "leaving"},
+		"a child":         {nil, "/readyz?child=Shop.HTTP", "leaving"},
+		"nobody asked":    {[]Option{ReadyTags("serving")}, "/startupz", "draining"},
+		"it is not ready": {nil, "/readyz", "draining"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run(t, func() *runtime.Tree { return runtime.New(table) }, func(t *testing.T, tree *runtime.Tree) {
+				whole, h := probes(t, tree), probes(t, tree, test.opts...)
+				tagged := probes(t, tree, ReadyTags("serving"))
+				synctest.Wait()
+				want(t, get(tagged, "/startupz"), 503, "starting")
+				want(t, get(h, "/readyz"), 503, "not ready")
+				time.Sleep(2 * time.Second)
+				want(t, get(tagged, "/startupz"), 200, "started")
+				want(t, get(whole, "/startupz"), 503, "starting")
+				get(h, test.asked)
+				tree.Handle("Shop.HTTP").Pause("ada", "a look")
+				time.Sleep(time.Second)
+				want(t, get(tagged, "/startupz"), 200, "started")
+				tree.Shutdown("ada", "deploy")
+				want(t, get(tagged, "/readyz"), 503, test.stops)
+				tree.Shutdown("ada", "now")
+			})
+		})
+	}
+}
+
 // How a child ended says whether the tree is ready without it.
 func TestReadyAfterEnd(t *testing.T) {
 	for name, test := range map[string]struct {
