@@ -352,7 +352,7 @@ func (w *world) act(t *rapid.T) {
 			Verb: rapid.SampledFrom([]Verb{VerbRestart, VerbPause, VerbResume, VerbQuarantine, VerbRelease, VerbStop, VerbStart, VerbRemove}).Draw(t, "verb")})
 	case act == "stop":
 		if rapid.IntRange(0, 9).Draw(t, "really") == 0 || w.table[0].LameDuck > 0 && rapid.IntRange(0, 2).Draw(t, "leave") == 0 {
-			w.step(kernel.Input{Kind: kernel.InputCommand, Verb: VerbShutdown})
+			w.step(kernel.Input{Kind: kernel.InputCommand, Verb: VerbShutdown, Served: rapid.Bool().Draw(t, "served")})
 		}
 	case run == nil:
 	case act == "end":

@@ -745,9 +745,9 @@ func (m *model) lowerInside(x *mnode, inside aim) {
 }
 
 // shutdown is a request to stop the tree (design.md, "Leave").
-func (m *model) shutdown() {
+func (m *model) shutdown(served bool) {
 	root := m.members[0]
-	if m.leaves || root.c.LameDuck == 0 || !root.proved {
+	if m.leaves || root.c.LameDuck == 0 || !root.proved && !served {
 		m.stopTree()
 		return
 	}
@@ -1169,10 +1169,6 @@ func (m *model) launch(x *mnode) {
 
 // command is an operator's, accepted.
 func (m *model) command(x *mnode, v Verb) {
-	if v == VerbShutdown {
-		m.shutdown()
-		return
-	}
 	x.held, x.doomed, x.term, x.overdue, x.byHand, x.wish = false, false, 0, false, false, aim{}
 	if v != VerbRemove {
 		x.attempt, x.before = 1, 0

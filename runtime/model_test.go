@@ -334,7 +334,7 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 	switch in.Kind {
 	case kernel.InputRun:
 		if m.phase = TreeRunning; in.Verb == VerbShutdown {
-			m.shutdown()
+			m.shutdown(false)
 		}
 	case kernel.InputAdd:
 		if reply.Refusal == kernel.Accepted {
@@ -342,6 +342,8 @@ func (m *model) input(in kernel.Input, reply kernel.Reply) {
 		}
 	case kernel.InputCommand:
 		switch {
+		case reply.Refusal == kernel.Accepted && reply.Changed && in.Verb == VerbShutdown:
+			m.shutdown(in.Served)
 		case reply.Refusal == kernel.Accepted && reply.Changed:
 			m.command(x, in.Verb)
 		case reply.Refusal == kernel.Accepted && in.Verb != VerbShutdown: // it was so already; now an operator holds it

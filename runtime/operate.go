@@ -206,8 +206,8 @@ func (h *Handle) command(verb Verb, who, why string) (Answer, error) {
 }
 
 // Shutdown stops the whole tree, as the end of Run's ctx does. It does not wait: Run returns, and Done is closed, when
-// the tree has ended. If its root has a LameDuck, and was ready once, the tree leaves before it stops, and another Shutdown,
-// or the end of ctx, ends that.
+// the tree has ended. If its root has a LameDuck, and was ready once, or a probe of package httpsup said that the tree is ready,
+// the tree leaves before it stops, and another Shutdown, or the end of ctx, ends that.
 func (t *Tree) Shutdown(who, why string) (Answer, error) {
 	a, err := audit(t.paths[0], VerbShutdown, who, why)
 	if err != nil {
@@ -233,7 +233,7 @@ func audit(path string, v Verb, who, why string) (Audit, error) {
 // commandNode has the kernel carry out a command. Under the lock.
 func (t *Tree) commandNode(n kernel.Node, a Audit, answer stepper) (Answer, error) {
 	path := t.path(n)
-	reply := answer(&kernel.Input{Kind: kernel.InputCommand, Node: n, Verb: a.Verb, Cause: a})
+	reply := answer(&kernel.Input{Kind: kernel.InputCommand, Node: n, Verb: a.Verb, Cause: a, Served: t.served})
 	if err := refusals[reply.Refusal]; err != nil {
 		return Answer{}, fmt.Errorf("supgen: %s %s: %w", a.Verb, path, err)
 	}

@@ -213,7 +213,11 @@ func (w *world) spell(in kernel.Input) string {
 	run := fmt.Sprintf("%s#%d", w.name(in.Node), in.Gen)
 	switch in.Kind {
 	case kernel.InputCommand:
-		return fmt.Sprintf("%s %s", in.Verb, w.name(in.Node))
+		text := fmt.Sprintf("%s %s", in.Verb, w.name(in.Node))
+		if in.Served {
+			text += " served"
+		}
+		return text
 	case kernel.InputRun:
 		if in.Verb == VerbShutdown {
 			return "run asked to stop"
@@ -293,6 +297,8 @@ func (w *world) understand(text string) (in kernel.Input, err error) {
 		words = slices.Delete(words, 2, 3)
 	}
 	switch in.Kind {
+	case kernel.InputCommand:
+		in.Served = words[2] == "served"
 	case kernel.InputEnded, kernel.InputFailed:
 		err = in.Outcome.UnmarshalText([]byte(words[2]))
 	case kernel.InputNotReady:

@@ -261,12 +261,29 @@ func (t *Tree) note() {
 		if e.From != e.To {
 			m.since = t.clock
 			t.started = t.started || e.Node == 0 && e.To == LifecycleReady
+			if int(e.Node) < len(t.begun) && begins(e) {
+				t.begun[e.Node] = true
+			}
 		}
 		if e.Kind == kernel.EventCommand && t.k.Reply().Changed {
 			audit := e.Cause.(Audit)
 			t.audits[e.Node] = &audit
 		}
 	}
+}
+
+// begins reports whether a transition ends the start of a child: it is ready, or has done its work.
+func begins(e *kernel.Event) bool {
+	switch {
+	case e.To == LifecycleReady:
+		return true
+	case e.To != LifecycleStopped:
+		return false
+	case e.Reason == StopEnded:
+		o := e.Decision.Outcome
+		return o == OutcomeNone || o == OutcomeSuccess || o == OutcomeSkip || o == OutcomeAgain
+	}
+	return e.Reason == StopCompleted
 }
 
 // forgetAudits forgets the commands that the launches of the last step end, now that all that were asked in it know why.

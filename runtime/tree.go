@@ -41,6 +41,8 @@ type Tree struct {
 	done     chan struct{} // closed at the end; made in Run, which waits for it
 	hasEnded bool
 	started  bool                   // the root was ready once
+	served   bool                   // a probe said that the tree is ready
+	begun    []bool                 // by node, of those that are not dynamic: it was ready once, or has done its work
 	poison   error                  // the kernel panicked
 	final    *Report                // once the tree has ended, and then not changed
 	result   error                  // with it: what Run returns
@@ -119,6 +121,7 @@ func assemble(table []Child, specs []policy.Spec, o options) *Tree {
 		nodes += max(1, c.Replicas)
 	}
 	t.members = make([]member, 0, nodes)
+	t.begun = make([]bool, nodes)
 	t.wanted = make([]*slot, len(table))
 	for _, c := range table {
 		for _, want := range c.Wants {

@@ -11,6 +11,8 @@ import (
 // What packages httpsup and sdnotify need of this one.
 func init() {
 	bridge.Watch = func(tree any, wait bool) (bridge.Watched, bool) { return tree.(*Tree).watch(wait) }
+	bridge.Begun = func(tree any, rows []bool) bool { return tree.(*Tree).haveBegun(rows) }
+	bridge.Serve = func(tree any) kernel.TreePhase { return tree.(*Tree).serve() }
 	bridge.Rows = func(tree any) (any, []string) { t := tree.(*Tree); return t.table, t.paths }
 	bridge.Attached = func(tree any, make func() any) any {
 		t := tree.(*Tree)
@@ -35,6 +37,28 @@ func (t *Tree) watch(wait bool) (w bridge.Watched, ok bool) {
 		w.Next = t.began.Add(t.armed)
 	}
 	return w, true
+}
+
+// haveBegun reports whether all children of some rows were ready once, or have done their work.
+func (t *Tree) haveBegun(rows []bool) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for n, begun := range t.begun {
+		if !begun && rows[t.members[n].row] {
+			return false
+		}
+	}
+	return true
+}
+
+// serve notes that a probe is about to say that the tree is ready, and returns the phase. Once the tree is asked to stop, it is too
+// late for that.
+func (t *Tree) serve() kernel.TreePhase {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	phase := t.phase()
+	t.served = t.served || phase == TreeRunning
+	return phase
 }
 
 // reported is when a run last said that it is alive.

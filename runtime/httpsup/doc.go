@@ -22,7 +22,10 @@
 //     was skipped. It fails while the tree starts, while one of them restarts, and from the first request to stop on. Optional and
 //     dynamic children, sidecars, and what is below an optional supervisor do not count; [ReadyTags] narrows it further, and
 //     ?child=Shop.HTTP asks about one child, or one supervisor and what is below it.
-//   - /startupz is whether the start was over once.
+//   - /startupz is whether the start was over once: the tree was ready, or with [ReadyTags], each child that counts was, or has done its work.
+//
+// A tree of which /readyz answered that it is ready is sent requests. A stop that is asked for then begins with its LameDuck, whether its
+// root was ever ready or not.
 //
 // They answer 200 or 503 and a word. With ?verbose they list the children that are not ready and what those wait for, as text
 // or, with Accept: application/json, as JSON; what failures say is shown to those alone who may read.

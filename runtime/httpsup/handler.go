@@ -48,7 +48,7 @@ func Handler(t *runtime.Tree, choice Choice, opts ...Option) http.Handler {
 type handler struct {
 	config
 	*follower
-	counts  []bool // by ID: what /readyz waits for
+	counts  []bool // by ID: what /readyz waits for, and with tags, /startupz
 	routes  map[string]route
 	slots   chan struct{} // as many as there may be requests
 	origins *http.CrossOriginProtection

@@ -109,7 +109,8 @@ func TrustedOrigins(origins ...string) Option {
 	return option(func(c *config) { c.trusted = append(c.trusted, origins...) })
 }
 
-// ReadyTags narrows what /readyz waits for to the children with one of the tags.
+// ReadyTags narrows what /readyz waits for to the children with one of the tags, and what /startupz waits for: each of them was ready once.
+// The tree may then serve before its root was ever ready.
 func ReadyTags(tags ...string) Option {
 	return option(func(c *config) { c.tags = append(c.tags, tags...) })
 }

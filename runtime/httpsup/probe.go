@@ -58,10 +58,11 @@ func (h *handler) livez(r *http.Request, w http.ResponseWriter) error {
 	return h.tell(w, r, v)
 }
 
-// startupz says whether the start was over once.
+// startupz says whether the start was over once: of the root, or with tags, of each child that counts.
 func (h *handler) startupz(r *http.Request, w http.ResponseWriter) error {
 	v, err := within(h, func() (verdict, error) {
-		if seen, _ := bridge.Watch(h.tree, true); seen.Started {
+		seen, _ := bridge.Watch(h.tree, true)
+		if seen.Started || len(h.tags) > 0 && bridge.Begun(h.tree, h.counts) {
 			return verdict{OK: true, Word: "started"}, nil
 		}
 		v := h.verdict(h.current.get().children, nil)
@@ -88,7 +89,13 @@ func (h *handler) readyz(r *http.Request, w http.ResponseWriter) error {
 		if seen, _ := bridge.Watch(h.tree, true); seen.Phase != runtime.TreeRunning {
 			return verdict{Word: seen.Phase.String()}, nil
 		}
-		return h.verdict(h.current.get().children, only), nil
+		v := h.verdict(h.current.get().children, only)
+		if v.OK { // unless a stop was asked for meanwhile
+			if phase := bridge.Serve(h.tree); phase != runtime.TreeRunning {
+				return verdict{Word: phase.String()}, nil
+			}
+		}
+		return v, nil
 	})
 	if err != nil {
 		return err

@@ -158,6 +158,33 @@ func TestTaggedProbesOfATreeThatWasNeverReady(t *testing.T) {
 	}
 }
 
+// What has done its work has begun, though it was never ready; what failed has not.
+func TestTaggedStartOfWhatEnded(t *testing.T) {
+	for name, test := range map[string]struct {
+		ends   error
+		status int
+	}{
+		"well":    {nil, 200},
+		"skipped": {runtime.Skip("off"), 200},
+		"failed":  {errLost, 503},
+	} {
+		t.Run(name, func(t *testing.T) {
+			table := []runtime.Child{
+				{Name: "Shop", Role: runtime.Supervisor},
+				{Name: "NATS", Role: runtime.Service, Ready: runtime.Ready{Explicit: true}, Start: until},
+				{Name: "Seed", Role: runtime.Worker, Tags: []string{"serving"}, Ready: runtime.Ready{Explicit: true},
+					On: runtime.Table{runtime.OutcomeError: runtime.ActionStop}, Start: func(runtime.Launch) error { return test.ends }},
+			}
+			run(t, func() *runtime.Tree { return runtime.New(table) }, func(t *testing.T, tree *runtime.Tree) {
+				h := probes(t, tree, ReadyTags("serving"))
+				time.Sleep(time.Second)
+				want(t, get(h, "/startupz"), test.status, "start")
+				want(t, get(h, "/readyz"), test.status, "ready")
+			})
+		})
+	}
+}
+
 // How a child ended says whether the tree is ready without it.
 func TestReadyAfterEnd(t *testing.T) {
 	for name, test := range map[string]struct {

@@ -41,10 +41,13 @@ func TestNothingIsLost(t *testing.T) {
 	put(t, app, "ada", "milk")
 	put(t, app, "ben", "rum")
 	put(t, app, "ada", "tea") // the client has not seen the answer
-	probe := httptest.NewRecorder()
-	httpsup.Handler(app.shop.Tree(), httpsup.ReadOpen(), httpsup.ReadyTags("serving")).ServeHTTP(probe, httptest.NewRequest("GET", "/readyz", nil))
-	if probe.Code != http.StatusOK {
-		t.Errorf("/readyz answers %d: %s", probe.Code, probe.Body)
+	probes := httpsup.Handler(app.shop.Tree(), httpsup.ReadOpen(), httpsup.ReadyTags("serving"))
+	for _, path := range []string{"/readyz", "/startupz"} {
+		answer := httptest.NewRecorder()
+		probes.ServeHTTP(answer, httptest.NewRequest("GET", path, nil))
+		if answer.Code != http.StatusOK {
+			t.Errorf("%s answers %d: %s", path, answer.Code, answer.Body)
+		}
 	}
 	if n := outbox(t, app); n != 3 {
 		t.Errorf("three orders have %d events", n)

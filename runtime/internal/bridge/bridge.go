@@ -69,6 +69,14 @@ type Watched struct {
 	Started  bool      // its root was ready once
 }
 
+// Begun reports whether all children of some rows of a *runtime.Tree, by ID, were ready once, or have done their work. Dynamic children
+// do not count. Package runtime sets it.
+var Begun func(tree any, rows []bool) bool
+
+// Serve is called before a probe says that a *runtime.Tree is ready: from then on it is sent requests, and a stop has its lame duck. It
+// returns the phase; if that is not TreeRunning, the probe must not say so. Package runtime sets it.
+var Serve func(tree any) kernel.TreePhase
+
 // Rows are the rows of a *runtime.Tree, a []runtime.Child that is not to be changed, and their paths: a group has none. Package
 // runtime sets it.
 var Rows func(tree any) (rows any, paths []string)

@@ -22,7 +22,8 @@ var releases = map[Verb]Verb{
 }
 
 // command carries out what an operator says, or says why not (design.md, "Operators"). Who and why are the shell's.
-func (k *Kernel) command(i Node, v Verb, cause any) {
+func (k *Kernel) command(in *Input) {
+	i, v, cause := in.Node, in.Verb, in.Cause
 	k.step.reply.Node = i
 	switch {
 	case k.phase == TreeIdle || k.phase == TreeEnded:
@@ -31,7 +32,7 @@ func (k *Kernel) command(i Node, v Verb, cause any) {
 	case v == VerbShutdown:
 		k.emitCommand(root, v, cause)
 		k.step.reply = Reply{Changed: !k.treeStopping(), Node: root, Life: k.nodes[root].life, Gen: k.nodes[root].gen, Next: LifecycleStopped}
-		k.shutdown(cause)
+		k.shutdown(cause, in.Served)
 		return
 	case i < 0 || int(i) >= len(k.nodes) || k.nodes[i].gone || k.template(i):
 		k.step.reply.Refusal = RefusedUnknown

@@ -23,7 +23,7 @@ import (
 //	A passes, A fails           the check that was asked for last; A fails external: for something outside
 //	A says error                it fails while it lives
 //	A error cleanups            it ended thus, and left something to clean up; A cleaned: that is done
-//	restart A, pause A ...      an operator's command; shutdown
+//	restart A, pause A ...      an operator's command; shutdown; "shutdown served", a probe had said that the tree is ready
 //	add A                       a dynamic child of A is to be started: A[1], A[2] ...
 //	at 5s, wait 5s, tick        time passes, deadline by deadline: until then, so long, or up to the next one
 //	late 5s, frozen 5s          so much time passes and nobody knows: then comes a tick, or the next line
@@ -127,11 +127,11 @@ func (s *theatre) do(in []string) {
 		return
 	}
 	if v, ok := verbNamed(in[0]); ok {
-		n := root
-		if len(in) > 1 {
+		n, served := root, in[len(in)-1] == "served"
+		if len(in) > 1 && !served {
 			n = s.node(in[1])
 		}
-		s.step(Input{Kind: InputCommand, Node: n, Verb: v})
+		s.step(Input{Kind: InputCommand, Node: n, Verb: v, Served: served})
 		return
 	}
 	switch in[0] {

@@ -35,7 +35,7 @@ func FuzzKernel(f *testing.F) {
 			s.now += 1 << (in[7] % 40) // from a nanosecond to some minutes
 			s.step(Input{
 				Kind: InputKind(in[0] % 12), Node: Node(int8(in[1])), Gen: uint64(in[2] % 8), Outcome: policy.OutcomeSuccess + policy.Outcome(in[3])%policy.OutcomeSkip,
-				Verb: Verb(in[4] % 12), Row: policy.ID(int8(in[5])), Check: uint32(in[6] % 4), At: s.now - 1<<(in[6]%35),
+				Verb: Verb(in[4] % 12), Served: in[3] >= 128, Row: policy.ID(int8(in[5])), Check: uint32(in[6] % 4), At: s.now - 1<<(in[6]%35),
 			})
 		}
 		s.step(Input{Kind: InputCommand, Node: root, Verb: VerbShutdown})

@@ -26,6 +26,7 @@ type Input struct {
 	Outcome  policy.Outcome
 	Unclean  bool // of InputEnded, InputCleaned: were it asked to stop, it has done more than that
 	Cleanups bool
+	Served   bool // of VerbShutdown: a probe said that the tree is ready, whether its root ever was
 	Verb     Verb
 	Node     Node
 	Row      policy.ID

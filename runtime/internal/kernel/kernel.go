@@ -123,7 +123,7 @@ func (k *Kernel) dispatch(in *Input) {
 	case InputAdd:
 		k.addDynamic(in.Row)
 	case InputCommand:
-		k.command(in.Node, in.Verb, in.Cause)
+		k.command(in)
 	case InputStacks:
 		if i := in.Node; i >= 0 && int(i) < len(k.nodes) {
 			i = k.eventSubject(i, in.Gen)
@@ -141,7 +141,7 @@ func (k *Kernel) runTree(in *Input) {
 	k.reserve(len(k.nodes))
 	k.setPhase(TreeRunning)
 	if in.Verb == VerbShutdown {
-		k.command(root, VerbShutdown, in.Cause)
+		k.command(&Input{Node: root, Verb: VerbShutdown, Cause: in.Cause})
 		return
 	}
 	k.touch(root)

@@ -77,7 +77,8 @@ func TestLeaveEndsBySecondRequest(t *testing.T) {
 	`)
 }
 
-// "A tree that was never ready stops at once: nothing was sent to it". One that was ready before leaves, ready or not.
+// "A tree that was never ready, and of which no probe said so, stops at once: nothing was sent to it". One that was ready before
+// leaves, ready or not.
 func TestLeaveOfWhatWasReady(t *testing.T) {
 	play(t, tree(lameDuck(time.Minute), service("A", explicit)), `
 		run       -> launch A#1
@@ -101,6 +102,27 @@ func TestLeaveOfWhatWasReady(t *testing.T) {
 	`)
 	play(t, tree(lameDuck(time.Minute), service("A")), `
 		run stopped -> the end
+	`)
+}
+
+// "or has served": a tree whose root was never ready leaves like another, and nothing makes the root ready meanwhile.
+func TestLeaveOfWhatHasServed(t *testing.T) {
+	narrate(t, tree(lameDuck(time.Minute), service("A", explicit), service("B")), `
+		run             -> phase running, Root declared>starting, A declared>running, B declared>running, B running>ready, launch A#1, launch B#1
+		shutdown served -> shutdown by hand, phase leaving
+		A ready         -> A running>ready
+		state Root A    -> starting#1, ready#1
+		at 59s          ->
+		tick            -> 1m0s: phase stopping, B ready>shutting_down, A ready>shutting_down, Root starting>shutting_down, phase draining, ask B#1, ask A#1
+	`)
+	play(t, tree(lameDuck(time.Minute), service("A", explicit)), `
+		run             -> launch A#1
+		shutdown served ->
+		shutdown        -> ask A#1
+	`)
+	play(t, tree(service("A", explicit)), `
+		run             -> launch A#1
+		shutdown served -> ask A#1
 	`)
 }
 

@@ -6,14 +6,14 @@ import (
 	"github.com/supgen/supgen/runtime/policy"
 )
 
-// shutdown is a request to stop the tree. The first has it leave, if it has a lame duck and was ready once; another ends that
-// (design.md, "Leave").
-func (k *Kernel) shutdown(cause any) {
+// shutdown is a request to stop the tree. The first has it leave, if it has a lame duck and others may send it requests: it was
+// ready once, or has served. Another ends that (design.md, "Leave").
+func (k *Kernel) shutdown(cause any, served bool) {
 	e := End{Asked: true, Node: None, Cause: cause}
 	switch d := k.rowOf(root).LameDuck; {
 	case k.phase == TreeLeaving:
 		k.stopTree(k.end)
-	case k.phase == TreeRunning && d > 0 && k.nodes[root].readHistory().everReady:
+	case k.phase == TreeRunning && d > 0 && (served || k.nodes[root].readHistory().everReady):
 		k.end = e
 		k.setPhase(TreeLeaving)
 		if k.nodes[root].life == LifecycleReady {
