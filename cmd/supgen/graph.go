@@ -17,7 +17,8 @@ func newGraph() *cobra.Command {
 		Use:   "graph [DIR | FILE]",
 		Short: "Draw the tree and its dependencies",
 		Long: `Graph draws the trees of a directory: supervisors and groups as boxes around their children, an arrow
-from each child to what it needs, a dashed one to what it comes after, a dotted line to its sidecar.
+from each child to what it needs, a dash-dotted one to what it wants, a dashed one to what it comes after,
+a dotted line to its sidecar.
 A file stands for its directory; without arguments it is the current directory.
 
   mermaid  a flow chart for Markdown

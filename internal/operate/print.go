@@ -140,7 +140,7 @@ func (v *View) Explanation(c *Child, statements []Statement, now time.Time) (par
 	add("restarts", fmt.Sprintf("%s; in all %s, %s", v.Restarts(c), count(c.Starts, "start"), count(c.Failures, "failure")))
 	add("waiting", v.WaitingText(c, 8))
 	if from := v.Declared(c.Path).From; from != "" {
-		add("policies", "from "+from)
+		add("declared", from)
 	}
 	return parts
 }

@@ -118,7 +118,7 @@ function facts(c, d) {
     ['Strategy', c.role === 'supervisor' ? d?.strategy : ''],
     ['Intensity', d?.intensity ? `${d.intensity.n} in ${nanos(d.intensity.in)}` : ''],
     ['Stop budget', d ? (d.shutdown.unlimited ? 'unlimited' : `drain ${nanos(d.shutdown.drain)}, abort ${nanos(d.shutdown.abort)}`) : ''],
-    ['Policies from', d?.from], ['Tags', (c.tags ?? []).join(', ')], ['In /readyz', d ? (d.counts_ready ? 'it counts' : 'it does not count') : ''],
+    ['Declared', d?.from], ['Tags', (c.tags ?? []).join(', ')], ['In /readyz', d ? (d.counts_ready ? 'it counts' : 'it does not count') : ''],
   ];
   return make('dl', {}, ...pairs.filter(([, v]) => v?.length).flatMap(([name, v]) =>
     [make('dt', {}, name), make('dd', {}, ...(Array.isArray(v) ? some(v.map(path => ({path})), maxListed) : [v]))]));
