@@ -145,7 +145,7 @@ func (r *run) notReady(err error) {
 
 // knownCause is f, or what a node is not ready because of, if that says the same: the kernel tells only what is new. Under the lock.
 func (t *Tree) knownCause(n kernel.Node, f *Failure) *Failure {
-	if said, ok := t.k.View(n).NotReady.(*Failure); ok && said.Kind == f.Kind && said.Message == f.Message {
+	if said, ok := t.k.NotReady(n).(*Failure); ok && said.Kind == f.Kind && said.Message == f.Message {
 		return said
 	}
 	return f

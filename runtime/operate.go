@@ -296,26 +296,14 @@ func (t *Tree) Replace(ctx context.Context, id ID, key InstanceKey, args any) (*
 	if err := old.inside(ctx); err != nil {
 		return nil, err
 	}
-	var removed *dynamic
-	for {
-		t.mu.Lock()
-		n, taken := t.dynamics[old.path]
-		var err error
-		if d := t.members[n].dynamic; taken && d != removed {
-			removed = d
-			_, err = t.commandNode(n, Audit{Verb: VerbRemove, Who: "program", Why: "it is replaced"}, t.stepReply)
-		}
-		_, taken = t.dynamics[old.path]
-		changed := t.ring.changed()
-		t.mu.Unlock()
+	for removed := (*dynamic)(nil); ; {
+		changed, err := t.clear(old.path, &removed)
 		if err != nil {
 			return nil, err
 		}
-		if !taken {
-			if h, err := t.Start(ctx, id, key, args); !errors.Is(err, ErrDuplicateKey) {
-				return h, err
-			}
-			continue // another was faster
+		h, err := t.Start(ctx, id, key, args)
+		if !errors.Is(err, ErrDuplicateKey) {
+			return h, err
 		}
 		select {
 		case <-changed:
@@ -323,6 +311,17 @@ func (t *Tree) Replace(ctx context.Context, id ID, key InstanceKey, args any) (*
 			return nil, fmt.Errorf("supgen: wait for %s to be down: %w", old.path, context.Cause(ctx))
 		}
 	}
+}
+
+// clear removes the dynamic child at a path, once, and returns what is closed when something has happened since.
+func (t *Tree) clear(path string, removed **dynamic) (changed <-chan struct{}, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if n, ok := t.dynamics[path]; ok && t.members[n].dynamic != *removed {
+		*removed = t.members[n].dynamic
+		_, err = t.commandNode(n, Audit{Verb: VerbRemove, Who: "program", Why: "it is replaced"}, t.stepReply)
+	}
+	return t.ring.changed(), err
 }
 
 // begin adds a dynamic child. Under the lock.

@@ -20,10 +20,25 @@ type cache struct {
 	closed     atomic.Bool
 }
 
-// wanting is a tree in which Web wants an optional Cache, which is slow to start and fails when it is sent an error.
-func wanting(web func(l Launch, c Wanted[*cache]) error) (table []Child, fail chan error) {
+// wanting runs a tree in a bubble in which Web wants an optional Cache, which is slow to start and fails when it is sent an error, and
+// stops it after do.
+func wanting(t *testing.T, web func(l Launch, c Wanted[*cache]) error, do func(t *testing.T, tree *Tree, fail chan<- error)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		fail := make(chan error)
+		tree := New(wantingTable(web, fail), WithSeed(1))
+		ended := make(chan error)
+		go func() { ended <- tree.Run(t.Context()) }()
+		do(t, tree, fail)
+		_, _ = tree.Shutdown("test", "enough")
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func wantingTable(web func(l Launch, c Wanted[*cache]) error, fail <-chan error) []Child {
 	port := Port[*cache]{Of: one}
-	fail = make(chan error)
 	return plain(
 		Child{Name: "Cache", Role: Service, Provides: true, Optional: true, Ready: Ready{Explicit: true}, Backoff: Backoff{Min: time.Second, Max: time.Second, Factor: 1, Reset: time.Hour},
 			Shutdown: Shutdown{Drain: 5 * time.Second, Abort: time.Second}, Start: func(l Launch) error {
@@ -43,31 +58,27 @@ func wanting(web func(l Launch, c Wanted[*cache]) error) (table []Child, fail ch
 			}},
 		Child{Name: "Web", Role: Service, Wants: []ID{one}, Shutdown: Shutdown{Drain: 5 * time.Second, Abort: time.Second},
 			Start: func(l Launch) error { return web(l, port.Wanted(l)) }},
-	), fail
+	)
 }
 
 // runtime.md, "What is wanted": what is wanted holds up no start, shares no life, and is told of.
 func TestWanted(t *testing.T) {
 	var got notes
-	synctest.Test(t, func(t *testing.T) {
-		table, fail := wanting(func(l Launch, c Wanted[*cache]) error {
-			for {
-				changed := c.Changed()
-				if v, ok := c.Get(); ok {
-					got.tell("%s: Web#%d has Cache#%d", time.Duration(l.run.tree.now()), l.Run().Generation(), v.generation)
-				} else {
-					got.tell("%s: Web#%d has none", time.Duration(l.run.tree.now()), l.Run().Generation())
-				}
-				select {
-				case <-changed:
-				case <-l.Context().Done():
-					return nil
-				}
+	wanting(t, func(l Launch, c Wanted[*cache]) error {
+		for {
+			changed := c.Changed()
+			if v, ok := c.Get(); ok {
+				got.tell("%s: Web#%d has Cache#%d", time.Duration(l.run.tree.now()), l.Run().Generation(), v.generation)
+			} else {
+				got.tell("%s: Web#%d has none", time.Duration(l.run.tree.now()), l.Run().Generation())
 			}
-		})
-		tree := New(table, WithSeed(1))
-		ended := make(chan error)
-		go func() { ended <- tree.Run(t.Context()) }()
+			select {
+			case <-changed:
+			case <-l.Context().Done():
+				return nil
+			}
+		}
+	}, func(t *testing.T, tree *Tree, fail chan<- error) {
 		time.Sleep(5 * time.Second)
 		fail <- errLost
 		time.Sleep(5 * time.Second)
@@ -76,10 +87,6 @@ func TestWanted(t *testing.T) {
 		want(t, tree, "Root.Web", "ready#1")
 		_, _ = tree.Handle("Root.Web").Restart("test", "again")
 		time.Sleep(time.Second)
-		_, _ = tree.Shutdown("test", "enough")
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
 	})
 	if diff := cmp.Diff([]string{
 		"0s: Web#1 has none", "1s: Web#1 has Cache#1",
@@ -93,22 +100,14 @@ func TestWanted(t *testing.T) {
 // What is wanted stops after what wants it, where one stop takes both.
 func TestWantedStopsAfter(t *testing.T) {
 	var got notes
-	synctest.Test(t, func(t *testing.T) {
-		table, _ := wanting(func(l Launch, c Wanted[*cache]) error {
-			<-l.Context().Done()
-			time.Sleep(time.Second)
-			v, ok := c.Get()
-			got.tell("while Web drains: %v", ok && !v.closed.Load())
-			return nil
-		})
-		tree := New(table, WithSeed(1))
-		ended := make(chan error)
-		go func() { ended <- tree.Run(t.Context()) }()
+	wanting(t, func(l Launch, c Wanted[*cache]) error {
+		<-l.Context().Done()
+		time.Sleep(time.Second)
+		v, ok := c.Get()
+		got.tell("while Web drains: %v", ok && !v.closed.Load())
+		return nil
+	}, func(t *testing.T, tree *Tree, _ chan<- error) {
 		time.Sleep(5 * time.Second)
-		_, _ = tree.Shutdown("test", "enough")
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
 	})
 	if diff := cmp.Diff([]string{"while Web drains: true"}, got.take()); diff != "" {
 		t.Error(diff)
@@ -118,48 +117,40 @@ func TestWantedStopsAfter(t *testing.T) {
 // Use never meets what is closed, does not wait, and ends with the run that it uses.
 func TestWantedUse(t *testing.T) {
 	var used, missing atomic.Int64
-	synctest.Test(t, func(t *testing.T) {
+	wanting(t, func(l Launch, c Wanted[*cache]) error {
 		var all sync.WaitGroup
-		table, fail := wanting(func(l Launch, c Wanted[*cache]) error {
-			for range 100 {
-				all.Go(func() {
-					for l.Context().Err() == nil {
-						err := c.Use(l.Context(), func(ctx context.Context, v *cache) error {
-							used.Add(1)
-							select {
-							case <-ctx.Done():
-							case <-time.After(10 * time.Millisecond):
-							}
-							if v.closed.Load() {
-								t.Error("it is used and closed")
-							}
-							return nil
-						})
-						if errors.Is(err, ErrNotReady) {
-							missing.Add(1)
-						} else if err != nil {
-							t.Error(err)
+		for range 100 {
+			all.Go(func() {
+				for l.Context().Err() == nil {
+					err := c.Use(l.Context(), func(ctx context.Context, v *cache) error {
+						used.Add(1)
+						select {
+						case <-ctx.Done():
+						case <-time.After(10 * time.Millisecond):
 						}
-						time.Sleep(10 * time.Millisecond)
+						if v.closed.Load() {
+							t.Error("it is used and closed")
+						}
+						return nil
+					})
+					if errors.Is(err, ErrNotReady) {
+						missing.Add(1)
+					} else if err != nil {
+						t.Error(err)
 					}
-				})
-			}
-			<-l.Context().Done()
-			all.Wait()
-			return nil
-		})
-		tree := New(table, WithSeed(1))
-		ended := make(chan error)
-		go func() { ended <- tree.Run(t.Context()) }()
+					time.Sleep(10 * time.Millisecond)
+				}
+			})
+		}
+		<-l.Context().Done()
+		all.Wait()
+		return nil
+	}, func(t *testing.T, tree *Tree, fail chan<- error) {
 		for range 5 {
 			time.Sleep(3 * time.Second)
 			fail <- errLost
 			time.Sleep(3 * time.Second)
 			_, _ = tree.Handle("Root.Cache").Restart("test", "again")
-		}
-		_, _ = tree.Shutdown("test", "enough")
-		if err := <-ended; err != nil {
-			t.Error(err)
 		}
 	})
 	if used.Load() == 0 || missing.Load() == 0 {
@@ -208,22 +199,16 @@ func TestWantedReplicas(t *testing.T) {
 // Await waits for as long as its context.
 func TestWantedAwait(t *testing.T) {
 	var got notes
-	synctest.Test(t, func(t *testing.T) {
-		table, _ := wanting(func(l Launch, c Wanted[*cache]) error {
-			ctx, cancel := context.WithTimeout(l.Context(), 100*time.Millisecond)
-			defer cancel()
-			_, err := c.Await(ctx)
-			got.tell("%v", err)
-			v, err := c.Await(l.Context())
-			got.tell("Cache#%d, %v", v.generation, err)
-			return until(l)
-		})
-		tree := New(table, WithSeed(1))
-		ended := make(chan error)
-		go func() { ended <- tree.Run(t.Context()) }()
+	wanting(t, func(l Launch, c Wanted[*cache]) error {
+		ctx, cancel := context.WithTimeout(l.Context(), 100*time.Millisecond)
+		defer cancel()
+		_, err := c.Await(ctx)
+		got.tell("%v", err)
+		v, err := c.Await(l.Context())
+		got.tell("Cache#%d, %v", v.generation, err)
+		return until(l)
+	}, func(t *testing.T, tree *Tree, _ chan<- error) {
 		time.Sleep(5 * time.Second)
-		_, _ = tree.Shutdown("test", "enough")
-		<-ended
 	})
 	if diff := cmp.Diff([]string{"supgen: wait for Root.Cache: context deadline exceeded", "Cache#1, <nil>"}, got.take()); diff != "" {
 		t.Error(diff)

@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"maps"
 	"slices"
-	"strconv"
 	"unicode"
 	"unicode/utf8"
 
@@ -311,8 +310,6 @@ const maxReplicas = 1 << 16
 // mostReplicas reads a range of replicas.
 func (c *checker) mostReplicas(s *subject, fewest, most lexer.Token) {
 	switch n, m := syntax.Count(fewest), syntax.Count(most); {
-	case m > maxReplicas:
-		c.write(c.Reportf(diag.CodeTooMany, syntax.Begin(most), syntax.End(most), "%s replicas are more than %d", most.Value, maxReplicas), most, strconv.Itoa(maxReplicas))
 	case m < n:
 		c.Reportf(diag.CodeRange, syntax.Begin(fewest), syntax.End(most), "the range is upside down").
 			Write(syntax.Span(fewest, most), most.Value+".."+fewest.Value)
@@ -336,8 +333,7 @@ func (c *checker) replicas(s *subject) {
 		c.cutReplicas(c.Reportf(diag.CodeMisplaced, syntax.Begin(t), syntax.End(t), "a dynamic child cannot be replicated; start as many as needed"), s)
 	case syntax.Count(t) == 0:
 		c.Reportf(diag.CodeZero, syntax.Begin(t), syntax.End(t), "%q has no replicas", s.Name).Hintf("leave the brackets away, or the %s", s.Role)
-	case syntax.Count(t) > maxReplicas:
-		c.write(c.Reportf(diag.CodeTooMany, syntax.Begin(t), syntax.End(t), "%s replicas are more than %d", t.Value, maxReplicas), t, strconv.Itoa(maxReplicas))
+	case c.tooMany(t, "replicas are", maxReplicas), c.tooMany(s.decl.Most, "replicas are", maxReplicas):
 	case !syntax.Said(s.decl.Most):
 		s.Replicas = syntax.Count(t)
 	default:

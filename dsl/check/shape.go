@@ -235,13 +235,9 @@ func (c *checker) completes(s *subject) {
 func (c *checker) sameTypes(s *subject) {
 	first := map[string]tree.Ref{}
 	for i, need := range slices.Concat(s.Needs, s.Wants) {
-		provider := need.Child
-		if provider.Provides == "" {
+		typ := need.Child.Hands()
+		if typ == "" {
 			continue
-		}
-		typ := provider.Provides
-		if provider.Replicas > 0 {
-			typ = "[]" + typ
 		}
 		if i >= len(s.Needs) {
 			typ = "runtime.Wanted[" + typ + "]"

@@ -24,7 +24,7 @@ func (c *checker) value(s *syntax.Stmt) {
 		var strategy policy.Strategy
 		c.word(d.Strategy, "strategy", &strategy, syntax.Strategies, "strategy %s")
 	case *syntax.RateDecl:
-		c.tooMany(d.N, maxRate)
+		c.tooMany(d.N, "is", maxRate)
 		c.zero(d.In, "a window without a length holds nothing")
 	case *syntax.RestartDecl:
 		if _, ok := syntax.Restarts[d.Kind.Value]; !ok {
@@ -36,7 +36,7 @@ func (c *checker) value(s *syntax.Stmt) {
 		c.backoff(s, d)
 	case *syntax.ThrottleDecl:
 		c.zero(d.N, "a throttle without a token lets nothing through")
-		c.tooMany(d.N, maxRate)
+		c.tooMany(d.N, "is", maxRate)
 		c.zero(d.Refill, "a throttle that is refilled at once holds nothing back")
 	case *syntax.ConcurrencyDecl:
 		c.zero(d.N, "nothing would ever start")
@@ -63,10 +63,13 @@ func (c *checker) value(s *syntax.Stmt) {
 // maxRate bounds the restarts and tokens that the runtime keeps the times of.
 const maxRate = 1_000_000
 
-func (c *checker) tooMany(t lexer.Token, most int) {
-	if syntax.Said(t) && syntax.Count(t) > most {
-		c.write(c.Reportf(diag.CodeTooMany, syntax.Begin(t), syntax.End(t), "%s is more than %d", t.Value, most), t, strconv.Itoa(most))
+// tooMany refuses a count above a bound, and reports whether it did; of what there are too many is said with the verb.
+func (c *checker) tooMany(t lexer.Token, are string, most int) bool {
+	if !syntax.Said(t) || syntax.Count(t) <= most {
+		return false
 	}
+	c.write(c.Reportf(diag.CodeTooMany, syntax.Begin(t), syntax.End(t), "%s %s more than %d", t.Value, are, most), t, strconv.Itoa(most))
+	return true
 }
 
 // zero refuses a count or a duration of nothing; it returns nil if that is none.

@@ -129,10 +129,7 @@ func (c *Child) Arguments() []Argument {
 		if provider.Provides == "" {
 			continue
 		}
-		arg := Argument{Name: c.File.free(syntax.LowerInitial(provider.Name), taken...), Type: provider.Provides, Of: provider, Want: i >= len(c.Needs)}
-		if provider.Replicas > 0 {
-			arg.Type = "[]" + arg.Type
-		}
+		arg := Argument{Name: c.File.free(syntax.LowerInitial(provider.Name), taken...), Type: provider.Hands(), Of: provider, Want: i >= len(c.Needs)}
 		if arg.Want {
 			arg.Type = c.File.runtimeName() + ".Wanted[" + arg.Type + "]"
 		}

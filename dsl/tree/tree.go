@@ -112,6 +112,14 @@ type Child struct {
 // HasKey reports whether c is a dynamic child of which one argument names each instance.
 func (c *Child) HasKey() bool { return c.Dynamic && c.Key >= 0 }
 
+// Hands is the Go type of what c hands over: of replicas a slice; "" is nothing.
+func (c *Child) Hands() string {
+	if c.Replicas > 0 && c.Provides != "" {
+		return "[]" + c.Provides
+	}
+	return c.Provides
+}
+
 // Count is how many replicas of c there are if the program does not choose; 0 if it is not replicated.
 func (c *Child) Count() int {
 	if c.Fewest > 0 {

@@ -108,7 +108,7 @@ type Explainer struct {
 // ExplainerOf is the explainer of a root and all below it.
 func ExplainerOf(root *tree.Child) *Explainer {
 	r := relationsIn(root)
-	return &Explainer{r, r.waiters(root), wanters(root)}
+	return &Explainer{r, waitersOf(root, r.ownWaits), waitersOf(root, wanted)}
 }
 
 // Restarts is what is restarted when a child fails, itself first: nothing, if it is never started again by itself.

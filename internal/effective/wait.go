@@ -71,13 +71,10 @@ func (r *relations) ownWaits(c *tree.Child) []Wait {
 
 // handed is what a dependant receives of a provider. A supervisor's children receive what they need themselves.
 func handed(c, provider *tree.Child) string {
-	switch {
-	case provider.Provides == "", c.Role == policy.Supervisor:
+	if provider.Provides == "" || c.Role == policy.Supervisor {
 		return "it" // and is handed nothing
-	case provider.Replicas > 0:
-		return "its []" + provider.Provides
 	}
-	return "its " + provider.Provides
+	return "its " + provider.Hands()
 }
 
 func moment(c *tree.Child) string {
@@ -95,13 +92,13 @@ func only(is bool, text string) string {
 	return ""
 }
 
-// waiters is who waits by itself for a child, in the order of the file.
+// waiters is who waits by itself for a child, or wants it, in the order of the file.
 type waiters map[*tree.Child][]Wait
 
-func (r *relations) waiters(root *tree.Child) waiters {
+func waitersOf(root *tree.Child, waits func(*tree.Child) []Wait) waiters {
 	all := waiters{}
 	for c := range root.All() {
-		for _, w := range r.ownWaits(c) {
+		for _, w := range waits(c) {
 			all[w.of] = append(all[w.of], w.from(c))
 		}
 	}
@@ -120,17 +117,6 @@ func wanted(c *tree.Child) []Wait {
 		wants = append(wants, w)
 	}
 	return wants
-}
-
-// wanters is who wants a child, in the order of the file.
-func wanters(root *tree.Child) waiters {
-	all := waiters{}
-	for c := range root.All() {
-		for _, w := range wanted(c) {
-			all[w.of] = append(all[w.of], w.from(c))
-		}
-	}
-	return all
 }
 
 // waitedForBy is who starts later because of a child.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -105,13 +104,13 @@ const mostLinked = 100_000
 // all modules. So many names are looked at at most. These may not be all where there are more, where a sparse work tree keeps some off the disk,
 // and where a link leads nowhere, to a file of that name.
 func sharing(packages []*Package, most int, wanted func(diag.Diagnostic) bool) (others []*Package, isAll bool) {
-	real, seen, tops := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	real, names, seen, tops := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, p := range packages {
 		seen[realDirectory(p.Dir())] = true
 		isWanted := slices.ContainsFunc(p.Diagnostics, wanted)
 		for name := range p.Text {
 			if file := realDirectory(name); isWanted && isOwn(name, file) {
-				real[file], tops[topOfShared(filepath.Dir(file))] = true, true
+				real[file], names[filepath.Base(file)], tops[topOfShared(filepath.Dir(file))] = true, true, true
 			}
 		}
 	}
@@ -126,7 +125,8 @@ func sharing(packages []*Package, most int, wanted func(diag.Diagnostic) bool) (
 				return
 			}
 			if _, err := os.Stat(path); err != nil { // it may have led to one of them
-				isAll = isAll && !slices.ContainsFunc(slices.Collect(maps.Keys(real)), func(file string) bool { return isCalled(path, filepath.Base(file)) })
+				to, _ := os.Readlink(path)
+				isAll = isAll && !names[filepath.Base(to)]
 				return
 			}
 			if !real[RealPath(path)] {
@@ -139,12 +139,6 @@ func sharing(packages []*Package, most int, wanted func(diag.Diagnostic) bool) (
 		})
 	}
 	return others, isAll && most >= 0
-}
-
-// isCalled reports whether a link leads to a file of this name, or did when it was there.
-func isCalled(link, name string) bool {
-	to, err := os.Readlink(link)
-	return err == nil && filepath.Base(to) == name
 }
 
 // everywhere visits the files at and below a directory where patterns would look for them, but in all modules. It looks at so many names

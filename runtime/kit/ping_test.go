@@ -18,15 +18,7 @@ import (
 func TestPing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s server
-		r := runtimetest.Start(t, func(ctx context.Context, run struct {
-			runtime.Run
-			runtime.Signal
-		}) error {
-			return kit.Ping(ctx, run, run.Ready, conn{server: &s}.Ping)
-		})
-		if err := r.AwaitReady(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		r := pinging(t, &s)
 		for _, away := range []error{errors.New("connection refused"), errHangs} {
 			s.set(away)
 			time.Sleep(20 * time.Second)
@@ -42,6 +34,21 @@ func TestPing(t *testing.T) {
 			t.Errorf("it returned %v", err)
 		}
 	})
+}
+
+// pinging is a child that pings a server, and is ready.
+func pinging(t *testing.T, s *server) *runtimetest.Recorder {
+	t.Helper()
+	r := runtimetest.Start(t, func(ctx context.Context, run struct {
+		runtime.Run
+		runtime.Signal
+	}) error {
+		return kit.Ping(ctx, run, run.Ready, conn{server: s}.Ping)
+	})
+	if err := r.AwaitReady(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // wantNotReady is a child that is not ready because of something outside, which says so.
@@ -60,15 +67,7 @@ func wantNotReady(t *testing.T, r *runtimetest.Recorder, cause error) {
 func TestPingCauseChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s server
-		r := runtimetest.Start(t, func(ctx context.Context, run struct {
-			runtime.Run
-			runtime.Signal
-		}) error {
-			return kit.Ping(ctx, run, run.Ready, conn{server: &s}.Ping)
-		})
-		if err := r.AwaitReady(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		r := pinging(t, &s)
 		for _, away := range []error{io.EOF, errors.New("connection refused")} {
 			s.set(away)
 			time.Sleep(20 * time.Second)

@@ -138,6 +138,9 @@ func (k *Kernel) Index(i Node) int { return int(k.nodes[i].index) }
 // Attempt is the try since a node was last stable.
 func (k *Kernel) Attempt(i Node) int32 { return k.nodes[i].attempt }
 
+// NotReady is why a node is not ready, as in its View.
+func (k *Kernel) NotReady(i Node) any { return k.nodes[i].readHistory().notReady }
+
 // Parent is the supervisor of a node, None of the root.
 func (k *Kernel) Parent(i Node) Node { return k.parentOf(i) }
 
